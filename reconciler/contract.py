@@ -1,0 +1,203 @@
+"""The contract: all that one kind of AWS resource must say about itself.
+
+An adapter is a declaration plus, at most, one or two short reads. The engine does the rest: ownership, ordering,
+diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+
+from reconciler.model import Resource
+
+Address: TypeAlias = Mapping[str, str]
+"""The parameters that single out one live resource; the last of them is its id."""
+
+Wired: TypeAlias = Mapping[str, Any]
+"""Values in AWS's own words: the members of a request or a reply."""
+
+R = TypeVar("R", bound=Resource)
+
+
+class Api(Protocol):
+    """One AWS service in one account and Region, paced and with its errors sorted (`reconciler.errors`)."""
+
+    account: str
+    region: str
+    partition: str
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call one operation, spelled as boto3 spells it. Raises one of the six reasons."""
+        ...
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        """Every item of a paged operation, page after page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One live resource as the widest bulk read shows it.
+
+    `settings` holds the members that this read carried, in AWS's words; absent means unknown, never null.
+    `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags.
+    """
+
+    name: str
+    address: Address
+    arn: str
+    version: str | None = None
+    settings: Wired = field(default_factory=dict)
+    tags: Mapping[str, str] | None = None
+
+    @property
+    def id(self) -> str:
+        """The id that AWS gave it: the last member of its address."""
+        return list(self.address.values())[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call to make: an operation and its parameters."""
+
+    operation: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a `Calls` works from: where the resource is, and its values before and after, in AWS's words.
+
+    `observed` holds every field of the group in full; `desired` is `observed` with the wanted values laid over it.
+    """
+
+    address: Address
+    arn: str
+    observed: Wired
+    desired: Wired
+
+    def differs(self, member: str) -> bool:
+        """Whether one member is to change."""
+        return bool(self.observed.get(member) != self.desired.get(member))
+
+
+@dataclass(frozen=True)
+class Sends:
+    """One operation, and the fields that always travel in it together.
+
+    The group is sent whole: members that nobody manages are filled from what was observed. `cleared_by` is the
+    operation that takes the fields away where the first one cannot. `token` is the member that makes a second try
+    the same try.
+    """
+
+    operation: str
+    fields: tuple[str, ...]
+    cleared_by: str | None = None
+    token: str | None = None
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that it may call."""
+        return (self.operation, self.cleared_by) if self.cleared_by else (self.operation,)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """A change that no table expresses, as a pure function from the change to the requests that make it.
+
+    The requests are sent in order, and each only when AWS is ready for it; additions come before removals.
+    """
+
+    requests: Callable[[Change], Iterable[Request]]
+    fields: tuple[str, ...]
+    operations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tagging:
+    """How one service writes and reads tags.
+
+    `created_with` gives the parameters that carry tags in a create request; `read` reads a live resource's tags;
+    `change` makes the requests that turn all its tags of before into all its tags of after.
+    """
+
+    created_with: Callable[[Mapping[str, str]], Wired]
+    read: Callable[[Api, Sighting], Mapping[str, str]]
+    change: Callable[[Sighting, Mapping[str, str], Mapping[str, str]], Iterable[Request]]
+    operations: tuple[str, ...]
+
+
+class Adapter(ABC, Generic[R]):
+    """One kind of resource. Fields are named as in desired state, operations as boto3 names them."""
+
+    kind: ClassVar[str]
+    """As desired state spells it: `connect.user`."""
+    service: ClassVar[str]
+    """As boto3 spells it: `connect`."""
+    model: ClassVar[type[Resource]]
+    summary: ClassVar[str] = ""
+    """What it is, in one line, for `reconciler kinds`."""
+    within: ClassVar[str | None] = None
+    """The kind of the resource that it lives in; its address is part of this one's."""
+    named_by: ClassVar[str | None] = "Name"
+    """The request member that carries the name; None where AWS has no name for it."""
+    identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
+    """The members of the create reply that hold the id and the ARN."""
+    create: ClassVar[Sends]
+    updates: ClassVar[tuple[Sends | Calls, ...]] = ()
+    """Each changeable field is in exactly one; `name` is a field where AWS can rename."""
+    delete: ClassVar[str | None]
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Only create sends them; a change means replace."""
+    write_only: ClassVar[frozenset[str]] = frozenset()
+    """AWS never reports them; they are sent on create and never diffed."""
+    later: ClassVar[Mapping[str, Callable[[Wired], Any] | None]] = {}
+    """Fields of create that may follow in a second step when references form a ring, and what a shell carries in
+    their place (None: it goes without)."""
+    sighted: ClassVar[frozenset[str]] = frozenset()
+    """Fields that `sight` carries in full: absent there means null."""
+    partial: ClassVar[frozenset[str]] = frozenset()
+    """Structures of which `sight` carries only some members."""
+    protected: ClassVar[bool] = False
+    """Never deleted or replaced unless the resource's policy says `protect: false`."""
+    tagging: ClassVar[Tagging | None] = None
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call."""
+
+    @abstractmethod
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        """Every live resource of this kind in the scope, in the fewest calls."""
+
+    @abstractmethod
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        """One live resource by AWS's name for it, by another way than `sight` where there is one."""
+        return next((seen for seen in self.sight(api, scope) if seen.name == name), None)
+
+    def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
+        """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
+        del settings
+        return name
+
+    def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The parameters of create, completed with what only AWS can say."""
+        del api
+        return parameters
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        """Address and ARN of what was just created."""
+        del api, parameters
+        member, arn = self.identified_by
+        return {**scope, member: reply[member]}, reply[arn]
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        """What AWS is still doing to it ("table is CREATING"); None when it takes changes.
+
+        Raises:
+            Refused: it will never be ready.
+        """
+        del api, sighting
+        return None

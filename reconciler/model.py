@@ -1,0 +1,138 @@
+"""What desired state is made of: resources, their parts, and the marks on a field that say what its value means.
+
+One name serves everywhere: a field `phone_config` is `phone_config` in desired state and `PhoneConfig` in AWS's
+requests and replies. `Wire` names the exceptions.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic.alias_generators import to_pascal
+from pydantic_core import CoreSchema, core_schema
+
+Settings: TypeAlias = Mapping[str, Any]
+"""Managed values by field, in the words of desired state: snake_case, references by name."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """AWS's name for a field, where it is not the field's own name in PascalCase.
+
+    A dotted name lies within a structure that only AWS has: `Wire("QueueReference.QueueId")`.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A value that AWS spells otherwise: "09:00" here is `{"Hours": 9, "Minutes": 0}` there."""
+
+    encode: Callable[[Any], Any]
+    decode: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The value is the name of another resource; requests carry its id, or its ARN."""
+
+    kind: str
+    by: Literal["id", "arn"] = "id"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list whose order means nothing: each row is singled out by these of its fields."""
+
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unordered:
+    """A list of plain values whose order means nothing."""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What a request carries to clear the field; without this mark the field is left out of the request."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Document:
+    """A JSON document that AWS holds as text; desired state writes it inline or as `{file: path}`.
+
+    `tokens` says which references may stand in it as whole values: `{"queue": Ref("connect.queue", "arn")}` for
+    `${queue:CustomerService}`. Two documents are the same when `canonical` of both is. `check` returns what is wrong
+    with one, a line each.
+    """
+
+    canonical: Callable[[Any], Any]
+    tokens: Mapping[str, Ref]
+    check: Callable[[Any], Sequence[str]] = lambda _: ()
+    text: bool = True
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+SECRET_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "secret": {
+            "type": "object",
+            "properties": {
+                "ssm": {"type": "string", "description": "the path of a SecureString parameter"},
+                "secretsmanager": {"type": "string", "description": "the id of a secret"},
+                "member": {"type": "string", "description": "one member of a secret that is a JSON object"},
+            },
+            "additionalProperties": False,
+        }
+    },
+    "required": ["secret"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Where a secret value is kept; the value itself is fetched at the moment of sending and never held.
+
+    `store` is `ssm` (Systems Manager Parameter Store, GetParameter) or `secretsmanager` (GetSecretValue); `member`
+    picks one member of a secret that is a JSON object.
+    """
+
+    store: Literal["ssm", "secretsmanager"]
+    name: str
+    member: str | None = None
+
+    def __str__(self) -> str:
+        return f"(secret {self.store}:{self.name})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = core_schema.dict_schema(metadata={"pydantic_js_updates": SECRET_SCHEMA})
+        return core_schema.json_or_python_schema(written, core_schema.is_instance_schema(cls))
+
+
+def wire_name(field: str) -> str:
+    """AWS's spelling of a field's name: `phone_config` is `PhoneConfig`."""
+    return to_pascal(field)
+
+
+class Part(BaseModel):
+    """A structure within a resource. Only the fields that the author wrote are managed."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
+    )
+
+
+class Resource(Part):
+    """One kind of resource, as desired state writes it."""
+
+    tags: dict[str, str | None] | None = None
+    """Tags by key; only the keys written here are managed, and `null` removes one."""

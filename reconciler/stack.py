@@ -1,0 +1,82 @@
+"""Desired state as the engine sees it: every resource typed, validated, and its references resolved to keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from reconciler.model import Settings
+
+
+class Key(NamedTuple):
+    """What singles out one resource of a stack: its kind and its name."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+class Place(NamedTuple):
+    """Where in the files something stands; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the author said about how a resource is treated, beside its settings."""
+
+    on_drift: Literal["correct", "report"] = "correct"
+    """`report`: differences are shown and left alone."""
+    protect: bool | None = None
+    """Never delete or replace it; None leaves it to the kind (instances, numbers, tables and buckets are)."""
+    ignore: tuple[str, ...] = ()
+    """Fields that are sent on create and left alone afterwards."""
+    prune: bool | None = None
+    """Overrides the stack's `prune` for this resource's kind; None leaves it to the stack."""
+    replace: bool = False
+    """Delete and create anew when a fixed field changes; without it such a change is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One resource as the files ask for it. `settings` holds only the fields that the author wrote."""
+
+    key: Key
+    settings: Settings
+    place: Place
+    scope: Key | None = None
+    """The resource within which this one lives: the Connect instance of a queue."""
+    references: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    """Whom each top-level field refers to."""
+    policy: Policy = Policy()
+    adopt: bool = False
+    """Take a live resource of this name that bears no mark, whatever its settings."""
+    existing: bool = False
+    """Only refer to it: it is found by name and never marked, changed or deleted."""
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One directory of desired state, for one environment."""
+
+    name: str
+    environment: str
+    account: str
+    region: str
+    resources: Mapping[Key, Desired]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of every resource of the stack."""
+    prune: bool = False
+    """Delete what bears our mark and is no longer desired."""
+    release: tuple[Key, ...] = ()
+    """No longer desired, and to be unmarked rather than deleted."""
+    files_hash: str = ""
+    """sha256 over every file that the stack was read from."""
