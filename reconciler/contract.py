@@ -70,12 +70,14 @@ class Change:
     """What a `Calls` works from: where the resource is, and its values before and after, in AWS's words.
 
     `observed` holds every field of the group in full; `desired` is `observed` with the wanted values laid over it.
+    `reported` is what AWS said, with the members that the model does not know.
     """
 
     address: Address
     arn: str
     observed: Wired
     desired: Wired
+    reported: Wired
 
     def differs(self, member: str) -> bool:
         """Whether one member is to change."""
@@ -145,6 +147,8 @@ class Adapter(ABC, Generic[R]):
     identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
     """The members of the create reply that hold the id and the ARN."""
     create: ClassVar[Sends]
+    needed: ClassVar[frozenset[str]] = frozenset()
+    """Fields without which AWS creates nothing."""
     updates: ClassVar[tuple[Sends | Calls, ...]] = ()
     """Each changeable field is in exactly one; `name` is a field where AWS can rename."""
     delete: ClassVar[str | None]

@@ -55,6 +55,11 @@ class Unordered:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """A structure that is always sent as written: what was observed fills nothing in."""
+
+
+@dataclass(frozen=True)
 class Cleared:
     """What a request carries to clear the field; without this mark the field is left out of the request."""
 
@@ -126,9 +131,7 @@ def wire_name(field: str) -> str:
 class Part(BaseModel):
     """A structure within a resource. Only the fields that the author wrote are managed."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 
 class Resource(Part):

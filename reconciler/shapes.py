@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from reconciler.model import Cleared, Codec, Document, Part, Ref, Rows, Secret, Unordered, Wire, wire_name
+from reconciler.model import (
+    Cleared,
+    Codec,
+    Document,
+    Part,
+    Ref,
+    Rows,
+    Secret,
+    Unordered,
+    Whole,
+    Wire,
+    wire_name,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class Shape:
     unordered: bool = False
     cleared: Cleared | None = None
     codec: Codec | None = None
+    whole: bool = False
     wire: str | None = None
 
     @property
@@ -89,6 +102,8 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"cleared": mark}
         case Codec():
             return {"codec": mark}
+        case Whole():
+            return {"whole": True}
         case Document():
             return {"document": mark}
     return {}

@@ -1,0 +1,159 @@
+"""One AWS service as adapters are handed it: paced, retried at this one layer, counted, its errors sorted."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import structlog
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
+from botocore.paginate import Paginator
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+
+from reconciler.aws.pacing import Pacer
+from reconciler.clock import Clock
+from reconciler.errors import Busy, CallError, Refused, Unsure, sort
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 6
+LONGEST_PAUSE = 20.0
+READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
+CREATES = ("create_", "claim_", "import_", "start_")
+
+# botocore writes whole requests, passwords included, to its DEBUG log; no verbosity of ours may turn that on.
+logging.getLogger("botocore").setLevel(logging.INFO)
+
+
+def is_read(operation: str) -> bool:
+    """Whether an operation only looks."""
+    return operation.startswith(READS)
+
+
+@dataclass
+class Tally:
+    """How often each operation was called, by service and operation."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    mutating: int = 0
+    throttled: int = 0
+
+    def count(self, service: str, name: str, *, mutating: bool) -> None:
+        """Note one call that goes out; operations are counted as AWS spells them, `connect:CreateQueue`."""
+        self.calls[f"{service}:{name}"] += 1
+        self.mutating += mutating
+
+
+@dataclass
+class ServiceApi:
+    """One service in one account and Region (`reconciler.contract.Api`)."""
+
+    service: str
+    account: str
+    region: str
+    partition: str
+    client: Any
+    paginators: Any
+    """botocore's paginator model of the service; None where it has none."""
+    pacer: Pacer
+    clock: Clock
+    random: Random
+    tally: Tally
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call one operation, spelled as boto3 spells it.
+
+        Raises:
+            CallError: one of the six reasons of `reconciler.errors`.
+        """
+        retrying = Retrying(
+            sleep=self.clock.sleep,
+            stop=stop_after_attempt(ATTEMPTS),
+            retry=retry_if_exception(lambda error: self._worth_another(operation, parameters, error)),
+            wait=self._pause,
+            reraise=True,
+        )
+        return retrying(self._once, operation, parameters)
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        """Every item of a paged operation, page after page, each page paced and retried by itself."""
+        name = self.client.meta.method_to_api_mapping[operation]
+        model = self.client.meta.service_model.operation_model(name)
+        paginator = Paginator(lambda **page: self.call(operation, **page), self._paging(name, model), model)
+        key = paginator.result_keys[0].expression
+        for page in paginator.paginate(**parameters):
+            yield from page.get(key) or []
+
+    def _paging(self, name: str, model: Any) -> dict[str, Any]:
+        """How an operation is paged; botocore knows of most, the others page by `NextToken` all the same."""
+        try:
+            described: dict[str, Any] = self.paginators.get_paginator(name)
+        except (AttributeError, ValueError):
+            (key,) = [
+                member for member, shape in model.output_shape.members.items() if shape.type_name == "list"
+            ]
+            return {"input_token": "NextToken", "output_token": "NextToken", "result_key": key}
+        return described
+
+    def _once(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        self.pacer.pace(self.account, self.region, self.service, operation)
+        name = self.client.meta.method_to_api_mapping[operation]
+        self.tally.count(self.service, name, mutating=not is_read(operation))
+        log.debug("call", service=self.service, operation=operation)
+        try:
+            reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
+        except ClientError as error:
+            raise self._sorted(operation, error) from None
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise Busy(operation, type(error).__name__, "AWS could not be reached") from None
+        except (ReadTimeoutError, ConnectionClosedError, HTTPClientError) as error:
+            raise Unsure(
+                operation, type(error).__name__, "the connection broke after the request was sent"
+            ) from None
+        except NoCredentialsError:
+            raise Refused(operation, "NoCredentials", "no AWS credentials were found") from None
+        except ParamValidationError as error:
+            raise Refused(operation, "ParamValidation", _without_values(error)) from None
+        except BotoCoreError as error:
+            raise Refused(operation, type(error).__name__, str(error)) from None
+        return reply
+
+    def _sorted(self, operation: str, error: ClientError) -> CallError:
+        reply = error.response
+        code = reply.get("Error", {}).get("Code", "Unknown")
+        status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        # A flow that Connect refuses has an empty message and a list of problems; modules spell it `Problems`.
+        problems = reply.get("problems") or reply.get("Problems") or []
+        reason = sort(code, status)
+        self.tally.throttled += reason is Busy
+        details = tuple(problem.get("message", "") for problem in problems)
+        return reason(operation, code, reply.get("Error", {}).get("Message", ""), details)
+
+    def _worth_another(self, operation: str, parameters: dict[str, Any], error: BaseException) -> bool:
+        if isinstance(error, Busy):
+            return True
+        # To do the same thing twice is harmless for everything but a create without a token.
+        repeatable = not operation.startswith(CREATES) or "ClientToken" in parameters
+        return isinstance(error, Unsure) and repeatable
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Full jitter (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)."""
+        return self.random.uniform(0, min(LONGEST_PAUSE, 2.0 ** (state.attempt_number - 1)))
+
+
+def _without_values(error: ParamValidationError) -> str:
+    """Botocore's report names the value after `value:`; that may be a secret."""
+    lines = str(error).splitlines()[1:] or [str(error)]
+    return "; ".join(line.partition(", value:")[0].strip() for line in lines)

@@ -1,0 +1,70 @@
+"""Token buckets, one for each (account, Region, operation), so that we stay inside AWS's quotas and close to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reconciler.clock import Clock
+
+
+class Rate(NamedTuple):
+    """A published quota: requests a second, and how many may come at once after a rest."""
+
+    per_second: float
+    burst: float
+
+
+# https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html: 2/s, burst 5, for each
+# operation, with the exceptions below. Of the other services AWS publishes control-plane rates only in part.
+CONNECT = Rate(2, 5)
+PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
+    "connect": {"list_integration_associations": Rate(25, 50)},
+    "dynamodb": {},
+    "s3": {},
+}
+DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(10, 20), "s3": Rate(50, 100)}
+OTHERWISE = Rate(10, 20)
+
+
+@dataclass
+class Bucket:
+    """Tokens that drip in at a rate, up to the burst."""
+
+    rate: Rate
+    tokens: float
+    filled: float
+    """When `tokens` was last right, in the clock's seconds."""
+
+    def wait(self, now: float) -> float:
+        """Take one token; the seconds until it is there, 0 if it is."""
+        self.tokens = min(self.rate.burst, self.tokens + (now - self.filled) * self.rate.per_second)
+        self.filled = now
+        self.tokens -= 1
+        return max(0.0, -self.tokens / self.rate.per_second)
+
+
+@dataclass
+class Pacer:
+    """Makes each call wait until its bucket holds a token.
+
+    `share` is how much of each quota is ours; the rest is left to consoles and other tools.
+    """
+
+    clock: Clock
+    share: float = 0.8
+    buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)
+    waited: float = 0.0
+    """Seconds spent waiting, in all."""
+
+    def pace(self, account: str, region: str, service: str, operation: str) -> None:
+        """Return when this operation may be called."""
+        key = (account, region, service, operation)
+        bucket = self.buckets.get(key)
+        if bucket is None:
+            published = PUBLISHED.get(service, {}).get(operation, DEFAULTS.get(service, OTHERWISE))
+            rate = Rate(published.per_second * self.share, max(1.0, published.burst * self.share))
+            bucket = self.buckets[key] = Bucket(rate, rate.burst, self.clock.now())
+        seconds = bucket.wait(self.clock.now())
+        if seconds:
+            self.waited += seconds
+            self.clock.sleep(seconds)

@@ -1,0 +1,234 @@
+"""A command line in, an exit code out; wires everything together."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from reconciler.clock import Clock
+    from reconciler.one_pass import Aws, Options, PassReport
+    from reconciler.planning.plan import Plan
+    from reconciler.stack import Stack
+
+# Heavy imports stand in the functions that need them: `--help` answers at once.
+
+SETTLED, FAILED, PENDING, INVALID, REFUSED = range(5)
+EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
+ACCOUNT = "123456789012"
+
+app = typer.Typer(
+    name="reconciler",
+    help="Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML says.",
+    epilog="Exit codes: 0 settled, 1 something failed, 2 changes pending, 3 desired state invalid, 4 refused.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+StackDir = Annotated[Path, typer.Argument(help="The directory of desired state.", show_default=True)]
+Env = Annotated[str | None, typer.Option("--env", help="The environment; may be left out when there is one.")]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
+]
+AccountId = Annotated[str, typer.Option("--account", help="The account id that the sandbox answers as.")]
+
+
+@app.command()
+def once(  # noqa: PLR0913 -- one parameter for each option
+    stack_dir: StackDir = Path(),
+    env: Env = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? match.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")] = False,
+    account: AccountId = ACCOUNT,
+    endpoint_url: Annotated[
+        str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+    ] = None,
+    allow_deletes: Annotated[
+        int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the whole pass to this file, as JSON.")] = None,
+    verbose: Verbose = 0,
+) -> None:
+    """Compare desired state with AWS, and make AWS match."""
+    from reconciler.one_pass import Options
+
+    stack = _load(stack_dir, env, verbose)
+    options = Options(dry_run, tuple(only or ()), allow_deletes)
+    passed = _in_sandbox(stack, options, account) if sandbox else _in_aws(stack, options, endpoint_url)
+    _finish(passed, report)
+
+
+@app.command()
+def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0) -> None:
+    """Check desired state without calling AWS."""
+    from reconciler import console
+
+    stack = _load(stack_dir, env, verbose)
+    console.out.print(f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of desired state, for editors."""
+    import json
+
+    from reconciler.desired import json_schema
+    from reconciler.kinds import known_kinds
+
+    typer.echo(json.dumps(json_schema(known_kinds()), indent=2))
+
+
+@app.command()
+def kinds(
+    kind: Annotated[str | None, typer.Argument(help="Only this kind.")] = None,
+) -> None:
+    """List every kind of resource with its fields."""
+    from reconciler import console
+    from reconciler.kinds import known_kinds
+    from reconciler.reports.catalogue import kind_lines
+
+    found = known_kinds()
+    if kind is not None and kind not in found:
+        _stop([f"no kind {kind}; there are {', '.join(sorted(found))}"], INVALID)
+    for adapter in found.values():
+        if kind in (None, adapter.kind):
+            console.show(kind_lines(adapter))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[
+        int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)
+    ] = 4566,
+    account: AccountId = ACCOUNT,
+) -> None:
+    """Serve AWS on your desk over HTTP, for any AWS client."""
+    _needs_sandbox()
+    from reconciler.sandbox.server import serve
+
+    try:
+        server = serve(port, account)
+    except (OSError, ValueError) as error:
+        _stop([f"the sandbox cannot start on port {port}: {error}"], FAILED)
+    typer.echo(f"sandbox ready at {server.url} as account {account}; Ctrl-C stops it and forgets everything")
+    server.wait()
+
+
+@app.command()
+def demo() -> None:
+    """Create, vandalise and repair two whole stacks in the sandbox, and show each step."""
+    _needs_sandbox()
+    from reconciler.demo import tell
+
+    raise typer.Exit(SETTLED if tell() else FAILED)
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a traceback."""
+    import sys
+
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the next pass goes on from here\n")
+        sys.exit(130)
+
+
+def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
+    """The stack of a directory; every mistake in it ends the program."""
+    from reconciler.desired import InvalidStack, load
+    from reconciler.kinds import known_kinds
+    from reconciler.logs import configure
+    from reconciler.planning.plan import Ring, check_rings
+
+    configure(verbose)
+    try:
+        stack = load(directory, env, known_kinds())
+        check_rings(stack, known_kinds())
+    except InvalidStack as error:
+        lines = [str(mistake) for mistake in error.mistakes]
+        count = len(lines)
+        _stop([*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"], INVALID)
+    except Ring as error:
+        _stop([f"{directory}: {error}; at least one reference has to go"], INVALID)
+    return stack
+
+
+def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None) -> "PassReport":
+    """One pass against AWS, or against what answers at an endpoint."""
+    from reconciler import console
+    from reconciler.aws.account import BadEndpoint, open_account
+    from reconciler.clock import SystemClock
+
+    clock = SystemClock()
+    try:
+        aws = open_account(stack.account, stack.region, clock, endpoint_url)
+    except BadEndpoint as error:
+        _stop([str(error)], INVALID)
+    if endpoint_url:
+        console.announce(f"every call goes to {endpoint_url}")
+    return _pass(stack, options, aws, clock)
+
+
+def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport":
+    """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
+    _needs_sandbox()
+    from reconciler import console
+    from reconciler.sandbox.account import account_in, sandboxed
+
+    console.announce(
+        f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
+    )
+    with sandboxed(account) as (box, clock):
+        return _pass(stack, options, account_in(box, stack.region, clock), clock)
+
+
+def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock") -> "PassReport":
+    from reconciler import console
+    from reconciler.kinds import known_kinds
+    from reconciler.one_pass import Pass
+    from reconciler.reports.text import closing_lines, heading, plan_lines
+
+    console.show([heading(stack, dry_run=options.dry_run)])
+    with console.Bar() as bar:
+
+        def planned(plan: "Plan") -> None:
+            console.show(plan_lines(plan))
+            bar.planned(plan)
+
+        report = Pass(stack, known_kinds(), aws, clock, options, bar, planned).run()
+    console.show(closing_lines(report))
+    return report
+
+
+def _finish(passed: "PassReport", report: Path | None) -> NoReturn:
+    """Write the report, and end with the exit code that says what became of the pass."""
+    import json
+
+    from reconciler.reports.data import as_data
+
+    if report is not None:
+        try:
+            report.write_text(
+                json.dumps(as_data(passed), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+        except OSError as error:
+            _stop([f"the report could not be written: {error}"], FAILED)
+    raise typer.Exit(EXITS[passed.outcome])
+
+
+def _needs_sandbox() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("moto") is None:
+        _stop(["the sandbox is not installed; pip install 'connect-reconciler[sandbox]'"], FAILED)
+
+
+def _stop(lines: list[str], code: int) -> NoReturn:
+    from reconciler import console
+
+    console.fail(lines)
+    raise typer.Exit(code)

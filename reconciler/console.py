@@ -1,0 +1,64 @@
+"""What the command line prints: reports on stdout, progress and announcements on stderr, mistakes in one place."""
+
+import sys
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from reconciler.planning.plan import Action, Plan
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show(lines: Iterable[Text]) -> None:
+    """Print lines of a report."""
+    for line in lines:
+        out.print(line)
+
+
+def announce(text: str) -> None:
+    """Say on stderr what whoever reads the report should know."""
+    err.print(Text(text, "dim"))
+
+
+def fail(lines: Iterable[str]) -> None:
+    """Print what is wrong, a line each, on stderr."""
+    for line in lines:
+        err.print(Text(line, "red"))
+
+
+class Bar:
+    """A progress bar on a terminal; nothing in a pipe (`reconciler.applying.Progress`)."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+        self._task = self._progress.add_task("reading", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def planned(self, plan: Plan) -> None:
+        """Show how far there is to go."""
+        self._progress.update(self._task, total=len(plan.nodes), completed=0)
+
+    def step(self, action: Action, part: str) -> None:
+        """Say that one step of an action begins."""
+        word = {"make": "create", "drop": "delete"}.get(part, action.verb)
+        self._progress.update(self._task, advance=1, description=f"{word} {action.key}"[:60])

@@ -1,0 +1,183 @@
+"""Finds and reads what lives in AWS, in the fewest calls; never writes."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.errors import Absent, CallError
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
+from reconciler.planning.plan import NAME, managed_fields
+from reconciler.planning.world import Observed, Stray, World
+from reconciler.shapes import Shape
+from reconciler.stack import Desired, Key, Stack
+from reconciler.wire import Decoder, get_member
+
+log = structlog.get_logger(__name__)
+
+ApiOf = Callable[[str], Api]
+"""The API of a service, as boto3 spells it."""
+
+
+def observe(
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    api_of: ApiOf,
+    only: Collection[Key],
+    before: World | None = None,
+) -> World:
+    """See every live resource that the stack has to do with, and read the managed fields that no bulk read showed.
+
+    `only` says whose fields are read. With the world as it was before, only their kinds are looked at again. What
+    cannot be seen or read is named in `World.unseen`.
+    """
+    observer = Observer(stack, kinds, api_of)
+    again = None
+    if before is not None:
+        again = {key.kind for key in only}
+        observer.world.names.update(before.names)
+        observer.world.sightings.update(
+            {key: sighting for key, sighting in before.sightings.items() if key.kind not in again}
+        )
+    observer.see_all(again)
+    observer.read_all(only)
+    return observer.world
+
+
+def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+    """The sighting with its tags, read one by one if the bulk read carries none."""
+    if sighting.tags is not None or adapter.tagging is None:
+        return sighting
+    try:
+        return replace(sighting, tags=adapter.tagging.read(api, sighting))
+    except Absent:
+        return replace(sighting, tags={})
+
+
+def known(adapter: Adapter[Any], name: str, shape: Shape, members: Mapping[str, Any], written: Any) -> bool:
+    """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
+    if name in adapter.sighted:
+        return True
+    value = get_member(members, shape.wire or name)
+    if value is None:
+        return False
+    if name not in adapter.partial or not written:
+        return name not in adapter.partial
+    rows, found = (written, value) if isinstance(written, list) else ([written], [value])
+    shapes = shape.items.fields if shape.items else shape.fields
+    wires = {shapes[inner].wire or inner for row in rows for inner in row}
+    return all(get_member(each, wire) is not None for each in found for wire in wires)
+
+
+@dataclass
+class Observer:
+    """Fills a world with what lives."""
+
+    stack: Stack
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    world: World = field(default_factory=World)
+
+    def see_all(self, only: Collection[str] | None = None) -> None:
+        """See every kind that matters in every scope, and bind what is desired to what lives."""
+        for kind in self._kinds_to_see():
+            if only is not None and kind not in only:
+                continue
+            for scope, members in self._by_scope(self.kinds[kind]).items():
+                self._see(self.kinds[kind], scope, members)
+
+    def read_all(self, only: Collection[Key]) -> None:
+        """Read the managed fields that no sighting showed."""
+        decoder = Decoder(self.world.name_of)
+        for key, sighting in self.world.sightings.items():
+            desired = self.stack.resources[key]
+            if key in self.world.unseen or desired.existing or key not in only:
+                continue
+            try:
+                self.world.observed[key] = self._read(desired, sighting, decoder)
+            except CallError as error:
+                # Absence is believed only after two different reads; this one contradicts the sighting.
+                self.world.unseen[key] = f"could not be read: {error}"
+                log.error("not read", kind=key.kind, name=key.name, error=str(error))
+
+    def _kinds_to_see(self) -> list[str]:
+        """The kinds that the stack names, parents first; all kinds where what is not desired is looked for, too."""
+        wanted = {key.kind for key in (*self.stack.resources, *self.stack.release)}
+        if self.stack.prune:
+            wanted |= {
+                kind for kind, each in self.kinds.items() if each.within is None or each.within in wanted
+            }
+        return sorted(wanted, key=lambda kind: (self.kinds[kind].within is not None, kind))
+
+    def _by_scope(self, adapter: Adapter[Any]) -> dict[Key | None, list[Desired]]:
+        """The desired resources of a kind, by what they live in; scopes without any are there as well."""
+        scopes: list[Key | None] = [None]
+        if adapter.within:
+            scopes = [key for key in self.stack.resources if key.kind == adapter.within]
+        found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
+        for key, desired in self.stack.resources.items():
+            if key.kind == adapter.kind:
+                found.setdefault(desired.scope, []).append(desired)
+        return found
+
+    def _see(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:
+        world = self.world
+        if scope in world.unseen or scope in world.conflicts:
+            world.unseen |= {each.key: f"{scope} could not be seen" for each in members}
+            return
+        address = world.scope_of(scope)
+        if address is None:
+            return
+        wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
+        api = self.api_of(adapter.service)
+        try:
+            seen = list(adapter.sight(api, address))
+            for sighting in seen:
+                world.names[adapter.kind, sighting.id] = sighting.name
+                world.names[adapter.kind, sighting.arn] = sighting.name
+            sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
+        except CallError as error:
+            world.unseen |= {each.key: f"could not be seen: {error}" for each in members}
+            log.error("not seen", kind=adapter.kind, error=str(error))
+            return
+        binding = bind(self.stack.name, wanted, sightings)
+        for key, sighting in binding.bound.items():
+            world.remember(key, sighting)
+        world.conflicts |= binding.conflicts
+        for sighting in binding.strays:
+            tags = sighting.tags or {}
+            world.strays.append(Stray(Key(adapter.kind, tags.get(KEY_MARK, sighting.name)), sighting, tags))
+
+    def _with_tags(
+        self, adapter: Adapter[Any], api: Api, names: set[str | None], seen: list[Sighting]
+    ) -> list[Sighting]:
+        """Read tags where a mark may matter: on what has a wanted name, and on all if something is missing or goes."""
+        renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
+        missing = renames and not names <= {each.name for each in seen}
+        goes = self.stack.prune or any(key.kind == adapter.kind for key in self.stack.release)
+        return [
+            see_again(adapter, api, each) if missing or goes or each.name in names else each for each in seen
+        ]
+
+    def _read(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> Observed:
+        adapter = self.kinds[desired.key.kind]
+        fields = dict(managed_fields(desired, adapter))
+        members = dict(sighting.settings)
+        unknown = frozenset(
+            name
+            for name, shape in fields.items()
+            if not known(adapter, name, shape, members, desired.settings[name])
+        )
+        if unknown:
+            members |= adapter.read(self.api_of(adapter.service), sighting, unknown)
+        tags = sighting.tags or {}
+        return Observed(
+            sighting=sighting,
+            owner=owner_of(tags, self.stack.name),
+            tags=tags,
+            members=members,
+            settings=decoder.fields(fields, members),
+            other_stack=tags.get(STACK_MARK),
+        )

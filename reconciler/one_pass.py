@@ -1,0 +1,187 @@
+"""One pass: observe, plan, guard, apply, confirm, report; the whole loop on one screen."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, Literal, Protocol
+
+from reconciler.applying import Applier, Outcome, Progress, Result
+from reconciler.clock import Clock
+from reconciler.contract import Adapter, Api
+from reconciler.errors import CallError
+from reconciler.model import Secret
+from reconciler.observing import observe
+from reconciler.planning.guard import guard
+from reconciler.planning.plan import Action, Plan, make_plan
+from reconciler.planning.world import World
+from reconciler.stack import Key, Stack
+
+LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+"""Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
+
+PassOutcome = Literal["settled", "pending", "failed", "refused"]
+
+
+class Tally(Protocol):
+    """How often each operation was called, by `service:operation`."""
+
+    calls: Counter[str]
+    mutating: int
+    throttled: int
+
+
+class Aws(Protocol):
+    """The account and Region that a pass works on."""
+
+    @property
+    def tally(self) -> Tally:
+        """What was called so far."""
+        ...
+
+    def api(self, service: str) -> Api:
+        """The API of one service, as boto3 spells it."""
+        ...
+
+    def identity(self) -> str:
+        """The account id that the credentials belong to."""
+        ...
+
+    def reveal(self, secret: Secret) -> str:
+        """Fetch a secret now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about one pass."""
+
+    dry_run: bool = False
+    only: tuple[str, ...] = ()
+    """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
+    allow_deletes: int | None = None
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """All that a pass found and did, as plain data."""
+
+    stack: Stack
+    options: Options
+    outcome: PassOutcome
+    plan: Plan = Plan({})
+    results: Mapping[Key, Result] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    """Why nothing at all was changed: the wrong account, or the guard."""
+    calls: Mapping[str, int] = field(default_factory=dict)
+    mutating_calls: int = 0
+    throttled_calls: int = 0
+    seconds: float = 0.0
+
+    def count(self, *outcomes: Outcome) -> int:
+        """How many actions ended in one of these outcomes."""
+        return sum(result.outcome in outcomes for result in self.results.values())
+
+
+@dataclass
+class Pass:
+    """One full round for one stack."""
+
+    stack: Stack
+    kinds: Mapping[str, Adapter[Any]]
+    aws: Aws
+    clock: Clock
+    options: Options
+    progress: Progress
+    planned: Callable[[Plan], None] = lambda _plan: None
+    """Told of the plan before anything is changed."""
+
+    def run(self) -> PassReport:
+        """Go round once. What AWS refuses or fails to do is in the report, not raised."""
+        started, tally = self.clock.now(), self.aws.tally
+        before = (Counter(tally.calls), tally.mutating, tally.throttled)
+        report = self._run()
+        return replace(
+            report,
+            calls=dict(sorted((tally.calls - before[0]).items())),
+            mutating_calls=tally.mutating - before[1],
+            throttled_calls=tally.throttled - before[2],
+            seconds=self.clock.now() - started,
+        )
+
+    def _run(self) -> PassReport:
+        report = PassReport(self.stack, self.options, "settled")
+        refusal = self._wrong_account()
+        if refusal:
+            return replace(report, outcome="refused", refusals=(refusal,))
+        selected = {key for key in self.stack.resources if self._selected(key)}
+        world = observe(self.stack, self.kinds, self.aws.api, selected)
+        plan = make_plan(self.stack, world, self.kinds, self._selected)
+        self.planned(plan)
+        refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
+        results = {action.key: _unapplied(action) for action in plan.actions.values()}
+        report = replace(report, plan=plan, results=results, notes=_notes(plan), refusals=refusals)
+        if self.options.dry_run:
+            return replace(report, outcome=_outcome(results))
+        if refusals:
+            return replace(report, outcome="refused")
+        applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        results |= applier.apply(plan, self.progress)
+        results |= self._confirm(world, plan, results)
+        return replace(report, results=results, outcome=_outcome(results))
+
+    def _selected(self, key: Key) -> bool:
+        return not self.options.only or any(fnmatchcase(str(key), pattern) for pattern in self.options.only)
+
+    def _wrong_account(self) -> str | None:
+        """Why nothing may be done with these credentials; asked before any other call."""
+        try:
+            account = self.aws.identity()
+        except CallError as error:
+            return f"the credentials were not accepted: {error}"
+        if account == self.stack.account:
+            return None
+        return (
+            f"these credentials belong to account {account}, and environment {self.stack.environment} of stack "
+            f"{self.stack.name} is account {self.stack.account}"
+        )
+
+    def _confirm(self, world: World, plan: Plan, results: Mapping[Key, Result]) -> dict[Key, Result]:
+        """Read again what was changed until it holds; what AWS does not show yet is left waiting."""
+        touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
+        left: Mapping[Key, Action] = {}
+        for pause in LOOKS if touched else ():
+            self.clock.sleep(pause)
+            seen = observe(self.stack, self.kinds, self.aws.api, touched, world)
+            left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
+            if not left:
+                break
+        return {key: Result("waiting", _not_shown(action)) for key, action in left.items()}
+
+
+def _unapplied(action: Action) -> Result:
+    if action.refusal:
+        return Result("refused", action.refusal)
+    if action.only_report:
+        return Result("unchanged", "left alone: its policy says `on_drift: report`")
+    return Result("waiting")
+
+
+def _outcome(results: Mapping[Key, Result]) -> PassOutcome:
+    outcomes = {result.outcome for result in results.values()}
+    if outcomes & {"failed", "refused", "unsure"}:
+        return "failed"
+    return "pending" if "waiting" in outcomes else "settled"
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    why = "bears our mark and is no longer desired; it is left alone"
+    return tuple(f"{stray.key} ({stray.sighting.name}) {why}" for stray in plan.strays)
+
+
+def _not_shown(action: Action) -> str:
+    if action.refusal:
+        return f"written, and cannot be confirmed: {action.refusal}"
+    fields = ", ".join(sorted({each.field for each in action.differences})) or action.verb
+    return f"written, but AWS does not show it yet: {fields}"

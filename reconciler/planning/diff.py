@@ -1,0 +1,93 @@
+"""What differs between desired and observed, field by field, looking only at what the author wrote."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model import Document
+from reconciler.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field whose two values disagree. `field` is a path: `queues[CustomerService/VOICE].priority`."""
+
+    field: str
+    observed: Any
+    desired: Any
+
+    @property
+    def top(self) -> str:
+        """The settings' own field that the path begins with."""
+        return self.field.partition(".")[0].partition("[")[0]
+
+
+def differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
+    """Every difference between two values of one shape. Members that `desired` leaves out are not looked at."""
+    if is_empty(desired):
+        if not is_empty(observed) and not (shape.cleared and observed == shape.cleared.value):
+            yield Difference(path, observed, desired)
+    elif shape.document:
+        yield from _documents(path, shape.document, desired, observed)
+    elif is_empty(observed):
+        yield Difference(path, None, desired)
+    elif shape.part:
+        for name, value in desired.items():
+            yield from differences(f"{path}.{name}", shape.fields[name], value, observed.get(name))
+    elif shape.rows and shape.items:
+        yield from _rows(path, shape, desired, observed)
+    elif shape.unordered:
+        if Counter(map(str, desired)) != Counter(map(str, observed)):
+            yield Difference(path, sorted(observed, key=str), sorted(desired, key=str))
+    elif shape.items:
+        yield from _items(path, shape.items, desired, observed)
+    elif desired != observed or isinstance(desired, bool) != isinstance(observed, bool):
+        yield Difference(path, observed, desired)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value says "nothing here": null, or an empty text, list or map."""
+    return value is None or (isinstance(value, str | list | Mapping) and not value)
+
+
+def _items(path: str, item: Shape, desired: list[Any], observed: list[Any]) -> Iterator[Difference]:
+    if len(desired) != len(observed):
+        yield Difference(path, observed, desired)
+        return
+    for index, (wanted, found) in enumerate(zip(desired, observed, strict=True)):
+        yield from differences(f"{path}[{index}]", item, wanted, found)
+
+
+def _rows(path: str, shape: Shape, desired: list[Any], observed: list[Any]) -> Iterator[Difference]:
+    by = shape.rows.by if shape.rows else ()
+    item = shape.items or Shape()
+    wanted, found = ({_row_key(row, by): row for row in rows} for rows in (desired, observed))
+    for key, row in wanted.items():
+        if key in found:
+            yield from differences(f"{path}[{key}]", item, row, found[key])
+        else:
+            yield Difference(f"{path}[{key}]", None, row)
+    for key, row in found.items():
+        if key not in wanted:
+            yield Difference(f"{path}[{key}]", row, None)
+
+
+def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> str:
+    return "/".join(str(row.get(name)) for name in by)
+
+
+def _documents(path: str, document: Document, desired: Any, observed: Any) -> Iterator[Difference]:
+    if isinstance(observed, str) or is_empty(observed):
+        yield Difference(path, observed, desired)
+        return
+    yield from _trees(path, document.canonical(desired), document.canonical(observed))
+
+
+def _trees(path: str, desired: Any, observed: Any) -> Iterator[Difference]:
+    """Differences of two plain JSON trees, as deep as both are maps."""
+    if isinstance(desired, Mapping) and isinstance(observed, Mapping):
+        for key in [*desired, *(key for key in observed if key not in desired)]:
+            yield from _trees(f"{path}.{key}", desired.get(key), observed.get(key))
+    elif desired != observed:
+        yield Difference(path, observed, desired)

@@ -1,0 +1,204 @@
+"""The plan of a pass: every action with its differences, in the order in which they may be carried out, as data."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.contract import Adapter
+from reconciler.planning.diff import Difference, differences
+from reconciler.planning.graph import Node, Ring, order
+from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
+from reconciler.planning.world import Observed, Stray, World
+from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Desired, Key, Stack
+
+Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
+
+NAME = "name"
+"""The field in which a resource's own name differs when somebody renamed it."""
+TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step of a plan. `refusal` says why it will not be carried out; `only_report`, that it is not to be."""
+
+    key: Key
+    verb: Verb
+    differences: tuple[Difference, ...] = ()
+    refusal: str | None = None
+    only_report: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether apply has something to do here."""
+        return self.refusal is None and not self.only_report
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All actions of a pass as plain data: it prints, saves, hashes and compares."""
+
+    actions: Mapping[Key, Action]
+    nodes: tuple[Node, ...] = ()
+    """The steps of all pending actions, each after those that it waits for."""
+    strays: tuple[Stray, ...] = ()
+    """Owned and no longer desired, and left alone because nothing says to prune them."""
+    cut: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+    """Fields that follow in a second step because references form a ring."""
+    owned: int = 0
+
+    @property
+    def pending(self) -> tuple[Action, ...]:
+        """The actions that apply would carry out."""
+        return tuple(action for action in self.actions.values() if action.pending)
+
+    @property
+    def refused(self) -> tuple[Action, ...]:
+        """The actions that the plan will not carry out."""
+        return tuple(action for action in self.actions.values() if action.refusal)
+
+
+def make_plan(
+    stack: Stack,
+    world: World,
+    kinds: Mapping[str, Adapter[Any]],
+    selected: Callable[[Key], bool] = lambda _key: True,
+) -> Plan:
+    """Compare desired with observed, for the resources that are selected.
+
+    Raises:
+        Ring: references form a ring that no kind declares how to cut.
+    """
+    actions = {}
+    for key, desired in stack.resources.items():
+        if not selected(key):
+            continue
+        action = _action(stack, desired, world, kinds[key.kind])
+        if action:
+            actions[key] = action
+    left_alone = []
+    for stray in world.strays:
+        action = _stray_action(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
+        if action:
+            actions[stray.key] = action
+        else:
+            left_alone.append(stray)
+    nodes, cut = order(stack, {key: action.verb for key, action in actions.items() if action.pending}, kinds)
+    owned = sum(each.owner is Owner.OURS for each in world.observed.values()) + len(world.strays)
+    return Plan(actions, nodes, tuple(left_alone), cut, owned)
+
+
+def check_rings(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> None:
+    """Order the stack as if all of it were to be created.
+
+    Raises:
+        Ring: references form a ring that no kind declares how to cut.
+    """
+    order(stack, {key: "create" for key, each in stack.resources.items() if not each.existing}, kinds)
+
+
+def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
+    """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
+    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.name, desired)}
+
+
+def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
+    """The fields that are compared: those that the author wrote and that AWS reports."""
+    shapes = fields_of(adapter.model)
+    left_out = {*adapter.write_only, *desired.policy.ignore, TAGS}
+    return ((name, shapes[name]) for name in desired.settings if name not in left_out)
+
+
+def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any]) -> Action | None:
+    """What one desired resource asks for; None when it is as it should be."""
+    key, observed = desired.key, world.observed.get(desired.key)
+    trouble = world.unseen.get(key) or world.conflicts.get(key)
+    if trouble:
+        return Action(key, "update", refusal=trouble)
+    if desired.existing:
+        if key in world.sightings or world.scope_of(desired.scope) is None:
+            return None  # found, or to be looked for once what it lives in exists
+        return Action(key, "adopt", refusal="`existing: true`, but AWS has none of this name")
+    if observed is None:
+        missing = sorted(adapter.needed - desired.settings.keys())
+        refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
+        return Action(key, "create", tuple(_everything(desired)), refusal)
+    found = _differences(stack, desired, observed, adapter)
+    if observed.owner is Owner.FOREIGN:
+        return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
+    if observed.owner is Owner.FREE:
+        settings = tuple(each for each in found if each.top != TAGS)
+        if settings and not desired.adopt:
+            why = "it lives already, without our mark and with other settings; `adopt: true` takes it"
+            return Action(key, "adopt", settings, refusal=why)
+        return Action(key, "adopt", settings)
+    return _owned_action(desired, found, adapter) if found else None
+
+
+def _owned_action(desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any]) -> Action:
+    key = desired.key
+    fixed = sorted({each.top for each in found} & {*adapter.fixed, *(() if _renames(adapter) else (NAME,))})
+    if desired.policy.on_drift == "report":
+        return Action(key, "update", found, only_report=True)
+    if not fixed:
+        return Action(key, "update", found)
+    if desired.policy.replace:
+        return Action(key, "replace", found)
+    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it anew"
+    return Action(key, "replace", found, refusal=why)
+
+
+def _renames(adapter: Adapter[Any]) -> bool:
+    return any(NAME in group.fields for group in adapter.updates)
+
+
+def _differences(
+    stack: Stack, desired: Desired, observed: Observed, adapter: Adapter[Any]
+) -> tuple[Difference, ...]:
+    found = []
+    called = adapter.called(desired.key.name, desired.settings)
+    if called is not None and adapter.named_by and called != observed.sighting.name:
+        found.append(Difference(NAME, observed.sighting.name, called))
+    for name, shape in managed_fields(desired, adapter):
+        found += differences(name, shape, desired.settings[name], observed.settings.get(name))
+    if adapter.tagging:
+        for tag, value in wanted_tags(stack, desired).items():
+            if observed.tags.get(tag) != value:
+                found.append(Difference(f"{TAGS}.{tag}", observed.tags.get(tag), value))
+    return tuple(found)
+
+
+def _everything(desired: Desired) -> Iterator[Difference]:
+    """Every written field as a difference from nothing."""
+    for name, value in desired.settings.items():
+        if value is not None:
+            yield Difference(name, None, value)
+
+
+def _stray_action(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Action | None:
+    if stray.key in stack.release:
+        return Action(stray.key, "release")
+    marked = stray.tags.get(PROTECT_MARK)
+    protected = marked == "true" or (adapter.protected and marked != "false")
+    if not stack.prune or adapter.delete is None or protected:
+        return None
+    return Action(stray.key, "delete")
+
+
+def is_mark(difference: Difference) -> bool:
+    """Whether a difference is about one of our own marks, which only ever interest us."""
+    return difference.field.startswith(f"{TAGS}.") and difference.field[len(TAGS) + 1 :] in MARKS
+
+
+__all__ = [
+    "Action",
+    "Plan",
+    "Ring",
+    "Verb",
+    "check_rings",
+    "is_mark",
+    "make_plan",
+    "managed_fields",
+    "wanted_tags",
+]

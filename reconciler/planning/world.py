@@ -1,0 +1,67 @@
+"""What lives in AWS, as far as this pass has seen: the other half of what a plan is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.contract import Address, Sighting
+from reconciler.model import Settings
+from reconciler.planning.ownership import Owner
+from reconciler.stack import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One live resource, with as much of it as its desired twin asks for."""
+
+    sighting: Sighting
+    owner: Owner
+    tags: Mapping[str, str]
+    members: Mapping[str, Any]
+    """In AWS's words, as reported."""
+    settings: Settings
+    """In the words of desired state."""
+    other_stack: str | None = None
+    """The stack whose mark a foreign resource bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Bears our mark and is no longer desired."""
+
+    key: Key
+    sighting: Sighting
+    tags: Mapping[str, str]
+
+
+@dataclass
+class World:
+    """Every live resource that this pass has to know of."""
+
+    observed: dict[Key, Observed] = field(default_factory=dict)
+    conflicts: dict[Key, str] = field(default_factory=dict)
+    """Desired resources whose live twin cannot be told."""
+    unseen: dict[Key, str] = field(default_factory=dict)
+    """Desired resources that could not be read, and why. A failed read is never absence."""
+    strays: list[Stray] = field(default_factory=list)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Names by (kind, id) and by (kind, ARN)."""
+    sightings: dict[Key, Sighting] = field(default_factory=dict)
+    """Where each desired resource lives; grows while a plan is applied."""
+
+    def name_of(self, kind: str, identity: str) -> str | None:
+        """The name of the resource of a kind with this id or ARN."""
+        return self.names.get((kind, identity))
+
+    def remember(self, key: Key, sighting: Sighting) -> None:
+        """Note where a desired resource lives, and that its id and ARN go by its name."""
+        self.sightings[key] = sighting
+        self.names[key.kind, sighting.id] = key.name
+        self.names[key.kind, sighting.arn] = key.name
+
+    def scope_of(self, scope: Key | None) -> Address | None:
+        """The address that siblings share; None while the resource that they live in does not exist."""
+        if scope is None:
+            return {}
+        sighting = self.sightings.get(scope)
+        return dict(sighting.address) if sighting else None

@@ -1,0 +1,1 @@
+"""A plan or a pass, as people and machines read it."""

@@ -1,0 +1,124 @@
+"""A plan and a pass as text: coloured on a terminal, plain in a pipe."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from reconciler.applying import Outcome, Result
+from reconciler.one_pass import PassReport
+from reconciler.planning.diff import Difference
+from reconciler.planning.plan import Action, Plan, is_mark
+from reconciler.reports.values import shown
+from reconciler.stack import Stack
+
+SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "adopt": ">", "release": "<"}
+COLOURS = {
+    "create": "green",
+    "update": "yellow",
+    "replace": "red",
+    "delete": "red",
+    "adopt": "cyan",
+    "release": "cyan",
+}
+TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
+ORDER = ("create", "adopt", "update", "replace", "delete", "release")
+WIDTH = 28
+
+
+def heading(stack: Stack, *, dry_run: bool) -> Text:
+    """Which stack, where, and whether anything will be changed."""
+    text = Text()
+    text.append(f"{stack.name}/{stack.environment}", "bold")
+    text.append(f"  account {stack.account}  {stack.region}  {len(stack.resources)} resources")
+    text.append("  dry run" if dry_run else "")
+    return text
+
+
+def plan_lines(plan: Plan) -> Iterator[Text]:
+    """Every action with its differences, then the count."""
+    for action in sorted(plan.actions.values(), key=_place):
+        yield from _action_lines(action)
+    yield count_line(plan)
+
+
+def count_line(plan: Plan) -> Text:
+    """How many actions of each sort the plan has."""
+    verbs: Counter[str] = Counter(action.verb for action in plan.pending)
+    counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
+    if plan.refused:
+        counts.append(f"{len(plan.refused)} refused")
+    reported = sum(action.only_report for action in plan.actions.values())
+    if reported:
+        counts.append(f"{reported} only reported")
+    return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
+
+
+def closing_lines(report: PassReport) -> Iterator[Text]:
+    """What became of the plan."""
+    for key, result in report.results.items():
+        if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
+            yield _trouble_line(str(key), result)
+    for refusal in report.refusals:
+        yield Text(f"Refused: {refusal}", "bold red")
+    for note in report.notes:
+        yield Text(f"Note: {note}", "dim")
+    yield _summary(report)
+
+
+def _place(action: Action) -> tuple[bool, int, str, str]:
+    return (action.refusal is not None, ORDER.index(action.verb), *action.key)
+
+
+def _action_lines(action: Action) -> Iterator[Text]:
+    sign, colour = SIGNS[action.verb], COLOURS[action.verb]
+    if action.refusal:
+        sign, colour = "!", "bold red"
+    elif action.only_report:
+        sign, colour = "?", "dim"
+    line = Text(f"{sign:>5} ", colour)
+    line.append(str(action.key), "bold")
+    line.append(
+        {"replace": "  (deleted and created anew)", "adopt": "  (adopted)"}.get(action.verb, ""), "dim"
+    )
+    yield line
+    if action.refusal:
+        yield Text(f"        {action.refusal}", "red")
+    for difference in action.differences:
+        if not is_mark(difference):
+            yield _difference_line(action, difference)
+
+
+def _difference_line(action: Action, difference: Difference) -> Text:
+    line = Text("        ")
+    line.append(f"{difference.field:<{WIDTH}} ", "dim")
+    if action.verb == "create":
+        line.append(shown(difference.desired), "green")
+    else:
+        line.append(shown(difference.observed), "red")
+        line.append(" -> ")
+        line.append(shown(difference.desired), "green")
+    return line
+
+
+def _trouble_line(key: str, result: Result) -> Text:
+    line = Text(f"{result.outcome:>8} ", TROUBLE[result.outcome])
+    line.append(key, "bold")
+    line.append(f": {result.message}")
+    return line
+
+
+def _summary(report: PassReport) -> Text:
+    done = report.count("done")
+    counts = [
+        f"{done} changes" if not report.options.dry_run else f"{len(report.plan.pending)} changes pending"
+    ]
+    counts += [
+        f"{n} {word}" for word in ("waiting", "refused", "failed", "unsure") if (n := report.count(word))
+    ] * (not report.options.dry_run)
+    counts.append(f"{report.mutating_calls} mutating calls")
+    counts.append(f"{sum(report.calls.values())} calls in {report.seconds:.1f} s")
+    colour = {"settled": "bold green", "pending": "bold yellow"}.get(report.outcome, "bold red")
+    line = Text(f"{report.outcome.capitalize()}: ", colour)
+    line.append(", ".join(counts))
+    return line

@@ -1,0 +1,39 @@
+"""One value as a report shows it: short, on one line, and never a secret."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.model import Secret
+
+LONGEST = 72
+
+
+def shown(value: Any, longest: int = LONGEST) -> str:
+    """A value on one line; the middle of a long one is left out."""
+    text = _plain(value)
+    if len(text) <= longest:
+        return text
+    half = (longest - 5) // 2
+    return f"{text[:half]} ... {text[-half:]}"
+
+
+def plain_data(value: Any) -> Any:
+    """A value as JSON can hold it, secrets as the place where they are kept."""
+    if isinstance(value, Secret):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_data(item) for item in value]
+    return value
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    if isinstance(value, Secret):
+        return str(value)
+    if isinstance(value, Mapping) and "Actions" in value and isinstance(value["Actions"], list | Mapping):
+        return f"(flow of {len(value['Actions'])} actions)"
+    return json.dumps(plain_data(value), ensure_ascii=False)

@@ -1,0 +1,168 @@
+"""Between the words of desired state and AWS's: names to ids, fields to members, documents to text, and back."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from reconciler.model import Document, Ref, Secret
+from reconciler.shapes import Shape, parse_token
+
+Resolve: TypeAlias = Callable[[Ref, str], str]
+"""The id or ARN of the resource that a reference names."""
+
+NameOf: TypeAlias = Callable[[str, str], str | None]
+"""The name of the resource of a kind that has this id or ARN; None when we know of none."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns values of desired state into members of a request."""
+
+    resolve: Resolve
+    reveal: Callable[[Secret], str]
+    """Fetches a secret at the moment of sending."""
+
+    def encode(self, shape: Shape, value: Any, observed: Any = None) -> Any:
+        """The value as a request carries it; members that nobody wrote are filled from `observed`."""
+        if value is None:
+            return shape.cleared.value if shape.cleared else None
+        if shape.codec:
+            return shape.codec.encode(value)
+        if shape.secret:
+            return self.reveal(value)
+        if shape.ref:
+            return self.resolve(shape.ref, value)
+        if shape.document:
+            return self._document(shape.document, value)
+        if shape.part:
+            return self.members(shape.fields, value, {} if shape.whole or not observed else observed)
+        if shape.items:
+            return self._items(shape, shape.items, value, observed or [])
+        if shape.values:
+            return {key: self.encode(shape.values, item) for key, item in value.items()}
+        return value
+
+    def members(
+        self, fields: Mapping[str, Shape], value: Mapping[str, Any], observed: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The members of a structure: written fields encoded, the others as observed, cleared ones left out."""
+        members: dict[str, Any] = {}
+        for name, shape in fields.items():
+            wire = shape.wire or name
+            before = get_member(observed, wire)
+            after = self.encode(shape, value[name], before) if name in value else modelled(shape, before)
+            if after is not None:
+                set_member(members, wire, after)
+        return members
+
+    def _items(self, shape: Shape, item: Shape, value: list[Any], observed: list[Any]) -> list[Any]:
+        if not shape.rows:
+            return [self.encode(item, each) for each in value]
+        wires = [item.fields[name].wire or name for name in shape.rows.by]
+        before = {_row_key(row, wires): row for row in observed}
+        return [self.encode(item, row, before.get(_row_key(self.encode(item, row), wires))) for row in value]
+
+    def _document(self, document: Document, value: Any) -> Any:
+        resolved = self._tokens(document, value)
+        return json.dumps(resolved, ensure_ascii=False, separators=(",", ":")) if document.text else resolved
+
+    def _tokens(self, document: Document, value: Any) -> Any:
+        if isinstance(value, str):
+            token = parse_token(value)
+            if token and token[0] in document.tokens:
+                return self.resolve(document.tokens[token[0]], token[1])
+            return value
+        if isinstance(value, Mapping):
+            return {key: self._tokens(document, item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._tokens(document, item) for item in value]
+        return value
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """Turns members of a reply into values of desired state."""
+
+    name_of: NameOf
+
+    def decode(self, shape: Shape, value: Any) -> Any:
+        """The value as an author would write it; an id that nobody knows stays an id."""
+        if value is None:
+            return None
+        if shape.codec:
+            return shape.codec.decode(value)
+        if shape.ref:
+            return self.name_of(shape.ref.kind, value) or value
+        if shape.document:
+            return self._document(shape.document, value)
+        if shape.part:
+            return self.fields(shape.fields, value)
+        if shape.items:
+            return [self.decode(shape.items, item) for item in value]
+        if shape.values:
+            return {key: self.decode(shape.values, item) for key, item in value.items()}
+        return value
+
+    def fields(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a structure that the reply carries."""
+        found = ((name, shape, get_member(members, shape.wire or name)) for name, shape in fields.items())
+        return {name: self.decode(shape, value) for name, shape, value in found if value is not None}
+
+    def _document(self, document: Document, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return value
+        return self._tokens(document, value)
+
+    def _tokens(self, document: Document, value: Any) -> Any:
+        if isinstance(value, str):
+            for word, ref in document.tokens.items():
+                name = self.name_of(ref.kind, value)
+                if name is not None:
+                    return f"${{{word}:{name}}}"
+            return value
+        if isinstance(value, Mapping):
+            return {key: self._tokens(document, item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._tokens(document, item) for item in value]
+        return value
+
+
+def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:
+    """What singles out a row; parts of it may be structures."""
+    return repr([get_member(row, wire) for wire in wires])
+
+
+def modelled(shape: Shape, value: Any) -> Any:
+    """A value as observed, without the members that replies carry and requests do not take."""
+    if shape.part and isinstance(value, Mapping):
+        members: dict[str, Any] = {}
+        for name, inner in shape.fields.items():
+            member = modelled(inner, get_member(value, inner.wire or name))
+            if member is not None:
+                set_member(members, inner.wire or name, member)
+        return members
+    if shape.items and isinstance(value, list):
+        return [modelled(shape.items, item) for item in value]
+    return value
+
+
+def get_member(members: Mapping[str, Any], wire: str) -> Any:
+    """A member by its name, which may be dotted; None where it is missing."""
+    value: Any = members
+    for name in wire.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def set_member(members: dict[str, Any], wire: str, value: Any) -> None:
+    """Set a member by its name, which may be dotted."""
+    *outer, last = wire.split(".")
+    for name in outer:
+        members = members.setdefault(name, {})
+    members[last] = value

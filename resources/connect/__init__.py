@@ -1,0 +1,1 @@
+"""Amazon Connect: one kind of resource per file."""

@@ -1,0 +1,98 @@
+"""What all kinds of Amazon Connect have in common: how they are tagged, searched, listed and described."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
+
+from pydantic import Field
+
+from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
+from reconciler.model import Cleared, Ref, Resource
+
+R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
+
+Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
+Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=127)]
+Clearable: TypeAlias = Annotated[str | None, Cleared(""), Field(max_length=250)]
+"""A description that an empty text clears."""
+Lasting: TypeAlias = Annotated[str, Field(min_length=1, max_length=250)]
+"""A description that can be changed and never cleared: AWS wants at least one character."""
+
+
+class InInstance(Resource):
+    """A resource that lives in a Connect instance."""
+
+    instance: Annotated[str | None, Ref("connect.instance")] = None
+    """The alias of its instance; may be left out when the stack has exactly one."""
+
+
+def _read_tags(api: Api, sighting: Sighting) -> dict[str, str]:
+    return dict(api.call("list_tags_for_resource", resourceArn=sighting.arn).get("tags", {}))
+
+
+def _change_tags(
+    sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterable[Request]:
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    if changed:
+        yield Request("tag_resource", {"resourceArn": sighting.arn, "tags": changed})
+    gone = [key for key in before if key not in after]
+    if gone:
+        yield Request("untag_resource", {"resourceArn": sighting.arn, "tagKeys": gone})
+
+
+TAGGING = Tagging(
+    created_with=lambda tags: {"Tags": dict(tags)},
+    read=_read_tags,
+    change=_change_tags,
+    operations=("list_tags_for_resource", "tag_resource", "untag_resource"),
+)
+
+
+class ConnectAdapter(Adapter[R]):
+    """A kind that has a Search operation, a List operation and a Describe operation."""
+
+    service = "connect"
+    within = "connect.instance"
+    tagging = TAGGING
+
+    searched_by: ClassVar[str]
+    listed_by: ClassVar[str]
+    list_filter: ClassVar[Mapping[str, Any]] = {}
+    described_by: ClassVar[tuple[str, str]]
+    """The Describe operation, and the member of its reply that holds the resource."""
+    row: ClassVar[tuple[str, str]] = ("Id", "Arn")
+    """The members of a search row that hold the id and the ARN."""
+    row_name: ClassVar[str | None] = None
+    """The member of a search row that holds the name, where it is not `named_by`."""
+    page: ClassVar[int] = 100
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
+            yield self.seen(row, scope)
+
+    def seen(self, row: Wired, scope: Address) -> Sighting:
+        """A search row as a sighting."""
+        member, arn = self.row
+        address = {**scope, self.identified_by[0]: row[member]}
+        name = row[self.row_name or self.named_by or "Name"]
+        return Sighting(name, address, row[arn], settings=row, tags=row.get("Tags") or {})
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        """By name from the list, which is another index than the search's."""
+        for row in api.pages(self.listed_by, **scope, **self.list_filter, MaxResults=1000):
+            if row.get(self.named_by or "Name", row.get("Name")) == name:
+                return Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"])
+        return None
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        del fields
+        operation, member = self.described_by
+        described: Wired = api.call(operation, **sighting.address)[member]
+        return described
+
+
+def chunks(items: Sequence[T], size: int) -> Iterable[list[T]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

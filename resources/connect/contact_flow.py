@@ -1,0 +1,97 @@
+"""connect.contact_flow: what happens to a contact, step by step."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.errors import Refused
+from reconciler.model import Document, Ref, Wire
+from resources.connect.common import Clearable, ConnectAdapter, InInstance
+from resources.connect.flow_language import canonical, check, shell
+
+FlowType = Literal[
+    "CONTACT_FLOW",
+    "CUSTOMER_QUEUE",
+    "CUSTOMER_HOLD",
+    "CUSTOMER_WHISPER",
+    "AGENT_HOLD",
+    "AGENT_WHISPER",
+    "OUTBOUND_WHISPER",
+    "AGENT_TRANSFER",
+    "QUEUE_TRANSFER",
+    "CAMPAIGN",
+]
+
+# References are written as full ARNs, as the console does, although most parameters are called "...Id".
+TOKENS = {
+    "queue": Ref("connect.queue", "arn"),
+    "hours": Ref("connect.hours_of_operation", "arn"),
+    "flow": Ref("connect.contact_flow", "arn"),
+    "user": Ref("connect.user", "arn"),
+    "phone_number": Ref("connect.phone_number", "arn"),
+}
+
+
+class ContactFlow(InInstance):
+    """A flow; its type cannot be changed."""
+
+    type: FlowType | None = None
+    description: Clearable = None
+    content: Annotated[dict[str, Any] | None, Document(canonical, TOKENS, check)] = None
+    """The flow in Flow language; `${queue:Name}`, `${hours:Name}`, `${flow:Name}` stand for ARNs."""
+    state: Annotated[Literal["ACTIVE", "ARCHIVED"] | None, Wire("ContactFlowState")] = None
+    status: Literal["PUBLISHED", "SAVED"] | None = None
+    """PUBLISHED takes calls; SAVED is a draft, which AWS does not check."""
+
+
+def set_content(change: Change) -> Iterable[Request]:
+    """Without a qualifier AWS checks and publishes at once; `$SAVED` keeps a draft (UpdateContactFlowContent)."""
+    draft = change.desired.get("Status") == "SAVED"
+    if draft and change.observed.get("Status") == "PUBLISHED":
+        raise Refused(
+            "update_contact_flow_content", "Published", "a published flow cannot go back to a draft"
+        )
+    flow = change.address["ContactFlowId"]
+    address = {**change.address, "ContactFlowId": f"{flow}:$SAVED" if draft else flow}
+    yield Request("update_contact_flow_content", {**address, "Content": change.desired["Content"]})
+
+
+def _renamed(row: Wired) -> dict[str, Any]:
+    """Replies say `State` where requests say `ContactFlowState`."""
+    return {**row, **({"ContactFlowState": row["State"]} if "State" in row else {})}
+
+
+class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
+    """CreateContactFlow, UpdateContactFlowContent, UpdateContactFlowMetadata."""
+
+    kind = "connect.contact_flow"
+    model = ContactFlow
+    summary = "what happens to a contact, step by step"
+    identified_by = ("ContactFlowId", "ContactFlowArn")
+    create = Sends("create_contact_flow", ("type", "description", "content", "status"))
+    needed = frozenset({"type", "content"})
+    fixed = frozenset({"type"})
+    updates = (
+        Sends("update_contact_flow_metadata", ("name", "description")),
+        Sends("update_contact_flow_metadata", ("state",)),
+        Calls(set_content, ("content", "status"), ("update_contact_flow_content",)),
+    )
+    delete = "delete_contact_flow"
+    # Flows name each other, and queues name flows that name queues: an empty shell is made first.
+    later = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
+    sighted = frozenset({"type", "description", "state", "status"})
+    searched_by = "search_contact_flows"
+    listed_by = "list_contact_flows"
+    described_by = ("describe_contact_flow", "ContactFlow")
+    reads = (searched_by, listed_by, described_by[0])
+
+    def seen(self, row: Wired, scope: Address) -> Sighting:
+        return super().seen(_renamed(row), scope)
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        del fields
+        flow = sighting.id
+        if sighting.settings.get("Status") == "SAVED":
+            flow += ":$SAVED"  # without it, AWS knows of no flow that was never published
+        address = {**sighting.address, "ContactFlowId": flow}
+        return _renamed(api.call("describe_contact_flow", **address)["ContactFlow"])

@@ -1,0 +1,166 @@
+"""connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.model import Codec, Part, Ref, Rows, Wire
+from resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
+
+Day = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+def _to_slice(text: str) -> dict[str, int]:
+    hours, minutes = text.split(":")
+    return {"Hours": int(hours), "Minutes": int(minutes)}
+
+
+def _from_slice(time: dict[str, int]) -> str:
+    return f"{time['Hours']:02}:{time['Minutes']:02}"
+
+
+Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Codec(_to_slice, _from_slice)]
+"""Hours and minutes, "09:00"; a day of 24 hours starts and ends at "00:00"."""
+
+
+class Opening(Part):
+    """One stretch of one weekday."""
+
+    day: Day
+    start_time: Time
+    end_time: Time
+
+
+class Parent(Part):
+    """Hours whose overrides hold here, too."""
+
+    hours_of_operation: Annotated[str, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId")]
+
+
+class RecurrencePattern(Part):
+    """How often an override comes back."""
+
+    frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
+    interval: int | None = None
+    by_month: list[int] | None = None
+    by_month_day: list[int] | None = None
+    by_weekday_occurrence: list[int] | None = None
+
+
+class Recurrence(Part):
+    """That an override comes back."""
+
+    recurrence_pattern: RecurrencePattern
+
+
+class Override(Part):
+    """Days on which other times hold: a holiday, a late-night sale."""
+
+    name: Annotated[str, Field(min_length=1, max_length=127)]
+    description: Lasting | None = None
+    config: Annotated[list[Opening], Rows(("day", "start_time", "end_time"))]
+    effective_from: Date
+    effective_till: Date
+    recurrence_config: Recurrence | None = None
+    override_type: Literal["STANDARD", "OPEN", "CLOSED"] | None = None
+
+
+class HoursOfOperation(InInstance):
+    """Hours of operation of queues and flows."""
+
+    description: Clearable = None
+    time_zone: str | None = None
+    config: Annotated[
+        list[Opening] | None, Rows(("day", "start_time", "end_time")), Field(max_length=100)
+    ] = None
+    parents: Annotated[
+        list[Parent] | None,
+        Rows(("hours_of_operation",)),
+        Wire("ParentHoursOfOperationConfigs"),
+        Field(max_length=3),
+    ] = None
+    overrides: Annotated[list[Override] | None, Rows(("name",)), Field(max_length=50)] = None
+
+
+def set_parents(change: Change) -> Iterable[Request]:
+    """Associate what is new, then disassociate what is gone."""
+    wanted, found = (
+        {row["HoursOfOperationId"]: row for row in side.get("ParentHoursOfOperationConfigs") or []}
+        for side in (change.desired, change.observed)
+    )
+    new = [row for key, row in wanted.items() if key not in found]
+    if new:
+        yield Request(
+            "associate_hours_of_operations", {**change.address, "ParentHoursOfOperationConfigs": new}
+        )
+    gone = [key for key in found if key not in wanted]
+    if gone:
+        yield Request(
+            "disassociate_hours_of_operations", {**change.address, "ParentHoursOfOperationIds": gone}
+        )
+
+
+def set_overrides(change: Change) -> Iterable[Request]:
+    """Create, update and delete overrides, told apart by their names."""
+    ids = {row["Name"]: row["HoursOfOperationOverrideId"] for row in change.reported.get("Overrides") or []}
+    found = {row["Name"]: row for row in change.observed.get("Overrides") or []}
+    wanted = {row["Name"]: row for row in change.desired.get("Overrides") or []}
+    for name, row in wanted.items():
+        if name not in found:
+            yield Request("create_hours_of_operation_override", {**change.address, **row})
+        elif row != found[name]:
+            place = {**change.address, "HoursOfOperationOverrideId": ids[name]}
+            yield Request("update_hours_of_operation_override", {**place, **row})
+    for name in found:
+        if name not in wanted:
+            place = {**change.address, "HoursOfOperationOverrideId": ids[name]}
+            yield Request("delete_hours_of_operation_override", place)
+
+
+class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
+    """CreateHoursOfOperation, UpdateHoursOfOperation and the operations of overrides and parents."""
+
+    kind = "connect.hours_of_operation"
+    model = HoursOfOperation
+    summary = "when a contact centre is open, with overrides for holidays"
+    identified_by = ("HoursOfOperationId", "HoursOfOperationArn")
+    row = identified_by
+    create = Sends("create_hours_of_operation", ("description", "time_zone", "config", "parents"))
+    needed = frozenset({"time_zone", "config"})
+    updates = (
+        Sends("update_hours_of_operation", ("name", "description")),
+        Sends("update_hours_of_operation", ("time_zone",)),
+        Sends("update_hours_of_operation", ("config",)),
+        Calls(
+            set_parents, ("parents",), ("associate_hours_of_operations", "disassociate_hours_of_operations")
+        ),
+        Calls(
+            set_overrides,
+            ("overrides",),
+            (
+                "create_hours_of_operation_override",
+                "update_hours_of_operation_override",
+                "delete_hours_of_operation_override",
+            ),
+        ),
+    )
+    delete = "delete_hours_of_operation"
+    later = {"parents": None}
+    sighted = frozenset({"description", "time_zone", "config"})
+    searched_by = "search_hours_of_operations"
+    listed_by = "list_hours_of_operations"
+    described_by = ("describe_hours_of_operation", "HoursOfOperation")
+    reads = (searched_by, listed_by, described_by[0], "list_hours_of_operation_overrides")
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        found: dict[str, Any] = {}
+        if fields - {"overrides"}:
+            found = dict(super().read(api, sighting, fields))
+            parents = found.pop("ParentHoursOfOperations", [])
+            found["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": each["Id"]} for each in parents]
+        if "overrides" in fields:
+            found["Overrides"] = list(api.pages("list_hours_of_operation_overrides", **sighting.address))
+        return found

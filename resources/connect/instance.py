@@ -1,0 +1,232 @@
+"""connect.instance: a contact centre, with what belongs to all of it."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.errors import Refused
+from reconciler.model import Part, Resource, Rows, Unordered
+from resources.connect.common import TAGGING
+from resources.connect.instance_model import STORAGE_TYPES, Attributes, HierarchyStructure, StorageConfig
+
+
+class LexBot(Part):
+    """An Amazon Lex V1 bot."""
+
+    name: Annotated[str, Field(max_length=50)]
+    lex_region: Annotated[str, Field(max_length=60)]
+
+
+class Instance(Resource):
+    """A contact centre; its name is the alias, which is unique in all of AWS and cannot be changed."""
+
+    identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
+    directory_id: Annotated[str | None, Field(min_length=12, max_length=12)] = None
+    inbound_calls_enabled: bool | None = None
+    outbound_calls_enabled: bool | None = None
+    attributes: Attributes | None = None
+    approved_origins: Annotated[list[str] | None, Unordered()] = None
+    lambda_functions: Annotated[list[str] | None, Unordered()] = None
+    """ARNs of functions that flows may invoke."""
+    lex_bots: Annotated[list[LexBot] | None, Rows(("name", "lex_region"))] = None
+    lex_v2_bots: Annotated[list[str] | None, Unordered()] = None
+    """ARNs of aliases of Amazon Lex V2 bots."""
+    security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
+    """Public keys in PEM, with which flows encrypt what customers type."""
+    storage_configs: Annotated[list[StorageConfig] | None, Rows(("resource_type",))] = None
+    hierarchy_structure: HierarchyStructure | None = None
+
+
+def set_attributes(change: Change) -> Iterable[Request]:
+    """One call for each attribute; calls in and out are attributes, too."""
+    calls = {"INBOUND_CALLS": "InboundCallsEnabled", "OUTBOUND_CALLS": "OutboundCallsEnabled"}
+    wanted = {**(change.desired.get("Attributes") or {})}
+    found = {**(change.observed.get("Attributes") or {})}
+    for side, values in ((change.desired, wanted), (change.observed, found)):
+        values |= {kind: str(side[member]).lower() for kind, member in calls.items() if member in side}
+    for kind, value in wanted.items():
+        if found.get(kind) != value:
+            yield Request(
+                "update_instance_attribute", {**change.address, "AttributeType": kind, "Value": value}
+            )
+
+
+def _members(
+    member: str, add: str, remove: str, request: Callable[[Any], dict[str, Any]]
+) -> Callable[[Change], Iterable[Request]]:
+    """A set with one call for each member: associate what is new, then disassociate what is gone."""
+
+    def requests(change: Change) -> Iterable[Request]:
+        wanted, found = change.desired.get(member) or [], change.observed.get(member) or []
+        for each in wanted:
+            if each not in found:
+                yield Request(add, {**change.address, **request(each)})
+        for each in found:
+            if each not in wanted:
+                yield Request(remove, {**change.address, **request(each)})
+
+    return requests
+
+
+def set_security_keys(change: Change) -> Iterable[Request]:
+    """Keys are taken away by the id of their association."""
+    ids = {row["Key"]: row["AssociationId"] for row in change.reported.get("SecurityKeyRows") or []}
+    wanted, found = change.desired.get("SecurityKeys") or [], change.observed.get("SecurityKeys") or []
+    for key in wanted:
+        if key not in found:
+            yield Request("associate_security_key", {**change.address, "Key": key})
+    for key in found:
+        if key not in wanted:
+            yield Request("disassociate_security_key", {**change.address, "AssociationId": ids[key]})
+
+
+def set_storage_configs(change: Change) -> Iterable[Request]:
+    """One storage for each type of data."""
+    ids = {row["ResourceType"]: row["AssociationId"] for row in change.reported.get("StorageConfigs") or []}
+    wanted, found = (
+        {row["ResourceType"]: row for row in side.get("StorageConfigs") or []}
+        for side in (change.desired, change.observed)
+    )
+    for kind, row in wanted.items():
+        place = {**change.address, "ResourceType": kind}
+        config = {name: value for name, value in row.items() if name != "ResourceType"}
+        if kind not in found:
+            yield Request("associate_instance_storage_config", {**place, "StorageConfig": config})
+        elif row != found[kind]:
+            again = {"AssociationId": ids[kind], "StorageConfig": config}
+            yield Request("update_instance_storage_config", {**place, **again})
+    for kind in found:
+        if kind not in wanted:
+            place = {**change.address, "ResourceType": kind, "AssociationId": ids[kind]}
+            yield Request("disassociate_instance_storage_config", place)
+
+
+ORIGINS = ("associate_approved_origin", "disassociate_approved_origin")
+LAMBDAS = ("associate_lambda_function", "disassociate_lambda_function")
+BOTS = ("associate_bot", "disassociate_bot")
+
+
+class InstanceAdapter(Adapter[Instance]):
+    """CreateInstance, UpdateInstanceAttribute and the associations of an instance."""
+
+    kind = "connect.instance"
+    service = "connect"
+    model = Instance
+    summary = "a contact centre, with its attributes, storage and integrations"
+    named_by = "InstanceAlias"
+    tagging = TAGGING
+    protected = True
+    create = Sends(
+        "create_instance",
+        ("identity_management_type", "directory_id", "inbound_calls_enabled", "outbound_calls_enabled"),
+        token="ClientToken",  # noqa: S106 -- the name of a member
+    )
+    needed = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
+    fixed = frozenset({"identity_management_type", "directory_id"})
+    updates = (
+        Calls(
+            set_attributes,
+            ("inbound_calls_enabled", "outbound_calls_enabled", "attributes"),
+            ("update_instance_attribute",),
+        ),
+        Calls(
+            _members("ApprovedOrigins", *ORIGINS, lambda it: {"Origin": it}), ("approved_origins",), ORIGINS
+        ),
+        Calls(
+            _members("LambdaFunctions", *LAMBDAS, lambda it: {"FunctionArn": it}),
+            ("lambda_functions",),
+            LAMBDAS,
+        ),
+        Calls(_members("LexBots", *BOTS, lambda it: {"LexBot": it}), ("lex_bots",), BOTS),
+        Calls(
+            _members("LexV2Bots", *BOTS, lambda it: {"LexV2Bot": {"AliasArn": it}}), ("lex_v2_bots",), BOTS
+        ),
+        Calls(set_security_keys, ("security_keys",), ("associate_security_key", "disassociate_security_key")),
+        Calls(
+            set_storage_configs,
+            ("storage_configs",),
+            (
+                "associate_instance_storage_config",
+                "update_instance_storage_config",
+                "disassociate_instance_storage_config",
+            ),
+        ),
+        Sends("update_user_hierarchy_structure", ("hierarchy_structure",)),
+    )
+    delete = "delete_instance"
+    sighted = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
+    reads = (
+        "list_instances", "describe_instance", "list_instance_attributes", "list_approved_origins",
+        "list_lambda_functions", "list_bots", "list_security_keys", "list_instance_storage_configs",
+        "describe_user_hierarchy_structure",
+    )  # fmt: skip
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        for row in api.pages("list_instances", **scope):
+            # A failed instance stays listed for a day; its alias is free.
+            if row.get("InstanceStatus") != "CREATION_FAILED":
+                alias = row.get("InstanceAlias") or row["Id"]
+                yield Sighting(alias, {"InstanceId": row["Id"]}, row["Arn"], settings=row)
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        del api, scope, parameters
+        return {"InstanceId": reply["Id"]}, reply["Arn"]
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        instance = api.call("describe_instance", **sighting.address)["Instance"]
+        if instance["InstanceStatus"] == "CREATION_FAILED":
+            reason = (instance.get("StatusReason") or {}).get("Message", "no reason given")
+            raise Refused("create_instance", "CREATION_FAILED", reason)
+        return None if instance["InstanceStatus"] == "ACTIVE" else f"instance is {instance['InstanceStatus']}"
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        found: dict[str, Any] = {}
+        if fields & self.sighted:
+            found |= api.call("describe_instance", **sighting.address)["Instance"]
+        for name in fields & READERS.keys():
+            found |= READERS[name](api, sighting.address)
+        return found
+
+
+def _read_attributes(api: Api, address: Address) -> Wired:
+    rows = api.pages("list_instance_attributes", **address)
+    return {"Attributes": {row["AttributeType"]: row["Value"] for row in rows}}
+
+
+def _read_bots(api: Api, address: Address, version: str) -> list[Any]:
+    return list(api.pages("list_bots", **address, LexVersion=version))
+
+
+def _read_security_keys(api: Api, address: Address) -> Wired:
+    rows = list(api.pages("list_security_keys", **address))
+    return {"SecurityKeyRows": rows, "SecurityKeys": [row["Key"] for row in rows]}
+
+
+def _read_storage(api: Api, address: Address) -> Wired:
+    configs: list[dict[str, Any]] = []
+    for kind in STORAGE_TYPES:
+        for row in api.pages("list_instance_storage_configs", **address, ResourceType=kind):
+            configs += [{**row, "ResourceType": kind}]
+    return {"StorageConfigs": configs}
+
+
+def _read_structure(api: Api, address: Address) -> Wired:
+    found = api.call("describe_user_hierarchy_structure", **address).get("HierarchyStructure") or {}
+    return {"HierarchyStructure": {level: {"Name": each["Name"]} for level, each in found.items()}}
+
+
+READERS: dict[str, Callable[[Api, Address], Wired]] = {
+    "attributes": _read_attributes,
+    "approved_origins": lambda api, at: {"ApprovedOrigins": list(api.pages("list_approved_origins", **at))},
+    "lambda_functions": lambda api, at: {"LambdaFunctions": list(api.pages("list_lambda_functions", **at))},
+    "lex_bots": lambda api, at: {"LexBots": [row["LexBot"] for row in _read_bots(api, at, "V1")]},
+    "lex_v2_bots": lambda api, at: {
+        "LexV2Bots": [row["LexV2Bot"]["AliasArn"] for row in _read_bots(api, at, "V2")]
+    },
+    "security_keys": _read_security_keys,
+    "storage_configs": _read_storage,
+    "hierarchy_structure": _read_structure,
+}
+"""What no bulk read shows, and how each is read."""

@@ -1,0 +1,106 @@
+"""The parts of connect.instance: attributes, storage and the levels of the hierarchy."""
+
+from typing import Annotated, Literal, TypeAlias, get_args
+
+from pydantic import Field
+
+from reconciler.model import Codec, Part, Wire
+
+
+def _flag(name: str) -> tuple[Wire, Codec]:
+    """An attribute: a truth value here, the text "true" or "false" there."""
+    return Wire(name), Codec(lambda value: str(value).lower(), lambda text: text == "true")
+
+
+class Attributes(Part):
+    """Features of the instance (UpdateInstanceAttribute)."""
+
+    contactflow_logs: Annotated[bool | None, *_flag("CONTACTFLOW_LOGS")] = None
+    contact_lens: Annotated[bool | None, *_flag("CONTACT_LENS")] = None
+    auto_resolve_best_voices: Annotated[bool | None, *_flag("AUTO_RESOLVE_BEST_VOICES")] = None
+    use_custom_tts_voices: Annotated[bool | None, *_flag("USE_CUSTOM_TTS_VOICES")] = None
+    early_media: Annotated[bool | None, *_flag("EARLY_MEDIA")] = None
+    multi_party_conference: Annotated[bool | None, *_flag("MULTI_PARTY_CONFERENCE")] = None
+    auto_mute_agent_on_hold: Annotated[bool | None, *_flag("AUTO_MUTE_AGENT_ON_HOLD")] = None
+    high_volume_outbound: Annotated[bool | None, *_flag("HIGH_VOLUME_OUTBOUND")] = None
+    enhanced_contact_monitoring: Annotated[bool | None, *_flag("ENHANCED_CONTACT_MONITORING")] = None
+    enhanced_chat_monitoring: Annotated[bool | None, *_flag("ENHANCED_CHAT_MONITORING")] = None
+    multi_party_chat_conference: Annotated[bool | None, *_flag("MULTI_PARTY_CHAT_CONFERENCE")] = None
+    message_streaming: Annotated[bool | None, *_flag("MESSAGE_STREAMING")] = None
+
+
+class Encryption(Part):
+    """The KMS key that stored data is encrypted with."""
+
+    encryption_type: Literal["KMS"]
+    key_id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class S3Config(Part):
+    """A bucket and a prefix in it."""
+
+    bucket_name: Annotated[str, Field(min_length=1, max_length=128)]
+    bucket_prefix: Annotated[str, Field(min_length=1, max_length=128)]
+    encryption_config: Encryption | None = None
+
+
+class KinesisVideoStreamConfig(Part):
+    """A Kinesis video stream for each contact."""
+
+    prefix: Annotated[str, Field(min_length=1, max_length=128)]
+    retention_period_hours: Annotated[int, Field(ge=0, le=87600)]
+    encryption_config: Encryption
+
+
+class KinesisStreamConfig(Part):
+    """A Kinesis data stream."""
+
+    stream_arn: str
+
+
+class KinesisFirehoseConfig(Part):
+    """A Firehose stream."""
+
+    firehose_arn: str
+
+
+StorageType: TypeAlias = Literal[
+    "CHAT_TRANSCRIPTS",
+    "CALL_RECORDINGS",
+    "SCHEDULED_REPORTS",
+    "MEDIA_STREAMS",
+    "CONTACT_TRACE_RECORDS",
+    "AGENT_EVENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_CHAT_SEGMENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS",
+    "ATTACHMENTS",
+    "CONTACT_EVALUATIONS",
+    "SCREEN_RECORDINGS",
+    "EMAIL_MESSAGES",
+]
+STORAGE_TYPES: tuple[str, ...] = get_args(StorageType)
+
+
+class StorageConfig(Part):
+    """Where one type of data is kept."""
+
+    resource_type: StorageType
+    storage_type: Literal["S3", "KINESIS_VIDEO_STREAM", "KINESIS_STREAM", "KINESIS_FIREHOSE"]
+    s3_config: Annotated[S3Config | None, Wire("S3Config")] = None
+    kinesis_video_stream_config: KinesisVideoStreamConfig | None = None
+    kinesis_stream_config: KinesisStreamConfig | None = None
+    kinesis_firehose_config: KinesisFirehoseConfig | None = None
+
+
+Level: TypeAlias = Annotated[str | None, Field(max_length=50)]
+
+
+class HierarchyStructure(Part):
+    """The names of up to five levels of user hierarchy groups, from the top."""
+
+    level_one: Annotated[Level, Wire("LevelOne.Name")] = None
+    level_two: Annotated[Level, Wire("LevelTwo.Name")] = None
+    level_three: Annotated[Level, Wire("LevelThree.Name")] = None
+    level_four: Annotated[Level, Wire("LevelFour.Name")] = None
+    level_five: Annotated[Level, Wire("LevelFive.Name")] = None

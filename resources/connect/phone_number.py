@@ -1,0 +1,147 @@
+"""connect.phone_number: a number that customers call, or that calls go out from."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.errors import Refused
+from reconciler.model import Cleared, Ref, Wire
+from resources.connect.common import TAGGING, InInstance
+
+STOCK = ("country_code", "type", "prefix")
+
+
+class PhoneNumber(InInstance):
+    """A claimed number. AWS has no name for it; our mark is how we know it again.
+
+    Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
+    """
+
+    phone_number: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{1,14}$")] = None
+    country_code: Annotated[str | None, Wire("PhoneNumberCountryCode"), Field(pattern=r"^[A-Z]{2}$")] = None
+    type: Annotated[
+        Literal["TOLL_FREE", "DID", "UIFN", "SHARED", "THIRD_PARTY_TF", "THIRD_PARTY_DID", "SHORT_CODE"]
+        | None,
+        Wire("PhoneNumberType"),
+    ] = None
+    prefix: Annotated[str | None, Wire("PhoneNumberPrefix"), Field(pattern=r"^\+[1-9]\d{0,14}$")] = None
+    description: Annotated[str | None, Wire("PhoneNumberDescription"), Cleared(""), Field(max_length=500)] = (
+        None
+    )
+    contact_flow: Annotated[str | None, Ref("connect.contact_flow"), Wire("ContactFlowId")] = None
+    """The flow that answers calls to it."""
+
+
+def set_contact_flow(change: Change) -> Iterable[Request]:
+    """Repointing is one call: the number is never without a flow in between."""
+    place = {**change.address, "InstanceId": change.reported["InstanceId"]}
+    flow = change.desired.get("ContactFlowId")
+    if flow:
+        yield Request("associate_phone_number_contact_flow", {**place, "ContactFlowId": flow})
+    else:
+        yield Request("disassociate_phone_number_contact_flow", place)
+
+
+class PhoneNumberAdapter(Adapter[PhoneNumber]):
+    """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and never ReleasePhoneNumber unless told."""
+
+    kind = "connect.phone_number"
+    service = "connect"
+    model = PhoneNumber
+    summary = "a claimed number, and the flow that answers it"
+    within = "connect.instance"
+    named_by = None
+    tagging = TAGGING
+    # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
+    protected = True
+    create = Sends(
+        "claim_phone_number",
+        ("phone_number", *STOCK, "description"),
+        token="ClientToken",  # noqa: S106 -- the name of a member
+    )
+    fixed = frozenset({"phone_number", "country_code", "type"})
+    write_only = frozenset({"prefix"})
+    updates = (
+        Sends("update_phone_number_metadata", ("description",)),
+        Calls(
+            set_contact_flow,
+            ("contact_flow",),
+            ("associate_phone_number_contact_flow", "disassociate_phone_number_contact_flow"),
+        ),
+    )
+    delete = "release_phone_number"
+    later = {}
+    sighted = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
+    reads = (
+        "list_phone_numbers_v2",
+        "describe_phone_number",
+        "list_flow_associations",
+        "search_available_phone_numbers",
+    )
+
+    def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
+        del name
+        return settings.get("phone_number")
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        flows = self._flows(api, scope)
+        for row in api.pages("list_phone_numbers_v2", **scope, MaxResults=1000):
+            yield self._seen(row, scope, flows)
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        scope = {"InstanceId": row.get("InstanceId") or row["TargetArn"].rpartition("/")[2]}
+        flows = self._flows(api, scope) if "contact_flow" in fields else {}
+        return self._seen(row, scope, flows).settings
+
+    def _flows(self, api: Api, scope: Address) -> dict[str, str]:
+        """Flows by the ARN of their number, of the whole instance in one call."""
+        rows = api.pages(
+            "list_flow_associations", **scope, ResourceType="VOICE_PHONE_NUMBER", MaxResults=1000
+        )
+        return {row["ResourceId"]: row["FlowId"] for row in rows}
+
+    def _seen(self, row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
+        flow = flows.get(row["PhoneNumberArn"])
+        settings = {**row, "InstanceId": scope["InstanceId"], **({"ContactFlowId": flow} if flow else {})}
+        address = {"PhoneNumberId": row["PhoneNumberId"]}
+        return Sighting(
+            row["PhoneNumber"], address, row["PhoneNumberArn"], settings=settings, tags=row.get("Tags")
+        )
+
+    def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Pick a number from the stock; two who claim at once may be shown the same one."""
+        wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
+        prefix = parameters.pop("PhoneNumberPrefix", None)
+        if "PhoneNumber" in parameters:
+            return parameters
+        if None in wanted.values():
+            raise Refused("claim_phone_number", "Incomplete", "write phone_number, or country_code and type")
+        query = {
+            **wanted,
+            **({"PhoneNumberPrefix": prefix} if prefix else {}),
+            "InstanceId": parameters["InstanceId"],
+        }
+        found = (
+            api.call("search_available_phone_numbers", **query, MaxResults=1).get("AvailableNumbersList")
+            or []
+        )
+        if not found:
+            raise Refused(
+                "search_available_phone_numbers", "NoneAvailable", f"AWS has no such number: {wanted}"
+            )
+        return {**parameters, "PhoneNumber": found[0]["PhoneNumber"]}
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        del api, scope, parameters
+        return {"PhoneNumberId": reply["PhoneNumberId"]}, reply["PhoneNumberArn"]
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        """A claim is answered before the number is provisioned."""
+        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        status = row.get("PhoneNumberStatus") or {}
+        if status.get("Status") == "FAILED":
+            raise Refused("claim_phone_number", "FAILED", status.get("Message", "no reason given"))
+        return "number is being claimed" if status.get("Status") == "IN_PROGRESS" else None

@@ -1,0 +1,74 @@
+"""connect.quick_connect: a destination that agents transfer to or call with one click."""
+
+from typing import Annotated, Literal
+
+from reconciler.contract import Sends
+from reconciler.model import Part, Ref, Whole, Wire
+from resources.connect.common import ConnectAdapter, InInstance, Lasting
+
+Flow = Annotated[str, Ref("connect.contact_flow"), Wire("ContactFlowId")]
+
+
+class UserConfig(Part):
+    """To an agent, through an agent transfer flow."""
+
+    user: Annotated[str, Ref("connect.user"), Wire("UserId")]
+    contact_flow: Flow
+
+
+class QueueConfig(Part):
+    """To a queue, through a queue transfer flow."""
+
+    queue: Annotated[str, Ref("connect.queue"), Wire("QueueId")]
+    contact_flow: Flow
+
+
+class PhoneConfig(Part):
+    """To a phone number, in E.164."""
+
+    phone_number: str
+
+
+class FlowConfig(Part):
+    """To a flow."""
+
+    contact_flow: Flow
+
+
+class QuickConnectConfig(Part):
+    """The destination: its type, and the one structure that belongs to it."""
+
+    quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"]
+    user_config: UserConfig | None = None
+    queue_config: QueueConfig | None = None
+    phone_config: PhoneConfig | None = None
+    flow_config: FlowConfig | None = None
+
+
+class QuickConnect(InInstance):
+    """A destination that agents transfer to or call with one click."""
+
+    description: Lasting | None = None
+    quick_connect_config: Annotated[QuickConnectConfig | None, Whole()] = None
+
+
+class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
+    """CreateQuickConnect, UpdateQuickConnectName, UpdateQuickConnectConfig."""
+
+    kind = "connect.quick_connect"
+    model = QuickConnect
+    summary = "a destination that agents transfer to with one click"
+    identified_by = ("QuickConnectId", "QuickConnectARN")
+    row = identified_by
+    create = Sends("create_quick_connect", ("description", "quick_connect_config"))
+    needed = frozenset({"quick_connect_config"})
+    updates = (
+        Sends("update_quick_connect_name", ("name", "description")),
+        Sends("update_quick_connect_config", ("quick_connect_config",)),
+    )
+    delete = "delete_quick_connect"
+    sighted = frozenset({"description", "quick_connect_config"})
+    searched_by = "search_quick_connects"
+    listed_by = "list_quick_connects"
+    described_by = ("describe_quick_connect", "QuickConnect")
+    reads = (searched_by, listed_by, described_by[0])

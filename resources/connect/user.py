@@ -1,0 +1,211 @@
+"""connect.user: an agent, a supervisor or an administrator."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.model import Part, Ref, Rows, Secret, Unordered, Wire
+from resources.connect.common import Channel, ConnectAdapter, InInstance
+
+Seconds = Annotated[int, Field(ge=0)]
+PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
+
+
+class IdentityInfo(Part):
+    """Who it is."""
+
+    first_name: Annotated[str | None, Field(max_length=255)] = None
+    last_name: Annotated[str | None, Field(max_length=300)] = None
+    email: str | None = None
+    secondary_email: str | None = None
+    mobile: str | None = None
+
+
+class PhoneConfig(Part):
+    """How calls reach the agent, alike on all channels."""
+
+    phone_type: PhoneType | None = None
+    auto_accept: bool | None = None
+    after_contact_work_time_limit: Seconds | None = None
+    desk_phone_number: str | None = None
+    persistent_connection: bool | None = None
+
+
+class AutoAcceptConfig(Part):
+    """Whether contacts of one channel connect by themselves."""
+
+    channel: Channel
+    auto_accept: bool
+    agent_first_callback_auto_accept: bool | None = None
+
+
+class AfterContactWork(Part):
+    """How long the agent has after a contact."""
+
+    after_contact_work_time_limit: Seconds | None = None
+
+
+class AfterContactWorkConfig(Part):
+    """How long the agent has after a contact of one channel."""
+
+    channel: Channel
+    after_contact_work_config: AfterContactWork
+    agent_first_callback_after_contact_work_config: AfterContactWork | None = None
+
+
+class PhoneNumberConfig(Part):
+    """Which phone rings for one channel."""
+
+    channel: Channel
+    phone_type: PhoneType
+    phone_number: str | None = None
+
+
+class PersistentConnectionConfig(Part):
+    """Whether the line of one channel stays open between contacts."""
+
+    channel: Channel
+    persistent_connection: bool
+
+
+class VoiceEnhancementConfig(Part):
+    """How the agent's voice is cleaned on one channel."""
+
+    channel: Channel
+    voice_enhancement_mode: Literal["VOICE_ISOLATION", "NOISE_SUPPRESSION", "NONE"]
+
+
+class Proficiency(Part):
+    """How well the agent does what a predefined attribute names; 1.0 to 5.0."""
+
+    attribute_name: Annotated[str, Field(min_length=1, max_length=100)]
+    attribute_value: Annotated[str, Field(min_length=1, max_length=100)]
+    level: Annotated[float, Field(ge=1, le=5)]
+
+
+PER_CHANNEL = (
+    "auto_accept_configs",
+    "after_contact_work_configs",
+    "phone_number_configs",
+    "persistent_connection_configs",
+    "voice_enhancement_configs",
+)
+
+
+class User(InInstance):
+    """A user; its name is the user name, which cannot be changed."""
+
+    password: Secret | None = None
+    identity_info: IdentityInfo | None = None
+    phone_config: PhoneConfig | None = None
+    auto_accept_configs: Annotated[list[AutoAcceptConfig] | None, Rows(("channel",))] = None
+    after_contact_work_configs: Annotated[list[AfterContactWorkConfig] | None, Rows(("channel",))] = None
+    phone_number_configs: Annotated[list[PhoneNumberConfig] | None, Rows(("channel",))] = None
+    persistent_connection_configs: Annotated[list[PersistentConnectionConfig] | None, Rows(("channel",))] = (
+        None
+    )
+    voice_enhancement_configs: Annotated[list[VoiceEnhancementConfig] | None, Rows(("channel",))] = None
+    directory_user_id: str | None = None
+    security_profiles: Annotated[
+        list[Annotated[str, Ref("connect.security_profile")]] | None,
+        Unordered(),
+        Wire("SecurityProfileIds"),
+        Field(min_length=1, max_length=10),
+    ] = None
+    routing_profile: Annotated[str | None, Ref("connect.routing_profile"), Wire("RoutingProfileId")] = None
+    hierarchy_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Wire("HierarchyGroupId")] = (
+        None
+    )
+    proficiencies: Annotated[
+        list[Proficiency] | None,
+        Rows(("attribute_name", "attribute_value")),
+        Wire("UserProficiencies"),
+        Field(max_length=10),
+    ] = None
+
+
+def set_proficiencies(change: Change) -> Iterable[Request]:
+    """Add what is new, change levels, then take away what is gone."""
+    wanted, found = (
+        {(row["AttributeName"], row["AttributeValue"]): row for row in side.get("UserProficiencies") or []}
+        for side in (change.desired, change.observed)
+    )
+    new = [row for key, row in wanted.items() if key not in found]
+    changed = [row for key, row in wanted.items() if key in found and row["Level"] != found[key]["Level"]]
+    gone = [
+        {"AttributeName": name, "AttributeValue": value}
+        for name, value in found
+        if (name, value) not in wanted
+    ]
+    for operation, rows in zip(PROFICIENCIES, (new, changed, gone), strict=True):
+        if rows:
+            yield Request(operation, {**change.address, "UserProficiencies": rows})
+
+
+PROFICIENCIES = (
+    "associate_user_proficiencies",
+    "update_user_proficiencies",
+    "disassociate_user_proficiencies",
+)
+
+
+class UserAdapter(ConnectAdapter[User]):
+    """CreateUser and one operation for each group of settings."""
+
+    kind = "connect.user"
+    model = User
+    summary = "an agent, a supervisor or an administrator"
+    named_by = "Username"
+    identified_by = ("UserId", "UserArn")
+    row = ("Id", "Arn")
+    create = Sends(
+        "create_user",
+        (
+            "password", "identity_info", "phone_config", "directory_user_id", "security_profiles",
+            "routing_profile", "hierarchy_group", *PER_CHANNEL,
+        ),
+    )  # fmt: skip
+    needed = frozenset({"security_profiles", "routing_profile"})
+    updates = (
+        Sends("update_user_identity_info", ("identity_info",)),
+        Sends("update_user_phone_config", ("phone_config",)),
+        *(Sends("update_user_config", (name,)) for name in PER_CHANNEL),
+        Sends("update_user_security_profiles", ("security_profiles",)),
+        Sends("update_user_routing_profile", ("routing_profile",)),
+        # Left out, the user is taken out of its group.
+        Sends("update_user_hierarchy", ("hierarchy_group",)),
+        Calls(set_proficiencies, ("proficiencies",), PROFICIENCIES),
+    )
+    delete = "delete_user"
+    fixed = frozenset({"directory_user_id"})
+    write_only = frozenset({"password"})
+    sighted = frozenset(
+        {"phone_config", "security_profiles", "routing_profile", "hierarchy_group", "directory_user_id"}
+    )
+    # A search row has first and last name only.
+    partial = frozenset({"identity_info"})
+    searched_by = "search_users"
+    page = 500
+    listed_by = "list_users"
+    described_by = ("describe_user", "User")
+    reads = (searched_by, listed_by, described_by[0], "list_user_proficiencies")
+
+    def seen(self, row: Wired, scope: Address) -> Sighting:
+        phone = dict(row.get("PhoneConfig") or {})
+        if "AfterContactWorkTimeLimit" in phone:
+            # Milliseconds in a search row, seconds everywhere else (UserSearchSummary, API reference).
+            phone["AfterContactWorkTimeLimit"] //= 1000
+        # In which unit a search row gives the limits of each channel is not said: leave them to DescribeUser.
+        known = {name: value for name, value in row.items() if name != "AfterContactWorkConfigs"}
+        return super().seen({**known, "PhoneConfig": phone}, scope)
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        found: dict[str, Any] = {}
+        if fields - {"proficiencies"}:
+            found = dict(super().read(api, sighting, fields))
+        if "proficiencies" in fields:
+            rows = api.pages("list_user_proficiencies", **sighting.address, MaxResults=100)
+            found["UserProficiencies"] = list(rows)
+        return found

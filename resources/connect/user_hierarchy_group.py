@@ -1,0 +1,53 @@
+"""connect.user_hierarchy_group: a team, department or site in the hierarchy that reports are made by."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.contract import Address, Api, Sends, Sighting, Wired
+from reconciler.model import Ref, Wire
+from resources.connect.common import ConnectAdapter, InInstance
+
+LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
+
+
+class UserHierarchyGroup(InInstance):
+    """A group of agents; its level follows from its parent. The levels themselves belong to the instance."""
+
+    parent_group: Annotated[
+        str | None, Ref("connect.user_hierarchy_group"), Wire("ParentGroupId"), Field(min_length=1)
+    ] = None
+
+
+def _with_parent(group: Wired) -> dict[str, Any]:
+    """AWS reports the path from the top down to the group itself; the parent is the last but one."""
+    path = group.get("HierarchyPath") or {}
+    above = [path[level]["Id"] for level in LEVELS if level in path and path[level]["Id"] != group["Id"]]
+    return {**group, **({"ParentGroupId": above[-1]} if above else {})}
+
+
+class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
+    """CreateUserHierarchyGroup, UpdateUserHierarchyGroupName. A group cannot be moved."""
+
+    kind = "connect.user_hierarchy_group"
+    model = UserHierarchyGroup
+    summary = "a team, department or site that reports are made by"
+    identified_by = ("HierarchyGroupId", "HierarchyGroupArn")
+    create = Sends("create_user_hierarchy_group", ("parent_group",))
+    updates = (Sends("update_user_hierarchy_group_name", ("name",)),)
+    fixed = frozenset({"parent_group"})
+    delete = "delete_user_hierarchy_group"
+    sighted = frozenset({"parent_group"})
+    searched_by = "search_user_hierarchy_groups"
+    listed_by = "list_user_hierarchy_groups"
+    described_by = ("describe_user_hierarchy_group", "HierarchyGroup")
+    reads = (searched_by, listed_by, described_by[0])
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
+            if row.get("LevelId") != "0":  # the hidden root that every instance has
+                yield self.seen(_with_parent(row), scope)
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        return _with_parent(super().read(api, sighting, fields))
