@@ -51,6 +51,13 @@ class Progress(Protocol):
         ...
 
 
+class Quiet:
+    """Nobody is told."""
+
+    def step(self, action: Action, part: str) -> None:
+        """Say nothing."""
+
+
 @dataclass
 class Applier:
     """Applies one plan to one account and Region."""

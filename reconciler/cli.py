@@ -57,6 +57,16 @@ def once(  # noqa: PLR0913 -- one parameter for each option
 
     stack = _load(stack_dir, env, verbose)
     options = Options(dry_run, tuple(only or ()), allow_deletes)
+    idle = [
+        pattern
+        for pattern in options.only
+        if not any(options.matches(key, pattern) for key in stack.resources)
+    ]
+    if idle and not stack.prune:
+        _stop(
+            [f"--only {pattern}: no resource of the stack is called so; write KIND/NAME" for pattern in idle],
+            INVALID,
+        )
     passed = _in_sandbox(stack, options, account) if sandbox else _in_aws(stack, options, endpoint_url)
     _finish(passed, report)
 
@@ -118,12 +128,26 @@ def sandbox(
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    examples: Annotated[Path, typer.Argument(help="The directory of the example stacks.")] = Path(
+        "desired_state"
+    ),
+) -> None:
     """Create, vandalise and repair two whole stacks in the sandbox, and show each step."""
     _needs_sandbox()
+    from reconciler import console
     from reconciler.demo import tell
+    from reconciler.desired import InvalidStack
+    from reconciler.logs import configure
 
-    raise typer.Exit(SETTLED if tell() else FAILED)
+    configure(0)
+    try:
+        well = tell(examples)
+    except InvalidStack as error:
+        _stop([str(mistake) for mistake in error.mistakes], INVALID)
+    if not well:
+        _stop(["the story did not go as it should"], FAILED)
+    console.out.print("\nThat was the sandbox: no AWS account was touched.")
 
 
 def main() -> None:
@@ -145,6 +169,8 @@ def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
     from reconciler.planning.plan import Ring, check_rings
 
     configure(verbose)
+    if not directory.is_dir():
+        _stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
     try:
         stack = load(directory, env, known_kinds())
         check_rings(stack, known_kinds())

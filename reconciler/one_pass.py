@@ -61,6 +61,15 @@ class Options:
     """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
     allow_deletes: int | None = None
 
+    @staticmethod
+    def matches(key: Key, pattern: str) -> bool:
+        """Whether a `KIND/NAME` pattern names a resource."""
+        return fnmatchcase(str(key), pattern)
+
+    def selects(self, key: Key) -> bool:
+        """Whether the pass may change a resource."""
+        return not self.only or any(self.matches(key, pattern) for pattern in self.only)
+
 
 @dataclass(frozen=True)
 class PassReport:
@@ -115,9 +124,9 @@ class Pass:
         refusal = self._wrong_account()
         if refusal:
             return replace(report, outcome="refused", refusals=(refusal,))
-        selected = {key for key in self.stack.resources if self._selected(key)}
+        selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = observe(self.stack, self.kinds, self.aws.api, selected)
-        plan = make_plan(self.stack, world, self.kinds, self._selected)
+        plan = make_plan(self.stack, world, self.kinds, self.options.selects)
         self.planned(plan)
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
         results = {action.key: _unapplied(action) for action in plan.actions.values()}
@@ -130,9 +139,6 @@ class Pass:
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)
         return replace(report, results=results, outcome=_outcome(results))
-
-    def _selected(self, key: Key) -> bool:
-        return not self.options.only or any(fnmatchcase(str(key), pattern) for pattern in self.options.only)
 
     def _wrong_account(self) -> str | None:
         """Why nothing may be done with these credentials; asked before any other call."""

@@ -1,7 +1,8 @@
 """The kinds of resource, as a list to read."""
 
 from collections.abc import Iterator
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from rich.text import Text
 
@@ -9,6 +10,7 @@ from reconciler.contract import Adapter
 from reconciler.shapes import Shape, fields_of
 
 WIDTH = 40
+WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
 def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
@@ -24,7 +26,7 @@ def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
 
 
 def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
-    yield _sort(shape)
+    yield _sort(shape, adapter.model.model_fields[name].annotation)
     if name in adapter.needed:
         yield "needed to create"
     if name in adapter.fixed:
@@ -33,17 +35,27 @@ def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
         yield "never read back"
 
 
-def _sort(shape: Shape) -> str:
+def _sort(shape: Shape, annotation: Any) -> str:
+    annotation = _bare(annotation)
     if shape.ref:
         return f"name of a {shape.ref.kind}"
     if shape.document:
-        return "document, inline or from a file"
+        return "document, inline or {file: path}"
     if shape.secret:
-        return "secret"
+        return "{secret: {ssm: path}} or {secret: {secretsmanager: id}}"
     if shape.part:
         return "{" + ", ".join(shape.fields) + "}"
     if shape.items:
-        return f"list of {_sort(shape.items)}"
+        return f"list of {_sort(shape.items, get_args(annotation)[0])}"
     if shape.values:
         return "map"
-    return "value"
+    if get_origin(annotation) is Literal:
+        return " | ".join(map(str, get_args(annotation)))
+    return WORDS.get(annotation, "value")
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without its marks and without None."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(each for each in get_args(annotation) if each is not type(None))
+    return annotation

@@ -1,0 +1,132 @@
+"""The story of a contact centre in the sandbox: created, settled, vandalised, reported and repaired."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from reconciler import console
+from reconciler.applying import Quiet
+from reconciler.clock import Clock
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reports.text import closing_lines, count_line, heading, plan_lines
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Stack
+
+ENVIRONMENT = "dev"
+
+
+@dataclass
+class Desk:
+    """The sandbox with the example stacks on it."""
+
+    sandbox: Sandbox
+    clock: Clock
+    stacks: tuple[Stack, ...]
+
+    def passes(self, *, dry_run: bool = False, full: bool = False) -> list[PassReport]:
+        """One pass over each stack, shown as it goes."""
+        reports = []
+        for stack in self.stacks:
+            aws = account_in(self.sandbox, stack.region, self.clock)
+            report = Pass(stack, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet()).run()
+            console.show([heading(stack, dry_run=dry_run)])
+            console.show(plan_lines(report.plan) if full else [count_line(report.plan)])
+            console.show(closing_lines(report))
+            reports.append(report)
+        return reports
+
+    def client(self, service: str, stack: Stack) -> Any:
+        """A plain boto3 client, as somebody else in the account would use."""
+        return self.sandbox.session(stack.region).client(service)
+
+
+def tell(examples: Path) -> bool:
+    """Tell the story; whether every step of it went as it should."""
+    stacks = tuple(
+        load(examples / name, ENVIRONMENT, known_kinds()) for name in ("contact_center", "stamp_rally")
+    )
+    with sandboxed(stacks[0].account) as (sandbox, clock):
+        desk = Desk(sandbox, clock, stacks)
+        return all(_tell(desk))
+
+
+def _tell(desk: Desk) -> Iterator[bool]:
+    _chapter(1, "An empty account. The first pass creates all that the files ask for.")
+    reports = desk.passes()
+    yield all(report.outcome == "settled" and report.mutating_calls for report in reports)
+
+    _chapter(2, "The second pass finds nothing to do.")
+    reports = desk.passes()
+    yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
+
+    _chapter(3, "Somebody works in the console, behind our back.")
+    broken = set()
+    for key, what in _vandalise(desk):
+        console.show([Text(f"    {what}")])
+        broken.add(key)
+
+    _chapter(4, "A dry run names exactly these, and changes nothing.")
+    reports = desk.passes(dry_run=True, full=True)
+    named = {str(action.key) for report in reports for action in report.plan.pending}
+    yield named == broken and not any(report.mutating_calls for report in reports)
+
+    _chapter(5, "The next pass repairs exactly these.")
+    reports = desk.passes()
+    repaired = {
+        str(key) for report in reports for key, result in report.results.items() if result.outcome == "done"
+    }
+    yield repaired == broken and all(report.outcome == "settled" for report in reports)
+
+    _chapter(6, "And all is settled again; the renamed queue was renamed back, not made twice.")
+    reports = desk.passes()
+    yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
+    yield _queues(desk).count("CustomerService") == 1 and "Hotline" not in _queues(desk)
+
+
+def _chapter(number: int, title: str) -> None:
+    console.show([Text(), Text(f"{number}. {title}", "bold cyan")])
+
+
+def _vandalise(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Do the four bad deeds with plain AWS calls; each names what it broke."""
+    centre, rally = desk.stacks
+    connect = desk.client("connect", centre)
+    instance = connect.list_instances()["InstanceSummaryList"][0]["Id"]
+    queues = {each["Name"]: each for each in _rows(connect, "list_queues", instance, "QueueSummaryList")}
+    connect.update_queue_name(InstanceId=instance, QueueId=queues["CustomerService"]["Id"], Name="Hotline")
+    yield "connect.queue/CustomerService", 'queue "CustomerService" is renamed to "Hotline"'
+
+    users = {each["Username"]: each for each in _rows(connect, "list_users", instance, "UserSummaryList")}
+    profiles = _rows(connect, "list_routing_profiles", instance, "RoutingProfileSummaryList")
+    other = next(each for each in profiles if each["Name"] == "SalesAgentProfile")
+    john = users["john.smith"]["Id"]
+    connect.update_user_routing_profile(InstanceId=instance, UserId=john, RoutingProfileId=other["Id"])
+    yield "connect.user/john.smith", 'user "john.smith" is moved to routing profile "SalesAgentProfile"'
+
+    bucket = next(key.name for key in rally.resources if key.kind == "s3.bucket")
+    desk.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
+    yield f"s3.bucket/{bucket}", f'the encryption of bucket "{bucket}" is removed'
+
+    table = next(key.name for key in rally.resources if key.kind == "dynamodb.table")
+    off = {"PointInTimeRecoveryEnabled": False}
+    desk.client("dynamodb", rally).update_continuous_backups(
+        TableName=table, PointInTimeRecoverySpecification=off
+    )
+    yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
+
+
+def _rows(connect: Any, operation: str, instance: str, member: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = getattr(connect, operation)(InstanceId=instance)[member]
+    return rows
+
+
+def _queues(desk: Desk) -> list[str]:
+    connect = desk.client("connect", desk.stacks[0])
+    instance = connect.list_instances()["InstanceSummaryList"][0]["Id"]
+    return [each.get("Name", "") for each in _rows(connect, "list_queues", instance, "QueueSummaryList")]
