@@ -1,0 +1,90 @@
+"""AWS on your desk: moto's services mended, beside a full Amazon Connect control plane."""
+
+from contextlib import ExitStack
+from functools import cache
+from types import TracebackType
+from typing import Self
+
+import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
+from moto import mock_aws
+from moto.core.config import DefaultConfig
+
+from reconciler.sandbox import plugin
+from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.journal import Call, Journal
+from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, World, hold
+
+__all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError"]
+
+# Lambda functions are stored but never run, so that no test needs docker; roles may use AWS's own policies.
+MOTO_CONFIG: DefaultConfig = {
+    "lambda": {"use_docker": False},
+    "iam": {"load_aws_managed_policies": True},
+}
+
+
+@cache
+def _loader() -> tuple[Loader, tuple[str, ...]]:
+    loader = create_loader()
+    return loader, tuple(loader.search_paths)
+
+
+def _service_models() -> Loader:
+    """Return botocore's loader with what it has read already: each session of its own would read it all again."""
+    loader, paths = _loader()
+    loader.search_paths[:] = paths  # every boto3.Session adds its own path once more
+    return loader
+
+
+class Sandbox:
+    """AWS on your desk, in process.
+
+    While it is on (a `with` block), every boto3 client of this process talks to it and none to the network;
+    credentials and account in the environment are the sandbox's, and they are put back at the end. It starts
+    empty but for the SSM parameter `/sandbox/password` and the secret `sandbox/password`.
+
+    `settling_seconds` is how long tables stay in CREATING, UPDATING and DELETING by `clock` (seconds since the
+    epoch; the computer's own clock if none is given).
+    """
+
+    def __init__(
+        self, account: str = DEFAULT_ACCOUNT, clock: Clock | None = None, settling_seconds: float = 0.0
+    ) -> None:
+        self.world = World(account=account, settling_seconds=settling_seconds)
+        if clock is not None:
+            self.world.clock = clock
+        self.journal = Journal()
+        self._held = ExitStack()
+
+    @property
+    def account(self) -> str:
+        """The account that `get_caller_identity` answers."""
+        return self.world.account
+
+    def __enter__(self) -> Self:
+        """Turn the sandbox on. Raises RuntimeError where another one is on in this process."""
+        plugin.install()
+        with ExitStack() as opening:
+            opening.enter_context(hold(self.world, SANDBOXED_ENVIRONMENT))
+            opening.enter_context(mock_aws(config=MOTO_CONFIG))
+            self._held = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def session(self, region: str) -> boto3.Session:
+        """Return a session whose clients' calls are written to the journal."""
+        core = botocore.session.get_session()
+        core.register_component("data_loader", _service_models())
+        self.journal.follow(core.get_component("event_emitter"))
+        return boto3.Session(
+            aws_access_key_id=SANDBOXED_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=SANDBOXED_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
+            region_name=region,
+            botocore_session=core,
+        )

@@ -1,0 +1,300 @@
+"""S3's bucket settings as AWS keeps them: what moto drops is remembered whole, what it would mistake is refused.
+
+Known-lossy: analytics, metrics, intelligent tiering, metadata tables, ABAC, annotations and sessions (refused with
+501, where moto would create or delete the bucket itself); the deletion of an inventory (501); `BlockedEncryptionTypes`
+that AWS sets by itself on a new bucket; MFA delete; that ACLs are refused while the bucket owner is enforced.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from moto.core.model import OperationModel
+from moto.core.request import Request
+from moto.core.responses import ActionResult
+from moto.s3 import urls as moto_urls
+from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
+from moto.s3.responses import S3Response
+from moto.s3.utils import bucket_policy_is_public
+
+from reconciler.sandbox import plugin, wire
+from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+
+Document = Mapping[str, Any]
+
+BUCKET = "{Bucket}"
+OBJECT = "{Key+}"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BUCKET_NAME = re.compile(r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+# The words after the question mark that moto knows; with any other it takes the bucket or the object itself.
+KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
+    (BUCKET, "GET"): _words(
+        "object-lock uploads location lifecycle versioning policyStatus policy website acl tagging logging cors "
+        "notification accelerate publicAccessBlock inventory versions encryption list-type replication "
+        "ownershipControls"
+    ),
+    (BUCKET, "PUT"): _words(
+        "object-lock versioning lifecycle policy acl tagging website cors logging notification accelerate "
+        "publicAccessBlock encryption replication ownershipControls inventory"
+    ),
+    (BUCKET, "DELETE"): _words(
+        "policy tagging website cors lifecycle publicAccessBlock encryption replication ownershipControls"
+    ),
+    (BUCKET, "POST"): _words("delete"),
+    (OBJECT, "GET"): _words("acl tagging legal-hold attributes"),
+    (OBJECT, "PUT"): _words("acl tagging legal-hold retention"),
+    (OBJECT, "DELETE"): _words("tagging"),
+    (OBJECT, "POST"): _words("uploads restore select"),
+}
+
+AES256: Document = {
+    "ServerSideEncryptionConfiguration": {
+        "Rules": [
+            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        ]
+    }
+}
+AES256_IN_MOTO = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
+FILTER_NAME = re.compile(rb"<Name>(Prefix|Suffix)</Name>", re.IGNORECASE)
+SMALLEST_MOVED = "TransitionDefaultMinimumObjectSize"
+
+
+def install() -> None:
+    """Let our handlers stand in front of moto's for every S3 request."""
+    paths = {path: getattr(BucketSettings, handler.__name__) for path, handler in moto_urls.url_paths.items()}
+    plugin.stand_in(s3_backends, S3Backend, SimpleNamespace(url_bases=moto_urls.url_bases, url_paths=paths))
+
+
+def _lifecycle(params: Document) -> Document:
+    rules = [
+        {"ID": f"rule-{number}", **rule}
+        for number, rule in enumerate(params["LifecycleConfiguration"]["Rules"])
+    ]
+    return {"Rules": rules, SMALLEST_MOVED: params.get(SMALLEST_MOVED, "all_storage_classes_128K")}
+
+
+def _encryption(params: Document) -> Document:
+    rules = params["ServerSideEncryptionConfiguration"]["Rules"]
+    filled = [{"BucketKeyEnabled": False, **rule} for rule in rules]
+    return {"ServerSideEncryptionConfiguration": {"Rules": filled}}
+
+
+def _notification(params: Document) -> Document:
+    wanted = _with_capital_names(params.get("NotificationConfiguration") or {})
+    return {
+        name: [{"Id": str(uuid.uuid4()), **item} for item in value] if isinstance(value, list) else value
+        for name, value in wanted.items()
+    }
+
+
+def _with_capital_names(value: Any) -> Any:
+    """AWS reports the filter rules "Prefix" and "Suffix" with a capital, however they were written."""
+    if isinstance(value, list):
+        return [_with_capital_names(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: [{**rule, "Name": rule["Name"].capitalize()} for rule in item]
+        if name == "FilterRules"
+        else _with_capital_names(item)
+        for name, item in value.items()
+    }
+
+
+# Settings that moto stores with losses: how the parameters of the put become the reply to the get.
+REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
+    "lifecycle": ("PutBucketLifecycleConfiguration", "GetBucketLifecycleConfiguration", _lifecycle),
+    "encryption": ("PutBucketEncryption", "GetBucketEncryption", _encryption),
+    "logging": (
+        "PutBucketLogging",
+        "GetBucketLogging",
+        lambda params: params.get("BucketLoggingStatus") or {},
+    ),
+    "notification": (
+        "PutBucketNotificationConfiguration",
+        "GetBucketNotificationConfiguration",
+        _notification,
+    ),
+    "replication": (
+        "PutBucketReplication",
+        "GetBucketReplication",
+        lambda params: {"ReplicationConfiguration": params["ReplicationConfiguration"]},
+    ),
+    "requestPayment": (
+        "PutBucketRequestPayment",
+        "GetBucketRequestPayment",
+        lambda params: {"Payer": params["RequestPaymentConfiguration"]["Payer"]},
+    ),
+}
+
+
+class BucketSettings(S3Response):
+    """moto's S3, asked only for what it knows."""
+
+    def _bucket_response(self, request: Any, full_url: str) -> Any:
+        bucket = self.parse_bucket_name_from_url(request, full_url)
+        if not bucket:
+            return super()._bucket_response(request, full_url)
+        try:
+            return self._answer(request, full_url, bucket)
+        except SandboxError as refused:
+            return wire.refuse(wire.Target("s3", str(self.region)), request, refused)
+
+    def _key_response(self, request: Any, full_url: str) -> Any:
+        try:
+            _refuse_unknown(request, OBJECT)
+        except SandboxError as refused:
+            return wire.refuse(wire.Target("s3", str(self.region)), request, refused)
+        return super()._key_response(request, full_url)
+
+    def _answer(self, request: Request, full_url: str, bucket: str) -> Any:
+        asked = _sub_resource(request)
+        if asked == "requestPayment":
+            return self._request_payment(request, bucket)
+        _refuse_unknown(request, BUCKET)
+        if request.method == "PUT" and asked is None:
+            return self._create(request, full_url, bucket)
+        if request.method == "PUT" and asked == "policy":
+            _refuse_policy(self.backend.get_bucket(bucket), request.data)
+        if request.method == "PUT" and asked == "notification":
+            self.body = FILTER_NAME.sub(
+                lambda found: found[0].lower().replace(b"name>", b"Name>"), request.data
+            )
+        reply = super()._bucket_response(request, full_url)
+        return reply if asked not in REMEMBERED else self._remembered(request, bucket, str(asked), reply)
+
+    def _remembered(self, request: Request, bucket_name: str, asked: str, reply: Any) -> Any:
+        """Keep the document of a put that moto accepted, and show it in place of moto's at a get."""
+        documents = _documents(self.backend.get_bucket(bucket_name))
+        put, get, shown = REMEMBERED[asked]
+        if request.method == "PUT" and _succeeded(reply):
+            target = self._target(put, bucket_name)
+            documents[asked] = shown(wire.parse(target, request))
+            if asked == "lifecycle":
+                smallest = documents[asked][SMALLEST_MOVED]
+                return wire.answer(target, request, {SMALLEST_MOVED: smallest})
+        if request.method == "DELETE":
+            documents.pop(asked, None)
+            if asked == "encryption":
+                _encrypt(self.backend.get_bucket(bucket_name))
+        if request.method == "GET" and asked in documents and _succeeded(reply):
+            return wire.answer(self._target(get, bucket_name), request, documents[asked])
+        return reply
+
+    def _request_payment(self, request: Request, bucket_name: str) -> wire.Reply:
+        documents = _documents(self.backend.get_bucket(bucket_name))
+        put, get, shown = REMEMBERED["requestPayment"]
+        if request.method == "PUT":
+            target = self._target(put, bucket_name)
+            documents["requestPayment"] = shown(wire.parse(target, request))
+            return wire.answer(target, request, None)
+        payer = documents.get("requestPayment", {"Payer": "BucketOwner"})
+        return wire.answer(self._target(get, bucket_name), request, payer)
+
+    def _create(self, request: Request, full_url: str, bucket_name: str) -> Any:
+        """CreateBucket, with the settings that AWS gives a new bucket and the tags that came along."""
+        _refuse_name(bucket_name)
+        before = bucket_name in s3_backends.bucket_accounts
+        reply = super()._bucket_response(request, full_url)
+        if before or not _succeeded(reply):
+            return reply
+        bucket = self.backend.get_bucket(bucket_name)
+        if bucket.ownership_rule is None:
+            vars(bucket)["ownership_rule"] = "BucketOwnerEnforced"
+        bucket.public_access_block = PublicAccessBlock("true", "true", "true", "true")
+        _encrypt(bucket)
+        params = wire.parse(self._target("CreateBucket", bucket_name), request)
+        tags = params.get("CreateBucketConfiguration", {}).get("Tags")
+        if tags:
+            self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag["Value"] for tag in tags})
+        return reply
+
+    def _target(self, operation: str, bucket_name: str) -> wire.Target:
+        return wire.Target("s3", str(self.region), _operation(operation), {"Bucket": bucket_name})
+
+
+@cache
+def _operation(name: str) -> OperationModel:
+    model = wire.service_model("s3")
+    if model is None:
+        raise LookupError("botocore has no model of s3")
+    operation: OperationModel = model.operation_model(name)
+    return operation
+
+
+@cache
+def _sub_resources() -> Mapping[tuple[str, str, str], str]:
+    """Return every operation that a word after the question mark singles out, by method, word and kind of path."""
+    model = wire.service_model("s3")
+    found: dict[tuple[str, str, str], str] = {}
+    for name in model.operation_names if model else ():
+        trait = _operation(name).http_trait
+        for word in trait.query_args:
+            found.setdefault((trait.method, word, trait.path.rpartition("/")[2]), str(name))
+    return found
+
+
+def _sub_resource(request: Request) -> str | None:
+    words = {word for method, word, _ in _sub_resources() if method == request.method}
+    return next((word for word in request.args if word in words), None)
+
+
+def _refuse_unknown(request: Request, path: str) -> None:
+    for word in request.args:
+        operation = _sub_resources().get((request.method, word, path))
+        if operation and word not in KNOWN[path, request.method]:
+            raise not_in_sandbox("s3", operation)
+
+
+def _refuse_name(name: str) -> None:
+    """Refuse what https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html forbids."""
+    if not BUCKET_NAME.fullmatch(name) or ADDRESS.fullmatch(name) or name.endswith(RESERVED_ENDINGS):
+        raise SandboxError("InvalidBucketName", "The specified bucket is not valid.")
+
+
+def _refuse_policy(bucket: FakeBucket, body: bytes) -> None:
+    """Refuse what is no policy at all, and a public one while the public access block stands."""
+    try:
+        policy = json.loads(body)
+    except ValueError:
+        policy = None
+    if not isinstance(policy, dict):
+        raise SandboxError("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+    if not policy.get("Statement"):
+        raise SandboxError("MalformedPolicy", "Missing required field Statement")
+    block = bucket.public_access_block
+    if block and block.block_public_policy and bucket_policy_is_public(body):
+        raise SandboxError(
+            "AccessDenied",
+            "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the "
+            "BlockPublicPolicy setting in S3 Block Public Access.",
+            http_status=403,
+        )
+
+
+def _documents(bucket: FakeBucket) -> dict[str, Document]:
+    """Return what we remember of a bucket; it lives and dies with moto's own object."""
+    documents: dict[str, Document] = vars(bucket).setdefault("sandbox_documents", {})
+    return documents
+
+
+def _encrypt(bucket: FakeBucket) -> None:
+    bucket.encryption = AES256_IN_MOTO
+    _documents(bucket)["encryption"] = AES256
+
+
+def _succeeded(reply: Any) -> bool:
+    """Tell a reply of moto's handlers that is a success: a body alone, or one with a status below 300."""
+    return isinstance(reply, str | ActionResult) or int(reply[0]) < 300

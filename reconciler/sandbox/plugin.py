@@ -1,0 +1,167 @@
+"""Registers our own services beside moto's from outside, for calls in process and over HTTP alike."""
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from threading import RLock
+from types import SimpleNamespace
+from typing import Any, Protocol, cast
+
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.exceptions import ServiceException
+from moto.core.models import botocore_stubber
+from moto.core.request import Request, normalize_request
+from werkzeug.exceptions import HTTPException
+
+from reconciler.sandbox import wire, world
+from reconciler.sandbox.constraints import check
+from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+from reconciler.sandbox.preloaded import preload
+
+Operation = Callable[..., Mapping[str, Any] | None]
+Handler = Callable[[Request, str, Any], wire.Reply]
+
+# moto's services are plain dicts without locks: one request at a time, whichever door it comes through.
+ONE_AT_A_TIME = RLock()
+
+
+class Plane(Protocol):
+    """A backend whose operations are plain callables, by botocore's names, members in and members out."""
+
+    operations: Mapping[str, Operation]
+
+
+class Extension:
+    """Answers one service: a plane's operations by the model, all else by moto's handler or with a typed 501."""
+
+    def __init__(self, service: str, backends: BackendDict[Any], fallback: Handler | None = None) -> None:
+        self.service = service
+        self.backends = backends
+        self.fallback = fallback
+
+    def answer(self, request: Request, full_url: str, headers: Any) -> wire.Reply:
+        """Parse, check, carry out and serialise one request. Every refusal is an answer, never an exception."""
+        target = wire.identify(request, self.service)
+        try:
+            return self._carry_out(target, request, full_url, headers)
+        except SandboxError as refused:
+            return wire.refuse(target, request, refused)
+        except ServiceException as refused:
+            return wire.refuse(target, request, SandboxError(refused.code, refused.message))
+        except HTTPException as refused:
+            return wire.refuse(target, request, wire.from_moto(refused))
+
+    def _carry_out(self, target: wire.Target, request: Request, full_url: str, headers: Any) -> wire.Reply:
+        plane = self._plane(target.region)
+        operation = plane.operations.get(target.name)
+        if operation is None and self.fallback is None:
+            raise not_in_sandbox(self.service, target.name)
+        if target.operation is not None:
+            params = wire.parse(target, request)
+            check(self.service, target.name, params)
+            if operation is not None:
+                return wire.answer(target, request, operation(**params))
+        if self.fallback is None:
+            raise not_in_sandbox(self.service, target.name)
+        return self.fallback(request, full_url, headers)
+
+    def _plane(self, region: str) -> Plane:
+        regions = self.backends[world.current().account]
+        if region not in regions:
+            text = f"Amazon has no {self.service} in {region}: its clients cannot find an endpoint there"
+            raise SandboxError("UnknownEndpoint", text, http_status=501)
+        return cast("Plane", regions[region])
+
+
+def extend(service: str, plane: type[BaseBackend], moto_module: str, fallback: Handler | None = None) -> None:
+    """Let `plane` stand in for a moto service's backend, and send all of the service's requests to it.
+
+    `moto_module` is the package in moto that the service has, say `moto.connect`.
+    """
+    models = importlib.import_module(f"{moto_module}.models")
+    bases = importlib.import_module(f"{moto_module}.urls").url_bases
+    backends: BackendDict[Any] = getattr(models, f"{moto_module.rpartition('.')[2]}_backends")
+    extension = Extension(service, backends, fallback)
+    urls = SimpleNamespace(
+        url_bases=bases, url_paths={"{0}/$": extension.answer, "{0}/.*$": extension.answer}
+    )
+    stand_in(backends, plane, urls)
+
+
+def stand_in(backends: BackendDict[Any], backend: type[BaseBackend], urls: SimpleNamespace) -> None:
+    """Make moto build `backend` for every account and region from now on, and look up its paths in `urls`."""
+    members = {"_url_module": urls, "__module__": backend.__module__}
+    backends.backend = type(backend.__name__, (backend,), members)
+    backends.clear()
+
+
+def gate(
+    signature: str, request: Callable[[], Request], pass_on: Callable[[], wire.Reply | None]
+) -> wire.Reply:
+    """Let one request through to the services; what moto does not have becomes a typed 501.
+
+    `request` is asked for only when an answer has to be written here, because building one takes time.
+    """
+    service, region = wire.signed_for(signature)
+    with ONE_AT_A_TIME:
+        if service in {"ssm", "secretsmanager"}:
+            preload(world.current(), region)
+        try:
+            reply = pass_on()
+        except NotImplementedError:
+            reply = None
+    if reply is None or _is_missing(service, reply):
+        target = wire.identify(request())
+        return wire.refuse(target, request(), not_in_sandbox(target.service, target.name))
+    return reply
+
+
+def _is_missing(service: str, reply: wire.Reply) -> bool:
+    """Tell moto's ways of saying that it has no such operation: a bare text, or a page of HTML."""
+    status, headers, body = reply
+    if status not in {404, 405} or service == "s3":
+        return False
+    page = any(
+        name.lower() == "content-type" and value.startswith("text/html") for name, value in headers.items()
+    )
+    return page or body in {"Not yet implemented", b"Not yet implemented"}
+
+
+class _Installed:
+    done = False
+
+
+def install() -> None:
+    """Register every extension of the sandbox with moto, once for the process."""
+    with ONE_AT_A_TIME:
+        if _Installed.done:
+            return
+        # Both register through this module, so they cannot be imported before it is there.
+        from reconciler.sandbox import mends  # noqa: PLC0415
+        from reconciler.sandbox.connect import ConnectPlane  # noqa: PLC0415
+
+        _guard_calls_in_process()
+        mends.install()
+        ConnectPlane.now = staticmethod(lambda: world.current().clock())
+        extend("connect", ConnectPlane, "moto.connect")
+        _Installed.done = True
+
+
+def _guard_calls_in_process() -> None:
+    pass_on = botocore_stubber.process_request
+
+    def guarded(request: AWSPreparedRequest) -> wire.Reply | None:
+        if not IN_AWS.match(request.url):
+            return None
+        signature = request.headers.get("Authorization", "")
+        return gate(
+            signature.decode() if isinstance(signature, bytes) else signature,
+            lambda: normalize_request(request),
+            lambda: cast("wire.Reply | None", pass_on(request)),
+        )
+
+    botocore_stubber.process_request = guarded  # type: ignore[method-assign]  # moto has no hook for this
+
+
+IN_AWS = re.compile(r"https?://[^/]+\.(amazonaws\.com|api\.aws)(\.cn)?(:\d+)?(/|$)")

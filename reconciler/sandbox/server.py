@@ -1,0 +1,181 @@
+"""Serves the sandbox over HTTP on the loopback address, for any AWS client."""
+
+import io
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from http import HTTPStatus
+from types import FrameType
+from typing import Any, Self
+from unittest.mock import patch
+
+from moto.backends import list_of_moto_modules
+from moto.core.config import default_user_config
+from moto.core.request import Request
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from reconciler.sandbox import MOTO_CONFIG, plugin, wire
+from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.journal import DONE, Call, Journal, masked
+from reconciler.sandbox.world import DEFAULT_ACCOUNT, World, hold
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+log = logging.getLogger(__name__)
+
+
+class _Services(DomainDispatcherApplication):
+    """moto's applications, one a service; asking for a service that it has not raises instead of printing."""
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host is None or host == "moto_api" or host in list_of_moto_modules():
+            return host
+        for service, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return service
+        raise NotImplementedError(host)
+
+
+class Application:
+    """The WSGI application: moto's services and ours, behind one gate, with typed errors and a journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.services = _Services(create_backend_app)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one HTTP request. A fault of the sandbox itself is a typed 500, never a page of HTML."""
+        body = _take_body(environ)
+
+        def request() -> Request:
+            return Request({**environ, "wsgi.input": io.BytesIO(body)})
+
+        try:
+            signature = environ.get("HTTP_AUTHORIZATION", "")
+            reply = plugin.gate(signature, request, lambda: self._from_services(environ, body))
+        except Exception as fault:  # the last line before the client: whatever broke, it gets an AWS error
+            log.exception("sandbox_fault")
+            error = SandboxError("InternalFailure", f"The sandbox failed: {fault!r}", http_status=500)
+            reply = wire.refuse(wire.identify(request()), request(), error)
+        self._note(request(), reply)
+        status, headers, written = reply
+        data = written.encode() if isinstance(written, str) else written
+        head = environ["REQUEST_METHOD"] == "HEAD"
+        kept = [(name, value) for name, value in headers.items() if head or name.lower() != "content-length"]
+        if not any(name.lower() == "content-length" for name, _ in kept):
+            kept.append(("Content-Length", str(len(data))))
+        start_response(f"{int(status)} {HTTPStatus(status).phrase}", kept)
+        return [] if head else [data]
+
+    def _from_services(self, environ: Environ, body: bytes) -> wire.Reply:
+        """Run moto's application and keep its answer, so that the gate may replace it."""
+        started: list[Any] = []
+
+        def keep(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:
+            started.extend([int(status.split(maxsplit=1)[0]), dict(headers)])
+            return lambda _data: None
+
+        answer = self.services({**environ, "wsgi.input": io.BytesIO(body)}, keep)
+        try:
+            data = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        return started[0], started[1], data
+
+    def _note(self, request: Request, reply: wire.Reply) -> None:
+        target = wire.identify(request)
+        if target.operation is None:
+            return
+        try:
+            params = masked(target.operation, wire.parse(target, request))
+        except SandboxError:
+            params = {}
+        self.journal.append(Call(target.service, target.name, params, wire.error_code(reply) or DONE))
+
+
+class RunningServer:
+    """A sandbox that answers at `url` until `stop()`; also a context manager."""
+
+    def __init__(self, server: BaseWSGIServer, journal: Journal, closing: ExitStack) -> None:
+        self.url = f"http://{server.host}:{server.server_port}"
+        self.journal = journal
+        self._server = server
+        self._closing = closing
+        self._thread = threading.Thread(
+            target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the socket and forget the state. A second call does nothing."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._closing.close()
+
+    def wait(self) -> None:
+        """Serve until Ctrl-C or SIGTERM, then stop. To be called from the main thread."""
+        over = threading.Event()
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            over.set()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            over.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class _QuietHandler(MotoRequestHandler):
+    """HTTP/1.1, for clients that wait for "100 Continue", and no line a request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  werkzeug's name
+        pass
+
+
+def serve(
+    port: int, account: str = DEFAULT_ACCOUNT, host: str = "127.0.0.1", *, world: World | None = None
+) -> RunningServer:
+    """Start a sandbox on a loopback address; port 0 takes a free one.
+
+    `world` hands in a clock and settling seconds and goes before `account`. Raises ValueError for an address that
+    other machines could reach, RuntimeError where a sandbox is already on in this process, OSError for a port in
+    use.
+    """
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError(f"the sandbox checks no signatures and listens on loopback only, not on {host}")
+    plugin.install()
+    journal = Journal()
+    with ExitStack() as opening:
+        opening.enter_context(hold(world or World(account=account)))
+        opening.enter_context(patch.dict(default_user_config, {**MOTO_CONFIG}))
+        server = make_server(host, port, Application(journal), threaded=True, request_handler=_QuietHandler)
+        return RunningServer(server, journal, opening.pop_all())
+
+
+def _take_body(environ: Environ) -> bytes:
+    """Read the request's body whole, and describe it in the environment as one of known length."""
+    stream = environ["wsgi.input"]
+    if environ.pop("wsgi.input_terminated", False):  # sent in chunks
+        body = bytes(stream.read())
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+    else:
+        body = bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return body

@@ -1,0 +1,107 @@
+import http.client
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlparse
+
+import boto3
+import pytest
+from moto.sqs.responses import SQSResponse
+
+from reconciler.sandbox.server import serve
+
+REGION = "eu-west-2"
+Clients = Callable[[str], Callable[[str], Any]]
+
+
+def test_account_and_preloaded_password(over_http: Clients) -> None:
+    with serve(0, account="333333333333") as server:
+        client = over_http(server.url)
+        assert client("sts").get_caller_identity()["Account"] == "333333333333"
+        value = client("ssm").get_parameter(Name="/sandbox/password", WithDecryption=True)["Parameter"][
+            "Value"
+        ]
+        assert client("secretsmanager").get_secret_value(SecretId="sandbox/password")["SecretString"] == value
+        assert value not in repr(server.journal)
+
+
+def test_each_server_starts_empty_and_frees_its_port(over_http: Clients) -> None:
+    for _ in range(2):
+        with serve(0) as server:
+            sqs = over_http(server.url)("sqs")
+            assert "QueueUrls" not in sqs.list_queues()
+            sqs.create_queue(QueueName="left")
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection(urlparse(server.url).netloc).request("GET", "/")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
+def test_it_listens_on_loopback_only(host: str) -> None:
+    with pytest.raises(ValueError, match="loopback"):
+        serve(0, host=host)
+
+
+def test_a_fault_of_the_sandbox_is_a_typed_500(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, over_http: Clients
+) -> None:
+    def broken(_self: SQSResponse) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(SQSResponse, "list_queues", broken)
+    with serve(0) as server:
+        sqs = over_http(server.url)("sqs")
+        with pytest.raises(sqs.exceptions.ClientError, match="surprise") as fault:
+            sqs.list_queues()
+    assert fault.value.response["Error"]["Code"] == "InternalFailure"
+    assert fault.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert caplog.messages == ["sandbox_fault"]
+
+
+def test_a_body_that_is_no_json_is_refused(tiny_plane: None) -> None:
+    with serve(0) as server:
+        connection = http.client.HTTPConnection(urlparse(server.url).netloc)
+        signature = f"AWS4-HMAC-SHA256 Credential=AKIASANDBOXSANDBOX00/20260101/{REGION}/connect/aws4_request"
+        connection.request("PUT", "/queues/i", body="not json", headers={"Authorization": signature})
+        reply = connection.getresponse()
+        assert reply.status == 400
+        assert json.loads(reply.read())["__type"] == "InvalidParameterException"
+
+
+def test_objects_keep_length_and_content(over_http: Clients) -> None:
+    with serve(0) as server:
+        s3 = over_http(server.url)("s3")
+        s3.create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket="kept", Key="a/b c.html", Body=b"<html>" * 100, ContentType="text/html")
+        assert s3.head_object(Bucket="kept", Key="a/b c.html")["ContentLength"] == 600
+        assert s3.get_object(Bucket="kept", Key="a/b c.html")["Body"].read() == b"<html>" * 100
+
+
+def test_many_clients_at_once_lose_nothing(over_http: Clients) -> None:
+    with serve(0) as server:
+        client = over_http(server.url)
+        sqs = client("sqs")
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: sqs.create_queue(QueueName=f"q{number}"), range(40)))
+        assert len(sqs.list_queues(MaxResults=100)["QueueUrls"]) == 40
+        assert len(server.journal.of("sqs", "CreateQueue")) == 40
+
+
+def test_it_stops_cleanly_on_sigterm_and_starts_quickly() -> None:
+    started = time.perf_counter()
+    code = "from reconciler.sandbox.server import serve; s = serve(0); print(s.url, flush=True); s.wait()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stdout
+    url = child.stdout.readline().strip()
+    session = boto3.Session(aws_access_key_id="A" * 20, aws_secret_access_key="x", region_name=REGION)
+    assert session.client("sts", endpoint_url=url).get_caller_identity()["Account"] == "123456789012"
+    assert time.perf_counter() - started < 10  # 2 s on an idle machine
+    child.send_signal(signal.SIGTERM)
+    out, err = child.communicate(timeout=10)
+    assert (child.returncode, out, err) == (0, "", "")
