@@ -13,6 +13,8 @@ from resources.connect.routing_profile import RoutingProfileAdapter
 from resources.connect.security_profile import SecurityProfileAdapter
 from resources.connect.user import UserAdapter
 from resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
+from resources.dynamodb.table import TableAdapter
+from resources.s3.bucket import BucketAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
@@ -25,4 +27,6 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     UserAdapter,
     ContactFlowAdapter,
     PhoneNumberAdapter,
+    TableAdapter,
+    BucketAdapter,
 )

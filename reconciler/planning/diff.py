@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.model import Document
 from reconciler.shapes import Shape
+from reconciler.wire import Decoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,13 @@ class Difference:
 
 def differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
     """Every difference between two values of one shape. Members that `desired` leaves out are not looked at."""
-    if is_empty(desired):
-        if not is_empty(observed) and not (shape.cleared and observed == shape.cleared.value):
-            yield Difference(path, observed, desired)
+    if desired is None or (is_empty(desired) and not shape.part):
+        yield from _cleared(path, shape, desired, observed)
     elif shape.document:
         yield from _documents(path, shape.document, desired, observed)
     elif is_empty(observed):
-        yield Difference(path, None, desired)
+        if not _asks_nothing(shape, desired):
+            yield Difference(path, None, desired)
     elif shape.part:
         for name, value in desired.items():
             yield from differences(f"{path}.{name}", shape.fields[name], value, observed.get(name))
@@ -51,6 +52,22 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | Mapping) and not value)
 
 
+def _asks_nothing(shape: Shape, desired: Any) -> bool:
+    """Whether a structure that is missing altogether is just what is desired: nothing, or a part of nothing but that."""
+    if shape.part and desired is not None:
+        return all(_asks_nothing(shape.fields[name], value) for name, value in desired.items())
+    return is_empty(desired)
+
+
+def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
+    """A difference unless AWS shows nothing, or what it shows for a field that was cleared."""
+    if is_empty(observed):
+        return
+    nothing = shape.cleared and Decoder(lambda _kind, _identity: None).decode(shape, shape.cleared.value)
+    if observed != nothing:
+        yield Difference(path, observed, desired)
+
+
 def _items(path: str, item: Shape, desired: list[Any], observed: list[Any]) -> Iterator[Difference]:
     if len(desired) != len(observed):
         yield Difference(path, observed, desired)
@@ -65,16 +82,20 @@ def _rows(path: str, shape: Shape, desired: list[Any], observed: list[Any]) -> I
     wanted, found = ({_row_key(row, by): row for row in rows} for rows in (desired, observed))
     for key, row in wanted.items():
         if key in found:
-            yield from differences(f"{path}[{key}]", item, row, found[key])
+            yield from differences(_row_path(path, key), item, row, found[key])
         else:
-            yield Difference(f"{path}[{key}]", None, row)
+            yield Difference(_row_path(path, key), None, row)
     for key, row in found.items():
         if key not in wanted:
-            yield Difference(f"{path}[{key}]", row, None)
+            yield Difference(_row_path(path, key), row, None)
 
 
-def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> str:
-    return "/".join(str(row.get(name)) for name in by)
+def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(row.get(name)) for name in by)
+
+
+def _row_path(path: str, key: tuple[str, ...]) -> str:
+    return f"{path}[{'/'.join(key)}]"
 
 
 def _documents(path: str, document: Document, desired: Any, observed: Any) -> Iterator[Difference]:

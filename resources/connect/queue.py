@@ -68,16 +68,9 @@ class QueueAdapter(ConnectAdapter[Queue]):
     summary = "where contacts wait for an agent"
     identified_by = ("QueueId", "QueueArn")
     row = identified_by
-    # Quick connects are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
+    # Quick connects and e-mail addresses are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
     create = Sends(
-        "create_queue",
-        (
-            "description",
-            "hours_of_operation",
-            "max_contacts",
-            "outbound_caller_config",
-            "outbound_email_config",
-        ),
+        "create_queue", ("description", "hours_of_operation", "max_contacts", "outbound_caller_config")
     )
     needed = frozenset({"hours_of_operation"})
     updates = (
@@ -87,7 +80,6 @@ class QueueAdapter(ConnectAdapter[Queue]):
         Sends("update_queue_max_contacts", ("max_contacts",)),
         Sends("update_queue_status", ("status",)),
         Sends("update_queue_outbound_caller_config", ("outbound_caller_config",)),
-        Sends("update_queue_outbound_email_config", ("outbound_email_config",)),
         Calls(
             lambda change: _set_members(change, "QuickConnectIds", *QUICK_CONNECTS),
             ("quick_connects",),
@@ -98,6 +90,8 @@ class QueueAdapter(ConnectAdapter[Queue]):
             ("email_addresses",),
             EMAIL_ADDRESSES,
         ),
+        # The address to send from is one of the queue's own.
+        Sends("update_queue_outbound_email_config", ("outbound_email_config",)),
     )
     delete = "delete_queue"
     later = {"outbound_caller_config": None}
@@ -133,5 +127,5 @@ class QueueAdapter(ConnectAdapter[Queue]):
             found["QuickConnectIds"] = [row["Id"] for row in rows]
         if "email_addresses" in fields:
             rows = api.pages("list_queue_email_addresses", **sighting.address, MaxResults=100)
-            found["EmailAddressIds"] = [row["EmailAddressId"] for row in rows]
+            found["EmailAddressIds"] = [row["Id"] for row in rows]
         return found

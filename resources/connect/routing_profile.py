@@ -44,8 +44,8 @@ class CrossChannelWorkloadBehavior(Part):
     channel_workload_behavior_type: (
         Literal[
             "ROUTE_CURRENT_CHANNEL_CURRENT_WORKLOADTYPE_ONLY",
-            "ROUTE_CURRENT_CHANNEL_ANY_WORKLOADTYPE",
-            "ROUTE_ANY_CHANNEL_ANY_WORKLOADTYPE",
+            "ROUTE_CURRENT_CHANNEL_ANY_WORKLOADTYPE_ONLY",
+            "ROUTE_ANY_CHANNEL_ANY_WORKLOAD_TYPE",
         ]
         | None
     ) = None

@@ -1,0 +1,104 @@
+"""DynamoDB tables."""
+
+from collections.abc import Iterable
+
+from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
+from reconciler.errors import Absent
+from resources.dynamodb import table_changes
+from resources.dynamodb.table_model import Table
+from resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED
+from resources.dynamodb.table_tags import TAGGING
+
+AT_WORK = ("CREATING", "UPDATING", "DELETING")
+
+
+class TableAdapter(Adapter[Table]):
+    """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
+
+    kind = "dynamodb.table"
+    service = "dynamodb"
+    model = Table
+    summary = "A DynamoDB table with its indexes, capacity, backups, stream and policy."
+    named_by = "TableName"
+    create = Sends("create_table", tuple(DESCRIBED))
+    needed = frozenset({"attribute_definitions", "key_schema"})
+    updates = (
+        Calls(
+            table_changes.capacity_and_indexes,
+            (
+                "attribute_definitions",
+                "global_secondary_indexes",
+                "billing_mode",
+                "provisioned_throughput",
+                "on_demand_throughput",
+                "warm_throughput",
+            ),
+            ("update_table",),
+        ),
+        Calls(table_changes.stream, ("stream_specification",), ("update_table",)),
+        Calls(
+            table_changes.switched("update_table", "SSESpecification", "Enabled"), ("sse",), ("update_table",)
+        ),
+        Sends("update_table", ("table_class",)),
+        Sends("update_table", ("deletion_protection_enabled",)),
+        Calls(
+            table_changes.switched(
+                "update_continuous_backups",
+                "PointInTimeRecoverySpecification",
+                "PointInTimeRecoveryEnabled",
+            ),
+            ("point_in_time_recovery",),
+            ("update_continuous_backups",),
+        ),
+        Calls(table_changes.time_to_live, ("time_to_live",), ("update_time_to_live",)),
+        Calls(
+            table_changes.resource_policy,
+            ("resource_policy",),
+            ("put_resource_policy", "delete_resource_policy"),
+        ),
+    )
+    delete = "delete_table"
+    fixed = frozenset({"key_schema", "local_secondary_indexes"})
+    protected = True
+    tagging = TAGGING
+    reads = (
+        "list_tables",
+        "describe_table",
+        "describe_continuous_backups",
+        "describe_time_to_live",
+        "get_resource_policy",
+    )
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        for name in api.pages("list_tables"):
+            arn = f"arn:{api.partition}:dynamodb:{api.region}:{api.account}:table/{name}"
+            yield Sighting(name, {**scope, "TableName": name}, arn)
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        try:
+            table = api.call("describe_table", TableName=name)["Table"]
+        except Absent:
+            return None
+        return Sighting(name, {**scope, "TableName": name}, table["TableArn"])
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        settings = {}
+        described = fields & DESCRIBED.keys()
+        if described:
+            table = api.call("describe_table", **sighting.address)["Table"]
+            settings = {member: find(table) for member, find in (DESCRIBED[field] for field in described)}
+        for field in fields & ASKED_ALONE.keys():
+            settings |= ASKED_ALONE[field](api, sighting)
+        return settings
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        del api, parameters
+        table = reply["TableDescription"]
+        return {**scope, "TableName": table["TableName"]}, table["TableArn"]
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        table = api.call("describe_table", **sighting.address)["Table"]
+        if table["TableStatus"] in AT_WORK:
+            return f"table is {table['TableStatus']}"
+        busy = (each for each in table.get("GlobalSecondaryIndexes", ()) if each["IndexStatus"] in AT_WORK)
+        return next((f"index {each['IndexName']} is {each['IndexStatus']}" for each in busy), None)

@@ -1,0 +1,188 @@
+"""The requests that change a table: DynamoDB takes one kind of change, and one index, at a time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from reconciler.contract import Change, Request, Wired
+from resources.dynamodb.table_reading import ON_DEMAND, UNLIMITED
+
+Indexes = dict[str, Wired]
+
+
+def capacity_and_indexes(change: Change) -> Iterator[Request]:
+    """Change capacity first, then add, rebuild and remove indexes.
+
+    An index with another key, type or projection is deleted and created anew; all other additions come before the
+    first removal.
+    """
+    before, after = _indexes(change.observed), _indexes(change.desired)
+    yield from _capacity(change, before, after)
+    yield from _warmth(change, before, after)
+    yield from _index_requests(change, before, after)
+    if change.differs("AttributeDefinitions") and _same_keys(change, before, after):
+        # No index asks for it, so that AWS will refuse; its message says why better than silence.
+        yield _update(change, AttributeDefinitions=change.desired["AttributeDefinitions"])
+
+
+def stream(change: Change) -> Iterator[Request]:
+    """Turn the stream on or off; another view means off and on again, and a new stream."""
+    before, after = (values.get("StreamSpecification") or {} for values in (change.observed, change.desired))
+    if before.get("StreamEnabled"):
+        yield _update(change, StreamSpecification={"StreamEnabled": False})
+    if after.get("StreamEnabled"):
+        yield _update(change, StreamSpecification=after)
+
+
+def time_to_live(change: Change) -> Iterator[Request]:
+    """Turn expiry on or off; another attribute means off and on again.
+
+    AWS lets up to an hour pass between the two: it refuses the second until then, and a later pass finishes the job.
+    """
+    before, after = (
+        values.get("TimeToLiveSpecification") or {} for values in (change.observed, change.desired)
+    )
+    if before.get("Enabled"):
+        off = {"Enabled": False, "AttributeName": before["AttributeName"]}
+        yield Request("update_time_to_live", {**change.address, "TimeToLiveSpecification": off})
+    if after.get("Enabled"):
+        yield Request("update_time_to_live", {**change.address, "TimeToLiveSpecification": after})
+
+
+def resource_policy(change: Change) -> Iterator[Request]:
+    """Write the policy, or take it away; both go by the table's ARN."""
+    policy = change.desired.get("ResourcePolicy")
+    if policy is None:
+        yield Request("delete_resource_policy", {"ResourceArn": change.arn})
+    else:
+        yield Request("put_resource_policy", {"ResourceArn": change.arn, "Policy": policy})
+
+
+def switched(operation: str, member: str, switch: str) -> Callable[[Change], Iterable[Request]]:
+    """A change that sends one structure, of which AWS takes nothing but the switch when that is off."""
+
+    def requests(change: Change) -> Iterator[Request]:
+        before, after = (values.get(member) or {} for values in (change.observed, change.desired))
+        if after.get(switch):
+            yield Request(operation, {**change.address, member: after})
+        elif before.get(switch):
+            yield Request(operation, {**change.address, member: {switch: False}})
+
+    return requests
+
+
+def _capacity(change: Change, before: Indexes, after: Indexes) -> Iterator[Request]:
+    """One request for how the table and its present indexes are paid for: AWS wants them switched together."""
+    parameters: dict[str, Any] = {}
+    mode, switches = change.desired["BillingMode"], change.differs("BillingMode")
+    if switches:
+        parameters["BillingMode"] = mode
+    if mode != ON_DEMAND and (switches or change.differs("ProvisionedThroughput")):
+        parameters["ProvisionedThroughput"] = change.desired.get("ProvisionedThroughput")
+    if mode == ON_DEMAND and change.differs("OnDemandThroughput"):
+        parameters["OnDemandThroughput"] = _limits(change.desired)
+    updates = [
+        {"Update": {"IndexName": name, **capacity}}
+        for name, index in before.items()
+        if (capacity := _index_capacity(change, index, after.get(name)))
+    ]
+    if updates:
+        parameters["GlobalSecondaryIndexUpdates"] = updates
+    parameters = {member: value for member, value in parameters.items() if value}
+    if parameters:
+        yield _update(change, **parameters)
+
+
+def _index_capacity(change: Change, before: Wired, after: Wired | None) -> Wired:
+    """What changes in the capacity of an index that lives now, even one that is about to go."""
+    wanted = before if after is None else after
+    if change.desired["BillingMode"] == ON_DEMAND:
+        differs = wanted.get("OnDemandThroughput") != before.get("OnDemandThroughput")
+        return {"OnDemandThroughput": _limits(wanted)} if differs else {}
+    units = wanted.get("ProvisionedThroughput") or change.desired.get("ProvisionedThroughput")
+    return {"ProvisionedThroughput": units} if units != before.get("ProvisionedThroughput") else {}
+
+
+def _warmth(change: Change, before: Indexes, after: Indexes) -> Iterator[Request]:
+    if change.differs("WarmThroughput") and change.desired.get("WarmThroughput"):
+        yield _update(change, WarmThroughput=change.desired["WarmThroughput"])
+    for name in (name for name in before if name in after):
+        warm = after[name].get("WarmThroughput")
+        if warm and warm != before[name].get("WarmThroughput"):
+            yield _update_index(change, "Update", {"IndexName": name, "WarmThroughput": warm})
+
+
+def _index_requests(change: Change, before: Indexes, after: Indexes) -> Iterator[Request]:
+    alive = dict(before)
+    for name, index in after.items():
+        former = before.get(name)
+        if former:
+            if _identity(change.observed, former) == _identity(change.desired, index):
+                continue
+            del alive[name]
+            yield _update_index(change, "Delete", {"IndexName": name})
+        alive[name] = index
+        definitions = _definitions(change, alive)
+        created = _new_index(change, index, former or {})
+        yield _update_index(change, "Create", created, AttributeDefinitions=definitions)
+    for name in (name for name in before if name not in after):
+        yield _update_index(change, "Delete", {"IndexName": name})
+
+
+def _new_index(change: Change, index: Wired, former: Wired) -> Wired:
+    """A new index, with the capacity that fits how the table is paid for."""
+    created = {"ProvisionedThroughput": change.desired.get("ProvisionedThroughput"), **index}
+    on_demand = change.desired["BillingMode"] == ON_DEMAND
+    created.pop("ProvisionedThroughput" if on_demand else "OnDemandThroughput", None)
+    # What AWS had warmed up for the index of this name before is no wish for the new one.
+    if created.get("WarmThroughput") == former.get("WarmThroughput"):
+        created.pop("WarmThroughput", None)
+    return {member: value for member, value in created.items() if value is not None}
+
+
+def _definitions(change: Change, alive: Indexes) -> list[Wired]:
+    """The definitions that the table's own keys and these indexes need, and no other."""
+    before, after = _types(change.observed), _types(change.desired)
+    used = {element["AttributeName"] for index in alive.values() for element in index["KeySchema"]}
+    names = [name for name in {**before, **after} if name in used or (name in before and name in after)]
+    return [{"AttributeName": name, "AttributeType": after.get(name, before.get(name))} for name in names]
+
+
+def _same_keys(change: Change, before: Indexes, after: Indexes) -> bool:
+    return {name: _identity(change.observed, index) for name, index in before.items()} == {
+        name: _identity(change.desired, index) for name, index in after.items()
+    }
+
+
+def _identity(values: Wired, index: Wired) -> object:
+    """What makes an index the index that it is: its keys with their types, and the attributes that it carries."""
+    types = _types(values)
+    keys = [
+        (each["AttributeName"], each["KeyType"], types.get(each["AttributeName"]))
+        for each in index["KeySchema"]
+    ]
+    projection = index["Projection"]
+    return keys, projection["ProjectionType"], set(projection.get("NonKeyAttributes") or ())
+
+
+def _types(values: Wired) -> dict[str, str]:
+    return {each["AttributeName"]: each["AttributeType"] for each in values.get("AttributeDefinitions") or ()}
+
+
+def _indexes(values: Wired) -> Indexes:
+    return {index["IndexName"]: index for index in values.get("GlobalSecondaryIndexes") or ()}
+
+
+def _limits(holder: Wired) -> Wired:
+    """Both ceilings; AWS takes one away when told -1."""
+    limits = holder.get("OnDemandThroughput") or {}
+    return {
+        member: limits.get(member, UNLIMITED) for member in ("MaxReadRequestUnits", "MaxWriteRequestUnits")
+    }
+
+
+def _update(change: Change, **parameters: Any) -> Request:
+    return Request("update_table", {**change.address, **parameters})
+
+
+def _update_index(change: Change, verb: str, index: Wired, **parameters: Any) -> Request:
+    return _update(change, **parameters, GlobalSecondaryIndexUpdates=[{verb: index}])

@@ -1,0 +1,195 @@
+"""What desired state may say about a DynamoDB table.
+
+Member by member as in https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Wire
+from resources.policy_document import RESOURCE_POLICY
+
+AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
+IndexName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_.-]{3,255}$")]
+Units = Annotated[int, Field(ge=1)]
+
+
+class AttributeDefinition(Part):
+    """The type of an attribute that is part of a key: string, number or binary."""
+
+    attribute_name: AttributeName
+    attribute_type: Literal["S", "N", "B"]
+
+
+class KeyElement(Part):
+    """One half of a key: first the partition key (HASH), then perhaps the sort key (RANGE)."""
+
+    attribute_name: AttributeName
+    key_type: Literal["HASH", "RANGE"]
+
+
+KeySchema = Annotated[list[KeyElement], Field(min_length=1, max_length=2)]
+
+
+class Projection(Part):
+    """The attributes that an index carries; `non_key_attributes` belong to INCLUDE."""
+
+    projection_type: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    non_key_attributes: Annotated[
+        list[AttributeName] | None, Unordered(), Field(min_length=1, max_length=20)
+    ] = None
+
+
+class ProvisionedThroughput(Part):
+    """Reads and writes a second that are paid for whether used or not."""
+
+    read_capacity_units: Units
+    write_capacity_units: Units
+
+
+class OnDemandThroughput(Part):
+    """The most reads and writes a second that on-demand billing may run up."""
+
+    max_read_request_units: Annotated[Units | None, Cleared(-1)] = None
+    max_write_request_units: Annotated[Units | None, Cleared(-1)] = None
+
+
+class WarmThroughput(Part):
+    """The reads and writes a second that are ready at once. AWS raises them with the traffic and never lowers them."""
+
+    read_units_per_second: Units | None = None
+    write_units_per_second: Units | None = None
+
+
+class LocalIndex(Part):
+    """An index that shares the table's partition key."""
+
+    index_name: IndexName
+    key_schema: KeySchema
+    projection: Projection
+
+
+class GlobalIndex(Part):
+    """An index with a key of its own; another key or projection means that it is built anew."""
+
+    index_name: IndexName
+    key_schema: KeySchema
+    projection: Projection
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+
+
+class StreamSpecification(Part):
+    """The stream of changes, and what it shows of each item."""
+
+    stream_enabled: bool
+    stream_view_type: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"] | None = None
+
+    @model_validator(mode="after")
+    def _view_if_enabled(self) -> Self:
+        if self.stream_enabled == (self.stream_view_type is None):
+            raise ValueError("stream_view_type belongs to an enabled stream, and only there")
+        return self
+
+
+class Encryption(Part):
+    """Encryption with a key in your account; without it, AWS encrypts with a key of its own."""
+
+    enabled: bool
+    sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType")] = None
+    # AWS takes an alias or an id, too, and reports the ARN: those would differ for ever.
+    kms_master_key_id: Annotated[
+        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$")
+    ] = None
+    """The key's ARN; left out, it is the key that AWS keeps in your account for DynamoDB."""
+
+    @model_validator(mode="after")
+    def _key_if_enabled(self) -> Self:
+        if not self.enabled and (self.sse_type or self.kms_master_key_id):
+            raise ValueError("sse_type and kms_master_key_id belong to enabled encryption")
+        return self
+
+
+class PointInTimeRecovery(Part):
+    """Continuous backups that restore the table to any second of the last days."""
+
+    enabled: Annotated[bool, Wire("PointInTimeRecoveryEnabled")]
+    recovery_period_in_days: Annotated[int | None, Field(ge=1, le=35)] = None
+
+    @model_validator(mode="after")
+    def _period_if_enabled(self) -> Self:
+        if not self.enabled and self.recovery_period_in_days:
+            raise ValueError("recovery_period_in_days belongs to enabled recovery")
+        return self
+
+
+class TimeToLive(Part):
+    """The attribute that holds when an item expires, in seconds since 1970."""
+
+    enabled: bool
+    attribute_name: AttributeName | None = None
+
+    @model_validator(mode="after")
+    def _attribute_if_enabled(self) -> Self:
+        if self.enabled == (self.attribute_name is None):
+            raise ValueError("attribute_name belongs to an enabled time to live, and only there")
+        return self
+
+
+class Table(Resource):
+    """A DynamoDB table with its keys, indexes, capacity, backups and stream."""
+
+    attribute_definitions: Annotated[list[AttributeDefinition] | None, Rows(("attribute_name",))] = None
+    key_schema: KeySchema | None = None
+    local_secondary_indexes: Annotated[
+        list[LocalIndex] | None, Rows(("index_name",)), Field(min_length=1, max_length=5)
+    ] = None
+    global_secondary_indexes: Annotated[
+        list[GlobalIndex] | None, Rows(("index_name",)), Field(min_length=1, max_length=20)
+    ] = None
+    billing_mode: Annotated[Literal["PROVISIONED", "PAY_PER_REQUEST"] | None, Cleared("PROVISIONED")] = None
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+    stream_specification: Annotated[StreamSpecification | None, Cleared({"StreamEnabled": False})] = None
+    sse: Annotated[Encryption | None, Wire("SSESpecification"), Cleared({"Enabled": False})] = None
+    table_class: Annotated[Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None, Cleared("STANDARD")] = (
+        None
+    )
+    deletion_protection_enabled: Annotated[bool | None, Cleared(False)] = None
+    point_in_time_recovery: Annotated[
+        PointInTimeRecovery | None,
+        Wire("PointInTimeRecoverySpecification"),
+        Cleared({"PointInTimeRecoveryEnabled": False}),
+    ] = None
+    time_to_live: Annotated[
+        TimeToLive | None, Wire("TimeToLiveSpecification"), Cleared({"Enabled": False})
+    ] = None
+    resource_policy: Annotated[dict[str, Any] | None, RESOURCE_POLICY] = None
+
+    @model_validator(mode="after")
+    def _capacity_fits_billing(self) -> Self:
+        indexes = self.global_secondary_indexes or []
+        holders = [("", self), *((f"{each.index_name}: ", each) for each in indexes)]
+        unfit = {"PAY_PER_REQUEST": "provisioned_throughput", "PROVISIONED": "on_demand_throughput"}
+        field = unfit.get(self.billing_mode or "")
+        wrong = [f"{where}{field}" for where, holder in holders if field and getattr(holder, field)]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: not with billing_mode {self.billing_mode}")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_are_defined(self) -> Self:
+        defined = {each.attribute_name for each in self.attribute_definitions or ()}
+        used = {element.attribute_name for keys in self._keys() for element in keys}
+        if defined and not used <= defined:
+            raise ValueError(f"attribute_definitions: {', '.join(sorted(used - defined))} is missing")
+        return self
+
+    def _keys(self) -> Iterator[list[KeyElement]]:
+        yield self.key_schema or []
+        for index in (*(self.local_secondary_indexes or ()), *(self.global_secondary_indexes or ())):
+            yield index.key_schema

@@ -1,0 +1,149 @@
+"""A table as AWS describes it, in the members that requests carry."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Api, Sighting, Wired
+from reconciler.errors import Absent
+
+ON_DEMAND = "PAY_PER_REQUEST"
+UNLIMITED = -1
+
+
+def billing_mode(table: Wired) -> str:
+    """How the table is paid for; AWS tells only of tables that were ever on demand."""
+    return str(table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"))
+
+
+def attribute_definitions(table: Wired) -> list[Wired]:
+    """The attributes that a key uses: an index that is gone may leave its own behind."""
+    used = {element["AttributeName"] for keys in _keys(table) for element in keys}
+    return [each for each in table.get("AttributeDefinitions", ()) if each["AttributeName"] in used]
+
+
+def provisioned(holder: Wired, mode: str) -> Wired | None:
+    """The capacity of a table or index, without its history; on demand there is none, although AWS reports zeros."""
+    if mode == ON_DEMAND:
+        return None
+    return _only(holder.get("ProvisionedThroughput"), "ReadCapacityUnits", "WriteCapacityUnits")
+
+
+def on_demand(holder: Wired, mode: str) -> Wired | None:
+    """The ceilings of a table or index on demand; -1 is none."""
+    if mode != ON_DEMAND:
+        return None
+    limits = holder.get("OnDemandThroughput") or {}
+    return {member: units for member, units in limits.items() if units != UNLIMITED} or None
+
+
+def warm(holder: Wired) -> Wired | None:
+    """The capacity that is ready at once."""
+    return _only(holder.get("WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond")
+
+
+def local_index(index: Wired) -> Wired:
+    """A local index without its statistics."""
+    return {member: index[member] for member in ("IndexName", "KeySchema", "Projection")}
+
+
+def global_index(index: Wired, mode: str) -> Wired:
+    """A global index without its status and statistics."""
+    capacity = {
+        "ProvisionedThroughput": provisioned(index, mode),
+        "OnDemandThroughput": on_demand(index, mode),
+        "WarmThroughput": warm(index),
+    }
+    return {**local_index(index), **{member: value for member, value in capacity.items() if value}}
+
+
+def stream(table: Wired) -> Wired:
+    """The stream; AWS says nothing of one that is off."""
+    specification: Wired = table.get("StreamSpecification") or {}
+    return specification if specification.get("StreamEnabled") else {"StreamEnabled": False}
+
+
+def encryption(table: Wired) -> Wired:
+    """Encryption with a key in the account; no description means AWS's own key."""
+    described = table.get("SSEDescription") or {}
+    if described.get("Status", "DISABLED") in ("DISABLED", "DISABLING"):
+        return {"Enabled": False}
+    key = {"KMSMasterKeyId": described["KMSMasterKeyArn"]} if "KMSMasterKeyArn" in described else {}
+    return {"Enabled": True, "SSEType": described.get("SSEType", "KMS"), **key}
+
+
+DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {
+    "attribute_definitions": ("AttributeDefinitions", attribute_definitions),
+    "key_schema": ("KeySchema", lambda table: table["KeySchema"]),
+    "local_secondary_indexes": (
+        "LocalSecondaryIndexes",
+        lambda table: [local_index(each) for each in table.get("LocalSecondaryIndexes", ())],
+    ),
+    "global_secondary_indexes": (
+        "GlobalSecondaryIndexes",
+        lambda table: [
+            global_index(each, billing_mode(table)) for each in table.get("GlobalSecondaryIndexes", ())
+        ],
+    ),
+    "billing_mode": ("BillingMode", billing_mode),
+    "provisioned_throughput": (
+        "ProvisionedThroughput",
+        lambda table: provisioned(table, billing_mode(table)),
+    ),
+    "on_demand_throughput": ("OnDemandThroughput", lambda table: on_demand(table, billing_mode(table))),
+    "warm_throughput": ("WarmThroughput", warm),
+    "stream_specification": ("StreamSpecification", stream),
+    "sse": ("SSESpecification", encryption),
+    "table_class": (
+        "TableClass",
+        lambda table: table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
+    ),
+    "deletion_protection_enabled": (
+        "DeletionProtectionEnabled",
+        lambda table: bool(table.get("DeletionProtectionEnabled")),
+    ),
+}
+"""The fields that describe_table shows: the member of each, and how it is found."""
+
+
+def recovery(api: Api, sighting: Sighting) -> Wired:
+    """Point-in-time recovery, as requests carry it."""
+    reply = api.call("describe_continuous_backups", **sighting.address)
+    described = reply["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    if described.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}
+    period = _only(described, "RecoveryPeriodInDays") or {}
+    return {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, **period}}
+
+
+def time_to_live(api: Api, sighting: Sighting) -> Wired:
+    """The attribute by which items expire, as requests carry it."""
+    described = api.call("describe_time_to_live", **sighting.address)["TimeToLiveDescription"]
+    if described.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
+        return {"TimeToLiveSpecification": {"Enabled": False}}
+    return {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": described["AttributeName"]}}
+
+
+def resource_policy(api: Api, sighting: Sighting) -> Wired:
+    """The table's own policy; none is an error that means absence."""
+    try:
+        return {"ResourcePolicy": api.call("get_resource_policy", ResourceArn=sighting.arn)["Policy"]}
+    except Absent:
+        return {}
+
+
+ASKED_ALONE: Mapping[str, Callable[[Api, Sighting], Wired]] = {
+    "point_in_time_recovery": recovery,
+    "time_to_live": time_to_live,
+    "resource_policy": resource_policy,
+}
+"""The fields that have an operation of their own."""
+
+
+def _keys(table: Wired) -> Iterator[list[Wired]]:
+    yield table["KeySchema"]
+    for indexes in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
+        yield from (index["KeySchema"] for index in table.get(indexes, ()))
+
+
+def _only(structure: Wired | None, *members: str) -> Wired | None:
+    return {member: structure[member] for member in members if member in structure} if structure else None

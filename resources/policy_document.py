@@ -1,0 +1,120 @@
+"""Resource policies: when two of them mean the same, and what is wrong with one before AWS is asked.
+
+Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model import Document
+
+ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+LARGEST = 20 * 1024
+"""Bytes of one policy, for S3 and DynamoDB alike."""
+VERSIONS = ("2012-10-17", "2008-10-17")
+ONE_OF = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
+
+
+def canonical(policy: Any) -> Any:
+    """The policy in one spelling; two that mean the same are equal.
+
+    One text and a list of one are the same; so are lists in any order, statements in any order, actions in any case,
+    and an account's id and the ARN of its root. Statements come by their Sid, so that a difference names its own.
+    """
+    statements = sorted((_statement(each) for each in _listed(policy.get("Statement"))), key=_as_text)
+    named = {each.get("Sid") or f"#{number}": each for number, each in enumerate(statements, 1)}
+    return {**policy, "Version": policy.get("Version", "2008-10-17"), "Statement": named}
+
+
+def problems(policy: Any) -> tuple[str, ...]:
+    """What AWS would refuse in a resource policy, a line each."""
+    if not isinstance(policy, Mapping):
+        return ("a policy is a JSON object",)
+    return tuple(_problems(policy))
+
+
+RESOURCE_POLICY = Document(canonical=canonical, tokens={}, check=problems)
+"""The mark of a field that holds a resource policy."""
+
+
+def _problems(policy: Mapping[str, Any]) -> Iterator[str]:
+    size = len(json.dumps(policy, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > LARGEST:
+        yield f"the policy has {size} bytes; AWS takes {LARGEST}"
+    if policy.get("Version", VERSIONS[0]) not in VERSIONS:
+        yield f"Version is {VERSIONS[0]} or {VERSIONS[1]}"
+    statements = _listed(policy.get("Statement"))
+    if not statements:
+        yield "the policy has no Statement"
+    for number, statement in enumerate(statements, 1):
+        if isinstance(statement, Mapping):
+            name = f"statement {statement.get('Sid') or number}"
+            yield from (f"{name}: {problem}" for problem in _statement_problems(statement))
+        else:
+            yield f"statement {number} is not an object"
+    sids = [each["Sid"] for each in statements if isinstance(each, Mapping) and each.get("Sid")]
+    for sid in sorted({str(sid) for sid in sids if sids.count(sid) > 1}):
+        yield f"two statements have the Sid {sid}"
+
+
+def _statement_problems(statement: Mapping[str, Any]) -> Iterator[str]:
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        yield "Effect is Allow or Deny"
+    for pair in ONE_OF:
+        if sum(key in statement for key in pair) != 1:
+            yield f"has either {pair[0]} or {pair[1]}"
+    for key in (key for pair in ONE_OF for key in pair if key in statement):
+        value = statement[key]
+        # Only principals come by kind: {"AWS": ..., "Service": ...}.
+        by_kind = (
+            list(value.values()) if key.endswith("Principal") and isinstance(value, Mapping) else [value]
+        )
+        if not all(isinstance(text, str) for each in by_kind for text in _listed(each)):
+            yield f"{key} is text or a list of texts"
+    condition = statement.get("Condition", {})
+    if not (isinstance(condition, Mapping) and all(isinstance(each, Mapping) for each in condition.values())):
+        yield "Condition is an object of objects"
+
+
+def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _element(key, value) for key, value in statement.items()}
+
+
+def _element(key: str, value: Any) -> Any:
+    match key:
+        case "Action" | "NotAction":
+            return sorted({action.lower() for action in _listed(value)})
+        case "Resource" | "NotResource":
+            return sorted(set(_listed(value)))
+        case "Principal" | "NotPrincipal":
+            # In a resource policy `*` and `{"AWS": "*"}` are the same everyone.
+            principals = value if isinstance(value, Mapping) else {"AWS": value}
+            return {kind: sorted({_account(each) for each in _listed(of)}) for kind, of in principals.items()}
+        case "Condition":
+            return {
+                operator: {name: sorted(map(_condition_text, _listed(of))) for name, of in tests.items()}
+                for operator, tests in value.items()
+            }
+    return value
+
+
+def _account(principal: Any) -> Any:
+    # AWS stores an account's id as the ARN of its root.
+    root = ROOT.fullmatch(principal) if isinstance(principal, str) else None
+    return root[1] if root else principal
+
+
+def _condition_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,97 @@
+"""S3 buckets."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
+from reconciler.errors import Absent
+from resources.s3 import bucket_changes
+from resources.s3.bucket_model import Bucket
+from resources.s3.bucket_reading import FACETS, configured
+from resources.s3.bucket_tags import TAGGING
+
+
+class BucketAdapter(Adapter[Bucket]):
+    """An S3 bucket: one operation a facet, and none that reads several."""
+
+    kind = "s3.bucket"
+    service = "s3"
+    model = Bucket
+    summary = "An S3 bucket with its policy, encryption, versions, life cycle, CORS and events."
+    named_by = "Bucket"
+    create = Sends("create_bucket", ("object_lock_enabled",))
+    # The guards come before the policy that they may refuse; versioning before what needs it.
+    updates = (
+        Sends("put_public_access_block", ("public_access_block",), cleared_by="delete_public_access_block"),
+        Sends(
+            "put_bucket_ownership_controls",
+            ("object_ownership",),
+            cleared_by="delete_bucket_ownership_controls",
+        ),
+        Sends("put_bucket_versioning", ("versioning",)),
+        Sends("put_bucket_encryption", ("encryption",)),
+        Sends("put_bucket_policy", ("bucket_policy",), cleared_by="delete_bucket_policy"),
+        Sends("put_bucket_cors", ("cors",), cleared_by="delete_bucket_cors"),
+        Calls(
+            bucket_changes.lifecycle,
+            ("lifecycle", "transition_default_minimum_object_size"),
+            ("put_bucket_lifecycle_configuration", "delete_bucket_lifecycle"),
+        ),
+        Sends("put_bucket_notification_configuration", ("notification",)),
+        Calls(bucket_changes.logging, ("logging",), ("put_bucket_logging",)),
+        Sends("put_bucket_website", ("website",), cleared_by="delete_bucket_website"),
+        Sends("put_bucket_accelerate_configuration", ("acceleration",)),
+        Sends("put_bucket_request_payment", ("request_payment",)),
+        Calls(bucket_changes.default_retention, ("default_retention",), ("put_object_lock_configuration",)),
+        Calls(
+            bucket_changes.replication,
+            ("replication",),
+            ("put_bucket_replication", "delete_bucket_replication"),
+        ),
+    )
+    delete = "delete_bucket"
+    fixed = frozenset({"object_lock_enabled"})
+    protected = True
+    tagging = TAGGING
+    reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        for bucket in api.pages("list_buckets", BucketRegion=api.region):
+            if bucket.get("BucketRegion", api.region) == api.region:
+                yield self._sighting(api, {**scope, "Bucket": bucket["Name"]})
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        try:
+            reply = api.call("head_bucket", Bucket=name)
+        except Absent:
+            return None
+        ours = reply.get("BucketRegion", api.region) == api.region
+        return self._sighting(api, {**scope, "Bucket": name}) if ours else None
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        settings: dict[str, Any] = {}
+        for operation in dict.fromkeys(FACETS[field].operation for field in sorted(fields)):
+            reply = configured(api, operation, sighting.address)
+            for field in fields:
+                if FACETS[field].operation == operation:
+                    settings |= FACETS[field].members(reply)
+        return settings
+
+    def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+        # us-east-1 is where S3 creates by default, and the one Region that it refuses to be told.
+        if api.region == "us-east-1":
+            return parameters
+        configuration = {
+            **parameters.get("CreateBucketConfiguration", {}),
+            "LocationConstraint": api.region,
+        }
+        return {**parameters, "CreateBucketConfiguration": configuration}
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        del reply
+        sighting = self._sighting(api, {**scope, "Bucket": parameters["Bucket"]})
+        return sighting.address, sighting.arn
+
+    @staticmethod
+    def _sighting(api: Api, address: Address) -> Sighting:
+        return Sighting(address["Bucket"], address, f"arn:{api.partition}:s3:::{address['Bucket']}")

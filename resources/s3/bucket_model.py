@@ -1,0 +1,386 @@
+"""What desired state may say about an S3 bucket.
+
+Member by member as in https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Whole, Wire
+from resources.policy_document import RESOURCE_POLICY
+
+Switch = Literal["Enabled", "Disabled"]
+ColdClass = Literal[
+    "GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"
+]
+Texts = Annotated[list[str], Unordered(), Field(min_length=1)]
+Days = Annotated[int, Field(ge=1)]
+
+
+def _never_null(instead: str) -> AfterValidator:
+    """Refuses null for what S3 cannot take away; `instead` says what to write."""
+
+    def refuse(value: Any) -> Any:
+        if value is None:
+            raise ValueError(f"S3 cannot take this away; write `{instead}`")
+        return value
+
+    return AfterValidator(refuse)
+
+
+class Tag(Part):
+    """A tag that an object must bear."""
+
+    key: str
+    value: str
+
+
+class Versioning(Part):
+    """Whether overwritten and deleted objects are kept."""
+
+    status: Literal["Enabled", "Suspended"]
+    mfa_delete: Annotated[Switch | None, Wire("MFADelete")] = None
+    """Only the root user with its MFA device may change it; here it is watched."""
+
+
+class EncryptionRule(Part):
+    """How new objects are encrypted; a bucket has one rule."""
+
+    sse_algorithm: Annotated[
+        Literal["AES256", "aws:kms", "aws:kms:dsse"], Wire("ApplyServerSideEncryptionByDefault.SSEAlgorithm")
+    ]
+    kms_master_key_id: Annotated[str | None, Wire("ApplyServerSideEncryptionByDefault.KMSMasterKeyID")] = None
+    bucket_key_enabled: bool | None = None
+    blocked_encryption_types: Annotated[
+        list[Literal["NONE", "SSE-C"]] | None, Unordered(), Wire("BlockedEncryptionTypes.EncryptionType")
+    ] = None
+
+
+class Encryption(Part):
+    """The default encryption of new objects."""
+
+    rules: Annotated[list[EncryptionRule], Field(min_length=1, max_length=1)]
+
+
+class PublicAccessBlock(Part):
+    """Four guards against making the bucket or its objects public."""
+
+    block_public_acls: bool | None = None
+    ignore_public_acls: bool | None = None
+    block_public_policy: bool | None = None
+    restrict_public_buckets: bool | None = None
+
+
+class CorsRule(Part):
+    """What browsers on other origins may do; the first rule that matches counts."""
+
+    id: Annotated[str | None, Wire("ID")] = None
+    allowed_origins: Texts
+    allowed_methods: Annotated[
+        list[Literal["GET", "PUT", "POST", "DELETE", "HEAD"]], Unordered(), Field(min_length=1)
+    ]
+    allowed_headers: Texts | None = None
+    expose_headers: Texts | None = None
+    max_age_seconds: Annotated[int | None, Field(ge=0)] = None
+
+
+class ReplicationFilter(Part):
+    """Which objects a rule is for: those that meet all of this."""
+
+    prefix: Annotated[str | None, Wire("And.Prefix")] = None
+    tags: Annotated[list[Tag] | None, Rows(("key",)), Wire("And.Tags")] = None
+
+
+class LifecycleFilter(ReplicationFilter):
+    """Which objects a lifecycle rule is for; sizes in bytes."""
+
+    object_size_greater_than: Annotated[int | None, Field(ge=0), Wire("And.ObjectSizeGreaterThan")] = None
+    object_size_less_than: Annotated[int | None, Field(ge=1), Wire("And.ObjectSizeLessThan")] = None
+
+
+Date = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+    Codec(encode=lambda day: f"{day}T00:00:00Z", decode=lambda moment: moment[:10]),
+]
+"""A day, such as 2027-04-01; S3 acts at its midnight UTC."""
+
+
+class Expiration(Part):
+    """When objects are deleted: exactly one of these."""
+
+    days: Days | None = None
+    date: Date | None = None
+    expired_object_delete_marker: bool | None = None
+
+
+class Transition(Part):
+    """When objects move to a colder class: `days` after their creation or at a `date`."""
+
+    storage_class: ColdClass
+    days: Annotated[int | None, Field(ge=0)] = None
+    date: Date | None = None
+
+
+class NoncurrentTransition(Part):
+    """When overwritten versions move to a colder class."""
+
+    storage_class: ColdClass
+    noncurrent_days: Annotated[int | None, Field(ge=0)] = None
+    newer_noncurrent_versions: Annotated[int | None, Field(ge=1, le=100)] = None
+
+
+class NoncurrentExpiration(Part):
+    """When overwritten versions are deleted."""
+
+    noncurrent_days: Days | None = None
+    newer_noncurrent_versions: Annotated[int | None, Field(ge=1, le=100)] = None
+
+
+class AbortUpload(Part):
+    """When the parts of an upload that was never completed are deleted."""
+
+    days_after_initiation: Days
+
+
+class LifecycleRule(Part):
+    """What becomes of some objects as they age; without a filter, of all."""
+
+    id: Annotated[str, Wire("ID"), Field(min_length=1, max_length=255)]
+    status: Switch
+    filter: Annotated[LifecycleFilter | None, Whole()] = None
+    expiration: Annotated[Expiration | None, Whole()] = None
+    transitions: Annotated[list[Annotated[Transition, Whole()]] | None, Rows(("storage_class",))] = None
+    noncurrent_version_expiration: NoncurrentExpiration | None = None
+    noncurrent_version_transitions: Annotated[list[NoncurrentTransition] | None, Rows(("storage_class",))] = (
+        None
+    )
+    abort_incomplete_multipart_upload: AbortUpload | None = None
+
+
+class FilterRule(Part):
+    """What the key of an object begins or ends with."""
+
+    name: Literal["prefix", "suffix"]
+    value: str
+
+
+class Told(Part):
+    """Who is told of which events; each kind of listener adds its ARN."""
+
+    id: str
+    events: Annotated[list[Annotated[str, Field(pattern=r"^s3:\w+(:[\w*]+)?$")]], Unordered()]
+    filter_rules: Annotated[list[FilterRule] | None, Rows(("name",)), Wire("Filter.Key.FilterRules")] = None
+
+
+class ToldTopic(Told):
+    """An SNS topic that is told."""
+
+    topic_arn: str
+
+
+class ToldQueue(Told):
+    """An SQS queue that is told."""
+
+    queue_arn: str
+
+
+class ToldFunction(Told):
+    """A Lambda function that is called; its own policy must let S3 call it."""
+
+    lambda_function_arn: str
+
+
+class Notification(Part):
+    """Who is told when objects come and go."""
+
+    topic_configurations: Annotated[list[ToldTopic] | None, Rows(("id",))] = None
+    queue_configurations: Annotated[list[ToldQueue] | None, Rows(("id",))] = None
+    lambda_function_configurations: Annotated[list[ToldFunction] | None, Rows(("id",))] = None
+    # AWS says "on" with an empty structure and "off" with none.
+    event_bridge: Annotated[
+        Literal[True] | None,
+        Wire("EventBridgeConfiguration"),
+        Codec(encode=lambda _: {}, decode=lambda _: True),
+    ] = None
+    """`true`, or null to turn it off."""
+
+
+class Logging(Part):
+    """Where the access log goes; the target bucket's policy must let the logging service write."""
+
+    target_bucket: str
+    target_prefix: str
+    partition_date_source: Annotated[
+        Literal["EventTime", "DeliveryTime"] | None,
+        Wire("TargetObjectKeyFormat.PartitionedPrefix.PartitionDateSource"),
+    ] = None
+    """Log objects lie in folders by account, Region, bucket and day; null puts them flat under the prefix."""
+
+
+class IndexDocument(Part):
+    """What is served for a folder."""
+
+    suffix: str
+
+
+class ErrorDocument(Part):
+    """What is served when something is missing."""
+
+    key: str
+
+
+class RedirectAll(Part):
+    """Where every request is sent instead."""
+
+    host_name: str
+    protocol: Literal["http", "https"] | None = None
+
+
+class RoutingCondition(Part):
+    """Which requests a routing rule is for."""
+
+    http_error_code_returned_equals: str | None = None
+    key_prefix_equals: str | None = None
+
+
+class Redirect(Part):
+    """Where a routing rule sends a request."""
+
+    host_name: str | None = None
+    http_redirect_code: str | None = None
+    protocol: Literal["http", "https"] | None = None
+    replace_key_prefix_with: str | None = None
+    replace_key_with: str | None = None
+
+
+class RoutingRule(Part):
+    """Sends some requests elsewhere; the first rule that matches counts."""
+
+    condition: RoutingCondition | None = None
+    redirect: Redirect
+
+
+class Website(Part):
+    """The bucket as a web site: an index document and rules, or `redirect_all_requests_to` alone."""
+
+    index_document: IndexDocument | None = None
+    error_document: ErrorDocument | None = None
+    redirect_all_requests_to: RedirectAll | None = None
+    routing_rules: list[RoutingRule] | None = None
+
+
+class EventHold(Part):
+    """How long an object stays locked after its event."""
+
+    days: Days | None = None
+    years: Days | None = None
+
+
+class DefaultRetention(Part):
+    """How long new objects are locked, in days or in years."""
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    days: Days | None = None
+    years: Days | None = None
+    default_event_hold: EventHold | None = None
+
+
+class Timed(Part):
+    """The promise of replicas within 15 minutes."""
+
+    status: Switch
+    minutes: Annotated[Literal[15], Wire("Time.Minutes")]
+
+
+class Measured(Part):
+    """Metrics of the replication's progress."""
+
+    status: Switch
+    minutes: Annotated[Literal[15] | None, Wire("EventThreshold.Minutes")] = None
+
+
+class Destination(Part):
+    """Where replicas go."""
+
+    bucket: Annotated[str, Field(pattern=r"^arn:[^:]+:s3:::.+$")]
+    account: str | None = None
+    storage_class: ColdClass | Literal["STANDARD", "REDUCED_REDUNDANCY"] | None = None
+    owner: Annotated[Literal["Destination"] | None, Wire("AccessControlTranslation.Owner")] = None
+    replica_kms_key_id: Annotated[str | None, Wire("EncryptionConfiguration.ReplicaKmsKeyID")] = None
+    replication_time: Timed | None = None
+    metrics: Measured | None = None
+
+
+class ReplicationRule(Part):
+    """Which objects are replicated where."""
+
+    id: Annotated[str, Wire("ID"), Field(min_length=1, max_length=255)]
+    status: Switch
+    priority: Annotated[int, Field(ge=0)]
+    filter: Annotated[ReplicationFilter | None, Whole()] = None
+    destination: Destination
+    delete_marker_replication: Annotated[Switch | None, Wire("DeleteMarkerReplication.Status")] = None
+    existing_object_replication: Annotated[Switch | None, Wire("ExistingObjectReplication.Status")] = None
+    sse_kms_encrypted_objects: Annotated[
+        Switch | None, Wire("SourceSelectionCriteria.SseKmsEncryptedObjects.Status")
+    ] = None
+    replica_modifications: Annotated[
+        Switch | None, Wire("SourceSelectionCriteria.ReplicaModifications.Status")
+    ] = None
+
+
+class Replication(Part):
+    """Copies of new objects in other buckets; both need versioning."""
+
+    role: str
+    rules: Annotated[list[ReplicationRule], Rows(("id",)), Field(min_length=1)]
+
+
+class Bucket(Resource):
+    """An S3 bucket; its name is unique in the world."""
+
+    object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket")] = None
+    public_access_block: Annotated[PublicAccessBlock | None, Wire("PublicAccessBlockConfiguration")] = None
+    # AWS holds a list of exactly one.
+    object_ownership: Annotated[
+        Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] | None,
+        Wire("OwnershipControls.Rules"),
+        Codec(
+            encode=lambda who: [{"ObjectOwnership": who}], decode=lambda rules: rules[0]["ObjectOwnership"]
+        ),
+    ] = None
+    versioning: Annotated[
+        Versioning | None, Wire("VersioningConfiguration"), _never_null("status: Suspended")
+    ] = None
+    encryption: Annotated[
+        Encryption | None,
+        Wire("ServerSideEncryptionConfiguration"),
+        _never_null("rules: [{sse_algorithm: AES256}]"),
+    ] = None
+    # `policy` says how the controller treats a resource; this is what AWS calls so.
+    bucket_policy: Annotated[dict[str, Any] | None, Wire("Policy"), RESOURCE_POLICY] = None
+    cors: Annotated[list[CorsRule] | None, Wire("CORSConfiguration.CORSRules"), Field(min_length=1)] = None
+    lifecycle: Annotated[
+        list[LifecycleRule] | None, Rows(("id",)), Wire("LifecycleConfiguration.Rules"), Field(min_length=1)
+    ] = None
+    transition_default_minimum_object_size: Annotated[
+        Literal["varies_by_storage_class", "all_storage_classes_128K"] | None,
+        Cleared("all_storage_classes_128K"),
+    ] = None
+    notification: Annotated[Notification | None, Wire("NotificationConfiguration"), Cleared({})] = None
+    logging: Annotated[Logging | None, Wire("BucketLoggingStatus.LoggingEnabled")] = None
+    website: Annotated[Website | None, Wire("WebsiteConfiguration"), Whole()] = None
+    acceleration: Annotated[
+        Literal["Enabled", "Suspended"] | None, Wire("AccelerateConfiguration.Status"), Cleared("Suspended")
+    ] = None
+    request_payment: Annotated[
+        Literal["BucketOwner", "Requester"] | None,
+        Wire("RequestPaymentConfiguration.Payer"),
+        Cleared("BucketOwner"),
+    ] = None
+    default_retention: Annotated[
+        DefaultRetention | None, Wire("ObjectLockConfiguration.Rule.DefaultRetention"), Whole()
+    ] = None
+    replication: Annotated[Replication | None, Wire("ReplicationConfiguration")] = None

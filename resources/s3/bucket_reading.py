@@ -1,0 +1,124 @@
+"""Each field of a bucket as S3 reports it: by which operation, and where in the reply."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reconciler.contract import Address, Api, Wired
+from reconciler.errors import Absent
+from resources.s3.filters import unfolded
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One read that S3 offers. `members` takes its reply, empty where nothing is configured, to a request's members."""
+
+    operation: str
+    members: Callable[[Wired], Wired]
+
+
+def configured(api: Api, operation: str, address: Address) -> Wired:
+    """What S3 answers, without the envelope; empty where the bucket has no such configuration.
+
+    Raises:
+        Absent: the bucket itself is gone.
+    """
+    try:
+        reply = api.call(operation, **address)
+    except Absent as error:
+        if error.code == "NoSuchBucket":
+            raise
+        return {}
+    return {member: value for member, value in reply.items() if member != "ResponseMetadata"}
+
+
+def _whole(member: str) -> Callable[[Wired], Wired]:
+    """The reply itself is what requests carry as this member."""
+    return lambda reply: {member: dict(reply)}
+
+
+def _same(member: str) -> Callable[[Wired], Wired]:
+    """The reply carries the member as requests do."""
+    return lambda reply: {member: reply.get(member)}
+
+
+def _versioning(reply: Wired) -> Wired:
+    # Without MFA delete, S3 says nothing of it.
+    return {"VersioningConfiguration": {"MFADelete": "Disabled", **reply} if reply else {}}
+
+
+def _lifecycle(reply: Wired) -> Wired:
+    rules = [_with_days(unfolded(rule)) for rule in reply.get("Rules", ())]
+    return {"LifecycleConfiguration": {"Rules": rules}}
+
+
+def _with_days(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule with its dates as requests carry them, rather than as `datetime`."""
+    expiration = {"Expiration": _day(rule["Expiration"])} if "Expiration" in rule else {}
+    transitions = (
+        {"Transitions": [_day(each) for each in rule["Transitions"]]} if "Transitions" in rule else {}
+    )
+    return {**rule, **expiration, **transitions}
+
+
+def _day(event: Wired) -> dict[str, Any]:
+    moment = event.get("Date")
+    return (
+        {**event, "Date": moment.strftime("%Y-%m-%dT00:00:00Z")}
+        if isinstance(moment, datetime)
+        else {**event}
+    )
+
+
+def _notification(reply: Wired) -> Wired:
+    listeners = {
+        member: [_with_plain_names(each) for each in value] if isinstance(value, list) else value
+        for member, value in reply.items()
+    }
+    return {"NotificationConfiguration": listeners}
+
+
+def _with_plain_names(listener: Wired) -> Wired:
+    # S3 answers "Prefix" to whoever wrote "prefix".
+    rules = listener.get("Filter", {}).get("Key", {}).get("FilterRules")
+    if not rules:
+        return listener
+    named = [{**rule, "Name": rule["Name"].lower()} for rule in rules]
+    return {**listener, "Filter": {"Key": {"FilterRules": named}}}
+
+
+def _object_lock_enabled(reply: Wired) -> Wired:
+    lock = reply.get("ObjectLockConfiguration", {})
+    return {"ObjectLockEnabledForBucket": lock.get("ObjectLockEnabled") == "Enabled"}
+
+
+def _replication(reply: Wired) -> Wired:
+    configuration = reply.get("ReplicationConfiguration")
+    if not configuration:
+        return {}
+    rules = [unfolded(rule) for rule in configuration["Rules"]]
+    return {"ReplicationConfiguration": {**configuration, "Rules": rules}}
+
+
+FACETS: Mapping[str, Facet] = {
+    "object_lock_enabled": Facet("get_object_lock_configuration", _object_lock_enabled),
+    "public_access_block": Facet("get_public_access_block", _same("PublicAccessBlockConfiguration")),
+    "object_ownership": Facet("get_bucket_ownership_controls", _same("OwnershipControls")),
+    "versioning": Facet("get_bucket_versioning", _versioning),
+    "encryption": Facet("get_bucket_encryption", _same("ServerSideEncryptionConfiguration")),
+    "bucket_policy": Facet("get_bucket_policy", _same("Policy")),
+    "cors": Facet("get_bucket_cors", _whole("CORSConfiguration")),
+    "lifecycle": Facet("get_bucket_lifecycle_configuration", _lifecycle),
+    "transition_default_minimum_object_size": Facet(
+        "get_bucket_lifecycle_configuration", _same("TransitionDefaultMinimumObjectSize")
+    ),
+    "notification": Facet("get_bucket_notification_configuration", _notification),
+    "logging": Facet("get_bucket_logging", _whole("BucketLoggingStatus")),
+    "website": Facet("get_bucket_website", _whole("WebsiteConfiguration")),
+    "acceleration": Facet("get_bucket_accelerate_configuration", _whole("AccelerateConfiguration")),
+    "request_payment": Facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
+    "default_retention": Facet("get_object_lock_configuration", _same("ObjectLockConfiguration")),
+    "replication": Facet("get_bucket_replication", _replication),
+}
+"""How each field is read."""

@@ -1,0 +1,83 @@
+"""Resource policies: which mean the same, and what is wrong with some."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from resources.policy_document import canonical, problems
+
+
+def policy(**changes: Any) -> dict[str, Any]:
+    statement = {"Sid": "One", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "a"]}
+    return {"Version": "2012-10-17", "Statement": [{**statement, **changes}]}
+
+
+SAME: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "one statement": (policy(), {**policy(), "Statement": policy()["Statement"][0]}),
+    "one action in a list": (policy(), policy(Action=["s3:*"])),
+    "actions in another case and order": (
+        policy(Action=["s3:GetObject", "s3:PutObject"]),
+        policy(Action=["S3:putobject", "s3:getobject"]),
+    ),
+    "resources in another order": (policy(), policy(Resource=["a", "b"])),
+    "everyone": (policy(), policy(Principal={"AWS": "*"})),
+    "an account and its root": (
+        policy(Principal={"AWS": ["123456789012"]}),
+        policy(Principal={"AWS": "arn:aws:iam::123456789012:root"}),
+    ),
+    "a truth as text": (
+        policy(Condition={"Bool": {"aws:SecureTransport": False}}),
+        policy(Condition={"Bool": {"aws:SecureTransport": ["false"]}}),
+    ),
+    "statements in another order": (
+        {"Statement": [{"Sid": "A", "Effect": "Allow"}, {"Sid": "B", "Effect": "Deny"}]},
+        {"Statement": [{"Sid": "B", "Effect": "Deny"}, {"Sid": "A", "Effect": "Allow"}]},
+    ),
+    "no version": ({"Statement": []}, {"Version": "2008-10-17", "Statement": []}),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_policies_that_mean_the_same_are_equal(name: str) -> None:
+    one, other = SAME[name]
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        policy(Effect="Allow"),
+        policy(Action="s3:Get*"),
+        policy(Resource="a"),
+        policy(Principal={"Service": "*"}),
+        policy(Sid="Two"),
+        {**policy(), "Version": "2008-10-17"},
+    ],
+)
+def test_policies_that_mean_something_else_are_not(other: dict[str, Any]) -> None:
+    assert canonical(policy()) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (policy(Effect="deny"), "statement One: Effect is Allow or Deny"),
+        (policy(Action=5), "statement One: Action is text or a list of texts"),
+        (policy(Principal={"AWS": {}}), "statement One: Principal is text or a list of texts"),
+        (policy(Condition={"Bool": "x"}), "statement One: Condition is an object of objects"),
+        (policy(NotAction="s3:Get*"), "statement One: has either Action or NotAction"),
+        ({"Statement": []}, "the policy has no Statement"),
+        ({**policy(), "Version": "2024-01-01"}, "Version is 2012-10-17 or 2008-10-17"),
+        ({"Statement": policy()["Statement"] * 2}, "two statements have the Sid One"),
+        ({"Statement": ["s3:*"]}, "statement 1 is not an object"),
+        (policy(Resource="x" * 20480), "the policy has 20594 bytes; AWS takes 20480"),
+        ([], "a policy is a JSON object"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_said(wrong: Any, said: str) -> None:
+    assert problems(wrong) == (said,)
+
+
+def test_a_policy_without_mistakes() -> None:
+    assert problems(policy()) == ()
