@@ -1,0 +1,7 @@
+"""Files to `Stack`: a directory of YAML, for one environment, typed and validated, with every mistake named at once."""
+
+from reconciler.desired.load import load
+from reconciler.desired.mistakes import InvalidStack, Mistake
+from reconciler.desired.schema import json_schema
+
+__all__ = ["InvalidStack", "Mistake", "json_schema", "load"]

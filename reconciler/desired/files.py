@@ -1,0 +1,154 @@
+"""Reads the files of a stack, and never anything outside its directory."""
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+from reconciler.desired.mistakes import Mistakes, Refused
+from reconciler.stack import Place
+
+MIB = 2**20
+YAML_LIMIT = 8 * MIB
+DOCUMENT_LIMIT = MIB
+_YAML = (".yaml", ".yml")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+class Folder:
+    """The directory of one stack."""
+
+    def __init__(self, directory: Path) -> None:
+        self._root = Path(os.path.realpath(directory))
+        self._digests: dict[str, bytes] = {}
+
+    def yaml_files(self, mistakes: Mistakes) -> list[str]:
+        """Every YAML file in it and below, in order; hidden files and directories are left alone."""
+        found: list[str] = []
+        pending = [""]
+        while pending:
+            below = pending.pop()
+            try:
+                with os.scandir(self._root / below) as entries:
+                    visible = [entry for entry in entries if not entry.name.startswith(".")]
+            except OSError as error:
+                mistakes.add(Place(below or ".", 1, 1), f"this directory cannot be read: {_reason(error)}")
+                continue
+            for entry in visible:
+                path = f"{below}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{path}/")
+                elif os.path.isdir(entry.path):  # noqa: PTH112 - unlike Path's and the entry's own, it never raises
+                    said = "a link to a directory is not followed; move the directory here"
+                    mistakes.add(Place(path, 1, 1), said)
+                elif entry.name.endswith(_YAML):
+                    found.append(path)
+        return sorted(found)
+
+    def read_yaml(self, path: str) -> str:
+        """The text of a YAML file of the stack.
+
+        Raises:
+            Refused: it cannot be read.
+        """
+        return self._text(path, YAML_LIMIT)
+
+    def read_document(self, path: str) -> str:
+        """The text of a file that desired state refers to.
+
+        Raises:
+            Refused: the path may not be written so, or the file cannot be read.
+        """
+        refuse_path(path)
+        return self._text(path, DOCUMENT_LIMIT)
+
+    def digest(self, without: Collection[str] = ()) -> str:
+        """sha256 over names and contents of the files read, but for some."""
+        total = hashlib.sha256()
+        for path, digest in sorted(self._digests.items()):
+            if path not in without:
+                total.update(path.encode("utf-8", "surrogateescape") + b"\0" + digest)
+        return total.hexdigest()
+
+    def _text(self, path: str, limit: int) -> str:
+        try:
+            data = self._bytes(path, limit)
+        except OSError as error:
+            raise Refused(_reason(error)) from None
+        self._digests[str(PurePosixPath(path))] = hashlib.sha256(data).digest()
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Refused(f"this file is not UTF-8 text: byte {error.start + 1} is wrong") from None
+
+    def _bytes(self, path: str, limit: int) -> bytes:
+        with self._opened(path) as file:
+            status = os.fstat(file)
+            if stat.S_ISDIR(status.st_mode):
+                raise Refused("this is a directory, not a file")
+            if not stat.S_ISREG(status.st_mode):
+                raise Refused("this is not a regular file")
+            with os.fdopen(os.dup(file), "rb") as stream:
+                data = stream.read(limit + 1) if status.st_size <= limit else b""
+        if status.st_size > limit or len(data) > limit:
+            raise Refused(f"this file is larger than {limit // MIB} MiB; split it")
+        return data
+
+    @contextlib.contextmanager
+    def _opened(self, path: str) -> Iterator[int]:
+        """Open a file once, step by step from the root, so that no link put in its way meanwhile is followed."""
+        real = Path(os.path.realpath(self._root / path))
+        if not real.is_relative_to(self._root):
+            raise Refused("this file lies outside the stack's directory; copy it there")
+        *above, last = real.relative_to(self._root).parts or (".",)
+        directory = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for name in above:
+                inner = os.open(
+                    name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory
+                )
+                os.close(directory)
+                directory = inner
+            # Without O_NONBLOCK a FIFO would keep us waiting for a writer.
+            file = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
+        finally:
+            os.close(directory)
+        try:
+            yield file
+        finally:
+            os.close(file)
+
+
+def refuse_path(path: str) -> None:
+    """Refuse a path that is not plainly one below the stack's directory.
+
+    Raises:
+        Refused: it says why.
+    """
+    if not path.strip():
+        raise Refused("the file's path is empty; write one such as flows/main.json")
+    if not path.isprintable():
+        raise Refused("the file's path holds a control character; remove it")
+    if "\\" in path:
+        raise Refused("the file's path holds a backslash; write / between directories")
+    if _SCHEME.match(path):
+        raise Refused("only files are read, no URLs; copy it below the stack's directory")
+    if path.startswith(("/", "~")):
+        raise Refused("the file's path starts from the stack's directory, as in flows/main.json")
+    if "$" in path:
+        raise Refused(
+            "the file's path holds a $, and shell variables are not read; write ${variable} or the path"
+        )
+    if ".." in path.split("/"):
+        raise Refused("the file's path leads upwards by ..; keep the file below the stack's directory")
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "permission to read it is missing"
+    return (error.strerror or "it cannot be read").lower()

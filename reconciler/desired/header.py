@@ -1,0 +1,189 @@
+"""The header of a stack, `stack.yaml`: its name, tags, defaults and environments."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node, plain
+from reconciler.desired.validation import Written, validate
+from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
+from reconciler.desired.words import did_you_mean, listed, quoted
+from reconciler.model import Part
+from reconciler.stack import Place
+
+FILE = "stack.yaml"
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The form of a text, told in plain words where it is missed."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text, re.ASCII):
+            raise ValueError(f"expected {self.words}")
+        return text
+
+
+_StackName: TypeAlias = Annotated[str, _Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")]
+_Account: TypeAlias = Annotated[str, _Form(r"[0-9]{12}", "the 12 digits of an account id, in quotes")]
+_Region: TypeAlias = Annotated[str, _Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")]
+_Environment: TypeAlias = Annotated[str, _Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")]
+_Variable: TypeAlias = Annotated[
+    str,
+    _Form(
+        rf"(?!({'|'.join(BUILT_IN)})$){NAME}",
+        f"letters, digits and _, no digit first, and none of the built-in {', '.join(BUILT_IN)}",
+    ),
+]
+_TagKey: TypeAlias = Annotated[
+    str, _Form(r"(?!aws:|reconciler:).{1,128}", "1 to 128 characters, not beginning with aws: or reconciler:")
+]
+
+
+class EnvironmentPart(Part):
+    """One environment: an account and a Region, and what differs there."""
+
+    account: _Account
+    """The 12 digits of the AWS account, in quotes."""
+    region: _Region
+    """The AWS Region, such as eu-west-2."""
+    variables: dict[_Variable, Value] = Field(default_factory=dict)
+    """What `${variable}` stands for in this environment; the values may hold the built-in variables."""
+    tags: dict[_TagKey, str] = Field(default_factory=dict)
+    """Tags of every resource in this environment, laid over the stack's."""
+
+
+class HeaderPart(Part):
+    """What `stack.yaml` says beside its resources."""
+
+    stack: _StackName
+    """The stack's name, with which its resources are marked."""
+    tags: dict[_TagKey, str] = Field(default_factory=dict)
+    """Tags of every resource of the stack."""
+    prune: bool = False
+    """Delete what bears our mark and is no longer desired."""
+    release: list[str] = Field(default_factory=list)
+    """`kind/name` of what is no longer desired, to be unmarked rather than deleted."""
+    defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """By kind, settings laid under every resource of that kind."""
+    environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]
+    """Where the stack lives, by name."""
+
+
+KEYS = tuple(HeaderPart.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What could be made out of the header; `part` is None when something in it is wrong."""
+
+    part: HeaderPart | None
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The names of the environments, in the order written."""
+        return tuple(self.nodes["environments"].members) if "environments" in self.nodes else ()
+
+    @property
+    def defaults(self) -> Mapping[str, Mapping[str, Node]]:
+        """The default settings by kind."""
+        kinds = self.nodes["defaults"].members if "defaults" in self.nodes else {}
+        return {kind: fields.members for kind, fields in kinds.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The environment that the stack is loaded for."""
+
+    name: str
+    account: str
+    region: str
+    variables: Variables
+    tags: Mapping[str, str]
+
+
+def read_header(root: Node | None, mistakes: Mistakes) -> Header:
+    """The header out of `stack.yaml`."""
+    if root is None:
+        return Header(None)
+    nodes = {key: node for key, node in root.members.items() if key in KEYS}
+    about = Written(nodes, Place(FILE, 1, 1), lambda _: "")
+    part = validate(HeaderPart, {key: plain(node) for key, node in nodes.items()}, about, mistakes)
+    return Header(part, nodes)
+
+
+def choose(header: Header, name: str | None, mistakes: Mistakes) -> Chosen | None:
+    """The environment of this name, or the only one there is."""
+    names = header.environments
+    place = header.nodes["environments"].key_place if names else Place(FILE, 1, 1)
+    if name is None and len(names) > 1:
+        mistakes.add(place, f"there are several environments; say which one: {listed(names)}")
+    elif names and name is not None and name not in names:
+        near = did_you_mean(name, names) or f"; there are {listed(names)}"
+        mistakes.add(place, f"no environment named {quoted(name)}{near}")
+    elif names:
+        return _chosen(header, name or names[0], mistakes)
+    return None
+
+
+def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
+    """The environment as far as it could be made out, so that the resources can be checked in any case."""
+    nodes = header.nodes["environments"].members[name].members
+    stack, account, region = (
+        str(fields[key].value) if key in fields else ""
+        for key, fields in (("stack", header.nodes), ("account", nodes), ("region", nodes))
+    )
+    built_in = dict(zip(BUILT_IN, (stack, name, account, region), strict=True))
+    variables = Variables(_variables(nodes, built_in, name, mistakes), mistakes)
+    tags: dict[str, str] = {}
+    trail = Trail(Trail("", "environments"), name)
+    for fields, above in ((header.nodes, ""), (nodes, trail)):
+        for key, node in fields["tags"].members.items() if "tags" in fields else ():
+            value = variables.fill(str(node.value), node.place, Trail(Trail(above, "tags"), key))
+            tags[key] = written(value)
+    return Chosen(name, account, region, variables, tags)
+
+
+def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mistakes: Mistakes) -> Values:
+    """Built-in variables, and the environment's own, which may refer to those."""
+    known = Variables(built_in, mistakes)
+    values = dict(built_in)
+    for name, node in nodes["variables"].members.items() if "variables" in nodes else ():
+        trail = Trail(Trail(Trail(Trail("", "environments"), environment), "variables"), name)
+        if isinstance(node.value, str):
+            filled = known.fill(node.value, node.place, trail)
+            values[name] = node.value if filled is None else filled
+        elif isinstance(node.value, bool | int | float):
+            values[name] = node.value
+    return values
+
+
+def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistakes: Mistakes) -> None:
+    """Note defaults of unknown kinds, and unknown fields among them; `fields` are those of every kind."""
+    for kind, node in header.nodes["defaults"].members.items() if "defaults" in header.nodes else ():
+        trail = Trail("defaults", kind)
+        if kind not in fields:
+            near = did_you_mean(kind, fields)
+            mistakes.add(node.key_place, f"no kind named {quoted(kind)} is known{near}", trail)
+            continue
+        for name, value in node.members.items():
+            if name not in fields[kind]:
+                near = did_you_mean(name, fields[kind]) or f"; the fields are {listed(fields[kind])}"
+                mistakes.add(value.key_place, f"there is no such field{near}", Trail(trail, name))

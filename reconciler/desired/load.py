@@ -1,0 +1,106 @@
+"""Loads a directory of desired state into a `Stack`, or names every mistake in it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from reconciler.contract import Adapter
+from reconciler.desired.documents import Documents
+from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
+from reconciler.desired.merging import Drafts
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.reading import Sources
+from reconciler.desired.references import References
+from reconciler.desired.resources import ResourceReader, fields_of_kind
+from reconciler.desired.settings import SettingsReader
+from reconciler.desired.variables import Variables
+from reconciler.desired.words import did_you_mean, listed, quoted
+from reconciler.stack import Key, Place, Stack
+
+Kinds: TypeAlias = Mapping[str, Adapter[Any]]
+
+
+def load(directory: Path, environment: str | None, kinds: Kinds) -> Stack:
+    """The stack of a directory for one environment; None means the only environment there is.
+
+    Raises:
+        InvalidStack: with every mistake, by file, line and column.
+    """
+    mistakes = Mistakes()
+    sources = Sources(directory, mistakes)
+    header = read_header(sources.base.get(FILE), mistakes)
+    check_defaults(header, {kind: fields_of_kind(adapter) for kind, adapter in kinds.items()}, mistakes)
+    chosen = choose(header, environment, mistakes)
+    variables = chosen.variables if chosen else Variables(None, mistakes)
+    drafts = Drafts(kinds, variables, mistakes)
+    _merge(drafts, sources, header, chosen)
+    _check_overlays(sources, header, mistakes)
+    references = References(drafts.names(), drafts.left_out, mistakes)
+    references.complete = sources.complete and chosen is not None
+    settings = SettingsReader(
+        variables, references, Documents(sources, variables, references, mistakes), mistakes
+    )
+    reader = ResourceReader(settings, references, header.defaults, mistakes)
+    resources = {
+        key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
+    }
+    release = tuple(_release(header, variables, references, kinds, mistakes))
+    mistakes.raise_any()
+    if header.part is None or chosen is None:
+        raise AssertionError("a header that is not understood is a mistake")
+    return Stack(
+        name=header.part.stack,
+        environment=chosen.name,
+        account=chosen.account,
+        region=chosen.region,
+        resources=resources,
+        tags=chosen.tags,
+        prune=header.part.prune,
+        release=release,
+        files_hash=sources.digest(chosen.name),
+    )
+
+
+def _merge(drafts: Drafts, sources: Sources, header: Header, chosen: Chosen | None) -> None:
+    for root in sources.base.values():
+        drafts.add(root)
+    for environment, root in sources.overlays.items():
+        if chosen and environment == chosen.name:
+            drafts.lay_over(root)
+        elif environment in header.environments:
+            drafts.kinds_of(root, header=False)
+
+
+def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> None:
+    """Note files for environments that the header does not have."""
+    names = header.environments
+    for environment, root in sources.overlays.items():
+        if names and environment not in names:
+            near = did_you_mean(environment, names) or f"; there are {listed(names)}"
+            said = f"no environment named {quoted(environment)}{near}"
+            mistakes.add(Place(root.file, 1, 1), said)
+
+
+def _release(
+    header: Header, variables: Variables, references: References, kinds: Kinds, mistakes: Mistakes
+) -> Iterator[Key]:
+    """The keys of what the stack lets go."""
+    node = header.nodes.get("release")
+    entries = node.value if node and isinstance(node.value, list) else []
+    for index, entry in enumerate(entries):
+        trail = Trail(Trail("", "release"), index)
+        text = variables.fill(entry.value, entry.place, trail) if isinstance(entry.value, str) else None
+        if mistakes.doubted(entry.place) or not isinstance(text, str):
+            continue
+        kind, slash, name = text.partition("/")
+        key = Key(kind, name)
+        if not slash or not name:
+            mistakes.add(entry.place, "expected a kind, a slash and a name, as in connect.queue/Sales", trail)
+        elif kind not in kinds:
+            mistakes.add(
+                entry.place, f"no kind named {quoted(kind)} is known{did_you_mean(kind, kinds)}", trail
+            )
+        elif references.knows(key):
+            mistakes.add(entry.place, f"{key} is still desired; remove it here or there", trail)
+        else:
+            yield key

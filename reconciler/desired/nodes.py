@@ -1,0 +1,80 @@
+"""Values with the places where they stand, as YAML and JSON are read into."""
+
+import sys
+from typing import Any, TypeAlias
+
+from reconciler.desired.mistakes import Refused
+from reconciler.stack import Place
+
+MAX_DEPTH = 32
+MAX_NODES = 2_000_000
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+class Node:
+    """A value and its place; a member of a mapping also has the place of its key.
+
+    Ten thousand users are half a million of these, so they hold plain numbers and no `Place`.
+    """
+
+    __slots__ = ("column", "file", "key_column", "key_line", "line", "value")
+
+    def __init__(
+        self, value: "Scalar | list[Node] | dict[str, Node]", file: str, line: int, column: int
+    ) -> None:
+        self.value = value
+        self.file = file
+        self.line = self.key_line = line
+        self.column = self.key_column = column
+
+    @property
+    def place(self) -> Place:
+        """Where the value begins."""
+        return Place(self.file, self.line, self.column)
+
+    @property
+    def key_place(self) -> Place:
+        """Where the key of the value begins; the value itself, where it has no key."""
+        return Place(self.file, self.key_line, self.key_column)
+
+    @property
+    def members(self) -> "dict[str, Node]":
+        """The members of a mapping; none for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def put(self, key: "Node | None", node: "Node") -> None:
+        """Add an item to a list, or under its key to a mapping."""
+        if isinstance(self.value, list):
+            self.value.append(node)
+        elif isinstance(self.value, dict) and key is not None and isinstance(key.value, str):
+            node.key_line, node.key_column = key.line, key.column
+            self.value[sys.intern(key.value)] = node
+
+
+def plain(node: Node) -> Any:
+    """The value alone, as written."""
+    if isinstance(node.value, dict):
+        return {key: plain(member) for key, member in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
+    return node.value
+
+
+class Allowance:
+    """How many values one stack may still hold."""
+
+    def __init__(self, nodes: int = MAX_NODES) -> None:
+        self._left = nodes
+
+    def spend(self, depth: int) -> None:
+        """Count one value at this depth.
+
+        Raises:
+            Refused: the stack holds too many values, or this one stands too deep.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise Refused(f"the stack holds more than {MAX_NODES:,} values; split it in two")
+        if depth > MAX_DEPTH:
+            raise Refused(f"values stand more than {MAX_DEPTH} levels deep; flatten them")

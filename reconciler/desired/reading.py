@@ -1,0 +1,89 @@
+"""Finds and parses the files of a stack: its own, the environments' and the documents that it refers to."""
+
+from pathlib import Path, PurePosixPath
+
+from reconciler.desired.files import Folder
+from reconciler.desired.header import FILE
+from reconciler.desired.jsontext import parse_json
+from reconciler.desired.mistakes import Mistakes, Refused
+from reconciler.desired.nodes import Allowance, Node
+from reconciler.desired.yamltext import parse_yaml
+from reconciler.stack import Place
+
+OVERLAYS = "environments"
+
+
+class Sources:
+    """Everything that one stack is read from, within one allowance."""
+
+    def __init__(self, directory: Path, mistakes: Mistakes) -> None:
+        self.base: dict[str, Node] = {}
+        """The stack's own files, by path."""
+        self.overlays: dict[str, Node] = {}
+        """The files laid over it, by environment."""
+        self.complete = True
+        """Whether every file could be read to its end, so that a name that is not here is nowhere."""
+        self._folder = Folder(directory)
+        self._allowance = Allowance()
+        self._mistakes = mistakes
+        self._overlay_paths: dict[str, str] = {}
+        paths = self._folder.yaml_files(mistakes)
+        if FILE not in paths:
+            said = "there is no such file; a stack is a directory with a stack.yaml that begins with `stack: <name>`"
+            self._refuse(FILE, said)
+        for path in paths:
+            self._read(path)
+
+    def document(self, path: str) -> Node | None:
+        """The document in a file; None where its text is wrong, which is noted.
+
+        Raises:
+            Refused: the file itself cannot be read.
+        """
+        text = self._folder.read_document(path)
+        try:
+            return parse_json(text, str(PurePosixPath(path)), self._mistakes, self._allowance)
+        except Refused:
+            return None
+
+    def digest(self, environment: str) -> str:
+        """sha256 over all that was read for this environment."""
+        return self._folder.digest(
+            {path for name, path in self._overlay_paths.items() if name != environment}
+        )
+
+    def _read(self, path: str) -> None:
+        top, _, rest = path.partition("/")
+        environment = PurePosixPath(rest).stem if top == OVERLAYS else None
+        if environment is not None and "/" in rest:
+            self._refuse(path, f"only {OVERLAYS}/<environment>.yaml is read here; move this file up")
+            return
+        if environment in self._overlay_paths:
+            said = f"{self._overlay_paths[environment]} is for the same environment; make one file of the two"
+            self._refuse(path, said)
+            return
+        if environment is not None:
+            self._overlay_paths[environment] = path
+        root = self._parsed(path)
+        if root and environment is None:
+            self.base[path] = root
+        elif root and environment is not None:
+            self.overlays[environment] = root
+
+    def _parsed(self, path: str) -> Node | None:
+        try:
+            text = self._folder.read_yaml(path)
+        except Refused as error:
+            self._refuse(path, str(error))
+            return None
+        try:
+            root, whole = parse_yaml(text, path, self._mistakes, self._allowance)
+        except Refused:
+            self.complete = False
+            return None
+        self.complete &= whole
+        return root if root and root.value is not None else Node({}, path, 1, 1)
+
+    def _refuse(self, path: str, message: str) -> None:
+        self._mistakes.add(Place(path, 1, 1), message)
+        self.complete = False

@@ -1,0 +1,163 @@
+"""One resource out of its draft: policy, scope, settings and references, checked against its kind's model."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from reconciler.contract import Adapter
+from reconciler.desired.merging import Draft
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node
+from reconciler.desired.references import References
+from reconciler.desired.settings import Settings, SettingsReader
+from reconciler.desired.validation import Written, validate
+from reconciler.desired.words import did_you_mean, listed
+from reconciler.model import Part, Ref
+from reconciler.stack import Desired, Key, Place, Policy
+
+Defaults: TypeAlias = Mapping[str, Mapping[str, Node]]
+
+
+class PolicyPart(Part):
+    """How a resource is treated, beside its settings."""
+
+    on_drift: Literal["correct", "report"] = "correct"
+    """`report`: differences are shown and left alone."""
+    protect: bool | None = None
+    """Never delete or replace it; left out, its kind decides."""
+    ignore: list[str] = Field(default_factory=list)
+    """Fields that are sent on create and left alone afterwards."""
+    prune: bool | None = None
+    """Overrides the stack's `prune` for this resource."""
+    replace: bool = False
+    """Delete and create anew when a fixed field changes; without it such a change is refused."""
+
+
+class ReservedPart(Part):
+    """What may stand beside the settings of every kind."""
+
+    policy: PolicyPart | None = None
+    """How this resource is treated."""
+    adopt: bool = False
+    """Take a live resource of this name that bears no mark, whatever its settings."""
+    existing: bool = False
+    """Only refer to it: it is found by name and never marked, changed or deleted."""
+    renamed_from: str | None = None
+    """The name that this resource had before."""
+
+
+RESERVED = tuple(ReservedPart.model_fields)
+
+
+def scope_field(adapter: Adapter[Any]) -> str | None:
+    """The field that names the resource in which this kind lives: `instance` for `connect.instance`."""
+    return adapter.within.rpartition(".")[2] if adapter.within else None
+
+
+def fields_of_kind(adapter: Adapter[Any]) -> tuple[str, ...]:
+    """Everything that may stand under a name of this kind."""
+    scope = scope_field(adapter)
+    own = [name for name in adapter.model.model_fields if name != scope]
+    return (*own, *((scope,) if scope else ()), *RESERVED)
+
+
+class ResourceReader:
+    """Turns drafts into desired resources."""
+
+    def __init__(
+        self, settings: SettingsReader, references: References, defaults: Defaults, mistakes: Mistakes
+    ) -> None:
+        self._settings = settings
+        self._references = references
+        self._defaults = defaults
+        self._mistakes = mistakes
+
+    def read(self, draft: Draft, adapter: Adapter[Any]) -> Desired:
+        """The resource, as far as it is free of mistakes."""
+        defaults = self._defaults.get(draft.key.kind, {})
+        fields = {**defaults, **draft.given}
+
+        def subject(field: str) -> str:
+            laid_under = field in defaults and field not in draft.given
+            return f"defaults.{draft.key.kind}" if laid_under else str(draft.key)
+
+        reserved_fields = {name: fields.pop(name) for name in RESERVED if name in fields}
+        reserved = self._reserved(Written(reserved_fields, draft.place, subject), draft.key, adapter)
+        scope = self._scope(adapter, fields, draft.place, subject)
+        if reserved.existing:
+            self._refuse_settings(draft, scope_field(adapter))
+            return Desired(draft.key, {}, draft.place, scope=scope, existing=True)
+        settings = self._checked(
+            adapter, scope, Written(fields, draft.place, subject, fields_of_kind(adapter))
+        )
+        return Desired(
+            key=draft.key,
+            settings=settings.values,
+            place=draft.place,
+            scope=scope,
+            references=settings.references,
+            policy=_policy(reserved),
+            adopt=reserved.adopt,
+            renamed_from=reserved.renamed_from,
+        )
+
+    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> Settings:
+        """The settings, checked against the model; the scope is checked with them, and is none of them."""
+        settings = self._settings.read(adapter.model, written)
+        field = scope_field(adapter)
+        in_model = {field: scope.name if scope else "-"} if field in adapter.model.model_fields else {}
+        validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
+        self._settings.check(settings)
+        return settings
+
+    def _reserved(self, written: Written, key: Key, adapter: Adapter[Any]) -> ReservedPart:
+        """What stands beside the settings; where that is wrong, only whether the resource exists."""
+        values = self._settings.read(ReservedPart, written).values
+        reserved = validate(ReservedPart, values, written, self._mistakes)
+        if "policy" in written.fields:
+            trail = Trail(written.trail("policy"), "ignore")
+            self._check_ignored(written.fields["policy"].members.get("ignore"), trail, adapter)
+        if reserved and reserved.renamed_from is not None:
+            former, node = reserved.renamed_from, written.fields["renamed_from"]
+            empty, taken = not former.strip(), self._references.knows(Key(key.kind, former))
+            if empty or taken:
+                said = "the former name is empty" if empty else "the stack still has a resource of this name"
+                trail = written.trail("renamed_from")
+                self._mistakes.add(node.place, f"{said}; write the name that this one had before", trail)
+        return reserved or ReservedPart(existing=values.get("existing") is True)
+
+    def _check_ignored(self, ignore: Node | None, trail: Trail, adapter: Adapter[Any]) -> None:
+        known = adapter.model.model_fields
+        items = ignore.value if ignore and isinstance(ignore.value, list) else []
+        for index, node in enumerate(items):
+            if isinstance(node.value, str) and node.value not in known:
+                near = did_you_mean(node.value, known) or f"; the fields are {listed(known)}"
+                self._mistakes.add(node.place, f"there is no such field{near}", Trail(trail, index))
+
+    def _scope(
+        self, adapter: Adapter[Any], fields: dict[str, Node], place: Place, subject: Callable[[str], str]
+    ) -> Key | None:
+        """Take the scope out of the fields, or find the only one that it can be."""
+        field = scope_field(adapter)
+        if field is None or adapter.within is None:
+            return None
+        node = fields.pop(field, None)
+        if node is None:
+            return self._references.only(adapter.within, place, subject(""))
+        return self._settings.target(Ref(adapter.within), node, Trail(subject(field), field))
+
+    def _refuse_settings(self, draft: Draft, scope: str | None) -> None:
+        for field, node in draft.given.items():
+            if field not in ("existing", scope):
+                said = (
+                    "what is `existing` is only referred to and takes no settings; remove this, or `existing`"
+                )
+                self._mistakes.add(node.key_place, said, Trail(str(draft.key), field))
+
+
+def _policy(reserved: ReservedPart) -> Policy:
+    said = reserved.policy
+    if said is None:
+        return Policy()
+    return Policy(said.on_drift, said.protect, tuple(said.ignore), said.prune, said.replace)

@@ -1,0 +1,110 @@
+"""The settings of one resource: plain values out of nodes, led by what each field means."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.desired.documents import Documents, Reading
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node, plain
+from reconciler.desired.references import References
+from reconciler.desired.secret import ELSEWHERE, is_secret, read_secret
+from reconciler.desired.validation import Written
+from reconciler.desired.variables import Variables
+from reconciler.desired.words import a_value
+from reconciler.model import Part, Ref
+from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Key
+
+_ANY = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was read of one resource."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, tuple[Key, ...]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finds:
+    """What comes to light on the way through one field."""
+
+    keys: dict[Key, None] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+
+class SettingsReader:
+    """Fills in variables, reads secrets and documents, and follows references."""
+
+    def __init__(
+        self, variables: Variables, references: References, documents: Documents, mistakes: Mistakes
+    ) -> None:
+        self._variables = variables
+        self._references = references
+        self._documents = documents
+        self._mistakes = mistakes
+
+    def read(self, model: type[Part], written: Written) -> Settings:
+        """The values as written; fields that the model does not have are left as they stand, for it to refuse."""
+        settings = Settings()
+        shapes = fields_of(model)
+        for name, node in written.fields.items():
+            if name not in shapes:
+                settings.values[name] = plain(node)
+                continue
+            finds = _Finds(readings=settings.readings)
+            settings.values[name] = self._value(shapes[name], node, written.trail(name), finds)
+            if finds.keys:
+                settings.references[name] = tuple(finds.keys)
+        return settings
+
+    def check(self, settings: Settings) -> None:
+        """Note what the documents' own checks find wrong, once their types are known to be right."""
+        self._documents.check(settings.readings)
+
+    def target(self, ref: Ref, node: Node, trail: Trail) -> Key | None:
+        """The resource that a value refers to; None where it is a mistake."""
+        if not isinstance(node.value, str):
+            self._mistakes.add(node.place, f"expected text, got {a_value(node.value)}", trail)
+            return None
+        finds = _Finds()
+        self._text(Shape(ref=ref), node, trail, finds)
+        return next(iter(finds.keys), None)
+
+    def _value(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> Any:
+        value = node.value
+        if shape.secret:
+            return read_secret(node, trail, self._variables, self._mistakes)
+        if shape.document:
+            reading = self._documents.read(shape.document, node, trail, finds.keys)
+            finds.readings.extend([reading] if reading else [])
+            return reading.value if reading else {}
+        if isinstance(value, str):
+            return self._text(shape, node, trail, finds)
+        if isinstance(value, list):
+            inner = shape.items or _ANY
+            return [self._value(inner, item, Trail(trail, index), finds) for index, item in enumerate(value)]
+        if isinstance(value, dict):
+            return self._mapping(shape, node, trail, finds)
+        return value
+
+    def _mapping(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> dict[str, Any]:
+        fields = shape.fields
+        if "secret" not in fields and is_secret(node):
+            self._mistakes.add(node.place, ELSEWHERE, trail)
+            return {}
+        values: dict[str, Any] = {}
+        for name, member in node.members.items():
+            inner = fields.get(name) if shape.part else shape.values or _ANY
+            values[name] = self._value(inner, member, Trail(trail, name), finds) if inner else plain(member)
+        return values
+
+    def _text(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> Any:
+        text = self._variables.fill(str(node.value), node.place, trail)
+        if shape.ref and isinstance(text, str):
+            key = self._references.target(shape.ref, text, node.place, trail)
+            if key:
+                finds.keys[key] = None
+        return text

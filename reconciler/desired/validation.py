@@ -1,0 +1,189 @@
+"""pydantic's findings in our words, at the place of the value; never a value itself, since it may be a secret."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node
+from reconciler.desired.words import a_value, did_you_mean, listed, quoted
+from reconciler.model import Part
+from reconciler.shapes import Shape
+from reconciler.stack import Place
+
+P = TypeVar("P", bound=Part)
+Location: TypeAlias = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The fields of something as they stand in the files."""
+
+    fields: Mapping[str, Node]
+    place: Place
+    """Of its name, where what is missing is told."""
+    subject: Callable[[str], str]
+    """What to call the owner of a field."""
+    known: tuple[str, ...] = ()
+    """Every field that may stand here, where those are more than the model's."""
+
+    def trail(self, field: str) -> Trail:
+        """The way to a field."""
+        return Trail(self.subject(field), field)
+
+
+def validate(model: type[P], values: Mapping[str, Any], written: Written, mistakes: Mistakes) -> P | None:
+    """The model's instance, or None and a mistake for everything that is wrong."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        told: dict[tuple[Place, str], list[str]] = {}
+        for details in error.errors(include_url=False, include_input=False):
+            place, trail, words = _understand(details, model, written, values)
+            if not mistakes.doubted(place) or details["type"] in ("missing", "extra_forbidden"):
+                told.setdefault((place, str(trail)), []).append(words)
+        for (place, address), all_words in told.items():
+            mistakes.add(place, _joined(all_words), address)
+        return None
+
+
+def _joined(all_words: Sequence[str]) -> str:
+    """What is said of one value; a value that fits none of several types is told once for all of them."""
+    expected = [words.removeprefix("expected ").partition(", got ") for words in all_words]
+    if len(all_words) == 1 or not all(separator for _, separator, _ in expected):
+        return all_words[0]
+    return f"expected {' or '.join(dict.fromkeys(what for what, _, _ in expected))}, got {expected[-1][2]}"
+
+
+def _understand(
+    error: ErrorDetails, model: type[Part], written: Written, values: Mapping[str, Any]
+) -> tuple[Place, Trail | str, str]:
+    """Where an error is, and what to say."""
+    location, kind = error["loc"], error["type"]
+    found = _find(location, written, values)
+    if kind == "missing":
+        return found.place, Trail(found.trail, location[-1]), "this field is required"
+    if kind == "extra_forbidden":
+        known = _fields_at(location[:-1], model)
+        names = written.known if written.known and len(location) == 1 else tuple(known)
+        near = did_you_mean(str(location[-1]), names) or f"; the fields are {listed(names)}"
+        return found.key_place, found.trail, f"there is no such field{near}"
+    if location and location[-1] == "[key]":
+        return found.key_place, found.trail, f"this key: {_words(error, location[-2])}"
+    in_variable = found.node is not None and isinstance(found.node.value, str)
+    return found.place, found.trail, _words(error, found.value, in_variable=in_variable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: Place
+    key_place: Place
+    trail: Trail | str
+    node: Node | None = None
+    value: Any = None
+
+
+def _find(location: Location, written: Written, values: Mapping[str, Any]) -> _Found:
+    """Follow pydantic's path through the nodes; steps that name a branch of a union lead nowhere and are skipped."""
+    if not location or location[0] not in written.fields:
+        return _Found(written.place, written.place, written.subject(""))
+    first = str(location[0])
+    value: Any = values.get(first)
+    node, trail = written.fields[first], written.trail(first)
+    for step in location[1:]:
+        inner: Node | None = None
+        if isinstance(node.value, dict) and isinstance(step, str):
+            inner = node.value.get(step)
+        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+            inner = node.value[step]
+        if inner:
+            node, trail = inner, Trail(trail, step)
+            value = _member(value, step)
+    return _Found(node.place, node.key_place, trail, node, value)
+
+
+def _member(value: Any, step: int | str) -> Any:
+    """One member of a value; None where the value did not come out as it was written, since it has a mistake."""
+    try:
+        return value[step]
+    except (TypeError, LookupError):
+        return None
+
+
+def _fields_at(location: Location, model: type[Part]) -> Mapping[str, Shape]:
+    """The fields of the part at a path."""
+    shape = Shape(part=model)
+    for step in location:
+        shape = shape.fields.get(str(step)) or shape.items or shape.values or shape
+    return shape.fields
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "is_instance_of": "{secret: {ssm: /path}}",
+}
+_LIMITS = {
+    "greater_than": "expected more than {gt}",
+    "greater_than_equal": "expected {ge} or more",
+    "less_than": "expected less than {lt}",
+    "less_than_equal": "expected {le} or less",
+    "multiple_of": "expected a multiple of {multiple_of}",
+    "string_too_short": "expected {min_length} characters or more",
+    "string_too_long": "expected {max_length} characters or fewer",
+    "string_pattern_mismatch": "expected text of the pattern {pattern}",
+    "too_short": "expected {min_length} or more of these",
+    "too_long": "expected {max_length} or fewer of these",
+    "finite_number": "expected a finite number",
+}
+
+
+def _words(error: ErrorDetails, value: Any, *, in_variable: bool = False) -> str:
+    """What is wrong with a value, without the value."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _EXPECTED:
+        return f"expected {_EXPECTED[kind]}, got {a_value(value)}" + _remedy(
+            kind, value, in_variable=in_variable
+        )
+    if kind in _LIMITS:
+        return _LIMITS[kind].format_map({name: _number(limit) for name, limit in context.items()})
+    if kind == "literal_error":
+        return _one_of(str(context["expected"]), value)
+    if kind in ("value_error", "assertion_error"):
+        return str(context["error"]).partition("\n")[0]
+    return f"is not valid ({kind.replace('_', ' ')})"
+
+
+def _remedy(kind: str, value: Any, *, in_variable: bool) -> str:
+    """What to do about a number where text is expected."""
+    if kind != "string_type" or not isinstance(value, bool | int | float):
+        return ""
+    return "; put the variable's value in quotes" if in_variable else "; put it in quotes"
+
+
+def _number(limit: Any) -> Any:
+    """A limit without the `.0` that pydantic gives whole numbers."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+
+
+def _one_of(expected: str, value: Any) -> str:
+    """The values that a field may take; pydantic lists them as Python would write them."""
+    names = re.findall(r"'([^']*)'", expected) or [expected]
+    near = did_you_mean(value, names) if isinstance(value, str) else f", got {a_value(value)}"
+    return f"expected {'one of ' if len(names) > 1 else ''}{listed(map(_shown, names))}{near}"
+
+
+def _shown(name: str) -> str:
+    return name if name.isprintable() and " " not in name else quoted(name)

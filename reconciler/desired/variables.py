@@ -1,0 +1,80 @@
+"""`${variable}` in strings: its value in this environment, or a mistake."""
+
+import re
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Scalar
+from reconciler.desired.words import did_you_mean, quoted
+from reconciler.stack import Place
+
+BUILT_IN = ("stack", "environment", "account", "region")
+NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+BARE = "`${` begins a variable such as ${environment}; write $${ for the text itself"
+_USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}|\$\{{")
+
+Value: TypeAlias = str | int | float | bool
+Values: TypeAlias = Mapping[str, Value]
+
+
+class Variables:
+    """The variables of one environment; without values (no environment could be chosen) nothing is filled in."""
+
+    def __init__(self, values: Values | None, mistakes: Mistakes) -> None:
+        self._values = values
+        self._mistakes = mistakes
+
+    def fill(self, text: str, place: Place, trail: Trail | str = "") -> Scalar:
+        """The text with its variables filled in; a text that is one variable takes the variable's own value."""
+        if "${" not in text:
+            return text
+        return self._fill(text, place, trail, {"$${": "${", "${": None})
+
+    def fill_document(self, text: str, place: Place, trail: Trail | str) -> Scalar:
+        """The same in a document: `${queue:Sales}` and the escape `$${` stay, and variables bring no new ones."""
+        return self._fill(text, place, trail, {"$${": "$${", "${": "${"})
+
+    def fill_name(self, text: str, place: Place) -> str:
+        """A name or the value of a tag with its variables filled in: text, whatever the variables are."""
+        return written(self.fill(text, place))
+
+    def _fill(self, text: str, place: Place, trail: Trail | str, kept: Mapping[str, str | None]) -> Scalar:
+        whole = _USE.fullmatch(text)
+        if whole and whole[1]:
+            value = self._value(whole[1], place, trail)
+            return text if value is None else _escaped(value, kept)
+
+        def replace(use: re.Match[str]) -> str:
+            if use[1]:
+                value = self._value(use[1], place, trail)
+                return use[0] if value is None else written(_escaped(value, kept))
+            stays = kept[use[0]]
+            if stays is None:
+                self._mistakes.add(place, BARE, trail)
+            return stays or use[0]
+
+        return _USE.sub(replace, text)
+
+    def _value(self, name: str, place: Place, trail: Trail | str) -> Value | None:
+        if self._values is None:
+            self._mistakes.doubt(place)
+        elif name not in self._values:
+            near = did_you_mean(name, self._values)
+            environment = self._values["environment"]
+            self._mistakes.add(
+                place, f"no variable named {quoted(name)} in environment {environment}{near}", trail
+            )
+        else:
+            return self._values[name]
+        return None
+
+
+def _escaped(value: Value, kept: Mapping[str, str | None]) -> Value:
+    """A variable's value, such that what looks like a token in it stays text."""
+    return value.replace("${", "$${") if isinstance(value, str) and kept["${"] else value
+
+
+def written(value: Scalar) -> str:
+    """A variable's value as it stands in a longer text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

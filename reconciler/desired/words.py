@@ -1,0 +1,64 @@
+"""The plain words that mistakes are told in."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+SHOWN = 80
+"""Longer names are cut, and no suggestion is sought for them."""
+
+MAX_SUGGESTIONS = 200
+"""Seeking the nearest of ten thousand names takes a while; past this many, mistakes come without."""
+
+
+def one_line(text: str) -> str:
+    """The text with everything escaped that would break the line or a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def quoted(text: str) -> str:
+    """A name in quotes, cut where it is long."""
+    return f'"{text if len(text) <= SHOWN else text[:SHOWN] + "…"}"'
+
+
+def listed(names: Iterable[str], limit: int = 8) -> str:
+    """`a, b, c`, with the number of the rest where they are many."""
+    names = list(names)
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """`; did you mean "x"?` for the candidate that is nearest, or nothing."""
+    if len(word) > SHOWN:
+        return ""
+    by_folded = {name.casefold(): name for name in candidates if len(name) <= SHOWN}
+    nearest = difflib.get_close_matches(word.casefold(), by_folded, n=1)
+    return f"; did you mean {quoted(by_folded[nearest[0]])}?" if nearest else ""
+
+
+def noun(kind: str) -> str:
+    """What people call a kind: `connect.hours_of_operation` is `hours of operation`."""
+    return kind.rpartition(".")[2].replace("_", " ")
+
+
+def a_value(value: Any) -> str:
+    """What sort of value somebody wrote, never the value itself."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+    return "a secret"

@@ -1,0 +1,161 @@
+"""Small kinds to load desired state with: one for each thing that a field can mean."""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from reconciler.contract import Adapter, Sends
+from reconciler.desired import InvalidStack, load
+from reconciler.model import Document, Part, Ref, Resource, Rows, Secret, Unordered
+from reconciler.stack import Stack
+
+
+class Instance(Resource):
+    alias: str | None = None
+
+
+class Within(Resource):
+    instance: Annotated[str, Ref("connect.instance")]
+
+
+class Hours(Within):
+    class Slot(Part):
+        day: Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+        start_time: str
+        """When it opens, as HH:MM."""
+        weight: float | None = None
+
+    time_zone: Annotated[str, Field(min_length=1, max_length=50)]
+    config: Annotated[list[Slot], Rows(by=("day",)), Field(max_length=3)] | None = None
+
+
+class Queue(Within):
+    hours_of_operation: Annotated[str, Ref("connect.hours_of_operation")]
+    """When the queue is open."""
+    description: str | None = None
+    max_contacts: Annotated[int, Field(ge=0, le=999)] | None = None
+    enabled: bool | None = None
+    limit: int | bool | None = None
+    outbound_flow: Annotated[str, Ref("connect.flow", by="arn")] | None = None
+    quick: Annotated[list[Annotated[str, Ref("connect.queue")]], Unordered()] | None = None
+
+    @model_validator(mode="after")
+    def _no_quick_when_closed(self) -> "Queue":
+        if self.enabled is False and self.quick:
+            raise ValueError("a disabled queue takes no quick queues; remove `quick` or `enabled`")
+        return self
+
+
+class User(Within):
+    class Identity(Part):
+        first_name: str
+        last_name: str | None = None
+        email: Annotated[str, Field(pattern=r"^\S+@\S+$")] | None = None
+
+    class Phone(Part):
+        phone_type: Literal["SOFT_PHONE", "DESK_PHONE"]
+        auto_accept: bool | None = None
+        after_contact_work_time_limit: int | None = None
+        desk_phone_number: str | None = None
+
+    identity_info: Identity | None = None
+    phone_config: Phone | None = None
+    password: Secret | None = None
+    keys: dict[str, Secret] | None = None
+    queue: Annotated[str, Ref("connect.queue")] | None = None
+    profiles: Annotated[list[Annotated[str, Ref("connect.queue")]], Unordered()] | None = None
+    by_skill: dict[str, Annotated[str, Ref("connect.queue")]] | None = None
+
+
+def _check_flow(document: Any) -> list[str]:
+    missing = [word for word in ("Version", "Actions") if word not in document]
+    return [f"the flow has no {word}" for word in missing]
+
+
+class Flow(Within):
+    content: (
+        Annotated[
+            dict[str, Any],
+            Document(
+                canonical=lambda content: content,
+                tokens={"queue": Ref("connect.queue", "arn"), "flow": Ref("connect.flow", "arn")},
+                check=_check_flow,
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Rule(Resource):
+    pattern: Annotated[dict[str, Any], Document(canonical=lambda content: content, tokens={})] | None = None
+    target: Annotated[str, Ref("lambda.function", by="arn")] | None = None
+
+
+def _kind(name: str, of: type[Resource], scope: str | None = None) -> Adapter[Any]:
+    class Toy(Adapter[Any]):
+        kind = name
+        service = name.partition(".")[0]
+        model = of
+        summary = f"A toy {name}."
+        within = scope
+        create = Sends("create", tuple(of.model_fields))
+        delete = None
+
+        def sight(self, api: Any, scope: Any) -> Iterable[Any]:
+            return ()
+
+        def read(self, api: Any, sighting: Any, fields: Any) -> Mapping[str, Any]:
+            return {}
+
+    return Toy()
+
+
+KINDS: Mapping[str, Adapter[Any]] = {
+    "connect.instance": _kind("connect.instance", Instance),
+    "connect.hours_of_operation": _kind("connect.hours_of_operation", Hours, "connect.instance"),
+    "connect.queue": _kind("connect.queue", Queue, "connect.instance"),
+    "connect.user": _kind("connect.user", User, "connect.instance"),
+    "connect.flow": _kind("connect.flow", Flow, "connect.instance"),
+    "events.rule": _kind("events.rule", Rule),
+}
+
+HEADER = """\
+stack: shop
+environments:
+  dev: {account: "111111111111", region: eu-west-2, variables: {alias: acme-dev, limit: 5, open: true}}
+"""
+"""Three lines: what follows begins on line 4."""
+
+INSTANCE = "connect.instance: {main: {existing: true}}\n"
+"""Line 4, where a test needs an instance; what follows begins on line 5."""
+
+HOURS = "connect.hours_of_operation: {Always: {time_zone: UTC}}\n"
+"""Line 5, where a test needs hours; what follows begins on line 6."""
+
+BASE = HEADER + INSTANCE + HOURS
+
+
+def write(directory: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below a directory."""
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
+    return directory
+
+
+def stack(directory: Path, files: Mapping[str, str | bytes], environment: str | None = None) -> Stack:
+    """The stack in these files."""
+    return load(write(directory, files), environment, KINDS)
+
+
+def mistakes(directory: Path, files: Mapping[str, str | bytes], environment: str | None = None) -> list[str]:
+    """What is wrong with these files, a line each."""
+    try:
+        stack(directory, files, environment)
+    except InvalidStack as error:
+        return [str(mistake) for mistake in error.mistakes]
+    return []

@@ -1,0 +1,166 @@
+"""Documents: inline and in files, their tokens, their own checks, and strict JSON."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desired_toys import BASE, mistakes, stack
+
+from reconciler.stack import Key
+
+MAIN = Key("connect.flow", "Main")
+QUEUES = "connect.queue: {Sales-dev: {hours_of_operation: Always}}\n"
+"""Line 6; what follows begins on line 7."""
+BARE = "`${` begins a variable such as ${environment}; write $${ for the text itself"
+
+
+def test_a_document_inline_and_in_a_file_are_the_same(tmp_path: Path) -> None:
+    content = '{"Version": "1", "Actions": ["${queue:Sales-${environment}}", "${limit}", "a $${x} $.b", "${flow:Main}"]}'
+    files = {
+        "stack.yaml": BASE
+        + QUEUES
+        + f"connect.flow: {{Main: {{content: {content}}}, Other: {{content: {{file: 'flows/${{environment}}.json'}}}}}}",
+        "flows/dev.json": content,
+    }
+    resources = stack(tmp_path, files).resources
+    inline, filed = resources[MAIN], resources[Key("connect.flow", "Other")]
+    assert inline.settings == filed.settings
+    assert inline.settings["content"]["Actions"] == ["${queue:Sales-dev}", 5, "a ${x} $.b", "${flow:Main}"]
+    assert inline.references == filed.references == {"content": (Key("connect.queue", "Sales-dev"), MAIN)}
+
+
+def test_a_document_without_tokens_keeps_what_looks_like_one(tmp_path: Path) -> None:
+    text = BASE + 'events.rule: {r: {pattern: {a: "${aws:username}", b: "${alias} ${*}", c: "$${alias}"}}}\n'
+    rule = stack(tmp_path, {"stack.yaml": text}).resources[Key("events.rule", "r")]
+    assert rule.settings == {"pattern": {"a": "${aws:username}", "b": "acme-dev ${*}", "c": "${alias}"}}
+    assert rule.references == {}
+
+
+def test_a_document_may_be_cleared(tmp_path: Path) -> None:
+    text = BASE + "connect.flow: {Main: {content: null}}\n"
+    assert stack(tmp_path, {"stack.yaml": text}).resources[MAIN].settings == {"content": None}
+
+
+TOKENS = {
+    "an unknown word": ("${queu:Sales-dev}", 'no reference begins with "queu"; did you mean "queue"?'),
+    "a word far off": ("${x:Sales-dev}", 'no reference begins with "x"; it may be one of queue, flow'),
+    "leading nowhere": ("${queue:Sales-de}", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
+    "in longer text": (
+        "to ${queue:Sales-dev}",
+        '"${queue:Sales-dev}" must be the whole value; in longer text, write $${ for the text itself',
+    ),
+    "without a name": (
+        "${queue:}",
+        '"${queue:}" must be the whole value; in longer text, write $${ for the text itself',
+    ),
+    "left open": ("${queue:Sales", BARE),
+    "escaped, and not to be told apart": (
+        "$${queue:Sales-dev}",
+        'a document cannot hold "${queue:Sales-dev}" as mere text; it would be taken for a reference',
+    ),
+    "an unknown variable": ("${alis}", 'no variable named "alis" in environment dev; did you mean "alias"?'),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TOKENS.values(), ids=TOKENS.keys())
+def test_a_token_inline(tmp_path: Path, text: str, expected: Any) -> None:
+    inline = BASE + QUEUES + f'connect.flow: {{Main: {{content: {{Version: 1, Actions: ["{text}"]}}}}}}\n'
+    assert mistakes(tmp_path, {"stack.yaml": inline}) == [
+        f"stack.yaml:7:55: connect.flow/Main.content.Actions[0]: {expected}"
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), TOKENS.values(), ids=TOKENS.keys())
+def test_a_token_in_a_file(tmp_path: Path, text: str, expected: Any) -> None:
+    files = {
+        "stack.yaml": BASE + QUEUES + "connect.flow: {Main: {content: {file: a.json}}}\n",
+        "a.json": f'{{"Version": 1,\n "Actions":\n  ["{text}"]}}',
+    }
+    assert mistakes(tmp_path, files) == [f"a.json:3:4: connect.flow/Main.content.Actions[0]: {expected}"]
+
+
+CHECKS = {
+    "inline": ("{}", ["the flow has no Version", "the flow has no Actions"]),
+    "in a file": ("{file: a.json}", ["a.json: the flow has no Actions"]),
+    "of the wrong type": ("[Version]", ["expected a mapping, got a list"]),
+    "as text": ("x.json", ["expected a mapping, got text"]),
+    "in a list of a file": ("{file: list.json}", ["expected a mapping, got a list"]),
+    "with a secret": (
+        "{Version: 1, Actions: {secret: {ssm: /x}}}",
+        ["no secret can stand here; only fields that AWS keeps secret take one"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CHECKS.values(), ids=CHECKS.keys())
+def test_a_document_is_checked(tmp_path: Path, text: str, expected: Any) -> None:
+    files = {
+        "stack.yaml": BASE + f"connect.flow: {{Main: {{content: {text}}}}}\n",
+        "a.json": '{"Version": 1}',
+        "list.json": "[1]",
+    }
+    found = mistakes(tmp_path, files)
+    assert sorted(line.partition("content")[2].partition(": ")[2] for line in found) == sorted(expected)
+    assert all(line.startswith("stack.yaml:6:") for line in found)
+
+
+JSON = {
+    "a comma too many": ("[1,\n 2,]", "2:4", "this is not JSON: expecting value"),
+    "a comma too few": ("[1\n 2]", "2:2", "this is not JSON: expected `,`"),
+    "no colon": ('{"a" 1}', "1:6", "this is not JSON: expected `:`"),
+    "a bare key": ("{a: 1}", "1:2", "this is not JSON: expected a key in double quotes"),
+    "single quotes": ("['a']", "1:2", "this is not JSON: expecting value"),
+    "a comment": ("{} // x", "1:4", "this is not JSON: something follows after its end"),
+    "two documents": ("{}\n{}", "2:1", "this is not JSON: something follows after its end"),
+    "nothing": ("", "1:1", "this is not JSON: expecting value"),
+    "left open": ('{"a": [', "1:8", "this is not JSON: expecting value"),
+    "text left open": ('["abc', "1:2", "this is not JSON: unterminated string"),
+    "a line break in text": ('["a\nb"]', "1:4", "this is not JSON: invalid control character"),
+    "a wrong escape": ('["\\x"]', "1:3", "this is not JSON: invalid \\escape"),
+    "a key twice": (
+        '{"a": 1,\n "b": {"a": 2},\n "a": 3}',
+        "3:2",
+        "this key is given twice, first on line 1; keep one of the two",
+    ),
+    "NaN": ("[NaN]", "1:2", "JSON has no NaN and no Infinity; write a number"),
+    "Infinity": ("[-Infinity]", "1:2", "JSON has no NaN and no Infinity; write a number"),
+    "a float beyond measure": ("[1e999]", "1:2", "the number is too large"),
+    "a huge number": (
+        f"[{'9' * 5000}]",
+        "1:2",
+        "the number needs more than 64 bits; if it is a code, put it in quotes",
+    ),
+    "half a surrogate pair": (
+        '["\\ud800"]',
+        "1:2",
+        "the text holds half a surrogate pair; write the whole character",
+    ),
+    "NUL": ('["\\u0000"]', "1:2", "the text holds a NUL character; remove it"),
+    "too deep": ("[" * 100_000, "1:34", "values stand more than 32 levels deep; flatten them"),
+    "a leading zero": ("[01]", "1:3", "this is not JSON: expected `,`"),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "expected"), JSON.values(), ids=JSON.keys())
+def test_json_is_read_strictly(tmp_path: Path, text: str, place: str, expected: Any) -> None:
+    files = {"stack.yaml": BASE + "connect.flow: {Main: {content: {file: x/a.json}}}\n", "x/a.json": text}
+    assert mistakes(tmp_path, files) == [f"x/a.json:{place}: {expected}"]
+
+
+def test_json_is_read_in_full(tmp_path: Path) -> None:
+    text = '\ufeff {"Version": "\\ud83d\\ude00 é", "Actions": [[], {}, [1, -2.5e3, true, null, ""], {"a": {"b": 0}}]}\r\n'
+    files = {"stack.yaml": BASE + "connect.flow: {Main: {content: {file: ./x//a.json}}}\n", "x/a.json": text}
+    assert stack(tmp_path, files).resources[MAIN].settings["content"] == {
+        "Version": "😀 é",
+        "Actions": [[], {}, [1, -2500.0, True, None, ""], {"a": {"b": 0}}],
+    }
+
+
+def test_a_document_belongs_to_the_hash(tmp_path: Path) -> None:
+    files = {
+        "stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n",
+        "a.json": '{"Version": 1, "Actions": []}',
+    }
+    first = stack(tmp_path, files).files_hash
+    assert stack(tmp_path, files).files_hash == first
+    assert stack(tmp_path, {**files, "a.json": '{"Version": 1, "Actions": [] }'}).files_hash != first

@@ -1,0 +1,69 @@
+"""The JSON Schema takes what the loader takes, and helps to write it."""
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from desired_toys import BASE, KINDS
+from yaml import safe_load
+
+from reconciler.desired import json_schema
+
+SCHEMA = json_schema(KINDS)
+CHECK = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def test_it_is_a_schema() -> None:
+    CHECK.check_schema(SCHEMA)
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+GOOD = {
+    "header": BASE,
+    "the rest of the header": "{tags: {A: b}, prune: true, release: [connect.queue/x], defaults: {connect.queue: {max_contacts: 3}}}",
+    "an empty kind": "connect.queue:",
+    "an empty resource": "connect.queue: {Sales: }",
+    "reserved keys": "connect.queue: {Sales: {policy: {on_drift: report, ignore: [x]}, adopt: true, renamed_from: x}}",
+    "a variable for a number": "connect.queue: {Sales: {max_contacts: '${limit}', enabled: '${open}'}}",
+    "a variable for one of many": "connect.user: {a: {phone_config: {phone_type: '${phone}'}}}",
+    "a variable in a pattern": "connect.user: {a: {identity_info: {first_name: A, email: 'a@${domain}'}}}",
+    "null": "connect.queue: {Sales: {max_contacts: null}}",
+    "a secret": "connect.user: {a: {password: {secret: {ssm: /x}}, keys: {k: {secret: {secretsmanager: x, member: y}}}}}",
+    "a document": "connect.flow: {Main: {content: {Version: x}}}",
+    "a document in a file": "connect.flow: {Main: {content: {file: a.json}, instance: main}}",
+}
+BAD = {
+    "unknown kind": "connect.queues: {}",
+    "unknown field": "connect.queue: {Sales: {x: 1}}",
+    "unknown default": "defaults: {connect.queue: {x: 1}}",
+    "text for a number": "connect.queue: {Sales: {max_contacts: many}}",
+    "too large": "connect.queue: {Sales: {max_contacts: 1000}}",
+    "none of many": "connect.user: {a: {phone_config: {phone_type: FAX}}}",
+    "missing within": "connect.user: {a: {phone_config: {}}}",
+    "a plain secret": "connect.user: {a: {password: hunter2}}",
+    "a number for an account": "environments: {dev: {account: 111111111111, region: eu-west-2}}",
+    "a variable for an account": "environments: {dev: {account: '${x}', region: eu-west-2}}",
+    "a built-in variable": "environments: {dev: {account: '111111111111', region: eu-west-2, variables: {stack: x}}}",
+    "our own tag": "tags: {'reconciler:stack': x}",
+}
+
+
+@pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
+def test_it_takes(text: str) -> None:
+    assert [error.message for error in CHECK.iter_errors(safe_load(text))] == []
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+def test_it_refuses(text: str) -> None:
+    assert not CHECK.is_valid(safe_load(text))
+
+
+def test_it_says_what_things_mean() -> None:
+    queue = SCHEMA["properties"]["connect.queue"]
+    fields = queue["additionalProperties"]["properties"]
+    assert queue["description"] == "A toy connect.queue."
+    assert fields["hours_of_operation"]["description"] == "When the queue is open."
+    assert fields["outbound_flow"]["description"] == "The name of a connect.flow."
+    assert fields["quick"]["description"] == "Names of connect.queue."
+    assert fields["tags"]["description"].startswith("Tags by key")
+    assert fields["existing"]["description"].startswith("Only refer to it")
+    assert SCHEMA["$defs"]["Slot"]["properties"]["start_time"]["description"] == "When it opens, as HH:MM."
+    assert SCHEMA["properties"]["stack"]["description"].startswith("The stack's name")
