@@ -1,9 +1,11 @@
 """A command line in, an exit code out; wires everything together."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
     from reconciler.clock import Clock
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 # Heavy imports stand in the functions that need them: `--help` answers at once.
 
 SETTLED, FAILED, PENDING, INVALID, REFUSED = range(5)
+INTERRUPTED = 130
 EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
 ACCOUNT = "123456789012"
 
@@ -151,14 +154,16 @@ def demo(
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it without a traceback."""
-    import sys
-
+    """Run the command line: what a user can do wrong ends in one line, never in a traceback."""
     try:
-        app()
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; the next pass goes on from here\n")
-        sys.exit(130)
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        # Typer would exit with 2, which here means that changes are pending.
+        typer.echo(error.format_message(), err=True)
+        code = INVALID
+    if code == INTERRUPTED:
+        typer.echo("interrupted; the next pass goes on from here", err=True)
+    sys.exit(code)
 
 
 def _load(directory: Path, env: str | None, verbose: int) -> "Stack":

@@ -86,7 +86,8 @@ def _tell(desk: Desk) -> Iterator[bool]:
     _chapter(6, "And all is settled again; the renamed queue was renamed back, not made twice.")
     reports = desk.passes()
     yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
-    yield _queues(desk).count("CustomerService") == 1 and "Hotline" not in _queues(desk)
+    names = [each["Name"] for each in _queues(desk)]
+    yield names.count("CustomerService") == 1 and "Hotline" not in names
 
 
 def _chapter(number: int, title: str) -> None:
@@ -96,37 +97,39 @@ def _chapter(number: int, title: str) -> None:
 def _vandalise(desk: Desk) -> Iterator[tuple[str, str]]:
     """Do the four bad deeds with plain AWS calls; each names what it broke."""
     centre, rally = desk.stacks
-    connect = desk.client("connect", centre)
-    instance = connect.list_instances()["InstanceSummaryList"][0]["Id"]
-    queues = {each["Name"]: each for each in _rows(connect, "list_queues", instance, "QueueSummaryList")}
-    connect.update_queue_name(InstanceId=instance, QueueId=queues["CustomerService"]["Id"], Name="Hotline")
+    connect, instance = desk.client("connect", centre), _instance(desk)
+    (queue,) = (each["Id"] for each in _queues(desk) if each["Name"] == "CustomerService")
+    connect.update_queue_name(InstanceId=instance, QueueId=queue, Name="Hotline")
     yield "connect.queue/CustomerService", 'queue "CustomerService" is renamed to "Hotline"'
 
-    users = {each["Username"]: each for each in _rows(connect, "list_users", instance, "UserSummaryList")}
-    profiles = _rows(connect, "list_routing_profiles", instance, "RoutingProfileSummaryList")
-    other = next(each for each in profiles if each["Name"] == "SalesAgentProfile")
-    john = users["john.smith"]["Id"]
-    connect.update_user_routing_profile(InstanceId=instance, UserId=john, RoutingProfileId=other["Id"])
+    users = connect.list_users(InstanceId=instance)["UserSummaryList"]
+    profiles = connect.list_routing_profiles(InstanceId=instance)["RoutingProfileSummaryList"]
+    (john,) = (each["Id"] for each in users if each["Username"] == "john.smith")
+    (other,) = (each["Id"] for each in profiles if each["Name"] == "SalesAgentProfile")
+    connect.update_user_routing_profile(InstanceId=instance, UserId=john, RoutingProfileId=other)
     yield "connect.user/john.smith", 'user "john.smith" is moved to routing profile "SalesAgentProfile"'
 
-    bucket = next(key.name for key in rally.resources if key.kind == "s3.bucket")
+    bucket = _first(rally, "s3.bucket")
     desk.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
     yield f"s3.bucket/{bucket}", f'the encryption of bucket "{bucket}" is removed'
 
-    table = next(key.name for key in rally.resources if key.kind == "dynamodb.table")
+    table = _first(rally, "dynamodb.table")
     off = {"PointInTimeRecoveryEnabled": False}
-    desk.client("dynamodb", rally).update_continuous_backups(
-        TableName=table, PointInTimeRecoverySpecification=off
-    )
+    dynamodb = desk.client("dynamodb", rally)
+    dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
     yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
 
 
-def _rows(connect: Any, operation: str, instance: str, member: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = getattr(connect, operation)(InstanceId=instance)[member]
-    return rows
+def _first(stack: Stack, kind: str) -> str:
+    return next(key.name for key in stack.resources if key.kind == kind)
 
 
-def _queues(desk: Desk) -> list[str]:
+def _instance(desk: Desk) -> str:
+    (instance,) = desk.client("connect", desk.stacks[0]).list_instances()["InstanceSummaryList"]
+    return str(instance["Id"])
+
+
+def _queues(desk: Desk) -> list[dict[str, Any]]:
     connect = desk.client("connect", desk.stacks[0])
-    instance = connect.list_instances()["InstanceSummaryList"][0]["Id"]
-    return [each.get("Name", "") for each in _rows(connect, "list_queues", instance, "QueueSummaryList")]
+    found = connect.list_queues(InstanceId=_instance(desk), QueueTypes=["STANDARD"])
+    return list(found["QueueSummaryList"])

@@ -1,0 +1,122 @@
+"""The command line against a sandbox server: create, settle, be killed, be interrupted, go on."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
+
+from reconciler.sandbox.server import RunningServer
+
+
+def once(server: RunningServer, *more: object) -> tuple[object, ...]:
+    return ("once", CENTRE, "--env", "dev", "--endpoint-url", server.url, *more)
+
+
+def names(connect: Any) -> Counter[tuple[str, str]]:
+    """What lives in the instance, by kind, as often as it lives."""
+    (instance,) = connect.list_instances()["InstanceSummaryList"]
+    at = {"InstanceId": instance["Id"]}
+    queues = connect.list_queues(**at, QueueTypes=["STANDARD"])["QueueSummaryList"]
+    users = connect.list_users(**at)["UserSummaryList"]
+    flows = connect.list_contact_flows(**at)["ContactFlowSummaryList"]
+    numbers = connect.list_phone_numbers_v2(**at)["ListPhoneNumbersSummaryList"]
+    found = Counter(("queue", each["Name"]) for each in queues)
+    found += Counter(("user", each["Username"]) for each in users)
+    found += Counter(("flow", each["Name"]) for each in flows)
+    found += Counter(("number", each["PhoneNumberDescription"]) for each in numbers)
+    return found
+
+
+def test_a_second_pass_changes_nothing(server: RunningServer, run: Run, tmp_path: Path) -> None:
+    first = run(*once(server, "--report", tmp_path / "first.json"))
+    assert first.returncode == 0, first.stdout + first.stderr
+    second = run(*once(server, "--report", tmp_path / "second.json"))
+    assert second.returncode == 0
+    assert "Settled: 0 changes, 0 mutating calls" in second.stdout
+    report = json.loads((tmp_path / "second.json").read_text())
+    assert report["outcome"] == "settled"
+    assert report["actions"] == []
+    assert report["mutating_calls"] == 0
+    assert sum(report["calls"].values()) > 0
+    created = json.loads((tmp_path / "first.json").read_text())
+    assert {action["action"] for action in created["actions"]} == {"create"}
+    assert {action["outcome"] for action in created["actions"]} == {"done"}
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    server: RunningServer, run: Run, client: Client
+) -> None:
+    dry = run(*once(server, "--dry-run"))
+    assert dry.returncode == 2
+    assert "+ connect.queue/CustomerService" in dry.stdout
+    assert "0 mutating calls" in dry.stdout
+    assert client("connect").list_instances()["InstanceSummaryList"] == []
+
+
+def stop_in_the_middle(server: RunningServer, number: signal.Signals) -> tuple[int, str]:
+    """Start a pass, send it a signal as soon as it has created the first queue, and see how it ended."""
+    command = [sys.executable, "-m", "reconciler", *map(str, once(server, "-v"))]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        said = []
+        assert process.stderr
+        for line in process.stderr:
+            said.append(line)
+            if "event=created" in line and "connect.queue" in line:
+                process.send_signal(number)
+                break
+        said += process.stderr.readlines()
+    return process.returncode, "".join(said)
+
+
+def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
+    server: RunningServer, run: Run, client: Client
+) -> None:
+    code, _ = stop_in_the_middle(server, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    again = run(*once(server))
+    assert again.returncode == 0, again.stdout + again.stderr
+    found = names(client("connect"))
+    assert set(found.values()) == {1}
+    assert {("queue", "CustomerService"), ("user", "john.smith"), ("flow", "MainFlow")} <= found.keys()
+    assert "Settled: 0 changes" in run(*once(server)).stdout
+
+
+def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
+    server: RunningServer, run: Run, client: Client
+) -> None:
+    code, said = stop_in_the_middle(server, signal.SIGINT)
+    assert code == 130
+    assert "interrupted; the next pass goes on from here" in said
+    assert "Traceback" not in said
+    assert run(*once(server)).returncode == 0
+    assert set(names(client("connect")).values()) == {1}
+
+
+def test_another_account_is_refused_before_any_other_call(
+    server: RunningServer, run: Run, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    refused = run("once", CENTRE, "--env", "prod", "--endpoint-url", server.url, "--report", report)
+    assert refused.returncode == 4
+    assert "these credentials belong to account 123456789012" in refused.stdout
+    assert json.loads(report.read_text())["calls"] == {"sts:GetCallerIdentity": 1}
+    assert {call.operation for call in server.journal} == {"GetCallerIdentity"}
+
+
+def test_an_endpoint_is_announced_and_plain_http_goes_to_this_machine_only(
+    server: RunningServer, run: Run
+) -> None:
+    said = run(*once(server, "--dry-run")).stderr
+    assert said == f"every call goes to {server.url}\n"
+    refused = run("once", CENTRE, "--env", "dev", "--endpoint-url", "http://10.0.0.1:4566")
+    assert refused.returncode == 3
+    assert refused.stderr == (
+        "endpoint http://10.0.0.1:4566: only https, or plain http to this machine (127.0.0.1, localhost)\n"
+    )

@@ -1,0 +1,124 @@
+"""Wrong input, typed in on purpose: one clear line each, all in one run, exit 3, no call made."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typed import CENTRE, Run
+
+HEADER = 'stack: s\nenvironments:\n  dev: {account: "123456789012", region: eu-west-2}\n'
+INSTANCE = "connect.instance:\n  acme: {}\n"
+
+
+def stack_of(directory: Path, **files: str) -> Path:
+    (directory / "stack.yaml").write_text(HEADER + INSTANCE)
+    for name, text in files.items():
+        (directory / f"{name}.yaml").write_text(text)
+    return directory
+
+
+MISTAKES = {
+    "unknown field": (
+        "connect.queue:\n  A:\n    max_contact: 5\n",
+        "bad.yaml:3:5: connect.queue/A.max_contact: ",
+    ),
+    "wrong type": (
+        "connect.queue:\n  A:\n    max_contacts: many\n",
+        "bad.yaml:3:19: connect.queue/A.max_contacts: expected a whole number, got text",
+    ),
+    "unknown reference": (
+        "connect.queue:\n  A:\n    hours_of_operation: Nowhere\n",
+        'bad.yaml:3:25: connect.queue/A.hours_of_operation: no hours of operation named "Nowhere"',
+    ),
+    "duplicate key": ("connect.queue:\n  A: {}\n  A: {}\n", "bad.yaml:3:3: "),
+    "alias bomb": ("connect.queue:\n  A: {tags: &a {x: y}}\n  B: {tags: *a}\n", "bad.yaml:2:13: "),
+    "deep nesting": (f"connect.queue: {'[' * 200}{']' * 200}\n", "bad.yaml:1:"),
+    "a file outside": (
+        "connect.contact_flow:\n  F:\n    content: {file: ../../etc/passwd}\n",
+        "bad.yaml:3:21: connect.contact_flow/F.content.file: ",
+    ),
+    "no such file": (
+        "connect.contact_flow:\n  F:\n    content: {file: nowhere.json}\n",
+        "bad.yaml:3:21: connect.contact_flow/F.content.file: ",
+    ),
+    "a plain password": (
+        "connect.user:\n  u:\n    password: Sentinel123\n",
+        "bad.yaml:3:15: connect.user/u.password: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_mistake_is_one_line_with_its_place(name: str, run: Run, tmp_path: Path) -> None:
+    text, beginning = MISTAKES[name]
+    result = run("once", stack_of(tmp_path, bad=text))
+    lines = result.stderr.splitlines()
+    assert result.returncode == 3
+    assert lines[0].startswith(beginning), result.stderr
+    assert lines[-1].endswith("; nothing was called")
+    assert all(line.startswith("bad.yaml:") for line in lines[:-1])
+    assert result.stdout == ""
+    assert "Sentinel123" not in result.stderr
+
+
+def test_invalid_flow_json_is_named_at_its_own_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "flow.json").write_text('{\n  "Version": "2019-10-30",\n  "Actions": [,]\n}\n')
+    stack_of(tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n")
+    result = run("validate", tmp_path)
+    assert result.returncode == 3
+    assert result.stderr.startswith("flow.json:3:")
+
+
+def test_a_flow_that_leads_nowhere_is_named(run: Run, tmp_path: Path) -> None:
+    flow = '{"Version": "2019-10-30", "StartAction": "a", "Actions": []}'
+    (tmp_path / "flow.json").write_text(flow)
+    stack_of(tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n")
+    result = run("validate", tmp_path)
+    assert result.returncode == 3
+    assert "Actions has to be a list with at least one action" in result.stderr
+
+
+def test_all_mistakes_come_in_one_run(run: Run, tmp_path: Path) -> None:
+    texts = {f"bad{index}": text for index, (text, _) in enumerate(MISTAKES.values())}
+    result = run("once", stack_of(tmp_path, **texts))
+    assert result.returncode == 3
+    named = {line.partition(":")[0] for line in result.stderr.splitlines()[:-1]}
+    assert named >= {f"{name}.yaml" for name in texts}
+    assert "Traceback" not in result.stderr
+
+
+def test_a_misspelt_reference_in_the_real_stack_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
+    stack = tmp_path / "contact_center"
+    shutil.copytree(CENTRE, stack)
+    routing = stack / "routing.yaml"
+    routing.write_text(
+        routing.read_text().replace(
+            "hours_of_operation: UK Business Hours", "hours_of_operation: UK Busines Hours"
+        )
+    )
+    result = run("once", stack, "--env", "dev", "--dry-run")
+    assert result.returncode == 3
+    expected = 'no hours of operation named "UK Busines Hours"; did you mean "UK Business Hours"?'
+    assert expected in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("once", "nowhere"),
+            "nowhere: there is no such directory; a stack is a directory with a stack.yaml\n",
+        ),
+        (("kinds", "connect.nothing"), "no kind connect.nothing; there are "),
+        (
+            ("once", CENTRE, "--env", "dev", "--sandbox", "--only", "queue"),
+            "--only queue: no resource of the stack is called so; write KIND/NAME\n",
+        ),
+        (("once", CENTRE), "stack.yaml:"),
+    ],
+    ids=["no directory", "no kind", "only matches nothing", "no environment"],
+)
+def test_wrong_words_on_the_command_line(words: tuple[object, ...], said: str, run: Run) -> None:
+    result = run(*words)
+    assert result.returncode == 3
+    assert result.stderr.startswith(said), result.stderr
