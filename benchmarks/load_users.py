@@ -1,7 +1,5 @@
 """How long it takes, and how much memory, to load and check 10,000 users: `python benchmarks/load_users.py [USERS]`."""
 
-# ruff: noqa: INP001, S603, T201 - a script that starts itself and prints
-
 import resource
 import subprocess
 import sys

@@ -181,7 +181,8 @@ def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
         check_rings(stack, known_kinds())
     except InvalidStack as error:
         lines = [str(mistake) for mistake in error.mistakes]
-        count = len(lines)
+        count = len(lines) + error.more
+        lines += [f"... and {error.more} more"] if error.more else []
         _stop([*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"], INVALID)
     except Ring as error:
         _stop([f"{directory}: {error}; at least one reference has to go"], INVALID)

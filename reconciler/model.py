@@ -6,9 +6,9 @@ requests and replies. `Wire` names the exceptions.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.alias_generators import to_pascal
 from pydantic_core import CoreSchema, core_schema
 
@@ -128,6 +128,16 @@ def wire_name(field: str) -> str:
     return to_pascal(field)
 
 
+def _free_key(key: str) -> str:
+    if key.startswith(("aws:", "reconciler:")):
+        raise ValueError("tags that begin with aws: are AWS's, and those with reconciler: are our marks")
+    return key
+
+
+TagKey: TypeAlias = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_free_key)]
+TagValue: TypeAlias = Annotated[str, Field(max_length=256)]
+
+
 class Part(BaseModel):
     """A structure within a resource. Only the fields that the author wrote are managed."""
 
@@ -137,5 +147,5 @@ class Part(BaseModel):
 class Resource(Part):
     """One kind of resource, as desired state writes it."""
 
-    tags: dict[str, str | None] | None = None
+    tags: Annotated[dict[TagKey, TagValue | None] | None, Field(max_length=45)] = None
     """Tags by key; only the keys written here are managed, and `null` removes one."""

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from reconciler.desired.words import one_line
 from reconciler.stack import Place
 
+MOST = 1_000
+"""Mistakes kept; nobody reads more, and a hostile file holds millions."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
@@ -20,11 +23,15 @@ class Mistake:
 
 
 class InvalidStack(Exception):
-    """Desired state that cannot be used, with every mistake in it, by file, line and column."""
+    """Desired state that cannot be used, with every mistake in it, by file, line and column.
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    Of a file that is wrong from end to end only the first mistakes are kept; `more` counts the others.
+    """
+
+    def __init__(self, mistakes: Sequence[Mistake], more: int = 0) -> None:
         super().__init__("\n".join(map(str, mistakes)))
         self.mistakes = tuple(mistakes)
+        self.more = more
 
 
 class Refused(Exception):
@@ -53,10 +60,14 @@ class Mistakes:
 
     def __init__(self) -> None:
         self._found: dict[Mistake, None] = {}
+        self._more = 0
         self._doubted: set[Place] = set()
 
     def add(self, place: Place, message: str, trail: Trail | str = "") -> None:
         """Note a mistake; the same one twice counts once."""
+        if len(self._found) >= MOST:
+            self._more += 1
+            return
         address = str(trail)
         self._found[Mistake(place, one_line(f"{address}: {message}" if address else message))] = None
         self._doubted.add(place)
@@ -72,4 +83,4 @@ class Mistakes:
     def raise_any(self) -> None:
         """Raise `InvalidStack` with all mistakes, if there are any."""
         if self._found:
-            raise InvalidStack(sorted(self._found))
+            raise InvalidStack(sorted(self._found), self._more)

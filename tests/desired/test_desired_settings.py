@@ -255,7 +255,7 @@ OTHERS = {
     "too short": (
         "connect.hours_of_operation: {H: {time_zone: '', config: [{}]}}",
         [
-            "b.yaml:1:45: connect.hours_of_operation/H.time_zone: expected 1 characters or more",
+            "b.yaml:1:45: connect.hours_of_operation/H.time_zone: expected 1 or more characters",
             "b.yaml:1:58: connect.hours_of_operation/H.config[0].day: this field is required",
             "b.yaml:1:58: connect.hours_of_operation/H.config[0].start_time: this field is required",
         ],
