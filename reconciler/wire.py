@@ -133,7 +133,7 @@ class Decoder:
 
 def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:
     """What singles out a row; parts of it may be structures."""
-    return repr([get_member(row, wire) for wire in wires])
+    return json.dumps([get_member(row, wire) for wire in wires], sort_keys=True, default=str)
 
 
 def modelled(shape: Shape, value: Any) -> Any:

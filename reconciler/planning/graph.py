@@ -117,7 +117,8 @@ def _cut_rings(
 def _ring(edges: Mapping[Key, set[Key]]) -> list[Key] | None:
     """One ring, each member referring to the next; None when there is none."""
     try:
-        TopologicalSorter(edges).prepare()
+        # Sorted, so that the same files always make the same plan.
+        TopologicalSorter({key: sorted(edges[key]) for key in sorted(edges)}).prepare()
     except CycleError as error:
         # graphlib names each member before the one that depends on it, and the first one again at the end.
         return list(reversed(error.args[1][1:]))
@@ -138,14 +139,13 @@ def _drops(
 
 def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
     """Every kind after the kinds that its create request refers to; what may follow later does not count."""
-    edges: dict[str, set[str]] = {}
+    edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
         shapes = fields_of(adapter.model)
         names = [name for name in adapter.create.fields if name in shapes and name not in adapter.later]
         targets = {target for name in names for target in kinds_in(shapes[name])} - {kind}
-        edges[kind] = {
-            target for target in {*targets, *([adapter.within] if adapter.within else [])} if target in kinds
-        }
+        targets |= {adapter.within} if adapter.within else set()
+        edges[kind] = sorted(target for target in targets if target in kinds)
     return list(TopologicalSorter(edges).static_order())
 
 

@@ -80,7 +80,8 @@ def make_plan(
     left_alone = []
     for stray in world.strays:
         action = _stray_action(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
-        if action:
+        # A copy that bears the mark of what is desired still: to delete it by key would delete the other.
+        if action and stray.key not in stack.resources:
             actions[stray.key] = action
         else:
             left_alone.append(stray)
@@ -127,12 +128,12 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
     found = _differences(stack, desired, observed, adapter)
     if observed.owner is Owner.FOREIGN:
         return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
-    if observed.owner is Owner.FREE:
+    if observed.owner is Owner.FREE and adapter.tagging:
         settings = tuple(each for each in found if each.top != TAGS)
         if settings and not desired.adopt:
             why = "it lives already, without our mark and with other settings; `adopt: true` takes it"
             return Action(key, "adopt", settings, refusal=why)
-        return Action(key, "adopt", settings)
+        return Action(key, "adopt", found)
     return _owned_action(desired, found, adapter) if found else None
 
 

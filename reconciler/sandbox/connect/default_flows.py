@@ -1,4 +1,4 @@
-"""The flows of a new instance: the eight defaults and AWS's samples, each the smallest that may be published."""
+"""The flows of a new instance: AWS's defaults and samples, each the smallest that may be published."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""From a table of handlers to callable operations: the instance found, tokens remembered, errors as declared."""
+"""Makes handlers callable: finds the instance, remembers client tokens, answers with declared errors."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ NAMED: Mapping[str, Kind] = {
 
 
 def lost_references(parameters: Mapping[str, Any], path: str, instance: Instance) -> Iterator[str]:
-    """Yield the path of each reference that names nothing of this instance; a JSONPath is known only at run time."""
+    """Yield the path of each reference that names nothing here; a JSONPath is known only at run time."""
     for member, value in parameters.items():
         here = f"{path}.{member}"
         if member in NAMED:

@@ -22,7 +22,7 @@ CALLS = INBOUND | TRANSFERS | QUEUED | MODULE
 class Action:
     """What one type demands.
 
-    `values` gives a parameter its "low..high" or its "one|or|another"; with a leading "$" a JSONPath will do as well.
+    `values` gives a parameter its "low..high" or its "one|or|another"; a leading "$" allows a JSONPath.
     `conditions` is "none", "any", or the operands that each must be equalled once ("True False").
     """
 
@@ -205,7 +205,8 @@ ACTIONS: Mapping[str, Action] = {
         flow_types=CALLS,
     ),
     "CreateCallbackContact": Action(
-        known=f"InitialCallDelaySeconds MaximumConnectionAttempts RetryDelaySeconds ContactFlowId CallerId {QUEUE_OR_AGENT}",
+        known="InitialCallDelaySeconds MaximumConnectionAttempts RetryDelaySeconds ContactFlowId CallerId"
+        f" {QUEUE_OR_AGENT}",
         required="InitialCallDelaySeconds MaximumConnectionAttempts RetryDelaySeconds",
         exclusive=QUEUE_OR_AGENT,
         values={
@@ -254,7 +255,8 @@ ACTIONS: Mapping[str, Action] = {
     "TagContact": Action(known="Tags", required="Tags"),
     "UntagContact": Action(known="TagKeys", required="TagKeys"),
     "CreateTask": Action(
-        known="ContactFlowId Name Attributes Description References DelaySeconds ScheduledTime TaskTemplateId",
+        known="ContactFlowId Name Attributes Description References DelaySeconds ScheduledTime"
+        " TaskTemplateId",
         required="Name",
         exclusive="DelaySeconds ScheduledTime",
         values={"DelaySeconds": "$1..518400"},

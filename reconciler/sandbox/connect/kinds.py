@@ -1,4 +1,4 @@
-"""The kinds of thing that live in an instance: what AWS calls them, what they name, who may keep them from going."""
+"""The kinds of thing in an instance: what AWS calls them, what they name, what keeps them from going."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Kind:
     """One kind, as its requests and replies spell it.
 
-    `refers` maps a path in the settings ("QueueConfigs[].QueueReference.QueueId") to the noun of the kind that it
-    names; `held_by` lists the nouns whose reference forbids a delete; `hidden` settings are never described.
+    `refers` maps a path in the settings ("QueueConfigs[].QueueReference.QueueId") to the noun of the kind
+    that it names; `held_by` lists the nouns whose reference forbids a delete; `hidden` is never described.
     """
 
     noun: str

@@ -66,7 +66,7 @@ def created(record: Record) -> dict[str, str]:
 
 
 class Operations:
-    """Handlers by botocore's operation name; each takes the instance (or the plane) and botocore's members."""
+    """Handlers by operation name; each takes the instance (or the plane) and botocore's members."""
 
     def __init__(self) -> None:
         self.handlers: dict[str, Handler] = {}

@@ -81,7 +81,7 @@ OPERATIONS = _all_operations()
 
 
 class ConnectPlane(ConnectBackend):
-    """Amazon Connect as its callers see it; every setting below may be replaced on the class or on one plane."""
+    """Amazon Connect as its callers see it; the settings may be replaced on the class or on one plane."""
 
     now: Callable[[], float] = staticmethod(time.time)
     uuids: Callable[[], uuid.UUID] = staticmethod(uuid.uuid4)
@@ -111,8 +111,8 @@ class ConnectPlane(ConnectBackend):
         self.allow_listed: set[str] = set()
         self.replies: dict[tuple[str, str], tuple[str, Reply]] = {}
         self.centres: dict[str, Instance] = {}
-        # moto's own operations, which we leave alone, look instances up here.
-        self.instances = self.centres  # type: ignore[assignment]  # ours bear all that moto reads: id, arn, created_time
+        # moto's own operations look instances up here; ours bear all that they read: id, arn, created_time.
+        self.instances = self.centres  # type: ignore[assignment]  # see above
         self.siblings: Callable[[], Iterable[ConnectPlane]] = _planes_of_moto
         self.operations: Mapping[str, Callable[..., Mapping[str, Any] | None]] = bound(self, OPERATIONS)
         self._last_tick = 0.0
@@ -136,6 +136,14 @@ class ConnectPlane(ConnectBackend):
     def every_plane(self) -> set[ConnectPlane]:
         """All planes of the process, this one included: aliases and phone numbers are unique among them."""
         return {self, *self.siblings()}
+
+    def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
+        """Let the resource groups tagging API tag."""
+        tagging.tag_resource(self, resource_arn, tags)
+
+    def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
+        """Let the resource groups tagging API untag."""
+        tagging.untag_resource(self, resource_arn, tag_keys)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
         """Let the resource groups tagging API see every resource."""

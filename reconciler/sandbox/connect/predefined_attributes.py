@@ -1,4 +1,4 @@
-"""Predefined attributes: words and their values for routing by skill; the name is the key, there is no ARN."""
+"""Predefined attributes: words and values for routing by skill; the name is the key, there is no ARN."""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ def conflict(text: str) -> SandboxError:
 
 
 def in_use(text: str, resource_id: str, resource_type: str | None = None) -> SandboxError:
-    """Another resource still refers to it; the type is one of AWS's eight words, which most kinds have not."""
+    """Another resource still refers to it; the type is one of AWS's eight words, if any fits."""
     members: dict[str, Any] = {"ResourceId": resource_id}
     if resource_type:
         members["ResourceType"] = resource_type

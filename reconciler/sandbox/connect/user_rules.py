@@ -14,7 +14,7 @@ PASSWORD = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)\S{8,64}")
 USERNAME = re.compile(r"[a-zA-Z0-9_.\-\\@]+")
 EMAIL = re.compile(r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}")
 
-# PhoneConfig speaks for all channels at once; each of its members shuts out the list that speaks for each channel.
+# PhoneConfig speaks for all channels at once; its members shut out the lists that speak for each channel.
 CHANNEL_LISTS = {
     "AutoAcceptConfigs": ("AutoAccept",),
     "AfterContactWorkConfigs": ("AfterContactWorkTimeLimit",),
