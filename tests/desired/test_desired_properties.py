@@ -60,10 +60,8 @@ def inside(place: Place, files: dict[str, bytes]) -> None:
 
 
 def same_every_time(files: dict[str, bytes]) -> None:
-    start = time.process_time()
     found, mistakes = outcome(files)
     assert (found, mistakes) == outcome(files)
-    assert time.process_time() - start < 4
     assert (found is None) == bool(mistakes)
     assert list(mistakes) == sorted(set(mistakes))
     for mistake in mistakes:

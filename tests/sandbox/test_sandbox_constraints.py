@@ -1,6 +1,5 @@
 """Every class of constraint in AWS's models, by plain dicts."""
 
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -198,11 +197,3 @@ def test_no_request_breaks_the_check(junk: Any) -> None:
     for operation, params in requests.items():
         with suppress(SandboxError):
             check("connect", operation, params)
-
-
-def test_checking_is_cheap() -> None:
-    check("connect", "CreateUser", USER)
-    started = time.process_time()
-    for _ in range(1000):
-        check("connect", "CreateUser", USER)
-    assert time.process_time() - started < 0.5

@@ -3,7 +3,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -91,8 +90,7 @@ def test_many_clients_at_once_lose_nothing(over_http: Clients) -> None:
         assert len(server.journal.of("sqs", "CreateQueue")) == 40
 
 
-def test_it_stops_cleanly_on_sigterm_and_starts_quickly() -> None:
-    started = time.perf_counter()
+def test_it_stops_cleanly_on_sigterm() -> None:
     code = "from reconciler.sandbox.server import serve; s = serve(0); print(s.url, flush=True); s.wait()"
     child = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -101,7 +99,6 @@ def test_it_stops_cleanly_on_sigterm_and_starts_quickly() -> None:
     url = child.stdout.readline().strip()
     session = boto3.Session(aws_access_key_id="A" * 20, aws_secret_access_key="x", region_name=REGION)
     assert session.client("sts", endpoint_url=url).get_caller_identity()["Account"] == "123456789012"
-    assert time.perf_counter() - started < 10  # 2 s on an idle machine
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=10)
     assert (child.returncode, out, err) == (0, "", "")

