@@ -22,6 +22,7 @@ COLOURS = {
     "release": "cyan",
 }
 TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
+OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 WIDTH = 28
 
@@ -109,16 +110,20 @@ def _trouble_line(key: str, result: Result) -> Text:
 
 
 def _summary(report: PassReport) -> Text:
-    done = report.count("done")
-    counts = [
-        f"{done} changes" if not report.options.dry_run else f"{len(report.plan.pending)} changes pending"
-    ]
-    counts += [
-        f"{n} {word}" for word in ("waiting", "refused", "failed", "unsure") if (n := report.count(word))
-    ] * (not report.options.dry_run)
-    counts.append(f"{report.mutating_calls} mutating calls")
-    counts.append(f"{sum(report.calls.values())} calls in {report.seconds:.1f} s")
-    colour = {"settled": "bold green", "pending": "bold yellow"}.get(report.outcome, "bold red")
-    line = Text(f"{report.outcome.capitalize()}: ", colour)
+    if report.options.dry_run:
+        counts = [f"{counted(len(report.plan.pending), 'change')} pending"]
+        troubles: tuple[Outcome, ...] = ("refused",)
+    else:
+        counts = [counted(report.count("done"), "change")]
+        troubles = ("waiting", "refused", "failed", "unsure")
+    counts += [f"{report.count(outcome)} {outcome}" for outcome in troubles if report.count(outcome)]
+    counts.append(counted(report.mutating_calls, "mutating call"))
+    counts.append(f"{counted(sum(report.calls.values()), 'call')} in {report.seconds:.1f} s")
+    line = Text(f"{report.outcome.capitalize()}: ", OUTCOMES.get(report.outcome, "bold red"))
     line.append(", ".join(counts))
     return line
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 change`, `2 changes`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

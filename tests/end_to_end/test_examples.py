@@ -1,0 +1,78 @@
+"""Everything in desired_state/ is loaded, planned and applied, so that no example can rot."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typed import ROOT, Run
+
+from reconciler.applying import Quiet
+from reconciler.desired import InvalidStack, load
+from reconciler.kinds import known_kinds
+from reconciler.model import Secret
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Stack
+
+EXAMPLES = ROOT / "desired_state"
+STACKS = sorted(path.parent for path in EXAMPLES.glob("*/stack.yaml"))
+
+
+def environments(directory: Path) -> list[str]:
+    """The environments that a stack names; asking for none of them lists them all."""
+    with pytest.raises(InvalidStack) as caught:
+        load(directory, "no such environment", known_kinds())
+    (mistake,) = caught.value.mistakes
+    return re.findall(r"\b(dev|stg|prod)\b", mistake.message)
+
+
+CASES = [(stack, environment) for stack in STACKS for environment in environments(stack)]
+
+
+def keep_secrets(stack: Stack, box: Sandbox, region: str) -> None:
+    """Put every secret that the stack names where it names it."""
+    ssm = box.session(region).client("ssm")
+    for desired in stack.resources.values():
+        for value in desired.settings.values():
+            if isinstance(value, Secret):
+                ssm.put_parameter(Name=value.name, Value="Sentinel123", Type="SecureString", Overwrite=True)
+
+
+@pytest.mark.parametrize(("directory", "environment"), CASES, ids=[f"{s.name}-{e}" for s, e in CASES])
+def test_every_example_is_created_and_settles(directory: Path, environment: str) -> None:
+    stack = load(directory, environment, known_kinds())
+    with sandboxed(stack.account) as (box, clock):
+        keep_secrets(stack, box, stack.region)
+
+        def one_pass(*, dry_run: bool = False) -> PassReport:
+            aws = account_in(box, stack.region, clock)
+            return Pass(stack, known_kinds(), aws, clock, Options(dry_run=dry_run), Quiet()).run()
+
+        dry = one_pass(dry_run=True)
+        assert (dry.outcome, dry.mutating_calls) == ("pending", 0)
+        first = one_pass()
+        assert first.outcome == "settled", [str(result) for result in first.results.values()]
+        assert {action.verb for action in first.plan.pending} == {"create"}
+        second = one_pass()
+        assert (second.outcome, second.mutating_calls, second.plan.pending) == ("settled", 0, ())
+
+
+def test_the_environments_of_every_example_are_tried() -> None:
+    assert {(stack.name, environment) for stack, environment in CASES} == {
+        ("contact_center", "dev"),
+        ("contact_center", "prod"),
+        ("stamp_rally", "dev"),
+        ("stamp_rally", "stg"),
+        ("stamp_rally", "prod"),
+    }
+
+
+def test_the_demo_tells_its_story(run: Run) -> None:
+    result = run("demo")
+    assert result.returncode == 0, result.stdout + result.stderr
+    chapters = re.findall(r"^\d\. .*$", result.stdout, re.MULTILINE)
+    assert len(chapters) == 6
+    assert result.stdout.count("Settled: 0 changes, 0 mutating calls") == 4
+    assert '"Hotline" -> "CustomerService"' in result.stdout
+    assert result.stderr == ""
