@@ -1,11 +1,18 @@
 """Time as it is handed to every room that needs it, so that tests and simulations can hold it."""
 
+import threading
 import time
-from typing import Protocol
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from heapq import heappop, heappush
+from typing import Protocol, TypeAlias
+
+Job: TypeAlias = Callable[[], None]
 
 
 class Clock(Protocol):
-    """Seconds that pass, and a way to let them."""
+    """Seconds that pass, a way to let them, and what happens side by side meanwhile."""
 
     def now(self) -> float:
         """Seconds on a clock that never jumps; only differences mean anything."""
@@ -15,9 +22,13 @@ class Clock(Protocol):
         """Return when that many seconds have passed."""
         ...
 
+    def side_by_side(self, jobs: Sequence[Job]) -> None:
+        """Carry out all jobs at once and return when all are done; raises what the first one that failed raised."""
+        ...
+
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock; jobs are threads."""
 
     def now(self) -> float:
         return time.monotonic()
@@ -25,15 +36,105 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         time.sleep(max(0.0, seconds))
 
+    def side_by_side(self, jobs: Sequence[Job]) -> None:
+        if len(jobs) == 1:
+            jobs[0]()
+            return
+        pool = ThreadPoolExecutor(max(1, len(jobs)))
+        try:
+            futures = [pool.submit(job) for job in jobs]
+            wait(futures, return_when=FIRST_EXCEPTION)
+            for future in futures:
+                future.result()
+        finally:
+            # Not waited for after Ctrl-C: the caller first takes away what the jobs would do next.
+            pool.shutdown(wait=False, cancel_futures=True)
+
 
 class VirtualClock:
-    """A clock on which sleeping takes no time: for tests, simulations and the sandbox."""
+    """A clock on which sleeping takes no time: for tests, simulations and the sandbox.
+
+    Jobs are threads of which only one runs at a time; the turn passes on only while one sleeps, to the one that wakes
+    first. So every run of the same jobs is the same run.
+    """
 
     def __init__(self, start: float = 0.0) -> None:
         self._now = start
+        self._turns: _Turns | None = None
 
     def now(self) -> float:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        self._now += max(0.0, seconds)
+        until = self._now + max(0.0, seconds)
+        if self._turns is None:
+            self._now = until
+        else:
+            self._now = self._turns.sleep(until)
+
+    def side_by_side(self, jobs: Sequence[Job]) -> None:
+        if self._turns is not None:
+            raise RuntimeError("jobs that run side by side cannot start others")
+        self._turns = _Turns(len(jobs), self._now)
+        try:
+            self._turns.run(jobs)
+        finally:
+            self._turns = None
+
+
+class _Turns:
+    """Whose turn it is among threads that share a virtual clock."""
+
+    def __init__(self, number: int, now: float) -> None:
+        self._changed = threading.Condition()
+        self._ready = deque(range(number))
+        self._sleeping: list[tuple[float, int, int]] = []
+        self._naps = 0
+        self._now = now
+        self._turn: int | None = None
+        self._mine = threading.local()
+        self._errors: dict[int, BaseException] = {}
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Start a thread for each job, pass the turn on until none is left, and raise the first job's error."""
+        threads = [threading.Thread(target=self._work, args=each, daemon=True) for each in enumerate(jobs)]
+        for thread in threads:
+            thread.start()
+        with self._changed:
+            self._pass_on()
+        for thread in threads:
+            thread.join()
+        for number in sorted(self._errors):
+            raise self._errors[number]
+
+    def sleep(self, until: float) -> float:
+        """Give the turn away until that time; the time when it is back."""
+        number: int = self._mine.number
+        with self._changed:
+            self._naps += 1
+            heappush(self._sleeping, (until, self._naps, number))
+            self._pass_on()
+            self._changed.wait_for(lambda: self._turn == number)
+            return self._now
+
+    def _work(self, number: int, job: Job) -> None:
+        self._mine.number = number
+        with self._changed:
+            self._changed.wait_for(lambda: self._turn == number)
+        try:
+            job()
+        except BaseException as error:  # noqa: BLE001 -- it is raised again where the jobs were started
+            self._errors[number] = error
+        finally:
+            with self._changed:
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._ready:
+            self._turn = self._ready.popleft()
+        elif self._sleeping:
+            until, _, self._turn = heappop(self._sleeping)
+            self._now = max(self._now, until)
+        else:
+            self._turn = None
+        self._changed.notify_all()

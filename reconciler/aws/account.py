@@ -1,6 +1,7 @@
 """One AWS account in one Region: credentials, endpoints, clients and secrets."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
@@ -29,11 +30,12 @@ def check_endpoint(url: str) -> str:
     Raises:
         BadEndpoint: any other.
     """
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return url
-    if parts.scheme == "http" and parts.hostname in LOOPBACK:
-        return url
+    with suppress(ValueError):  # a broken IPv6 address
+        parts = urlsplit(url)
+        if parts.scheme == "https" and parts.hostname:
+            return url
+        if parts.scheme == "http" and parts.hostname in LOOPBACK:
+            return url
     raise BadEndpoint(f"endpoint {url}: only https, or plain http to this machine (127.0.0.1, localhost)")
 
 
@@ -83,17 +85,17 @@ class Account:
 
         Raises:
             CallError: AWS did not give it.
-            Refused: it has no such member.
+            Refused: it is no text, or has no such member.
         """
         if secret.store == "ssm":
             reply = self.api("ssm").call("get_parameter", Name=secret.name, WithDecryption=True)
             value = reply["Parameter"]["Value"]
         else:
             value = (
-                self.api("secretsmanager")
-                .call("get_secret_value", SecretId=secret.name)
-                .get("SecretString", "")
+                self.api("secretsmanager").call("get_secret_value", SecretId=secret.name).get("SecretString")
             )
+            if value is None:
+                raise Refused("get_secret_value", "NoText", f'"{secret.name}" is kept as bytes, not as text')
         if secret.member is None:
             return str(value)
         try:

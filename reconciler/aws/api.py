@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -32,6 +33,8 @@ ATTEMPTS = 6
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
+PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
+"""How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
 
 # botocore writes whole requests, passwords included, to its DEBUG log; no verbosity of ours may turn that on.
 logging.getLogger("botocore").setLevel(logging.INFO)
@@ -49,11 +52,18 @@ class Tally:
     calls: Counter[str] = field(default_factory=Counter)
     mutating: int = 0
     throttled: int = 0
+    _lock: Lock = field(default_factory=Lock)
 
     def count(self, service: str, name: str, *, mutating: bool) -> None:
         """Note one call that goes out; operations are counted as AWS spells them, `connect:CreateQueue`."""
-        self.calls[f"{service}:{name}"] += 1
-        self.mutating += mutating
+        with self._lock:
+            self.calls[f"{service}:{name}"] += 1
+            self.mutating += mutating
+
+    def throttle(self) -> None:
+        """Note one call that AWS put off."""
+        with self._lock:
+            self.throttled += 1
 
 
 @dataclass
@@ -137,7 +147,8 @@ class ServiceApi:
         # A flow that Connect refuses has an empty message and a list of problems; modules spell it `Problems`.
         problems = reply.get("problems") or reply.get("Problems") or []
         reason = sort(code, status)
-        self.tally.throttled += reason is Busy
+        if reason is Busy:
+            self.tally.throttle()
         details = tuple(problem.get("message", "") for problem in problems)
         return reason(operation, code, reply.get("Error", {}).get("Message", ""), details)
 
@@ -154,6 +165,7 @@ class ServiceApi:
 
 
 def _without_values(error: ParamValidationError) -> str:
-    """Botocore's report names the value after `value:`; that may be a secret."""
-    lines = str(error).splitlines()[1:] or [str(error)]
+    """Botocore's report names the value after `value:`; that may be a secret, and may run over several lines."""
+    report = str(error).splitlines()
+    lines = [line for line in report if line.startswith(PROBLEMS)] or ["botocore refuses the parameters"]
     return "; ".join(line.partition(", value:")[0].strip() for line in lines)

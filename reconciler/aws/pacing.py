@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import NamedTuple
 
 from reconciler.clock import Clock
@@ -55,16 +56,18 @@ class Pacer:
     buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)
     waited: float = 0.0
     """Seconds spent waiting, in all."""
+    _lock: Lock = field(default_factory=Lock)
 
     def pace(self, account: str, region: str, service: str, operation: str) -> None:
         """Return when this operation may be called."""
         key = (account, region, service, operation)
-        bucket = self.buckets.get(key)
-        if bucket is None:
-            published = PUBLISHED.get(service, {}).get(operation, DEFAULTS.get(service, OTHERWISE))
-            rate = Rate(published.per_second * self.share, max(1.0, published.burst * self.share))
-            bucket = self.buckets[key] = Bucket(rate, rate.burst, self.clock.now())
-        seconds = bucket.wait(self.clock.now())
-        if seconds:
+        with self._lock:
+            bucket = self.buckets.get(key)
+            if bucket is None:
+                published = PUBLISHED.get(service, {}).get(operation, DEFAULTS.get(service, OTHERWISE))
+                rate = Rate(published.per_second * self.share, max(1.0, published.burst * self.share))
+                bucket = self.buckets[key] = Bucket(rate, rate.burst, self.clock.now())
+            seconds = bucket.wait(self.clock.now())
             self.waited += seconds
+        if seconds:
             self.clock.sleep(seconds)
