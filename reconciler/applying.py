@@ -17,7 +17,7 @@ from reconciler.observing import ApiOf, see_again
 from reconciler.planning.diff import differences
 from reconciler.planning.graph import Node, StepKey
 from reconciler.planning.ownership import MARKS, Owner, owner_of
-from reconciler.planning.plan import NAME, TAGS, Action, Plan, managed_fields, wanted_tags
+from reconciler.planning.plan import NAME, TAGS, Action, Plan, wanted_tags
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key, Stack
@@ -78,17 +78,21 @@ class Applier:
         """Take every step whose forerunners succeeded; a failure stops only what depends on it."""
         failed: dict[StepKey, Key] = {}
         self._walk(plan, plan.nodes, failed, progress)
-        while held := [node for node in plan.nodes if node.step in failed and self._was_in_use(node)]:
+        while held := self._held(plan, failed):
             # What held it may have been deleted since: children go before their parents.
             for node in held:
-                del failed[node.step], self.results[node.step.key]
+                del failed[node.step]
+                self.results.pop(node.step.key, None)
             self._walk(plan, held, failed, progress)
             if all(node.step in failed for node in held):
                 break
         return self.results
 
-    def _was_in_use(self, node: Node) -> bool:
-        return node.step.part == "drop" and self.results[node.step.key].outcome == "waiting"
+    def _held(self, plan: Plan, failed: Mapping[StepKey, Key]) -> list[Node]:
+        """The deletes that found their resource in use, and every step that waits for one of them."""
+        drops = (step for step, root in failed.items() if step.part == "drop" and step.key == root)
+        in_use = {step.key for step in drops if self.results[step.key].outcome == "waiting"}
+        return [node for node in plan.nodes if failed.get(node.step) in in_use]
 
     def _walk(
         self, plan: Plan, nodes: Sequence[Node], failed: dict[StepKey, Key], progress: Progress
@@ -165,12 +169,13 @@ class Applier:
 
     def _until_ready(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> None:
         """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
-        doing = adapter.waiting_for(api, sighting)
+        look = partial(adapter.waiting_for, api, sighting)
+        doing = self._patiently(look, sighting)
         for pause in PAUSES:
             if doing is None:
                 return
             self.clock.sleep(pause)
-            doing = adapter.waiting_for(api, sighting)
+            doing = self._patiently(look, sighting)
         if doing is not None:
             raise Waiting("wait", "NotReady", doing)
 
@@ -266,11 +271,17 @@ class Applier:
 
         Raises:
             Refused: something of that name is there that is not ours.
+            Unsure: the look itself failed.
         """
         called = adapter.called(desired.key.name, desired.settings)
         for pause in LOOKS:
             self.clock.sleep(pause)
-            for seen in self._same_name(desired, adapter, api, scope, called):
+            try:
+                found = self._same_name(desired, adapter, api, scope, called)
+            except CallError as failed:
+                why = f"{error.message}; and then {failed}"
+                raise Unsure(error.operation, error.code, why) from None
+            for seen in found:
                 if owner_of(seen.tags or {}, self.stack.name) is Owner.OURS or adapter.tagging is None:
                     return seen
                 if seen.name == called:
@@ -280,7 +291,7 @@ class Applier:
 
     def _same_name(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None
-    ) -> Iterable[Sighting]:
+    ) -> list[Sighting]:
         if called is not None:
             found = adapter.find(api, scope, called)
             return [see_again(adapter, api, found)] if found else []
@@ -296,7 +307,10 @@ class Applier:
         """Send what the create request could not carry."""
         adapter, api = self._adapter(key)
         desired, sighting = self.stack.resources[key], self.world.sightings[key]
-        rest = {name: shape for name, shape in managed_fields(desired, adapter) if name not in self.made[key]}
+        # What is ignored later on is sent now, too.
+        left_out = {*adapter.write_only, *self.made[key], TAGS}
+        shapes = fields_of(adapter.model)
+        rest = {name: shapes[name] for name in desired.settings if name not in left_out}
         if not rest:
             return
         members = dict(self._patiently(partial(adapter.read, api, sighting, frozenset(rest)), sighting))

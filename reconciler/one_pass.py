@@ -130,7 +130,9 @@ class Pass:
         self.planned(plan)
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
         results = {action.key: _unapplied(action) for action in plan.actions.values()}
-        report = replace(report, plan=plan, results=results, notes=_notes(plan), refusals=refusals)
+        report = replace(
+            report, plan=plan, results=results, notes=_notes(plan, self.stack), refusals=refusals
+        )
         if self.options.dry_run:
             return replace(report, outcome=_outcome(results))
         if refusals:
@@ -181,9 +183,13 @@ def _outcome(results: Mapping[Key, Result]) -> PassOutcome:
     return "pending" if "waiting" in outcomes else "settled"
 
 
-def _notes(plan: Plan) -> tuple[str, ...]:
-    why = "bears our mark and is no longer desired; it is left alone"
-    return tuple(f"{stray.key} ({stray.sighting.name}) {why}" for stray in plan.strays)
+def _notes(plan: Plan, stack: Stack) -> tuple[str, ...]:
+    gone, copied = "our mark and is no longer desired", "the mark of another that lives"
+    return tuple(
+        f"{stray.key} ({stray.sighting.name}) bears {copied if stray.key in stack.resources else gone}; "
+        "it is left alone"
+        for stray in plan.strays
+    )
 
 
 def _not_shown(action: Action) -> str:

@@ -12,6 +12,10 @@ MOST_ACTIONS = 250
 LONGEST_CONTENT = 256_000
 LONGEST_IDENTIFIER = 50
 FORBIDDEN = frozenset("%:(\\/)=$,;[]{}")
+LEGACY = (
+    "this is the old console export (top-level `modules`), not Flow language 2019-10-30; import it once in the flow "
+    "designer, save, and fetch it with DescribeContactFlow"
+)
 TERMINAL = frozenset(
     {"DisconnectParticipant", "EndFlowExecution", "EndFlowModuleExecution", "TransferContactToAgent"}
 )
@@ -90,12 +94,11 @@ def _condition(each: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _parameters(value: Any, name: str = "") -> Any:
     if isinstance(value, Mapping):
-        items = {
+        return {
             key: inner if key in FREE else _parameters(inner, key)
             for key, inner in value.items()
             if DEFAULTS.get(key) != inner or inner is None
         }
-        return items
     if isinstance(value, list):
         plain = [_parameters(item, name) for item in value]
         return sorted(plain, key=str) if name in SETS else plain
@@ -109,10 +112,7 @@ def check(document: Any) -> list[str]:
     if not isinstance(document, Mapping):
         return ["a flow is a JSON object"]
     if isinstance(document.get("modules"), list) and "Actions" not in document:
-        return [
-            "this is the old console export (top-level `modules`), not Flow language 2019-10-30; import it once in the "
-            "flow designer, save, and fetch it with DescribeContactFlow"
-        ]
+        return [LEGACY]
     return list(_document_faults(document))
 
 
