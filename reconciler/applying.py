@@ -16,7 +16,7 @@ from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf, see_again
 from reconciler.planning.diff import differences
 from reconciler.planning.graph import Node, StepKey
-from reconciler.planning.ownership import MARKS, Owner, owner_of
+from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, owner_of
 from reconciler.planning.plan import NAME, TAGS, Action, Plan, wanted_tags
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of
@@ -271,6 +271,7 @@ class Applier:
 
         Raises:
             Refused: something of that name is there that is not ours.
+            Waiting: another resource of ours is to be renamed first.
             Unsure: the look itself failed.
         """
         called = adapter.called(desired.key.name, desired.settings)
@@ -282,8 +283,13 @@ class Applier:
                 why = f"{error.message}; and then {failed}"
                 raise Unsure(error.operation, error.code, why) from None
             for seen in found:
-                if owner_of(seen.tags or {}, self.stack.name) is Owner.OURS or adapter.tagging is None:
+                tags = seen.tags or {}
+                ours = owner_of(tags, self.stack.name) is Owner.OURS
+                if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):
                     return seen
+                if ours:
+                    why = f'"{tags.get(KEY_MARK)}" of this stack goes by its name for now'
+                    raise Waiting(error.operation, error.code, why)
                 if seen.name == called:
                     why = "it lives already, without our mark; `adopt: true` takes it"
                     raise Refused(error.operation, error.code, why)

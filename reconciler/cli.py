@@ -1,6 +1,7 @@
 """A command line in, an exit code out; wires everything together."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -8,9 +9,13 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.clock import Clock
     from reconciler.one_pass import Aws, Options, PassReport
     from reconciler.planning.plan import Plan
+    from reconciler.sandbox.journal import Call
+    from reconciler.sandbox.world import World
     from reconciler.stack import Stack
 
 # Heavy imports stand in the functions that need them: `--help` answers at once.
@@ -112,22 +117,45 @@ def kinds(
 
 
 @app.command()
-def sandbox(
+def sandbox(  # noqa: PLR0913 -- one parameter for each option
     port: Annotated[
         int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)
     ] = 4566,
     account: AccountId = ACCOUNT,
+    quotas: Annotated[str, typer.Option(help="Rates of requests: none, default, 2024 or shared.")] = "none",
+    limits: Annotated[str, typer.Option(help="Numbers of resources: none or default.")] = "none",
+    latency: Annotated[float, typer.Option(help="Seconds that every call takes longer.")] = 0.0,
+    lag: Annotated[float, typer.Option(help="Seconds until Amazon Connect's reads know of a change.")] = 0.0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="SERVICE:OPERATION:WHEN:FAULT, say connect:CreateUser:3:throttle; repeatable."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For faults whose WHEN is a share, say 10%.")] = 0,
+    state: Annotated[
+        Path | None, typer.Option(help="Start from this file if it is there, and save to it at the end.")
+    ] = None,
+    journal: Annotated[bool, typer.Option("--journal", help="Print a line for every call.")] = False,
+    journal_file: Annotated[
+        Path | None, typer.Argument(help="Append the lines of --journal to this file instead.")
+    ] = None,
 ) -> None:
     """Serve AWS on your desk over HTTP, for any AWS client."""
     _needs_sandbox()
-    from reconciler.sandbox.server import serve
+    from reconciler.sandbox.trouble import by_words
+    from reconciler.sandbox.world import World
 
+    if journal_file and not journal:
+        _stop([f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID)
     try:
-        server = serve(port, account)
-    except (OSError, ValueError) as error:
-        _stop([f"the sandbox cannot start on port {port}: {error}"], FAILED)
-    typer.echo(f"sandbox ready at {server.url} as account {account}; Ctrl-C stops it and forgets everything")
-    server.wait()
+        asked = by_words(
+            quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
+        )
+        world = World(account, trouble=asked)
+    except ValueError as error:
+        _stop([str(error)], INVALID)
+    if journal:
+        world.journal.watch(_writer(journal_file))
+    _serve(port, world, state)
 
 
 @app.command()
@@ -250,6 +278,39 @@ def _finish(passed: "PassReport", report: Path | None) -> NoReturn:
         except OSError as error:
             _stop([f"the report could not be written: {error}"], FAILED)
     raise typer.Exit(EXITS[passed.outcome])
+
+
+def _serve(port: int, world: "World", state: Path | None) -> None:
+    """Serve a world until it is stopped."""
+    from reconciler.sandbox.server import serve
+
+    try:
+        server = serve(port, world=world, state=state)
+    except ValueError as error:
+        _stop([str(error)], INVALID)
+    except OSError as error:
+        _stop([f"the sandbox cannot start on port {port}: {error}"], FAILED)
+    ending = f"saves everything to {state}" if state else "forgets everything"
+    line = f"sandbox ready at {server.url} as account {world.account}; Ctrl-C stops it and {ending}"
+    try:
+        server.wait(lambda: typer.echo(line))
+    except OSError as error:
+        _stop([f"the sandbox could not be saved: {error}"], FAILED)
+
+
+def _writer(file: Path | None) -> "Callable[[Call], None]":
+    """What writes a line for each call, to a file or to stdout."""
+    try:
+        stream = file.open("a", encoding="utf-8") if file else sys.stdout
+    except OSError as error:
+        _stop([f"the journal cannot be written: {error}"], INVALID)
+
+    def write(call: "Call") -> None:
+        with suppress(OSError):  # a reader that went away must not fail the caller
+            stream.write(f"{call.line()}\n")
+            stream.flush()
+
+    return write
 
 
 def _needs_sandbox() -> None:

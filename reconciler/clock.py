@@ -10,6 +10,9 @@ from typing import Protocol, TypeAlias
 
 Job: TypeAlias = Callable[[], None]
 
+POLL = 0.02
+"""Seconds between looks at what another thread does; a call to AWS takes five times as long."""
+
 
 class Clock(Protocol):
     """Seconds that pass, a way to let them, and what happens side by side meanwhile."""
@@ -20,6 +23,14 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Return when that many seconds have passed."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds since 1970, to compare with the times that AWS reports."""
+        ...
+
+    def wait_until(self, done: Callable[[], bool]) -> None:
+        """Return when another job has made this true."""
         ...
 
     def side_by_side(self, jobs: Sequence[Job]) -> None:
@@ -35,6 +46,13 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(max(0.0, seconds))
+
+    def wall(self) -> float:
+        return time.time()
+
+    def wait_until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            time.sleep(POLL)
 
     def side_by_side(self, jobs: Sequence[Job]) -> None:
         if len(jobs) == 1:
@@ -72,6 +90,15 @@ class VirtualClock:
         else:
             self._now = self._turns.sleep(until)
 
+    def wall(self) -> float:
+        return self._now
+
+    def wait_until(self, done: Callable[[], bool]) -> None:
+        if self._turns is not None:
+            self._now = self._turns.wait_until(done)
+        elif not done():
+            raise RuntimeError("nobody is left who could make it true")
+
     def side_by_side(self, jobs: Sequence[Job]) -> None:
         if self._turns is not None:
             raise RuntimeError("jobs that run side by side cannot start others")
@@ -89,6 +116,7 @@ class _Turns:
         self._changed = threading.Condition()
         self._ready = deque(range(number))
         self._sleeping: list[tuple[float, int, int]] = []
+        self._waiting: list[tuple[int, Callable[[], bool]]] = []
         self._naps = 0
         self._now = now
         self._turn: int | None = None
@@ -117,6 +145,16 @@ class _Turns:
             self._changed.wait_for(lambda: self._turn == number)
             return self._now
 
+    def wait_until(self, done: Callable[[], bool]) -> float:
+        """Give the turn away until that is true; the time when it is back."""
+        number: int = self._mine.number
+        with self._changed:
+            if not done():
+                self._waiting.append((number, done))
+                self._pass_on()
+                self._changed.wait_for(lambda: self._turn == number)
+            return self._now
+
     def _work(self, number: int, job: Job) -> None:
         self._mine.number = number
         with self._changed:
@@ -130,11 +168,17 @@ class _Turns:
                 self._pass_on()
 
     def _pass_on(self) -> None:
+        if self._waiting:
+            self._ready.extend(number for number, done in self._waiting if done())
+            self._waiting = [each for each in self._waiting if each[0] not in self._ready]
         if self._ready:
             self._turn = self._ready.popleft()
         elif self._sleeping:
             until, _, self._turn = heappop(self._sleeping)
             self._now = max(self._now, until)
+        elif self._waiting:
+            # Nobody is left who could make it true: whoever waits goes on and finds out.
+            self._turn, _ = self._waiting.pop(0)
         else:
             self._turn = None
         self._changed.notify_all()

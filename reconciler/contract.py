@@ -41,7 +41,8 @@ class Sighting:
     """One live resource as the widest bulk read shows it.
 
     `settings` holds the members that this read carried, in AWS's words; absent means unknown, never null.
-    `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags.
+    `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags. `complete`
+    names fields that are known in full from an earlier look, although no bulk read shows them.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Sighting:
     version: str | None = None
     settings: Wired = field(default_factory=dict)
     tags: Mapping[str, str] | None = None
+    complete: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -166,6 +168,10 @@ class Adapter(ABC, Generic[R]):
     protected: ClassVar[bool] = False
     """Never deleted or replaced unless the resource's policy says `protect: false`."""
     tagging: ClassVar[Tagging | None] = None
+    swept_as: ClassVar[str | None] = None
+    """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
+    page: ClassVar[int] = 100
+    """How many resources one page of `sight` holds."""
     reads: ClassVar[tuple[str, ...]] = ()
     """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call."""
 
@@ -176,6 +182,18 @@ class Adapter(ABC, Generic[R]):
     @abstractmethod
     def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
+
+    def glance(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
+        """Every live resource with its version and little else, in fewer calls than `sight`.
+
+        None where there is no such read, or where it carries no version.
+        """
+        del api, scope
+        return None
+
+    def look(self, api: Api, glanced: Sighting) -> Sighting:
+        """One resource that was glanced at, with all that `sight` would show of it."""
+        raise NotImplementedError
 
     def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
         """One live resource by AWS's name for it, by another way than `sight` where there is one."""

@@ -6,11 +6,15 @@ from typing import Any
 
 import structlog
 
+from reconciler.cache import Cache, NoCache
+from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import Absent, CallError
+from reconciler.fanout import fan_out
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
 from reconciler.planning.plan import NAME, managed_fields
 from reconciler.planning.world import Observed, Stray, World
+from reconciler.remembering import Remembering, sweep_tags
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder, get_member
@@ -20,29 +24,39 @@ log = structlog.get_logger(__name__)
 ApiOf = Callable[[str], Api]
 """The API of a service, as boto3 spells it."""
 
+WIDTH = 4
+"""How many resources of one kind are read at once: enough to use a quota of ten calls a second, at 150 ms a call."""
 
-def observe(
-    stack: Stack,
-    kinds: Mapping[str, Adapter[Any]],
-    api_of: ApiOf,
-    only: Collection[Key],
-    before: World | None = None,
-) -> World:
+
+@dataclass(frozen=True)
+class Senses:
+    """With what a pass looks at AWS."""
+
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    clock: Clock
+    cache: Cache = NoCache()
+
+
+def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World | None = None) -> World:
     """See every live resource that the stack has to do with, and read the managed fields that no bulk read showed.
 
-    `only` says whose fields are read. With the world as it was before, only their kinds are looked at again. What
-    cannot be seen or read is named in `World.unseen`.
+    `only` says whose fields are read. With the world as it was before, only their kinds are looked at again, and
+    nothing is taken from memory. What cannot be seen or read is named in `World.unseen`.
     """
-    observer = Observer(stack, kinds, api_of)
-    again = None
+    observer = Observer(stack, senses, frozenset(only), again=before is not None)
     if before is not None:
-        again = {key.kind for key in only}
         observer.world.names.update(before.names)
         observer.world.sightings.update(
-            {key: sighting for key, sighting in before.sightings.items() if key.kind not in again}
+            {
+                key: sighting
+                for key, sighting in before.sightings.items()
+                if key.kind not in observer.kinds_again
+            }
         )
-    observer.see_all(again)
-    observer.read_all(only)
+    observer.see_all()
+    observer.read_all()
+    observer.remember_all()
     return observer.world
 
 
@@ -56,11 +70,11 @@ def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
         return replace(sighting, tags={})
 
 
-def known(adapter: Adapter[Any], name: str, shape: Shape, members: Mapping[str, Any], written: Any) -> bool:
+def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
     """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
-    if name in adapter.sighted:
+    if name in adapter.sighted or name in sighting.complete:
         return True
-    value = get_member(members, shape.wire or name)
+    value = get_member(sighting.settings, shape.wire or name)
     if value is None:
         return False
     if name not in adapter.partial or not written:
@@ -76,40 +90,52 @@ class Observer:
     """Fills a world with what lives."""
 
     stack: Stack
-    kinds: Mapping[str, Adapter[Any]]
-    api_of: ApiOf
+    senses: Senses
+    only: frozenset[Key]
+    again: bool = False
+    """Whether this look confirms what was written: only the kinds of `only` matter, and memory does not count."""
     world: World = field(default_factory=World)
+    memories: dict[tuple[str, Key | None], Remembering] = field(default_factory=dict)
 
-    def see_all(self, only: Collection[str] | None = None) -> None:
-        """See every kind that matters in every scope, and bind what is desired to what lives."""
-        for kind in self._kinds_to_see():
-            if only is not None and kind not in only:
-                continue
-            for scope, members in self._by_scope(self.kinds[kind]).items():
-                self._see(self.kinds[kind], scope, members)
+    @property
+    def kinds_again(self) -> frozenset[str]:
+        """The kinds of what is looked at again."""
+        return frozenset(key.kind for key in self.only)
 
-    def read_all(self, only: Collection[Key]) -> None:
-        """Read the managed fields that no sighting showed."""
+    def see_all(self) -> None:
+        """See every kind that matters in every scope, and bind what is desired to what lives; parents first."""
+        kinds = self._kinds_to_see()
+        for nested in (False, True):
+            level = [kind for kind in kinds if (self.senses.kinds[kind].within is not None) is nested]
+            lanes = [
+                [(self.senses.kinds[kind], scope, members)]
+                for kind in level
+                for scope, members in self._by_scope(self.senses.kinds[kind]).items()
+            ]
+            fan_out(self.senses.clock, lanes, lambda each: self._see(*each), 1)
+
+    def read_all(self) -> None:
+        """Read the managed fields that no sighting showed, kind beside kind."""
         decoder = Decoder(self.world.name_of)
+        lanes: dict[str, list[tuple[Desired, Sighting]]] = {}
         for key, sighting in self.world.sightings.items():
             desired = self.stack.resources[key]
-            if key in self.world.unseen or desired.existing or key not in only:
-                continue
-            try:
-                self.world.observed[key] = self._read(desired, sighting, decoder)
-            except CallError as error:
-                # Absence is believed only after two different reads; this one contradicts the sighting.
-                self.world.unseen[key] = f"could not be read: {error}"
-                log.error("not read", kind=key.kind, name=key.name, error=str(error))
+            if key in self.only and key not in self.world.unseen and not desired.existing:
+                lanes.setdefault(key.kind, []).append((desired, sighting))
+        fan_out(self.senses.clock, lanes.values(), lambda each: self._read_one(*each, decoder), WIDTH)
+
+    def remember_all(self) -> None:
+        """Keep what was read for the next pass."""
+        for remembering in self.memories.values():
+            remembering.keep(self.senses.cache)
 
     def _kinds_to_see(self) -> list[str]:
-        """The kinds that the stack names, parents first; all kinds where what is not desired is looked for, too."""
+        """The kinds that the stack names; all kinds where what is not desired is looked for, too."""
+        kinds = self.senses.kinds
         wanted = {key.kind for key in (*self.stack.resources, *self.stack.release)}
         if self.stack.prune:
-            wanted |= {
-                kind for kind, each in self.kinds.items() if each.within is None or each.within in wanted
-            }
-        return sorted(wanted, key=lambda kind: (self.kinds[kind].within is not None, kind))
+            wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
+        return sorted(wanted & self.kinds_again if self.again else wanted)
 
     def _by_scope(self, adapter: Adapter[Any]) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by what they live in; scopes without any are there as well."""
@@ -125,27 +151,31 @@ class Observer:
     def _see(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:
         world = self.world
         if scope in world.unseen or scope in world.conflicts:
-            world.unseen |= {each.key: f"{scope} could not be seen" for each in members}
+            world.unseen.update({each.key: f"{scope} could not be seen" for each in members})
             return
         address = world.scope_of(scope)
         if address is None:
             return
         wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
-        api = self.api_of(adapter.service)
+        api = self.senses.api_of(adapter.service)
+        remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
+        self.memories[adapter.kind, scope] = remembering
         try:
-            seen = list(adapter.sight(api, address))
+            # What was just written is read anew: AWS does not promise that its change token has moved.
+            seen = list(adapter.sight(api, address)) if self.again else remembering.see()
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
         except CallError as error:
-            world.unseen |= {each.key: f"could not be seen: {error}" for each in members}
+            world.unseen.update({each.key: f"could not be seen: {error}" for each in members})
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
+        remembering.note(sightings)
         binding = bind(self.stack.name, wanted, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
-        world.conflicts |= binding.conflicts
+        world.conflicts.update(binding.conflicts)
         for sighting in binding.strays:
             tags = sighting.tags or {}
             world.strays.append(Stray(Key(adapter.kind, tags.get(KEY_MARK, sighting.name)), sighting, tags))
@@ -157,21 +187,37 @@ class Observer:
         renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {each.name for each in seen}
         goes = self.stack.prune or any(key.kind == adapter.kind for key in self.stack.release)
+        wanted = [missing or goes or each.name in names for each in seen]
+        unknown = [each for each, asked in zip(seen, wanted, strict=True) if asked and each.tags is None]
+        swept = sweep_tags(adapter, self.senses.api_of, unknown)
         return [
-            see_again(adapter, api, each) if missing or goes or each.name in names else each for each in seen
+            see_again(adapter, api, swept.get(each.arn, each)) if asked else each
+            for each, asked in zip(seen, wanted, strict=True)
         ]
 
+    def _read_one(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> None:
+        key = desired.key
+        try:
+            self.world.observed[key] = self._read(desired, sighting, decoder)
+        except CallError as error:
+            # Absence is believed only after two different reads; this one contradicts the sighting.
+            self.world.unseen[key] = f"could not be read: {error}"
+            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+
     def _read(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> Observed:
-        adapter = self.kinds[desired.key.kind]
+        adapter = self.senses.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
-        members = dict(sighting.settings)
         unknown = frozenset(
             name
             for name, shape in fields.items()
-            if not known(adapter, name, shape, members, desired.settings[name])
+            if not known(adapter, name, shape, sighting, desired.settings[name])
         )
+        members = dict(sighting.settings)
         if unknown:
-            members |= adapter.read(self.api_of(adapter.service), sighting, unknown)
+            members |= adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
+        remembering = self.memories.get((adapter.kind, desired.scope))
+        if remembering:
+            remembering.note_read(sighting, members, unknown)
         tags = sighting.tags or {}
         return Observed(
             sighting=sighting,

@@ -7,11 +7,12 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
 
 from reconciler.applying import Applier, Outcome, Progress, Result
+from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError
 from reconciler.model import Secret
-from reconciler.observing import observe
+from reconciler.observing import Senses, observe
 from reconciler.planning.guard import guard
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.world import World
@@ -105,6 +106,12 @@ class Pass:
     progress: Progress
     planned: Callable[[Plan], None] = lambda _plan: None
     """Told of the plan before anything is changed."""
+    cache: Cache = NoCache()
+
+    @property
+    def senses(self) -> Senses:
+        """With what it looks at AWS."""
+        return Senses(self.kinds, self.aws.api, self.clock, self.cache)
 
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised."""
@@ -125,7 +132,7 @@ class Pass:
         if refusal:
             return replace(report, outcome="refused", refusals=(refusal,))
         selected = {key for key in self.stack.resources if self.options.selects(key)}
-        world = observe(self.stack, self.kinds, self.aws.api, selected)
+        world = observe(self.stack, self.senses, selected)
         plan = make_plan(self.stack, world, self.kinds, self.options.selects)
         self.planned(plan)
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
@@ -138,6 +145,7 @@ class Pass:
         if refusals:
             return replace(report, outcome="refused")
         applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        self._forget(world, plan)
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)
         return replace(report, results=results, outcome=_outcome(results))
@@ -155,13 +163,22 @@ class Pass:
             f"{self.stack.name} is account {self.stack.account}"
         )
 
+    def _forget(self, world: World, plan: Plan) -> None:
+        """Take back what is remembered of all that is about to change, so that a crash leaves no wrong memory."""
+        ids: dict[str, list[str]] = {}
+        for action in plan.pending:
+            if action.key in world.sightings:
+                ids.setdefault(action.key.kind, []).append(world.sightings[action.key].id)
+        for kind, each in ids.items():
+            self.cache.forget(kind, each)
+
     def _confirm(self, world: World, plan: Plan, results: Mapping[Key, Result]) -> dict[Key, Result]:
         """Read again what was changed until it holds; what AWS does not show yet is left waiting."""
         touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
         left: Mapping[Key, Action] = {}
         for pause in LOOKS if touched else ():
             self.clock.sleep(pause)
-            seen = observe(self.stack, self.kinds, self.aws.api, touched, world)
+            seen = observe(self.stack, self.senses, touched, world)
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
             if not left:
                 break

@@ -38,8 +38,6 @@ class Policy:
     """Never delete or replace it; None leaves it to the kind (instances, numbers, tables and buckets are)."""
     ignore: tuple[str, ...] = ()
     """Fields that are sent on create and left alone afterwards."""
-    prune: bool | None = None
-    """Overrides the stack's `prune` for this resource's kind; None leaves it to the stack."""
     replace: bool = False
     """Delete and create anew when a fixed field changes; without it such a change is refused."""
 

@@ -28,8 +28,6 @@ class PolicyPart(Part):
     """Never delete or replace it; left out, its kind decides."""
     ignore: list[str] = Field(default_factory=list)
     """Fields that are sent on create and left alone afterwards."""
-    prune: bool | None = None
-    """Overrides the stack's `prune` for this resource."""
     replace: bool = False
     """Delete and create anew when a fixed field changes; without it such a change is refused."""
 
@@ -160,4 +158,4 @@ def _policy(reserved: ReservedPart) -> Policy:
     said = reserved.policy
     if said is None:
         return Policy()
-    return Policy(said.on_drift, said.protect, tuple(said.ignore), said.prune, said.replace)
+    return Policy(said.on_drift, said.protect, tuple(said.ignore), said.replace)

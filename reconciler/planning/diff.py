@@ -25,7 +25,11 @@ class Difference:
 
 
 def differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
-    """Every difference between two values of one shape. Members that `desired` leaves out are not looked at."""
+    """Every difference between two values of one shape.
+
+    Members that `desired` leaves out are not looked at, except in a structure that is always sent whole: it would
+    lose them.
+    """
     if desired is None or (is_empty(desired) and not shape.part):
         yield from _cleared(path, shape, desired, observed)
     elif shape.document:
@@ -34,8 +38,10 @@ def differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterato
         if not _asks_nothing(shape, desired):
             yield Difference(path, None, desired)
     elif shape.part:
-        for name, value in desired.items():
-            yield from differences(f"{path}.{name}", shape.fields[name], value, observed.get(name))
+        for name in {**desired, **observed} if shape.whole else desired:
+            yield from differences(
+                f"{path}.{name}", shape.fields[name], desired.get(name), observed.get(name)
+            )
     elif shape.rows and shape.items:
         yield from _rows(path, shape, desired, observed)
     elif shape.unordered:

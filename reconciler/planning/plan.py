@@ -11,6 +11,7 @@ from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Stack
+from reconciler.wire import Decoder
 
 Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 
@@ -125,7 +126,7 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
         missing = sorted(adapter.needed - desired.settings.keys())
         refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
         return Action(key, "create", tuple(_everything(desired)), refusal)
-    found = _differences(stack, desired, observed, adapter)
+    found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
     if observed.owner is Owner.FOREIGN:
         return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
     if observed.owner is Owner.FREE and adapter.tagging:
@@ -133,13 +134,23 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
         if settings and not desired.adopt:
             why = "it lives already, without our mark and with other settings; `adopt: true` takes it"
             return Action(key, "adopt", settings, refusal=why)
-        return Action(key, "adopt", found)
+        if desired.policy.on_drift == "report":
+            return Action(key, "adopt", tuple(each for each in found if is_mark(each)))
+        fixed = _fixed(found, adapter)
+        refusal = (
+            f"AWS cannot change {', '.join(fixed)}; write what lives, or delete it first" if fixed else None
+        )
+        return Action(key, "adopt", found, refusal)
     return _owned_action(desired, found, adapter) if found else None
 
 
+def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
+    """The differing fields that AWS cannot change on a live resource."""
+    return sorted({each.top for each in found} & {*adapter.fixed, *(() if _renames(adapter) else (NAME,))})
+
+
 def _owned_action(desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any]) -> Action:
-    key = desired.key
-    fixed = sorted({each.top for each in found} & {*adapter.fixed, *(() if _renames(adapter) else (NAME,))})
+    key, fixed = desired.key, _fixed(found, adapter)
     if desired.policy.on_drift == "report":
         return Action(key, "update", found, only_report=True)
     if not fixed:
@@ -155,14 +166,17 @@ def _renames(adapter: Adapter[Any]) -> bool:
 
 
 def _differences(
-    stack: Stack, desired: Desired, observed: Observed, adapter: Adapter[Any]
+    stack: Stack, desired: Desired, observed: Observed, adapter: Adapter[Any], decoder: Decoder
 ) -> tuple[Difference, ...]:
     found = []
     called = adapter.called(desired.key.name, desired.settings)
     if called is not None and adapter.named_by and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     for name, shape in managed_fields(desired, adapter):
-        found += differences(name, shape, desired.settings[name], observed.settings.get(name))
+        wanted = desired.settings[name]
+        # An ARN that an author wrote out is the same reference as its name.
+        wanted = decoder.decode(shape, wanted) if shape.document else wanted
+        found += differences(name, shape, wanted, observed.settings.get(name))
     if adapter.tagging:
         for tag, value in wanted_tags(stack, desired).items():
             if observed.tags.get(tag) != value:

@@ -1,6 +1,7 @@
 """What all kinds of Amazon Connect have in common: how they are tagged, searched, listed and described."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
@@ -65,7 +66,10 @@ class ConnectAdapter(Adapter[R]):
     """The members of a search row that hold the id and the ARN."""
     row_name: ClassVar[str | None] = None
     """The member of a search row that holds the name, where it is not `named_by`."""
-    page: ClassVar[int] = 100
+    apart: ClassVar[frozenset[str]] = frozenset()
+    """Fields that neither Search nor Describe shows, each with a read of its own."""
+    versioned: ClassVar[bool] = True
+    """Whether the List operation carries the time of the last change."""
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
@@ -78,18 +82,42 @@ class ConnectAdapter(Adapter[R]):
         name = row[self.row_name or self.named_by or "Name"]
         return Sighting(name, address, row[arn], settings=row, tags=row.get("Tags") or {})
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
-        """By name from the list, which is another index than the search's."""
+    def listed(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        """Every resource from the list, which is another index than the search's."""
         for row in api.pages(self.listed_by, **scope, **self.list_filter, MaxResults=1000):
-            if row.get(self.named_by or "Name", row.get("Name")) == name:
-                return Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"])
-        return None
+            name = row.get(self.named_by or "Name", row.get("Name", ""))
+            changed = row.get("LastModifiedTime")
+            version = changed.isoformat() if changed else None
+            yield Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], version)
+
+    def glance(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
+        return self.listed(api, scope) if self.versioned else None
+
+    def look(self, api: Api, glanced: Sighting) -> Sighting:
+        row = self.describe(api, glanced)
+        complete = frozenset(self.model.model_fields) - self.apart
+        return replace(glanced, settings=row, tags=row.get("Tags") or {}, complete=complete)
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        return next((each for each in self.listed(api, scope) if each.name == name), None)
 
     def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        del fields
+        found: dict[str, Any] = {}
+        if fields - self.apart:
+            found |= self.describe(api, sighting)
+        for name in sorted(fields & self.apart):
+            found |= self.read_apart(api, sighting, name)
+        return found
+
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        """The resource as Describe shows it."""
         operation, member = self.described_by
         described: Wired = api.call(operation, **sighting.address)[member]
         return described
+
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        """One of the fields that have a read of their own."""
+        raise NotImplementedError
 
 
 def chunks(items: Sequence[T], size: int) -> Iterable[list[T]]:

@@ -80,6 +80,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     # Flows name each other, and queues name flows that name queues: an empty shell is made first.
     later = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
     sighted = frozenset({"type", "description", "state", "status"})
+    versioned = False  # ListContactFlows has no time of the last change
     searched_by = "search_contact_flows"
     listed_by = "list_contact_flows"
     described_by = ("describe_contact_flow", "ContactFlow")
@@ -88,8 +89,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     def seen(self, row: Wired, scope: Address) -> Sighting:
         return super().seen(_renamed(row), scope)
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        del fields
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
         flow = sighting.id
         if sighting.settings.get("Status") == "SAVED":
             flow += ":$SAVED"  # without it, AWS knows of no flow that was never published

@@ -47,6 +47,7 @@ SETS = frozenset(
         "Events",
         "MediaDirections",
         "TagKeys",
+        "CaseResponseFields",
         "HideResponseOn",
     }
 )
@@ -58,12 +59,31 @@ FREE = frozenset(
 
 
 def canonical(document: Any) -> Any:
-    """The flow without what only looks different: layout, order of actions, numbers as text, empty lists."""
+    """The flow without what only looks different: layout, order of actions, numbers as text, empty lists.
+
+    What is no flow is compared as it stands: AWS keeps drafts unchecked.
+    """
     if not isinstance(document, Mapping) or not isinstance(document.get("Actions"), list):
+        return document
+    if not all(map(_well_formed, document["Actions"])):
         return document
     known = {name: value for name, value in document.items() if name not in ("Metadata", "Actions")}
     actions = {str(action.get("Identifier")): _action(action) for action in document["Actions"]}
     return {**known, "Actions": actions}
+
+
+def _well_formed(action: Any) -> bool:
+    """Whether an action has the structure that the rest of this module relies on."""
+    transitions = (action.get("Transitions") or {}) if isinstance(action, Mapping) else None
+    if not isinstance(transitions, Mapping):
+        return False
+    errors, conditions = (transitions.get(name) or [] for name in ("Errors", "Conditions"))
+    if not (isinstance(errors, list) and isinstance(conditions, list)):
+        return False
+    if not all(isinstance(each, Mapping) for each in (*errors, *conditions)):
+        return False
+    tests = [each.get("Condition") or {} for each in conditions]
+    return all(isinstance(each, Mapping) and isinstance(each.get("Operands") or [], list) for each in tests)
 
 
 def _action(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +100,7 @@ def _action(action: Mapping[str, Any]) -> dict[str, Any]:
         plain["Conditions"] = dict(conditions) if len(dict(conditions)) == len(conditions) else conditions
         if any(not name.startswith("Equals ") for name, _ in conditions):
             plain["Conditions in order"] = [name for name, _ in conditions]
-    errors = {each.get("ErrorType"): each.get("NextAction") for each in transitions.get("Errors") or []}
+    errors = {str(each.get("ErrorType")): each.get("NextAction") for each in transitions.get("Errors") or []}
     if errors:
         plain["Errors"] = errors
     return plain
@@ -155,6 +175,9 @@ def _action_faults(action: Mapping[str, Any], identifiers: list[Any]) -> Iterato
     where, kind = f'action "{action.get("Identifier")}"', action.get("Type")
     if not isinstance(kind, str):
         yield f"{where}: needs a Type"
+        return
+    if not _well_formed(action):
+        yield f"{where}: Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects"
         return
     transitions = action.get("Transitions") or {}
     if kind in TERMINAL:

@@ -1,7 +1,7 @@
 """connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -150,17 +150,18 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     delete = "delete_hours_of_operation"
     later = {"parents": None}
     sighted = frozenset({"description", "time_zone", "config"})
+    apart = frozenset({"overrides"})
     searched_by = "search_hours_of_operations"
     listed_by = "list_hours_of_operations"
     described_by = ("describe_hours_of_operation", "HoursOfOperation")
     reads = (searched_by, listed_by, described_by[0], "list_hours_of_operation_overrides")
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - {"overrides"}:
-            found = dict(super().read(api, sighting, fields))
-            parents = found.pop("ParentHoursOfOperations", [])
-            found["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": each["Id"]} for each in parents]
-        if "overrides" in fields:
-            found["Overrides"] = list(api.pages("list_hours_of_operation_overrides", **sighting.address))
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        found = dict(super().describe(api, sighting))
+        parents = found.pop("ParentHoursOfOperations", [])
+        found["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": each["Id"]} for each in parents]
         return found
+
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        del field
+        return {"Overrides": list(api.pages("list_hours_of_operation_overrides", **sighting.address))}

@@ -72,7 +72,8 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         ),
     )
     delete = "release_phone_number"
-    later = {}
+    swept_as = "connect:phone-number"
+    page = 1000
     sighted = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
     reads = (
         "list_phone_numbers_v2",
@@ -82,8 +83,8 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
 
     def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        del name
-        return settings.get("phone_number")
+        # What is only referred to has no settings: it goes by its number.
+        return settings.get("phone_number") if settings else name
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         flows = self._flows(api, scope)

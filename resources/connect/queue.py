@@ -1,7 +1,7 @@
 """connect.queue: where contacts wait for an agent."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -105,6 +105,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
             "outbound_email_config",
         }
     )
+    apart = frozenset({"quick_connects", "email_addresses"})
     searched_by = "search_queues"
     page = 500
     listed_by = "list_queues"
@@ -118,14 +119,9 @@ class QueueAdapter(ConnectAdapter[Queue]):
         "list_queue_email_addresses",
     )
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - {"quick_connects", "email_addresses"}:
-            found = dict(super().read(api, sighting, fields))
-        if "quick_connects" in fields:
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        if field == "quick_connects":
             rows = api.pages("list_queue_quick_connects", **sighting.address, MaxResults=100)
-            found["QuickConnectIds"] = [row["Id"] for row in rows]
-        if "email_addresses" in fields:
-            rows = api.pages("list_queue_email_addresses", **sighting.address, MaxResults=100)
-            found["EmailAddressIds"] = [row["Id"] for row in rows]
-        return found
+            return {"QuickConnectIds": [row["Id"] for row in rows]}
+        rows = api.pages("list_queue_email_addresses", **sighting.address, MaxResults=100)
+        return {"EmailAddressIds": [row["Id"] for row in rows]}

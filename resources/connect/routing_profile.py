@@ -147,6 +147,7 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     sighted = frozenset({"description", "default_outbound_queue"})
     # A search row has neither the timer nor cross-channel behaviour (SearchRoutingProfiles, API reference).
     partial = frozenset({"media_concurrencies"})
+    apart = frozenset({"queue_configs", "manual_assignment_queue_configs"})
     searched_by = "search_routing_profiles"
     page = 500
     listed_by = "list_routing_profiles"
@@ -159,20 +160,17 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         "list_routing_profile_manual_assignment_queues",
     )
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - {"queue_configs", "manual_assignment_queue_configs"}:
-            found = dict(super().read(api, sighting, fields))
-        if "queue_configs" in fields:
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        if field == "queue_configs":
             rows = api.pages("list_routing_profile_queues", **sighting.address, MaxResults=100)
-            found["QueueConfigs"] = [
-                {**_reference(row), "Priority": row["Priority"], "Delay": row["Delay"]} for row in rows
-            ]
-        if "manual_assignment_queue_configs" in fields:
-            operation = "list_routing_profile_manual_assignment_queues"
-            rows = api.pages(operation, **sighting.address, MaxResults=100)
-            found["ManualAssignmentQueueConfigs"] = [_reference(row) for row in rows]
-        return found
+            return {
+                "QueueConfigs": [
+                    {**_reference(row), "Priority": row["Priority"], "Delay": row["Delay"]} for row in rows
+                ]
+            }
+        operation = "list_routing_profile_manual_assignment_queues"
+        rows = api.pages(operation, **sighting.address, MaxResults=100)
+        return {"ManualAssignmentQueueConfigs": [_reference(row) for row in rows]}
 
 
 def _reference(row: Wired) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """connect.security_profile: what an agent, a supervisor or an administrator may do."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -111,16 +111,12 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     updates = tuple(Sends("update_security_profile", (name,)) for name in FIELDS)
     delete = "delete_security_profile"
     sighted = frozenset({"description"})
+    apart = frozenset(LISTS)
     searched_by = "search_security_profiles"
     listed_by = "list_security_profiles"
     described_by = ("describe_security_profile", "SecurityProfile")
     reads = (searched_by, listed_by, described_by[0], *(operation for operation, _ in LISTS.values()))
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - LISTS.keys():
-            found = dict(super().read(api, sighting, fields))
-        for name in fields & LISTS.keys():
-            operation, member = LISTS[name]
-            found[member] = list(api.pages(operation, **sighting.address, MaxResults=1000))
-        return found
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        operation, member = LISTS[field]
+        return {member: list(api.pages(operation, **sighting.address, MaxResults=1000))}

@@ -1,7 +1,7 @@
 """connect.user: an agent, a supervisor or an administrator."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -186,6 +186,7 @@ class UserAdapter(ConnectAdapter[User]):
     )
     # A search row has first and last name only.
     partial = frozenset({"identity_info"})
+    apart = frozenset({"proficiencies"})
     searched_by = "search_users"
     page = 500
     listed_by = "list_users"
@@ -201,11 +202,7 @@ class UserAdapter(ConnectAdapter[User]):
         known = {name: value for name, value in row.items() if name != "AfterContactWorkConfigs"}
         return super().seen({**known, "PhoneConfig": phone}, scope)
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - {"proficiencies"}:
-            found = dict(super().read(api, sighting, fields))
-        if "proficiencies" in fields:
-            rows = api.pages("list_user_proficiencies", **sighting.address, MaxResults=100)
-            found["UserProficiencies"] = list(rows)
-        return found
+    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
+        del field
+        rows = api.pages("list_user_proficiencies", **sighting.address, MaxResults=100)
+        return {"UserProficiencies": list(rows)}

@@ -49,5 +49,5 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
             if row.get("LevelId") != "0":  # the hidden root that every instance has
                 yield self.seen(_with_parent(row), scope)
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        return _with_parent(super().read(api, sighting, fields))
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        return _with_parent(super().describe(api, sighting))

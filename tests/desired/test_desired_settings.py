@@ -23,7 +23,7 @@ connect.queue:
     hours_of_operation: Always
     description: null
     quick: [Help, Sales, Help]
-    policy: {on_drift: report, protect: false, ignore: [description], prune: true, replace: true}
+    policy: {on_drift: report, protect: false, ignore: [description], replace: true}
     adopt: true
     renamed_from: Selling
   Help: {hours_of_operation: Always}
@@ -38,7 +38,7 @@ connect.queue:
             "hours_of_operation": (ALWAYS,),
             "quick": (Key("connect.queue", "Help"), Key("connect.queue", "Sales")),
         },
-        policy=Policy("report", False, ("description",), True, True),
+        policy=Policy("report", False, ("description",), True),
         adopt=True,
         renamed_from="Selling",
     )
@@ -174,13 +174,13 @@ QUEUE = {
         ),
     ),
     "policy": (
-        "{policy: {on_drift: repair, protec: true, ignore: [descr, 3], prune: x}}",
+        "{policy: {on_drift: repair, protec: true, ignore: [descr, 3], replace: x}}",
         (
             'stack.yaml:9:25: connect.queue/Sales.policy.on_drift: expected one of correct, report; did you mean "report"?',
             'stack.yaml:9:33: connect.queue/Sales.policy.protec: there is no such field; did you mean "protect"?',
             'stack.yaml:9:56: connect.queue/Sales.policy.ignore[0]: there is no such field; did you mean "description"?',
             "stack.yaml:9:63: connect.queue/Sales.policy.ignore[1]: expected text, got a whole number; put it in quotes",
-            "stack.yaml:9:74: connect.queue/Sales.policy.prune: expected true or false, got text",
+            "stack.yaml:9:76: connect.queue/Sales.policy.replace: expected true or false, got text",
         ),
     ),
     "renamed from what is still there": (

@@ -1,0 +1,140 @@
+"""The sightings cache: what earlier passes read, by change token, so that a quiet pass need not read it again.
+
+It is never needed for correctness. Deleted, corrupted or out of date it only costs more calls.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+SCHEMA = """
+create table if not exists sightings (
+    kind text, scope text, id text, version text, looked real, members text, tags text, complete text,
+    primary key (kind, scope, id)
+) without rowid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One resource as an earlier pass read it.
+
+    `version` is AWS's change token then; `looked` is when that pass began to look, in seconds since 1970; `complete`
+    names the fields that were read in full although no bulk read shows them.
+    """
+
+    version: str
+    looked: float
+    members: Mapping[str, Any]
+    tags: Mapping[str, str]
+    complete: frozenset[str] = frozenset()
+
+
+class Cache(Protocol):
+    """Memories by kind, scope and id."""
+
+    def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
+        """Every memory of a kind in a scope, by id."""
+        ...
+
+    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+        """Remember these and no others of the kind in the scope."""
+        ...
+
+    def forget(self, kind: str, ids: Collection[str]) -> None:
+        """Forget these, in all scopes: they are about to be changed."""
+        ...
+
+
+class NoCache:
+    """Remembers nothing."""
+
+    def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
+        del kind, scope
+        return {}
+
+    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+        """Forget at once."""
+
+    def forget(self, kind: str, ids: Collection[str]) -> None:
+        """There is nothing to forget."""
+
+
+class FileCache:
+    """Memories in a SQLite file; a file that cannot be used is like none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
+        query = (
+            "select id, version, looked, members, tags, complete from sightings where kind = ? and scope = ?"
+        )
+        try:
+            with self._open() as database:
+                rows = database.execute(query, (kind, scope)).fetchall()
+            return {row[0]: _memory(*row[1:]) for row in rows}
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+            log.warning("cache not read", path=str(self._path), error=str(error))
+            return {}
+
+    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+        try:
+            with self._open() as database:
+                database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
+                database.executemany(
+                    "insert into sightings values (?, ?, ?, ?, ?, ?, ?, ?)", _rows(kind, scope, memories)
+                )
+        except (sqlite3.Error, OSError) as error:
+            log.warning("cache not written", path=str(self._path), error=str(error))
+
+    def forget(self, kind: str, ids: Collection[str]) -> None:
+        try:
+            with self._open() as database:
+                each = [(kind, identity) for identity in ids]
+                database.executemany("delete from sightings where kind = ? and id = ?", each)
+        except (sqlite3.Error, OSError) as error:
+            # A memory that cannot be taken back would be believed: better none at all.
+            self._path.unlink(missing_ok=True)
+            log.warning("cache dropped", path=str(self._path), error=str(error))
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """The database, committed and closed at the end."""
+        with closing(_begin(self._path)) as database, database:
+            yield database
+
+
+def _begin(path: Path) -> sqlite3.Connection:
+    """The database of a file; one that is broken is begun anew."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = sqlite3.connect(path)
+    try:
+        database.execute(SCHEMA)
+    except sqlite3.DatabaseError:
+        database.close()
+        path.unlink(missing_ok=True)
+        database = sqlite3.connect(path)
+        database.execute(SCHEMA)
+    path.chmod(0o600)
+    return database
+
+
+def _memory(version: str, looked: float, members: str, tags: str, complete: str) -> Memory:
+    return Memory(version, looked, json.loads(members), json.loads(tags), frozenset(json.loads(complete)))
+
+
+def _rows(kind: str, scope: str, memories: Mapping[str, Memory]) -> Iterable[tuple[object, ...]]:
+    for identity, each in memories.items():
+        members = json.dumps(each.members, separators=(",", ":"), default=str)
+        tags = json.dumps(dict(each.tags), separators=(",", ":"))
+        complete = json.dumps(sorted(each.complete))
+        yield kind, scope, identity, each.version, each.looked, members, tags, complete

@@ -1,0 +1,193 @@
+"""What an earlier pass read of one kind in one scope, and when it may still be believed."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from reconciler.cache import Cache, Memory
+from reconciler.clock import Clock
+from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.errors import CallError
+from reconciler.planning.ownership import STACK_MARK
+
+log = structlog.get_logger(__name__)
+
+LAG = 300.0
+"""Seconds in which a change may not show yet ("several minutes at worst"): a version younger than that proves nothing."""
+AUDIT_FROM, AUDIT_UNTIL = 12 * 3600.0, 24 * 3600.0
+"""Between these ages a memory is read anew whatever its version says: AWS nowhere promises that a change of tags or
+associations moves it. Which age is told by the id, so that the reads are spread."""
+AUDIT_SHARE = 0.1
+"""No more than this share of an operation's quota goes to the audit ..."""
+AUDIT_RATE = 2.0
+"""... at the default of Amazon Connect, in calls a second ..."""
+AUDIT_SPAN = 3600.0
+"""... over the time since the last pass, of which no more than this counts."""
+FEW = 3
+"""Fewer tags than this are read one by one."""
+
+
+@dataclass
+class Remembering:
+    """Sees one kind in one scope with the help of what is remembered of it."""
+
+    adapter: Adapter[Any]
+    api: Api
+    address: Address
+    now: float
+    memories: Mapping[str, Memory]
+    scope: str = ""
+    seen: dict[str, Sighting] = field(default_factory=dict)
+    """By id: what this pass saw, to be remembered."""
+    recalled: set[str] = field(default_factory=set)
+    """The ids of which at least a part was taken from memory."""
+
+    @classmethod
+    def of(
+        cls, cache: Cache, clock: Clock, adapter: Adapter[Any], api: Api, address: Address
+    ) -> "Remembering":
+        """What the cache knows of a kind in a scope."""
+        scope = "/".join((api.account, api.region, *address.values()))
+        return cls(adapter, api, address, clock.wall(), cache.recall(adapter.kind, scope), scope)
+
+    def see(self) -> list[Sighting]:
+        """Every live resource. With memories, only what changed since is read."""
+        glances = self.adapter.glance(self.api, self.address)
+        if glances is None:
+            return [self._with_tags_remembered(each) for each in self.adapter.sight(self.api, self.address)]
+        glanced = list(glances)
+        audited = self._audited(glanced)
+        stale = [each for each in glanced if each.id in audited or not self._believed(each)]
+        if len(stale) > len(glanced) // self.adapter.page + 1:
+            return self._merged(glanced, audited)
+        looked = {each.id: self.adapter.look(self.api, each) for each in stale}
+        return [looked.get(each.id) or self._remembered(each) for each in glanced]
+
+    def note(self, sightings: Iterable[Sighting]) -> None:
+        """Remember these sightings once their tags are known."""
+        self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
+
+    def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
+        """Remember fields that were read besides."""
+        if sighting.id in self.seen:
+            complete = sighting.complete | fields
+            self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
+
+    def keep(self, cache: Cache) -> None:
+        """Write down what this pass saw."""
+        kept = {}
+        for identity, each in self.seen.items():
+            looked = self.memories[identity].looked if identity in self.recalled else self.now
+            kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)
+        if _gist(kept) != _gist(self.memories):
+            cache.keep(self.adapter.kind, self.scope, kept)
+
+    def _believed(self, glanced: Sighting) -> bool:
+        memory = self.memories.get(glanced.id)
+        if memory is None or memory.version != glanced.version:
+            return False
+        return changed_at(glanced.version) < memory.looked - LAG
+
+    def _remembered(self, glanced: Sighting) -> Sighting:
+        memory = self.memories[glanced.id]
+        self.recalled.add(glanced.id)
+        return replace(glanced, settings=memory.members, tags=memory.tags, complete=memory.complete)
+
+    def _merged(self, glanced: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
+        """One bulk read of all, with versions from the glance, and with what is still believed of fields apart."""
+        rows = {each.id: each for each in self.adapter.sight(self.api, self.address)}
+        merged = []
+        for each in glanced:
+            row = rows.pop(each.id, None)
+            if row is None:
+                # Listed, and not yet in the index of the bulk read.
+                merged.append(self.adapter.look(self.api, each))
+                continue
+            row = replace(row, version=each.version)
+            if each.id not in audited and self._believed(each):
+                memory = self.memories[each.id]
+                row = replace(row, settings={**memory.members, **row.settings}, complete=memory.complete)
+                self.recalled.add(each.id)
+            merged.append(row)
+        return [*merged, *rows.values()]
+
+    def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
+        """For a kind without change tokens: the row itself is the token of the tags that it does not carry."""
+        if sighting.tags is not None:
+            return sighting
+        version = _digest(sighting.settings)
+        sighting = replace(sighting, version=version)
+        memory = self.memories.get(sighting.id)
+        if memory is None or memory.version != version or self.now - memory.looked > _due(sighting.id):
+            return sighting
+        self.recalled.add(sighting.id)
+        return replace(sighting, tags=memory.tags)
+
+    def _audited(self, glanced: list[Sighting]) -> frozenset[str]:
+        """Which memories are due to be read anew, the oldest first, within the audit's share of the quota."""
+        due = [
+            each.id
+            for each in glanced
+            if each.id in self.memories and self.now - self.memories[each.id].looked > _due(each.id)
+        ]
+        if not due:
+            return frozenset()
+        newest = max(memory.looked for memory in self.memories.values())
+        budget = int(AUDIT_SHARE * AUDIT_RATE * min(AUDIT_SPAN, self.now - newest))
+        return frozenset(sorted(due, key=lambda identity: self.memories[identity].looked)[:budget])
+
+
+def sweep_tags(
+    adapter: Adapter[Any], api_of: Callable[[str], Api], unknown: list[Sighting]
+) -> dict[str, Sighting]:
+    """Sightings by ARN with their tags, from one sweep over all that bears a mark.
+
+    The others are left to be read one by one, and so are all of them where the sweep is refused.
+    """
+    if adapter.swept_as is None or len(unknown) < FEW:
+        return {}
+    wanted = {each.arn: each for each in unknown}
+    filters = {"ResourceTypeFilters": [adapter.swept_as], "TagFilters": [{"Key": STACK_MARK}]}
+    try:
+        rows = list(
+            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
+        )
+    except CallError as error:
+        log.warning("tags not swept", kind=adapter.kind, error=str(error))
+        return {}
+    return {
+        row["ResourceARN"]: replace(
+            wanted[row["ResourceARN"]], tags={tag["Key"]: tag["Value"] for tag in row["Tags"]}
+        )
+        for row in rows
+        if row["ResourceARN"] in wanted
+    }
+
+
+def changed_at(version: str | None) -> float:
+    """When a version began, in seconds since 1970; what is no time counts as now and for ever."""
+    try:
+        return datetime.fromisoformat(version or "").timestamp()
+    except ValueError:
+        return float("inf")
+
+
+def _due(identity: str) -> float:
+    """The age at which a memory is audited: the same for the same id, and spread over all ids."""
+    part = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") / 2**32
+    return AUDIT_FROM + part * (AUDIT_UNTIL - AUDIT_FROM)
+
+
+def _gist(memories: Mapping[str, Memory]) -> dict[str, object]:
+    """What tells whether memories have to be written again."""
+    return {key: (each.version, each.looked, each.complete) for key, each in memories.items()}
+
+
+def _digest(members: Mapping[str, Any]) -> str:
+    text = json.dumps(members, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,542 @@
+"""A small AWS service in memory, with faults to order, the three kinds that live in it, and a desk to run passes at."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
+
+from reconciler.clock import VirtualClock
+from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Tagging, Wired
+from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting
+from reconciler.model import Ref, Resource, Secret, Unordered, Wire
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.planning.plan import Action
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Desired, Key, Place, Stack
+
+ACCOUNT = "111111111111"
+MAIN = Key("toy.centre", "Main")
+
+# -- the kinds -------------------------------------------------------------------------------------------------------------
+
+
+class Centre(Resource):
+    """What the others live in; AWS is at work on a new one for a while."""
+
+    size: int | None = None
+
+
+class Hours(Resource):
+    zone: str | None = None
+
+
+class Queue(Resource):
+    hours: Annotated[str | None, Ref("toy.hours"), Wire("HoursId")] = None
+    limit: int | None = None
+    note: str | None = None
+    overflow: Annotated[str | None, Ref("toy.queue"), Wire("OverflowId")] = None
+    labels: Annotated[list[str] | None, Unordered()] = None
+
+
+TAGGING = Tagging(
+    created_with=lambda tags: {"Tags": dict(tags)},
+    read=lambda api, seen: api.call("list_tags", Arn=seen.arn),
+    change=lambda seen, before, after: [
+        *([Request("tag", {"Arn": seen.arn, "Tags": new})] if (new := _news(before, after)) else []),
+        *(
+            [Request("untag", {"Arn": seen.arn, "Keys": gone})]
+            if (gone := [*(before.keys() - after)])
+            else []
+        ),
+    ],
+    operations=("list_tags", "tag", "untag"),
+)
+
+
+def _news(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    return {tag: value for tag, value in after.items() if before.get(tag) != value}
+
+
+class Toy(Adapter[Any]):
+    """A kind that is listed, found by name and described."""
+
+    service = "toy"
+    within = "toy.centre"
+    tagging = TAGGING
+
+    @property
+    def family(self) -> str:
+        return self.kind.partition(".")[2]
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        return [self.seen(row, scope) for row in api.pages(f"list_{self.family}", **scope)]
+
+    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        rows = api.pages(f"search_{self.family}", **scope)
+        return next((self.seen(row, scope) for row in rows if row["Name"] == name), None)
+
+    def seen(self, row: Wired, scope: Address) -> Sighting:
+        return Sighting(row["Name"], {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], settings=row)
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        return {**scope, self.identified_by[0]: reply["Id"]}, reply["Arn"]
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        return api.call(f"describe_{self.family}", **sighting.address)
+
+
+class CentreAdapter(Toy):
+    kind, model, within = "toy.centre", Centre, None
+    identified_by = ("CentreId", "Arn")
+    create = Sends("create_centre", ("size",))
+    updates = (Sends("update_centre", ("size",)),)
+    fixed = frozenset()
+    delete = "delete_centre"
+    protected = True
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        status = api.call("describe_centre", **sighting.address)["Status"]
+        return None if status == "ACTIVE" else f"centre is {status}"
+
+
+class HoursAdapter(Toy):
+    kind, model = "toy.hours", Hours
+    create = Sends("create_hours", ("zone",))
+    needed = fixed = frozenset({"zone"})
+    updates = (Sends("update_hours_name", ("name",)),)
+    delete = "delete_hours"
+    sighted = frozenset({"zone"})
+
+
+def set_labels(change: Change) -> Iterator[Request]:
+    """Add before removing, one at a time, so that there is something to be interrupted between."""
+    wanted, found = change.desired.get("Labels") or [], change.observed.get("Labels") or []
+    for label in wanted:
+        if label not in found:
+            yield Request("add_queue_label", {**change.address, "Label": label})
+    for label in found:
+        if label not in wanted:
+            yield Request("remove_queue_label", {**change.address, "Label": label})
+
+
+class QueueAdapter(Toy):
+    kind, model = "toy.queue", Queue
+    create = Sends("create_queue", ("hours", "limit", "note", "overflow"))
+    needed = frozenset({"hours"})
+    updates = (
+        Sends("update_queue", ("name", "limit", "note")),
+        Sends("update_queue_hours", ("hours",)),
+        Sends("update_queue_overflow", ("overflow",)),
+        Calls(set_labels, ("labels",), ("add_queue_label", "remove_queue_label")),
+    )
+    delete = "delete_queue"
+    later = {"overflow": None}
+    sighted = frozenset({"hours", "limit", "overflow"})
+
+
+KINDS: Mapping[str, Adapter[Any]] = {
+    each.kind: each() for each in (CentreAdapter, HoursAdapter, QueueAdapter)
+}
+
+# -- the service -----------------------------------------------------------------------------------------------------------
+
+MEMBERS = {
+    "update_centre": ("Size",),
+    "update_hours_name": ("Name",),
+    "update_queue": ("Name", "Limit", "Note"),
+    "update_queue_hours": ("HoursId",),
+    "update_queue_overflow": ("OverflowId",),
+}
+"""What each update sets; what a request leaves out is cleared."""
+LISTED = ("Id", "Arn", "Name", "Zone", "HoursId", "Limit", "OverflowId")
+"""What a list shows of each thing; the rest only a description does."""
+READS = ("list_", "search_", "describe_")
+
+Sort = Literal[
+    "throttled", "denied", "lost", "lost with effect", "late", "crash before", "crash after", "ignored"
+]
+
+
+class Crash(Exception):
+    """The machine that the pass runs on is gone."""
+
+
+@dataclass
+class Fault:
+    """What happens to some calls: the first `times` after `skip` whose operation matches."""
+
+    operation: str
+    sort: Sort
+    times: int = 1
+    skip: int = 0
+
+    def strikes(self, operation: str) -> bool:
+        """Whether this call is one of them."""
+        if not fnmatchcase(operation, self.operation) or self.times == 0:
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        self.times -= 1
+        return True
+
+
+@dataclass
+class Thing:
+    """One live resource. `members` holds its name and all that was ever set."""
+
+    family: str
+    id: str
+    scope: str | None
+    members: dict[str, Any]
+    tags: dict[str, str]
+    born: float
+    died: float | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.members["Name"])
+
+    @property
+    def arn(self) -> str:
+        return f"arn:toy:{self.family}/{self.id}"
+
+
+@dataclass
+class Service:
+    """Centres, and the hours and queues within; its own rules hold, whoever calls."""
+
+    clock: VirtualClock
+    account: str = ACCOUNT
+    region: str = "eu-west-2"
+    partition: str = "aws"
+    things: list[Thing] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    """Every call that reached us."""
+    journal: list[str] = field(default_factory=list)
+    """Every change that took effect: `create queue Sales`."""
+    list_lag: float = 0.0
+    """Seconds until a list shows what was created, or stops showing what was deleted."""
+    describe_lag: float = 0.0
+    """Seconds until a new thing can be described or changed."""
+    busy_for: float = 0.0
+    """Seconds that a new centre takes."""
+    brings: tuple[str, ...] = ()
+    """The names of the hours that come with a new centre."""
+    watch: Callable[["Service"], None] = lambda _service: None
+    """Called after every change."""
+    _late: list[tuple[float, Callable[[], Any]]] = field(default_factory=list)
+
+    # -- as adapters see it ---------------------------------------------------------------------------------------------
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        self._land()
+        self.calls.append(operation)
+        parameters = json.loads(json.dumps(parameters))  # nothing is shared with the caller
+        fault = next((each for each in self.faults if each.strikes(operation)), None)
+        if fault is None:
+            return self._do(operation, parameters)
+        match fault.sort:
+            case "throttled":
+                raise Busy(operation, "ThrottlingException", "rate exceeded")
+            case "denied":
+                raise Refused(operation, "AccessDeniedException", "not authorized")
+            case "crash before":
+                raise Crash(operation)
+            case "ignored":
+                return {}
+            case "late":
+                self._late.append((self.clock.now() + 60, lambda: self._do(operation, parameters)))
+            case "lost with effect" | "crash after":
+                with suppress(CallError):
+                    self._do(operation, parameters)
+        if fault.sort == "crash after":
+            raise Crash(operation)
+        raise Unsure(operation, "ReadTimeoutError", "the connection broke after the request was sent")
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        yield from self.call(operation, **parameters)["Rows"]
+
+    # -- as tests see it ------------------------------------------------------------------------------------------------
+
+    @property
+    def mutating(self) -> list[str]:
+        """The calls that meant to change something."""
+        return [each for each in self.calls if not each.startswith(READS)]
+
+    def live(self, name: str) -> Thing:
+        """The one live thing of this name."""
+        (thing,) = (each for each in self.things if each.name == name and each.died is None)
+        return thing
+
+    def names(self, family: str) -> list[str]:
+        """The names of what lives, in the order in which it was made."""
+        return [each.name for each in self.things if each.family == family and each.died is None]
+
+    def add(self, family: str, name: str, tags: Mapping[str, str] | None = None, **members: Any) -> Thing:
+        """Make a thing by hand, behind everybody's back."""
+        scope = None if family == "centre" else self.live("Main").id
+        thing = Thing(
+            family, f"{family}-{len(self.things)}", scope, {"Name": name, **members}, dict(tags or {}), -1e9
+        )
+        self.things.append(thing)
+        return thing
+
+    def picture(self) -> dict[str, Any]:
+        """All that lives, by family and name, with names for ids: two histories that end alike look alike."""
+        names = {each.id: each.name for each in self.things}
+        return {
+            f"{each.family} {each.name}": (
+                {
+                    member: sorted(value) if isinstance(value, list) else names.get(value, value)
+                    for member, value in sorted(each.members.items())
+                },
+                dict(sorted(each.tags.items())),
+            )
+            for each in sorted(self.things, key=lambda it: (it.family, it.name))
+            if each.died is None
+        }
+
+    def faultless(self) -> None:
+        """Let the weather clear: no more faults, and what was late has landed."""
+        self.faults.clear()
+        self.clock.sleep(120)
+        self._land()
+
+    # -- what it does -----------------------------------------------------------------------------------------------------
+
+    def _land(self) -> None:
+        due = [effect for at, effect in self._late if at <= self.clock.now()]
+        self._late = [(at, effect) for at, effect in self._late if at > self.clock.now()]
+        for effect in due:
+            with suppress(CallError):  # AWS refuses it, and nobody is there to hear
+                effect()
+
+    def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation in ("list_tags", "tag", "untag"):
+            return self._tags(operation, parameters)
+        verb, _, rest = operation.partition("_")
+        family = rest.partition("_")[0]
+        scope = parameters.pop("CentreId", None)
+        if verb in ("list", "search"):
+            return {"Rows": [self._row(each) for each in self._listed(family, scope, verb)]}
+        if verb == "create":
+            return self._create(family, scope, parameters)
+        thing = self._live(operation, parameters.pop("Id", scope))
+        if verb == "describe":
+            ready = self.clock.now() >= thing.born + self.busy_for
+            return {**thing.members, "Status": "ACTIVE" if ready else "CREATING"}
+        return getattr(self, f"_{verb}")(operation, thing, parameters)
+
+    def _listed(self, family: str, scope: str | None, verb: str) -> Iterator[Thing]:
+        lag, now = (self.list_lag if verb == "list" else 0.0), self.clock.now()
+        for each in self.things:
+            shown = now >= each.born + lag and (each.died is None or now < each.died + lag)
+            if (each.family, each.scope if family != "centre" else None) == (family, scope) and shown:
+                yield each
+
+    @staticmethod
+    def _row(thing: Thing) -> dict[str, Any]:
+        known = {"Id": thing.id, "Arn": thing.arn, **thing.members}
+        return {member: known[member] for member in LISTED if member in known}
+
+    def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
+        operation, name = f"create_{family}", members["Name"]
+        if any((each.family, each.name, each.died) == (family, name, None) for each in self.things):
+            raise Taken(operation, "DuplicateResourceException", f"{name} exists")
+        self._check_references(operation, members)
+        tags = members.pop("Tags", {})
+        thing = Thing(family, f"{family}-{len(self.things)}", scope, members, tags, self.clock.now())
+        self.things.append(thing)
+        for default in self.brings if family == "centre" else ():
+            self.things.append(
+                Thing("hours", f"default-{default}", thing.id, {"Name": default}, {}, self.clock.now())
+            )
+        self._note(f"create {family} {name}")
+        return {"Id": thing.id, "Arn": thing.arn}
+
+    def _update(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        self._check_references(operation, members)
+        for member in MEMBERS[operation]:
+            if member in members:
+                thing.members[member] = members[member]
+            else:
+                thing.members.pop(member, None)
+        self._note(f"{operation.replace('_', ' ')} {thing.name}")
+        return {}
+
+    def _add(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        labels = thing.members.setdefault("Labels", [])
+        labels += [members["Label"]] if members["Label"] not in labels else []
+        self._note(f"label {thing.name} {members['Label']}")
+        return {}
+
+    def _remove(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        thing.members["Labels"] = [
+            each for each in thing.members.get("Labels", []) if each != members["Label"]
+        ]
+        self._note(f"unlabel {thing.name} {members['Label']}")
+        return {}
+
+    def _delete(self, operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
+        for other in self.things:
+            if (
+                other is not thing
+                and other.died is None
+                and thing.id in (*other.members.values(), other.scope)
+            ):
+                raise Waiting(operation, "ResourceInUseException", f"{other.name} uses {thing.name}")
+        thing.died = self.clock.now()
+        self._note(f"delete {thing.family} {thing.name}")
+        return {}
+
+    def _tags(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        thing = self._live(operation, parameters["Arn"].rpartition("/")[2])
+        if operation == "list_tags":
+            return dict(thing.tags)
+        for tag in parameters.get("Keys", ()):
+            thing.tags.pop(tag, None)
+        thing.tags |= parameters.get("Tags", {})
+        self._note(f"{operation} {thing.name}")
+        return {}
+
+    def _live(self, operation: str, identity: str) -> Thing:
+        for each in self.things:
+            if (
+                each.id == identity
+                and each.died is None
+                and self.clock.now() >= each.born + self.describe_lag
+            ):
+                return each
+        raise Absent(operation, "ResourceNotFoundException", identity)
+
+    def _check_references(self, operation: str, members: Mapping[str, Any]) -> None:
+        alive = {each.id for each in self.things if each.died is None}
+        for member, value in members.items():
+            if member.endswith("Id") and value not in alive:
+                raise Refused(operation, "InvalidParameterException", f"{member} {value} is not there")
+
+    def _note(self, change: str) -> None:
+        self.journal.append(change)
+        bearers = Counter(
+            (each.family, each.tags[KEY_MARK])
+            for each in self.things
+            if each.died is None and each.tags.get(STACK_MARK) == "shop"
+        )
+        assert max(bearers.values(), default=0) <= 1, f"made twice: {bearers}"
+        self.watch(self)
+
+
+# -- desired state -----------------------------------------------------------------------------------------------------------
+
+
+def key(text: str) -> Key:
+    """`toy.queue/Sales` as a key."""
+    return Key(*text.split("/", 1))
+
+
+def want(text: str, settings: Mapping[str, Any] | None = None, **said: Any) -> Desired:
+    """A desired resource: its key, its settings, and what else its author said. All but centres live in Main."""
+    written, shapes = settings or {}, fields_of(KINDS[key(text).kind].model)
+    references = {
+        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+        for name, value in written.items()
+    }
+    scope = None if key(text).kind == MAIN.kind else MAIN
+    return Desired(key(text), written, Place("stack.yaml", 1, 1), scope=scope, references=references, **said)
+
+
+def stack(*resources: Desired, **said: Any) -> Stack:
+    """A stack named `shop`, of Main and these resources."""
+    found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
+    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **said)
+
+
+MARKS = {STACK_MARK: "shop"}
+
+
+def marks(name: str) -> dict[str, str]:
+    """The tags of a thing of ours."""
+    return {**MARKS, KEY_MARK: name}
+
+
+# -- the desk ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What a pass counts its own calls with."""
+
+    service: Service
+    throttled: int = 0
+
+    @property
+    def calls(self) -> Counter[str]:
+        return Counter(f"toy:{each}" for each in self.service.calls)
+
+    @property
+    def mutating(self) -> int:
+        return len(self.service.mutating)
+
+
+class Quiet:
+    """Nobody watches."""
+
+    def step(self, action: Action, part: str) -> None:
+        pass
+
+
+@dataclass
+class Desk:
+    """One account with the service in it, a clock that nobody waits for, and passes to run."""
+
+    belongs_to: str | CallError = ACCOUNT
+    clock: VirtualClock = field(default_factory=VirtualClock)
+
+    def __post_init__(self) -> None:
+        self.service = Service(self.clock)
+        self.tally = Tally(self.service)
+
+    def api(self, service: str) -> Service:
+        assert service == "toy"
+        return self.service
+
+    def identity(self) -> str:
+        if isinstance(self.belongs_to, CallError):
+            raise self.belongs_to
+        return self.belongs_to
+
+    def reveal(self, secret: Secret) -> str:
+        raise AssertionError(f"nobody keeps {secret} here")
+
+    def run(self, wanted: Stack, kinds: Mapping[str, Adapter[Any]] = KINDS, **options: Any) -> PassReport:
+        """One pass; whatever it says of itself has to be true."""
+        before = len(self.service.calls), len(self.service.mutating)
+        report = Pass(wanted, kinds, self, self.clock, Options(**options), Quiet()).run()
+        assert sum(report.calls.values()) == len(self.service.calls) - before[0]
+        assert report.mutating_calls == len(self.service.mutating) - before[1]
+        return report
+
+    def settle(self, wanted: Stack, passes: int = 1, kinds: Mapping[str, Adapter[Any]] = KINDS) -> None:
+        """So many passes at most, and then one that has nothing to do."""
+        for _ in range(passes):
+            if self.run(wanted, kinds).outcome == "settled":
+                break
+        report = self.run(wanted, kinds)
+        said = {str(each): result for each, result in report.results.items()}
+        assert (report.outcome, report.mutating_calls, said) == ("settled", 0, {})
+
+
+def outcomes(report: PassReport) -> dict[str, str]:
+    """What became of each action, by its resource's name."""
+    return {each.name: result.outcome for each, result in report.results.items()}
+
+
+def messages(report: PassReport) -> dict[str, str]:
+    """What is said of each action, by its resource's name."""
+    return {each.name: result.message for each, result in report.results.items()}

@@ -1,0 +1,110 @@
+"""A client that answers as told, in place of boto3's, and one of boto3's own that never reaches the network."""
+
+import json
+from collections.abc import Callable
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+
+from reconciler.aws.account import Account
+from reconciler.aws.api import ServiceApi, Tally
+from reconciler.aws.pacing import Pacer
+from reconciler.clock import VirtualClock
+
+ACCOUNT, REGION = "111111111111", "eu-west-2"
+CORE = botocore.session.get_session()
+MODEL = CORE.get_service_model("connect")
+PAGINATORS = CORE.get_paginator_model("connect")
+
+SENTINEL = "s3ntinel-Pa55"
+"""Stands in every field that AWS keeps secret; no message of ours may hold it."""
+
+
+def refusal(code: str, status: int = 400, message: str = "", **more: Any) -> ClientError:
+    """An error reply of AWS's, as botocore raises it."""
+    reply = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **more,
+    }
+    return ClientError(reply, "AnyOperation")  # type: ignore[arg-type]
+
+
+class FakeClient:
+    """Answers each call with the next of its replies; an exception is raised."""
+
+    def __init__(self, *replies: Any, repeat: bool = False) -> None:
+        names = {botocore.xform_name(name): name for name in MODEL.operation_names}
+        self.meta = SimpleNamespace(method_to_api_mapping=names, service_model=MODEL)
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self._replies, self._repeat = list(replies), repeat
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**parameters: Any) -> Any:
+            self.calls.append((operation, parameters))
+            reply = self._replies[0] if self._repeat else self._replies.pop(0)
+            if isinstance(reply, BaseException):
+                raise reply
+            return reply
+
+        return call
+
+
+class Listening(VirtualClock):
+    """A virtual clock that remembers every sleep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        super().sleep(seconds)
+
+
+def api_of(
+    client: Any, clock: VirtualClock, random: Random | None = None, share: float = 1000.0
+) -> ServiceApi:
+    """Connect's API over this client; the share is so large that pacing plays no part unless asked for."""
+    return ServiceApi(
+        service="connect",
+        account=ACCOUNT,
+        region=REGION,
+        partition="aws",
+        client=client,
+        paginators=PAGINATORS,
+        pacer=Pacer(clock, share),
+        clock=clock,
+        random=random or Random(7),
+        tally=Tally(),
+    )
+
+
+class Body:
+    """What botocore reads a reply from."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        yield self._content
+
+
+def account(answer: Callable[[Any], tuple[int, Any]]) -> Account:
+    """A whole account whose every request is answered here, below botocore, as (status, JSON)."""
+    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "key", region_name=REGION)
+
+    def respond(request: Any, **_: Any) -> AWSResponse:
+        status, reply = answer(request)
+        body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+        code = reply.get("__type", "") if isinstance(reply, dict) else ""
+        return AWSResponse(request.url, status, {"x-amzn-errortype": code}, Body(body))
+
+    session.events.register("before-send.*", respond)
+    clock = Listening()
+    return Account(session, ACCOUNT, REGION, clock, Random(7), Pacer(clock, 1000.0))

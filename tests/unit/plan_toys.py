@@ -1,0 +1,103 @@
+"""Small kinds, resources and live things to plan with."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from reconciler.contract import Adapter, Address, Api, Sends, Sighting, Tagging, Wired
+from reconciler.model import Ref, Resource, Wire
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
+from reconciler.planning.world import Observed, World
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Desired, Key, Place, Stack
+
+PLACE = Place("stack.yaml", 1, 1)
+
+
+class Hours(Resource):
+    zone: str | None = None
+
+
+class Queue(Resource):
+    size: int | None = None
+    note: str | None = None
+    sort: str | None = None
+    hours: Annotated[str | None, Ref("toy.hours"), Wire("HoursId")] = None
+    overflow: Annotated[str | None, Ref("toy.queue"), Wire("OverflowId")] = None
+
+
+class Toy(Adapter[Any]):
+    """A kind that is only planned with: it never sees AWS."""
+
+    service = "toy"
+    delete = "delete_it"
+    tagging = Tagging(lambda tags: {"Tags": tags}, lambda *_: {}, lambda *_: (), ())
+
+    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        return ()
+
+    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        return {}
+
+
+def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
+    """A kind with these declarations; unless told otherwise, create and one update carry every field."""
+    fields = tuple(each for each in model.model_fields if each != "tags")
+    plain = {"create": Sends("create_it", fields), "updates": (Sends("update_it", ("name", *fields)),)}
+    return type(name, (Toy,), {"kind": name, "model": model, **plain, **declared})()
+
+
+HOURS = kind("toy.hours", Hours)
+QUEUE = kind("toy.queue", Queue)
+KINDS: Mapping[str, Toy] = {"toy.hours": HOURS, "toy.queue": QUEUE}
+
+
+def key(text: str) -> Key:
+    """`toy.queue/Sales` as a key."""
+    return Key(*text.split("/", 1))
+
+
+def want(text: str, settings: Mapping[str, Any] | None = None, **said: Any) -> Desired:
+    """A desired resource: its key, its settings, and what else its author said."""
+    written = settings or {}
+    shapes = fields_of(KINDS[key(text).kind].model)
+    references = {
+        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+        for name, value in written.items()
+    }
+    return Desired(key(text), written, PLACE, references={k: v for k, v in references.items() if v}, **said)
+
+
+def stack(*resources: Desired, **said: Any) -> Stack:
+    """A stack named `shop` of these resources."""
+    return Stack("shop", "dev", "111111111111", "eu-west-2", {each.key: each for each in resources}, **said)
+
+
+def marked(name: str, owner: str = "shop", **more: str) -> dict[str, str]:
+    """The tags of a live thing that bears a mark."""
+    return {
+        STACK_MARK: owner,
+        KEY_MARK: name,
+        **{tag.replace("_", ":"): value for tag, value in more.items()},
+    }
+
+
+def seen(name: str, tags: Mapping[str, str] | None = None, arn: str | None = None) -> Sighting:
+    """A live thing by AWS's name for it."""
+    return Sighting(name, {"Id": arn or name}, f"arn:{arn or name}", tags=tags)
+
+
+def world(live: Mapping[str, tuple[Sighting, Mapping[str, Any]]] | None = None, **more: Any) -> World:
+    """What lives, by key: how it was seen, and its settings."""
+    found = World(**more)
+    for text, (sighting, settings) in (live or {}).items():
+        found.remember(key(text), sighting)
+        tags = sighting.tags or {}
+        owner = owner_of(tags, "shop")
+        other = tags.get(STACK_MARK) if owner is Owner.FOREIGN else None
+        found.observed[key(text)] = Observed(sighting, owner, tags, {}, settings, other)
+    return found
+
+
+def ours(name: str, settings: Mapping[str, Any] | None = None) -> tuple[Sighting, Mapping[str, Any]]:
+    """A live thing of this name that bears our mark."""
+    return seen(name, marked(name)), settings or {}

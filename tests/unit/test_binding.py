@@ -1,0 +1,160 @@
+"""Which live resource each desired one is, and whose the others are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from plan_toys import key, marked, seen, want
+
+from reconciler.contract import Sighting
+from reconciler.planning.ownership import (
+    KEY_MARK,
+    PROTECT_MARK,
+    STACK_MARK,
+    Owner,
+    bind,
+    marks_of,
+    owner_of,
+)
+from reconciler.stack import Desired, Policy
+
+OWNERS = {
+    "no tags at all": ({}, Owner.FREE),
+    "tags of others": ({"Project": "x"}, Owner.FREE),
+    "our mark": ({STACK_MARK: "shop"}, Owner.OURS),
+    "another stack's mark": ({STACK_MARK: "shop-2"}, Owner.FOREIGN),
+    "only a key, as a copy by hand may bear": ({KEY_MARK: "Sales"}, Owner.FREE),
+    "an empty mark": ({STACK_MARK: ""}, Owner.FOREIGN),
+}
+
+
+@pytest.mark.parametrize(("tags", "owner"), OWNERS.values(), ids=OWNERS.keys())
+def test_whose_a_live_resource_is(tags: Any, owner: Any) -> None:
+    assert owner_of(tags, "shop") is owner
+
+
+@pytest.mark.parametrize(
+    ("protect", "more"), [(None, {}), (True, {PROTECT_MARK: "true"}), (False, {PROTECT_MARK: "false"})]
+)
+def test_protection_is_marked_where_the_author_wrote_it(protect: Any, more: Any) -> None:
+    desired = want("toy.queue/Sales", policy=Policy(protect=protect))
+    assert marks_of("shop", desired) == {STACK_MARK: "shop", KEY_MARK: "Sales", **more}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is desired and what lives; then what is bound, contradictory, or left over, by ARN."""
+
+    desired: list[Desired]
+    live: list[Sighting]
+    bound: dict[str, str] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+
+SALES = want("toy.queue/Sales")
+CASES = {
+    "nothing lives": Case([SALES], []),
+    "ours": Case([SALES], [seen("Sales", marked("Sales"))], bound={"Sales": "arn:Sales"}),
+    "unmarked, of the wanted name: the plan decides whether to take it": Case(
+        [SALES], [seen("Sales", {})], bound={"Sales": "arn:Sales"}
+    ),
+    "seen without tags": Case([SALES], [seen("Sales")], bound={"Sales": "arn:Sales"}),
+    "another stack's, of the wanted name: bound, so that the plan refuses it": Case(
+        [SALES], [seen("Sales", marked("Sales", "other"))], bound={"Sales": "arn:Sales"}
+    ),
+    "another stack's mark of our key says nothing": Case([SALES], [seen("Else", marked("Sales", "other"))]),
+    "somebody renamed ours in the console": Case(
+        [SALES], [seen("Hotline", marked("Sales"))], bound={"Sales": "arn:Hotline"}
+    ),
+    "renamed in the console, and another took the name": Case(
+        [SALES],
+        [seen("Sales", {}, arn="new"), seen("Hotline", marked("Sales"), arn="old")],
+        bound={"Sales": "arn:old"},
+    ),
+    "two swapped their names in the console": Case(
+        [want("toy.queue/A"), want("toy.queue/B")],
+        [seen("A", marked("B"), arn="b"), seen("B", marked("A"), arn="a")],
+        bound={"A": "arn:a", "B": "arn:b"},
+    ),
+    "renamed in the files": Case(
+        [want("toy.queue/New", renamed_from="Old")], [seen("Old", marked("Old"))], bound={"New": "arn:Old"}
+    ),
+    "renamed in the files, as yet unmarked": Case(
+        [want("toy.queue/New", renamed_from="Old")], [seen("Old", {})], bound={"New": "arn:Old"}
+    ),
+    "renamed in the files long ago": Case(
+        [want("toy.queue/New", renamed_from="Old")],
+        [seen("New", marked("New")), seen("Old", marked("Old"))],
+        bound={"New": "arn:New"},
+        strays=["arn:Old"],
+    ),
+    "two bear the mark, and one has the name": Case(
+        [SALES],
+        [seen("Copy of Sales", marked("Sales"), arn="copy"), seen("Sales", marked("Sales"))],
+        bound={"Sales": "arn:Sales"},
+        strays=["arn:copy"],
+    ),
+    "two bear the mark, and none has the name": Case(
+        [SALES],
+        [seen("A", marked("Sales")), seen("B", marked("Sales"))],
+        conflicts=["Sales"],
+        strays=["arn:A", "arn:B"],
+    ),
+    "two bear the mark, and a third, unmarked, has the name": Case(
+        [SALES],
+        [seen("A", marked("Sales")), seen("B", marked("Sales")), seen("Sales", {})],
+        conflicts=["Sales"],
+        strays=["arn:A", "arn:B"],
+    ),
+    "only referred to": Case(
+        [want("toy.queue/Sales", existing=True)], [seen("Sales", {})], bound={"Sales": "arn:Sales"}
+    ),
+    # The mark says what it was made for; `existing` asks for AWS's name alone.
+    "only referred to, while another bears a mark of that name": Case(
+        [want("toy.queue/Sales", existing=True)],
+        [seen("Hotline", marked("Sales"))],
+        strays=["arn:Hotline"],
+    ),
+    "ours before, now only referred to": Case(
+        [want("toy.queue/Sales", existing=True)],
+        [seen("Sales", marked("Sales"))],
+        bound={"Sales": "arn:Sales"},
+    ),
+    "no longer desired": Case([SALES], [seen("Old", marked("Old"))], strays=["arn:Old"]),
+    "never ours": Case([SALES], [seen("Old", {}), seen("Else", marked("Else", "other"))]),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_is_which(case: Case) -> None:
+    binding = bind("shop", [(each, each.key.name) for each in case.desired], case.live)
+    assert {each.name: found.arn for each, found in binding.bound.items()} == case.bound
+    assert [each.name for each in binding.conflicts] == case.conflicts
+    assert [each.arn for each in binding.strays] == case.strays
+
+
+def test_a_conflict_names_both() -> None:
+    live = [seen("A", marked("Sales")), seen("B", marked("Sales"))]
+    binding = bind("shop", [(SALES, "Sales")], live)
+    said = "two live resources bear its mark: arn:A and arn:B; delete or unmark one"
+    assert binding.conflicts == {key("toy.queue/Sales"): said}
+
+
+NAMELESS = {
+    "the mark alone tells": ([seen("+4420", marked("Sales"))], {"Sales": "arn:+4420"}),
+    "nothing is taken by chance": ([seen("+4420", {})], {}),
+    "nor is what happens to be called so": ([seen("Sales", {})], {}),
+}
+
+
+@pytest.mark.parametrize(("live", "expected"), NAMELESS.values(), ids=NAMELESS.keys())
+def test_where_aws_has_no_name(live: Any, expected: Any) -> None:
+    binding = bind("shop", [(SALES, None)], live)
+    assert {each.name: found.arn for each, found in binding.bound.items()} == expected
+
+
+def test_one_live_resource_is_never_two() -> None:
+    desired = [want("toy.queue/A"), want("toy.queue/B", renamed_from="A")]
+    binding = bind("shop", [(each, each.key.name) for each in desired], [seen("A", {})])
+    assert {each.name: found.arn for each, found in binding.bound.items()} == {"A": "arn:A"}

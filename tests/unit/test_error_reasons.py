@@ -1,0 +1,82 @@
+"""The six reasons a call fails, from AWS's code and status."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting, sort
+
+REASONS = {
+    # It is not there.
+    ("ResourceNotFoundException", 404): Absent,
+    ("NoSuchBucket", 404): Absent,
+    ("NoSuchTagSet", 404): Absent,
+    ("404", 404): Absent,
+    ("ParameterNotFound", 400): Absent,
+    # Throttled: nothing happened.
+    ("ThrottlingException", 400): Busy,
+    ("TooManyRequestsException", 429): Busy,
+    ("SlowDown", 503): Busy,
+    ("RequestLimitExceeded", 503): Busy,
+    ("SomethingNew", 429): Busy,
+    # A quota of resources, not of requests, although the status says otherwise.
+    ("LimitExceededException", 429): Refused,
+    ("ServiceQuotaExceededException", 402): Refused,
+    ("TooManyBuckets", 400): Refused,
+    # Something holds it.
+    ("ResourceInUseException", 409): Waiting,
+    ("ResourceNotReadyException", 409): Waiting,
+    ("OperationAborted", 409): Waiting,
+    ("BucketNotEmpty", 409): Waiting,
+    # The name is in use.
+    ("DuplicateResourceException", 409): Taken,
+    ("ResourceConflictException", 409): Taken,
+    ("BucketAlreadyOwnedByYou", 409): Taken,
+    # The work may be done before the reply fails.
+    ("InternalServiceException", 500): Unsure,
+    ("ServiceUnavailable", 503): Unsure,
+    ("Unknown", 599): Unsure,
+    # AWS will not do this.
+    ("NotImplemented", 501): Refused,
+    ("AccessDeniedException", 403): Refused,
+    ("InvalidParameterException", 400): Refused,
+    ("ExpiredTokenException", 400): Refused,
+    ("BucketAlreadyExists", 409): Refused,
+    ("SomethingNew", 400): Refused,
+    ("Unknown", 0): Refused,
+}
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    REASONS.items(),
+    ids=lambda it: " ".join(map(str, it)) if isinstance(it, tuple) else it.__name__,
+)
+def test_the_reason_behind_a_reply(reply: Any, reason: Any) -> None:
+    assert sort(*reply) is reason
+
+
+SAID = {
+    "a message": (
+        Refused("create_queue", "Invalid", "no such hours"),
+        "create_queue: Invalid: no such hours",
+    ),
+    "none": (Refused("create_queue", "Invalid", ""), "create_queue: Invalid"),
+    "a list of problems": (
+        Refused("create_contact_flow", "InvalidContactFlow", "", ("no StartAction", "no Type")),
+        "create_contact_flow: InvalidContactFlow: no StartAction; no Type",
+    ),
+    "both": (Refused("create", "Invalid", "see problems", ("no Type",)), "create: Invalid: no Type"),
+}
+
+
+@pytest.mark.parametrize(("error", "text"), SAID.values(), ids=SAID.keys())
+def test_what_a_failed_call_says(error: CallError, text: str) -> None:
+    assert str(error) == text
+
+
+def test_two_failures_alike_are_two() -> None:
+    """Compared by identity, as exceptions are: tracebacks and chains rely on it."""
+    one, other = (Busy("list_queues", "Throttling", "") for _ in range(2))
+    assert one != other
+    assert len({one, other}) == 2

@@ -1,0 +1,422 @@
+"""When two flows mean the same, and what is wrong with one."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.planning.diff import differences
+from reconciler.shapes import fields_of
+from reconciler.wire import Decoder
+from resources.connect.contact_flow import ContactFlow, FlowType
+from resources.connect.flow_language import VERSION, canonical, check, shell
+
+CONTENT = fields_of(ContactFlow)["content"]
+ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i1"
+END: dict[str, Any] = {
+    "Identifier": "end",
+    "Type": "DisconnectParticipant",
+    "Parameters": {},
+    "Transitions": {},
+}
+
+
+def flow(*actions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A flow of these actions and an end."""
+    every = [*actions, END]
+    return {
+        "Version": VERSION,
+        "StartAction": every[0]["Identifier"],
+        "Metadata": {},
+        "Actions": every,
+        **more,
+    }
+
+
+def action(kind: str = "MessageParticipant", name: str = "a", **parts: Any) -> dict[str, Any]:
+    """One action that goes on to the end."""
+    transitions = {"NextAction": "end", "Errors": [], "Conditions": [], **parts.pop("Transitions", {})}
+    return {"Identifier": name, "Type": kind, "Parameters": {}, "Transitions": transitions, **parts}
+
+
+def says(**parameters: Any) -> dict[str, Any]:
+    return flow(action(Parameters=parameters))
+
+
+def of(kind: str, **parameters: Any) -> dict[str, Any]:
+    return flow(action(kind, Parameters=parameters))
+
+
+def leads(**transitions: Any) -> dict[str, Any]:
+    return flow(action(Transitions=transitions))
+
+
+def when(operator: str, *operands: Any, to: str = "end") -> dict[str, Any]:
+    return {"NextAction": to, "Condition": {"Operator": operator, "Operands": [*operands]}}
+
+
+def error(name: str) -> dict[str, Any]:
+    return {"ErrorType": name, "NextAction": "end"}
+
+
+def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The flow, its first action without these members."""
+    left = deepcopy(document)
+    for name in names:
+        del left["Actions"][0][name]
+    return left
+
+
+ONE, TWO = when("Equals", "1"), when("Equals", "2", to="a")
+FIRST, SECOND = action(name="a"), action("Wait", name="b")
+
+EQUAL = {
+    "actions in another order": (
+        flow(FIRST, SECOND, StartAction="a"),
+        {**flow(FIRST, SECOND, StartAction="a"), "Actions": [END, SECOND, FIRST]},
+    ),
+    "keys in another order": (
+        says(Text="x", SSML="y"),
+        json.loads(json.dumps(says(SSML="y", Text="x"), sort_keys=True)),
+    ),
+    "escapes and white space": (
+        says(Text="<a>"),
+        json.loads(json.dumps(says(Text="<a>"), indent=3).replace("<", "\\u003c")),
+    ),
+    "positions on the canvas": (
+        flow(FIRST, Metadata={"ActionMetadata": {"a": {"position": {"x": 1.5, "y": 2}}}}),
+        flow(
+            FIRST, Metadata={"ActionMetadata": {"a": {"Position": {"x": 9, "y": 9}, "isFriendlyName": True}}}
+        ),
+    ),
+    "no metadata at all": (
+        flow(FIRST),
+        {key: value for key, value in flow(FIRST).items() if key != "Metadata"},
+    ),
+    "notes on the canvas": (flow(FIRST, Metadata={"Annotations": [{"content": "hm"}]}), flow(FIRST)),
+    "no errors": (leads(Errors=[]), flow(action(Transitions={"Errors": None}))),
+    "no conditions": (leads(Conditions=[]), flow({**FIRST, "Transitions": {"NextAction": "end"}})),
+    "an empty next action": (leads(NextAction=""), flow({**FIRST, "Transitions": {}})),
+    "no parameters": (says(), without(says(), "Parameters")),
+    "no transitions of an end": (
+        flow(FIRST),
+        {**flow(FIRST), "Actions": [FIRST, {"Identifier": "end", "Type": END["Type"]}]},
+    ),
+    "a number as text": (of("Loop", LoopCount="5"), of("Loop", LoopCount=5)),
+    "a time limit as text": (of("Wait", TimeLimitSeconds="300"), of("Wait", TimeLimitSeconds=300)),
+    "a percentage as text": (
+        leads(Conditions=[when("NumberLessThan", "50")]),
+        leads(Conditions=[when("NumberLessThan", 50)]),
+    ),
+    "whole numbers and fractions": (of("X", ProficiencyLevel=3), of("X", ProficiencyLevel=3.0)),
+    "errors in another order": (
+        leads(Errors=[error("NoMatchingError"), error("InputTimeLimitExceeded")]),
+        leads(Errors=[error("InputTimeLimitExceeded"), error("NoMatchingError")]),
+    ),
+    "different keys that a caller may press, in another order": (
+        leads(Conditions=[ONE, TWO]),
+        leads(Conditions=[TWO, ONE]),
+    ),
+    **{
+        f"{name}, a set, in another order": (says(**{name: ["A", "B"]}), says(**{name: ["B", "A"]}))
+        for name in (
+            "RecordedParticipants",
+            "ScreenRecordedParticipants",
+            "Events",
+            "MediaDirections",
+            "TagKeys",
+            "CaseResponseFields",
+            "HideResponseOn",
+        )
+    },
+    "a set within a structure, in another order": (
+        says(RecordingBehavior={"RecordedParticipants": ["Agent", "Customer"]}),
+        says(RecordingBehavior={"RecordedParticipants": ["Customer", "Agent"]}),
+    ),
+    "the contact at hand": (says(Text="x"), says(Text="x", TargetContact="Current")),
+    "input that is not stored": (says(Text="x"), says(Text="x", StoreInput="False")),
+    "a function that is waited for": (
+        of("InvokeLambdaFunction", LambdaFunctionARN="f"),
+        of("InvokeLambdaFunction", LambdaFunctionARN="f", InvocationType="SYNCHRONOUS"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL.values(), ids=EQUAL.keys())
+def test_flows_that_mean_the_same(one: Any, other: Any) -> None:
+    assert canonical(one) == canonical(other)
+
+
+DIFFERENT = {
+    "attributes are text": (says(Attributes={"pin": "007"}), says(Attributes={"pin": "7"})),
+    "numbers among attributes": (says(Attributes={"LoopCount": "5"}), says(Attributes={"LoopCount": 5})),
+    "defaults among attributes": (says(Attributes={"TargetContact": "Current"}), says(Attributes={})),
+    "text that looks like a number": (says(Text="1.0"), says(Text="1")),
+    "keys to press are text": (
+        leads(Conditions=[when("Equals", "007")]),
+        leads(Conditions=[when("Equals", "7")]),
+    ),
+    "tags are text": (says(Tags={"Events": ["b", "a"]}), says(Tags={"Events": ["a", "b"]})),
+    "true and its word": (says(DisableCancelKey=True), says(DisableCancelKey="True")),
+    "words in another case": (says(StoreInput="True"), says(StoreInput="true")),
+    "versions of a view": (
+        of("ShowView", ViewResource={"Id": "view/v:1"}),
+        of("ShowView", ViewResource={"Id": "view/v:2"}),
+    ),
+    "a reference at run time": (
+        of("TransferToFlow", ContactFlowId=f"{ARN}/contact-flow/f"),
+        of("TransferToFlow", ContactFlowId="$.Attributes.f"),
+    ),
+    "conditions of which the first true one wins": (
+        leads(Conditions=[when("NumberLessThan", "5"), when("NumberLessThan", "9", to="a")]),
+        leads(Conditions=[when("NumberLessThan", "9", to="a"), when("NumberLessThan", "5")]),
+    ),
+    "keys to press around a comparison": (
+        leads(Conditions=[ONE, when("TextContains", "1", to="a")]),
+        leads(Conditions=[when("TextContains", "1", to="a"), ONE]),
+    ),
+    "one key to press that leads to two places": (
+        leads(Conditions=[ONE, when("Equals", "1", to="a")]),
+        leads(Conditions=[when("Equals", "1", to="a"), ONE]),
+    ),
+    "messages in another order": (
+        says(Messages=[{"Text": "a"}, {"Text": "b"}]),
+        says(Messages=[{"Text": "b"}, {"Text": "a"}]),
+    ),
+    "steps of routing criteria in another order": (
+        says(Steps=[{"a": 1}, {"b": 2}]),
+        says(Steps=[{"b": 2}, {"a": 1}]),
+    ),
+    "lists for a view in another order": (
+        of("ShowView", ViewData={"Items": [1, 2]}),
+        of("ShowView", ViewData={"Items": [2, 1]}),
+    ),
+    "where it goes on": (leads(NextAction="end"), leads(NextAction="a")),
+    "whether it goes on": (
+        flow(action("MessageParticipantIteratively")),
+        flow({**action("MessageParticipantIteratively"), "Transitions": {}}),
+    ),
+    "an action that nothing leads to": (
+        flow(FIRST),
+        {**flow(FIRST), "Actions": [*flow(FIRST)["Actions"], SECOND]},
+    ),
+    "one blank more": (says(Text="Hello."), says(Text="Hello. ")),
+    "another form of the same letters": (says(Text="\u00e9"), says(Text="e\u0301")),
+    "attributes of SSML in another order": (says(SSML='<a b="1" c="2"/>'), says(SSML='<a c="2" b="1"/>')),
+    "an unknown type": (of("BrandNew", Count="5"), of("BrandNew", Count=5)),
+    "a parameter by another name": (of("Wait", TimeLimitSeconds="5"), of("Wait", TimeoutSeconds="5")),
+    "a type by another name": (
+        of("UpdateContactRecordingBehavior", RecordedParticipants=["Agent"]),
+        of("UpdateContactRecordingAndAnalyticsBehavior", RecordedParticipants=["Agent"]),
+    ),
+    "where it starts": (flow(FIRST, SECOND), flow(FIRST, SECOND, StartAction="b")),
+    "its version": (flow(FIRST), flow(FIRST, Version="2020-01-01")),
+    "which errors it catches": (leads(Errors=[error("NoMatchingError")]), leads(Errors=[])),
+    "null and nothing": (says(Text=None), says()),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT.values(), ids=DIFFERENT.keys())
+def test_flows_that_do_not_mean_the_same(one: Any, other: Any) -> None:
+    assert canonical(one) != canonical(other)
+
+
+# -- references, each side with its own inventory ------------------------------------------------------------------------
+
+
+def inventory(arn: str) -> Decoder:
+    """What one environment knows: its queue Sales, by id and by ARN."""
+    known = {("connect.queue", "q1"): "Sales", ("connect.queue", f"{arn}/queue/q1"): "Sales"}
+    return Decoder(lambda kind, identity: known.get((kind, identity)))
+
+
+def to_queue(identity: str) -> dict[str, Any]:
+    return of("UpdateContactTargetQueue", QueueId=identity)
+
+
+PROD = ARN.replace("111111111111", "222222222222")
+REFERENCES = {
+    "the ARN of a queue": (ARN, f"{ARN}/queue/q1", []),
+    "the bare id of the same queue": (ARN, "q1", []),
+    "the same queue of another environment": (PROD, f"{PROD}/queue/q1", []),
+    "a queue of an account that nobody knows": (ARN, f"{PROD}/queue/q1", [f"{PROD}/queue/q1"]),
+    "another queue": (ARN, f"{ARN}/queue/q2", [f"{ARN}/queue/q2"]),
+    "a reference at run time": (ARN, "$.Attributes.queue", ["$.Attributes.queue"]),
+}
+
+
+@pytest.mark.parametrize(("arn", "identity", "expected"), REFERENCES.values(), ids=REFERENCES.keys())
+def test_references_are_compared_by_name(arn: str, identity: str, expected: Any) -> None:
+    observed = inventory(arn).decode(CONTENT, json.dumps(to_queue(identity)))
+    found = list(differences("content", CONTENT, to_queue("${queue:Sales}"), observed))
+    assert [each.observed for each in found] == expected
+    assert all(each.field == "content.Actions.a.Parameters.QueueId" for each in found)
+
+
+def test_an_arn_that_its_author_wrote_out_is_the_queue_that_it_names() -> None:
+    written = to_queue(f"{ARN}/queue/q1")
+    names = inventory(ARN)
+    observed = names.decode(CONTENT, json.dumps(written))
+    assert not list(differences("content", CONTENT, names.decode(CONTENT, written), observed))
+
+
+# -- what is no flow -----------------------------------------------------------------------------------------------------
+
+OLD_EXPORT = (
+    "this is the old console export (top-level `modules`), not Flow language 2019-10-30; import it once in the "
+    "flow designer, save, and fetch it with DescribeContactFlow"
+)
+LEGACY = {"modules": [], "version": "1", "type": "contactFlow", "start": "a"}
+FAULTS = {
+    "no object": ([], ["a flow is a JSON object"]),
+    "the old console export": (
+        LEGACY,
+        [OLD_EXPORT],
+    ),
+    "nothing": ({}, ['Version has to be "2019-10-30"', "Actions has to be a list with at least one action"]),
+    "another version": (flow(FIRST, Version="2"), ['Version has to be "2019-10-30"']),
+    "no actions": (flow(FIRST, Actions=[]), ["Actions has to be a list with at least one action"]),
+    "actions by name": (
+        flow(FIRST, Actions={"a": FIRST}),
+        ["Actions has to be a list with at least one action"],
+    ),
+    "an action that is none": (flow(FIRST, Actions=["a"]), ["every action has to be a JSON object"]),
+    "too many actions": (
+        flow(*(action(name=f"a{index}") for index in range(250))),
+        ["251 actions; AWS takes 250"],
+    ),
+    "too long": (says(Text="x" * 256_000), ["longer than 256000 characters"]),
+    "no start": (flow(FIRST, StartAction="A"), ['StartAction "A" is not the Identifier of any action']),
+    "no identifier": (
+        flow(FIRST, {**SECOND, "Identifier": ""}, StartAction="a"),
+        ["every action needs an Identifier"],
+    ),
+    "the same identifier twice": (flow(FIRST, FIRST), ['two actions have the Identifier "a"']),
+    "an identifier that is too long": (
+        flow(action(name="x" * 51)),
+        [f'Identifier "{"x" * 51}": 1 to 50 characters, none of $%(),/:;=[\\]{{}}'],
+    ),
+    "a character that no identifier may have": (
+        flow(action(name="a/b")),
+        ['Identifier "a/b": 1 to 50 characters, none of $%(),/:;=[\\]{}'],
+    ),
+    "no type": (flow({**FIRST, "Type": None}), ['action "a": needs a Type']),
+    "an end that goes on": (
+        flow(FIRST, {**END, "Identifier": "b", "Transitions": {"NextAction": "a"}}),
+        ['action "b": DisconnectParticipant ends the flow and takes no Transitions'],
+    ),
+    "no next action": (
+        flow({**FIRST, "Transitions": {}}),
+        ['action "a": NextAction leads to "None", which is not the Identifier of any action'],
+    ),
+    "a way to nowhere": (
+        leads(NextAction="x"),
+        ['action "a": NextAction leads to "x", which is not the Identifier of any action'],
+    ),
+    "an error that leads nowhere": (
+        leads(Errors=[{"ErrorType": "NoMatchingError", "NextAction": "x"}]),
+        ['action "a": NoMatchingError leads to "x", which is not the Identifier of any action'],
+    ),
+    "a condition that leads nowhere": (
+        leads(Conditions=[when("Equals", "1", to="x")]),
+        ['action "a": Condition leads to "x", which is not the Identifier of any action'],
+    ),
+    "transitions that are none": (
+        flow({**FIRST, "Transitions": "end"}),
+        ['action "a": Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects'],
+    ),
+    "errors that are none": (
+        leads(Errors=["NoMatchingError"]),
+        ['action "a": Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects'],
+    ),
+    "several at once": (
+        flow(FIRST, leads(NextAction="x")["Actions"][0], StartAction="z"),
+        [
+            'two actions have the Identifier "a"',
+            'StartAction "z" is not the Identifier of any action',
+            'action "a": NextAction leads to "x", which is not the Identifier of any action',
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "expected"), FAULTS.values(), ids=FAULTS.keys())
+def test_what_is_wrong_with_a_flow(document: Any, expected: Any) -> None:
+    assert check(document) == expected
+
+
+GOOD = {
+    "a message": flow(FIRST),
+    "an action that waits for ever": flow({**action("MessageParticipantIteratively"), "Transitions": {}}),
+    "identifiers as the console lets people write them": flow(
+        action(name="***End Call*** Was it set? FLOW#1 é")
+    ),
+    "a loop": leads(Conditions=[ONE, TWO], Errors=[error("NoMatchingError")]),
+}
+
+
+@pytest.mark.parametrize("document", GOOD.values(), ids=GOOD.keys())
+def test_a_flow_with_which_nothing_is_wrong(document: Any) -> None:
+    assert check(document) == []
+
+
+@pytest.mark.parametrize("flow_type", FlowType.__args__)
+def test_a_shell_is_a_flow(flow_type: Any) -> None:
+    assert check(json.loads(shell(flow_type))) == []
+
+
+def test_a_shell_of_an_unknown_type_is_a_flow() -> None:
+    assert check(json.loads(shell("BRAND_NEW"))) == []
+
+
+# -- properties ------------------------------------------------------------------------------------------------------
+
+words = st.sampled_from(
+    ["Actions", "Identifier", "Type", "Transitions", "Errors", "Conditions", "a", "NextAction", "Operands"]
+)
+scraps = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=4),
+    max_leaves=12,
+)
+near_flows = st.builds(
+    lambda actions, more: {"Version": VERSION, "StartAction": "a", "Actions": actions, **more},
+    st.lists(
+        st.fixed_dictionaries(
+            {"Identifier": st.just("a") | scraps, "Type": st.just("Wait") | scraps},
+            optional={
+                "Parameters": scraps,
+                "Transitions": scraps
+                | st.fixed_dictionaries(
+                    {}, optional=dict.fromkeys(("NextAction", "Errors", "Conditions"), scraps)
+                ),
+            },
+        )
+        | scraps,
+        max_size=3,
+    ),
+    st.dictionaries(words, scraps, max_size=2),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(scraps | near_flows)
+def test_whatever_the_document_it_is_judged_and_never_trips_us(document: Any) -> None:
+    """Authors write anything, and AWS stores drafts unchecked."""
+    assert all(isinstance(each, str) for each in check(document))
+    assert canonical(document) == canonical(deepcopy(document))
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.permutations(range(4)),
+    st.dictionaries(st.sampled_from(["Text", "SSML", "Events", "LoopCount"]), scraps, max_size=3),
+)
+def test_the_order_of_actions_never_matters(places: Any, parameters: dict[str, Any]) -> None:
+    actions = [action(name=f"a{index}", Parameters=parameters) for index in range(4)]
+    assert canonical(flow(*actions, StartAction="a0")) == canonical(
+        flow(*(actions[at] for at in places), StartAction="a0")
+    )

@@ -1,0 +1,257 @@
+"""Who waits for whom, and how rings are cut."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plan_toys import HOURS, KINDS, QUEUE, Hours, Queue, kind, stack, want
+
+from reconciler.contract import Sends
+from reconciler.planning import graph
+from reconciler.planning.graph import Node, Ring, StepKey, order
+from reconciler.stack import Desired
+
+CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, later={"overflow": None})}
+"""Kinds of which queues may be told later where they overflow to."""
+
+
+def steps(nodes: Iterable[Node]) -> list[str]:
+    return [said(node.step) for node in nodes]
+
+
+def said(step: StepKey) -> str:
+    return f"{step.part} {step.key.name}"
+
+
+def ordered(desired: Iterable[Desired], verb: str = "create", kinds: Mapping = KINDS) -> list[str]:
+    resources = list(desired)
+    nodes, _ = order(stack(*resources), {each.key: verb for each in resources}, kinds)
+    return steps(nodes)
+
+
+def queue(name: str, overflow: str | None = None, hours: str | None = None) -> Desired:
+    written = {"overflow": overflow, "hours": hours}
+    return want(f"toy.queue/{name}", {name: value for name, value in written.items() if value})
+
+
+def test_alone_a_resource_is_made_and_then_filled() -> None:
+    assert ordered([queue("A")]) == ["make A", "fill A"]
+
+
+def test_a_chain_is_made_from_its_end() -> None:
+    made = [each for each in ordered([queue("A", "B"), queue("B", "C"), queue("C")]) if "make" in each]
+    assert made == ["make C", "make B", "make A"]
+
+
+def test_a_diamond_is_made_from_its_foot() -> None:
+    desired = [
+        queue("Top", "Left", "Right"),
+        queue("Left", "Foot"),
+        want("toy.hours/Right"),
+        queue("Foot"),
+    ]
+    nodes, cut = order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
+    after = {said(node.step): {said(step) for step in node.after} for node in nodes}
+    assert after["make Top"] == {"make Left", "make Right"}
+    assert after["make Left"] == {"make Foot"}
+    assert cut == {}
+
+
+def test_what_lives_already_is_waited_for_by_nobody() -> None:
+    desired = [queue("A", "B"), queue("B")]
+    nodes, _ = order(stack(*desired), {desired[0].key: "create", desired[1].key: "update"}, KINDS)
+    assert {said(node.step): [said(step) for step in node.after] for node in nodes} == {
+        "make A": [],
+        "fill A": ["make A"],
+        "fill B": [],
+    }
+
+
+def test_an_update_waits_for_what_it_will_refer_to() -> None:
+    desired = [queue("A", "B"), queue("B")]
+    nodes, _ = order(stack(*desired), {desired[0].key: "update", desired[1].key: "create"}, KINDS)
+    assert {said(node.step): [said(step) for step in node.after] for node in nodes}["fill A"] == ["make B"]
+
+
+def test_what_it_lives_in_is_made_first() -> None:
+    within = {**KINDS, "toy.queue": kind("toy.queue", Queue, within="toy.hours")}
+    office = want("toy.hours/Office")
+    desired = [want("toy.queue/A", scope=office.key), office]
+    assert ordered(desired, kinds=within).index("make Office") < ordered(desired, kinds=within).index(
+        "make A"
+    )
+
+
+# -- rings -------------------------------------------------------------------------------------------------------------
+
+RINGS = {
+    "a queue that overflows into itself": [queue("A", "A")],
+    "two": [queue("A", "B"), queue("B", "A")],
+    "three": [queue("A", "B"), queue("B", "C"), queue("C", "A")],
+    "two rings that share a queue": [queue("A", "B"), queue("B", "A"), queue("C", "A")],
+}
+
+
+@pytest.mark.parametrize("desired", RINGS.values(), ids=RINGS.keys())
+def test_a_ring_is_cut_where_a_field_may_follow_later(desired: Any) -> None:
+    nodes, cut = order(stack(*desired), {each.key: "create" for each in desired}, CUTS)
+    assert set(cut.values()) == {frozenset({"overflow"})}
+    assert len(cut) == 1
+    filled = {said(node.step): [said(step) for step in node.after] for node in nodes}
+    for each in desired:
+        assert f"make {each.settings['overflow']}" in filled[f"fill {each.key.name}"]
+
+
+def test_only_the_fields_on_the_ring_are_cut() -> None:
+    desired = [queue("A", "B", "Day"), queue("B", "A", "Day"), queue("Far", "A"), want("toy.hours/Day")]
+    nodes, cut = order(stack(*desired), {each.key: "create" for each in desired}, CUTS)
+    after = {said(node.step): {said(step) for step in node.after} for node in nodes}
+    (opened,) = (each.name for each in cut)
+    assert opened in {"A", "B"}
+    assert after[f"make {opened}"] == {"make Day"}
+    assert after["make Far"] == {"make A"}
+
+
+def test_a_chain_is_not_cut() -> None:
+    desired = [queue("A", "B"), queue("B", "C"), queue("C")]
+    assert order(stack(*desired), {each.key: "create" for each in desired}, CUTS)[1] == {}
+
+
+def test_a_ring_through_what_lives_already_is_none() -> None:
+    desired = [queue("A", "B"), queue("B", "A")]
+    nodes, cut = order(stack(*desired), {desired[0].key: "create"}, KINDS)
+    assert (steps(nodes), cut) == (["make A", "fill A"], {})
+
+
+UNCUT = {
+    "itself": ([queue("A", "A")], "references form a ring: toy.queue/A -> toy.queue/A"),
+    "two": (
+        [queue("A", "B"), queue("B", "A")],
+        "references form a ring: toy.queue/{0} -> toy.queue/{1} -> toy.queue/{0}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("desired", "expected"), UNCUT.values(), ids=UNCUT.keys())
+def test_a_ring_that_cannot_be_cut_names_its_members(desired: Any, expected: Any) -> None:
+    with pytest.raises(Ring) as raised:
+        order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
+    first = raised.value.keys[0].name
+    second = "B" if first == "A" else "A"
+    assert str(raised.value) == expected.format(first, second)
+    assert raised.value.keys[0] == raised.value.keys[-1]
+
+
+def test_a_ring_of_three_is_told_in_the_order_of_its_references() -> None:
+    refers = {"A": "B", "B": "C", "C": "A"}
+    with pytest.raises(Ring) as raised:
+        ordered(queue(*pair) for pair in refers.items())
+    names = [each.name for each in raised.value.keys]
+    assert all(refers[one] == other for one, other in pairwise(names))
+
+
+# -- replace and delete ---------------------------------------------------------------------------------------------
+
+
+def test_a_replaced_resource_is_dropped_before_it_is_made() -> None:
+    assert ordered([queue("A")], "replace") == ["drop A", "make A", "fill A"]
+
+
+def test_what_refers_to_a_replaced_resource_is_filled_after_it() -> None:
+    desired = [queue("A", "B"), queue("B")]
+    nodes, _ = order(stack(*desired), {desired[0].key: "update", desired[1].key: "replace"}, KINDS)
+    assert steps(nodes)[-1] in {"fill A", "fill B"}
+    assert steps(nodes).index("make B") < steps(nodes).index("fill A")
+
+
+def test_nothing_is_dropped_before_all_else_is_done() -> None:
+    desired = [queue("New"), queue("Changed")]
+    gone = [want("toy.hours/Old").key, want("toy.queue/Old").key]
+    verbs = {desired[0].key: "create", desired[1].key: "update", **dict.fromkeys(gone, "delete")}
+    nodes, _ = order(stack(*desired), verbs, KINDS)
+    assert [node.step.part for node in nodes] == ["fill", "make", "fill", "drop", "drop"]
+    assert [str(node.step.key) for node in nodes][-2:] == ["toy.queue/Old", "toy.hours/Old"]
+    assert len(nodes[-2].after) == 3
+
+
+def test_a_release_waits_for_nobody() -> None:
+    nodes, _ = order(stack(), {want("toy.queue/A").key: "release"}, KINDS)
+    assert nodes == (Node(StepKey(want("toy.queue/A").key, "fill"), ()),)
+
+
+def test_the_kinds_that_a_shape_refers_to() -> None:
+    assert graph.kinds_in(graph.fields_of(Queue)["hours"]) == {"toy.hours"}
+    assert graph.kinds_in(graph.fields_of(Hours)["zone"]) == set()
+
+
+def test_what_may_follow_later_ranks_no_kind() -> None:
+    """Otherwise two kinds that refer to each other could not be ranked at all."""
+    hours = kind("toy.hours", Queue, later={"overflow": None, "hours": None})
+    desired = [queue("A")]
+    verbs = {desired[0].key: "delete", want("toy.hours/Day").key: "delete"}
+    nodes, _ = order(stack(), verbs, {"toy.queue": QUEUE, "toy.hours": hours})
+    assert steps(nodes) == ["drop A", "drop Day"]
+
+
+# -- properties ------------------------------------------------------------------------------------------------------
+
+NAMES = ("A", "B", "C", "D", "E")
+references = st.fixed_dictionaries({name: st.none() | st.sampled_from(NAMES) for name in NAMES})
+verbs_of = st.fixed_dictionaries(
+    {name: st.sampled_from(["create", "update", "replace", "adopt", "delete", ""]) for name in NAMES}
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(references, verbs_of)
+def test_every_step_comes_after_those_it_waits_for(
+    refers: dict[str, str | None], verbs: dict[str, str]
+) -> None:
+    desired = [queue(name, target) for name, target in refers.items() if verbs[name] != "delete"]
+    wanted = {queue(name).key: verb for name, verb in verbs.items() if verb}
+    nodes, _ = order(stack(*desired), wanted, CUTS)
+    done: set[StepKey] = set()
+    for node in nodes:
+        assert done.issuperset(node.after)
+        done.add(node.step)
+    assert len(done) == len(nodes)
+
+
+@settings(deadline=None, max_examples=200)
+@given(references)
+def test_no_more_is_cut_than_lies_on_rings(refers: dict[str, str | None]) -> None:
+    desired = [queue(name, target) for name, target in refers.items()]
+    _, cut = order(stack(*desired), {each.key: "create" for each in desired}, CUTS)
+    rings = {frozenset(ring) for name in NAMES if (ring := ring_from(name, refers))}
+    assert len(cut) == len(rings)
+    assert all(any(each.name in ring for ring in rings) for each in cut)
+
+
+@settings(deadline=None, max_examples=100)
+@given(references, st.permutations(NAMES))
+def test_the_same_resources_make_the_same_plan_whatever_their_order(
+    refers: dict[str, str | None], names: list[str]
+) -> None:
+    def ordered_by(some: Iterable[str]) -> object:
+        desired = [queue(name, refers[name]) for name in some]
+        return order(stack(*desired), {each.key: "create" for each in desired}, CUTS)
+
+    assert ordered_by(names) == ordered_by(NAMES)
+
+
+def ring_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
+    """The ring that a resource lies on; each refers to one other at most."""
+    path = [name]
+    while (target := refers[path[-1]]) is not None and target not in path:
+        path.append(target)
+    return path if target == name else []
+
+
+def test_create_fields_alone_hold_up_a_make() -> None:
+    """What only an update sends may refer to whatever is not there yet."""
+    slim = {**KINDS, "toy.queue": kind("toy.queue", Queue, create=Sends("create_it", ("size",)))}
+    assert HOURS.kind in slim
+    assert ordered([queue("A", "B"), queue("B", "A")], kinds=slim) == ["make A", "make B", "fill A", "fill B"]

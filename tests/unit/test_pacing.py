@@ -1,0 +1,91 @@
+"""Calls are spread so that no quota is exceeded, and none is left lying."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.aws.pacing import Bucket, Pacer, Rate
+from reconciler.clock import VirtualClock
+
+ACCOUNT, REGION = "111111111111", "eu-west-2"
+
+
+def pace(pacer: Pacer, operation: str = "create_user", times: int = 1, service: str = "connect") -> None:
+    for _ in range(times):
+        pacer.pace(ACCOUNT, REGION, service, operation)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+# 2/s with a burst of 5 lets five calls go at once, and the other 495 at 2/s.
+WALLS = {
+    "the burst is free": (5, 1.0, 0.0),
+    "one more than the burst": (6, 1.0, 0.5),
+    "500 calls at the full quota": (500, 1.0, 247.5),
+    "500 calls at half of it": (500, 0.5, 497.5),
+    "500 calls at the usual share": (500, 0.8, 310.0),
+    "a share so small that its burst would be none": (3, 0.1, 10.0),
+}
+
+
+@pytest.mark.parametrize(("calls", "share", "seconds"), WALLS.values(), ids=WALLS.keys())
+def test_how_long_calls_take(clock: VirtualClock, calls: int, share: float, seconds: float) -> None:
+    pacer = Pacer(clock, share)
+    pace(pacer, times=calls)
+    assert clock.now() == pytest.approx(seconds)
+    assert pacer.waited == pytest.approx(seconds)
+
+
+def test_every_second_holds_no_more_than_the_quota(clock: VirtualClock) -> None:
+    """AWS counts with the same bucket: whoever drains it faster than 2/s is throttled."""
+    pacer, sent = Pacer(clock, share=1.0), []
+    for index in range(200):
+        if index == 100:
+            clock.sleep(60)  # a rest fills the bucket to the burst, and no further
+        pace(pacer)
+        sent.append(clock.now())
+    for first, at in enumerate(sent):
+        for last in range(first, len(sent)):
+            assert last - first + 1 <= 5 + 2 * (sent[last] - at) + 1e-6
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (ACCOUNT, REGION, "connect", "update_user"),
+        (ACCOUNT, REGION, "lambda", "create_user"),
+        (ACCOUNT, "us-east-1", "connect", "create_user"),
+        ("222222222222", REGION, "connect", "create_user"),
+    ],
+    ids=["operation", "service", "Region", "account"],
+)
+def test_buckets_are_independent(clock: VirtualClock, other: Any) -> None:
+    pacer = Pacer(clock, share=1.0)
+    pace(pacer, times=5)
+    pacer.pace(*other)
+    assert clock.now() == 0.0
+    pace(pacer)
+    assert clock.now() == 0.5
+
+
+RATES = {
+    "what AWS publishes for one operation": ("connect", "list_integration_associations", Rate(25, 50)),
+    "what holds for the service": ("connect", "create_queue", Rate(2, 5)),
+    "a service of which nothing is published": ("lambda", "create_function", Rate(10, 20)),
+}
+
+
+@pytest.mark.parametrize(("service", "operation", "rate"), RATES.values(), ids=RATES.keys())
+def test_which_quota_holds(clock: VirtualClock, service: str, operation: str, rate: Any) -> None:
+    pacer = Pacer(clock, share=1.0)
+    pace(pacer, operation, service=service)
+    (bucket,) = pacer.buckets.values()
+    assert bucket.rate == rate
+
+
+def test_a_bucket_says_how_long_to_wait() -> None:
+    bucket = Bucket(Rate(2, 1), tokens=1, filled=0.0)
+    assert [bucket.wait(0.0), bucket.wait(0.0), bucket.wait(10.0)] == [0.0, 0.5, 0.0]

@@ -1,0 +1,327 @@
+"""One layer of retries: what is tried again, when, and what a failure says."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from aws_toys import SENTINEL, FakeClient, Listening, account, api_of, refusal
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    UnknownServiceError,
+)
+
+from reconciler.aws.api import ATTEMPTS, LONGEST_PAUSE, is_read
+from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting
+
+URL = "https://connect.eu-west-2.amazonaws.com"
+THROTTLED = refusal("ThrottlingException", 429)
+TIMEOUT = ReadTimeoutError(endpoint_url=URL)
+
+
+@pytest.fixture
+def clock() -> Listening:
+    return Listening()
+
+
+# -- what is tried again ------------------------------------------------------------------------------------------------
+
+TOKEN = {"ClientToken": "t"}
+# Operation, parameters, the first reply, whether there is a second call.
+AGAIN = {
+    "a throttled read": ("list_queues", {}, THROTTLED, True),
+    "a throttled create: nothing happened": ("create_queue", {}, THROTTLED, True),
+    "a connection that never came about": ("create_queue", {}, ConnectTimeoutError(endpoint_url=URL), True),
+    "a host that is not there": ("create_queue", {}, EndpointConnectionError(endpoint_url=URL), True),
+    "a read whose reply is lost": ("describe_queue", {}, TIMEOUT, True),
+    "an update whose reply is lost: twice is as good as once": ("update_queue_name", {}, TIMEOUT, True),
+    "a delete whose reply is lost": ("delete_queue", {}, ConnectionClosedError(endpoint_url=URL), True),
+    "an association whose reply is lost": ("associate_queue_quick_connects", {}, TIMEOUT, True),
+    "a create whose reply is lost: it may be there": ("create_queue", {}, TIMEOUT, False),
+    "a claim whose reply is lost": ("claim_phone_number", {}, TIMEOUT, False),
+    "an import whose reply is lost": ("import_phone_number", {}, TIMEOUT, False),
+    "a start whose reply is lost": ("start_chat_contact", {}, TIMEOUT, False),
+    "a create with a token whose reply is lost: it is the same try": (
+        "create_instance",
+        TOKEN,
+        TIMEOUT,
+        True,
+    ),
+    "a create that failed within AWS": ("create_queue", {}, refusal("InternalServiceException", 500), False),
+    "a read that failed within AWS": ("list_queues", {}, refusal("InternalServiceException", 500), True),
+    "a quota of resources, although it answers 429": (
+        "create_queue",
+        {},
+        refusal("LimitExceededException", 429),
+        False,
+    ),
+    "what AWS will not do": ("update_queue_name", {}, refusal("InvalidParameterException"), False),
+    "what is not there": ("describe_queue", {}, refusal("ResourceNotFoundException", 404), False),
+    "what is in use": ("delete_queue", {}, refusal("ResourceInUseException", 409), False),
+    "a name that is taken": ("create_queue", {}, refusal("DuplicateResourceException", 409), False),
+}
+
+
+@pytest.mark.parametrize(("operation", "parameters", "failure", "again"), AGAIN.values(), ids=AGAIN.keys())
+def test_what_is_tried_again(
+    clock: Listening, operation: str, parameters: dict[str, Any], failure: Any, again: bool
+) -> None:
+    client = FakeClient(failure, {"done": True})
+    api = api_of(client, clock)
+    if again:
+        assert api.call(operation, **parameters) == {"done": True}
+        assert client.calls == [(operation, parameters)] * 2
+    else:
+        with pytest.raises(CallError):
+            api.call(operation, **parameters)
+        assert len(client.calls) == 1
+        assert clock.slept == []
+
+
+def test_a_storm_ends_after_six_attempts(clock: Listening) -> None:
+    client = FakeClient(THROTTLED, repeat=True)
+    api = api_of(client, clock)
+    with pytest.raises(Busy, match=r"list_queues: ThrottlingException"):
+        api.call("list_queues")
+    assert len(client.calls) == ATTEMPTS
+    assert api.tally.calls == {"connect:ListQueues": ATTEMPTS}
+    assert api.tally.throttled == ATTEMPTS
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pauses_are_random_and_bounded(seed: int) -> None:
+    """Full jitter: from nothing up to 1, 2, 4, 8, 16 seconds."""
+    clock = Listening()
+    api = api_of(FakeClient(THROTTLED, repeat=True), clock, Random(seed))
+    with pytest.raises(Busy):
+        api.call("list_queues")
+    caps = [min(LONGEST_PAUSE, 2.0**n) for n in range(ATTEMPTS - 1)]
+    assert len(clock.slept) == len(caps)
+    assert all(0 <= slept <= cap for slept, cap in zip(clock.slept, caps, strict=True))
+
+
+def test_pauses_differ_from_one_copy_of_us_to_another() -> None:
+    slept = []
+    for seed in (1, 2):
+        clock = Listening()
+        with pytest.raises(Busy):
+            api_of(FakeClient(THROTTLED, repeat=True), clock, Random(seed)).call("list_queues")
+        slept.append(clock.slept)
+    assert slept[0] != slept[1]
+
+
+def test_every_attempt_is_paced(clock: Listening) -> None:
+    """A retry spends a token, too; otherwise a storm would be answered with a storm."""
+    api = api_of(FakeClient(*[THROTTLED] * 5, {}), clock, share=0.2)
+    api.call("create_queue")
+    assert api.pacer.waited > 0
+
+
+# -- what a failure says --------------------------------------------------------------------------------------------------
+
+FAILURES = {
+    "absent": (
+        refusal("ResourceNotFoundException", 404, "no queue"),
+        Absent,
+        "ResourceNotFoundException: no queue",
+    ),
+    "waiting": (refusal("ResourceInUseException", 409, "used"), Waiting, "ResourceInUseException: used"),
+    "taken": (refusal("DuplicateResourceException", 409), Taken, "DuplicateResourceException"),
+    "refused": (refusal("InvalidRequestException", 400, "no"), Refused, "InvalidRequestException: no"),
+    "quota": (
+        refusal("LimitExceededException", 429, "50 queues"),
+        Refused,
+        "LimitExceededException: 50 queues",
+    ),
+    "no reply": (TIMEOUT, Unsure, "ReadTimeoutError: the connection broke after the request was sent"),
+    "no credentials": (NoCredentialsError(), Refused, "NoCredentials: no AWS credentials were found"),
+    "an error reply without a code": (ClientError({}, "CreateQueue"), Refused, "Unknown"),
+    "another error of botocore's": (
+        UnknownServiceError(service_name="x", known_service_names="y"),
+        Refused,
+        "UnknownServiceError: Unknown service: 'x'. Valid service names are: y",
+    ),
+    "problems": (
+        refusal(
+            "InvalidContactFlowException", problems=[{"message": "no StartAction"}, {"message": "no Type"}]
+        ),
+        Refused,
+        "InvalidContactFlowException: no StartAction; no Type",
+    ),
+    "problems of a module": (
+        refusal("InvalidContactFlowModuleException", Problems=[{"message": "no Type"}]),
+        Refused,
+        "InvalidContactFlowModuleException: no Type",
+    ),
+}
+
+
+@pytest.mark.parametrize(("failure", "reason", "said"), FAILURES.values(), ids=FAILURES.keys())
+def test_what_a_failure_says(clock: Listening, failure: Any, reason: Any, said: Any) -> None:
+    with pytest.raises(CallError) as raised:
+        api_of(FakeClient(failure), clock).call("create_queue")
+    assert type(raised.value) is reason
+    assert str(raised.value) == f"create_queue: {said}"
+
+
+WRONG = {
+    "a wrong type": {"Password": [SENTINEL]},
+    "another": {"PhoneConfig": SENTINEL},
+    "a value of several lines": {"PhoneConfig": f"first\n{SENTINEL}\nInstanceId"},
+    "too short": {"InstanceId": ""},
+    "an unknown member": {"Pasword": SENTINEL},
+    "within a structure": {"IdentityInfo": {"Email": {"inner": SENTINEL}}},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+def test_a_request_that_botocore_refuses_names_the_field_and_never_its_value(wrong: Any) -> None:
+    api = account(lambda request: pytest.fail("nothing is sent")).api("connect")
+    good = {"Username": "ada", "SecurityProfileIds": ["s"], "RoutingProfileId": "r", "InstanceId": "i"}
+    with pytest.raises(Refused) as raised:
+        api.call("create_user", **{**good, **wrong})
+    error = raised.value
+    assert error.code == "ParamValidation"
+    assert next(iter(wrong)) in str(error)
+    assert (
+        SENTINEL not in f"{error!s} {error!r} {error.__dict__} {error.__cause__} {error.__suppress_context__}"
+    )
+
+
+def test_every_problem_of_a_request_is_named() -> None:
+    report = (
+        'Missing required parameter in input: "Username"\n'
+        "Invalid type for parameter PhoneConfig, value: x, type: <class 'str'>, valid types: <class 'dict'>"
+    )
+    with pytest.raises(Refused) as raised:
+        api_of(FakeClient(ParamValidationError(report=report)), Listening()).call("create_user")
+    assert raised.value.message == (
+        'Missing required parameter in input: "Username"; Invalid type for parameter PhoneConfig'
+    )
+
+
+SINKS = {
+    "throttled": (429, {"__type": "ThrottlingException", "Message": "Rate exceeded"}),
+    "refused": (400, {"__type": "InvalidRequestException", "Message": "no"}),
+    "broken": (500, {"__type": "InternalServiceException", "Message": "oops"}),
+    "not JSON": (400, b"<html>"),
+}
+
+
+@pytest.mark.parametrize("reply", SINKS.values(), ids=SINKS.keys())
+def test_a_password_goes_to_aws_and_nowhere_else(
+    reply: Any, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    bodies: list[bytes] = []
+
+    def answer(request: Any) -> tuple[int, Any]:
+        bodies.append(request.body)
+        return reply
+
+    with caplog.at_level("DEBUG"), pytest.raises(CallError) as raised:
+        account(answer).api("connect").call(
+            "create_user",
+            Username="ada",
+            Password=SENTINEL,
+            SecurityProfileIds=["s"],
+            RoutingProfileId="r",
+            InstanceId="i",
+        )
+    assert all(SENTINEL.encode() in body for body in bodies)
+    assert bodies
+    printed = capfd.readouterr()
+    sinks = (str(raised.value), repr(raised.value), caplog.text, printed.out, printed.err)
+    assert [sink for sink in sinks if SENTINEL in sink] == []
+
+
+def test_botocore_itself_never_tries_again() -> None:
+    """Two layers of retries would multiply; LimitExceededException is a throttle to botocore, and no throttle at all."""
+    requests = []
+
+    def answer(request: Any) -> tuple[int, Any]:
+        requests.append(request.url)
+        return 429, {"__type": "LimitExceededException", "Message": "50 queues"}
+
+    with pytest.raises(Refused, match="LimitExceededException: 50 queues"):
+        account(answer).api("connect").call(
+            "create_queue", InstanceId="i", Name="Sales", HoursOfOperationId="h"
+        )
+    assert len(requests) == 1
+
+
+# -- counting and paging ------------------------------------------------------------------------------------------------
+
+READS = [
+    "describe_queue",
+    "list_queues",
+    "get_caller_identity",
+    "search_users",
+    "head_bucket",
+    "batch_get_item",
+]
+WRITES = [
+    "create_queue",
+    "update_queue_name",
+    "delete_queue",
+    "associate_bot",
+    "put_bucket_policy",
+    "tag_resource",
+]
+
+
+@pytest.mark.parametrize("operation", READS)
+def test_what_only_looks(operation: str) -> None:
+    assert is_read(operation)
+
+
+@pytest.mark.parametrize("operation", WRITES)
+def test_what_changes_something(operation: str) -> None:
+    assert not is_read(operation)
+
+
+def test_calls_are_counted_as_aws_spells_them(clock: Listening) -> None:
+    api = api_of(FakeClient({}, {}, {}), clock)
+    for operation in ("list_queues", "create_queue", "list_queues"):
+        api.call(operation)
+    assert api.tally.calls == {"connect:ListQueues": 2, "connect:CreateQueue": 1}
+    assert (api.tally.mutating, api.tally.throttled) == (1, 0)
+
+
+def test_pages_are_read_to_the_end(clock: Listening) -> None:
+    client = FakeClient(
+        {"QueueSummaryList": [{"Id": "1"}], "NextToken": "a"},
+        {"QueueSummaryList": [], "NextToken": "b"},
+        THROTTLED,
+        {"QueueSummaryList": [{"Id": "2"}, {"Id": "3"}]},
+    )
+    rows = list(api_of(client, clock).pages("list_queues", InstanceId="i", MaxResults=2))
+    assert [row["Id"] for row in rows] == ["1", "2", "3"]
+    assert [parameters.get("NextToken") for _, parameters in client.calls] == [None, "a", "b", "b"]
+    assert all(parameters["MaxResults"] == 2 for _, parameters in client.calls)
+
+
+def test_a_page_that_fails_fails_the_list(clock: Listening) -> None:
+    """Half a list would read as absence of the other half."""
+    client = FakeClient(
+        {"QueueSummaryList": [{"Id": "1"}], "NextToken": "a"}, refusal("AccessDeniedException", 403)
+    )
+    with pytest.raises(Refused):
+        list(api_of(client, clock).pages("list_queues", InstanceId="i"))
+
+
+def test_an_operation_that_botocore_does_not_know_to_be_paged(clock: Listening) -> None:
+    client = FakeClient(
+        {"EmailAddressMetadataList": [{"EmailAddressId": "1"}], "NextToken": "a"},
+        {"EmailAddressMetadataList": [{"EmailAddressId": "2"}]},
+    )
+    rows = list(api_of(client, clock).pages("list_queue_email_addresses", InstanceId="i", QueueId="q"))
+    assert [row["EmailAddressId"] for row in rows] == ["1", "2"]
+
+
+def test_a_page_without_its_list_is_an_empty_page(clock: Listening) -> None:
+    assert list(api_of(FakeClient({}), clock).pages("list_queues", InstanceId="i")) == []

@@ -1,0 +1,145 @@
+"""What the marks on a field mean, and which references a value holds."""
+
+from typing import Annotated, Any, TypeAlias
+
+import pytest
+from pydantic import Field
+
+from reconciler.model import (
+    Cleared,
+    Codec,
+    Document,
+    Part,
+    Ref,
+    Rows,
+    Secret,
+    Unordered,
+    Whole,
+    Wire,
+)
+from reconciler.shapes import Shape, fields_of, parse_token, references_in, tokens_in
+
+QUEUE = Ref("toy.queue")
+FLOW = Ref("toy.flow", "arn")
+UPPER = Codec(str.upper, str.lower)
+TREE = Document(lambda tree: tree, {"queue": QUEUE, "flow": FLOW})
+
+Short: TypeAlias = Annotated[str, Field(max_length=5), Cleared("")]
+
+
+class Inner(Part):
+    size: int | None = None
+    queue: Annotated[str | None, QUEUE] = None
+
+
+class Everything(Part):
+    plain: str
+    optional: int | None = None
+    two_words_3: str | None = None
+    wired: Annotated[str | None, Wire("Outer.Spelled")] = None
+    ref: Annotated[str | None, FLOW] = None
+    ref_inside: Annotated[str, QUEUE] | None = None
+    refs: list[Annotated[str, QUEUE]] | None = None
+    rows: Annotated[list[Inner] | None, Rows(("queue",))] = None
+    ordered: list[Inner] | None = None
+    unordered: Annotated[list[str] | None, Unordered()] = None
+    part: Inner | None = None
+    whole: Annotated[Inner | None, Whole()] = None
+    mapped: dict[str, Annotated[str, QUEUE]] | None = None
+    parts_by_name: dict[str, Inner] | None = None
+    cleared: Annotated[str | None, Cleared("")] = None
+    aliased: Short | None = None
+    coded: Annotated[str | None, UPPER] = None
+    secret: Secret | None = None
+    document: Annotated[dict[str, Any] | None, TREE] = None
+    several: Annotated[
+        list[Inner] | None, Wire("Many"), Rows(("size",)), Cleared([]), Field(max_length=3)
+    ] = None
+
+
+INNER = Shape(part=Inner)
+MEANINGS = {
+    "plain": Shape(wire="Plain"),
+    "optional": Shape(wire="Optional"),
+    "two_words_3": Shape(wire="TwoWords3"),
+    "wired": Shape(wire="Outer.Spelled"),
+    "ref": Shape(wire="Ref", ref=FLOW),
+    "ref_inside": Shape(wire="RefInside", ref=QUEUE),
+    "refs": Shape(wire="Refs", items=Shape(ref=QUEUE)),
+    "rows": Shape(wire="Rows", items=INNER, rows=Rows(("queue",))),
+    "ordered": Shape(wire="Ordered", items=INNER),
+    "unordered": Shape(wire="Unordered", items=Shape(), unordered=True),
+    "part": Shape(wire="Part", part=Inner),
+    "whole": Shape(wire="Whole", part=Inner, whole=True),
+    "mapped": Shape(wire="Mapped", values=Shape(ref=QUEUE)),
+    "parts_by_name": Shape(wire="PartsByName", values=INNER),
+    "cleared": Shape(wire="Cleared", cleared=Cleared("")),
+    "aliased": Shape(wire="Aliased", cleared=Cleared("")),
+    "coded": Shape(wire="Coded", codec=UPPER),
+    "secret": Shape(wire="Secret", secret=True),
+    # What stands in a document is its author's: the map is not looked into.
+    "document": Shape(wire="Document", document=TREE),
+    "several": Shape(wire="Many", items=INNER, rows=Rows(("size",)), cleared=Cleared([])),
+}
+
+
+@pytest.mark.parametrize(("field", "expected"), MEANINGS.items(), ids=MEANINGS.keys())
+def test_what_a_field_means(field: str, expected: Any) -> None:
+    assert fields_of(Everything)[field] == expected
+
+
+def test_every_field_of_the_model_is_in_the_table() -> None:
+    assert MEANINGS.keys() == fields_of(Everything).keys()
+
+
+def test_only_a_part_has_fields() -> None:
+    assert Shape(part=Inner).fields == {"size": Shape(wire="Size"), "queue": Shape(wire="Queue", ref=QUEUE)}
+    assert Shape().fields == {}
+
+
+REFERENCES = {
+    "null": ("ref", None, []),
+    "one": ("ref", "Main", [(FLOW, "Main")]),
+    "several": ("refs", ["A", "B"], [(QUEUE, "A"), (QUEUE, "B")]),
+    "in a part": ("part", {"size": 1, "queue": "A"}, [(QUEUE, "A")]),
+    "in a part that leaves it out": ("part", {"size": 1}, []),
+    "in rows": ("rows", [{"queue": "A"}, {"queue": None}, {"queue": "B"}], [(QUEUE, "A"), (QUEUE, "B")]),
+    "in a map": ("mapped", {"x": "A", "y": "B"}, [(QUEUE, "A"), (QUEUE, "B")]),
+    "in a document": (
+        "document",
+        {"a": ["${queue:A}", {"b": "${flow:Main}"}], "c": "${lambda:x}", "d": "see ${queue:A}"},
+        [(QUEUE, "A"), (FLOW, "Main")],
+    ),
+    "in plain text": ("plain", "${queue:A}", []),
+}
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), REFERENCES.values(), ids=REFERENCES.keys())
+def test_the_references_that_a_value_holds(field: str, value: Any, expected: Any) -> None:
+    assert list(references_in(fields_of(Everything)[field], value)) == expected
+
+
+TOKENS = {
+    "${queue:Sales}": ("queue", "Sales"),
+    "${hours:UK Business Hours}": ("hours", "UK Business Hours"),
+    "${lambda:a:b}": ("lambda", "a:b"),
+    "${queue:}": None,
+    "${:Sales}": None,
+    "${queue}": None,
+    "${two words:Sales}": None,
+    "${queue:Sales} ": None,
+    " ${queue:Sales}": None,
+    "${queue:A}${queue:B}": None,
+    "$.Attributes.queue": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TOKENS.items(), ids=map(repr, TOKENS))
+def test_what_is_a_token(text: str, expected: Any) -> None:
+    assert parse_token(text) == expected
+
+
+def test_tokens_are_whole_values_never_keys_or_numbers() -> None:
+    document = {"${queue:Key}": 1, "list": ["${queue:A}", 2, None, True, ["${queue:B}"]]}
+    assert list(tokens_in(document)) == [("queue", "A"), ("queue", "B")]
