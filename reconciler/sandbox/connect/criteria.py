@@ -19,10 +19,10 @@ def matches(
             met = not wanted or any(matches(record, each, more) for each in wanted)
         elif member == "AndConditions":
             met = all(matches(record, each, more) for each in wanted)
-        elif member == "StringCondition":
-            met = compared(wanted, text_of(record, wanted.get("FieldName", "")))
-        else:
+        elif member in more:
             met = more[member](record, wanted)
+        else:
+            met = compared(wanted, text_of(record, wanted.get("FieldName", "")))
         if not met:
             return False
     return True

@@ -14,6 +14,7 @@ from reconciler.sandbox.connect.kinds import (
     ROUTING_PROFILE,
     SECURITY_PROFILE,
 )
+from reconciler.sandbox.connect.managed_views import add_managed_views
 
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MIDNIGHT = {"Hours": 0, "Minutes": 0}
@@ -45,6 +46,7 @@ STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
 def fill(instance: Instance) -> None:
     """Put the default content into a new instance."""
     add_root(instance)
+    add_managed_views(instance)
     hours = instance.add(
         HOURS,
         "Basic Hours",

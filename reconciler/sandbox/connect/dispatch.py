@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.connect.operations import MODEL, Handler, Operations, Reply
+from reconciler.sandbox.connect.past import seen_by
 from reconciler.sandbox.connect.refusals import not_allowed
 from reconciler.sandbox.errors import SandboxError
 
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
     from reconciler.sandbox.connect.plane import ConnectPlane
 
 # While an instance is being created, only these may name it.
-_ANY_TIME = frozenset({"DescribeInstance", "DeleteInstance"})
+_ANY_TIME = frozenset({"DescribeInstance", "DeleteInstance", "ReplicateInstance"})
 # An operation that does not declare the left code answers with the first on the right that it declares.
 _STAND_INS = {
     "InvalidParameterException": ("InvalidRequestException",),
     "InvalidRequestException": ("InvalidParameterException",),
-    "DuplicateResourceException": ("InvalidRequestException",),
+    "DuplicateResourceException": ("ResourceConflictException", "InvalidRequestException"),
     "LimitExceededException": ("ServiceQuotaExceededException", "InvalidRequestException"),
+    "ThrottlingException": ("TooManyRequestsException",),
 }
 
 
@@ -37,16 +39,17 @@ def _bound(
         given = {member: value for member, value in members.items() if value is not None}
         token = given.pop("ClientToken", None)
         try:
-            if token:
-                return _once(plane, (name, token), given, lambda: answer(given))
-            return answer(given)
+            with seen_by(plane, name) as seen:
+                if token:
+                    return _once(plane, (name, token), given, lambda: answer(seen, given))
+                return answer(seen, given)
         except SandboxError as error:
             raise _as_declared(name, error) from None
 
-    def answer(given: dict[str, Any]) -> Reply:
+    def answer(seen: "ConnectPlane", given: dict[str, Any]) -> Reply:
         if of_plane:
-            return handler(plane, **given)
-        instance = plane.instance(given.pop("InstanceId"))
+            return handler(seen, **given)
+        instance = seen.instance(given.pop("InstanceId"))
         if instance.status != "ACTIVE" and name not in _ANY_TIME:
             raise not_allowed(f"Instance {instance.id} is not active.")
         return handler(instance, **given)

@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 
+from reconciler.sandbox.connect.further_kinds import EMAIL_ADDRESS
 from reconciler.sandbox.connect.instance import Instance
 from reconciler.sandbox.connect.kinds import CONTACT_FLOW, PHONE_NUMBER
 from reconciler.sandbox.connect.operations import Operations, Reply, Rows
+from reconciler.sandbox.connect.records import Record
 from reconciler.sandbox.connect.refusals import absent
 
 LINKS = "flow_associations"
 VOICE = "VOICE_PHONE_NUMBER"
+EMAIL = ("INBOUND_EMAIL", "OUTBOUND_EMAIL")
 
 operations = Operations()
+
+
+def unlink(instance: Instance, address: Record) -> None:
+    """Let an e-mail address that is about to go lose its flows."""
+    links = instance.lists.get(LINKS, {})
+    for reference in (address.id, address.arn):
+        for resource_type in EMAIL:
+            links.pop(_key(reference, resource_type), None)
 
 
 def _key(resource: str, resource_type: str) -> str:
@@ -19,8 +30,10 @@ def _key(resource: str, resource_type: str) -> str:
 
 @operations.on_instance
 def associate_flow(instance: Instance, ResourceId: str, FlowId: str, ResourceType: str) -> Reply:
-    """Link anything but a voice number, which the sandbox takes on trust, to a flow."""
+    """Link anything but a voice number to a flow; all but e-mail addresses the sandbox takes on trust."""
     flow = instance.get(CONTACT_FLOW, FlowId)
+    if ResourceType in EMAIL:
+        instance.get(EMAIL_ADDRESS, ResourceId)
     link = {"ResourceId": ResourceId, "FlowId": flow.arn, "ResourceType": ResourceType}
     instance.lists.setdefault(LINKS, {})[_key(ResourceId, ResourceType)] = link
     return {}

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.sandbox.connect.flow_contents import split_reference
+from reconciler.sandbox.connect.further_kinds import VIEW
 from reconciler.sandbox.connect.instance import Instance
-from reconciler.sandbox.connect.kinds import CONTACT_FLOW, FLOW_MODULE, HOURS, PROMPT, QUEUE, USER, Kind
+from reconciler.sandbox.connect.kind import Kind
+from reconciler.sandbox.connect.kinds import CONTACT_FLOW, FLOW_MODULE, HOURS, PROMPT, QUEUE, USER
 
 NAMED: Mapping[str, Kind] = {
     "QueueId": QUEUE,
@@ -36,7 +38,7 @@ def lost_references(parameters: Mapping[str, Any], path: str, instance: Instance
             yield here
         elif member == "LexV2Bot" and not _is_arn(_member(value, "AliasArn"), "lex"):
             yield f"{here}.AliasArn"
-        elif member == "ViewResource" and _is_foreign(str(_member(value, "Id")), instance):
+        elif member == "ViewResource" and _is_lost(str(_member(value, "Id")), instance):
             yield f"{here}.Id"
 
 
@@ -55,5 +57,5 @@ def _is_arn(value: Any, service: str) -> bool:
     return isinstance(value, str) and ("$." in value or value.split(":")[:3] == ["arn", "aws", service])
 
 
-def _is_foreign(view: str, instance: Instance) -> bool:
-    return ":instance/" in view and not view.startswith(f"{instance.arn}/")
+def _is_lost(view: str, instance: Instance) -> bool:
+    return ":instance/" in view and not exists(view, VIEW, instance)

@@ -4,7 +4,8 @@ from typing import Any
 
 from reconciler.sandbox.connect.flow_contents import Version, checksum, contents, split_reference
 from reconciler.sandbox.connect.instance import Instance
-from reconciler.sandbox.connect.kinds import CONTACT_FLOW, FLOW_MODULE, Kind
+from reconciler.sandbox.connect.kind import Kind
+from reconciler.sandbox.connect.kinds import CONTACT_FLOW, FLOW_MODULE
 from reconciler.sandbox.connect.operations import Operations, Reply, Rows, lacking
 from reconciler.sandbox.connect.records import Record, moment
 from reconciler.sandbox.connect.refusals import absent, not_allowed, taken

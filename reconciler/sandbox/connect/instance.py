@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.connect.kinds import BY_NOUN, KINDS, Kind
+from reconciler.sandbox.connect.kind import Kind
+from reconciler.sandbox.connect.kinds import BY_NOUN, KINDS
 from reconciler.sandbox.connect.records import Record, Store, moment
 from reconciler.sandbox.connect.references import rewritten, values_at
 from reconciler.sandbox.connect.refusals import absent, in_use, invalid, quota_reached
@@ -59,7 +60,7 @@ class Instance:
 
     def rows(self, kind: Kind, lag: float | None = None) -> list[Record]:
         """Give the records of a kind that a read can see, oldest first."""
-        lag = self.plane.visibility_lag if lag is None else lag
+        lag = self.plane.lag if lag is None else lag
         if not lag:
             return list(self.store(kind))
         now = self.plane.now()
@@ -70,7 +71,7 @@ class Instance:
         record = self.store(kind).get(reference.rsplit("/", 1)[-1] if kind.shown[1] else reference)
         if record is None or (reference.startswith("arn:") and reference != record.arn):
             return None
-        if self.plane.visibility_lag and self.plane.now() < record.created + self.plane.visibility_lag:
+        if self.plane.lag and self.plane.now() < record.created + self.plane.lag:
             return None
         return record
 
@@ -99,11 +100,12 @@ class Instance:
         store, plane = self.store(kind), self.plane
         resolved = self._resolved(settings, kind.refers)
         store.require_free(kind, name, scope)
-        most = plane.quotas.get(kind.noun)
-        if most is not None and len(store) >= most and not aws_owned:
+        most = plane.quotas.get(kind.noun, kind.most)
+        if most is not None and not aws_owned and sum(not each.shared for each in store) >= most:
             raise quota_reached(kind.noun, most)
         record_id = plane.new_id() if kind.created[0] else name
-        arn = f"{self.arn}/{kind.word}/{record_id}"
+        beneath = self.arn.rpartition("instance/")[0] if kind.of_account else f"{self.arn}/"
+        arn = f"{beneath}{kind.word}/{record_id}"
         record = Record(
             kind=kind,
             id=record_id,

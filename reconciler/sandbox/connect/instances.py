@@ -9,6 +9,7 @@ from reconciler.sandbox.connect.kinds import PHONE_NUMBER
 from reconciler.sandbox.connect.number_state import release
 from reconciler.sandbox.connect.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.refusals import not_allowed, quota_reached, taken
+from reconciler.sandbox.connect.replication import configuration
 
 if TYPE_CHECKING:
     from reconciler.sandbox.connect.plane import ConnectPlane
@@ -90,7 +91,7 @@ def create_instance(
 @operations.on_instance
 def describe_instance(instance: Instance) -> Reply:
     """Describe an instance, tags included."""
-    return {"Instance": {**_summary(instance), "Tags": dict(instance.tags)}}
+    return {"Instance": {**_summary(instance), "Tags": dict(instance.tags)}, **configuration(instance)}
 
 
 @operations.pages("InstanceSummaryList", most=10, view=lambda _plane, each: _summary(each), on_plane=True)

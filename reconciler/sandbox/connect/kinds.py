@@ -1,31 +1,9 @@
 """The kinds of thing in an instance: what AWS calls them, what they name, what keeps them from going."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind:
-    """One kind, as its requests and replies spell it.
-
-    `refers` maps a path in the settings ("QueueConfigs[].QueueReference.QueueId") to the noun of the kind
-    that it names; `held_by` lists the nouns whose reference forbids a delete; `hidden` is never described.
-    """
-
-    noun: str
-    word: str
-    asked: str
-    created: tuple[str, str]
-    shown: tuple[str, str, str]
-    listed_name: str = "Name"
-    hidden: frozenset[str] = frozenset()
-    refers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    held_by: tuple[str, ...] = ()
-    in_use_type: str | None = None
-
+from reconciler.sandbox.connect.further_kinds import FURTHER_KINDS
+from reconciler.sandbox.connect.kind import Kind
 
 HOURS = Kind(
     noun="HoursOfOperation",
@@ -143,7 +121,7 @@ CONTACT_FLOW = Kind(
     created=("ContactFlowId", "ContactFlowArn"),
     shown=("Id", "Arn", "Name"),
     hidden=frozenset({"Contents"}),
-    held_by=("PhoneNumber", "Queue", "QuickConnect"),
+    held_by=("PhoneNumber", "Queue", "QuickConnect", "TaskTemplate", "Rule"),
     in_use_type="CONTACT_FLOW",
 )
 
@@ -209,6 +187,7 @@ KINDS: tuple[Kind, ...] = (
     PROMPT,
     PREDEFINED_ATTRIBUTE,
     PHONE_NUMBER,
+    *FURTHER_KINDS,
 )
 BY_NOUN: Mapping[str, Kind] = {kind.noun: kind for kind in KINDS}
 BY_WORD: Mapping[str, Kind] = {kind.word: kind for kind in KINDS}

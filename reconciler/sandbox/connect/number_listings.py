@@ -63,8 +63,12 @@ def list_phone_numbers_v2(
     plane: "ConnectPlane", InstanceId: str | None = None, TargetArn: str | None = None, **filters: Any
 ) -> Rows:
     """List numbers, of all instances unless one is named; no status, no tags."""
-    owner = InstanceId or TargetArn
-    return _listed(plane, owner=plane.instance(owner).id if owner else None, **filters)
+    target = InstanceId or TargetArn
+    if not target:
+        return _listed(plane, owner=None, **filters)
+    instance, arn = target_of(plane, {"TargetArn": target})
+    rows = _listed(plane, owner=instance.id, **filters)
+    return rows if arn == instance.arn else [record for record in rows if record.settings["TargetArn"] == arn]
 
 
 def _old_view(instance: Instance, record: Record) -> dict[str, str]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.connect.further_kinds import TRAFFIC_GROUP
 from reconciler.sandbox.connect.instance import Instance
 from reconciler.sandbox.connect.records import Record
 from reconciler.sandbox.connect.refusals import absent, in_use, invalid
+from reconciler.sandbox.connect.traffic_state import get_group
 
 if TYPE_CHECKING:
     from reconciler.sandbox.connect.plane import ConnectPlane
@@ -52,12 +54,16 @@ def owner_of(plane: "ConnectPlane", record: Record) -> Instance:
     return plane.instance(record.settings["InstanceId"])
 
 
-def target_of(plane: "ConnectPlane", target: Mapping[str, str]) -> Instance:
-    """Find the instance that a request names by InstanceId or TargetArn."""
+def target_of(plane: "ConnectPlane", target: Mapping[str, str]) -> tuple[Instance, str]:
+    """Find the instance, and the ARN of it or of its traffic distribution group, that a request names."""
     reference = target.get("InstanceId") or target.get("TargetArn")
     if not reference or len(target) > 1:
         raise invalid("Give either InstanceId or TargetArn.")
-    return plane.instance(reference)
+    if f":{TRAFFIC_GROUP.word}/" in reference:
+        instance, group = get_group(plane, reference)
+        return instance, group.arn
+    instance = plane.instance(reference)
+    return instance, instance.arn
 
 
 def view(record: Record) -> dict[str, Any]:

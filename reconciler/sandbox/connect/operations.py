@@ -10,7 +10,7 @@ from botocore import xform_name
 
 from reconciler.sandbox.connect.criteria import matches, passes
 from reconciler.sandbox.connect.instance import Instance
-from reconciler.sandbox.connect.kinds import Kind
+from reconciler.sandbox.connect.kind import Kind
 from reconciler.sandbox.connect.paging import page
 from reconciler.sandbox.connect.records import Record
 

@@ -40,29 +40,30 @@ def claim_phone_number(
     **target: str,
 ) -> Reply:
     """Claim a number; the answer comes before the number does."""
-    instance = target_of(plane, target)
+    place = target_of(plane, target)
     kind = plane.offered_numbers.get(PhoneNumber) or classify(PhoneNumber)
     if not E164.fullmatch(PhoneNumber) or kind is None or is_taken(plane, PhoneNumber):
         raise invalid(f"Phone number not available: {PhoneNumber}")
     return created(
-        _claim(plane, instance, PhoneNumber, kind, Tags or {}, PhoneNumberDescription=PhoneNumberDescription)
+        _claim(plane, place, PhoneNumber, kind, Tags or {}, PhoneNumberDescription=PhoneNumberDescription)
     )
 
 
 def _claim(
     plane: "ConnectPlane",
-    instance: Instance,
+    place: tuple[Instance, str],
     number: str,
     kind: tuple[str, str],
     tags: Mapping[str, str],
     **more: str | None,
 ) -> Record:
+    instance, target_arn = place
     number_id = plane.new_id()
     arn = f"arn:aws:connect:{plane.region_name}:{plane.account_id}:phone-number/{number_id}"
     settings = {
         "PhoneNumberCountryCode": kind[0],
         "PhoneNumberType": kind[1],
-        "TargetArn": instance.arn,
+        "TargetArn": target_arn,
         "InstanceId": instance.id,
         **{name: value for name, value in more.items() if value},
     }
@@ -98,7 +99,7 @@ def import_phone_number(
         raise invalid(f"Phone number not available: {SourcePhoneNumberArn}")
     number = next(number for number in stock("US", "DID") if not is_taken(plane, number))
     more = {"SourcePhoneNumberArn": SourcePhoneNumberArn, "PhoneNumberDescription": PhoneNumberDescription}
-    return created(_claim(plane, instance, number, ("US", "DID"), Tags or {}, **more))
+    return created(_claim(plane, (instance, instance.arn), number, ("US", "DID"), Tags or {}, **more))
 
 
 @operations.on_plane
@@ -117,12 +118,12 @@ def describe_phone_number(plane: "ConnectPlane", PhoneNumberId: str) -> Reply:
 
 @operations.on_plane
 def update_phone_number(plane: "ConnectPlane", PhoneNumberId: str, **target: str) -> Reply:
-    """Move a number to another instance; its flow does not come along."""
+    """Move a number to another instance or traffic distribution group; its flow does not come along."""
     record = get_settled(plane, PhoneNumberId)
-    instance = target_of(plane, target)
+    instance, target_arn = target_of(plane, target)
     owner_of(plane, record).forget(record)
     record.settings.pop("ContactFlowId", None)
-    record.settings |= {"InstanceId": instance.id, "TargetArn": instance.arn}
+    record.settings |= {"InstanceId": instance.id, "TargetArn": target_arn}
     instance.adopt(record)
     settle_later(plane, record)
     return created(record)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from moto.connect.models import ConnectBackend, connect_backends
 from moto.core.resource_tagging import TaggedResource
@@ -13,7 +14,11 @@ from moto.core.resource_tagging import TaggedResource
 from reconciler.sandbox.connect import (
     agent_statuses,
     associations,
+    effective_hours,
+    email_addresses,
     entities,
+    evaluation_forms,
+    evaluation_versions,
     flow_associations,
     flow_modules,
     flow_versions,
@@ -21,6 +26,7 @@ from reconciler.sandbox.connect import (
     hierarchy,
     hours,
     instances,
+    integrations,
     number_listings,
     overrides,
     phone_numbers,
@@ -29,23 +35,36 @@ from reconciler.sandbox.connect import (
     prompts,
     queues,
     quick_connects,
+    replication,
     routing_profiles,
+    rules,
     security_profiles,
     storage,
     tagging,
+    task_templates,
+    traffic_distribution,
+    traffic_groups,
     users,
+    view_versions,
+    views,
+    vocabularies,
 )
 from reconciler.sandbox.connect.dispatch import bound
 from reconciler.sandbox.connect.instance import Instance
 from reconciler.sandbox.connect.kinds import KINDS
 from reconciler.sandbox.connect.operations import Operations, Reply
+from reconciler.sandbox.connect.past import Past
 from reconciler.sandbox.connect.records import Store
 from reconciler.sandbox.connect.refusals import absent
 
 ROOMS = (
     agent_statuses,
     associations,
+    effective_hours,
+    email_addresses,
     entities,
+    evaluation_forms,
+    evaluation_versions,
     flow_associations,
     flow_modules,
     flow_versions,
@@ -53,6 +72,7 @@ ROOMS = (
     hierarchy,
     hours,
     instances,
+    integrations,
     number_listings,
     overrides,
     phone_numbers,
@@ -61,11 +81,19 @@ ROOMS = (
     prompts,
     queues,
     quick_connects,
+    replication,
     routing_profiles,
+    rules,
     security_profiles,
     storage,
     tagging,
+    task_templates,
+    traffic_distribution,
+    traffic_groups,
     users,
+    view_versions,
+    views,
+    vocabularies,
 )
 
 
@@ -83,6 +111,8 @@ OPERATIONS = _all_operations()
 class ConnectPlane(ConnectBackend):
     """Amazon Connect as its callers see it; the settings may be replaced on the class or on one plane."""
 
+    NOT_STATE: ClassVar[frozenset[str]] = frozenset({"past", "quotas", "reading_lag"})
+
     now: Callable[[], float] = staticmethod(time.time)
     uuids: Callable[[], uuid.UUID] = staticmethod(uuid.uuid4)
     instance_creation_seconds: float = 0
@@ -91,19 +121,39 @@ class ConnectPlane(ConnectBackend):
     """How long a phone number stays IN_PROGRESS after a claim or a change."""
     number_cool_down_seconds: float = 180 * 24 * 3600.0
     """How long nobody can claim a released number."""
+    replication_seconds: float = 0
+    """How long a new replica of an instance is not complete."""
+    traffic_group_seconds: float = 0
+    """How long a traffic distribution group is being created, changed or deleted."""
+    vocabulary_seconds: float = 0
+    """How long a vocabulary is being created or deleted."""
+    form_validation_seconds: float = 0
+    """How long AWS looks at an evaluation form."""
     visibility_lag: float = 0
-    """How long what was just created cannot be read, in seconds."""
+    """How long what was just created cannot be read or changed, in seconds."""
+    describe_lag: float = 0
+    """How long Describe does not know what was just created, in seconds."""
+    list_lag: float = 0
+    """How long List does not know what was just created, in seconds."""
     search_lag: float = 0
     """How long Search does not know what was just created, in seconds."""
+    stale_reads: bool = False
+    """Whether reads that lag also show what was before a change, and what has been deleted."""
+    default_quotas: Mapping[str, int] = MappingProxyType({})
+    """How many of each kind a new plane allows."""
     search_shows_flow_content: bool = True
     children_touch_parent: bool = False
     """Whether a change of children (a queue's quick connects) moves the parent's LastModifiedTime."""
     saml_users_have_email: bool = False
     """Whether a SAML instance takes an e-mail address; AWS's documents contradict each other."""
+    queues_want_known_addresses: bool = False
+    """Whether a queue refuses an e-mail address that its instance does not have."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.quotas: dict[str, int] = {}
+        self.quotas: dict[str, int] = dict(self.default_quotas)
+        self.past = Past()
+        self.reading_lag: float = 0
         self.failing_numbers: dict[str, str] = {}
         self.released_numbers: dict[str, float] = {}
         self.numbers = Store()
@@ -117,10 +167,28 @@ class ConnectPlane(ConnectBackend):
         self.operations: Mapping[str, Callable[..., Mapping[str, Any] | None]] = bound(self, OPERATIONS)
         self._last_tick = 0.0
 
+    @property
+    def lag(self) -> float:
+        """How far what is going on lags behind the last change, in seconds."""
+        return max(self.reading_lag, self.visibility_lag)
+
+    def lag_of(self, operation: str) -> float:
+        """How far an operation lags behind the last change, in seconds."""
+        if operation.startswith("List"):
+            own = self.list_lag
+        else:
+            own = self.search_lag if operation.startswith("Search") else self.describe_lag
+        return max(own, self.visibility_lag)
+
     def tick(self) -> float:
         """Give the time in whole milliseconds, as the wire has it, and later than ever before."""
         self._last_tick = max(round(self.now(), 3), round(self._last_tick + 0.001, 3))
         return self._last_tick
+
+    @property
+    def caller(self) -> str:
+        """Who calls, for those kinds that remember who changed them."""
+        return f"arn:aws:iam::{self.account_id}:user/sandbox"
 
     def new_id(self) -> str:
         """Make a server-side id."""
@@ -151,7 +219,8 @@ class ConnectPlane(ConnectBackend):
             yield TaggedResource(instance.arn, instance.tags, "connect:instance")
             for kind in KINDS:
                 for record in instance.store(kind) if kind.shown[1] else ():
-                    yield TaggedResource(record.arn, record.tags, f"connect:{kind.word}")
+                    if not record.shared:
+                        yield TaggedResource(record.arn, record.tags, f"connect:{kind.word}")
 
 
 def _planes_of_moto() -> Iterator[ConnectPlane]:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.sandbox.connect.further_kinds import EMAIL_ADDRESS
 from reconciler.sandbox.connect.instance import Instance
 from reconciler.sandbox.connect.kinds import QUEUE, QUICK_CONNECT, USER
 from reconciler.sandbox.connect.operations import Operations, Reply, Rows, created, summarised
 from reconciler.sandbox.connect.records import Record
-from reconciler.sandbox.connect.refusals import invalid
+from reconciler.sandbox.connect.refusals import invalid, quota_reached
 from reconciler.sandbox.errors import SandboxError
 
 MOST_QUICK_CONNECTS = 700
+MOST_EMAILS = 50
 EMAILS = "EmailAddressesConfig"
 
 operations = Operations()
@@ -37,6 +39,12 @@ def create_queue(
     instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
     """Create a standard queue; it starts ENABLED."""
+    if EMAILS in settings:
+        addresses = [_address_id(instance, each["EmailAddressId"]) for each in settings[EMAILS]]
+        settings[EMAILS] = [{"EmailAddressId": address} for address in addresses]
+    if settings.get("OutboundEmailConfig", {}).get("OutboundEmailAddressId"):
+        address = _address_id(instance, settings["OutboundEmailConfig"]["OutboundEmailAddressId"])
+        settings["OutboundEmailConfig"] = {"OutboundEmailAddressId": address}
     return created(instance.add(QUEUE, Name, {"Status": "ENABLED", **settings}, tags=Tags))
 
 
@@ -96,6 +104,14 @@ def disassociate_queue_quick_connects(
     return None
 
 
+def _address_id(instance: Instance, reference: str) -> str:
+    """Find an e-mail address; one that the instance does not have is taken on trust, unless the plane minds."""
+    if instance.plane.queues_want_known_addresses:
+        return instance.get(EMAIL_ADDRESS, reference).id
+    found = instance.find(EMAIL_ADDRESS, reference)
+    return found.id if found else reference
+
+
 def _email_summary(instance: Instance, config: Mapping[str, str]) -> dict[str, Any]:
     address = config["EmailAddressId"]
     return {"Id": address, "Arn": f"{instance.arn}/email-address/{address}"}
@@ -110,11 +126,14 @@ operations.list_children(
 def associate_queue_email_addresses(
     instance: Instance, QueueId: str, EmailAddressesConfig: Sequence[Mapping[str, str]]
 ) -> Reply:
-    """Add e-mail addresses; the addresses themselves are not emulated, so any id will do."""
+    """Add e-mail addresses."""
     queue = instance.get(QUEUE, QueueId)
-    together = {
-        each["EmailAddressId"]: each for each in (*queue.settings.get(EMAILS, ()), *EmailAddressesConfig)
-    }
+    more = [
+        {"EmailAddressId": _address_id(instance, each["EmailAddressId"])} for each in EmailAddressesConfig
+    ]
+    together = {each["EmailAddressId"]: each for each in (*queue.settings.get(EMAILS, ()), *more)}
+    if len(together) > MOST_EMAILS:
+        raise quota_reached("email addresses of a queue", MOST_EMAILS)
     instance.change_children(queue, EMAILS, list(together.values()))
     return None
 
@@ -125,7 +144,8 @@ def disassociate_queue_email_addresses(
 ) -> Reply:
     """Take e-mail addresses away."""
     queue = instance.get(QUEUE, QueueId)
-    left = [each for each in queue.settings.get(EMAILS, ()) if each["EmailAddressId"] not in EmailAddressesId]
+    gone = {_address_id(instance, each) for each in EmailAddressesId}
+    left = [each for each in queue.settings.get(EMAILS, ()) if each["EmailAddressId"] not in gone]
     instance.change_children(queue, EMAILS, left)
     return None
 
@@ -137,7 +157,11 @@ def update_queue_outbound_email_config(
     """Choose the address to send from, which must be one of the queue's own."""
     queue = instance.get(QUEUE, QueueId)
     address = OutboundEmailConfig.get("OutboundEmailAddressId")
-    if address and address not in {each["EmailAddressId"] for each in queue.settings.get(EMAILS, ())}:
+    if not address:
+        instance.change(queue, {"OutboundEmailConfig": OutboundEmailConfig})
+        return None
+    chosen = _address_id(instance, address)
+    if chosen not in {each["EmailAddressId"] for each in queue.settings.get(EMAILS, ())}:
         raise invalid(f"Email address {address} is not associated with the queue.")
-    instance.change(queue, {"OutboundEmailConfig": OutboundEmailConfig})
+    instance.change(queue, {"OutboundEmailConfig": {"OutboundEmailAddressId": chosen}})
     return None

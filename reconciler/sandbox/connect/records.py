@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.sandbox.connect.kinds import Kind
+from reconciler.sandbox.connect.kind import Kind
 from reconciler.sandbox.connect.refusals import taken
 
 
@@ -26,6 +26,11 @@ class Record:
     aws_owned: bool = False
     children_modified: dict[str, float] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether AWS keeps it for all accounts; such a thing counts against no quota and bears no tags."""
+        return self.arn.split(":")[4] == "aws"
 
     def stamp(self, member: str | None = None) -> dict[str, Any]:
         """When and where the record, or the named list of children, last changed."""

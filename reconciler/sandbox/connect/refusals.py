@@ -54,3 +54,9 @@ def invalid_module(problems: Sequence[str]) -> SandboxError:
     return SandboxError(
         "InvalidContactFlowModuleException", "", Problems=[{"message": text} for text in problems]
     )
+
+
+def invalid_property(path: str, reason: str, text: str) -> SandboxError:
+    """A part of a task template that AWS cannot take; the reason is one of its seven words."""
+    problem = {"PropertyPath": path, "Reason": reason, "Message": text}
+    return SandboxError("PropertyValidationException", text, PropertyList=[problem])

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.sandbox.connect.criteria import compared
+from reconciler.sandbox.connect.further_kinds import TRAFFIC_GROUP
 from reconciler.sandbox.connect.instance import Instance
 from reconciler.sandbox.connect.kinds import BY_WORD, QUEUE
 from reconciler.sandbox.connect.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.refusals import absent
 from reconciler.sandbox.connect.tags import merged
+from reconciler.sandbox.connect.traffic_state import get_group
 
 if TYPE_CHECKING:
     from reconciler.sandbox.connect.plane import ConnectPlane
@@ -38,6 +40,8 @@ class Tagged(Protocol):
 def bearer(plane: "ConnectPlane", arn: str) -> Tagged:
     """Find what an ARN names; a flow's ARN may end in a version."""
     _, _, path = arn.partition(":instance/")
+    if f":{TRAFFIC_GROUP.word}/" in arn:
+        return get_group(plane, arn)[1]
     if not path:
         number = plane.numbers.get(arn.rsplit("/", 1)[-1])
         if number is None or number.arn != arn:
