@@ -1,7 +1,6 @@
 """A command line in, an exit code out; wires everything together."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,13 +8,9 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reconciler.clock import Clock
     from reconciler.one_pass import Aws, Options, PassReport
     from reconciler.planning.plan import Plan
-    from reconciler.sandbox.journal import Call
-    from reconciler.sandbox.world import World
     from reconciler.stack import Stack
 
 # Heavy imports stand in the functions that need them: `--help` answers at once.
@@ -141,6 +136,8 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Serve AWS on your desk over HTTP, for any AWS client."""
     _needs_sandbox()
+    from reconciler.sandbox.journal import lines_to
+    from reconciler.sandbox.server import serve_until_stopped
     from reconciler.sandbox.trouble import by_words
     from reconciler.sandbox.world import World
 
@@ -151,11 +148,13 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
             quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
         )
         world = World(account, trouble=asked)
+        if journal:
+            world.journal.watch(lines_to(journal_file))
+        serve_until_stopped(port, world, state, typer.echo)
     except ValueError as error:
         _stop([str(error)], INVALID)
-    if journal:
-        world.journal.watch(_writer(journal_file))
-    _serve(port, world, state)
+    except OSError as error:
+        _stop([str(error)], FAILED)
 
 
 @app.command()
@@ -278,39 +277,6 @@ def _finish(passed: "PassReport", report: Path | None) -> NoReturn:
         except OSError as error:
             _stop([f"the report could not be written: {error}"], FAILED)
     raise typer.Exit(EXITS[passed.outcome])
-
-
-def _serve(port: int, world: "World", state: Path | None) -> None:
-    """Serve a world until it is stopped."""
-    from reconciler.sandbox.server import serve
-
-    try:
-        server = serve(port, world=world, state=state)
-    except ValueError as error:
-        _stop([str(error)], INVALID)
-    except OSError as error:
-        _stop([f"the sandbox cannot start on port {port}: {error}"], FAILED)
-    ending = f"saves everything to {state}" if state else "forgets everything"
-    line = f"sandbox ready at {server.url} as account {world.account}; Ctrl-C stops it and {ending}"
-    try:
-        server.wait(lambda: typer.echo(line))
-    except OSError as error:
-        _stop([f"the sandbox could not be saved: {error}"], FAILED)
-
-
-def _writer(file: Path | None) -> "Callable[[Call], None]":
-    """What writes a line for each call, to a file or to stdout."""
-    try:
-        stream = file.open("a", encoding="utf-8") if file else sys.stdout
-    except OSError as error:
-        _stop([f"the journal cannot be written: {error}"], INVALID)
-
-    def write(call: "Call") -> None:
-        with suppress(OSError):  # a reader that went away must not fail the caller
-            stream.write(f"{call.line()}\n")
-            stream.flush()
-
-    return write
 
 
 def _needs_sandbox() -> None:

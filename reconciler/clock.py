@@ -109,6 +109,10 @@ class VirtualClock:
             self._turns = None
 
 
+class Stopped(BaseException):
+    """Another job that ran side by side has failed: this one ends where it stands."""
+
+
 class _Turns:
     """Whose turn it is among threads that share a virtual clock."""
 
@@ -142,8 +146,7 @@ class _Turns:
             self._naps += 1
             heappush(self._sleeping, (until, self._naps, number))
             self._pass_on()
-            self._changed.wait_for(lambda: self._turn == number)
-            return self._now
+            return self._resumed(number)
 
     def wait_until(self, done: Callable[[], bool]) -> float:
         """Give the turn away until that is true; the time when it is back."""
@@ -152,15 +155,23 @@ class _Turns:
             if not done():
                 self._waiting.append((number, done))
                 self._pass_on()
-                self._changed.wait_for(lambda: self._turn == number)
+                return self._resumed(number)
             return self._now
+
+    def _resumed(self, number: int) -> float:
+        self._changed.wait_for(lambda: self._turn == number)
+        if self._errors:
+            raise Stopped
+        return self._now
 
     def _work(self, number: int, job: Job) -> None:
         self._mine.number = number
-        with self._changed:
-            self._changed.wait_for(lambda: self._turn == number)
         try:
+            with self._changed:
+                self._resumed(number)
             job()
+        except Stopped:
+            pass
         except BaseException as error:  # noqa: BLE001 -- it is raised again where the jobs were started
             self._errors[number] = error
         finally:

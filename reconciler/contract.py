@@ -172,6 +172,8 @@ class Adapter(ABC, Generic[R]):
     """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
     page: ClassVar[int] = 100
     """How many resources one page of `sight` holds."""
+    looks: ClassVar[bool] = False
+    """Whether `look` shows one resource as `sight` would."""
     reads: ClassVar[tuple[str, ...]] = ()
     """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call."""
 

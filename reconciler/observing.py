@@ -8,7 +8,7 @@ import structlog
 
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api, Sighting
+from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, CallError
 from reconciler.fanout import fan_out
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
@@ -26,6 +26,10 @@ ApiOf = Callable[[str], Api]
 
 WIDTH = 4
 """How many resources of one kind are read at once: enough to use a quota of ten calls a second, at 150 ms a call."""
+
+
+STORM = 100
+"""From so many changes of a kind on, a pass confirms only what a bulk read shows of them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     """
     observer = Observer(stack, senses, frozenset(only), again=before is not None)
     if before is not None:
+        observer.before = before.sightings
         observer.world.names.update(before.names)
         observer.world.sightings.update(
             {
@@ -96,6 +101,8 @@ class Observer:
     """Whether this look confirms what was written: only the kinds of `only` matter, and memory does not count."""
     world: World = field(default_factory=World)
     memories: dict[tuple[str, Key | None], Remembering] = field(default_factory=dict)
+    before: Mapping[Key, Sighting] = field(default_factory=dict)
+    """Where what is looked at again was before."""
 
     @property
     def kinds_again(self) -> frozenset[str]:
@@ -161,8 +168,7 @@ class Observer:
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
-            # What was just written is read anew: AWS does not promise that its change token has moved.
-            seen = list(adapter.sight(api, address)) if self.again else remembering.see()
+            seen = self._look_again(adapter, api, address) if self.again else remembering.see()
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
@@ -179,6 +185,16 @@ class Observer:
         for sighting in binding.strays:
             tags = sighting.tags or {}
             world.strays.append(Stray(Key(adapter.kind, tags.get(KEY_MARK, sighting.name)), sighting, tags))
+
+    def _look_again(self, adapter: Adapter[Any], api: Api, address: Address) -> list[Sighting]:
+        """What was just written, read anew: AWS does not promise that its change token has moved."""
+        written = [
+            self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
+        ]
+        all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
+        if adapter.looks and len(written) <= all_of_them // adapter.page + 1:
+            return [adapter.look(api, each) for each in written]
+        return list(adapter.sight(api, address))
 
     def _with_tags(
         self, adapter: Adapter[Any], api: Api, names: set[str | None], seen: list[Sighting]
@@ -204,6 +220,9 @@ class Observer:
             self.world.unseen[key] = f"could not be read: {error}"
             log.error("not read", kind=key.kind, name=key.name, error=str(error))
 
+    def _storm(self, kind: str) -> bool:
+        return sum(key.kind == kind for key in self.only) > STORM
+
     def _read(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> Observed:
         adapter = self.senses.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
@@ -212,6 +231,10 @@ class Observer:
             for name, shape in fields.items()
             if not known(adapter, name, shape, sighting, desired.settings[name])
         )
+        if self.again and self._storm(adapter.kind):
+            # Thousands were written: what no bulk read shows is left to the next pass.
+            fields = {name: shape for name, shape in fields.items() if name not in unknown}
+            unknown = frozenset()
         members = dict(sighting.settings)
         if unknown:
             members |= adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
@@ -225,5 +248,6 @@ class Observer:
             tags=tags,
             members=members,
             settings=decoder.fields(fields, members),
+            fields=frozenset(fields),
             other_stack=tags.get(STACK_MARK),
         )

@@ -19,10 +19,11 @@ class StepKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One step and the steps that must have succeeded before it."""
+    """One step, the steps that must have succeeded before it, and those that need only be over."""
 
     step: StepKey
     after: tuple[StepKey, ...]
+    behind: tuple[StepKey, ...] = ()
 
 
 class Ring(Exception):
@@ -39,7 +40,8 @@ def order(
     """The steps of these actions in order, and the fields that were cut to open rings.
 
     Everything is made before what refers to it is; what refers to something new is filled once that is made; nothing
-    is dropped before everything else is done, so that all who referred to it have let go.
+    is dropped before everything else is done, so that all who referred to it have let go. What lives in a resource
+    is made behind the settings of that: a hierarchy group needs the instance's levels.
 
     Raises:
         Ring: references form a ring that no kind declares how to cut.
@@ -68,7 +70,25 @@ def order(
         if verb == "release":
             waits[StepKey(key, "fill")] = set()
     waits |= _drops([key for key, verb in verbs.items() if verb == "delete"], list(waits), kinds)
-    return tuple(Node(step, tuple(sorted(waits[step]))) for step in _sorted(waits)), cut
+    behind = _behind(stack, waits)
+    nodes = (
+        Node(step, tuple(sorted(waits[step])), tuple(sorted(behind.get(step, ()))))
+        for step in _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
+    )
+    return tuple(nodes), cut
+
+
+def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
+    """For what is made: the settings of what it lives in, unless those refer to others in their turn."""
+    behind = {}
+    for step in waits:
+        desired = stack.resources.get(step.key)
+        if step.part != "make" or desired is None or desired.scope is None:
+            continue
+        settings = StepKey(desired.scope, "fill")
+        if settings in waits and not stack.resources[desired.scope].references:
+            behind[step] = {settings}
+    return behind
 
 
 def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dict[str, set[Key]]:

@@ -173,6 +173,8 @@ def _differences(
     if called is not None and adapter.named_by and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     for name, shape in managed_fields(desired, adapter):
+        if name not in observed.fields:
+            continue
         wanted = desired.settings[name]
         # An ARN that an author wrote out is the same reference as its name.
         wanted = decoder.decode(shape, wanted) if shape.document else wanted

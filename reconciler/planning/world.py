@@ -21,6 +21,8 @@ class Observed:
     """In AWS's words, as reported."""
     settings: Settings
     """In the words of desired state."""
+    fields: frozenset[str]
+    """The managed fields that were looked at; `settings` says nothing of others."""
     other_stack: str | None = None
     """The stack whose mark a foreign resource bears."""
 

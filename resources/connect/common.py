@@ -56,6 +56,7 @@ class ConnectAdapter(Adapter[R]):
     service = "connect"
     within = "connect.instance"
     tagging = TAGGING
+    looks = True
 
     searched_by: ClassVar[str]
     listed_by: ClassVar[str]
@@ -96,7 +97,8 @@ class ConnectAdapter(Adapter[R]):
     def look(self, api: Api, glanced: Sighting) -> Sighting:
         row = self.describe(api, glanced)
         complete = frozenset(self.model.model_fields) - self.apart
-        return replace(glanced, settings=row, tags=row.get("Tags") or {}, complete=complete)
+        name = row.get(self.named_by or "Name", glanced.name)
+        return replace(glanced, name=name, settings=row, tags=row.get("Tags") or {}, complete=complete)
 
     def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
         return next((each for each in self.listed(api, scope) if each.name == name), None)

@@ -132,6 +132,11 @@ REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
         "GetBucketReplication",
         lambda params: {"ReplicationConfiguration": params["ReplicationConfiguration"]},
     ),
+    "object-lock": (
+        "PutObjectLockConfiguration",
+        "GetObjectLockConfiguration",
+        lambda params: {"ObjectLockConfiguration": params["ObjectLockConfiguration"]},
+    ),
     "requestPayment": (
         "PutBucketRequestPayment",
         "GetBucketRequestPayment",

@@ -1,0 +1,39 @@
+"""Lets go of a resource: deletes it, or takes our marks from it."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from reconciler.applying.sending import Sender
+from reconciler.contract import Request, Sighting
+from reconciler.errors import Absent, Refused
+from reconciler.planning.ownership import MARKS
+from reconciler.stack import Key
+
+
+@dataclass(frozen=True)
+class Dropper:
+    """Deletes and releases resources."""
+
+    sender: Sender
+
+    def _live(self, key: Key) -> Sighting:
+        if key in self.sender.world.sightings:
+            return self.sender.world.sightings[key]
+        return next(stray.sighting for stray in self.sender.world.strays if stray.key == key)
+
+    def drop(self, key: Key) -> None:
+        adapter, api = self.sender.adapter(key)
+        sighting = self._live(key)
+        if adapter.delete is None:
+            raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
+        with suppress(Absent):
+            self.sender.send(adapter, api, sighting, [Request(adapter.delete, dict(sighting.address))])
+        self.sender.world.sightings.pop(key, None)
+
+    def release(self, key: Key) -> None:
+        adapter, api = self.sender.adapter(key)
+        sighting = self._live(key)
+        tags = dict(sighting.tags or {})
+        kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
+        if adapter.tagging:
+            self.sender.send(adapter, api, sighting, adapter.tagging.change(sighting, tags, kept))

@@ -1,0 +1,135 @@
+"""Makes a resource once, whatever becomes of the reply."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from reconciler.applying.sending import Sender
+from reconciler.contract import Adapter, Api, Sighting, Wired
+from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
+from reconciler.observing import see_again
+from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, owner_of
+from reconciler.planning.plan import wanted_tags
+from reconciler.shapes import fields_of
+from reconciler.stack import Desired, Key
+from reconciler.wire import set_member
+
+LOOKS = (2.0, 5.0)
+"""Seconds before each look for something that may or may not have been created."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Creates resources."""
+
+    sender: Sender
+
+    def make(self, key: Key, cut: frozenset[str]) -> None:
+        adapter, api = self.sender.adapter(key)
+        desired = self.sender.stack.resources[key]
+        scope = self.sender.world.scope_of(desired.scope)
+        if scope is None:
+            raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
+        sent = frozenset(
+            name for name in adapter.create.fields if name in desired.settings and name not in cut
+        )
+        parameters = adapter.prepare(api, {**scope, **self._create_parameters(desired, adapter, sent, cut)})
+        sighting = self._create(desired, adapter, api, parameters, scope)
+        self.sender.world.remember(key, sighting)
+        self.sender.made[key] = sent
+        self.sender.fresh.add(sighting.arn)
+        self.sender.until_ready(adapter, api, sighting)
+
+    def _create_parameters(
+        self, desired: Desired, adapter: Adapter[Any], sent: frozenset[str], cut: frozenset[str]
+    ) -> dict[str, Any]:
+        shapes = fields_of(adapter.model)
+        members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
+        called = adapter.called(desired.key.name, desired.settings)
+        if adapter.named_by and called is not None:
+            set_member(members, adapter.named_by, called)
+        for name in cut:
+            shell = adapter.later[name]
+            if shell:
+                plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
+                set_member(members, shapes[name].wire or name, shell(plain))
+        if adapter.tagging:
+            tags = {
+                tag: value
+                for tag, value in wanted_tags(self.sender.stack, desired).items()
+                if value is not None
+            }
+            members |= adapter.tagging.created_with(tags)
+        if adapter.create.token:
+            members[adapter.create.token] = self._token(desired.key)
+        return members
+
+    def _token(self, key: Key) -> str:
+        """The same for every try at the same resource, so that a second try is the same try."""
+        what = "\0".join((self.sender.stack.name, self.sender.stack.environment, *key))
+        return hashlib.sha256(what.encode()).hexdigest()[:36]
+
+    def _create(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Create it once, whatever becomes of the reply."""
+        for last in (False, True):
+            try:
+                reply = self.sender.patiently(partial(api.call, adapter.create.operation, **parameters), None)
+            except (Taken, Unsure) as error:
+                found = self._look_again(desired, adapter, api, scope, error)
+                if found:
+                    return found
+                if last:
+                    raise Unsure(
+                        error.operation, error.code, f"{error.message}; not found by name since"
+                    ) from None
+            else:
+                address, arn = adapter.created(api, scope, reply, parameters)
+                called = adapter.called(desired.key.name, desired.settings) or desired.key.name
+                return Sighting(called, address, arn)
+        raise AssertionError("unreachable")
+
+    def _look_again(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, error: CallError
+    ) -> Sighting | None:
+        """What a create whose reply is unknown may have left; None when nothing of that name is there.
+
+        Raises:
+            Refused: something of that name is there that is not ours.
+            Waiting: another resource of ours is to be renamed first.
+            Unsure: the look itself failed.
+        """
+        called = adapter.called(desired.key.name, desired.settings)
+        for pause in LOOKS:
+            self.sender.clock.sleep(pause)
+            try:
+                found = self._same_name(desired, adapter, api, scope, called)
+            except CallError as failed:
+                why = f"{error.message}; and then {failed}"
+                raise Unsure(error.operation, error.code, why) from None
+            for seen in found:
+                tags = seen.tags or {}
+                ours = owner_of(tags, self.sender.stack.name) is Owner.OURS
+                if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):
+                    return seen
+                if ours:
+                    why = f'"{tags.get(KEY_MARK)}" of this stack goes by its name for now'
+                    raise Waiting(error.operation, error.code, why)
+                if seen.name == called:
+                    why = "it lives already, without our mark; `adopt: true` takes it"
+                    raise Refused(error.operation, error.code, why)
+        return None
+
+    def _same_name(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None
+    ) -> list[Sighting]:
+        if called is not None:
+            found = adapter.find(api, scope, called)
+            return [see_again(adapter, api, found)] if found else []
+        seen = (see_again(adapter, api, each) for each in adapter.sight(api, scope))
+        marks = wanted_tags(self.sender.stack, desired)
+        return [
+            each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
+        ]

@@ -1,0 +1,31 @@
+"""What becomes of an action, and who is told of it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from reconciler.planning.plan import Action
+
+Outcome = Literal["done", "unchanged", "waiting", "refused", "failed", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one action."""
+
+    outcome: Outcome
+    message: str = ""
+
+
+class Progress(Protocol):
+    """Told of every step as it is taken."""
+
+    def step(self, action: Action, part: str) -> None:
+        """Say that one step of an action begins."""
+        ...
+
+
+class Quiet:
+    """Nobody is told."""
+
+    def step(self, action: Action, part: str) -> None:
+        """Say nothing."""

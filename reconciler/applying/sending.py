@@ -1,0 +1,95 @@
+"""How requests are sent: when AWS is ready for them, again while something holds the resource, names made ids."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from reconciler.clock import Clock
+from reconciler.contract import Adapter, Api, Request, Sighting
+from reconciler.errors import Absent, Waiting
+from reconciler.model import Ref, Secret
+from reconciler.observing import ApiOf
+from reconciler.planning.world import World
+from reconciler.stack import Key, Stack
+from reconciler.wire import Encoder
+
+T = TypeVar("T")
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0)
+"""Seconds between looks at something that AWS is still at work on: five minutes in all."""
+
+
+@dataclass
+class Sender:
+    """Sends requests for one stack to one account and Region."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    reveal: Callable[[Secret], str]
+    clock: Clock
+    made: dict[Key, frozenset[str]] = field(default_factory=dict)
+    """The fields that each create request carried."""
+    fresh: set[str] = field(default_factory=set)
+    """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
+
+    def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
+        adapter = self.kinds[key.kind]
+        return adapter, self.api_of(adapter.service)
+
+    @property
+    def encoder(self) -> Encoder:
+        return Encoder(self._resolve, self.reveal)
+
+    def _resolve(self, ref: Ref, name: str) -> str:
+        key = Key(ref.kind, name)
+        sighting = self.world.sightings.get(key) or self._find_existing(key)
+        if sighting is None:
+            raise Waiting("resolve", "NotYet", f"{key} does not exist yet")
+        return sighting.arn if ref.by == "arn" else sighting.id
+
+    def _find_existing(self, key: Key) -> Sighting | None:
+        """What came with a resource that this pass made: the default content of an instance."""
+        desired = self.stack.resources.get(key)
+        scope = self.world.scope_of(desired.scope) if desired else None
+        if desired is None or not desired.existing or scope is None:
+            return None
+        adapter, api = self.adapter(key)
+        called = adapter.called(key.name, desired.settings)
+        found = adapter.find(api, scope, called) if called else None
+        if found:
+            self.world.remember(key, found)
+        return found
+
+    def until_ready(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> None:
+        """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
+        look = partial(adapter.waiting_for, api, sighting)
+        doing = self.patiently(look, sighting)
+        for pause in PAUSES:
+            if doing is None:
+                return
+            self.clock.sleep(pause)
+            doing = self.patiently(look, sighting)
+        if doing is not None:
+            raise Waiting("wait", "NotReady", doing)
+
+    def send(self, adapter: Adapter[Any], api: Api, sighting: Sighting, requests: Iterable[Request]) -> None:
+        """Send each request when AWS is ready for it."""
+        for request in requests:
+            self.until_ready(adapter, api, sighting)
+            self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
+
+    def patiently(self, call: Callable[[], T], sighting: Sighting | None) -> T:
+        """Call again while something holds the resource, or while AWS does not see yet what we have just made."""
+        for pause in PAUSES[:5]:
+            try:
+                return call()
+            except Waiting:
+                pass
+            except Absent:
+                if sighting is not None and sighting.arn not in self.fresh:
+                    raise
+            self.clock.sleep(pause)
+        return call()

@@ -1,0 +1,125 @@
+"""Walks a plan: every step when those before it have succeeded, kind beside kind; a failure stops only its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from reconciler.applying.dropping import Dropper
+from reconciler.applying.filling import Filler
+from reconciler.applying.making import Maker
+from reconciler.applying.outcomes import Progress, Result
+from reconciler.applying.sending import Sender
+from reconciler.clock import Clock
+from reconciler.contract import Adapter
+from reconciler.errors import Absent, CallError, Refused, Unsure, Waiting
+from reconciler.fanout import fan_out
+from reconciler.model import Secret
+from reconciler.observing import ApiOf
+from reconciler.planning.graph import Node, StepKey
+from reconciler.planning.plan import Plan
+from reconciler.planning.world import World
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+WIDTH = 4
+"""How many resources of one kind are worked on at once: enough to use a quota of ten calls a second."""
+
+
+@dataclass
+class Applier:
+    """Applies one plan to one account and Region."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    reveal: Callable[[Secret], str]
+    clock: Clock
+    results: dict[Key, Result] = field(default_factory=dict)
+    taken: set[StepKey] = field(default_factory=set)
+    """The steps that are over, well or not."""
+    failed: dict[StepKey, Key] = field(default_factory=dict)
+    """The steps that did not succeed, and whose failure it was."""
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.stack, self.world, self.kinds, self.api_of, self.reveal, self.clock)
+
+    def apply(self, plan: Plan, progress: Progress) -> dict[Key, Result]:
+        """Take every step whose forerunners succeeded; a failure stops only what depends on it."""
+        self._walk(plan, plan.nodes, progress)
+        while held := self._held(plan):
+            # What held it may have been deleted since: children go before their parents.
+            for node in held:
+                del self.failed[node.step]
+                self.taken.discard(node.step)
+                self.results.pop(node.step.key, None)
+            self._walk(plan, held, progress)
+            if all(node.step in self.failed for node in held):
+                break
+        return self.results
+
+    def _held(self, plan: Plan) -> list[Node]:
+        """The deletes that found their resource in use, and every step that waits for one of them."""
+        drops = (step for step, root in self.failed.items() if step.part == "drop" and step.key == root)
+        in_use = {step.key for step in drops if self.results[step.key].outcome == "waiting"}
+        return [node for node in plan.nodes if self.failed.get(node.step) in in_use]
+
+    def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
+        # In each lane the nodes keep the plan's order, so the first one that is not over never waits for a later one.
+        lanes: dict[tuple[str, str], list[Node]] = {}
+        for node in nodes:
+            lanes.setdefault((node.step.key.kind, node.step.part), []).append(node)
+        try:
+            fan_out(self.clock, lanes.values(), lambda node: self._take(plan, node, progress), WIDTH)
+        finally:
+            self.stopped = True  # whoever still waits for another step gives up
+        self.stopped = False
+
+    def _take(self, plan: Plan, node: Node, progress: Progress) -> None:
+        before_it = (*node.after, *node.behind)
+        self.clock.wait_until(lambda: self.stopped or all(step in self.taken for step in before_it))
+        if self.stopped:
+            return
+        key = node.step.key
+        blocker = next((self.failed[step] for step in node.after if step in self.failed), None)
+        before = self.results.get(key)
+        if blocker is not None or (before and before.outcome != "done"):
+            self.failed[node.step] = blocker or key
+            if before is None or before.outcome == "done":
+                self.results[key] = Result("waiting", f"waits for {blocker}")
+        else:
+            progress.step(plan.actions[key], node.step.part)
+            self.results[key] = self._step(plan, node)
+            if self.results[key].outcome != "done":
+                self.failed[node.step] = key
+        self.taken.add(node.step)
+
+    def _step(self, plan: Plan, node: Node) -> Result:
+        key, part = node.step
+        action = plan.actions[key]
+        try:
+            if part == "make":
+                Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
+            elif part == "drop":
+                Dropper(self.sender).drop(key)
+            elif action.verb == "release":
+                Dropper(self.sender).release(key)
+            elif key in self.sender.made:
+                Filler(self.sender).fill_new(key)
+            else:
+                Filler(self.sender).update(action)
+        except (Waiting, Absent) as error:
+            return Result("waiting", f"{error}; the next pass goes on from here")
+        except Unsure as error:
+            return Result("unsure", str(error))
+        except Refused as error:
+            return Result("refused", str(error))
+        except CallError as error:
+            return Result("failed", str(error))
+        event = {"make": "created", "drop": "deleted"}.get(part, "settings hold")
+        log.info(event, kind=key.kind, name=key.name)
+        return Result("done")

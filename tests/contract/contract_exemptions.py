@@ -1,0 +1,44 @@
+"""Where a declaration differs from botocore's model on purpose: what differs, and why."""
+
+from collections.abc import Mapping
+
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "connect.phone_number": {
+        "phone_number": "`prepare` takes one from AWS's stock where none is written",
+    },
+    "dynamodb.table": {
+        "attribute_definitions": "only a replica of a table of another account goes without",
+        "key_schema": "only a replica of a table of another account goes without",
+    },
+}
+"""Fields that create needs and the model of AWS does not say so, or the other way round."""
+
+STOCK = "`prepare` looks for a number by it, and takes it out of the request"
+OLD = "S3 keeps it for rules of before 2018; `folded` and `unfolded` speak it for us"
+ONE_CONDITION = "a filter of one condition; `folded` and `unfolded` turn it into `And` and back"
+MISFITS: Mapping[str, Mapping[str, str]] = {
+    "connect.phone_number": {
+        "country_code: claim_phone_number has no member PhoneNumberCountryCode": STOCK,
+        "type: claim_phone_number has no member PhoneNumberType": STOCK,
+        "prefix: claim_phone_number has no member PhoneNumberPrefix": STOCK,
+    },
+    "dynamodb.table": {
+        "sse.sse_type: AWS has AES256 as well": "the model's own documentation says that only KMS is supported",
+    },
+    "s3.bucket": {
+        "encryption.rules[].sse_algorithm: AWS has aws:backup, aws:fsx as well": "of other services' own buckets",
+        "lifecycle[]: AWS has Prefix as well": OLD,
+        "lifecycle[].filter: AWS has Prefix as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has Tag as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has ObjectSizeGreaterThan as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has ObjectSizeLessThan as well": ONE_CONDITION,
+        "logging: AWS has TargetGrants as well": "AWS takes it no more where ACLs are off, as they are in new buckets",
+        "logging.TargetObjectKeyFormat: AWS has SimplePrefix as well": "what AWS does without any format",
+        "replication.rules[]: AWS has Prefix as well": OLD,
+        "replication.rules[].filter: AWS has Prefix as well": ONE_CONDITION,
+        "replication.rules[].filter: AWS has Tag as well": ONE_CONDITION,
+        "replication.rules[].destination.storage_class: AWS has AWS_BACKUP_LOW_COST_WARM, AWS_BACKUP_WARM, "
+        "EXPRESS_ONEZONE, FSX_ONTAP, FSX_OPENZFS, OUTPOSTS, SNOW as well": "not of general-purpose buckets",
+    },
+}
+"""Fields that do not fit the member that they travel in."""

@@ -1,0 +1,203 @@
+"""Compares what a model says of a field with what botocore says of the member that it travels in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import botocore.session
+from botocore import xform_name
+from botocore.model import OperationModel
+from botocore.model import Shape as AwsShape
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.model import Document, Part, Ref
+from reconciler.shapes import Shape, fields_of
+
+SESSION = botocore.session.get_session()
+
+SCALARS: Mapping[type, set[str]] = {
+    str: {"string"},
+    bool: {"boolean"},
+    int: {"integer", "long"},
+    float: {"float", "double"},
+}
+EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1)
+"""Values of which one suits every codec; what it encodes is compared with AWS's shape."""
+
+
+def operations_of(service: str) -> dict[str, OperationModel]:
+    """Every operation of a service, spelled as boto3 spells it."""
+    model = SESSION.get_service_model(service)
+    return {xform_name(name): model.operation_model(name) for name in model.operation_names}
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One place where a model and AWS disagree."""
+
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+def misfits(path: str, annotation: Any, shape: Shape, aws: AwsShape) -> Iterator[Misfit]:
+    """Every place where a value of this annotation does not fit AWS's shape."""
+    if shape.codec:
+        yield from value_misfits(path, shape.codec.encode(_example(annotation)), aws)
+    elif shape.document:
+        yield from _document_misfits(path, shape.document, aws)
+    elif shape.ref or shape.secret:
+        yield from _scalar_misfits(path, str, aws)
+    elif shape.part:
+        yield from _part_misfits(path, shape, aws)
+    elif shape.items:
+        if aws.type_name == "list":
+            yield from misfits(f"{path}[]", get_args(plain(annotation))[0], shape.items, aws.member)
+        else:
+            yield Misfit(path, f"a list here, {aws.type_name} there")
+    elif shape.values:
+        if aws.type_name == "map":
+            yield from misfits(f"{path}{{}}", get_args(plain(annotation))[1], shape.values, aws.value)
+        else:
+            yield Misfit(path, f"a map here, {aws.type_name} there")
+    else:
+        yield from _scalar_misfits(path, plain(annotation), aws)
+
+
+def member_of(aws: AwsShape | None, wire: str) -> AwsShape | None:
+    """AWS's shape of a member by its name, which may be dotted; None where there is none."""
+    for name in wire.split("."):
+        if aws is None or aws.type_name != "structure":
+            return None
+        aws = aws.members.get(name)
+    return aws
+
+
+def value_misfits(path: str, value: Any, aws: AwsShape) -> Iterator[Misfit]:
+    """Every place where a value in AWS's words does not fit AWS's shape."""
+    if aws.type_name == "structure" and isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name in aws.members:
+                yield from value_misfits(f"{path}.{name}", inner, aws.members[name])
+            else:
+                yield Misfit(f"{path}.{name}", "AWS has no such member")
+    elif aws.type_name == "list" and isinstance(value, list):
+        for item in value:
+            yield from value_misfits(f"{path}[]", item, aws.member)
+    elif aws.type_name == "map" and isinstance(value, Mapping):
+        for item in value.values():
+            yield from value_misfits(f"{path}{{}}", item, aws.value)
+    elif aws.type_name == "timestamp" and isinstance(value, str):
+        return
+    elif aws.type_name not in SCALARS.get(type(value), ()):
+        yield Misfit(path, f"{type(value).__name__} here, {aws.type_name} there")
+
+
+def example_of(aws: AwsShape | None) -> Any:
+    """A value that has every member that AWS's shape has."""
+    if aws is None:
+        return {}
+    if aws.type_name == "structure":
+        return {name: example_of(member) for name, member in aws.members.items()}
+    return [] if aws.type_name == "list" else {} if aws.type_name == "map" else aws.name
+
+
+def plain(annotation: Any) -> Any:
+    """An annotation without its marks and without `| None`."""
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation = get_args(annotation)[0]
+        elif origin in (Union, UnionType):
+            options = [each for each in get_args(annotation) if each is not type(None)]
+            if len(options) > 1:
+                return Literal[tuple(word for each in options for word in get_args(plain(each)))]
+            (annotation,) = options
+        else:
+            return annotation
+
+
+def _part_misfits(path: str, shape: Shape, aws: AwsShape) -> Iterator[Misfit]:
+    if aws.type_name != "structure":
+        yield Misfit(path, f"a structure here, {aws.type_name} there")
+        return
+    for name, inner in shape.fields.items():
+        wire = inner.wire or name
+        member = member_of(aws, wire)
+        if member is None:
+            yield Misfit(f"{path}.{name}", f"AWS has no member {wire}")
+        else:
+            yield from misfits(f"{path}.{name}", _annotation(shape.part, name), inner, member)
+    yield from _left_out(path, {inner.wire or name for name, inner in shape.fields.items()}, aws)
+
+
+def _left_out(path: str, wires: set[str], aws: AwsShape) -> Iterator[Misfit]:
+    """Members of a structure that the model does not have: sent whole, the structure would lose them."""
+    for name, member in aws.members.items():
+        if name in wires:
+            continue
+        inner = {wire.partition(".")[2] for wire in wires if wire.startswith(f"{name}.")}
+        if not inner:
+            yield Misfit(path, f"AWS has {name} as well")
+        elif member.type_name == "structure":
+            yield from _left_out(f"{path}.{name}", inner, member)
+
+
+def _scalar_misfits(path: str, annotation: Any, aws: AwsShape) -> Iterator[Misfit]:
+    if get_origin(annotation) is Literal:
+        words = set(get_args(annotation))
+        kind = type(next(iter(words)))
+        theirs = set(getattr(aws, "enum", None) or ())
+        if theirs and words - theirs:
+            yield Misfit(path, f"AWS has no {', '.join(sorted(words - theirs))}")
+        if theirs - words:
+            yield Misfit(path, f"AWS has {', '.join(sorted(theirs - words))} as well")
+    else:
+        kind = annotation
+    if kind is Any:
+        return
+    if aws.type_name not in SCALARS.get(kind, ()):
+        yield Misfit(path, f"{getattr(kind, '__name__', kind)} here, {aws.type_name} there")
+
+
+def _document_misfits(path: str, document: Document, aws: AwsShape) -> Iterator[Misfit]:
+    if document.text and aws.type_name != "string":
+        yield Misfit(path, f"text here, {aws.type_name} there")
+
+
+def _annotation(model: type[Part] | None, name: str) -> Any:
+    assert model is not None
+    info = model.model_fields[name]
+    return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+
+
+def annotations(model: type[Part]) -> Iterator[tuple[str, Any, Shape]]:
+    """Each field of a model with its annotation and its meaning."""
+    for name, shape in fields_of(model).items():
+        yield name, _annotation(model, name), shape
+
+
+def references(shape: Shape) -> Iterator[Ref]:
+    """Every reference that a value of this shape may hold."""
+    if shape.ref:
+        yield shape.ref
+    if shape.document:
+        yield from shape.document.tokens.values()
+    for inner in (*shape.fields.values(), shape.items, shape.values):
+        if inner:
+            yield from references(inner)
+
+
+def _example(annotation: Any) -> Any:
+    """A value that the annotation takes."""
+    words = plain(annotation)
+    candidates = get_args(words) if get_origin(words) is Literal else EXAMPLES
+    for value in candidates:
+        try:
+            return TypeAdapter(annotation).validate_python(value, strict=True)
+        except ValidationError:
+            continue
+    raise LookupError(f"no example suits {annotation}")

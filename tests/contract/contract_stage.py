@@ -1,0 +1,281 @@
+"""One sandbox in which a sample is played, pass after pass, from files that the loader reads."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError, ReadTimeoutError
+from contract_sample import Resources, Sample, Settings
+
+from reconciler.aws.account import Account
+from reconciler.aws.api import is_read
+from reconciler.clock import VirtualClock
+from reconciler.contract import Adapter, Address, Api, Request, Sighting
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.plan import Action, Plan
+from reconciler.sandbox import Sandbox
+from reconciler.stack import Key
+
+REGION = "eu-west-2"
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def step(self, action: Action, part: str) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one pass found and did; `changes` are the operations that may have changed something, in order."""
+
+    report: PassReport
+    changes: list[str]
+
+    @property
+    def actions(self) -> list[tuple[str, str, set[str]]]:
+        """Each action: its verb, its resource's name, and the fields that differ."""
+        return [
+            (action.verb, key.name, {each.top for each in action.differences})
+            for key, action in self.report.plan.actions.items()
+        ]
+
+    @property
+    def refusals(self) -> str:
+        """Why something was not done, in one text."""
+        refused = [action.refusal or "" for action in self.report.plan.actions.values()]
+        return "; ".join([*self.report.refusals, *refused])
+
+    @property
+    def messages(self) -> list[str]:
+        """What became of every action that was not simply done."""
+        return [str(result) for result in self.report.results.values() if result.outcome != "done"]
+
+    def require_settled(self) -> "Round":
+        """This round, which ended well."""
+        assert self.report.outcome == "settled", self.messages
+        return self
+
+    def require_quiet(self) -> None:
+        """A pass that had nothing to do, and did nothing."""
+        assert (self.actions, self.changes, self.report.outcome) == ([], [], "settled")
+
+
+@dataclass
+class Witness:
+    """An API that notes which operations an adapter reads by."""
+
+    api: Api
+    seen: set[str]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.api, name)
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Note the operation, and call it."""
+        self.seen.add(operation)
+        return self.api.call(operation, **parameters)
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        """Note the operation, and page through it."""
+        self.seen.add(operation)
+        return self.api.pages(operation, **parameters)
+
+
+def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
+    """The adapter, noting every operation that its own methods call."""
+
+    def noting(method: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda api, *arguments: method(Witness(api, seen), *arguments)
+
+    found = type(adapter)()
+    for name in ("sight", "glance", "look", "read", "find", "prepare", "created", "waiting_for"):
+        setattr(found, name, noting(getattr(adapter, name)))
+    return found
+
+
+@dataclass
+class LosesReply:
+    """A client whose first call of an operation breaks off, before or after AWS has done the work."""
+
+    client: Any
+    operation: str
+    worked: bool
+    lost: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+        return self._broken(method) if name == self.operation and not self.lost else method
+
+    def _broken(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(**parameters: Any) -> Any:
+            self.lost = True
+            if self.worked:
+                method(**parameters)
+            raise ReadTimeoutError(endpoint_url="https://aws")
+
+        return call
+
+
+@dataclass
+class House:
+    """A sandbox that holds what one sample needs around it, shared by the tests of its kind."""
+
+    kind: str
+    sample: Sample
+    box: Sandbox
+    clock: VirtualClock
+    account: Account
+    client: Callable[[str], Any]
+    """A plain boto3 client of a service."""
+    directory: Path
+    """Where desired state is written."""
+    variables: dict[str, str] = field(default_factory=dict)
+    shows: int = 0
+    residents: set[str] = field(default_factory=set)
+    """The ARNs of what lived here before the present test."""
+
+    @property
+    def serial(self) -> str:
+        """What tells one show from the others: `${serial}` in a sample."""
+        return f"{self.shows:03}"
+
+    def furnish(self) -> "House":
+        """Make what the sample needs: what kinds of ours make by a pass, the rest by hand."""
+        Stage(self, "around", around=self.sample.around).run(None).require_settled()
+        for given in self.sample.given:
+            parameters = {**self.scope, **given.parameters}
+            reply = getattr(self.client(given.service), given.operation)(**parameters)
+            if given.variable:
+                self.variables[given.variable] = _member(reply, given.member)
+        self.residents = {each.arn for each in self.sight()}
+        return self
+
+    def sight(self) -> list[Sighting]:
+        """Every live resource of the kind under test."""
+        adapter = known_kinds()[self.kind]
+        return list(adapter.sight(self.account.api(adapter.service), self.scope))
+
+    @cached_property
+    def scope(self) -> Address:
+        """What the address of the resource under test shares with its siblings."""
+        within = known_kinds()[self.kind].within
+        if within is None:
+            return {}
+        parent = known_kinds()[within]
+        (found,) = parent.sight(self.account.api(parent.service), {})
+        return found.address
+
+    def new_stage(self) -> "Stage":
+        """A stage for one test: a stack and a name of its own, beside what lives here already."""
+        self.shows += 1
+        existing = {
+            kind: {name: {"existing": True} for name in names} for kind, names in self.sample.around.items()
+        }
+        return Stage(self, f"{self.sample.name}-{self.serial}", existing)
+
+
+@dataclass
+class Stage:
+    """One test's part of a house: its own resource, and the files that ask for it."""
+
+    house: House
+    name: str
+    around: Resources
+    reads: set[str] = field(default_factory=set)
+    """Every operation that the adapter has read by."""
+
+    def __post_init__(self) -> None:
+        self.kind, self.sample = self.house.kind, self.house.sample
+        self.stack = f"contract-{self.house.serial}"
+        self.kinds = {**known_kinds(), self.kind: watched(known_kinds()[self.kind], self.reads)}
+        self.adapter = self.kinds[self.kind]
+        self.api = self.house.account.api(self.adapter.service)
+        self.whole_client = self.api.client
+
+    def leave(self) -> None:
+        """Take away what the test has made, for the sake of those that follow."""
+        self.api.client = self.whole_client
+        for sighting in self.house.sight():
+            if sighting.arn not in self.house.residents:
+                try:
+                    self.send(Request(self.adapter.delete, sighting.address))
+                except ClientError:  # what AWS guards, a table with protection, stays
+                    self.house.residents.add(sighting.arn)
+
+    @property
+    def key(self) -> Key:
+        """The key of the resource under test."""
+        return Key(self.kind, self.name)
+
+    def run(
+        self,
+        settings: Settings | None,
+        name: str | None = None,
+        planned: Callable[[Plan], None] = lambda _plan: None,
+        **header: Any,
+    ) -> Round:
+        """One pass with the resource as written; None leaves it out."""
+        self._write(settings, name or self.name, header)
+        stack = load(self.house.directory, None, self.kinds)
+        house, before = self.house, len(self.house.box.journal)
+        report = Pass(stack, self.kinds, house.account, house.clock, Options(), Quiet(), planned).run()
+        called = [call.operation for call in house.box.journal[before:]]
+        return Round(report, [name for name in called if not is_read(xform_name(name))])
+
+    def _write(self, settings: Settings | None, name: str, header: Mapping[str, Any]) -> None:
+        resources = {kind: dict(names) for kind, names in self.around.items()}
+        if settings is not None:
+            resources.setdefault(self.kind, {})[name] = settings
+        variables = {**self.house.variables, "serial": self.house.serial}
+        environment = {"account": self.house.box.account, "region": REGION, "variables": variables}
+        stack = {"stack": self.stack, "tags": {"Suite": "contract"}, "environments": {"test": environment}}
+        for file, content in (("stack.yaml", {**stack, **header}), ("resources.yaml", resources)):
+            (self.house.directory / file).write_text(json.dumps(content), encoding="utf-8")
+
+    def live(self) -> list[Sighting]:
+        """What lives now and did not before, with its tags."""
+        found = [each for each in self.house.sight() if each.arn not in self.house.residents]
+        return [replace(each, tags=self.tags(each)) for each in found]
+
+    def tags(self, sighting: Sighting) -> Mapping[str, str]:
+        """The tags that a resource bears now."""
+        tagging = self.adapter.tagging
+        return tagging.read(self.api, sighting) if tagging else {}
+
+    def the_one(self) -> Sighting:
+        """The resource under test, of which there is exactly one."""
+        (found,) = self.live()
+        return found
+
+    def send(self, request: Request) -> None:
+        """Change something behind the reconciler's back."""
+        getattr(self.house.client(self.adapter.service), request.operation)(**request.parameters)
+
+    def retag(self, changed: Mapping[str, str | None]) -> None:
+        """Change tags behind the reconciler's back; None takes one away."""
+        sighting = self.the_one()
+        assert self.adapter.tagging
+        before = sighting.tags or {}
+        after = {tag: value for tag, value in {**before, **changed}.items() if value is not None}
+        for request in self.adapter.tagging.change(sighting, before, after):
+            self.send(request)
+
+    def lose_reply(self, operation: str, *, worked: bool) -> LosesReply:
+        """Break off the next call of an operation."""
+        self.api.client = LosesReply(self.whole_client, operation, worked)
+        return self.api.client
+
+
+def _member(reply: Mapping[str, Any], path: str) -> str:
+    value: Any = reply
+    for name in path.split("."):
+        value = value[name]
+    return str(value)

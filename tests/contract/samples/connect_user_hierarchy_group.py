@@ -1,0 +1,16 @@
+"""connect.user_hierarchy_group."""
+
+from contract_sample import Change, Sample, in_instance
+
+SAMPLE = Sample(
+    name="Night shift",
+    around=in_instance({"connect.user_hierarchy_group": {"London": {}, "Leeds": {}}}),
+    base={"parent_group": "London", "tags": {"Team": "orders"}},
+    forms={"at the top": {}},
+    changes=(
+        Change("parent_group", "Leeds", refused="AWS cannot change parent_group"),
+        Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
+    ),
+    # Its name is all that can change by hand, and `test_what_was_renamed_by_hand_is_renamed_back` changes that.
+    drifts=(),
+)

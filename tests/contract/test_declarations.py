@@ -1,0 +1,192 @@
+"""Every kind's declaration, offline: complete, free of contradictions, and true to botocore's model of the service."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from contract_exemptions import MISFITS, NEEDED
+from contract_sample import sample_names, sample_of
+from contract_shapes import (
+    annotations,
+    example_of,
+    member_of,
+    misfits,
+    operations_of,
+    references,
+    value_misfits,
+)
+
+import resources
+from reconciler.aws.api import is_read
+from reconciler.contract import Adapter, Calls, Sends
+from reconciler.desired.resources import scope_field
+from reconciler.kinds import known_kinds
+from reconciler.planning.plan import NAME
+from reconciler.shapes import fields_of
+
+KINDS = known_kinds()
+
+
+@pytest.fixture(params=KINDS)
+def adapter(request: pytest.FixtureRequest) -> Adapter[Any]:
+    return KINDS[request.param]
+
+
+def fields(adapter: Adapter[Any]) -> set[str]:
+    """The fields that have to have a home: all but the tags and the resource that it lives in."""
+    return set(adapter.model.model_fields) - {"tags", scope_field(adapter)}
+
+
+def address(adapter: Adapter[Any]) -> set[str]:
+    """The members of a live resource's address, as made of the reply to its creation."""
+    create = operations(adapter)[adapter.create.operation]
+    reply, request = example_of(create.output_shape), example_of(create.input_shape)
+    api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws")
+    found, _arn = adapter.created(api, dict.fromkeys(scope(adapter), "scope"), reply, request)
+    return set(found)
+
+
+def scope(adapter: Adapter[Any]) -> set[str]:
+    """The members of the address that siblings share."""
+    return address(KINDS[adapter.within]) if adapter.within else set()
+
+
+def groups(adapter: Adapter[Any]) -> list[Sends | Calls]:
+    return [adapter.create, *adapter.updates]
+
+
+def operations(adapter: Adapter[Any]) -> dict[str, Any]:
+    return operations_of(adapter.service)
+
+
+def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
+    homes = [name for group in adapter.updates for name in group.fields]
+    homes += [*adapter.fixed, *adapter.write_only]
+    counts = {name: homes.count(name) for name in fields(adapter)}
+    assert {name: count for name, count in counts.items() if count != 1} == {}
+
+
+def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
+    named = {
+        "create": set(adapter.create.fields),
+        "needed": adapter.needed,
+        "updates": {name for group in adapter.updates for name in group.fields} - {NAME},
+        "fixed": adapter.fixed,
+        "write_only": adapter.write_only,
+        "later": set(adapter.later),
+        "sighted": adapter.sighted,
+        "partial": adapter.partial,
+    }
+    unknown = {place: names - fields(adapter) for place, names in named.items()}
+    assert {place: names for place, names in unknown.items() if names} == {}
+
+
+def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
+    only_created = {*adapter.fixed, *adapter.write_only, *adapter.needed, *adapter.later}
+    assert only_created <= set(adapter.create.fields)
+
+
+def test_what_follows_later_is_not_lost(adapter: Adapter[Any]) -> None:
+    changeable = {name for group in adapter.updates for name in group.fields}
+    assert set(adapter.later) <= changeable
+
+
+def test_every_operation_exists(adapter: Adapter[Any]) -> None:
+    named = [name for group in groups(adapter) for name in group.operations]
+    named += [*adapter.reads, *([adapter.delete] if adapter.delete else [])]
+    named += adapter.tagging.operations if adapter.tagging else ()
+    assert [name for name in named if name not in operations(adapter)] == []
+
+
+def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
+    changing = [name for group in groups(adapter) for name in group.operations]
+    changing += [adapter.delete] if adapter.delete else []
+    assert [name for name in adapter.reads if not is_read(name)] == []
+    assert [name for name in changing if is_read(name)] == []
+
+
+def test_what_it_sends_fits_the_request(adapter: Adapter[Any]) -> None:
+    found = set()
+    for group in groups(adapter):
+        named = group.operations[:1] if isinstance(group, Sends) else group.operations
+        requests = [operations(adapter)[operation].input_shape for operation in named]
+        for name, annotation, shape in annotations(adapter.model):
+            members = [member_of(request, shape.wire or name) for request in requests]
+            tries = [{*misfits(name, annotation, shape, member)} for member in members if member is not None]
+            if name in group.fields and tries:
+                found |= {str(each) for each in min(tries, key=len)}
+            elif name in group.fields and isinstance(group, Sends):
+                found.add(f"{name}: {group.operation} has no member {shape.wire}")
+    assert found == MISFITS.get(adapter.kind, {}).keys()
+
+
+def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> None:
+    for group in groups(adapter):
+        if isinstance(group, Calls):
+            continue
+        request = operations(adapter)[group.operation].input_shape
+        expected = scope(adapter) if group is adapter.create else address(adapter)
+        assert expected <= set(request.members), group.operation
+        if adapter.named_by and (group is adapter.create or NAME in group.fields):
+            assert member_of(request, adapter.named_by) is not None, group.operation
+        if group.token:
+            assert member_of(request, group.token) is not None, group.operation
+
+
+def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
+    requests = [adapter.delete] if adapter.delete else []
+    requests += [
+        group.cleared_by for group in adapter.updates if isinstance(group, Sends) and group.cleared_by
+    ]
+    for operation in requests:
+        request = operations(adapter)[operation].input_shape
+        assert set(request.required_members) <= address(adapter) <= set(request.members), operation
+
+
+def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
+    if adapter.tagging is None:
+        pytest.skip("AWS cannot tag it")
+    request = operations(adapter)[adapter.create.operation].input_shape
+    sent = adapter.tagging.created_with({"key": "value"})
+    assert [str(each) for each in value_misfits("tags", sent, request)] == []
+
+
+def test_needed_is_what_create_requires(adapter: Adapter[Any]) -> None:
+    request = operations(adapter)[adapter.create.operation].input_shape
+    tags = adapter.tagging.created_with({"key": "value"}) if adapter.tagging else {}
+    by_engine = {adapter.named_by, adapter.create.token, *tags, *scope(adapter)}
+    wires = {(shape.wire or name).partition(".")[0]: name for name, shape in fields_of(adapter.model).items()}
+    required = {wires.get(member, member) for member in set(request.required_members) - by_engine}
+    assert adapter.needed ^ required == NEEDED.get(adapter.kind, {}).keys()
+
+
+def test_references_are_to_known_kinds(adapter: Adapter[Any]) -> None:
+    targets = {ref.kind for shape in fields_of(adapter.model).values() for ref in references(shape)}
+    assert {*targets, *([adapter.within] if adapter.within else [])} <= KINDS.keys()
+
+
+def test_its_sample_covers_every_field(adapter: Adapter[Any]) -> None:
+    sample = sample_of(adapter.kind)
+    assert fields(adapter) | {"tags"} == (sample.covered | sample.exempt.keys()) - {NAME}
+
+
+def test_its_sample_changes_every_field_that_can_change(adapter: Adapter[Any]) -> None:
+    sample = sample_of(adapter.kind)
+    changeable = {name for group in adapter.updates for name in group.fields} - {NAME}
+    changed = {each.field for each in sample.changes}
+    assert changeable | adapter.fixed | {"tags"} == changed | sample.exempt.keys() - adapter.write_only
+
+
+def test_every_sample_is_of_a_known_kind() -> None:
+    assert sample_names() == {kind.replace(".", "_") for kind in KINDS}
+
+
+def test_every_adapter_is_listed() -> None:
+    modules = pkgutil.walk_packages(resources.__path__, "resources.")
+    members = [vars(import_module(module.name)).values() for module in modules]
+    classes = {each for found in members for each in found if inspect.isclass(each)}
+    written = {each for each in classes if issubclass(each, Adapter) and "kind" in vars(each)}
+    assert {each.__name__ for each in written - {type(known) for known in KINDS.values()}} == set()
