@@ -165,6 +165,10 @@ class Adapter(ABC, Generic[R]):
     """Fields that `sight` carries in full: absent there means null."""
     partial: ClassVar[frozenset[str]] = frozenset()
     """Structures of which `sight` carries only some members."""
+    one_at_a_time: ClassVar[bool] = False
+    """Whether AWS would offer the same thing to several who ask at once."""
+    raced: ClassVar[str | None] = None
+    """What AWS says when somebody else was quicker; `prepare` then chooses again."""
     protected: ClassVar[bool] = False
     """Never deleted or replaced unless the resource's policy says `protect: false`."""
     tagging: ClassVar[Tagging | None] = None
@@ -191,6 +195,11 @@ class Adapter(ABC, Generic[R]):
         None where there is no such read, or where it carries no version.
         """
         del api, scope
+        return None
+
+    def sight_marked(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
+        """Like `sight`, but only what bears this tag, in fewer calls; None where AWS cannot filter by tags."""
+        del api, scope, tag, value
         return None
 
     def look(self, api: Api, glanced: Sighting) -> Sighting:

@@ -2,21 +2,28 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.clock import Clock, Job
 
 T = TypeVar("T")
 
 
-def fan_out(clock: Clock, lanes: Iterable[Sequence[T]], work: Callable[[T], None], width: int) -> None:
-    """Work off each lane in its order, all lanes side by side, so many of one lane at once.
+class Lane(NamedTuple, Generic[T]):
+    """What shares an operation, and so a quota; so many of it are worked on at once."""
 
-    A lane is what shares an operation, and so a quota. The first error ends the work: what is under way is finished,
-    nothing more is begun.
+    items: Sequence[T]
+    width: int
+
+
+def fan_out(clock: Clock, lanes: Iterable[Lane[T]], work: Callable[[T], None]) -> None:
+    """Work off each lane in its order, all lanes side by side.
+
+    The first error ends the work: what is under way is finished, nothing more is begun.
     """
-    queues = [deque(lane) for lane in lanes]
-    workers = [_worker(queues, queue, work) for queue in queues for _ in range(min(width, len(queue)))]
+    widths = [(deque(lane.items), lane.width) for lane in lanes]
+    queues = [queue for queue, _ in widths]
+    workers = [_worker(queues, queue, work) for queue, width in widths for _ in range(min(width, len(queue)))]
     if not workers:
         return
     try:

@@ -10,11 +10,11 @@ from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, CallError
-from reconciler.fanout import fan_out
+from reconciler.fanout import Lane, fan_out
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
 from reconciler.planning.plan import NAME, managed_fields
 from reconciler.planning.world import Observed, Stray, World
-from reconciler.remembering import Remembering, sweep_tags
+from reconciler.remembering import Remembering, Wanted, sweep_tags
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder, get_member
@@ -105,6 +105,15 @@ class Observer:
     """Where what is looked at again was before."""
 
     @property
+    def memories_of_scopes(self) -> Mapping[Key | None, Remembering]:
+        """What is remembered of the resources that others live in."""
+        return {
+            key: self.memories[key.kind, None]
+            for key in self.world.sightings
+            if (key.kind, None) in self.memories
+        }
+
+    @property
     def kinds_again(self) -> frozenset[str]:
         """The kinds of what is looked at again."""
         return frozenset(key.kind for key in self.only)
@@ -115,11 +124,11 @@ class Observer:
         for nested in (False, True):
             level = [kind for kind in kinds if (self.senses.kinds[kind].within is not None) is nested]
             lanes = [
-                [(self.senses.kinds[kind], scope, members)]
+                Lane([(self.senses.kinds[kind], scope, members)], 1)
                 for kind in level
                 for scope, members in self._by_scope(self.senses.kinds[kind]).items()
             ]
-            fan_out(self.senses.clock, lanes, lambda each: self._see(*each), 1)
+            fan_out(self.senses.clock, lanes, lambda each: self._see(*each))
 
     def read_all(self) -> None:
         """Read the managed fields that no sighting showed, kind beside kind."""
@@ -129,7 +138,8 @@ class Observer:
             desired = self.stack.resources[key]
             if key in self.only and key not in self.world.unseen and not desired.existing:
                 lanes.setdefault(key.kind, []).append((desired, sighting))
-        fan_out(self.senses.clock, lanes.values(), lambda each: self._read_one(*each, decoder), WIDTH)
+        wide = [Lane(lane, WIDTH) for lane in lanes.values()]
+        fan_out(self.senses.clock, wide, lambda each: self._read_one(*each, decoder))
 
     def remember_all(self) -> None:
         """Keep what was read for the next pass."""
@@ -165,19 +175,24 @@ class Observer:
             return
         wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
         api = self.senses.api_of(adapter.service)
+        names = frozenset(called for _, called in wanted if called is not None)
+        asked = Wanted(self.stack.name, names, all(each.existing for each in members))
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
-            seen = self._look_again(adapter, api, address) if self.again else remembering.see()
+            seen = self._look_again(adapter, api, address) if self.again else remembering.see(asked)
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
         except CallError as error:
+            if isinstance(error, Absent) and scope in self.memories_of_scopes:
+                # What was remembered of the place is not true any more; the next pass looks for it.
+                self.memories_of_scopes[scope].forget(self.senses.cache)
             world.unseen.update({each.key: f"could not be seen: {error}" for each in members})
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
-        remembering.note(sightings)
+        remembering.note(sightings, asked)
         binding = bind(self.stack.name, wanted, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)

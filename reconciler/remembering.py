@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -32,6 +32,20 @@ FEW = 3
 """Fewer tags than this are read one by one."""
 
 
+REFERRED = "referred to"
+"""The version of a memory that holds only where something is."""
+
+
+class Wanted(NamedTuple):
+    """What the stack asks of one kind in one scope."""
+
+    stack: str
+    names: frozenset[str]
+    """AWS's names of what is desired."""
+    only_referred: bool
+    """Whether all of it is `existing`."""
+
+
 @dataclass
 class Remembering:
     """Sees one kind in one scope with the help of what is remembered of it."""
@@ -55,11 +69,16 @@ class Remembering:
         scope = "/".join((api.account, api.region, *address.values()))
         return cls(adapter, api, address, clock.wall(), cache.recall(adapter.kind, scope), scope)
 
-    def see(self) -> list[Sighting]:
-        """Every live resource. With memories, only what changed since is read."""
+    def see(self, wanted: Wanted) -> list[Sighting]:
+        """Every live resource that may matter. With memories, only what changed since is read."""
+        referred = self._referred(wanted)
+        if referred is not None:
+            return referred
         glances = self.adapter.glance(self.api, self.address)
         if glances is None:
-            return [self._with_tags_remembered(each) for each in self.adapter.sight(self.api, self.address)]
+            marked = self._marked(wanted)
+            seen = self.adapter.sight(self.api, self.address) if marked is None else marked
+            return [self._with_tags_remembered(each) for each in seen]
         glanced = list(glances)
         audited = self._audited(glanced)
         stale = [each for each in glanced if each.id in audited or not self._believed(each)]
@@ -68,8 +87,10 @@ class Remembering:
         looked = {each.id: self.adapter.look(self.api, each) for each in stale}
         return [looked.get(each.id) or self._remembered(each) for each in glanced]
 
-    def note(self, sightings: Iterable[Sighting]) -> None:
+    def note(self, sightings: Iterable[Sighting], wanted: Wanted) -> None:
         """Remember these sightings once their tags are known."""
+        if wanted.only_referred and self.adapter.within is None:
+            sightings = [_place_of(each) for each in sightings if each.name in wanted.names]
         self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
 
     def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
@@ -86,6 +107,34 @@ class Remembering:
             kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)
         if _gist(kept) != _gist(self.memories):
             cache.keep(self.adapter.kind, self.scope, kept)
+
+    def forget(self, cache: Cache) -> None:
+        """Take all back: what was remembered turned out to be wrong."""
+        self.seen = {}
+        cache.keep(self.adapter.kind, self.scope, {})
+
+    def _referred(self, wanted: Wanted) -> list[Sighting] | None:
+        """Where what is only referred to was found before; a place that is gone shows at the first call to it."""
+        if not wanted.only_referred or not self.memories or self.adapter.within is not None:
+            return None
+        found = [
+            Sighting(each.members["name"], each.members["address"], each.members["arn"], REFERRED, tags={})
+            for each in self.memories.values()
+            if each.version == REFERRED
+        ]
+        if not wanted.names <= {each.name for each in found}:
+            return None
+        self.seen = {each.id: each for each in found}
+        self.recalled = set(self.seen)
+        return found
+
+    def _marked(self, wanted: Wanted) -> list[Sighting] | None:
+        """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
+        marked = self.adapter.sight_marked(self.api, self.address, STACK_MARK, wanted.stack)
+        if marked is None:
+            return None
+        found = list(marked)
+        return found if wanted.names <= {each.name for each in found} else None
 
     def _believed(self, glanced: Sighting) -> bool:
         memory = self.memories.get(glanced.id)
@@ -181,6 +230,12 @@ def _due(identity: str) -> float:
     """The age at which a memory is audited: the same for the same id, and spread over all ids."""
     part = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") / 2**32
     return AUDIT_FROM + part * (AUDIT_UNTIL - AUDIT_FROM)
+
+
+def _place_of(sighting: Sighting) -> Sighting:
+    """A sighting as a memory of its place alone."""
+    place = {"name": sighting.name, "address": dict(sighting.address), "arn": sighting.arn}
+    return replace(sighting, version=REFERRED, settings=place, tags={}, complete=frozenset())
 
 
 def _gist(memories: Mapping[str, Memory]) -> dict[str, object]:

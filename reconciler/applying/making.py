@@ -15,6 +15,8 @@ from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
 from reconciler.wire import set_member
 
+RACES = 5
+"""How often a kind may choose again before the race is given up."""
 LOOKS = (2.0, 5.0)
 """Seconds before each look for something that may or may not have been created."""
 
@@ -34,12 +36,27 @@ class Maker:
         sent = frozenset(
             name for name in adapter.create.fields if name in desired.settings and name not in cut
         )
-        parameters = adapter.prepare(api, {**scope, **self._create_parameters(desired, adapter, sent, cut)})
-        sighting = self._create(desired, adapter, api, parameters, scope)
+        plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
+        sighting = self._chosen(desired, adapter, plain, scope)
         self.sender.world.remember(key, sighting)
         self.sender.made[key] = sent
         self.sender.fresh.add(sighting.arn)
         self.sender.until_ready(adapter, api, sighting)
+
+    def _chosen(
+        self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Let the kind choose what only AWS can offer, and choose again when somebody else was quicker."""
+        api = self.sender.api_of(adapter.service)
+        for _ in range(RACES):
+            parameters = adapter.prepare(api, dict(plain))
+            try:
+                return self._create(desired, adapter, api, parameters, scope)
+            except Refused as error:
+                if adapter.raced is None or adapter.raced not in error.message or parameters == plain:
+                    raise
+                lost = error
+        raise lost
 
     def _create_parameters(
         self, desired: Desired, adapter: Adapter[Any], sent: frozenset[str], cut: frozenset[str]

@@ -14,7 +14,7 @@ from reconciler.applying.sending import Sender
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
 from reconciler.errors import Absent, CallError, Refused, Unsure, Waiting
-from reconciler.fanout import fan_out
+from reconciler.fanout import Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
@@ -74,10 +74,14 @@ class Applier:
         for node in nodes:
             lanes.setdefault((node.step.key.kind, node.step.part), []).append(node)
         try:
-            fan_out(self.clock, lanes.values(), lambda node: self._take(plan, node, progress), WIDTH)
+            wide = [Lane(lane, self._width(kind)) for (kind, _), lane in lanes.items()]
+            fan_out(self.clock, wide, lambda node: self._take(plan, node, progress))
         finally:
             self.stopped = True  # whoever still waits for another step gives up
         self.stopped = False
+
+    def _width(self, kind: str) -> int:
+        return 1 if self.kinds[kind].one_at_a_time else WIDTH
 
     def _take(self, plan: Plan, node: Node, progress: Progress) -> None:
         before_it = (*node.after, *node.behind)

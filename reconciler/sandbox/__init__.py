@@ -1,5 +1,6 @@
 """AWS on your desk: moto's services mended, beside a full Amazon Connect control plane."""
 
+import time
 from contextlib import ExitStack
 from functools import cache
 from types import TracebackType
@@ -14,9 +15,10 @@ from moto.core.config import DefaultConfig
 from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.journal import Call, Journal
-from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, World, hold
+from reconciler.sandbox.trouble import Plan, Trouble
+from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, Sleep, World, hold
 
-__all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError"]
+__all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError", "Trouble"]
 
 # Lambda functions are stored but never run, so that no test needs docker; roles may use AWS's own policies.
 MOTO_CONFIG: DefaultConfig = {
@@ -46,16 +48,26 @@ class Sandbox:
     empty but for the SSM parameter `/sandbox/password` and the secret `sandbox/password`.
 
     `settling_seconds` is how long tables stay in CREATING, UPDATING and DELETING by `clock` (seconds since the
-    epoch; the computer's own clock if none is given).
+    epoch; the computer's own clock if none is given). `sleep` lets time pass on that clock: latency needs it.
     """
 
     def __init__(
-        self, account: str = DEFAULT_ACCOUNT, clock: Clock | None = None, settling_seconds: float = 0.0
+        self,
+        account: str = DEFAULT_ACCOUNT,
+        clock: Clock | None = None,
+        settling_seconds: float = 0.0,
+        *,
+        sleep: Sleep | None = None,
+        trouble: Trouble | None = None,
     ) -> None:
-        self.world = World(account=account, settling_seconds=settling_seconds)
-        if clock is not None:
-            self.world.clock = clock
-        self.journal = Journal()
+        self.world = World(
+            account=account,
+            clock=clock or time.time,
+            settling_seconds=settling_seconds,
+            sleep=sleep,
+            trouble=trouble or Trouble(),
+        )
+        self.journal = self.world.journal
         self._held = ExitStack()
 
     @property
@@ -77,11 +89,20 @@ class Sandbox:
     ) -> None:
         self._held.close()
 
+    def inject(self, plan: Plan) -> None:
+        """Let calls go wrong by another plan from now on; its calls are counted from 1."""
+        with plugin.ONE_AT_A_TIME:
+            self.world.keeper.inject(plan)
+
+    def calm(self) -> None:
+        """Inject nothing more, and let what timed out and is still on its way take effect now."""
+        with plugin.ONE_AT_A_TIME:
+            self.world.keeper.calm()
+
     def session(self, region: str) -> boto3.Session:
-        """Return a session whose clients' calls are written to the journal."""
+        """Return a session whose clients talk to this sandbox, quick to make."""
         core = botocore.session.get_session()
         core.register_component("data_loader", _service_models())
-        self.journal.follow(core.get_component("event_emitter"))
         return boto3.Session(
             aws_access_key_id=SANDBOXED_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=SANDBOXED_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],

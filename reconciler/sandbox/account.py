@@ -8,6 +8,7 @@ from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.clock import Clock, VirtualClock
 from reconciler.sandbox import Sandbox
+from reconciler.sandbox.trouble import Trouble
 from reconciler.sandbox.world import DEFAULT_ACCOUNT
 
 START = 1_800_000_000.0
@@ -21,8 +22,10 @@ def account_in(sandbox: Sandbox, region: str, clock: Clock, seed: int = 0) -> Ac
 
 
 @contextmanager
-def sandboxed(account: str = DEFAULT_ACCOUNT) -> Iterator[tuple[Sandbox, VirtualClock]]:
+def sandboxed(
+    account: str = DEFAULT_ACCOUNT, trouble: Trouble | None = None
+) -> Iterator[tuple[Sandbox, VirtualClock]]:
     """A sandbox that starts empty, on a clock on which waiting takes no time."""
     clock = VirtualClock(START)
-    with Sandbox(account, clock.now) as sandbox:
+    with Sandbox(account, clock.now, sleep=clock.sleep, trouble=trouble) as sandbox:
         yield sandbox, clock

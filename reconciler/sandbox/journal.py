@@ -1,58 +1,119 @@
 """What was asked of the sandbox, call by call, with every secret masked."""
 
-from collections.abc import Mapping
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from botocore.hooks import BaseEventHooks
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 MASKED = "***"
 DONE = "ok"
-CONTEXT_KEY = "sandbox_params"
+READS = ("Describe", "List", "Search", "Get", "Head", "BatchGet", "Query", "Scan")
+
+
+def is_read(operation: str) -> bool:
+    """Whether an operation, spelled as AWS spells it, only looks."""
+    return operation.startswith(READS)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One attempt at one operation; `outcome` is "ok" or the code of the error."""
+    """One attempt at one operation.
+
+    `outcome` is "ok", the code of the error, or what the caller got instead of a reply; `time` is the sandbox's, in
+    seconds since the epoch; `fault` is the injected fault, or None.
+    """
 
     service: str
     operation: str
     params: Mapping[str, Any]
     outcome: str
+    time: float = 0.0
+    fault: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Service and operation: `connect:CreateUser`."""
+        return f"{self.service}:{self.operation}"
+
+    @property
+    def mutating(self) -> bool:
+        """Whether the operation can change anything."""
+        return not is_read(self.operation)
+
+    def line(self) -> str:
+        """The call on one line: when, what, how it went, what was injected, and with which parameters."""
+        moment = datetime.fromtimestamp(self.time, tz=UTC).isoformat(timespec="milliseconds")
+        fault = f" [{self.fault}]" if self.fault else ""
+        asked = json.dumps(self.params, default=str, ensure_ascii=False)
+        return f"{moment} {self.name} {self.outcome}{fault} {asked}"
 
 
 class Journal(list[Call]):
     """Every call so far, in the order in which they ended."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.landed: list[Call] = []
+        """What timed out and took effect later, with the time and the outcome of the effect."""
+        self._watchers: list[Callable[[Call], None]] = []
+
+    def watch(self, watcher: Callable[[Call], None]) -> None:
+        """Show every call from now on to somebody, as it ends."""
+        self._watchers.append(watcher)
+
+    def note(self, call: Call) -> None:
+        """Write down a call that ended."""
+        self.append(call)
+        for watcher in self._watchers:
+            watcher(call)
+
+    def note_landing(self, call: Call) -> None:
+        """Write down the late effect of a call that was noted before."""
+        self.landed.append(call)
+        for watcher in self._watchers:
+            watcher(call)
+
     def of(self, service: str, operation: str | None = None) -> list[Call]:
         """Return the calls of one service, or of one of its operations."""
         return [call for call in self if call.service == service and operation in {None, call.operation}]
 
-    def follow(self, events: BaseEventHooks) -> None:
-        """Write down what the clients of one boto3 session ask from now on, retries included."""
-        events.register_last("before-parameter-build", _keep_params)
-        events.register_last("response-received", self._note)
+    def mutating(self) -> list[Call]:
+        """Return the calls that could change something."""
+        return [call for call in self if call.mutating]
 
-    def _note(
-        self,
-        event_name: str,
-        context: Mapping[str, Any],
-        parsed_response: Mapping[str, Any] | None = None,
-        exception: BaseException | None = None,
-        **_: Any,
-    ) -> None:
-        model, params = context.get(CONTEXT_KEY, (None, {}))
-        if model is None:
-            return
-        error = (parsed_response or {}).get("Error", {}).get("Code")
-        outcome = error or (type(exception).__name__ if exception else DONE)
-        service = str(model.service_model.service_name)
-        self.append(Call(service, event_name.rpartition(".")[2], masked(model, params), outcome))
+    def faulty(self) -> list[Call]:
+        """Return the calls into which a fault was injected."""
+        return [call for call in self if call.fault]
+
+    def counts(self) -> Counter[str]:
+        """How often each operation was called, by `connect:CreateUser`."""
+        return Counter(call.name for call in self)
 
 
-def _keep_params(params: Any, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-    context[CONTEXT_KEY] = (model, params)
+def lines_to(file: Path | None) -> Callable[[Call], None]:
+    """Return what writes a line for each call, at the end of a file or to stdout.
+
+    Raises:
+        ValueError: the file cannot be written.
+    """
+    try:
+        stream = file.open("a", encoding="utf-8") if file else sys.stdout
+    except OSError as error:
+        raise ValueError(f"the journal cannot be written: {error}") from None
+
+    def write(call: Call) -> None:
+        with suppress(OSError):  # a reader that went away must not fail the caller
+            stream.write(f"{call.line()}\n")
+            stream.flush()
+
+    return write
 
 
 def masked(operation: OperationModel, params: Mapping[str, Any]) -> Mapping[str, Any]:

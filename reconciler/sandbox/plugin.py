@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.handlers import BUILTIN_HANDLERS
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
 from moto.core.models import botocore_stubber
@@ -15,9 +17,12 @@ from moto.core.request import Request, normalize_request
 from werkzeug.exceptions import HTTPException
 
 from reconciler.sandbox import wire, world
+from reconciler.sandbox.asked import Asked, Said, listen, take_said
 from reconciler.sandbox.constraints import check
 from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+from reconciler.sandbox.front_door import find_by_path_alone
 from reconciler.sandbox.preloaded import preload
+from reconciler.sandbox.trouble.faults import NoReply, Unreachable
 
 Operation = Callable[..., Mapping[str, Any] | None]
 Handler = Callable[[Request, str, Any], wire.Reply]
@@ -87,6 +92,8 @@ def extend(service: str, plane: type[BaseBackend], moto_module: str, fallback: H
         url_bases=bases, url_paths={"{0}/$": extension.answer, "{0}/.*$": extension.answer}
     )
     stand_in(backends, plane, urls)
+    if fallback is None:
+        find_by_path_alone(service)
 
 
 def stand_in(backends: BackendDict[Any], backend: type[BaseBackend], urls: SimpleNamespace) -> None:
@@ -97,23 +104,41 @@ def stand_in(backends: BackendDict[Any], backend: type[BaseBackend], urls: Simpl
 
 
 def gate(
-    signature: str, request: Callable[[], Request], pass_on: Callable[[], wire.Reply | None]
+    signature: str,
+    request: Callable[[], Request],
+    pass_on: Callable[[], wire.Reply | None],
+    said: Said | None = None,
 ) -> wire.Reply:
-    """Let one request through to the services; what moto does not have becomes a typed 501.
+    """Let one request through to the services, with the trouble that the world has set for it.
 
-    `request` is asked for only when an answer has to be written here, because building one takes time.
+    `request` is asked for only when somebody wants to read it, because building one takes time; `said` is what a
+    client of this process asked for. Raises NoReply, Unreachable or Crash where a fault leaves no reply.
     """
-    service, region = wire.signed_for(signature)
-    with ONE_AT_A_TIME:
-        if service in {"ssm", "secretsmanager"}:
-            preload(world.current(), region)
-        try:
-            reply = pass_on()
-        except NotImplementedError:
-            reply = None
+    asked = Asked(signature, request, said)
+    keeper = world.keeper()
+    if keeper is None:
+        with ONE_AT_A_TIME:
+            return _serve(asked, pass_on)
+    keeper.delay()
+    try:
+        with ONE_AT_A_TIME:
+            return keeper.admit(asked, lambda: _serve(asked, pass_on))
+    except NoReply:
+        keeper.give_up()
+        raise
+
+
+def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply:
+    """Let the services answer; what moto does not have becomes a typed 501."""
+    service, region = asked.signed_for
+    if service in {"ssm", "secretsmanager"}:
+        preload(world.current(), region)
+    try:
+        reply = pass_on()
+    except NotImplementedError:
+        reply = None
     if reply is None or _is_missing(service, reply):
-        target = wire.identify(request())
-        return wire.refuse(target, request(), not_in_sandbox(target.service, target.name))
+        return asked.refuse(not_in_sandbox(asked.target.service, asked.target.name))
     return reply
 
 
@@ -142,6 +167,7 @@ def install() -> None:
         from reconciler.sandbox.connect import ConnectPlane  # noqa: PLC0415
 
         _guard_calls_in_process()
+        listen(BUILTIN_HANDLERS)
         mends.install()
         ConnectPlane.now = staticmethod(lambda: world.current().clock())
         extend("connect", ConnectPlane, "moto.connect")
@@ -152,14 +178,23 @@ def _guard_calls_in_process() -> None:
     pass_on = botocore_stubber.process_request
 
     def guarded(request: AWSPreparedRequest) -> wire.Reply | None:
+        said = take_said()
         if not IN_AWS.match(request.url):
             return None
         signature = request.headers.get("Authorization", "")
-        return gate(
-            signature.decode() if isinstance(signature, bytes) else signature,
-            lambda: normalize_request(request),
-            lambda: cast("wire.Reply | None", pass_on(request)),
-        )
+        try:
+            return gate(
+                signature.decode() if isinstance(signature, bytes) else signature,
+                lambda: normalize_request(request),
+                lambda: cast("wire.Reply | None", pass_on(request)),
+                said,
+            )
+        except NoReply:
+            raise ReadTimeoutError(endpoint_url=request.url) from None
+        except Unreachable as nobody:
+            if nobody.timed_out:
+                raise ConnectTimeoutError(endpoint_url=request.url) from None
+            raise EndpointConnectionError(endpoint_url=request.url) from None
 
     botocore_stubber.process_request = guarded  # type: ignore[method-assign]  # moto has no hook for this
 

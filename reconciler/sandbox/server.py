@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from http import HTTPStatus
+from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 from unittest.mock import patch
@@ -19,7 +20,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from reconciler.sandbox import MOTO_CONFIG, plugin, wire
 from reconciler.sandbox.errors import SandboxError
-from reconciler.sandbox.journal import DONE, Call, Journal, masked
+from reconciler.sandbox.state import kept
+from reconciler.sandbox.trouble.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.world import DEFAULT_ACCOUNT, World, hold
 
 Environ = dict[str, Any]
@@ -41,14 +43,16 @@ class _Services(DomainDispatcherApplication):
 
 
 class Application:
-    """The WSGI application: moto's services and ours, behind one gate, with typed errors and a journal."""
+    """The WSGI application: moto's services and ours, behind one gate, with typed errors."""
 
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
+    def __init__(self) -> None:
         self.services = _Services(create_backend_app)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one HTTP request. A fault of the sandbox itself is a typed 500, never a page of HTML."""
+        """Answer one HTTP request. A fault of the sandbox itself is a typed 500, never a page of HTML.
+
+        Raises ConnectionAbortedError where an injected fault leaves the client without an answer.
+        """
         body = _take_body(environ)
 
         def request() -> Request:
@@ -57,11 +61,12 @@ class Application:
         try:
             signature = environ.get("HTTP_AUTHORIZATION", "")
             reply = plugin.gate(signature, request, lambda: self._from_services(environ, body))
+        except (NoReply, Unreachable, Crash) as silence:
+            raise ConnectionAbortedError(str(silence)) from None
         except Exception as fault:  # the last line before the client: whatever broke, it gets an AWS error
             log.exception("sandbox_fault")
             error = SandboxError("InternalFailure", f"The sandbox failed: {fault!r}", http_status=500)
             reply = wire.refuse(wire.identify(request()), request(), error)
-        self._note(request(), reply)
         status, headers, written = reply
         data = written.encode() if isinstance(written, str) else written
         head = environ["REQUEST_METHOD"] == "HEAD"
@@ -87,23 +92,14 @@ class Application:
                 answer.close()
         return started[0], started[1], data
 
-    def _note(self, request: Request, reply: wire.Reply) -> None:
-        target = wire.identify(request)
-        if target.operation is None:
-            return
-        try:
-            params = masked(target.operation, wire.parse(target, request))
-        except SandboxError:
-            params = {}
-        self.journal.append(Call(target.service, target.name, params, wire.error_code(reply) or DONE))
-
 
 class RunningServer:
     """A sandbox that answers at `url` until `stop()`; also a context manager."""
 
-    def __init__(self, server: BaseWSGIServer, journal: Journal, closing: ExitStack) -> None:
+    def __init__(self, server: BaseWSGIServer, world: World, closing: ExitStack) -> None:
         self.url = f"http://{server.host}:{server.server_port}"
-        self.journal = journal
+        self.world = world
+        self.journal = world.journal
         self._server = server
         self._closing = closing
         self._thread = threading.Thread(
@@ -112,14 +108,16 @@ class RunningServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the socket and forget the state. A second call does nothing."""
+        """Save the state where a file was given for it, close the socket and forget. A second call does nothing."""
         self._server.shutdown()
         self._thread.join()
-        self._server.server_close()
         self._closing.close()
 
-    def wait(self) -> None:
-        """Serve until Ctrl-C or SIGTERM, then stop. To be called from the main thread."""
+    def wait(self, ready: Callable[[], object] = lambda: None) -> None:
+        """Serve until Ctrl-C or SIGTERM, then stop. To be called from the main thread.
+
+        `ready` is called once both signals are heard: who waits for it may stop the server at once.
+        """
         over = threading.Event()
 
         def stop(_number: int, _frame: FrameType | None) -> None:
@@ -127,6 +125,7 @@ class RunningServer:
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
+            ready()
             over.wait()
         finally:
             for number, handler in before.items():
@@ -148,25 +147,62 @@ class _QuietHandler(MotoRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  werkzeug's name
         pass
 
+    def connection_dropped(self, *_: Any) -> None:
+        """Hang up, where an injected fault leaves no answer: the client would wait for one on an open line."""
+        self.close_connection = True
+
 
 def serve(
-    port: int, account: str = DEFAULT_ACCOUNT, host: str = "127.0.0.1", *, world: World | None = None
+    port: int,
+    account: str = DEFAULT_ACCOUNT,
+    host: str = "127.0.0.1",
+    *,
+    world: World | None = None,
+    state: Path | None = None,
 ) -> RunningServer:
     """Start a sandbox on a loopback address; port 0 takes a free one.
 
-    `world` hands in a clock and settling seconds and goes before `account`. Raises ValueError for an address that
-    other machines could reach, RuntimeError where a sandbox is already on in this process, OSError for a port in
-    use.
+    `world` hands in a clock, settling seconds and trouble and goes before `account`; `state` is a file from which
+    the sandbox starts, if it is there, and to which it is saved when it stops.
+
+    Raises:
+        ValueError: an address that other machines could reach, a fault that no server can follow, or a file that
+            is no saved state of this account.
+        RuntimeError: a sandbox is already on in this process.
+        OSError: the port is in use, or the file cannot be read.
     """
     if host not in {"127.0.0.1", "::1", "localhost"}:
         raise ValueError(f"the sandbox checks no signatures and listens on loopback only, not on {host}")
+    world = world or World(account=account)
+    world.trouble.require_over_http()
     plugin.install()
-    journal = Journal()
     with ExitStack() as opening:
-        opening.enter_context(hold(world or World(account=account)))
+        opening.enter_context(hold(world))
         opening.enter_context(patch.dict(default_user_config, {**MOTO_CONFIG}))
-        server = make_server(host, port, Application(journal), threaded=True, request_handler=_QuietHandler)
-        return RunningServer(server, journal, opening.pop_all())
+        server = make_server(host, port, Application(), threaded=True, request_handler=_QuietHandler)
+        opening.callback(server.server_close)
+        if state is not None:
+            opening.enter_context(kept(state, world))
+        return RunningServer(server, world, opening.pop_all())
+
+
+def serve_until_stopped(port: int, world: World, state: Path | None, say: Callable[[str], object]) -> None:
+    """Serve a world until Ctrl-C or SIGTERM, and say once when it is ready.
+
+    Raises:
+        ValueError: as for `serve`.
+        OSError: the sandbox cannot start, or its state cannot be saved; the text is for the user.
+    """
+    try:
+        server = serve(port, world=world, state=state)
+    except OSError as error:
+        raise OSError(f"the sandbox cannot start on port {port}: {error}") from None
+    ending = f"saves everything to {state}" if state else "forgets everything"
+    ready = f"sandbox ready at {server.url} as account {world.account}; Ctrl-C stops it and {ending}"
+    try:
+        server.wait(lambda: say(ready))
+    except OSError as error:
+        raise OSError(f"the sandbox could not be saved: {error}") from None
 
 
 def _take_body(environ: Environ) -> bytes:

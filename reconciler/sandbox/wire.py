@@ -13,14 +13,15 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import UnknownServiceError
 from moto.core.exceptions import JsonRESTError
 from moto.core.model import OperationModel, ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import DefaultAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
+from reconciler.sandbox import json_replies
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.front_door import PARSERS
 
 Reply = tuple[int, dict[str, str], str | bytes]
 Params = dict[str, Any]
@@ -80,8 +81,8 @@ def parse(target: Target, request: Request) -> Params:
     """
     if target.operation is None:
         return {}
-    protocol = _protocol(target.service, request)
-    parser = PROTOCOL_PARSERS[protocol](target.operation, map_type=dict)
+    protocol = protocol_of(target, request)
+    parser = PARSERS[protocol](target.operation, map_type=dict)
     try:
         params: Params = parser.parse(
             {
@@ -102,7 +103,11 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
     """Write an operation's result, which holds botocore's member names and nothing else."""
     if target.operation is None:
         raise ValueError("only an operation of the model has a result")
-    serializer = get_serializer_class(target.service, _protocol(target.service, request))(
+    protocol = protocol_of(target, request)
+    if protocol == "rest-json":
+        status, headers, body = json_replies.written(target.operation, result or {})
+        return status, {**headers, **_request_id()}, body
+    serializer = get_serializer_class(target.service, protocol)(
         operation_model=target.operation, value_picker=DefaultAttributePicker()
     )
     written = serializer.serialize(result or {})
@@ -111,7 +116,7 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
 
 def refuse(target: Target, request: Request, error: SandboxError) -> Reply:
     """Write an error: by the service's model where that knows the code, else in the protocol's bare form."""
-    protocol = _protocol(target.service, request)
+    protocol = protocol_of(target, request)
     if error.code not in _known_codes(target.service):
         status, headers, body = _unmodelled(protocol, target.service, error)
         return status, {**headers, **_request_id()}, body
@@ -127,7 +132,10 @@ def error_code(reply: Reply) -> str | None:
     status, headers, body = reply
     if status < HTTPStatus.BAD_REQUEST:
         return None
-    typed = next((value for name, value in headers.items() if name.lower() == "x-amzn-errortype"), None)
+    named = {name.lower(): value for name, value in headers.items()}
+    if "x-amzn-query-error" in named:  # what clients of services that once spoke another protocol see
+        return named["x-amzn-query-error"].partition(";")[0]
+    typed = named.get("x-amzn-errortype")
     if typed is None:
         found = ERROR_CODE.search(body if isinstance(body, str) else body.decode(errors="replace"))
         typed = (found[1] or found[2]) if found else str(int(status))
@@ -157,8 +165,9 @@ def _known_codes(service: str) -> frozenset[str]:
     return frozenset(code for shape in shapes for code in (shape.name, shape.error_code))
 
 
-def _protocol(service: str, request: Request) -> str:
-    model = service_model(service)
+def protocol_of(target: Target, request: Request) -> str:
+    """Return the protocol that a request speaks, of those that its service has."""
+    model = service_model(target.service)
     if model is None:
         return "json"
     try:

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 
 from moto.core.base_backend import BackendDict
 
+from reconciler.sandbox.journal import Journal
+from reconciler.sandbox.trouble.gatekeeper import Gatekeeper
+from reconciler.sandbox.trouble.settings import Trouble, applied
+
 Clock = Callable[[], float]  # seconds since the epoch
+Sleep = Callable[[float], None]
 
 DEFAULT_ACCOUNT = "123456789012"
 ACCOUNT_DIGITS = 12
@@ -38,17 +43,31 @@ def new_password() -> str:
 class World:
     """What holds for everything in one sandbox.
 
-    `settling_seconds` is how long a table or an index stays in CREATING, UPDATING or DELETING by the clock.
+    `settling_seconds` is how long a table or an index stays in CREATING, UPDATING or DELETING by the clock; `sleep`
+    lets time pass on the same clock.
     """
 
     account: str = DEFAULT_ACCOUNT
     clock: Clock = time.time
     settling_seconds: float = 0.0
     password: str = field(default_factory=new_password, repr=False)
+    sleep: Sleep | None = None
+    trouble: Trouble = field(default_factory=Trouble)
+    journal: Journal = field(default_factory=Journal, init=False, repr=False)
+    keeper: Gatekeeper = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        """Raise ValueError for an impossible account, and for latency on a clock that nobody can move."""
         if len(self.account) != ACCOUNT_DIGITS or not self.account.isdecimal():
             raise ValueError(f"an AWS account has {ACCOUNT_DIGITS} digits, not {self.account!r}")
+        spends_time = self.trouble.latency or self.trouble.timeout
+        if spends_time and self.sleep is None and self.clock is not time.time:
+            raise ValueError("latency and timeouts on a clock of one's own need its `sleep` too")
+        self.keeper = Gatekeeper(self.trouble, self.journal, self.account, self.now, self.sleep or time.sleep)
+
+    def now(self) -> float:
+        """Tell the time, whichever clock is in force."""
+        return self.clock()
 
 
 class _Held:
@@ -59,6 +78,11 @@ class _Held:
 def current() -> World:
     """Return the world that is on, or a default one outside of any sandbox."""
     return _Held.world or _Held.fallback
+
+
+def keeper() -> Gatekeeper | None:
+    """Return the gatekeeper of the sandbox that is on, if one is."""
+    return _Held.world.keeper if _Held.world else None
 
 
 @contextmanager
@@ -77,7 +101,8 @@ def hold(world: World, environment: Mapping[str, str] | None = None) -> Iterator
             for name in FORGOTTEN_ENVIRONMENT:
                 os.environ.pop(name, None)
         BackendDict.reset()
-        yield world
+        with applied(world.trouble):
+            yield world
     finally:
         BackendDict.reset()
         _Held.world = None

@@ -81,10 +81,17 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     later = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
     sighted = frozenset({"type", "description", "state", "status"})
     versioned = False  # ListContactFlows has no time of the last change
+    looks = False  # whether there is a draft to describe only the bulk read tells
     searched_by = "search_contact_flows"
     listed_by = "list_contact_flows"
     described_by = ("describe_contact_flow", "ContactFlow")
     reads = (searched_by, listed_by, described_by[0])
+
+    def sight_marked(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
+        # Every instance comes with dozens of flows of AWS's own.
+        only = {"TagFilter": {"TagCondition": {"TagKey": tag, "TagValue": value}}}
+        rows = api.pages(self.searched_by, **scope, SearchFilter=only, MaxResults=self.page)
+        return (self.seen(row, scope) for row in rows)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
         return super().seen(_renamed(row), scope)

@@ -72,6 +72,8 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         ),
     )
     delete = "release_phone_number"
+    one_at_a_time = True
+    raced = "not available"
     swept_as = "connect:phone-number"
     page = 1000
     sighted = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})

@@ -1,0 +1,165 @@
+"""A sandbox saved to a file and loaded again, ids, tags and secrets included.
+
+The file holds a pickle: load only what a sandbox of yours has saved. A foreign one is refused where it names a class
+that no sandbox is made of, but that is a second line of defence, not a promise. It holds secrets too, and only its
+owner may read it.
+"""
+
+import os
+import pickle
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+from moto.backends import get_backend
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.s3.models import s3_backends
+
+from reconciler.sandbox.connect.frozen import Name, freeze, state_of, thaw
+from reconciler.sandbox.plugin import ONE_AT_A_TIME
+from reconciler.sandbox.world import World
+
+MAGIC = b"connect-reconciler sandbox state 1\n"
+SERVICES = ("connect", "dynamodb", "s3", "ssm", "secretsmanager")
+MOTO = version("moto")
+DAMAGE = (
+    pickle.UnpicklingError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
+class BadState(ValueError):
+    """A file that holds no state that this sandbox can start from; the text says why, on one line."""
+
+
+@contextmanager
+def kept(file: Path, world: World) -> Iterator[None]:
+    """Start from the file if it is there, and save to it at the end.
+
+    Raises:
+        BadState: the file cannot be started from.
+        OSError: it cannot be read or written.
+    """
+    if file.is_dir():
+        raise BadState(f"{file}: this is a directory, not a file")
+    if file.exists():
+        load(file, world)
+    elif not file.parent.is_dir():
+        raise BadState(f"{file}: there is no directory {file.parent}")
+    yield
+    save(file, world)
+
+
+def save(file: Path, world: World) -> None:
+    """Write what Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold; the file is replaced whole or not at all."""
+    with ONE_AT_A_TIME:
+        saved = {
+            "account": world.account,
+            "moto": MOTO,
+            "password": world.password,
+            "services": _services(world),
+        }
+        frozen = freeze(saved, _Names(world.account).name_of)
+    handle, written = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # readable by its owner only
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(MAGIC + frozen)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(written).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(written).unlink()
+        raise
+
+
+def load(file: Path, world: World) -> None:
+    """Put a saved state into the sandbox that is on, which is empty.
+
+    Raises:
+        BadState: it is no saved state, or one of another account or of another version of moto.
+        OSError: the file cannot be read.
+    """
+    names = _Names(world.account)
+    with ONE_AT_A_TIME:
+        saved = _read(file, names)
+        if saved["account"] != world.account:
+            raise BadState(f"{file}: the state belongs to account {saved['account']}, not to {world.account}")
+        if saved["moto"] != MOTO:
+            raise BadState(f"{file}: the state was saved with moto {saved['moto']}, and this is moto {MOTO}")
+        world.password = saved["password"]
+        for name, state in saved["services"].items():
+            _fill(names.backend(name), state)
+        for partition, backend in s3_backends[world.account].items():
+            for bucket in backend.buckets:
+                s3_backends.bucket_accounts[bucket] = (partition, world.account)
+
+
+def _read(file: Path, names: "_Names") -> Mapping[str, Any]:
+    content = file.read_bytes()
+    if not content.startswith(MAGIC):
+        raise BadState(f"{file}: this is no saved state of a sandbox")
+    try:
+        saved = thaw(content[len(MAGIC) :], names.backend)
+    except DAMAGE as damage:
+        raise BadState(f"{file}: the saved state is damaged or not a sandbox's: {damage}") from None
+    if not isinstance(saved, dict) or saved.keys() != {"account", "moto", "password", "services"}:
+        raise BadState(f"{file}: the saved state is damaged: it lacks what every state has")
+    return saved
+
+
+class _Names:
+    """Which backend is which: a backend's name is its service and its Region."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+
+    def name_of(self, backend: BaseBackend) -> Name:
+        for service in SERVICES:
+            for region, each in _backends(service)[self._account].items():
+                if each is backend:
+                    return service, region
+        raise ValueError(f"the sandbox does not save {type(backend).__name__}")
+
+    def backend(self, name: Name) -> BaseBackend:
+        service, region = name
+        if service not in SERVICES:
+            raise ValueError(f"the sandbox does not save {service}")
+        return cast("BaseBackend", _backends(service)[self._account][region])
+
+
+def _backends(service: str) -> BackendDict[Any]:
+    return cast("BackendDict[Any]", get_backend(service))  # type: ignore[call-overload]  # moto lists them one by one
+
+
+def _services(world: World) -> dict[Name, Mapping[str, Any]]:
+    return {
+        (service, region): _contents(backend)
+        for service in SERVICES
+        for region, backend in _backends(service)[world.account].items()
+    }
+
+
+def _contents(backend: BaseBackend) -> Mapping[str, Any]:
+    """The state of a backend; its maps without what they are born with, such as functions that make new entries."""
+    return {
+        name: dict(value) if isinstance(value, dict) else value for name, value in state_of(backend).items()
+    }
+
+
+def _fill(backend: BaseBackend, state: Mapping[str, Any]) -> None:
+    for name, value in state.items():
+        born = vars(backend).get(name)
+        if isinstance(born, dict) and isinstance(value, dict):
+            born.clear()
+            born.update(value)
+        else:
+            vars(backend)[name] = value

@@ -1,0 +1,29 @@
+"""Time and trouble as settings: quotas, latency, lag, limits and injected faults, the same under the same seed."""
+
+from reconciler.sandbox.trouble.faults import Attempt, Crash, Fault, FaultKind, Plan, at, cases, no_faults
+from reconciler.sandbox.trouble.lag import Lag
+from reconciler.sandbox.trouble.limits import LIMITS
+from reconciler.sandbox.trouble.quotas import QUOTAS, Quotas, Rate
+from reconciler.sandbox.trouble.rules import BadRule, Rule, Rules
+from reconciler.sandbox.trouble.settings import Trouble, by_words
+
+__all__ = [
+    "LIMITS",
+    "QUOTAS",
+    "Attempt",
+    "BadRule",
+    "Crash",
+    "Fault",
+    "FaultKind",
+    "Lag",
+    "Plan",
+    "Quotas",
+    "Rate",
+    "Rule",
+    "Rules",
+    "Trouble",
+    "at",
+    "by_words",
+    "cases",
+    "no_faults",
+]

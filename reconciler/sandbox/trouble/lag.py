@@ -1,0 +1,33 @@
+"""How long Amazon Connect's reads lag behind its writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lag:
+    """Seconds until a Describe, a List and a Search know of a change, each apart.
+
+    A resource that was just created is missing until then. With `stale`, an updated one also shows what it was, and
+    a deleted one is still there.
+    """
+
+    describe: float = 0.0
+    list: float = 0.0
+    search: float = 0.0
+    stale: bool = False
+
+    @classmethod
+    def everywhere(cls, seconds: float) -> "Lag":
+        """All reads lag alike, behind every kind of change."""
+        return cls(seconds, seconds, seconds, stale=True)
+
+    @property
+    def settings(self) -> Mapping[str, float | bool]:
+        """The same in the names of the control plane's settings."""
+        return {
+            "describe_lag": self.describe,
+            "list_lag": self.list,
+            "search_lag": self.search,
+            "stale_reads": self.stale,
+        }
