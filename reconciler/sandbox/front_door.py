@@ -17,7 +17,12 @@ TRUTH = {"true": True, "false": False}
 
 
 class _StrictJson(RestJSONParser):
-    """Takes a list for a list and a boolean for a boolean; raises TypeError for anything else."""
+    """Takes a list for a list, an object for a structure, a boolean for a boolean; else raises TypeError."""
+
+    def _parse_structure(self, shape: Any, value: Any) -> Any:
+        if value is not None and not isinstance(value, Mapping):
+            raise TypeError(f"{shape.name} has to be an object")
+        return super()._parse_structure(shape, value)
 
     def _parse_list(self, shape: Any, node: Any) -> Any:
         if isinstance(node, str | Mapping):

@@ -13,20 +13,33 @@ Known = dict[str, Write | None]
 AS_IT_IS = frozenset({"string", "boolean", "integer", "long", "float", "double"})
 HEADERS: Mapping[str, str] = {"Content-Type": "application/json"}
 
-_writers: dict[tuple[str, str], Write] = {}
+_writers: Known = {}
 
 
-def written(operation: OperationModel, result: Mapping[str, Any]) -> tuple[int, dict[str, str], str]:
-    """Return status, headers and body; members that the model does not know stay behind.
+class _Elsewhere(Exception):
+    """Something that does not stand in the body, or not as plain JSON."""
 
-    Raises ValueError for an operation whose result goes elsewhere too; no operation of Amazon Connect is like that.
+
+def written(operation: OperationModel, result: Mapping[str, Any]) -> tuple[int, dict[str, str], str] | None:
+    """Return status, headers and body, or None for an operation that is beyond this; none of Amazon Connect's is.
+
+    Members that the model does not know stay behind.
     """
-    key = operation.service_model.service_name, operation.name
+    key = f"{operation.service_model.service_name}:{operation.name}"
     if key not in _writers:
-        shape = operation.output_shape
-        _writers[key] = _nothing if shape is None else _structure(shape, {})
-    status = int(operation.http.get("responseCode", 200))
-    return status, {**HEADERS}, json.dumps(_writers[key](result))
+        _writers[key] = _of_operation(operation)
+    write = _writers[key]
+    if write is None:
+        return None
+    return int(operation.http.get("responseCode", 200)), {**HEADERS}, json.dumps(write(result))
+
+
+def _of_operation(operation: OperationModel) -> Write | None:
+    shape = operation.output_shape
+    try:
+        return _nothing if shape is None else _structure(shape, {})
+    except _Elsewhere:
+        return None
 
 
 def _nothing(_result: Any) -> dict[str, Any]:
@@ -57,14 +70,14 @@ def _container(shape: Shape, known: Known) -> Write:
         )
     if shape.type_name == "timestamp" and "timestampFormat" not in shape.serialization:
         return _seconds
-    raise ValueError(f"the sandbox does not write a {shape.type_name} like {shape.name}")
+    raise _Elsewhere
 
 
 def _structure(shape: StructureShape, known: Known) -> Write:
     if "payload" in shape.serialization or any(
         "location" in each.serialization for each in shape.members.values()
     ):
-        raise ValueError(f"{shape.name} does not stand in the body alone")
+        raise _Elsewhere
     members = {
         name: (member.serialization.get("name", name), _writer(member, known))
         for name, member in shape.members.items()

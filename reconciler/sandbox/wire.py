@@ -104,8 +104,9 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
     if target.operation is None:
         raise ValueError("only an operation of the model has a result")
     protocol = protocol_of(target, request)
-    if protocol == "rest-json":
-        status, headers, body = json_replies.written(target.operation, result or {})
+    plain = json_replies.written(target.operation, result or {}) if protocol == "rest-json" else None
+    if plain is not None:
+        status, headers, body = plain
         return status, {**headers, **_request_id()}, body
     serializer = get_serializer_class(target.service, protocol)(
         operation_model=target.operation, value_picker=DefaultAttributePicker()
