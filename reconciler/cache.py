@@ -41,6 +41,9 @@ class Memory:
 class Cache(Protocol):
     """Memories by kind, scope and id."""
 
+    remembers: bool
+    """Whether there is any use in finding out what changed."""
+
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
         """Every memory of a kind in a scope, by id."""
         ...
@@ -57,6 +60,8 @@ class Cache(Protocol):
 class NoCache:
     """Remembers nothing."""
 
+    remembers = False
+
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
         del kind, scope
         return {}
@@ -70,6 +75,8 @@ class NoCache:
 
 class FileCache:
     """Memories in a SQLite file; a file that cannot be used is like none."""
+
+    remembers = True
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
+    from reconciler.cache import Cache
     from reconciler.clock import Clock
     from reconciler.one_pass import Aws, Options, PassReport
     from reconciler.planning.plan import Plan
@@ -53,6 +54,10 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the whole pass to this file, as JSON.")] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read."),
+    ] = False,
     verbose: Verbose = 0,
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
@@ -70,7 +75,11 @@ def once(  # noqa: PLR0913 -- one parameter for each option
             [f"--only {pattern}: no resource of the stack is called so; write KIND/NAME" for pattern in idle],
             INVALID,
         )
-    passed = _in_sandbox(stack, options, account) if sandbox else _in_aws(stack, options, endpoint_url)
+    passed = (
+        _in_sandbox(stack, options, account)
+        if sandbox
+        else _in_aws(stack, options, endpoint_url, cached=not no_cache)
+    )
     _finish(passed, report)
 
 
@@ -216,10 +225,11 @@ def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
     return stack
 
 
-def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None) -> "PassReport":
+def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None, *, cached: bool) -> "PassReport":
     """One pass against AWS, or against what answers at an endpoint."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint, open_account
+    from reconciler.cache import FileCache, NoCache
     from reconciler.clock import SystemClock
 
     clock = SystemClock()
@@ -229,23 +239,32 @@ def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None) -> "Pa
         _stop([str(error)], INVALID)
     if endpoint_url:
         console.announce(f"every call goes to {endpoint_url}")
-    return _pass(stack, options, aws, clock)
+    return _pass(stack, options, aws, clock, FileCache(_cache_file(stack)) if cached else NoCache())
+
+
+def _cache_file(stack: "Stack") -> Path:
+    """Where what passes read is kept: in the user's cache directory, one file for each account and Region."""
+    import os
+
+    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "reconciler" / f"{stack.account}-{stack.region}.sqlite"
 
 
 def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport":
     """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
     _needs_sandbox()
     from reconciler import console
+    from reconciler.cache import NoCache
     from reconciler.sandbox.account import account_in, sandboxed
 
     console.announce(
         f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
     )
     with sandboxed(account) as (box, clock):
-        return _pass(stack, options, account_in(box, stack.region, clock), clock)
+        return _pass(stack, options, account_in(box, stack.region, clock), clock, NoCache())
 
 
-def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock") -> "PassReport":
+def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache: "Cache") -> "PassReport":
     from reconciler import console
     from reconciler.kinds import known_kinds
     from reconciler.one_pass import Pass
@@ -258,7 +277,7 @@ def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock") -> "Pa
             console.show(plan_lines(plan))
             bar.planned(plan)
 
-        report = Pass(stack, known_kinds(), aws, clock, options, bar, planned).run()
+        report = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache).run()
     console.show(closing_lines(report))
     return report
 

@@ -13,6 +13,7 @@ from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError
 from reconciler.model import Secret
 from reconciler.observing import Senses, observe
+from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.guard import guard
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.world import World
@@ -46,6 +47,10 @@ class Aws(Protocol):
 
     def identity(self) -> str:
         """The account id that the credentials belong to."""
+        ...
+
+    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
+        """How long so many calls by (service, operation) take at quota."""
         ...
 
     def reveal(self, secret: Secret) -> str:
@@ -84,6 +89,9 @@ class PassReport:
     notes: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     """Why nothing at all was changed: the wrong account, or the guard."""
+    estimated_calls: int = 0
+    estimated_seconds: float = 0.0
+    """What apply will cost: changing calls, and how long AWS's quotas make them take."""
     calls: Mapping[str, int] = field(default_factory=dict)
     mutating_calls: int = 0
     throttled_calls: int = 0
@@ -137,8 +145,15 @@ class Pass:
         self.planned(plan)
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
         results = {action.key: _unapplied(action) for action in plan.actions.values()}
+        coming = mutating_calls(plan, self.stack, self.kinds)
         report = replace(
-            report, plan=plan, results=results, notes=_notes(plan, self.stack), refusals=refusals
+            report,
+            plan=plan,
+            results=results,
+            notes=_notes(plan, self.stack),
+            refusals=refusals,
+            estimated_calls=coming.total(),
+            estimated_seconds=self.aws.seconds(coming),
         )
         if self.options.dry_run:
             return replace(report, outcome=_outcome(results))

@@ -56,6 +56,8 @@ class Remembering:
     now: float
     memories: Mapping[str, Memory]
     scope: str = ""
+    worth_a_glance: bool = True
+    """Whether there may be memories, now or for the next pass."""
     seen: dict[str, Sighting] = field(default_factory=dict)
     """By id: what this pass saw, to be remembered."""
     recalled: set[str] = field(default_factory=set)
@@ -67,14 +69,15 @@ class Remembering:
     ) -> "Remembering":
         """What the cache knows of a kind in a scope."""
         scope = "/".join((api.account, api.region, *address.values()))
-        return cls(adapter, api, address, clock.wall(), cache.recall(adapter.kind, scope), scope)
+        memories = cache.recall(adapter.kind, scope)
+        return cls(adapter, api, address, clock.wall(), memories, scope, cache.remembers)
 
     def see(self, wanted: Wanted) -> list[Sighting]:
         """Every live resource that may matter. With memories, only what changed since is read."""
         referred = self._referred(wanted)
         if referred is not None:
             return referred
-        glances = self.adapter.glance(self.api, self.address)
+        glances = self.adapter.glance(self.api, self.address) if self.worth_a_glance else None
         if glances is None:
             marked = self._marked(wanted)
             seen = self.adapter.sight(self.api, self.address) if marked is None else marked

@@ -1,6 +1,7 @@
 """One AWS account in one Region: credentials, endpoints, clients and secrets."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -75,6 +76,10 @@ class Account:
         if service not in self._apis:
             self._apis[service] = self._new_api(service)
         return self._apis[service]
+
+    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
+        """How long so many calls by (service, operation) take at quota."""
+        return self.pacer.seconds(calls)
 
     def identity(self) -> str:
         """The account id that the credentials belong to (sts:GetCallerIdentity)."""

@@ -53,6 +53,8 @@ class Pacer:
 
     clock: Clock
     share: float = 0.8
+    quotas: Mapping[str, Mapping[str, Rate]] = field(default_factory=dict)
+    """By service and operation: the account's own quotas, which go before the published ones."""
     buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)
     waited: float = 0.0
     """Seconds spent waiting, in all."""
@@ -64,10 +66,23 @@ class Pacer:
         with self._lock:
             bucket = self.buckets.get(key)
             if bucket is None:
-                published = PUBLISHED.get(service, {}).get(operation, DEFAULTS.get(service, OTHERWISE))
-                rate = Rate(published.per_second * self.share, max(1.0, published.burst * self.share))
+                rate = self.rate(service, operation)
                 bucket = self.buckets[key] = Bucket(rate, rate.burst, self.clock.now())
             seconds = bucket.wait(self.clock.now())
             self.waited += seconds
         if seconds:
             self.clock.sleep(seconds)
+
+    def rate(self, service: str, operation: str) -> Rate:
+        """Our share of an operation's quota."""
+        found = self.quotas.get(service, {}).get(operation) or PUBLISHED.get(service, {}).get(operation)
+        quota = found or DEFAULTS.get(service, OTHERWISE)
+        return Rate(quota.per_second * self.share, max(1.0, quota.burst * self.share))
+
+    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
+        """How long so many calls by (service, operation) take at quota, operations side by side."""
+        spans = [0.0]
+        for (service, operation), number in calls.items():
+            rate = self.rate(service, operation)
+            spans.append((number - rate.burst) / rate.per_second)
+        return max(spans)

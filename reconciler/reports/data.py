@@ -21,6 +21,8 @@ def as_data(report: PassReport) -> dict[str, Any]:
         "actions": [_action(report, action) for action in report.plan.actions.values()],
         "refusals": list(report.refusals),
         "notes": list(report.notes),
+        "estimated_calls": report.estimated_calls,
+        "estimated_seconds": round(report.estimated_seconds, 1),
         "calls": dict(report.calls),
         "mutating_calls": report.mutating_calls,
         "throttled_calls": report.throttled_calls,

@@ -112,6 +112,9 @@ def _trouble_line(key: str, result: Result) -> Text:
 def _summary(report: PassReport) -> Text:
     if report.options.dry_run:
         counts = [f"{counted(len(report.plan.pending), 'change')} pending"]
+        if report.estimated_calls:
+            coming = counted(report.estimated_calls, "call")
+            counts[0] += f" (about {coming}, {lasting(report.estimated_seconds)} at AWS's quotas)"
         troubles: tuple[Outcome, ...] = ("refused",)
     else:
         counts = [counted(report.count("done"), "change")]
@@ -122,6 +125,16 @@ def _summary(report: PassReport) -> Text:
     line = Text(f"{report.outcome.capitalize()}: ", OUTCOMES.get(report.outcome, "bold red"))
     line.append(", ".join(counts))
     return line
+
+
+def lasting(seconds: float) -> str:
+    """A span of time as one would say it: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
+    if seconds < 10:
+        return "under 10 s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def counted(number: int, noun: str) -> str:

@@ -141,6 +141,8 @@ def report(**more: Any) -> PassReport:
         "plan": PLAN,
         "results": {Key("toy.queue", name): result for name, result in RESULTS.items()},
         "notes": ("toy.queue/Stray (Stray) is left alone",),
+        "estimated_calls": 0,
+        "estimated_seconds": 0.0,
         "calls": {"toy:List": 2, "toy:Create": 5},
         "mutating_calls": 5,
         "throttled_calls": 1,

@@ -1,0 +1,36 @@
+"""How many calls a plan will make, before any is made."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.planning.plan import TAGS, Action, Plan
+from reconciler.stack import Stack
+
+
+def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tuple[str, str]]:
+    """The changing calls of a plan by (service, operation): one for each create, delete and group of fields.
+
+    A change that takes several calls, a long list in chunks say, counts as one of its first operation.
+    """
+    calls: Counter[tuple[str, str]] = Counter()
+    for action in plan.pending:
+        adapter = kinds[action.key.kind]
+        calls.update((adapter.service, operation) for operation in _operations(action, plan, stack, adapter))
+    return calls
+
+
+def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any]) -> Iterator[str]:
+    if action.verb in ("delete", "replace") and adapter.delete:
+        yield adapter.delete
+    if action.verb in ("create", "replace"):
+        yield adapter.create.operation
+        carried = set(adapter.create.fields) - plan.cut.get(action.key, frozenset())
+        changing = stack.resources[action.key].settings.keys() - carried - adapter.write_only
+    else:
+        changing = {each.top for each in action.differences}
+        tagged = TAGS in changing or action.verb in ("adopt", "release")
+        if tagged and adapter.tagging:
+            yield adapter.tagging.operations[1]
+    yield from dict.fromkeys(group.operations[0] for group in adapter.updates if changing & set(group.fields))

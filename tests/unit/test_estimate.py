@@ -1,0 +1,45 @@
+"""How many calls a plan will make, and how long AWS's quotas make them take."""
+
+import pytest
+from plan_toys import HOURS, QUEUE, key, stack, want, world
+
+from reconciler.aws.pacing import Pacer
+from reconciler.clock import VirtualClock
+from reconciler.planning.estimate import mutating_calls
+from reconciler.planning.plan import make_plan
+from reconciler.reports.text import lasting
+
+KINDS = {"toy.hours": HOURS, "toy.queue": QUEUE}
+
+
+def test_each_create_and_each_group_of_fields_is_a_call() -> None:
+    wanted = stack(
+        want("toy.hours/Day", {"zone": "CET"}), want("toy.queue/Sales", {"size": 1, "hours": "Day"})
+    )
+    plan = make_plan(wanted, world(), KINDS)
+    assert mutating_calls(plan, wanted, KINDS) == {("toy", "create_it"): 2}
+    assert key("toy.queue/Sales") in plan.actions
+
+
+@pytest.mark.parametrize(
+    ("calls", "share", "seconds"),
+    [
+        ({("connect", "create_user"): 10_000}, 1.0, 4997.5),
+        ({("connect", "create_user"): 10_000}, 0.8, 6247.5),
+        ({("connect", "create_user"): 3, ("connect", "create_queue"): 25}, 1.0, 10.0),
+        ({}, 1.0, 0.0),
+    ],
+    ids=["one operation", "a share of the quota", "operations side by side", "nothing"],
+)
+def test_the_longest_queue_at_one_operation_decides(
+    calls: dict[tuple[str, str], int], share: float, seconds: float
+) -> None:
+    assert Pacer(VirtualClock(), share).seconds(calls) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "under 10 s"), (45, "45 s"), (720, "12 min"), (4997.5, "1 h 23 min"), (7200, "2 h 0 min")],
+)
+def test_a_span_of_time_in_words(seconds: float, said: str) -> None:
+    assert lasting(seconds) == said
