@@ -4,9 +4,10 @@ It is never needed for correctness. Deleted, corrupted or out of date it only co
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +22,8 @@ create table if not exists sightings (
     primary key (kind, scope, id)
 ) without rowid
 """
+PROBE = "select kind, scope, id, version, looked, members, tags, complete from sightings limit 0"
+"""Fails on the table of another release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class FileCache:
                 database.executemany("delete from sightings where kind = ? and id = ?", each)
         except (sqlite3.Error, OSError) as error:
             # A memory that cannot be taken back would be believed: better none at all.
-            self._path.unlink(missing_ok=True)
+            _drop(self._path)
             log.warning("cache dropped", path=str(self._path), error=str(error))
 
     @contextmanager
@@ -126,6 +129,7 @@ def _begin(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path)
     try:
         database.execute(SCHEMA)
+        database.execute(PROBE)
     except sqlite3.DatabaseError:
         database.close()
         path.unlink(missing_ok=True)
@@ -133,6 +137,15 @@ def _begin(path: Path) -> sqlite3.Connection:
         database.execute(SCHEMA)
     path.chmod(0o600)
     return database
+
+
+def _drop(path: Path) -> None:
+    """Take the file away, or empty it where the directory cannot be written."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            os.truncate(path, 0)
 
 
 def _memory(version: str, looked: float, members: str, tags: str, complete: str) -> Memory:

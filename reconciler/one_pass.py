@@ -1,7 +1,7 @@
 """One pass: observe, plan, guard, apply, confirm, report; the whole loop on one screen."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
@@ -51,6 +51,10 @@ class Aws(Protocol):
 
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         """How long so many calls by (service, operation) take at quota."""
+        ...
+
+    def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
+        """Pace by the account's own request quotas, where AWS tells them; `now` is in seconds since 1970."""
         ...
 
     def reveal(self, secret: Secret) -> str:
@@ -139,6 +143,8 @@ class Pass:
         refusal = self._wrong_account()
         if refusal:
             return replace(report, outcome="refused", refusals=(refusal,))
+        services = {self.kinds[key.kind].service for key in self.stack.resources}
+        self.aws.learn_quotas(services, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = observe(self.stack, self.senses, selected)
         plan = make_plan(self.stack, world, self.kinds, self.options.selects)

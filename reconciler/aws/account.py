@@ -1,7 +1,7 @@
 """One AWS account in one Region: credentials, endpoints, clients and secrets."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError
 
 from reconciler.aws.api import ServiceApi, Tally
 from reconciler.aws.pacing import Pacer
+from reconciler.aws.quotas import read_quotas
+from reconciler.cache import Cache
 from reconciler.clock import Clock
 from reconciler.errors import Refused
 from reconciler.model import Secret
@@ -80,6 +82,15 @@ class Account:
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         """How long so many calls by (service, operation) take at quota."""
         return self.pacer.seconds(calls)
+
+    def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
+        """Pace by the account's own request quotas from now on, where Service Quotas tells them."""
+        if "connect" in services:  # the one service that lists the rate of each operation
+            rates = read_quotas(self.api("service-quotas"), "connect", cache, now)
+            self.pacer.quotas = {
+                **self.pacer.quotas,
+                "connect": {**rates, **self.pacer.quotas.get("connect", {})},
+            }
 
     def identity(self) -> str:
         """The account id that the credentials belong to (sts:GetCallerIdentity)."""

@@ -17,7 +17,8 @@ class Rate(NamedTuple):
 
 # https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html: 2/s, burst 5, for each
 # operation, with the exceptions below. Of the other services AWS publishes control-plane rates only in part.
-CONNECT = Rate(2, 5)
+PUBLISHED_BURST = 5.0
+CONNECT = Rate(2, PUBLISHED_BURST)
 PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
     "connect": {"list_integration_associations": Rate(25, 50)},
     "dynamodb": {},

@@ -511,6 +511,9 @@ class Desk:
             raise self.belongs_to
         return self.belongs_to
 
+    def learn_quotas(self, *_: object) -> None:
+        """There are none."""
+
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         return float(sum(calls.values()))
 

@@ -94,7 +94,9 @@ def world(live: Mapping[str, tuple[Sighting, Mapping[str, Any]]] | None = None, 
         tags = sighting.tags or {}
         owner = owner_of(tags, "shop")
         other = tags.get(STACK_MARK) if owner is Owner.FOREIGN else None
-        found.observed[key(text)] = Observed(sighting, owner, tags, {}, settings, frozenset(fields_of(Queue)), other)
+        found.observed[key(text)] = Observed(
+            sighting, owner, tags, {}, settings, frozenset(fields_of(Queue)), other
+        )
     return found
 
 

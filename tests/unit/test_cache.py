@@ -1,0 +1,188 @@
+"""The sightings cache remembers what it is told, and costs nothing but calls when it cannot."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.cache import FileCache, Memory, NoCache
+
+QUEUE, HERE, THERE = "connect.queue", "111111111111/eu-west-2/here", "111111111111/eu-west-2/there"
+SALES = Memory(
+    "2027-01-15T08:00:00+00:00", 1_800_000_000.25, {"Name": "Sales"}, {"team": "a"}, frozenset({"x", "y"})
+)
+SUPPORT = Memory("1", 2.0, {"Name": "Support", "Numbers": [1, 2.5, None, True, {"deep": "ä"}]}, {})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "down" / "sightings.sqlite"
+
+
+@pytest.fixture
+def cache(path: Path) -> FileCache:
+    return FileCache(path)
+
+
+@pytest.fixture
+def warnings() -> Iterator[list[Any]]:
+    with structlog.testing.capture_logs() as entries:
+        yield entries
+
+
+def events(warnings: list[Any]) -> list[str]:
+    return [each["event"] for each in warnings if each["log_level"] == "warning"]
+
+
+# -- remembering -----------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_is_recalled(cache: FileCache, path: Path) -> None:
+    memories = {"q1": SALES, "q2": SUPPORT}
+    cache.keep(QUEUE, HERE, memories)
+    assert cache.recall(QUEUE, HERE) == memories
+    assert FileCache(path).recall(QUEUE, HERE) == memories
+
+
+def test_kinds_and_scopes_are_apart(cache: FileCache) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    cache.keep(QUEUE, THERE, {"q1": SUPPORT})
+    cache.keep("connect.user", HERE, {})
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
+    assert cache.recall(QUEUE, THERE) == {"q1": SUPPORT}
+    assert cache.recall("connect.user", HERE) == {}
+
+
+def test_what_is_kept_replaces_all_that_was(cache: FileCache) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES, "q2": SALES})
+    cache.keep(QUEUE, HERE, {"q2": SUPPORT, "q3": SALES})
+    assert cache.recall(QUEUE, HERE) == {"q2": SUPPORT, "q3": SALES}
+
+
+def test_ids_are_forgotten_in_all_scopes(cache: FileCache) -> None:
+    for scope in (HERE, THERE):
+        cache.keep(QUEUE, scope, {"q1": SALES, "q2": SUPPORT})
+    cache.keep("connect.user", HERE, {"q1": SALES})
+    cache.forget(QUEUE, ["q1", "never heard of"])
+    assert [cache.recall(QUEUE, scope) for scope in (HERE, THERE)] == [{"q2": SUPPORT}] * 2
+    assert cache.recall("connect.user", HERE) == {"q1": SALES}
+
+
+def test_nobody_else_may_read_the_file(cache: FileCache, path: Path) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_cache_remembers_nothing() -> None:
+    cache = NoCache()
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    cache.forget(QUEUE, ["q1"])
+    assert cache.recall(QUEUE, HERE) == {}
+
+
+# -- any members that AWS may report -----------------------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+MEMORIES = st.builds(
+    Memory,
+    version=WORDS,
+    looked=st.floats(0, 4e9),
+    members=st.dictionaries(st.text(), JSON, max_size=5),
+    tags=st.dictionaries(st.text(), st.text(), max_size=5),
+    complete=st.frozensets(st.text(), max_size=5),
+)
+
+
+@given(st.dictionaries(WORDS, MEMORIES, max_size=4))
+def test_whatever_is_kept_comes_back_as_it_was(memories: dict[str, Memory]) -> None:
+    with TemporaryDirectory() as folder:
+        cache = FileCache(Path(folder) / "sightings.sqlite")
+        cache.keep(QUEUE, HERE, {"q1": SALES})
+        cache.keep(QUEUE, HERE, memories)
+        assert cache.recall(QUEUE, HERE) == memories
+
+
+# -- when the file is of no use ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database, and long enough to be taken for one" * 99, b"\0" * 4096, b"?"]
+)
+def test_a_corrupt_file_is_like_none_and_is_begun_anew(cache: FileCache, path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert cache.recall(QUEUE, HERE) == {}
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
+
+
+def test_a_file_of_which_the_end_is_torn_off_is_begun_anew(cache: FileCache, path: Path) -> None:
+    cache.keep(QUEUE, HERE, {f"q{number}": SALES for number in range(500)})
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)
+    assert cache.recall(QUEUE, HERE) == {}
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
+
+
+def test_a_table_of_another_time_is_begun_anew(cache: FileCache, path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    database = sqlite3.connect(path)
+    database.execute("create table sightings (kind text, something text)")
+    database.close()
+    assert cache.recall(QUEUE, HERE) == {}
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
+
+
+@pytest.mark.parametrize("column", ["members", "tags", "complete"])
+def test_a_memory_that_cannot_be_read_is_none(
+    cache: FileCache, path: Path, warnings: list[Any], column: str
+) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(f"update sightings set {column} = '{{'")
+    database.close()
+    assert cache.recall(QUEUE, HERE) == {}
+    assert events(warnings) == ["cache not read"]
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> FileCache:
+    """A cache in a directory that cannot be made, not even by root."""
+    (tmp_path / "file").touch()
+    return FileCache(tmp_path / "file" / "sightings.sqlite")
+
+
+def test_where_nothing_can_be_written_nothing_is_remembered(nowhere: FileCache, warnings: list[Any]) -> None:
+    nowhere.keep(QUEUE, HERE, {"q1": SALES})
+    nowhere.forget(QUEUE, ["q1"])
+    assert nowhere.recall(QUEUE, HERE) == {}
+    assert events(warnings) == ["cache not written", "cache dropped", "cache not read"]
+
+
+def test_a_memory_that_cannot_be_taken_back_is_dropped_with_all_others(
+    cache: FileCache, path: Path, warnings: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES, "q2": SUPPORT})
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", _locked)
+        cache.forget(QUEUE, ["q1"])
+    assert events(warnings) == ["cache dropped"]
+    assert not path.exists()
+
+
+def _locked(_path: Path) -> sqlite3.Connection:
+    raise sqlite3.OperationalError("database is locked")

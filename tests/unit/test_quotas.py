@@ -1,0 +1,67 @@
+"""The account's own request quotas: read once a day, and the published ones where they cannot be read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reconciler.aws.pacing import Pacer, Rate
+from reconciler.aws.quotas import read_quotas
+from reconciler.cache import FileCache
+from reconciler.clock import VirtualClock
+from reconciler.errors import Refused
+
+ROWS = [
+    {"QuotaName": "Rate of DescribeUser API requests", "Value": 10.0},
+    {"QuotaName": "Rate of ListPhoneNumbersV2 API requests", "Value": 2.0},
+    {"QuotaName": "Rate of GetMetricDataV2 API requests", "Value": 200.0},
+    {"QuotaName": "Users per instance", "Value": 500.0},
+    {"QuotaName": "Rate of CreateUser API requests"},
+]
+
+
+class ServiceQuotas:
+    """Answers with these rows, or with this error, and counts how often it was asked."""
+
+    account, region, partition = "111111111111", "eu-west-2", "aws"
+
+    def __init__(self, answer: list[dict[str, Any]] | Refused) -> None:
+        self.answer = answer
+        self.asked = 0
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        raise AssertionError(operation, parameters)
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        assert (operation, parameters["ServiceCode"]) == ("list_service_quotas", "connect")
+        self.asked += 1
+        if isinstance(self.answer, Refused):
+            raise self.answer
+        return iter(self.answer)
+
+
+def test_only_the_rates_of_operations_are_read_and_only_those_that_can_be_true(tmp_path: Path) -> None:
+    found = read_quotas(ServiceQuotas(ROWS), "connect", FileCache(tmp_path / "cache"), 0.0)
+    assert found == {"describe_user": Rate(10, 10), "list_phone_numbers_v2": Rate(2, 5)}
+
+
+def test_they_are_remembered_for_a_day(tmp_path: Path) -> None:
+    api, cache = ServiceQuotas(ROWS), FileCache(tmp_path / "cache")
+    for now in (0.0, 3600.0, 86_400.0):
+        assert read_quotas(api, "connect", cache, now)["describe_user"] == Rate(10, 10)
+    assert api.asked == 1
+    read_quotas(api, "connect", cache, 86_401.0)
+    assert api.asked == 2
+
+
+def test_where_they_cannot_be_read_the_published_ones_hold(tmp_path: Path) -> None:
+    refused = Refused("list_service_quotas", "AccessDeniedException", "no")
+    found = read_quotas(ServiceQuotas(refused), "connect", FileCache(tmp_path / "cache"), 0.0)
+    assert found == {}
+    pacer = Pacer(VirtualClock(), 1.0, {"connect": found})
+    assert pacer.rate("connect", "describe_user") == Rate(2, 5)
+
+
+def test_the_account_s_own_quota_goes_before_the_published_one() -> None:
+    pacer = Pacer(VirtualClock(), 0.5, {"connect": {"describe_user": Rate(10, 10)}})
+    assert pacer.rate("connect", "describe_user") == Rate(5, 5)
+    assert pacer.rate("connect", "create_user") == Rate(1, 2.5)
