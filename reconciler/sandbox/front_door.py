@@ -22,12 +22,12 @@ class _StrictJson(RestJSONParser):
     def _parse_structure(self, shape: Any, value: Any) -> Any:
         if value is not None and not isinstance(value, Mapping):
             raise TypeError(f"{shape.name} has to be an object")
-        return super()._parse_structure(shape, value)
+        return super()._parse_structure(shape, value)  # type: ignore[no-untyped-call]  # moto
 
     def _parse_list(self, shape: Any, node: Any) -> Any:
         if isinstance(node, str | Mapping):
             raise TypeError(f"{shape.name} has to be a list")
-        return super()._parse_list(shape, node)
+        return super()._parse_list(shape, node)  # type: ignore[no-untyped-call]  # moto
 
     def _parse_boolean(self, shape: Any, value: Any) -> bool:
         if isinstance(value, bool):

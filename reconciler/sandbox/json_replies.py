@@ -51,10 +51,19 @@ def _writer(shape: Shape, known: Known) -> Write | None:
     if shape.type_name in AS_IT_IS:
         return None
     if shape.name in known:
-        return known[shape.name] or (lambda value: (known[shape.name] or _nothing)(value))
+        return known[shape.name] or _later(shape.name, known)
     known[shape.name] = None  # being compiled
     known[shape.name] = _container(shape, known)
     return known[shape.name]
+
+
+def _later(name: str, known: Known) -> Write:
+    """Look a writer up when it is needed: a shape that contains itself is not compiled yet when it is first met."""
+
+    def write(value: Any) -> Any:
+        return (known[name] or _nothing)(value)
+
+    return write
 
 
 def _container(shape: Shape, known: Known) -> Write:

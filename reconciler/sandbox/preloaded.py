@@ -1,7 +1,6 @@
 """What every sandbox holds from the start: one password, as an SSM parameter and as a secret, so that examples apply."""
 
-from moto.secretsmanager.models import secretsmanager_backends
-from moto.ssm.models import ssm_backends
+from moto.backends import get_backend
 
 from reconciler.sandbox.world import World
 
@@ -13,7 +12,7 @@ DONE = "sandbox_preloaded"
 
 def preload(world: World, region: str) -> None:
     """Put the sandbox's password into a region, unless it was there before."""
-    parameters = ssm_backends[world.account]
+    parameters = get_backend("ssm")[world.account]  # moto.ssm brings moto.ec2 along: not before somebody asks
     if region not in parameters:
         return
     store = parameters[region]
@@ -33,7 +32,7 @@ def preload(world: World, region: str) -> None:
         tier="Standard",
         policies=None,
     )
-    secretsmanager_backends[world.account][region].create_secret(
+    get_backend("secretsmanager")[world.account][region].create_secret(
         name=SECRET,
         secret_string=world.password,
         secret_binary=None,

@@ -41,6 +41,7 @@ def create_hours_of_operation(
 ) -> Reply:
     """Create hours; the time zone must be one of the tz database."""
     _require_time_zone(TimeZone)
+    _ids(settings.get(PARENTS, ()))
     return created(instance.add(HOURS, Name, {"TimeZone": TimeZone, **settings}, tags=Tags))
 
 
@@ -71,7 +72,7 @@ def associate_hours_of_operations(
 ) -> Reply:
     """Add parents, three in all."""
     record = instance.get(HOURS, HoursOfOperationId)
-    more = [instance.get(HOURS, parent["HoursOfOperationId"]).id for parent in ParentHoursOfOperationConfigs]
+    more = [instance.get(HOURS, parent).id for parent in _ids(ParentHoursOfOperationConfigs)]
     if record.id in more:
         raise invalid("Hours of operation cannot be their own parent.")
     _set_parents(instance, record, [*_parents(record), *more])
@@ -95,6 +96,13 @@ def list_child_hours_of_operations(instance: Instance, HoursOfOperationId: str) 
     record = instance.get(HOURS, HoursOfOperationId)
     children = instance.holders(record, HOURS.noun).values()
     return Found([_named(child) for child in children], record.stamp())
+
+
+def _ids(parents: Sequence[Mapping[str, str]]) -> list[str]:
+    """Read the parents' ids, without which a parent is none, although the model lets them be left out."""
+    if not all(parent.get("HoursOfOperationId") for parent in parents):
+        raise invalid("Each parent needs its HoursOfOperationId.")
+    return [parent["HoursOfOperationId"] for parent in parents]
 
 
 def _parents(record: Record) -> list[str]:

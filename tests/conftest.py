@@ -1,0 +1,98 @@
+"""Keeps count of the error codes that the tests of the sandbox's Connect see, for the table in docs/sandbox.md.
+
+A whole run of those tests fails where `codes_seen.json` says anything else; `--record-codes` writes it anew.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+WATCHED = Path(__file__).parent / "sandbox" / "connect"
+RECORD = WATCHED / "codes_seen.json"
+Pairs = set[tuple[str, str]]
+SEEN = pytest.StashKey[Pairs]()
+STALE = pytest.StashKey[str]()
+NARROWED = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "failedfirst", "collectonly")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record-codes", action="store_true", help="write the error codes seen to codes_seen.json"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SEEN] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if WATCHED not in item.path.parents:
+        return (yield)
+    from reconciler.sandbox import wire
+    from reconciler.sandbox.connect import dispatch
+
+    pairs, refuse, as_declared = item.config.stash[SEEN], wire.refuse, dispatch._as_declared
+
+    def on_the_wire(target: Any, request: Any, error: Any) -> Any:
+        if target.service == "connect":
+            pairs.add((target.name, error.code))
+        return refuse(target, request, error)
+
+    def in_the_plane(name: str, error: Any) -> Any:
+        answered = as_declared(name, error)
+        pairs.add((name, answered.code))
+        return answered
+
+    with ExitStack() as patched:
+        patched.enter_context(patch.object(wire, "refuse", on_the_wire))
+        patched.enter_context(patch.object(dispatch, "_as_declared", in_the_plane))
+        return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: Any) -> None:
+    node.config.stash[SEEN].update(map(tuple, getattr(node, "workeroutput", {}).get("codes", ())))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    if hasattr(config, "workeroutput"):  # one of several processes: the first one has the say
+        config.workeroutput["codes"] = sorted(config.stash[SEEN])
+        return
+    if exitstatus or not _whole(config):
+        return
+    seen = _by_operation(config.stash[SEEN])
+    if config.getoption("record_codes"):
+        RECORD.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
+    elif seen != json.loads(RECORD.read_text(encoding="utf-8")):
+        config.stash[STALE] = f"{RECORD.name} does not hold what the tests have seen: run `make docs`"
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if STALE in config.stash:
+        terminalreporter.write_line(config.stash[STALE], red=True)
+
+
+def _whole(config: pytest.Config) -> bool:
+    """Whether every test that is watched has run, and only as often as usual."""
+    places = [config.invocation_params.dir / argument for argument in config.args]
+    narrowed = any(config.getoption(name, None) for name in NARROWED) or os.environ.get("SANDBOX_EXAMPLES")
+    return not narrowed and any(place in (WATCHED, *WATCHED.parents) for place in places)
+
+
+def _by_operation(pairs: Pairs) -> dict[str, list[str]]:
+    """The codes of each operation, without those that its model does not have."""
+    from reconciler.sandbox.connect.operations import MODEL
+    from reconciler.sandbox.coverage import declared
+
+    names = sorted({name for name, _ in pairs}.intersection(MODEL.operation_names))
+    return {name: [code for code in declared(name) if (name, code) in pairs] for name in names}

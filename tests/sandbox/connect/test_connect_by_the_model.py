@@ -1,0 +1,140 @@
+"""Requests drawn from botocore's model, valid and broken, for every operation that the control plane has.
+
+A few examples an operation, the same each time; SANDBOX_EXAMPLES=200 asks for more, and for others each time.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from populated import Populated, populated
+from replies import misfits
+from requests_by_model import Break, breaks, broken, valid
+
+from reconciler.sandbox.connect.operations import MODEL
+from reconciler.sandbox.connect.plane import OPERATIONS
+from reconciler.sandbox.trouble import FaultKind
+
+EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))
+NAMES = sorted(OPERATIONS.handlers)
+# How AWS says that a request is not what the model says; each operation declares one of the first two.
+INVALID = ("InvalidParameterException", "InvalidRequestException")
+# Not declared wherever something can be missing or held; AWS's own lists are not complete.
+NOT_ALWAYS_DECLARED = {"ResourceNotFoundException", "ResourceInUseException"}
+INJECTED = {
+    FaultKind.THROTTLE: ("ThrottlingException", "TooManyRequestsException"),
+    FaultKind.ERROR_500: ("InternalServiceException", "InternalFailure"),
+    FaultKind.ACCESS_DENIED: ("AccessDeniedException",),
+}
+UNREADABLE = "SerializationException"
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[Populated]:
+    with populated() as there:
+        yield there
+
+
+def examples(usual: int) -> Callable[[Any], Any]:
+    return settings(
+        max_examples=EXAMPLES or usual,
+        derandomize=not EXAMPLES,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate,),
+    )
+
+
+def declared(operation: str) -> set[str]:
+    return {shape.name for shape in MODEL.operation_model(operation).error_shapes}
+
+
+def minimal(shape: Any) -> dict[str, Any]:
+    """What gets a request to the sandbox's gate: something between the slashes of its path."""
+    return (
+        {}
+        if shape is None
+        else {name: "x" for name in shape.required_members if shape.members[name].serialization}
+    )
+
+
+def ask(there: Populated, operation: str, request: dict[str, Any], by: Break | None = None) -> str | None:
+    """Send one request and return the code of the refusal; a reply is held against the model."""
+    there.put_back()
+    raw: dict[str, Any] = {}
+
+    def spoil(params: dict[str, Any], **_: Any) -> None:
+        body = json.loads(params["body"])
+        params["body"] = json.dumps(broken(body, by)).encode() if by else params["body"]
+
+    def keep(response_dict: dict[str, Any], **_: Any) -> None:
+        raw.update(response_dict)
+
+    events = there.client.meta.events
+    events.register("before-parse.connect", keep, unique_id="keep")
+    if by and by.written:
+        events.register("before-call.connect", spoil, unique_id="spoil")
+    try:
+        getattr(there.client, xform_name(operation))(**request)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    finally:
+        events.unregister("before-parse.connect", unique_id="keep")
+        events.unregister("before-call.connect", unique_id="spoil")
+    shape = MODEL.operation_model(operation).output_shape
+    reply = json.loads(raw["body"] or b"{}")
+    assert not (list(misfits(shape, reply, operation)) if shape else reply)
+    return None
+
+
+@pytest.mark.parametrize("operation", NAMES)
+def test_a_valid_request_is_answered_by_the_model(there: Populated, operation: str) -> None:
+    @examples(6)
+    @given(valid(MODEL.operation_model(operation).input_shape, there.known))
+    def send(request: dict[str, Any]) -> None:
+        code = ask(there, operation, request)
+        assert code is None or code in (declared(operation) | NOT_ALWAYS_DECLARED) - {
+            "InternalServiceException"
+        }
+
+    send()
+
+
+@pytest.mark.parametrize("operation", NAMES)
+def test_a_broken_request_is_refused_with_the_documented_code(there: Populated, operation: str) -> None:
+    shape = MODEL.operation_model(operation).input_shape
+    code = next((each for each in INVALID if each in declared(operation)), "ValidationException")
+
+    @examples(8)
+    @given(st.data())
+    def send(data: st.DataObject) -> None:
+        request = data.draw(valid(shape, there.known))
+        ways = breaks(shape, request)
+        if not ways:
+            return
+        by = data.draw(st.sampled_from(ways))
+        sent = request if by.written else broken(request, by)
+        answered = ask(there, operation, sent, by)
+        assert answered == code or (answered == UNREADABLE and by.what == "wrong type"), (by, answered)
+
+    send()
+
+
+@pytest.mark.parametrize("operation", NAMES)
+def test_an_injected_fault_is_answered_with_the_declared_code(there: Populated, operation: str) -> None:
+    for kind, codes in INJECTED.items():
+        there.sandbox.inject(lambda _attempt, kind=kind: kind)
+        try:
+            request = minimal(MODEL.operation_model(operation).input_shape)
+            code = ask(there, operation, request)
+        finally:
+            there.sandbox.calm()
+        known = [each for each in codes if each in declared(operation)]
+        assert code == (known or codes)[0]

@@ -1,0 +1,39 @@
+"""The walk of docs/sandbox-walk.md: that its script is whole, and, where there is an AWS CLI, that it still goes so."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parents[1] / "docs" / "sandbox-walk.md"
+sys.path.insert(0, str(HERE / "aws_cli"))
+
+from walk import NAME, Step, document, find_aws, script  # noqa: E402
+
+STEPS = [step for step in script() if isinstance(step, Step)]
+
+
+def test_the_script_goes_from_the_first_thing_to_the_last() -> None:
+    assert len(STEPS) >= 60
+    assert STEPS[0].command.startswith("aws connect create-instance ")
+    assert any(step.command.startswith("aws connect delete-instance ") for step in STEPS[-2:])
+
+
+def test_what_a_command_uses_was_kept_before() -> None:
+    kept: set[str] = set()
+    for step in STEPS:
+        assert set(NAME.findall(step.command)) <= kept, step.command
+        kept |= {step.name} - {None}
+
+
+def test_the_document_shows_every_command() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert [line.split()[3] for line in text.splitlines() if line.startswith("$ aws ")] == [
+        step.command.split()[2] for step in STEPS
+    ]
+
+
+@pytest.mark.skipif(find_aws() is None, reason="there is no AWS CLI here; `make walk` brings one")
+def test_the_walk_goes_as_it_is_written() -> None:
+    assert document(str(find_aws())) == DOCUMENT.read_text(encoding="utf-8")
