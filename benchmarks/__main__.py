@@ -5,24 +5,28 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
+
+import boto3
 
 from benchmarks.centre import ALIAS, REGION, Size, centre, without_users
 from benchmarks.describe_each import describe_each
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
-from reconciler.aws.pacing import Pacer
+from reconciler.aws.pacing import Pacer, Rate
 from reconciler.cache import Cache, FileCache, NoCache
 from reconciler.clock import VirtualClock
+from reconciler.contract import Adapter
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.trouble import Trouble
+from reconciler.sandbox.trouble import QUOTAS, Trouble
 from reconciler.stack import Stack
 
 LATENCY = 0.15
@@ -38,6 +42,7 @@ class Figures:
     throttled: int
     cpu_seconds: float
     peak_mib: float
+    """Of our own: what the process held before the sandbox was filled, and what the pass added to that."""
 
 
 @dataclass
@@ -46,10 +51,13 @@ class Bench:
 
     sandbox: Sandbox
     clock: VirtualClock
+    quotas: str
+    bare: float
+    """MiB that this process held before the sandbox had anything in it."""
 
     def account(self) -> Account:
         """The account as each pass is handed it anew, with all of every quota for itself."""
-        pacer = Pacer(self.clock, share=1.0)
+        pacer = Pacer(self.clock, 1.0, {"connect": _rates(self.quotas)})
         return Account(
             self.sandbox.session(REGION), self.sandbox.account, REGION, self.clock, Random(0), pacer
         )
@@ -61,6 +69,7 @@ class Bench:
             "connect"
         )  # to make a client takes as long as a hundred calls, and is the same for everybody
         _forget_peak()
+        before = _peak()
         started, cpu = self.clock.now(), time.process_time()
         run(account)
         return Figures(
@@ -68,7 +77,7 @@ class Bench:
             virtual_seconds=round(self.clock.now() - started, 2),
             throttled=account.tally.throttled,
             cpu_seconds=round(time.process_time() - cpu, 2),
-            peak_mib=round(_peak()),
+            peak_mib=round(self.bare + _peak() - before),
         )
 
     def one_pass(self, stack: Stack, cache: Cache) -> Callable[[Account], PassReport]:
@@ -98,9 +107,11 @@ class Bench:
 def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
     """Every scenario on one centre, in the order in which they happen."""
     stack = centre(size, email=email)
+    _forget_peak()
+    bare = _peak()
     trouble = Trouble(quotas=quotas, latency=LATENCY)
     with tempfile.TemporaryDirectory() as folder, sandboxed(stack.account, trouble) as (sandbox, clock):
-        bench = Bench(sandbox, clock)
+        bench = Bench(sandbox, clock, quotas, bare)
         sandbox.journal.on = False
         _make_instance(sandbox)
         bench.one_pass(without_users(stack), NoCache())(bench.account())
@@ -116,6 +127,23 @@ def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
         clock.sleep(60)
         found["describe_each"] = bench.measured(lambda account: describe_each(account, clock))
     return found
+
+
+def _rates(quotas: str) -> dict[str, Rate]:
+    """The sandbox's quotas as Service Quotas would tell them."""
+    known = QUOTAS[quotas]
+    names = {name: operation for adapter in known_kinds().values() for operation, name in _names(adapter)}
+    found = {operation: known.rate("connect", name) for name, operation in names.items()}
+    return {operation: Rate(rate.per_second, rate.burst) for operation, rate in found.items() if rate}
+
+
+def _names(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
+    """Every operation of a kind of Connect, as boto3 and as AWS spell it."""
+    if adapter.service == "connect":
+        groups = [adapter.create, *adapter.updates]
+        operations = {*adapter.reads, *(each for group in groups for each in group.operations)}
+        spelled = boto3.Session().client("connect", region_name=REGION).meta.method_to_api_mapping
+        yield from ((operation, spelled[operation]) for operation in operations)
 
 
 def _make_instance(sandbox: Sandbox) -> None:
@@ -140,7 +168,7 @@ def _forget_peak() -> None:
 
 
 def _peak() -> float:
-    """The peak of the resident memory since, in MiB; the sandbox's own memory is in it."""
+    """The peak of the resident memory since, in MiB."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
