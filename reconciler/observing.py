@@ -144,7 +144,7 @@ class Observer:
     def remember_all(self) -> None:
         """Keep what was read for the next pass."""
         for remembering in self.memories.values():
-            remembering.keep(self.senses.cache)
+            remembering.keep(self.senses.cache, partly=self.again)
 
     def _kinds_to_see(self) -> list[str]:
         """The kinds that the stack names; all kinds where what is not desired is looked for, too."""

@@ -102,9 +102,9 @@ class Remembering:
             complete = sighting.complete | fields
             self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
 
-    def keep(self, cache: Cache) -> None:
-        """Write down what this pass saw."""
-        kept = {}
+    def keep(self, cache: Cache, *, partly: bool = False) -> None:
+        """Write down what this pass saw; `partly`: beside what is remembered of all that it did not look at."""
+        kept = dict(self.memories) if partly else {}
         for identity, each in self.seen.items():
             looked = self.memories[identity].looked if identity in self.recalled else self.now
             kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)

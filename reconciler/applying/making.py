@@ -79,12 +79,13 @@ class Maker:
             }
             members |= adapter.tagging.created_with(tags)
         if adapter.create.token:
-            members[adapter.create.token] = self._token(desired.key)
+            members[adapter.create.token] = self._token(desired)
         return members
 
-    def _token(self, key: Key) -> str:
-        """The same for every try at the same resource, so that a second try is the same try."""
-        what = "\0".join((self.sender.stack.name, self.sender.stack.environment, *key))
+    def _token(self, desired: Desired) -> str:
+        """The same for every try at the same resource in the same place, so that a second try is the same try."""
+        stack, place = self.sender.stack, self.sender.world.scope_of(desired.scope) or {}
+        what = "\0".join((stack.name, stack.environment, *desired.key, *place.values()))
         return hashlib.sha256(what.encode()).hexdigest()[:36]
 
     def _create(
