@@ -65,7 +65,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.document", description=__doc__)
     parser.add_argument("--large", action="store_true", help="measure 50,000 users too (ten minutes)")
     runs = RUNS | (LARGE if parser.parse_args().large else {})
-    tables = [table(title, measured(options)) for title, options in runs.items()]
+    tables: list[str] = []
+    for title, options in runs.items():
+        tables.append(table(title, measured(options)))
+        _write(tables)
+
+
+def _write(tables: list[str]) -> None:
+    """What is measured so far, between the marks of the document."""
     head = f"Measured on {os.cpu_count()} cores with CPython {sys.version.split()[0]}."
     figures = "\n\n".join([BEGIN, head, *tables, END])
     text = DOCUMENT.read_text(encoding="utf-8")
