@@ -63,7 +63,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     """Compare desired state with AWS, and make AWS match."""
     from reconciler.one_pass import Options
 
-    stack = _load(stack_dir, env, verbose)
+    stack = _load(stack_dir, env, verbose, None if no_cache else _cache_folder() / "stacks")
     options = Options(dry_run, tuple(only or ()), allow_deletes)
     idle = [
         pattern
@@ -202,9 +202,9 @@ def main() -> None:
     sys.exit(code)
 
 
-def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
-    """The stack of a directory; every mistake in it ends the program."""
-    from reconciler.desired import InvalidStack, load
+def _load(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
+    """The stack of a directory, or of the folder of kept ones; every mistake in it ends the program."""
+    from reconciler.desired import InvalidStack, load, load_parsed
     from reconciler.kinds import known_kinds
     from reconciler.logs import configure
     from reconciler.planning.plan import Ring, check_rings
@@ -213,7 +213,10 @@ def _load(directory: Path, env: str | None, verbose: int) -> "Stack":
     if not directory.is_dir():
         _stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
     try:
-        stack = load(directory, env, known_kinds())
+        if kept is None:
+            stack = load(directory, env, known_kinds())
+        else:
+            stack = load_parsed(directory, env, known_kinds(), kept)
         check_rings(stack, known_kinds())
     except InvalidStack as error:
         lines = [str(mistake) for mistake in error.mistakes]
@@ -239,15 +242,16 @@ def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None, *, cac
         _stop([str(error)], INVALID)
     if endpoint_url:
         console.announce(f"every call goes to {endpoint_url}")
-    return _pass(stack, options, aws, clock, FileCache(_cache_file(stack)) if cached else NoCache())
+    file = _cache_folder() / f"{stack.account}-{stack.region}.sqlite"
+    return _pass(stack, options, aws, clock, FileCache(file) if cached else NoCache())
 
 
-def _cache_file(stack: "Stack") -> Path:
-    """Where what passes read is kept: in the user's cache directory, one file for each account and Region."""
+def _cache_folder() -> Path:
+    """Where what passes read and load is kept: in the user's cache directory."""
     import os
 
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "reconciler" / f"{stack.account}-{stack.region}.sqlite"
+    return Path(home).expanduser() / "reconciler"
 
 
 def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport":

@@ -2,6 +2,7 @@
 
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import InvalidStack, Mistake
+from reconciler.desired.parsed import load_parsed
 from reconciler.desired.schema import json_schema
 
-__all__ = ["InvalidStack", "Mistake", "json_schema", "load"]
+__all__ = ["InvalidStack", "Mistake", "json_schema", "load", "load_parsed"]
