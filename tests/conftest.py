@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import structlog
 
 WATCHED = Path(__file__).parent / "sandbox" / "connect"
 RECORD = WATCHED / "codes_seen.json"
@@ -19,6 +20,13 @@ Pairs = set[tuple[str, str]]
 SEEN = pytest.StashKey[Pairs]()
 STALE = pytest.StashKey[str]()
 NARROWED = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "failedfirst", "collectonly")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_come() -> Iterator[None]:
+    """How one test sets up logging is no other test's business."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
+from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
 
 
@@ -59,20 +60,21 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
 
 
 def stop_in_the_middle(server: RunningServer, number: signal.Signals) -> tuple[int, str]:
-    """Start a pass, send it a signal as soon as it has created the first queue, and see how it ended."""
-    command = [sys.executable, "-m", "reconciler", *map(str, once(server, "-v"))]
+    """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended."""
+    command = [sys.executable, "-m", "reconciler", *map(str, once(server))]
     with subprocess.Popen(
         command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
-        said = []
-        assert process.stderr
-        for line in process.stderr:
-            said.append(line)
-            if "event=created" in line and "connect.queue" in line:
+        sent: list[str] = []
+
+        def stop(call: Call) -> None:
+            if call.operation == "CreateQueue" and not sent:
+                sent.append(call.operation)
                 process.send_signal(number)
-                break
-        said += process.stderr.readlines()
-    return process.returncode, "".join(said)
+
+        server.journal.watch(stop)
+        _, said = process.communicate()
+    return process.returncode, said
 
 
 def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
