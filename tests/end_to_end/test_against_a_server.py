@@ -59,9 +59,16 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert client("connect").list_instances()["InstanceSummaryList"] == []
 
 
+# What a shell starts in the background ignores Ctrl-C, and so would the tests that it runs.
+AS_IN_THE_FOREGROUND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from reconciler.cli import main; main()"
+)
+
+
 def stop_in_the_middle(server: RunningServer, number: signal.Signals) -> tuple[int, str]:
     """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended."""
-    command = [sys.executable, "-m", "reconciler", *map(str, once(server))]
+    command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server))]
     with subprocess.Popen(
         command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
