@@ -105,15 +105,6 @@ class Observer:
     """Where what is looked at again was before."""
 
     @property
-    def memories_of_scopes(self) -> Mapping[Key | None, Remembering]:
-        """What is remembered of the resources that others live in."""
-        return {
-            key: self.memories[key.kind, None]
-            for key in self.world.sightings
-            if (key.kind, None) in self.memories
-        }
-
-    @property
     def kinds_again(self) -> frozenset[str]:
         """The kinds of what is looked at again."""
         return frozenset(key.kind for key in self.only)
@@ -186,9 +177,10 @@ class Observer:
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
         except CallError as error:
-            if isinstance(error, Absent) and scope in self.memories_of_scopes:
+            place = self.memories.get((scope.kind, None)) if scope else None
+            if isinstance(error, Absent) and place:
                 # What was remembered of the place is not true any more; the next pass looks for it.
-                self.memories_of_scopes[scope].forget(self.senses.cache)
+                place.forget(self.senses.cache)
             world.unseen.update({each.key: f"could not be seen: {error}" for each in members})
             log.error("not seen", kind=adapter.kind, error=str(error))
             return

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
+from threading import Lock
 from urllib.parse import urlsplit
 
 import boto3
@@ -72,12 +73,14 @@ class Account:
     endpoint: str | None = None
     tally: Tally = field(default_factory=Tally)
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def api(self, service: str) -> ServiceApi:
         """The API of one service."""
-        if service not in self._apis:
-            self._apis[service] = self._new_api(service)
-        return self._apis[service]
+        with self._lock:  # a session must not make two clients at once
+            if service not in self._apis:
+                self._apis[service] = self._new_api(service)
+            return self._apis[service]
 
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         """How long so many calls by (service, operation) take at quota."""
