@@ -8,6 +8,8 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.cache import Cache
     from reconciler.clock import Clock
     from reconciler.one_pass import Aws, Options, PassReport
@@ -58,6 +60,9 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         bool,
         typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read."),
     ] = False,
+    share: Annotated[
+        int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
+    ] = 80,
     verbose: Verbose = 0,
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
@@ -78,7 +83,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     passed = (
         _in_sandbox(stack, options, account)
         if sandbox
-        else _in_aws(stack, options, endpoint_url, cached=not no_cache)
+        else _in_aws(stack, options, endpoint_url, cached=not no_cache, share=share / 100)
     )
     _finish(passed, report)
 
@@ -228,7 +233,9 @@ def _load(directory: Path, env: str | None, verbose: int, kept: Path | None = No
     return stack
 
 
-def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None, *, cached: bool) -> "PassReport":
+def _in_aws(
+    stack: "Stack", options: "Options", endpoint_url: str | None, *, cached: bool, share: float
+) -> "PassReport":
     """One pass against AWS, or against what answers at an endpoint."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint, open_account
@@ -237,7 +244,7 @@ def _in_aws(stack: "Stack", options: "Options", endpoint_url: str | None, *, cac
 
     clock = SystemClock()
     try:
-        aws = open_account(stack.account, stack.region, clock, endpoint_url)
+        aws = open_account(stack.account, stack.region, clock, endpoint_url, share)
     except BadEndpoint as error:
         _stop([str(error)], INVALID)
     if endpoint_url:
@@ -277,9 +284,9 @@ def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache:
     console.show([heading(stack, dry_run=options.dry_run)])
     with console.Bar() as bar:
 
-        def planned(plan: "Plan") -> None:
-            console.show(plan_lines(plan))
-            bar.planned(plan)
+        def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
+            console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
+            bar.planned(plan, seconds_left)
 
         report = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache).run()
     console.show(closing_lines(report))

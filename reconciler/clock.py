@@ -114,16 +114,19 @@ class Stopped(BaseException):
 
 
 class _Turns:
-    """Whose turn it is among threads that share a virtual clock."""
+    """Whose turn it is among threads that share a virtual clock.
+
+    Only the thread whose turn it is touches any of this, so nothing has to be locked; each waits at a gate of its own.
+    """
 
     def __init__(self, number: int, now: float) -> None:
-        self._changed = threading.Condition()
+        self._gates = [threading.Semaphore(0) for _ in range(number)]
+        self._ended = threading.Semaphore(0)
         self._ready = deque(range(number))
         self._sleeping: list[tuple[float, int, int]] = []
         self._waiting: list[tuple[int, Callable[[], bool]]] = []
         self._naps = 0
         self._now = now
-        self._turn: int | None = None
         self._mine = threading.local()
         self._errors: dict[int, BaseException] = {}
 
@@ -132,8 +135,8 @@ class _Turns:
         threads = [threading.Thread(target=self._work, args=each, daemon=True) for each in enumerate(jobs)]
         for thread in threads:
             thread.start()
-        with self._changed:
-            self._pass_on()
+        self._pass_on()
+        self._ended.acquire()
         for thread in threads:
             thread.join()
         for number in sorted(self._errors):
@@ -142,24 +145,22 @@ class _Turns:
     def sleep(self, until: float) -> float:
         """Give the turn away until that time; the time when it is back."""
         number: int = self._mine.number
-        with self._changed:
-            self._naps += 1
-            heappush(self._sleeping, (until, self._naps, number))
-            self._pass_on()
-            return self._resumed(number)
+        self._naps += 1
+        heappush(self._sleeping, (until, self._naps, number))
+        self._pass_on()
+        return self._resumed(number)
 
     def wait_until(self, done: Callable[[], bool]) -> float:
         """Give the turn away until that is true; the time when it is back."""
         number: int = self._mine.number
-        with self._changed:
-            if not done():
-                self._waiting.append((number, done))
-                self._pass_on()
-                return self._resumed(number)
+        if done():
             return self._now
+        self._waiting.append((number, done))
+        self._pass_on()
+        return self._resumed(number)
 
     def _resumed(self, number: int) -> float:
-        self._changed.wait_for(lambda: self._turn == number)
+        self._gates[number].acquire()
         if self._errors:
             raise Stopped
         return self._now
@@ -167,29 +168,28 @@ class _Turns:
     def _work(self, number: int, job: Job) -> None:
         self._mine.number = number
         try:
-            with self._changed:
-                self._resumed(number)
+            self._resumed(number)
             job()
         except Stopped:
             pass
         except BaseException as error:  # noqa: BLE001 -- it is raised again where the jobs were started
             self._errors[number] = error
         finally:
-            with self._changed:
-                self._pass_on()
+            self._pass_on()
 
     def _pass_on(self) -> None:
         if self._waiting:
             self._ready.extend(number for number, done in self._waiting if done())
             self._waiting = [each for each in self._waiting if each[0] not in self._ready]
         if self._ready:
-            self._turn = self._ready.popleft()
+            turn = self._ready.popleft()
         elif self._sleeping:
-            until, _, self._turn = heappop(self._sleeping)
+            until, _, turn = heappop(self._sleeping)
             self._now = max(self._now, until)
         elif self._waiting:
             # Nobody is left who could make it true: whoever waits goes on and finds out.
-            self._turn, _ = self._waiting.pop(0)
+            turn, _ = self._waiting.pop(0)
         else:
-            self._turn = None
-        self._changed.notify_all()
+            self._ended.release()
+            return
+        self._gates[turn].release()

@@ -1,7 +1,7 @@
 """What the command line prints: reports on stdout, progress and announcements on stderr, mistakes in one place."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -10,13 +10,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
 from reconciler.planning.plan import Action, Plan
+from reconciler.reports.words import lasting
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -39,16 +41,30 @@ def fail(lines: Iterable[str]) -> None:
         err.print(Text(line, "red"))
 
 
+class TimeLeft(ProgressColumn):
+    """How long AWS's quotas make the rest take: known before the first step, and not guessed from the last ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: Callable[[], float] | None = None
+
+    def render(self, task: Task) -> Text:
+        """The time that is left; nothing while it is not known."""
+        del task
+        return Text(f"{lasting(self.seconds())} left" if self.seconds else "", "progress.remaining")
+
+
 class Bar:
     """A progress bar on a terminal; nothing in a pipe (`reconciler.applying.Progress`)."""
 
     def __init__(self) -> None:
+        self._left = TimeLeft()
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            self._left,
         )
         self._progress = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
         self._task = self._progress.add_task("reading", total=None)
@@ -62,8 +78,9 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, seconds_left: Callable[[], float]) -> None:
         """Show how far there is to go."""
+        self._left.seconds = seconds_left
         self._progress.update(self._task, total=len(plan.nodes), completed=0)
 
     def step(self, action: Action, part: str) -> None:

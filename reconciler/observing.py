@@ -1,13 +1,15 @@
 """Finds and reads what lives in AWS, in the fewest calls; never writes."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 import structlog
 
 from reconciler.cache import Cache, NoCache
-from reconciler.clock import Clock
+from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, CallError
 from reconciler.fanout import Lane, fan_out
@@ -26,7 +28,6 @@ ApiOf = Callable[[str], Api]
 
 WIDTH = 4
 """How many resources of one kind are read at once: enough to use a quota of ten calls a second, at 150 ms a call."""
-
 
 STORM = 100
 """From so many changes of a kind on, a pass confirms only what a bulk read shows of them."""
@@ -59,9 +60,9 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
                 if key.kind not in observer.kinds_again
             }
         )
-    observer.see_all()
-    observer.read_all()
-    observer.remember_all()
+    observer.look()
+    observer.understand()
+    observer.remember()
     return observer.world
 
 
@@ -90,6 +91,15 @@ def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, wr
     return all(get_member(each, wire) is not None for each in found for wire in wires)
 
 
+class Reading(NamedTuple):
+    """The managed fields of one resource, in AWS's words."""
+
+    key: Key
+    sighting: Sighting
+    fields: Mapping[str, Shape]
+    members: Mapping[str, Any]
+
+
 @dataclass
 class Observer:
     """Fills a world with what lives."""
@@ -103,39 +113,60 @@ class Observer:
     memories: dict[tuple[str, Key | None], Remembering] = field(default_factory=dict)
     before: Mapping[Key, Sighting] = field(default_factory=dict)
     """Where what is looked at again was before."""
+    scopes: dict[str, dict[Key | None, list[Desired]]] = field(default_factory=dict)
+    lanes: dict[str, Lane[Job]] = field(default_factory=dict)
+    """By kind: what is still to be asked of AWS."""
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def kinds_again(self) -> frozenset[str]:
         """The kinds of what is looked at again."""
         return frozenset(key.kind for key in self.only)
 
-    def see_all(self) -> None:
-        """See every kind that matters in every scope, and bind what is desired to what lives; parents first."""
+    def look(self) -> None:
+        """See every kind that matters in every scope, parents first, and read what no sighting showed.
+
+        The reads of a kind begin as soon as it is seen, beside whatever else goes on.
+        """
         kinds = self._kinds_to_see()
-        for nested in (False, True):
-            level = [kind for kind in kinds if (self.senses.kinds[kind].within is not None) is nested]
-            lanes = [
-                Lane([(self.senses.kinds[kind], scope, members)], 1)
-                for kind in level
-                for scope, members in self._by_scope(self.senses.kinds[kind]).items()
-            ]
-            fan_out(self.senses.clock, lanes, lambda each: self._see(*each))
+        for kind in kinds:
+            scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
+            self.scopes[kind] = scopes
+            self.lanes[kind] = Lane((), min(WIDTH, max(len(scopes), mine)), growing=True)
+        for kind in kinds:
+            if self.senses.kinds[kind].within not in self.lanes:
+                self._enter(kind, self.scopes[kind])
+        fan_out(self.senses.clock, list(self.lanes.values()), lambda task: task())
 
-    def read_all(self) -> None:
-        """Read the managed fields that no sighting showed, kind beside kind."""
+    def understand(self) -> None:
+        """Put what was read into the words of desired state, now that every name is known."""
         decoder = Decoder(self.world.name_of)
-        lanes: dict[str, list[tuple[Desired, Sighting]]] = {}
-        for key, sighting in self.world.sightings.items():
-            desired = self.stack.resources[key]
-            if key in self.only and key not in self.world.unseen and not desired.existing:
-                lanes.setdefault(key.kind, []).append((desired, sighting))
-        wide = [Lane(lane, WIDTH) for lane in lanes.values()]
-        fan_out(self.senses.clock, wide, lambda each: self._read_one(*each, decoder))
+        for reading in self.readings:
+            self.world.observed[reading.key] = self._observed(reading, decoder)
 
-    def remember_all(self) -> None:
+    def remember(self) -> None:
         """Keep what was read for the next pass."""
         for remembering in self.memories.values():
             remembering.keep(self.senses.cache, partly=self.again)
+
+    def _enter(self, kind: str, scopes: Iterable[Key | None]) -> None:
+        """Put into its lane the seeing of a kind in these scopes, now that they are seen themselves."""
+        adapter, members = self.senses.kinds[kind], self.scopes[kind]
+        self.lanes[kind].items.extend(
+            partial(self._see_and_follow, adapter, scope, members[scope]) for scope in scopes
+        )
+
+    def _see_and_follow(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:
+        """See one kind in one scope; then what lives in it, and the fields that were not shown, can be read."""
+        self._see(adapter, scope, members)
+        for kind in self.lanes:
+            if self.senses.kinds[kind].within == adapter.kind:
+                self._enter(kind, [each.key for each in members])
+        for desired in members:
+            key = desired.key
+            asked = key in self.only and key not in self.world.unseen and not desired.existing
+            if asked and key in self.world.sightings:
+                self._read(desired, self.world.sightings[key])
 
     def _kinds_to_see(self) -> list[str]:
         """The kinds that the stack names; all kinds where what is not desired is looked for, too."""
@@ -145,14 +176,15 @@ class Observer:
             wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
         return sorted(wanted & self.kinds_again if self.again else wanted)
 
-    def _by_scope(self, adapter: Adapter[Any]) -> dict[Key | None, list[Desired]]:
+    def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by what they live in; scopes without any are there as well."""
         scopes: list[Key | None] = [None]
-        if adapter.within:
-            scopes = [key for key in self.stack.resources if key.kind == adapter.within]
+        within = self.senses.kinds[kind].within
+        if within:
+            scopes = [key for key in self.stack.resources if key.kind == within]
         found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
         for key, desired in self.stack.resources.items():
-            if key.kind == adapter.kind:
+            if key.kind == kind:
                 found.setdefault(desired.scope, []).append(desired)
         return found
 
@@ -218,19 +250,14 @@ class Observer:
             for each, asked in zip(seen, wanted, strict=True)
         ]
 
-    def _read_one(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> None:
-        key = desired.key
-        try:
-            self.world.observed[key] = self._read(desired, sighting, decoder)
-        except CallError as error:
-            # Absence is believed only after two different reads; this one contradicts the sighting.
-            self.world.unseen[key] = f"could not be read: {error}"
-            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+    @cached_property
+    def _storms(self) -> frozenset[str]:
+        """The kinds of which so much was written that only a bulk read confirms it."""
+        written = Counter(key.kind for key in self.only) if self.again else Counter()
+        return frozenset(kind for kind, number in written.items() if number > STORM)
 
-    def _storm(self, kind: str) -> bool:
-        return sum(key.kind == kind for key in self.only) > STORM
-
-    def _read(self, desired: Desired, sighting: Sighting, decoder: Decoder) -> Observed:
+    def _read(self, desired: Desired, sighting: Sighting) -> None:
+        """Take what is shown of the managed fields, and put off to the kind's lane the reading of the others."""
         adapter = self.senses.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
         unknown = frozenset(
@@ -238,23 +265,39 @@ class Observer:
             for name, shape in fields.items()
             if not known(adapter, name, shape, sighting, desired.settings[name])
         )
-        if self.again and self._storm(adapter.kind):
+        if adapter.kind in self._storms:
             # Thousands were written: what no bulk read shows is left to the next pass.
             fields = {name: shape for name, shape in fields.items() if name not in unknown}
             unknown = frozenset()
-        members = dict(sighting.settings)
+        shown = Reading(desired.key, sighting, fields, sighting.settings)
         if unknown:
-            members |= adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
-        remembering = self.memories.get((adapter.kind, desired.scope))
-        if remembering:
-            remembering.note_read(sighting, members, unknown)
-        tags = sighting.tags or {}
+            self.lanes[adapter.kind].items.append(partial(self._read_besides, desired.scope, shown, unknown))
+        else:
+            self.readings.append(shown)
+
+    def _read_besides(self, scope: Key | None, shown: Reading, unknown: frozenset[str]) -> None:
+        """Read the fields that no sighting showed."""
+        key, sighting = shown.key, shown.sighting
+        adapter = self.senses.kinds[key.kind]
+        try:
+            read = adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
+        except CallError as error:
+            # Absence is believed only after two different reads; this one contradicts the sighting.
+            self.world.unseen[key] = f"could not be read: {error}"
+            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+            return
+        members = {**shown.members, **read}
+        self.memories[key.kind, scope].note_read(sighting, members, unknown)
+        self.readings.append(shown._replace(members=members))
+
+    def _observed(self, reading: Reading, decoder: Decoder) -> Observed:
+        tags = reading.sighting.tags or {}
         return Observed(
-            sighting=sighting,
+            sighting=reading.sighting,
             owner=owner_of(tags, self.stack.name),
             tags=tags,
-            members=members,
-            settings=decoder.fields(fields, members),
-            fields=frozenset(fields),
+            members=reading.members,
+            settings=decoder.fields(reading.fields, reading.members),
+            fields=frozenset(reading.fields),
             other_stack=tags.get(STACK_MARK),
         )

@@ -22,6 +22,8 @@ from reconciler.stack import Key, Stack
 LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
 
+NOTHING: Mapping[str, int] = {}
+
 PassOutcome = Literal["settled", "pending", "failed", "refused"]
 
 
@@ -49,8 +51,8 @@ class Aws(Protocol):
         """The account id that the credentials belong to."""
         ...
 
-    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
-        """How long so many calls by (service, operation) take at quota."""
+    def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
+        """How long so many calls by (service, operation) take at quota, less those that are made."""
         ...
 
     def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
@@ -116,8 +118,8 @@ class Pass:
     clock: Clock
     options: Options
     progress: Progress
-    planned: Callable[[Plan], None] = lambda _plan: None
-    """Told of the plan before anything is changed."""
+    planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None
+    """Told of the plan before anything is changed, and whom to ask how many seconds AWS's quotas still make it take."""
     cache: Cache = NoCache()
 
     @property
@@ -148,10 +150,10 @@ class Pass:
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = observe(self.stack, self.senses, selected)
         plan = make_plan(self.stack, world, self.kinds, self.options.selects)
-        self.planned(plan)
+        coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
+        self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
         results = {action.key: _unapplied(action) for action in plan.actions.values()}
-        coming = mutating_calls(plan, self.stack, self.kinds)
         report = replace(
             report,
             plan=plan,

@@ -25,9 +25,7 @@ associations moves it. Which age is told by the id, so that the reads are spread
 AUDIT_SHARE = 0.1
 """No more than this share of an operation's quota goes to the audit ..."""
 AUDIT_RATE = 2.0
-"""... at the default of Amazon Connect, in calls a second ..."""
-AUDIT_SPAN = 3600.0
-"""... over the time since the last pass, of which no more than this counts."""
+"""... at the default of Amazon Connect, in calls a second, over the time since the last pass."""
 FEW = 3
 """Fewer tags than this are read one by one."""
 
@@ -60,6 +58,8 @@ class Remembering:
     """Whether there may be memories, now or for the next pass."""
     seen: dict[str, Sighting] = field(default_factory=dict)
     """By id: what this pass saw, to be remembered."""
+    last_look: float | None = None
+    """When a pass last looked at all of this; None if it is not known."""
     recalled: set[str] = field(default_factory=set)
     """The ids of which at least a part was taken from memory."""
 
@@ -69,8 +69,9 @@ class Remembering:
     ) -> "Remembering":
         """What the cache knows of a kind in a scope."""
         scope = "/".join((api.account, api.region, *address.values()))
-        memories = cache.recall(adapter.kind, scope)
-        return cls(adapter, api, address, clock.wall(), memories, scope, cache.remembers)
+        memories, now = cache.recall(adapter.kind, scope), clock.wall()
+        last_look = cache.visit(adapter.kind, scope, now)
+        return cls(adapter, api, address, now, memories, scope, cache.remembers, last_look=last_look)
 
     def see(self, wanted: Wanted) -> list[Sighting]:
         """Every live resource that may matter. With memories, only what changed since is read."""
@@ -98,7 +99,7 @@ class Remembering:
 
     def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
         """Remember fields that were read besides."""
-        if sighting.id in self.seen:
+        if fields and sighting.id in self.seen:
             complete = sighting.complete | fields
             self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
 
@@ -189,8 +190,8 @@ class Remembering:
         ]
         if not due:
             return frozenset()
-        newest = max(memory.looked for memory in self.memories.values())
-        budget = int(AUDIT_SHARE * AUDIT_RATE * min(AUDIT_SPAN, self.now - newest))
+        since = self.now - (self.last_look or max(memory.looked for memory in self.memories.values()))
+        budget = int(AUDIT_SHARE * AUDIT_RATE * since)
         return frozenset(sorted(due, key=lambda identity: self.memories[identity].looked)[:budget])
 
 

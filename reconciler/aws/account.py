@@ -1,6 +1,7 @@
 """One AWS account in one Region: credentials, endpoints, clients and secrets."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from reconciler.aws.api import ServiceApi, Tally
-from reconciler.aws.pacing import Pacer
+from reconciler.aws.pacing import SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.cache import Cache
 from reconciler.clock import Clock
@@ -22,6 +24,9 @@ from reconciler.errors import Refused
 from reconciler.model import Secret
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+NONE_MADE: Mapping[str, int] = {}
 
 
 class BadEndpoint(ValueError):
@@ -82,9 +87,13 @@ class Account:
                 self._apis[service] = self._new_api(service)
             return self._apis[service]
 
-    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
-        """How long so many calls by (service, operation) take at quota."""
-        return self.pacer.seconds(calls)
+    def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NONE_MADE) -> float:
+        """How long so many calls by (service, operation) take at quota, less those made, by `service:Operation`."""
+        left = Counter(calls)
+        for name, number in made.items():
+            service, _, operation = name.partition(":")
+            left[service, xform_name(operation)] -= number
+        return self.pacer.seconds(left)
 
     def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
         """Pace by the account's own request quotas from now on, where Service Quotas tells them."""
@@ -157,12 +166,14 @@ class Account:
         )
 
 
-def open_account(account: str, region: str, clock: Clock, endpoint_url: str | None = None) -> Account:
-    """The account that the environment's credentials belong to, for calls in one Region.
+def open_account(
+    account: str, region: str, clock: Clock, endpoint_url: str | None = None, share: float = SHARE
+) -> Account:
+    """The account that the environment's credentials belong to, for calls in one Region, and our share of its quotas.
 
     Raises:
         BadEndpoint: signed requests must not be sent there.
     """
     check_region(region)
     endpoint = check_endpoint(endpoint_url) if endpoint_url else None
-    return Account(boto3.Session(), account, region, clock, Random(), Pacer(clock), endpoint)  # noqa: S311 -- jitter
+    return Account(boto3.Session(), account, region, clock, Random(), Pacer(clock, share), endpoint)  # noqa: S311 -- jitter

@@ -27,6 +27,9 @@ PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
 DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(10, 20), "s3": Rate(50, 100)}
 OTHERWISE = Rate(10, 20)
 
+SHARE = 0.8
+"""How much of each quota is ours unless somebody says otherwise."""
+
 
 @dataclass
 class Bucket:
@@ -53,7 +56,7 @@ class Pacer:
     """
 
     clock: Clock
-    share: float = 0.8
+    share: float = SHARE
     quotas: Mapping[str, Mapping[str, Rate]] = field(default_factory=dict)
     """By service and operation: the account's own quotas, which go before the published ones."""
     buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)

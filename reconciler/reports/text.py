@@ -10,6 +10,7 @@ from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan, is_mark
 from reconciler.reports.values import shown
+from reconciler.reports.words import counted, lasting
 from reconciler.stack import Stack
 
 SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "adopt": ">", "release": "<"}
@@ -25,6 +26,7 @@ TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "mag
 OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 WIDTH = 28
+WORTH_SAYING = 10.0  # seconds
 
 
 def heading(stack: Stack, *, dry_run: bool) -> Text:
@@ -36,11 +38,14 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
     return text
 
 
-def plan_lines(plan: Plan) -> Iterator[Text]:
-    """Every action with its differences, then the count."""
+def plan_lines(plan: Plan, seconds: float = 0.0) -> Iterator[Text]:
+    """Every action with its differences, then the count, and how long AWS's quotas make them take."""
     for action in sorted(plan.actions.values(), key=_place):
         yield from _action_lines(action)
-    yield count_line(plan)
+    line = count_line(plan)
+    if seconds >= WORTH_SAYING:
+        line.append(f" ({lasting(seconds)} at AWS's quotas)")
+    yield line
 
 
 def count_line(plan: Plan) -> Text:
@@ -125,18 +130,3 @@ def _summary(report: PassReport) -> Text:
     line = Text(f"{report.outcome.capitalize()}: ", OUTCOMES.get(report.outcome, "bold red"))
     line.append(", ".join(counts))
     return line
-
-
-def lasting(seconds: float) -> str:
-    """A span of time as one would say it: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
-    if seconds < 10:
-        return "under 10 s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun: `1 change`, `2 changes`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

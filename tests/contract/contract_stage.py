@@ -219,7 +219,7 @@ class Stage:
         self,
         settings: Settings | None,
         name: str | None = None,
-        planned: Callable[[Plan], None] = lambda _plan: None,
+        planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None,
         **header: Any,
     ) -> Round:
         """One pass with the resource as written; None leaves it out."""

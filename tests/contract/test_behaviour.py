@@ -159,7 +159,7 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
 def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     gone = Request(stage.adapter.delete, stage.the_one().address)
-    stage.run(None, planned=lambda _plan: stage.send(gone), prune=True).require_settled()
+    stage.run(None, planned=lambda _plan, _left: stage.send(gone), prune=True).require_settled()
     stage.run(None, prune=True).require_quiet()
 
 

@@ -74,6 +74,12 @@ def test_ids_are_forgotten_in_all_scopes(cache: FileCache) -> None:
     assert cache.recall("connect.user", HERE) == {"q1": SALES}
 
 
+def test_a_visit_tells_of_the_one_before(cache: FileCache, path: Path) -> None:
+    assert [cache.visit(QUEUE, HERE, at) for at in (1.5, 2.5)] == [None, 1.5]
+    assert FileCache(path).visit(QUEUE, HERE, 3.5) == 2.5
+    assert cache.visit(QUEUE, THERE, 4.5) is None
+
+
 def test_nobody_else_may_read_the_file(cache: FileCache, path: Path) -> None:
     cache.keep(QUEUE, HERE, {"q1": SALES})
     assert path.stat().st_mode & 0o777 == 0o600
@@ -146,14 +152,14 @@ def test_a_table_of_another_time_is_begun_anew(cache: FileCache, path: Path) -> 
     assert cache.recall(QUEUE, HERE) == {"q1": SALES}
 
 
-@pytest.mark.parametrize("column", ["members", "tags", "complete"])
+@pytest.mark.parametrize("seen", ["{", "[]", "[{}, {}]", "3"])
 def test_a_memory_that_cannot_be_read_is_none(
-    cache: FileCache, path: Path, warnings: list[Any], column: str
+    cache: FileCache, path: Path, warnings: list[Any], seen: str
 ) -> None:
     cache.keep(QUEUE, HERE, {"q1": SALES})
     database = sqlite3.connect(path)
     with database:
-        database.execute(f"update sightings set {column} = '{{'")
+        database.execute("update sightings set seen = ?", [seen])
     database.close()
     assert cache.recall(QUEUE, HERE) == {}
     assert events(warnings) == ["cache not read"]

@@ -1,13 +1,17 @@
 """How many calls a plan will make, and how long AWS's quotas make them take."""
 
+from random import Random
+
+import boto3
 import pytest
 from plan_toys import HOURS, QUEUE, key, stack, want, world
 
+from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.plan import make_plan
-from reconciler.reports.text import lasting
+from reconciler.reports.words import lasting
 
 KINDS = {"toy.hours": HOURS, "toy.queue": QUEUE}
 
@@ -35,6 +39,15 @@ def test_the_longest_queue_at_one_operation_decides(
     calls: dict[tuple[str, str], int], share: float, seconds: float
 ) -> None:
     assert Pacer(VirtualClock(), share).seconds(calls) == pytest.approx(seconds)
+
+
+def test_what_is_made_need_not_be_waited_for() -> None:
+    clock = VirtualClock()
+    account = Account(boto3.Session(), "123456789012", "eu-west-2", clock, Random(0), Pacer(clock, 1.0))
+    calls = {("connect", "create_user"): 100, ("connect", "create_queue"): 20}
+    assert account.seconds(calls) == pytest.approx(47.5)
+    assert account.seconds(calls, {"connect:CreateUser": 60}) == pytest.approx(17.5)
+    assert account.seconds(calls, {"connect:CreateUser": 100, "connect:CreateQueue": 30}) == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,11 @@ Item = tuple[str, int]
 
 
 def lane(name: str, items: int, width: int = 1) -> Lane[Item]:
-    return Lane([(name, number) for number in range(items)], width)
+    return Lane(lane_items(name, items), width)
+
+
+def lane_items(name: str, items: int) -> list[Item]:
+    return [(name, number) for number in range(items)]
 
 
 @dataclass
@@ -72,6 +76,54 @@ def test_lanes_run_side_by_side(shop: Workshop) -> None:
     assert Counter(name for name, _ in shop.done) == {"a": 6, "b": 4, "c": 9}
 
 
+def test_a_growing_lane_takes_what_work_adds_to_it(shop: Workshop) -> None:
+    seeing = lane("see", 2)
+    reading: Lane[Item] = Lane((), 3, growing=True)
+
+    def work(item: Item) -> None:
+        shop.work(item)
+        if item[0] == "see":
+            reading.items.extend([(f"read {item[1]}", number) for number in range(4)])
+
+    fan_out(shop.clock, [seeing, reading], work)
+    assert shop.most["read 0"] == 3
+    assert Counter(name for name, _ in shop.done) == {"see": 2, "read 0": 4, "read 1": 4}
+    assert shop.clock.now() == 4, (
+        "the first are read while the second is being seen: 1 + 8 of them, 3 at once"
+    )
+
+
+def test_a_growing_lane_feeds_itself_and_ends(shop: Workshop) -> None:
+    growing: Lane[Item] = Lane([("a", 0)], 2, growing=True)
+
+    def work(item: Item) -> None:
+        shop.work(item)
+        if item[1] < 5:
+            growing.items.append(("a", item[1] + 1))
+
+    fan_out(shop.clock, [growing], work)
+    assert shop.done == lane_items("a", 6)
+
+
+def test_an_error_ends_a_growing_lane_too(shop: Workshop) -> None:
+    shop.broken = ("a", 1)
+    with pytest.raises(ValueError, match="broken"):
+        fan_out(shop.clock, [lane("a", 9), Lane((), 4, growing=True)], shop.work)
+
+
+def test_threads_feed_a_growing_lane() -> None:
+    done: list[Item] = []
+    growing: Lane[Item] = Lane((), 3, growing=True)
+
+    def work(item: Item) -> None:
+        done.append(item)
+        if item[0] == "a":
+            growing.items.append(("b", item[1]))
+
+    fan_out(SystemClock(), [lane("a", 50, 2), growing], work)
+    assert Counter(name for name, _ in done) == {"a": 50, "b": 50}
+
+
 def test_no_work_takes_no_time(shop: Workshop) -> None:
     shop.run()
     shop.run(lane("a", 0), lane("b", 0, 5))
@@ -97,7 +149,7 @@ def test_the_first_error_ends_the_work(shop: Workshop) -> None:
 def test_threads_work_off_every_item_once() -> None:
     done: list[Item] = []
     fan_out(SystemClock(), [lane("a", 100, 4), lane("b", 50, 2)], done.append)
-    assert Counter(done) == Counter([*lane("a", 100).items, *lane("b", 50).items])
+    assert Counter(done) == Counter([*lane_items("a", 100), *lane_items("b", 50)])
 
 
 def test_threads_begin_nothing_after_an_error() -> None:
