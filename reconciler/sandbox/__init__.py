@@ -12,7 +12,7 @@ from botocore.loaders import Loader, create_loader
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import plugin, state
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.journal import Call, Journal
 from reconciler.sandbox.trouble import Plan, Trouble
@@ -98,6 +98,14 @@ class Sandbox:
         """Inject nothing more, and let what timed out and is still on its way take effect now."""
         with plugin.ONE_AT_A_TIME:
             self.world.keeper.calm()
+
+    def snapshot(self) -> bytes:
+        """What every service holds now, for `restore`."""
+        return state.snapshot(self.world)
+
+    def restore(self, frozen: bytes) -> None:
+        """Put every service back to where it was when the snapshot was taken."""
+        state.restore(frozen, self.world)
 
     def session(self, region: str) -> boto3.Session:
         """Return a session whose clients talk to this sandbox, quick to make."""

@@ -58,8 +58,8 @@ def kept(file: Path, world: World) -> Iterator[None]:
     save(file, world)
 
 
-def save(file: Path, world: World) -> None:
-    """Write what Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold; the file is replaced whole or not at all."""
+def snapshot(world: World) -> bytes:
+    """What Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold, for `restore`."""
     with ONE_AT_A_TIME:
         saved = {
             "account": world.account,
@@ -67,7 +67,33 @@ def save(file: Path, world: World) -> None:
             "password": world.password,
             "services": _services(world),
         }
-        frozen = freeze(saved, _Names(world.account).name_of)
+        return freeze(saved, _Names(world.account).name_of)
+
+
+def restore(frozen: bytes, world: World) -> None:
+    """Put the sandbox that is on back to where it was when the snapshot was taken.
+
+    Raises:
+        BadState: the snapshot is of another account or of another version of moto.
+    """
+    names = _Names(world.account)
+    with ONE_AT_A_TIME:
+        saved = thaw(frozen, names.backend)
+        for service in SERVICES:
+            for region, backend in _backends(service)[world.account].items():
+                before = saved["services"].get((service, region))
+                if before is None:
+                    backend.reset()
+                else:
+                    for name in state_of(backend).keys() - before.keys():
+                        del vars(backend)[name]
+        s3_backends.bucket_accounts.clear()
+        _put_back(saved, world, names, "the snapshot")
+
+
+def save(file: Path, world: World) -> None:
+    """Write what Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold; the file is replaced whole or not at all."""
+    frozen = snapshot(world)
     handle, written = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # readable by its owner only
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -90,17 +116,20 @@ def load(file: Path, world: World) -> None:
     """
     names = _Names(world.account)
     with ONE_AT_A_TIME:
-        saved = _read(file, names)
-        if saved["account"] != world.account:
-            raise BadState(f"{file}: the state belongs to account {saved['account']}, not to {world.account}")
-        if saved["moto"] != MOTO:
-            raise BadState(f"{file}: the state was saved with moto {saved['moto']}, and this is moto {MOTO}")
-        world.password = saved["password"]
-        for name, state in saved["services"].items():
-            _fill(names.backend(name), state)
-        for partition, backend in s3_backends[world.account].items():
-            for bucket in backend.buckets:
-                s3_backends.bucket_accounts[bucket] = (partition, world.account)
+        _put_back(_read(file, names), world, names, str(file))
+
+
+def _put_back(saved: Mapping[str, Any], world: World, names: "_Names", whence: str) -> None:
+    if saved["account"] != world.account:
+        raise BadState(f"{whence}: the state belongs to account {saved['account']}, not to {world.account}")
+    if saved["moto"] != MOTO:
+        raise BadState(f"{whence}: the state was saved with moto {saved['moto']}, and this is moto {MOTO}")
+    world.password = saved["password"]
+    for name, state in saved["services"].items():
+        _fill(names.backend(name), state)
+    for partition, backend in s3_backends[world.account].items():
+        for bucket in backend.buckets:
+            s3_backends.bucket_accounts[bucket] = (partition, world.account)
 
 
 def _read(file: Path, names: "_Names") -> Mapping[str, Any]:

@@ -7,9 +7,16 @@ from pydantic import Field
 
 from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
-from reconciler.model import Part, Resource, Rows, Unordered
+from reconciler.model import Cleared, Part, Resource, Rows, Unordered
 from resources.connect.common import TAGGING
-from resources.connect.instance_model import STORAGE_TYPES, Attributes, HierarchyStructure, StorageConfig
+from resources.connect.instance_model import (
+    STORAGE_TYPES,
+    STORES,
+    Attributes,
+    HierarchyStructure,
+    StorageConfig,
+)
+from resources.lasting import LASTS
 
 
 class LexBot(Part):
@@ -24,9 +31,9 @@ class Instance(Resource):
 
     identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
     directory_id: Annotated[str | None, Field(min_length=12, max_length=12)] = None
-    inbound_calls_enabled: bool | None = None
-    outbound_calls_enabled: bool | None = None
-    attributes: Attributes | None = None
+    inbound_calls_enabled: Annotated[bool | None, LASTS] = None
+    outbound_calls_enabled: Annotated[bool | None, LASTS] = None
+    attributes: Annotated[Attributes | None, LASTS] = None
     approved_origins: Annotated[list[str] | None, Unordered()] = None
     lambda_functions: Annotated[list[str] | None, Unordered()] = None
     """ARNs of functions that flows may invoke."""
@@ -36,7 +43,7 @@ class Instance(Resource):
     security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
     """Public keys in PEM, with which flows encrypt what customers type."""
     storage_configs: Annotated[list[StorageConfig] | None, Rows(("resource_type",))] = None
-    hierarchy_structure: HierarchyStructure | None = None
+    hierarchy_structure: Annotated[HierarchyStructure | None, Cleared({})] = None
 
 
 def set_attributes(change: Change) -> Iterable[Request]:
@@ -82,6 +89,12 @@ def set_security_keys(change: Change) -> Iterable[Request]:
             yield Request("disassociate_security_key", {**change.address, "AssociationId": ids[key]})
 
 
+def _store(row: Wired) -> dict[str, Any]:
+    """A store as requests carry it: its type, and only the structure that belongs to the type."""
+    belongs = {"StorageType", STORES[row["StorageType"]]}
+    return {name: value for name, value in row.items() if name in belongs}
+
+
 def set_storage_configs(change: Change) -> Iterable[Request]:
     """One storage for each type of data."""
     ids = {row["ResourceType"]: row["AssociationId"] for row in change.reported.get("StorageConfigs") or []}
@@ -91,7 +104,7 @@ def set_storage_configs(change: Change) -> Iterable[Request]:
     )
     for kind, row in wanted.items():
         place = {**change.address, "ResourceType": kind}
-        config = {name: value for name, value in row.items() if name != "ResourceType"}
+        config = _store(row)
         if kind not in found:
             yield Request("associate_instance_storage_config", {**place, "StorageConfig": config})
         elif row != found[kind]:
@@ -118,10 +131,11 @@ class InstanceAdapter(Adapter[Instance]):
     named_by = "InstanceAlias"
     tagging = TAGGING
     protected = True
+    # Without our token: an alias is unique, so that AWS itself refuses the second instance, and a token that AWS
+    # remembers would stand in the way of an instance that was deleted behind our back.
     create = Sends(
         "create_instance",
         ("identity_management_type", "directory_id", "inbound_calls_enabled", "outbound_calls_enabled"),
-        token="ClientToken",  # noqa: S106 -- the name of a member
     )
     needed = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
     fixed = frozenset({"identity_management_type", "directory_id"})

@@ -12,7 +12,7 @@ from botocore.exceptions import (
 )
 from troubled import answer_to, client_in, make_hours, make_instance, names_of_hours
 
-from reconciler.errors import Busy, Refused, Unsure
+from reconciler.errors import Busy, Refused, Taken, Unsure, Waiting
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.trouble import Attempt, Crash, Fault, FaultKind, Plan, Trouble, at, cases, no_faults
@@ -28,6 +28,8 @@ ANSWERS = {
     FaultKind.EXPIRED_TOKEN: ("ExpiredTokenException", 403),
     FaultKind.LIMIT_EXCEEDED: ("LimitExceededException", 429),
     FaultKind.QUOTA_EXCEEDED: ("ServiceQuotaExceededException", 402),
+    FaultKind.IN_USE: ("ResourceInUseException", 409),
+    FaultKind.CONFLICT: ("ResourceConflictException", 409),
 }
 RAISES: dict[FaultKind, type[BaseException]] = {
     FaultKind.CRASH_BEFORE: Crash,
@@ -175,6 +177,8 @@ def test_our_own_layer_sorts_what_is_injected() -> None:
         FaultKind.ERROR_500: Unsure,
         FaultKind.LIMIT_EXCEEDED: Refused,
         FaultKind.QUOTA_EXCEEDED: Refused,
+        FaultKind.IN_USE: Waiting,
+        FaultKind.CONFLICT: Taken,
         FaultKind.EXPIRED_TOKEN: Refused,
         FaultKind.ACCESS_DENIED: Refused,
         FaultKind.NO_CONNECTION: Busy,

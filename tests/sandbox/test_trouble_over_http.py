@@ -23,6 +23,8 @@ ANSWERS = {
     "expired-token": ("ExpiredTokenException", 403),
     "limit-exceeded": ("LimitExceededException", 429),
     "quota-exceeded": ("ServiceQuotaExceededException", 402),
+    "in-use": ("ResourceInUseException", 409),
+    "conflict": ("ResourceConflictException", 409),
 }
 
 

@@ -60,17 +60,20 @@ def _bound(
 def _once(
     plane: "ConnectPlane", key: tuple[str, str], given: Mapping[str, Any], answer: Callable[[], Reply]
 ) -> Reply:
-    """Answer a repeated ClientToken as the first time; another request under the same token is refused."""
+    """Answer a repeated ClientToken as the first time; another request under the same token is refused.
+
+    Both for as long as AWS remembers the token.
+    """
     request = json.dumps(given, sort_keys=True, default=str)
-    if key in plane.replies:
-        before, reply = plane.replies[key]
+    before, reply, since = plane.replies.get(key, ("", None, 0.0))
+    if before and plane.now() < since + plane.token_memory_seconds:
         if before != request:
             raise SandboxError(
                 "IdempotencyException", "The ClientToken was already used with different parameters."
             )
         return reply
     reply = answer()
-    plane.replies[key] = request, reply
+    plane.replies[key] = request, reply, plane.now()
     return reply
 
 

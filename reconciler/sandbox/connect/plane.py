@@ -121,6 +121,8 @@ class ConnectPlane(ConnectBackend):
     """How long a phone number stays IN_PROGRESS after a claim or a change."""
     number_cool_down_seconds: float = 180 * 24 * 3600.0
     """How long nobody can claim a released number."""
+    token_memory_seconds: float = 7 * 24 * 3600.0
+    """How long a ClientToken is remembered: of contacts AWS says seven days, of other operations nothing."""
     replication_seconds: float = 0
     """How long a new replica of an instance is not complete."""
     traffic_group_seconds: float = 0
@@ -159,7 +161,7 @@ class ConnectPlane(ConnectBackend):
         self.numbers = Store()
         self.offered_numbers: dict[str, tuple[str, str]] = {}
         self.allow_listed: set[str] = set()
-        self.replies: dict[tuple[str, str], tuple[str, Reply]] = {}
+        self.replies: dict[tuple[str, str], tuple[str, Reply, float]] = {}
         self.centres: dict[str, Instance] = {}
         # moto's own operations look instances up here; ours bear all that they read: id, arn, created_time.
         self.instances = self.centres  # type: ignore[assignment]  # see above

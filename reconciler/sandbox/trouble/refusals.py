@@ -40,6 +40,20 @@ def refusal(kind: FaultKind, target: wire.Target) -> SandboxError:
             return SandboxError(
                 "ServiceQuotaExceededException", "The quota has been reached.", http_status=402
             )
+        case FaultKind.IN_USE:
+            code, status = (
+                ("BucketNotEmpty", 409)
+                if target.service == "s3"
+                else ("ResourceInUseException", 409 if _is_rest(target) else 400)
+            )
+            return SandboxError(code, "Something else holds the resource.", http_status=status)
+        case FaultKind.CONFLICT:
+            code, status = (
+                ("OperationAborted", 409)
+                if target.service == "s3"
+                else ("ResourceConflictException", 409 if _is_rest(target) else 400)
+            )
+            return SandboxError(code, "A conflicting operation is in progress.", http_status=status)
         case FaultKind.PAGE_EXPIRED:
             text = "The NextToken is not valid, or has expired."
             return SandboxError(invalid_code(target.service, target.name), text)
