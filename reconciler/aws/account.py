@@ -1,12 +1,16 @@
 """One AWS account in one Region: credentials, endpoints, clients and secrets."""
 
+import ipaddress
 import json
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from threading import Lock
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -14,10 +18,12 @@ import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 
 from reconciler.aws.api import ServiceApi, Tally
 from reconciler.aws.pacing import SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
+from reconciler.aws.redaction import SECRETS
 from reconciler.cache import Cache
 from reconciler.clock import Clock
 from reconciler.errors import Refused
@@ -29,8 +35,13 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 NONE_MADE: Mapping[str, int] = {}
 
 
+# Where Python and urllib3 would read different hosts out of one URL, and what has no place in an endpoint.
+_DOUBTFUL = re.compile(r"[^!-~]|[\\@%?#]")
+_NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
 class BadEndpoint(ValueError):
-    """An endpoint or Region that signed requests must not be sent to."""
+    """An endpoint, Region or AWS configuration that signed requests must not be sent with."""
 
 
 def check_endpoint(url: str) -> str:
@@ -39,13 +50,51 @@ def check_endpoint(url: str) -> str:
     Raises:
         BadEndpoint: any other.
     """
-    with suppress(ValueError):  # a broken IPv6 address
+    with suppress(ValueError):  # a broken IPv6 address, a port that is none
         parts = urlsplit(url)
-        if parts.scheme == "https" and parts.hostname:
+        host, port = parts.hostname or "", parts.port
+        plain = not _DOUBTFUL.search(url) and port != 0 and (_NAME.fullmatch(host) or _is_address(host))
+        if plain and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
             return url
-        if parts.scheme == "http" and parts.hostname in LOOPBACK:
-            return url
-    raise BadEndpoint(f"endpoint {url}: only https, or plain http to this machine (127.0.0.1, localhost)")
+    shown = url.rpartition("@")[2].encode("unicode_escape").decode()  # before the @ there may be a password
+    raise BadEndpoint(
+        f"endpoint {shown}: only https, or plain http to this machine (127.0.0.1, localhost), "
+        "by its host and port alone"
+    )
+
+
+def _is_address(host: str) -> bool:
+    """Whether this is an IP address; `ValueError` says no as well."""
+    return bool(ipaddress.ip_address(host))
+
+
+@cache
+def _own_loader() -> Loader:
+    """What botocore itself knows of AWS; `~/.aws/models` and `$AWS_DATA_PATH` may say anything."""
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+@cache
+def _domains() -> tuple[str, ...]:
+    """Below which names every endpoint of AWS is found."""
+    partitions = _own_loader().load_data("partitions")["partitions"]
+    outputs = [partition["outputs"] for partition in partitions]
+    return tuple({f".{each[name]}" for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")})
+
+
+def _only_to(endpoint: str | None) -> Callable[..., None]:
+    """A hook that lets requests out to AWS, or to the one endpoint, whatever botocore made of its configuration."""
+    own = urlsplit(endpoint).hostname if endpoint else None
+
+    def check(request: Any, **_: Any) -> None:
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        # S3 puts the bucket's name before the host.
+        listed = host == own or host.endswith(f".{own}") if own else host.endswith(_domains())
+        if not listed or (own is None and parts.scheme != "https"):
+            raise Refused("request", "UnlistedHost", f'"{host}" is no host of AWS; nothing was sent there')
+
+    return check
 
 
 def check_region(region: str) -> str:
@@ -55,13 +104,15 @@ def check_region(region: str) -> str:
         BadEndpoint: it knows no such Region.
     """
     session = botocore.session.get_session()
+    session.register_component("data_loader", _own_loader())
     known = {
         name
         for partition in session.get_available_partitions()
         for name in session.get_available_regions("sts", partition, allow_non_regional=False)
     }
     if region not in known:
-        raise BadEndpoint(f'"{region}" is not an AWS Region')
+        shown = region.encode("unicode_escape").decode()
+        raise BadEndpoint(f'"{shown}" is not an AWS Region')
     return region
 
 
@@ -109,7 +160,7 @@ class Account:
         return str(self.api("sts").call("get_caller_identity")["Account"])
 
     def reveal(self, secret: Secret) -> str:
-        """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue).
+        """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue); no text shows it from then on.
 
         Raises:
             CallError: AWS did not give it.
@@ -124,13 +175,15 @@ class Account:
             )
             if value is None:
                 raise Refused("get_secret_value", "NoText", f'"{secret.name}" is kept as bytes, not as text')
+        SECRETS.keep(str(value))
         if secret.member is None:
             return str(value)
-        try:
-            return str(json.loads(value)[secret.member])
-        except (ValueError, KeyError, TypeError):
+        found = _member(value, secret.member)
+        if found is None:
             what = f'"{secret.name}" is not a JSON object with a member "{secret.member}"'
             raise Refused("get_secret_value", "NoSuchMember", what) from None
+        SECRETS.keep(found)
+        return found
 
     def _new_api(self, service: str) -> ServiceApi:
         config = Config(
@@ -139,14 +192,17 @@ class Account:
             read_timeout=60,
             # Endpoints come from our own command line, never from a profile that nobody looked at.
             ignore_configured_endpoint_urls=True,
+            # A proxy sees no more of https than where it goes, and of plain http everything.
+            proxies={} if self.endpoint and urlsplit(self.endpoint).scheme == "http" else None,
             user_agent_extra="connect-reconciler",
         )
         try:
             client = self.session.client(
                 service, region_name=self.region, endpoint_url=self.endpoint, config=config
             )
-        except BotoCoreError as error:
+        except (BotoCoreError, ValueError) as error:
             raise Refused("client", type(error).__name__, str(error)) from None
+        client.meta.events.register("before-send", _only_to(self.endpoint))
         core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's paginator model
         try:
             paginators = core.get_paginator_model(service)
@@ -166,14 +222,28 @@ class Account:
         )
 
 
+def _member(text: str, member: str) -> str | None:
+    """One member of a JSON object; None where there is none. No error leads back from here: it would hold the text."""
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(text)[member])
+    return None
+
+
 def open_account(
     account: str, region: str, clock: Clock, endpoint_url: str | None = None, share: float = SHARE
 ) -> Account:
     """The account that the environment's credentials belong to, for calls in one Region, and our share of its quotas.
 
     Raises:
-        BadEndpoint: signed requests must not be sent there.
+        BadEndpoint: signed requests must not be sent there, or the AWS configuration cannot be read.
     """
     check_region(region)
     endpoint = check_endpoint(endpoint_url) if endpoint_url else None
-    return Account(boto3.Session(), account, region, clock, Random(), Pacer(clock, share), endpoint)  # noqa: S311 -- jitter
+    core = botocore.session.get_session()
+    # For the clients too that botocore makes by itself, to assume a role say.
+    core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
+    try:
+        session = boto3.Session(botocore_session=core)
+    except BotoCoreError as error:
+        raise BadEndpoint(f"the AWS configuration cannot be used: {error}") from None
+    return Account(session, account, region, clock, Random(), Pacer(clock, share), endpoint)  # noqa: S311 -- jitter

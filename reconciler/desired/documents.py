@@ -11,7 +11,7 @@ from reconciler.desired.reading import Sources
 from reconciler.desired.references import References
 from reconciler.desired.secret import ELSEWHERE, is_secret
 from reconciler.desired.variables import BARE, Variables
-from reconciler.desired.words import did_you_mean, listed, quoted
+from reconciler.desired.words import listed, quoted
 from reconciler.model import Document
 from reconciler.shapes import parse_token
 from reconciler.stack import Key, Place
@@ -124,7 +124,9 @@ class Documents:
     ) -> None:
         word, name = token
         if word not in document.tokens:
-            near = did_you_mean(word, document.tokens) or f"; it may be one of {listed(document.tokens)}"
+            near = (
+                self._mistakes.near(word, document.tokens) or f"; it may be one of {listed(document.tokens)}"
+            )
             self._mistakes.add(place, f"no reference begins with {quoted(word)}{near}", trail)
             return
         key = self._references.target(document.tokens[word], name, place, trail)

@@ -14,8 +14,13 @@ from reconciler.stack import Place
 MIB = 2**20
 YAML_LIMIT = 8 * MIB
 DOCUMENT_LIMIT = MIB
+TOTAL_LIMIT = 64 * MIB
 _YAML = (".yaml", ".yml")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+class TooMuch(Refused):
+    """The files of a stack are too large, all together."""
 
 
 class Folder:
@@ -24,6 +29,7 @@ class Folder:
     def __init__(self, directory: Path) -> None:
         self._root = Path(os.path.realpath(directory))
         self._digests: dict[str, bytes] = {}
+        self._left = TOTAL_LIMIT
 
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
         """Every YAML file in it and below, in order; hidden files and directories are left alone."""
@@ -35,7 +41,9 @@ class Folder:
                 with os.scandir(self._root / below) as entries:
                     visible = [entry for entry in entries if not entry.name.startswith(".")]
             except OSError as error:
-                mistakes.add(Place(below or ".", 1, 1), f"this directory cannot be read: {_reason(error)}")
+                mistakes.add(
+                    Place(below.rstrip("/") or ".", 1, 1), f"this directory cannot be read: {_reason(error)}"
+                )
                 continue
             for entry in visible:
                 path = f"{below}{entry.name}"
@@ -64,6 +72,17 @@ class Folder:
         """
         refuse_path(path)
         return self._text(path, DOCUMENT_LIMIT)
+
+    def content(self, path: str) -> bytes:
+        """What a file of the stack holds, were it read.
+
+        Raises:
+            Refused: it would not be.
+        """
+        try:
+            return self._bytes(path, YAML_LIMIT)
+        except OSError as error:
+            raise Refused(_reason(error)) from None
 
     def digest(self, without: Collection[str] = ()) -> str:
         """sha256 over names and contents of the files read, but for some."""
@@ -95,6 +114,11 @@ class Folder:
                 data = stream.read(limit + 1) if status.st_size <= limit else b""
         if status.st_size > limit or len(data) > limit:
             raise Refused(f"this file is larger than {limit // MIB} MiB; split it")
+        self._left -= len(data)
+        if self._left < 0:
+            raise TooMuch(
+                f"the stack's files hold more than {TOTAL_LIMIT // MIB} MiB together; split it in two"
+            )
         return data
 
     @contextlib.contextmanager

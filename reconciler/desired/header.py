@@ -12,7 +12,7 @@ from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
-from reconciler.desired.words import did_you_mean, listed, quoted
+from reconciler.desired.words import listed, quoted
 from reconciler.model import Part
 from reconciler.stack import Place
 
@@ -136,7 +136,7 @@ def choose(header: Header, name: str | None, mistakes: Mistakes) -> Chosen | Non
     if name is None and len(names) > 1:
         mistakes.add(place, f"there are several environments; say which one: {listed(names)}")
     elif names and name is not None and name not in names:
-        near = did_you_mean(name, names) or f"; there are {listed(names)}"
+        near = mistakes.near(name, names) or f"; there are {listed(names)}"
         mistakes.add(place, f"no environment named {quoted(name)}{near}")
     elif names:
         return _chosen(header, name or names[0], mistakes)
@@ -180,10 +180,10 @@ def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistak
     for kind, node in header.nodes["defaults"].members.items() if "defaults" in header.nodes else ():
         trail = Trail("defaults", kind)
         if kind not in fields:
-            near = did_you_mean(kind, fields)
+            near = mistakes.near(kind, fields)
             mistakes.add(node.key_place, f"no kind named {quoted(kind)} is known{near}", trail)
             continue
         for name, value in node.members.items():
             if name not in fields[kind]:
-                near = did_you_mean(name, fields[kind]) or f"; the fields are {listed(fields[kind])}"
+                near = mistakes.near(name, fields[kind]) or f"; the fields are {listed(fields[kind])}"
                 mistakes.add(value.key_place, f"there is no such field{near}", Trail(trail, name))

@@ -14,7 +14,7 @@ from reconciler.desired.references import References
 from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
 from reconciler.desired.variables import Variables
-from reconciler.desired.words import did_you_mean, listed, quoted
+from reconciler.desired.words import listed, quoted
 from reconciler.stack import Key, Place, Stack
 
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
@@ -76,7 +76,7 @@ def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> Non
     names = header.environments
     for environment, root in sources.overlays.items():
         if names and environment not in names:
-            near = did_you_mean(environment, names) or f"; there are {listed(names)}"
+            near = mistakes.near(environment, names) or f"; there are {listed(names)}"
             said = f"no environment named {quoted(environment)}{near}"
             mistakes.add(Place(root.file, 1, 1), said)
 
@@ -98,7 +98,7 @@ def _release(
             mistakes.add(entry.place, "expected a kind, a slash and a name, as in connect.queue/Sales", trail)
         elif kind not in kinds:
             mistakes.add(
-                entry.place, f"no kind named {quoted(kind)} is known{did_you_mean(kind, kinds)}", trail
+                entry.place, f"no kind named {quoted(kind)} is known{mistakes.near(kind, kinds)}", trail
             )
         elif references.knows(key):
             mistakes.add(entry.place, f"{key} is still desired; remove it here or there", trail)

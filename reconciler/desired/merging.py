@@ -7,8 +7,11 @@ from reconciler.desired.header import FILE, KEYS
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.nodes import Node
 from reconciler.desired.variables import Variables
-from reconciler.desired.words import MAX_SUGGESTIONS, a_value, did_you_mean, quoted
+from reconciler.desired.words import a_value, quoted, shortened
 from reconciler.stack import Key, Place
+
+LONGEST_NAME = 256
+"""Our mark on a resource holds its name, and AWS takes no longer tag; no kind takes a longer name either."""
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class Drafts:
         if body.value is None:
             if draft is None:
                 siblings = (name for kind, name in self.by_key if kind == key.kind)
-                near = did_you_mean(key.name, siblings) if len(self.left_out) < MAX_SUGGESTIONS else ""
+                near = self._mistakes.near(key.name, siblings)
                 said = f"the stack has nothing of this name to leave out{near}"
                 self._mistakes.add(body.key_place, said, str(key))
             self.by_key.pop(key, None)
@@ -95,7 +98,7 @@ class Drafts:
                     said = f"expected resources by name, got {a_value(node.value)}"
                     self._mistakes.add(node.place, said, key)
             elif key not in KEYS:
-                near = did_you_mean(key, [*self._kinds, *(KEYS if header else ())])
+                near = self._mistakes.near(key, [*self._kinds, *(KEYS if header else ())])
                 self._mistakes.add(node.key_place, f"no kind named {quoted(key)} is known{near}")
             elif not header:
                 self._mistakes.add(node.key_place, f"`{key}` belongs in {FILE}")
@@ -103,6 +106,10 @@ class Drafts:
 
     def _name(self, written: str, place: Place) -> str:
         name = self._variables.fill_name(written, place)
+        if len(name) > LONGEST_NAME:
+            said = f"the name {quoted(name)} has more than {LONGEST_NAME} characters; shorten it"
+            self._mistakes.add(place, said)
+            return shortened(name)
         if not name.strip():
             self._mistakes.add(place, "a resource needs a name, and this one is empty")
         elif name != name.strip():

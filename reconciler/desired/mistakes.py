@@ -1,14 +1,24 @@
 """Mistakes in desired state: collected while reading goes on, and raised together."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconciler.desired.words import one_line
+from reconciler.desired.words import did_you_mean, one_line, shortened
 from reconciler.stack import Place
 
 MOST = 1_000
 """Mistakes kept; nobody reads more, and a hostile file holds millions."""
+
+ENOUGH = 10_000
+"""Mistakes after which reading stops."""
+
+LONGEST = 600
+"""Characters told of one mistake; a hostile key is a megabyte long."""
+
+COMPARED = 10_000
+"""Names among which the nearest one is sought, at once and about as many in all: more would take seconds."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +35,8 @@ class Mistake:
 class InvalidStack(Exception):
     """Desired state that cannot be used, with every mistake in it, by file, line and column.
 
-    Of a file that is wrong from end to end only the first mistakes are kept; `more` counts the others.
+    Of a file that is wrong from end to end only the first mistakes are kept; `more` counts the others that were met
+    until reading stopped.
     """
 
     def __init__(self, mistakes: Sequence[Mistake], more: int = 0) -> None:
@@ -47,8 +58,8 @@ class Trail(NamedTuple):
     def __str__(self) -> str:
         if isinstance(self.step, int):
             return f"{self.above}[{self.step}]"
-        above = str(self.above)
-        return f"{above}.{self.step}" if above else self.step
+        above, step = str(self.above), shortened(self.step)
+        return f"{above}.{step}" if above else step
 
 
 class Mistakes:
@@ -61,16 +72,36 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: dict[Mistake, None] = {}
         self._more = 0
+        self._comparisons = COMPARED
         self._doubted: set[Place] = set()
 
     def add(self, place: Place, message: str, trail: Trail | str = "") -> None:
-        """Note a mistake; the same one twice counts once."""
+        """Note a mistake; the same one twice counts once.
+
+        Raises:
+            InvalidStack: there are enough.
+        """
         if len(self._found) >= MOST:
             self._more += 1
+            if len(self._found) + self._more >= ENOUGH:
+                self.raise_any()
             return
         address = str(trail)
-        self._found[Mistake(place, one_line(f"{address}: {message}" if address else message))] = None
+        said = f"{address}: {message}" if address else message
+        cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+        self._found[Mistake(place, one_line(cut))] = None
         self._doubted.add(place)
+
+    def near(self, word: str, candidates: Iterable[str]) -> str:
+        """`; did you mean "x"?` for the candidate that is nearest, or nothing; nothing either once that took long."""
+        if self._comparisons <= 0:
+            return ""
+        names = list(itertools.islice(candidates, COMPARED + 1))
+        if len(names) > COMPARED:
+            self._comparisons -= COMPARED // 10
+            return ""
+        self._comparisons -= len(names)
+        return did_you_mean(word, names)
 
     def doubt(self, place: Place) -> None:
         """Say nothing further of the value at this place."""

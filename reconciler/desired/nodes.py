@@ -67,13 +67,18 @@ class Allowance:
     def __init__(self, nodes: int = MAX_NODES) -> None:
         self._left = nodes
 
-    def spend(self, depth: int) -> None:
-        """Count one value at this depth.
+    @property
+    def left(self) -> int:
+        """How many it may still hold."""
+        return self._left
+
+    def spend(self, depth: int, values: int = 1) -> None:
+        """Count one value at this depth, or several.
 
         Raises:
             Refused: the stack holds too many values, or this one stands too deep.
         """
-        self._left -= 1
+        self._left -= values
         if self._left < 0:
             raise Refused(f"the stack holds more than {MAX_NODES:,} values; split it in two")
         if depth > MAX_DEPTH:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 import structlog
 
 from reconciler.contract import Adapter
+from reconciler.desired.files import Folder, TooMuch
 from reconciler.desired.load import load
+from reconciler.desired.mistakes import Refused
 from reconciler.model import Secret
 from reconciler.stack import Desired, Key, Place, Policy, Stack
 
@@ -23,8 +25,6 @@ log = structlog.get_logger(__name__)
 MARK = "$secret"
 KEPT = 20
 """Stacks kept; the oldest goes."""
-LARGEST = 64 * 2**20
-"""Bytes of a directory that are worth hashing."""
 
 
 def load_parsed(
@@ -44,6 +44,8 @@ def load_parsed(
     with suppress(OSError, ValueError, KeyError, TypeError):
         return _decoded(json.loads(file.read_text(encoding="utf-8"), object_hook=_secret_or_mapping))
     stack = load(directory, environment, kinds)
+    if _digest(directory, environment, kinds) != source:
+        return stack  # somebody is at work on the files: nobody knows which ones it came from
     try:
         _keep(file, stack)
     except (OSError, ValueError) as error:
@@ -60,22 +62,52 @@ def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapte
     code = [
         file for package in {Path(__file__).parents[1], *packages} for file in sorted(package.rglob("*.py"))
     ]
-    files = [file for file in sorted(directory.rglob("*")) if file.is_file()]
-    if sum(file.stat().st_size for file in files) > LARGEST:
-        return None
     found = hashlib.sha256(repr((environment, sorted(kinds), sys.version_info[:2])).encode())
-    for file in [*files, *sorted(code)]:
+    found.update(os.fsencode(directory.resolve()))
+    try:
+        for part in _parts(directory):
+            found.update(hashlib.sha256(part).digest())
+    except TooMuch:
+        return None
+    for file in sorted(code):
         found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()
+
+
+def _parts(directory: Path) -> Iterator[bytes]:
+    """Names, contents and links of all that a stack may be read from, and nothing from outside its directory.
+
+    Raises:
+        TooMuch: it is too much to read.
+    """
+    folder = Folder(directory)
+    for above, directories, names in os.walk(directory):
+        directories.sort()
+        for name in (*directories, *sorted(names)):
+            path = os.path.join(above, name)  # noqa: PTH118 - names may be such that a Path's text has no bytes
+            yield os.fsencode(path)
+            with suppress(OSError):
+                yield os.fsencode(os.readlink(path))  # noqa: PTH115
+        for name in sorted(names):
+            try:
+                yield folder.content(os.path.relpath(f"{above}/{name}", directory))
+            except TooMuch:
+                raise
+            except Refused as error:
+                yield str(error).encode()
 
 
 def _keep(file: Path, stack: Stack) -> None:
     text = json.dumps(_encoded(stack), separators=(",", ":"), ensure_ascii=False)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, written = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-    Path(written).replace(file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(written).replace(file)
+    except BaseException:
+        Path(written).unlink()
+        raise
     older = sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for each in older[:-KEPT]:
         each.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from reconciler.desired.files import Folder
+from reconciler.desired.files import Folder, refuse_path
 from reconciler.desired.header import FILE
 from reconciler.desired.jsontext import parse_json
 from reconciler.desired.mistakes import Mistakes, Refused
@@ -11,6 +11,7 @@ from reconciler.desired.yamltext import parse_yaml
 from reconciler.stack import Place
 
 OVERLAYS = "environments"
+CHARACTERS_A_VALUE = 64
 
 
 class Sources:
@@ -27,6 +28,7 @@ class Sources:
         self._allowance = Allowance()
         self._mistakes = mistakes
         self._overlay_paths: dict[str, str] = {}
+        self._documents: dict[str, tuple[Node | None, int]] = {}
         paths = self._folder.yaml_files(mistakes)
         if FILE not in paths:
             said = "there is no such file; a stack is a directory with a stack.yaml that begins with `stack: <name>`"
@@ -40,11 +42,20 @@ class Sources:
         Raises:
             Refused: the file itself cannot be read.
         """
-        text = self._folder.read_document(path)
+        refuse_path(path)
+        known = str(PurePosixPath(path))
+        if known in self._documents:
+            root, cost = self._documents[known]
+            self._allowance.spend(0, cost)
+            return root
+        text, before = self._folder.read_document(known), self._allowance.left
         try:
-            return parse_json(text, str(PurePosixPath(path)), self._mistakes, self._allowance)
+            root = parse_json(text, known, self._mistakes, self._allowance)
         except Refused:
-            return None
+            root = None
+        # A file that a thousand resources refer to is filled in a thousand times: its length counts too.
+        self._documents[known] = root, before - self._allowance.left + len(text) // CHARACTERS_A_VALUE
+        return root
 
     def digest(self, environment: str) -> str:
         """sha256 over all that was read for this environment."""

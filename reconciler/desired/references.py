@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from reconciler.desired.mistakes import Mistakes, Trail
-from reconciler.desired.words import MAX_SUGGESTIONS, did_you_mean, listed, noun, quoted
+from reconciler.desired.words import listed, noun, quoted
 from reconciler.model import Ref
 from reconciler.stack import Key, Place
 
@@ -61,6 +61,6 @@ class References:
     def _hint(self, key: Key) -> str:
         if key in self._left_out:
             return f"; {self._left_out[key]} leaves it out"
-        if key not in self._hints and len(self._hints) < MAX_SUGGESTIONS:
-            self._hints[key] = did_you_mean(key.name, self._names[key.kind])
-        return self._hints.get(key, "")
+        if key not in self._hints:
+            self._hints[key] = self._mistakes.near(key.name, self._names[key.kind])
+        return self._hints[key]

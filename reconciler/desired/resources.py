@@ -12,7 +12,7 @@ from reconciler.desired.nodes import Node
 from reconciler.desired.references import References
 from reconciler.desired.settings import Settings, SettingsReader
 from reconciler.desired.validation import Written, validate
-from reconciler.desired.words import did_you_mean, listed
+from reconciler.desired.words import listed
 from reconciler.model import Part, Ref
 from reconciler.stack import Desired, Key, Place, Policy
 
@@ -130,7 +130,7 @@ class ResourceReader:
         items = ignore.value if ignore and isinstance(ignore.value, list) else []
         for index, node in enumerate(items):
             if isinstance(node.value, str) and node.value not in known:
-                near = did_you_mean(node.value, known) or f"; the fields are {listed(known)}"
+                near = self._mistakes.near(node.value, known) or f"; the fields are {listed(known)}"
                 self._mistakes.add(node.place, f"there is no such field{near}", Trail(trail, index))
 
     def _scope(

@@ -10,13 +10,16 @@ from pydantic_core import ErrorDetails
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
-from reconciler.desired.words import a_value, did_you_mean, listed, quoted
+from reconciler.desired.words import a_value, listed, quoted
 from reconciler.model import Part
-from reconciler.shapes import Shape
+from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Place
 
 P = TypeVar("P", bound=Part)
 Location: TypeAlias = tuple[int | str, ...]
+
+MOST_VALUES = 50_000
+"""Values that are checked at once, ten times what AWS takes anywhere; each that is wrong costs pydantic a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,35 @@ class Written:
 
 def validate(model: type[P], values: Mapping[str, Any], written: Written, mistakes: Mistakes) -> P | None:
     """The model's instance, or None and a mistake for everything that is wrong."""
+    if _more_than_most(model, written.fields):
+        said = f"more than {MOST_VALUES:,} values stand here, beside documents; AWS takes nothing as large"
+        mistakes.add(written.place, said, written.subject(""))
+        return None
     try:
         return model.model_validate(values)
     except ValidationError as error:
         told: dict[tuple[Place, str], list[str]] = {}
         for details in error.errors(include_url=False, include_input=False):
-            place, trail, words = _understand(details, model, written, values)
+            place, trail, words = _understand(details, model, written, values, mistakes)
             if not mistakes.doubted(place) or details["type"] in ("missing", "extra_forbidden"):
                 told.setdefault((place, str(trail)), []).append(words)
         for (place, address), all_words in told.items():
             mistakes.add(place, _joined(all_words), address)
         return None
+
+
+def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:
+    """Whether these are more values than are worth checking, documents aside."""
+    shapes = fields_of(model)
+    pending = [node for name, node in fields.items() if name in shapes and not shapes[name].document]
+    count = len(fields)
+    while pending and count <= MOST_VALUES:
+        value = pending.pop().value
+        if isinstance(value, dict | list):
+            inner = value.values() if isinstance(value, dict) else value
+            count += len(inner)
+            pending += inner
+    return count > MOST_VALUES
 
 
 def _joined(all_words: Sequence[str]) -> str:
@@ -60,7 +81,7 @@ def _joined(all_words: Sequence[str]) -> str:
 
 
 def _understand(
-    error: ErrorDetails, model: type[Part], written: Written, values: Mapping[str, Any]
+    error: ErrorDetails, model: type[Part], written: Written, values: Mapping[str, Any], mistakes: Mistakes
 ) -> tuple[Place, Trail | str, str]:
     """Where an error is, and what to say."""
     location, kind = error["loc"], error["type"]
@@ -70,12 +91,12 @@ def _understand(
     if kind == "extra_forbidden":
         known = _fields_at(location[:-1], model)
         names = written.known if written.known and len(location) == 1 else tuple(known)
-        near = did_you_mean(str(location[-1]), names) or f"; the fields are {listed(names)}"
+        near = mistakes.near(str(location[-1]), names) or f"; the fields are {listed(names)}"
         return found.key_place, found.trail, f"there is no such field{near}"
     if location and location[-1] == "[key]":
-        return found.key_place, found.trail, f"this key: {_words(error, location[-2])}"
+        return found.key_place, found.trail, f"this key: {_words(error, location[-2], mistakes)}"
     in_variable = found.node is not None and isinstance(found.node.value, str)
-    return found.place, found.trail, _words(error, found.value, in_variable=in_variable)
+    return found.place, found.trail, _words(error, found.value, mistakes, in_variable=in_variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +171,7 @@ _LIMITS = {
 }
 
 
-def _words(error: ErrorDetails, value: Any, *, in_variable: bool = False) -> str:
+def _words(error: ErrorDetails, value: Any, mistakes: Mistakes, *, in_variable: bool = False) -> str:
     """What is wrong with a value, without the value."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _EXPECTED:
@@ -160,7 +181,7 @@ def _words(error: ErrorDetails, value: Any, *, in_variable: bool = False) -> str
     if kind in _LIMITS:
         return _LIMITS[kind].format_map({name: _number(limit) for name, limit in context.items()})
     if kind == "literal_error":
-        return _one_of(str(context["expected"]), value)
+        return _one_of(str(context["expected"]), value, mistakes)
     if kind in ("value_error", "assertion_error"):
         return str(context["error"]).partition("\n")[0]
     return f"is not valid ({kind.replace('_', ' ')})"
@@ -178,10 +199,10 @@ def _number(limit: Any) -> Any:
     return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
-def _one_of(expected: str, value: Any) -> str:
+def _one_of(expected: str, value: Any, mistakes: Mistakes) -> str:
     """The values that a field may take; pydantic lists them as Python would write them."""
     names = re.findall(r"'([^']*)'", expected) or [expected]
-    near = did_you_mean(value, names) if isinstance(value, str) else f", got {a_value(value)}"
+    near = mistakes.near(value, names) if isinstance(value, str) else f", got {a_value(value)}"
     return f"expected {'one of ' if len(names) > 1 else ''}{listed(map(_shown, names))}{near}"
 
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Scalar
-from reconciler.desired.words import did_you_mean, quoted
+from reconciler.desired.words import quoted, shortened
 from reconciler.stack import Place
 
 BUILT_IN = ("stack", "environment", "account", "region")
@@ -14,8 +14,12 @@ NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 BARE = "`${` begins a variable such as ${environment}; write $${ for the text itself"
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}|\$\{{")
 
+MOST_FILLED = 16 * 2**20
+"""Characters that variables may bring into longer texts, altogether: a long one in many places would fill the memory."""
+
 Value: TypeAlias = str | int | float | bool
 Values: TypeAlias = Mapping[str, Value]
+V = TypeVar("V", bound=Scalar)
 
 
 class Variables:
@@ -24,6 +28,7 @@ class Variables:
     def __init__(self, values: Values | None, mistakes: Mistakes) -> None:
         self._values = values
         self._mistakes = mistakes
+        self._left = MOST_FILLED
 
     def fill(self, text: str, place: Place, trail: Trail | str = "") -> Scalar:
         """The text with its variables filled in; a text that is one variable takes the variable's own value."""
@@ -43,12 +48,13 @@ class Variables:
         whole = _USE.fullmatch(text)
         if whole and whole[1]:
             value = self._value(whole[1], place, trail)
-            return text if value is None else _escaped(value, kept)
+            return text if value is None else self._within(_escaped(value, kept), text, place, trail)
 
         def replace(use: re.Match[str]) -> str:
             if use[1]:
                 value = self._value(use[1], place, trail)
-                return use[0] if value is None else written(_escaped(value, kept))
+                text = use[0] if value is None else written(_escaped(value, kept))
+                return self._within(text, use[0], place, trail)
             stays = kept[use[0]]
             if stays is None:
                 self._mistakes.add(place, BARE, trail)
@@ -56,12 +62,23 @@ class Variables:
 
         return _USE.sub(replace, text)
 
+    def _within(self, value: V, otherwise: V, place: Place, trail: Trail | str) -> V:
+        """The value, as long as not too much was filled in."""
+        self._left -= len(value) if isinstance(value, str) else 0
+        if self._left >= 0:
+            return value
+        most = MOST_FILLED // 2**20
+        self._mistakes.add(
+            place, f"variables bring more than {most} MiB of text into the stack; shorten them", trail
+        )
+        return otherwise
+
     def _value(self, name: str, place: Place, trail: Trail | str) -> Value | None:
         if self._values is None:
             self._mistakes.doubt(place)
         elif name not in self._values:
-            near = did_you_mean(name, self._values)
-            environment = self._values["environment"]
+            near = self._mistakes.near(name, self._values)
+            environment = shortened(str(self._values["environment"]))
             self._mistakes.add(
                 place, f"no variable named {quoted(name)} in environment {environment}{near}", trail
             )

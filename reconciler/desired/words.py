@@ -7,9 +7,6 @@ from typing import Any
 SHOWN = 80
 """Longer names are cut, and no suggestion is sought for them."""
 
-MAX_SUGGESTIONS = 200
-"""Seeking the nearest of ten thousand names takes a while; past this many, mistakes come without."""
-
 
 def one_line(text: str) -> str:
     """The text with everything escaped that would break the line or a terminal."""
@@ -18,16 +15,21 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def shortened(text: str) -> str:
+    """A name, cut where it is long."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def quoted(text: str) -> str:
     """A name in quotes, cut where it is long."""
-    return f'"{text if len(text) <= SHOWN else text[:SHOWN] + "…"}"'
+    return f'"{shortened(text)}"'
 
 
 def listed(names: Iterable[str], limit: int = 8) -> str:
     """`a, b, c`, with the number of the rest where they are many."""
     names = list(names)
     more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(shortened, names[:limit])) + (f" and {more} more" if more > 0 else "")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

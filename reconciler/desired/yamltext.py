@@ -15,6 +15,8 @@ from reconciler.stack import Place
 
 # libyaml takes U+0085, U+2028 and U+2029 for line breaks and editors do not: every line after them would be misnumbered.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# libyaml compares each %TAG with all before it: a hundred thousand take it ten seconds.
+_TAG = re.compile(r"(?<![^\r\n])%TAG\b")
 _BREAK = re.compile(r"\r\n?|\n")
 _REUSE = (
     "write what several resources share under `defaults` in stack.yaml, and what differs under `environments`"
@@ -33,6 +35,10 @@ def parse_yaml(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -
         place = Place(file, len(lines), len(lines[-1]) + 1)
         said = "a control character or a rare line break stands here; remove it, or write it as an escape in quotes"
         raise _unreadable(mistakes, place, said)
+    tag = _TAG.search(text)
+    if tag:
+        place = Place(file, len(_BREAK.split(text[: tag.start()])), 1)
+        raise _unreadable(mistakes, place, "%TAG is not read, as tags are not; remove this line")
     builder = _Builder(file, mistakes, allowance)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
