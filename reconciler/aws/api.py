@@ -1,6 +1,9 @@
-"""One AWS service as adapters are handed it: paced, retried at this one layer, counted, its errors sorted."""
+"""One AWS service as adapters are handed it: paced, retried at this one layer, counted, its errors sorted.
 
-import logging
+An error never tells what a request carried in a sensitive member (`reconciler.aws.redaction`), and it never leads back to
+botocore's own error, which does.
+"""
+
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,9 +24,12 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.paginate import Paginator
+from botocore.parsers import ResponseParserError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
+from reconciler.aws.hush import hush
 from reconciler.aws.pacing import Pacer
+from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.clock import Clock
 from reconciler.errors import Busy, CallError, Refused, Unsure, sort
 
@@ -36,8 +42,7 @@ CREATES = ("create_", "claim_", "import_", "start_")
 PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
 """How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
 
-# botocore writes whole requests, passwords included, to its DEBUG log; no verbosity of ours may turn that on.
-logging.getLogger("botocore").setLevel(logging.INFO)
+hush()
 
 
 def is_read(operation: str) -> bool:
@@ -124,23 +129,35 @@ class ServiceApi:
         log.debug("call", service=self.service, operation=operation)
         try:
             reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
-        except ClientError as error:
-            raise self._sorted(operation, error) from None
-        except (ConnectTimeoutError, EndpointConnectionError) as error:
-            raise Busy(operation, type(error).__name__, "AWS could not be reached") from None
-        except (ReadTimeoutError, ConnectionClosedError, HTTPClientError) as error:
-            raise Unsure(
-                operation, type(error).__name__, "the connection broke after the request was sent"
-            ) from None
-        except NoCredentialsError:
-            raise Refused(operation, "NoCredentials", "no AWS credentials were found") from None
-        except ParamValidationError as error:
-            raise Refused(operation, "ParamValidation", _without_values(error)) from None
-        except BotoCoreError as error:
-            raise Refused(operation, type(error).__name__, str(error)) from None
-        return reply
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
+            failure = self._understood(operation, parameters, error)
+        else:
+            if not (is_read(operation) and self._says_nothing(reply)):
+                return reply
+            # Taken for what AWS said, it would be absence.
+            failure = Unsure(operation, "EmptyReply", "AWS answered without saying anything")
+        raise failure  # here, where no `__context__` holds the request any more
 
-    def _sorted(self, operation: str, error: ClientError) -> CallError:
+    def _understood(self, operation: str, parameters: dict[str, Any], error: Exception) -> CallError:
+        """Why a call failed, in words that repeat nothing sensitive."""
+        if isinstance(error, ClientError):
+            return self._sorted(operation, parameters, error)
+        name = type(error).__name__
+        match error:
+            case ConnectTimeoutError() | EndpointConnectionError():
+                return Busy(operation, name, "AWS could not be reached")
+            case ReadTimeoutError() | ConnectionClosedError() | HTTPClientError():
+                return Unsure(operation, name, "the connection broke after the request was sent")
+            case ResponseParserError():  # its text is the whole reply
+                return Unsure(operation, name, "the reply could not be read")
+            case NoCredentialsError():
+                return Refused(operation, "NoCredentials", "no AWS credentials were found")
+        text = self._safe(operation, parameters, str(error))
+        if isinstance(error, ParamValidationError):
+            return Refused(operation, "ParamValidation", _without_values(text))
+        return Refused(operation, name, text)
+
+    def _sorted(self, operation: str, parameters: dict[str, Any], error: ClientError) -> CallError:
         reply = error.response
         code = reply.get("Error", {}).get("Code", "Unknown")
         status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -149,8 +166,28 @@ class ServiceApi:
         reason = sort(code, status)
         if reason is Busy:
             self.tally.throttle()
-        details = tuple(problem.get("message", "") for problem in problems)
-        return reason(operation, code, reply.get("Error", {}).get("Message", ""), details)
+        message, *details = (
+            self._safe(operation, parameters, text)
+            for text in (
+                reply.get("Error", {}).get("Message", ""),
+                *(problem.get("message", "") for problem in problems),
+            )
+        )
+        return reason(operation, code, message, tuple(details))
+
+    def _says_nothing(self, reply: dict[str, Any]) -> bool:
+        """Whether a reply came without a body, although in JSON even an empty list has one."""
+        if "json" not in self.client.meta.service_model.protocol:
+            return False
+        headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {"content-length": ""})
+        length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
+        return length == "0" and not reply.keys() - {"ResponseMetadata"}
+
+    def _safe(self, operation: str, parameters: dict[str, Any], text: str) -> str:
+        """What AWS or botocore says, without secrets and without what the request carried in sensitive members."""
+        model = self.client.meta.service_model
+        shape = model.operation_model(self.client.meta.method_to_api_mapping[operation]).input_shape
+        return SECRETS.text(text, sensitive_values(shape, parameters)) if text else text
 
     def _worth_another(self, operation: str, parameters: dict[str, Any], error: BaseException) -> bool:
         if isinstance(error, Busy):
@@ -164,8 +201,9 @@ class ServiceApi:
         return self.random.uniform(0, min(LONGEST_PAUSE, 2.0 ** (state.attempt_number - 1)))
 
 
-def _without_values(error: ParamValidationError) -> str:
+def _without_values(report: str) -> str:
     """Botocore's report names the value after `value:`; that may be a secret, and may run over several lines."""
-    report = str(error).splitlines()
-    lines = [line for line in report if line.startswith(PROBLEMS)] or ["botocore refuses the parameters"]
+    lines = [line for line in report.splitlines() if line.startswith(PROBLEMS)] or [
+        "botocore refuses the parameters"
+    ]
     return "; ".join(line.partition(", value:")[0].strip() for line in lines)

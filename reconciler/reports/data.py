@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.plan import Action
 from reconciler.reports.values import plain_data
@@ -10,7 +11,7 @@ from reconciler.reports.values import plain_data
 def as_data(report: PassReport) -> dict[str, Any]:
     """The whole pass. `seconds` are the clock's; `calls` counts each `service:operation`."""
     stack = report.stack
-    return {
+    data: dict[str, Any] = {
         "stack": stack.name,
         "environment": stack.environment,
         "account": stack.account,
@@ -21,6 +22,7 @@ def as_data(report: PassReport) -> dict[str, Any]:
         "actions": [_action(report, action) for action in report.plan.actions.values()],
         "refusals": list(report.refusals),
         "notes": list(report.notes),
+        "blind": list(report.blind),
         "estimated_calls": report.estimated_calls,
         "estimated_seconds": round(report.estimated_seconds, 1),
         "calls": dict(report.calls),
@@ -29,6 +31,8 @@ def as_data(report: PassReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "files_hash": stack.files_hash,
     }
+    safe: dict[str, Any] = SECRETS.data(data)
+    return safe
 
 
 def _action(report: PassReport, action: Action) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from reconciler.applying import Outcome, Result
+from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan, is_mark
@@ -65,10 +66,12 @@ def closing_lines(report: PassReport) -> Iterator[Text]:
     for key, result in report.results.items():
         if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
             yield _trouble_line(str(key), result)
+    for kind in report.blind:
+        yield Text(f"Not looked through for what is no longer desired: {SECRETS.text(kind)}", "red")
     for refusal in report.refusals:
-        yield Text(f"Refused: {refusal}", "bold red")
+        yield Text(f"Refused: {SECRETS.text(refusal)}", "bold red")
     for note in report.notes:
-        yield Text(f"Note: {note}", "dim")
+        yield Text(f"Note: {SECRETS.text(note)}", "dim")
     yield _summary(report)
 
 
@@ -89,7 +92,7 @@ def _action_lines(action: Action) -> Iterator[Text]:
     )
     yield line
     if action.refusal:
-        yield Text(f"        {action.refusal}", "red")
+        yield Text(f"        {SECRETS.text(action.refusal)}", "red")
     for difference in action.differences:
         if not is_mark(difference):
             yield _difference_line(action, difference)
@@ -110,7 +113,7 @@ def _difference_line(action: Action, difference: Difference) -> Text:
 def _trouble_line(key: str, result: Result) -> Text:
     line = Text(f"{result.outcome:>8} ", TROUBLE[result.outcome])
     line.append(key, "bold")
-    line.append(f": {result.message}")
+    line.append(f": {SECRETS.text(result.message)}")
     return line
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.aws.redaction import SECRETS
 from reconciler.model import Secret
 
 LONGEST = 72
@@ -11,7 +12,7 @@ LONGEST = 72
 
 def shown(value: Any, longest: int = LONGEST) -> str:
     """A value on one line; the middle of a long one is left out."""
-    text = _plain(value)
+    text = SECRETS.text(_plain(value))
     if len(text) <= longest:
         return text
     half = (longest - 5) // 2

@@ -1,23 +1,34 @@
 """What is logged at which verbosity; botocore's own log of whole requests, passwords included, never is."""
 
+import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
+import botocore.session
 import pytest
 import structlog
 from aws_toys import SENTINEL, account
 
+from reconciler.aws.hush import TALKATIVE, WITHHELD, hush
+from reconciler.aws.redaction import SECRETS
 from reconciler.logs import configure
+
+TOUCHED = ("", *TALKATIVE, "botocore.endpoint", "botocore.parsers", "botocore.made.later", "some.library")
 
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Leave structlog and the root logger as they were found."""
-    level = logging.getLogger().level
+    """Leave structlog, the loggers and what is secret as they were found."""
+    loggers = [logging.getLogger(name) for name in TOUCHED]
+    before = [(each, each.level, list(each.handlers), list(each.filters)) for each in loggers]
     yield
+    SECRETS.forget()
     structlog.reset_defaults()
-    logging.getLogger().setLevel(level)
+    for logger, level, handlers, filters in before:
+        logger.setLevel(level)
+        logger.handlers[:], logger.filters[:] = handlers, filters
 
 
 LEVELS = {0: [], 1: ["acted", "failed"], 2: ["looked", "acted", "failed"], 9: ["looked", "acted", "failed"]}
@@ -57,3 +68,90 @@ def test_botocores_debug_log_stays_off(
     printed = capfd.readouterr()
     assert [sink for sink in (caplog.text, printed.out, printed.err) if SENTINEL in sink] == []
     assert not logging.getLogger("botocore.endpoint").isEnabledFor(logging.DEBUG)
+
+
+# -- whoever turns it up, and however ------------------------------------------------------------------------------------------
+
+
+def make_a_user() -> None:
+    parameters = {"Username": "ada", "SecurityProfileIds": ["s"], "RoutingProfileId": "r", "InstanceId": "i"}
+    account(lambda request: (200, {"UserId": SENTINEL})).api("connect").call(
+        "create_user", Password=SENTINEL, **parameters
+    )
+
+
+TURNED_UP: dict[str, Callable[[], object]] = {
+    "boto3's own way": lambda: boto3.set_stream_logger("", logging.DEBUG),
+    "boto3's own way, botocore": lambda: boto3.set_stream_logger("botocore", logging.DEBUG),
+    "boto3's own way, one module": lambda: boto3.set_stream_logger("botocore.endpoint", 1),
+    "botocore's own way": lambda: botocore.session.get_session().set_debug_logger(),
+    "a level for everything": lambda: logging.basicConfig(level=logging.NOTSET, force=True),
+    "a level for each logger": lambda: [
+        logging.getLogger(name).setLevel(1)
+        for name in list(logging.Logger.manager.loggerDict)
+        if name.partition(".")[0] in TALKATIVE
+    ],
+}
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("turn_up", TURNED_UP.values(), ids=TURNED_UP.keys())
+def test_no_request_is_logged_whoever_turns_it_up(
+    turn_up: Callable[[], object], before: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = io.StringIO()
+    root = logging.getLogger()
+    for step in (turn_up, lambda: configure(2)) if before else (lambda: configure(2), turn_up):
+        step()
+    root.addHandler(logging.StreamHandler(log))
+    root.setLevel(logging.DEBUG)
+    make_a_user()
+    printed = capfd.readouterr()
+    assert [sink for sink in (log.getvalue(), printed.out, printed.err) if SENTINEL in sink] == []
+    assert [line for line in log.getvalue().splitlines() if WITHHELD in line] == []
+
+
+def test_a_record_from_below_info_is_empty_even_if_its_logger_was_made_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hush()
+    logger = logging.getLogger("botocore.made.later")
+    logger.setLevel(logging.DEBUG)
+    logger.debug("Making request %s", SENTINEL, exc_info=ValueError(SENTINEL))
+    record = logging.getLogRecordFactory()("botocore.x", logging.DEBUG, "f", 1, "m %s", (SENTINEL,), None)
+    assert (record.getMessage(), record.exc_info) == (WITHHELD, None)
+    assert caplog.records == []
+
+
+def test_warnings_of_the_family_come_through(caplog: pytest.LogCaptureFixture) -> None:
+    hush()
+    logger = logging.getLogger("botocore.made.later")
+    logger.debug("no")
+    logger.info("found credentials")
+    logger.warning("pool is %s", "full")
+    assert caplog.messages == ["found credentials", "pool is full"]
+
+
+def test_what_others_log_holds_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    hush()
+    SECRETS.keep(SENTINEL)
+    caplog.set_level(logging.DEBUG)
+    logger = logging.getLogger("some.library")
+    logger.debug("got %s and %d", SENTINEL, 5)
+    logger.error("failed", exc_info=ValueError(f"no {SENTINEL}"))
+    assert caplog.messages == ["got *** and 5", "failed"]
+    assert "ValueError: no ***" in caplog.text
+    assert SENTINEL not in caplog.text
+
+
+def test_a_record_that_cannot_be_formatted_is_left_to_logging() -> None:
+    hush()
+    record = logging.getLogRecordFactory()("some.library", logging.INFO, "f", 1, "%d", ("x",), None)
+    assert record.args == ("x",)
+
+
+def test_hushed_once_is_hushed() -> None:
+    hush()
+    make = logging.getLogRecordFactory()
+    hush()
+    assert logging.getLogRecordFactory() is make

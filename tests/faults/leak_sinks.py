@@ -1,0 +1,141 @@
+"""Everywhere that something can be written while a command runs: two streams, the logs, files and the texts of errors."""
+
+import io
+import logging
+import os
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+import boto3
+import structlog
+
+from reconciler.aws.redaction import SECRETS
+
+SINKS = ("stdout", "stderr", "log", "report", "cache", "temp", "error")
+STREAMS = (
+    "",
+    "boto3",
+    "botocore",
+    "botocore.endpoint",
+    "botocore.parsers",
+    "urllib3",
+    "urllib3.connectionpool",
+)
+"""Loggers that somebody sets to DEBUG; the empty name is the root."""
+
+
+@dataclass
+class Written:
+    """What was written to each sink, and which files others than their owner may read."""
+
+    texts: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SINKS, ""))
+    open_files: list[str] = field(default_factory=list)
+    unreached: str = ""
+    """The operation that should have been called, and was not."""
+
+    def add(self, sink: str, text: str) -> None:
+        """Note what one sink got."""
+        self.texts[sink] += text
+
+
+@dataclass
+class Place:
+    """The folder that a case has to itself."""
+
+    folder: Path
+    written: Written = field(default_factory=Written)
+
+    def __post_init__(self) -> None:
+        for each in (self.stack, self.cache, self.temp):
+            each.mkdir()
+
+    @property
+    def stack(self) -> Path:
+        """Desired state."""
+        return self.folder / "stack"
+
+    @property
+    def cache(self) -> Path:
+        """The user's cache directory."""
+        return self.folder / "cache"
+
+    @property
+    def temp(self) -> Path:
+        """The directory of temporary files."""
+        return self.folder / "temp"
+
+    @property
+    def report(self) -> Path:
+        """What `--report` writes."""
+        return self.folder / "report.json"
+
+
+@contextmanager
+def a_place() -> Iterator[Place]:
+    """A folder and an environment that only this case has; what it makes the process remember is forgotten."""
+    with tempfile.TemporaryDirectory(prefix="row-i-") as folder, ExitStack() as held:
+        place = Place(Path(folder))
+        home = {"XDG_CACHE_HOME": str(place.cache), "TMPDIR": str(place.temp)}
+        held.enter_context(patch.dict(os.environ, home))
+        held.enter_context(patch.object(tempfile, "tempdir", None))
+        SECRETS.forget()
+        held.callback(SECRETS.forget)
+        held.callback(structlog.reset_defaults)
+        yield place
+
+
+@contextmanager
+def listening(written: Written) -> Iterator[None]:
+    """Collect both streams and the log, while somebody turns every log up as far as it goes."""
+    out, err, log = io.StringIO(), io.StringIO(), io.StringIO()
+    handler = logging.StreamHandler(log)
+    root = logging.getLogger()
+    before = {name: _state(name) for name in STREAMS}
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            root.addHandler(handler)
+            for name in STREAMS:
+                boto3.set_stream_logger(name, logging.DEBUG)
+            yield
+    finally:
+        for name, (level, handlers, filters) in before.items():
+            logger = logging.getLogger(name)
+            logger.setLevel(level)
+            logger.handlers[:], logger.filters[:] = handlers, filters
+        for sink, stream in (("stdout", out), ("stderr", err), ("log", log)):
+            written.add(sink, stream.getvalue())
+
+
+def _state(name: str) -> tuple[int, list[logging.Handler], list[logging.Filter]]:
+    logger = logging.getLogger(name)
+    return logger.level, list(logger.handlers), list(logger.filters)  # type: ignore[arg-type]
+
+
+def look_at_files(place: Place) -> None:
+    """Add what the files of a case hold."""
+    for sink, folder in (("cache", place.cache), ("temp", place.temp)):
+        for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+            place.written.add(sink, file.read_bytes().decode("utf-8", "replace"))
+            closed = any(not each.stat().st_mode & 0o077 for each in (file, *_within(file, folder)))
+            if not closed:
+                place.written.open_files.append(file.name)
+    if place.report.exists():
+        place.written.add("report", place.report.read_text(encoding="utf-8"))
+
+
+def _within(file: Path, folder: Path) -> Iterator[Path]:
+    return (each for each in file.parents if folder in each.parents)
+
+
+def told(error: BaseException | None) -> str:
+    """All that an error and those behind it say of themselves, hidden ones too."""
+    lines: list[str] = []
+    while error is not None:
+        lines += [*traceback.format_exception(error), repr(error), str(vars(error))]
+        error = error.__cause__ or error.__context__
+    return "\n".join(lines)

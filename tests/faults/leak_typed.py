@@ -1,0 +1,325 @@
+"""The command line as a user types it, over desired state that holds a sentinel in every sensitive field."""
+
+import json
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from copy import deepcopy
+from functools import cache
+from threading import local
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from leak_calls import REGION, UNSENT, spelled
+from leak_paths import Path, mistyped
+from leak_sinks import Place, Written, a_place, listening, look_at_files, told
+
+from reconciler import cli, clock
+from reconciler.aws import account as aws_account
+from reconciler.aws.api import ServiceApi
+from reconciler.errors import CallError
+from reconciler.sandbox import Sandbox, SandboxError
+from reconciler.sandbox.account import sandboxed
+from reconciler.sandbox.trouble import Rules, gatekeeper
+
+FAULTS = {
+    "access-denied": "access-denied",
+    "throttle": "throttle",
+    "timeout": "timeout",
+    "500-after": "500-after",
+}
+FAILURES = ("none", "access-denied", "mistyped", "throttle", "timeout", "500-after", "crash", "invalid")
+
+HEADER = {"stack": "row-i", "environments": {"dev": {"account": "123456789012", "region": REGION}}}
+MARKS = ' "<&+\\é'
+CORES = {
+    "alias": "S3nt1nelAlias",
+    "ssm": "S3nt1nelSsm",
+    "secretsmanager": "S3nt1nelSm",
+    "first_name": "S3nt1nelFirst",
+    "last_name": "S3nt1nelLast",
+    "email": "S3nt1nelMail",
+    "secondary_email": "S3nt1nelSecond",
+    "desk_phone": "442079460111",
+    "channel_phone": "442079460222",
+    "key": "S3nt1nelKey",
+}
+"""What each sentinel is found by, however it is spelled."""
+VALUES = {
+    "alias": CORES["alias"],
+    "ssm": CORES["ssm"] + MARKS.replace(" ", ""),
+    "secretsmanager": CORES["secretsmanager"] + MARKS.replace(" ", ""),
+    "first_name": CORES["first_name"] + MARKS,
+    "last_name": CORES["last_name"] + MARKS,
+    "email": f"{CORES['email']}@example.com",
+    "secondary_email": f"{CORES['secondary_email']}@example.com",
+    "desk_phone": f"+{CORES['desk_phone']}",
+    "channel_phone": f"+{CORES['channel_phone']}",
+    "key": CORES["key"],
+}
+SECRETS = {"ssm": "connect.user.password", "secretsmanager": "connect.user.password"}
+"""The sentinels that are fetched, and the fields that name them; all others are written in the files."""
+BEFORE = {
+    **VALUES,
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "email": "ada@example.com",
+    "secondary_email": "al@example.com",
+    "desk_phone": "+442079460998",
+    "channel_phone": "+442079460999",
+}
+"""What is there before the update."""
+
+IDENTITY = {
+    "first_name": ("IdentityInfo", "FirstName"),
+    "last_name": ("IdentityInfo", "LastName"),
+    "email": ("IdentityInfo", "Email"),
+    "secondary_email": ("IdentityInfo", "SecondaryEmail"),
+}
+DESK = {"desk_phone": ("PhoneConfig", "DeskPhoneNumber")}
+CHANNEL = {"channel_phone": ("PhoneNumberConfigs", "[]", "PhoneNumber")}
+KMS = (
+    "ServerSideEncryptionConfiguration",
+    "Rules",
+    "[]",
+    "ApplyServerSideEncryptionByDefault",
+    "KMSMasterKeyID",
+)
+CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
+    ("connect", "CreateInstance"): {"alias": ("InstanceAlias",)},
+    ("connect", "CreateUser"): {
+        "ssm": ("Password",),
+        "secretsmanager": ("Password",),
+        **IDENTITY,
+        **DESK,
+        **CHANNEL,
+    },
+    ("connect", "UpdateUserIdentityInfo"): IDENTITY,
+    ("connect", "UpdateUserPhoneConfig"): DESK,
+    ("connect", "UpdateUserConfig"): CHANNEL,
+    ("s3", "PutBucketEncryption"): {"key": KMS},
+}
+"""Which operation carries which sentinel where."""
+TYPED = frozenset(
+    Path(service, operation, way)
+    for (service, operation), carried in CARRIED.items()
+    for way in carried.values()
+)
+"""The sensitive members that desired state reaches here; all others are called by themselves."""
+
+
+def desired(values: Mapping[str, str]) -> dict[str, Any]:
+    """One contact centre and one bucket that hold these values."""
+    user = {"security_profiles": ["Clerks"], "routing_profile": "Agents"}
+    hours = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
+    return {
+        "connect.instance": {
+            values["alias"]: {
+                "identity_management_type": "CONNECT_MANAGED",
+                "inbound_calls_enabled": True,
+                "outbound_calls_enabled": True,
+            }
+        },
+        "connect.hours_of_operation": {"Weekdays": {"time_zone": "Europe/London", "config": [hours]}},
+        "connect.queue": {"Orders": {"hours_of_operation": "Weekdays"}},
+        "connect.routing_profile": {
+            "Agents": {
+                "description": "Agents",
+                "default_outbound_queue": "Orders",
+                "media_concurrencies": [{"channel": "VOICE", "concurrency": 1}],
+            }
+        },
+        "connect.security_profile": {"Clerks": {}},
+        "connect.user": {
+            "ada": {
+                **user,
+                "password": {"secret": {"ssm": "/row-i/password"}},
+                "identity_info": {name: values[name] for name in IDENTITY},
+                "phone_config": {
+                    "phone_type": "DESK_PHONE",
+                    "desk_phone_number": values["desk_phone"],
+                    "auto_accept": False,
+                    "after_contact_work_time_limit": 0,
+                },
+            },
+            "bob": {
+                **user,
+                "password": {"secret": {"secretsmanager": "row-i", "member": "password"}},
+                "identity_info": {"first_name": "Bob", "last_name": "Smith"},
+                "phone_number_configs": [
+                    {"channel": "VOICE", "phone_type": "DESK_PHONE", "phone_number": values["channel_phone"]}
+                ],
+            },
+        },
+        "s3.bucket": {
+            "row-i-bucket": {
+                "encryption": {"rules": [{"sse_algorithm": "aws:kms", "kms_master_key_id": values["key"]}]}
+            }
+        },
+    }
+
+
+def mistakes() -> Iterator[str]:
+    """Desired state that is wrong at every sentinel, in one way after another, as text."""
+    for wrong in (
+        "",
+        [],
+        {"secret": ""},
+        {"secret": []},
+        {"secret": {"ssm": []}},
+        {"secret": {"ssm": "/a", "member": ""}},
+    ):
+        stack = desired(VALUES)
+        ada, bob = stack["connect.user"]["ada"], stack["connect.user"]["bob"]
+        ada["password"] = _with(wrong, VALUES["ssm"])
+        bob["password"] = _with(wrong, VALUES["secretsmanager"])
+        ada["identity_info"] = {name: [value] for name, value in ada["identity_info"].items()}
+        ada["phone_config"]["desk_phone_number"] = [VALUES["desk_phone"]]
+        bob["phone_number_configs"][0]["phone_number"] = [VALUES["channel_phone"]]
+        stack["s3.bucket"]["row-i-bucket"]["encryption"]["rules"][0]["kms_master_key_id"] = [VALUES["key"]]
+        yield json.dumps(stack)
+    stack = desired(VALUES)
+    ada, bob = stack["connect.user"]["ada"], stack["connect.user"]["bob"]
+    ada["identity_info"] = {"first_name": VALUES["first_name"] * 30, "last_name": VALUES["last_name"] * 30}
+    ada["phone_config"] = [VALUES["desk_phone"], VALUES["email"]]
+    ada["hierarchy_group"] = {"name": VALUES["secondary_email"]}
+    bob["phone_number_configs"] = VALUES["channel_phone"]
+    bob["phone_config"] = {"phone_type": VALUES["channel_phone"]}
+    stack["s3.bucket"]["row-i-bucket"]["encryption"] = {"rules": VALUES["key"]}
+    yield json.dumps(stack)
+    whole = json.dumps(desired(VALUES), indent=1)
+    for value in VALUES.values():
+        said = json.dumps(value)
+        yield whole.replace(said, said[:-1], 1)  # the quotes are not closed
+        yield whole.replace(said, f"{said} {said}", 1)
+        yield whole.replace(said, f"!!binary {said}", 1)
+        yield whole.replace(said, f"&{re.sub('[^A-Za-z0-9]', '', value)} {said}", 1)
+        yield whole.replace(said, f"%{value}", 1)
+
+
+def _with(wrong: Any, value: str) -> Any:
+    """The mistake with the value at its end."""
+    if isinstance(wrong, list):
+        return [value]
+    if isinstance(wrong, str):
+        return value
+    *kept, last = wrong
+    return {**{name: wrong[name] for name in kept}, last: _with(wrong[last], value)}
+
+
+@cache
+def typed(service: str, operation: str, failure: str) -> Written:
+    """What `once -vv` writes when one operation fails in one way, in an account that already knows the secrets."""
+    if failure == "invalid":
+        return _typed_wrong()
+    update = operation.startswith("Update")
+    with a_place() as place, sandboxed() as (box, now), ExitStack() as held:
+        held.enter_context(patch.object(clock, "SystemClock", lambda: now))
+        held.enter_context(_aws(box, service, operation, place.written))
+        _keep_secrets(box)
+        if update:
+            _write(place, json.dumps(desired(BEFORE)))
+            with listening(Written()):
+                _main(place, Written())
+        _write(place, json.dumps(desired(VALUES)))
+        if failure in FAULTS:
+            box.inject(Rules([f"{service}:{operation}:*:{FAULTS[failure]}"]))
+        _armed.append((operation, failure))
+        try:
+            with listening(place.written):
+                _main(place, place.written)
+        finally:
+            _armed.clear()
+        asked = box.journal.counts()[f"{service}:{operation}"]
+        if not asked and failure not in UNSENT:
+            place.written.unreached = f"{service}:{operation}"
+        look_at_files(place)
+    return place.written
+
+
+@cache
+def _typed_wrong() -> Written:
+    with a_place() as place:
+        for text in mistakes():
+            _write(place, text)
+            with listening(place.written):
+                _main(place, place.written)
+        look_at_files(place)
+    return place.written
+
+
+def _write(place: Place, text: str) -> None:
+    (place.stack / "stack.yaml").write_text(json.dumps(HEADER), encoding="utf-8")
+    (place.stack / "all.yaml").write_text(text, encoding="utf-8")
+
+
+def _main(place: Place, written: Written) -> None:
+    """Run the command line in this process; what it does not catch is printed as Python prints it."""
+    words = ["reconciler", "once", str(place.stack), "-vv", "--report", str(place.report)]
+    place.report.unlink(missing_ok=True)
+    with patch.object(sys, "argv", words), suppress(SystemExit):
+        try:
+            cli.main()
+        except Exception as error:  # noqa: BLE001 -- as Python itself ends
+            text = "".join(traceback.format_exception(error))
+            sys.stderr.write(text)
+            written.add("error", text)
+
+
+def _keep_secrets(box: Sandbox) -> None:
+    session = box.session(REGION)
+    session.client("ssm").put_parameter(
+        Name="/row-i/password", Value=VALUES["ssm"], Type="SecureString", Overwrite=True
+    )
+    kept = json.dumps({"password": VALUES["secretsmanager"], "user": "bob"})
+    session.client("secretsmanager").create_secret(Name="row-i", SecretString=kept)
+
+
+_armed: list[tuple[str, str]] = []
+"""The operation that goes wrong from now on, and how; empty while the account is made ready."""
+_sent = local()
+"""What this thread is about to send."""
+
+
+@contextmanager
+def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterator[None]:
+    """The sandbox in place of AWS; it repeats all it knows, and what fails within us fails there."""
+    call, refusal = ServiceApi.call, gatekeeper.refusal
+
+    def noting(api: ServiceApi, name: str, **parameters: Any) -> dict[str, Any]:
+        aws_name = api.client.meta.method_to_api_mapping[name]
+        if (aws_name, "mistyped") in _armed:
+            shape = api.client.meta.service_model.operation_model(aws_name).input_shape
+            parameters = mistyped(shape, deepcopy(parameters))
+        _sent.parameters = parameters
+        try:
+            return call(api, name, **parameters)
+        except CallError as error:
+            if _armed:
+                written.add("error", told(error))
+            raise
+
+    def repeating(kind: Any, target: Any) -> SandboxError:
+        error = refusal(kind, target)
+        return SandboxError(
+            error.code, f"{error.message}: {spelled(_sent.parameters)}", http_status=error.http_status
+        )
+
+    def session(**_: Any) -> Any:
+        made = box.session(REGION)
+        made.events.register(f"before-call.{service}.{operation}", breaking)
+        return made
+
+    def breaking(params: Mapping[str, Any], **_: Any) -> None:
+        if (operation, "crash") in _armed:
+            raise RuntimeError(f"nobody foresaw this: {params['body']!r} {spelled(VALUES)}")
+
+    with (
+        patch.object(ServiceApi, "call", noting),
+        patch.object(gatekeeper, "refusal", repeating),
+        patch.object(aws_account, "boto3", SimpleNamespace(Session=session)),
+    ):
+        yield
