@@ -97,6 +97,34 @@ def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0
     console.out.print(f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes")
 
 
+@app.command("iam-policy")
+def iam_policy(
+    stack_dir: StackDir = Path(),
+    env: Env = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Print the IAM policy that the stack needs, and no more, as JSON."""
+    import json
+
+    from reconciler import console
+    from reconciler.aws.account import BadEndpoint, check_region
+    from reconciler.aws.names import partition_of
+    from reconciler.iam import Account, excess, grants, policy_of
+    from reconciler.kinds import known_kinds
+
+    stack = _load(stack_dir, env, verbose)
+    try:
+        region = check_region(stack.region)
+    except BadEndpoint as error:
+        _stop([str(error)], INVALID)
+    account = Account(partition_of(region), region, stack.account)
+    policy = policy_of(grants(stack, known_kinds(), account, read_only=read_only))
+    typer.echo(json.dumps(policy, indent=2))
+    if excess(policy):
+        console.announce(excess(policy))
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of desired state, for editors."""
@@ -202,6 +230,11 @@ def main() -> None:
         # Typer would exit with 2, which here means that changes are pending.
         typer.echo(error.format_message(), err=True)
         code = INVALID
+    except Exception as error:  # noqa: BLE001 -- nobody foresaw it: its text and its locals may hold secrets
+        from reconciler.logs import crash_lines
+
+        typer.echo("\n".join(crash_lines(error)), err=True)
+        code = FAILED
     if code == INTERRUPTED:
         typer.echo("interrupted; the next pass goes on from here", err=True)
     sys.exit(code)

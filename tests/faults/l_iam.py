@@ -1,0 +1,188 @@
+"""IAM, which the sandbox has not: what each call asks for, on which resources, and whether a policy allows it.
+
+What AWS asks for besides is written down here once more, by the parameters of the call, from the dependent actions in the
+Service Authorization Reference: the policy under test is made of the files, and knows no call.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from reconciler.iam import Account
+from reconciler.iam.actions import BESIDES, PLACES, action_of
+from reconciler.sandbox.trouble import Attempt, FaultKind
+
+TAGS = {"connect": "connect:TagResource", "dynamodb": "dynamodb:TagResource", "s3": "s3:TagResource"}
+"""What a create request that carries tags needs besides."""
+CREATES = ("Create", "Claim")
+
+
+KEY = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
+"""What a table with a key of the account needs of AWS KMS; the asterisks are those of the policy."""
+
+
+class Need(NamedTuple):
+    """An action on a resource."""
+
+    action: str
+    resource: str
+
+
+def needs_of(attempt: Attempt, account: Account) -> list[Need]:
+    """All that IAM has to allow for one call."""
+    action = action_of(attempt.service, attempt.operation)
+    arns = list(_arns(attempt, account))
+    besides = [*BESIDES.get(f"{attempt.service}:{attempt.operation}", ())]
+    if attempt.operation.startswith(CREATES) and _carries_tags(attempt.params):
+        besides.append(TAGS[attempt.service])
+    return [
+        *(Need(each, _place(each, account) or arn) for each in (action, *besides) for arn in arns),
+        *_because_of(attempt, account),
+    ]
+
+
+def allowed(policy: Mapping[str, Any], need: Need) -> bool:
+    """Whether a statement of the policy allows it; conditions are taken to hold."""
+    return any(
+        any(fnmatchcase(need.action, each) for each in statement["Action"])
+        and any(fnmatchcase(need.resource, each) for each in statement["Resource"])
+        for statement in policy["Statement"]
+    )
+
+
+def _place(action: str, account: Account) -> str | None:
+    place = PLACES.get(action)
+    return None if place is None else place.format(**vars(account))
+
+
+def _carries_tags(params: Mapping[str, Any]) -> bool:
+    return bool(params.get("Tags") or params.get("CreateBucketConfiguration", {}).get("Tags"))
+
+
+def _arns(attempt: Attempt, account: Account) -> Iterator[str]:
+    """The resources that a call names."""
+    params = attempt.params
+    match attempt.service:
+        case "connect":
+            yield from _arns_in_connect(attempt, account)
+        case "dynamodb":
+            table = account.arn("dynamodb", f"table/{params.get('TableName', '')}")
+            yield params.get("ResourceArn", table)
+        case "s3":
+            yield f"arn:{account.partition}:s3:::{params.get('Bucket', '')}"
+        case "ssm":
+            yield account.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}")
+        case "secretsmanager":
+            yield account.arn("secretsmanager", f"secret:{params['SecretId']}-a1B2c3")
+        case _:
+            yield "*"
+
+
+def _arns_in_connect(attempt: Attempt, account: Account) -> Iterator[str]:
+    params = attempt.params
+    if "resourceArn" in params:
+        yield params["resourceArn"]
+        return
+    if "PhoneNumberId" in params:
+        yield account.arn("connect", f"phone-number/{params['PhoneNumberId']}")
+    if attempt.operation in ("ListPhoneNumbersV2", "SearchAvailablePhoneNumbers", "ClaimPhoneNumber"):
+        yield account.arn("connect", "phone-number/*")
+    if "InstanceId" in params or "PhoneNumberId" not in params:
+        yield account.arn("connect", f"instance/{params.get('InstanceId', 'new')}")
+
+
+def _because_of(attempt: Attempt, account: Account) -> Iterator[Need]:
+    """What AWS asks for because of what a call carries."""
+    params = attempt.params
+    match attempt.operation:
+        case "AssociateLambdaFunction":
+            yield Need("lambda:AddPermission", params["FunctionArn"])
+        case "DisassociateLambdaFunction":
+            yield Need("lambda:RemovePermission", params["FunctionArn"])
+        case "AssociateBot" | "DisassociateBot":
+            yield from _of_bot(attempt, account)
+        case "AssociateInstanceStorageConfig" | "UpdateInstanceStorageConfig":
+            yield from _of_storage(params["StorageConfig"], account)
+        case "CreateTable" | "UpdateTable":
+            key = (params.get("SSESpecification") or {}).get("KMSMasterKeyId")
+            yield from (Need(f"kms:{each}", key) for each in KEY if key)
+        case "PutBucketReplication":
+            yield Need("iam:PassRole", params["ReplicationConfiguration"]["Role"])
+        case "GetParameter" | "GetSecretValue":
+            yield Need("kms:Decrypt", account.arn("kms", "key/any"))
+
+
+def _of_bot(attempt: Attempt, account: Account) -> Iterator[Need]:
+    joins = attempt.operation == "AssociateBot"
+    bot, alias = attempt.params.get("LexBot"), (attempt.params.get("LexV2Bot") or {}).get("AliasArn")
+    if bot and joins:
+        place = f"arn:{account.partition}:lex:{bot['LexRegion']}:{account.account}"
+        yield Need("lex:GetBot", f"{place}:bot:{bot['Name']}:$LATEST")
+    if alias:
+        changes = ("CreateResourcePolicy", "DescribeBotAlias") if joins else ("DeleteResourcePolicy",)
+        yield from (Need(f"lex:{each}", alias) for each in (*changes, "UpdateResourcePolicy"))
+
+
+def _of_storage(config: Mapping[str, Any], account: Account) -> Iterator[Need]:
+    for place in (each for each in config.values() if isinstance(each, Mapping)):
+        if "BucketName" in place:
+            bucket = f"arn:{account.partition}:s3:::{place['BucketName']}"
+            yield from (Need(f"s3:{each}", bucket) for each in ("GetBucketAcl", "GetBucketLocation"))
+        if "StreamArn" in place:
+            yield Need("kinesis:DescribeStream", place["StreamArn"])
+        if "FirehoseArn" in place:
+            yield Need("firehose:DescribeDeliveryStream", place["FirehoseArn"])
+        if place.get("EncryptionConfig"):
+            key = place["EncryptionConfig"]["KeyId"]
+            yield from (Need(f"kms:{each}", key) for each in ("CreateGrant", "DescribeKey"))
+
+
+@dataclass
+class Guard:
+    """Stands before the sandbox as a plan of faults: refuses what the policy does not allow, or what is denied.
+
+    With `loses_replies`, the first reply to each kind of create gets lost, so that passes look for what they made.
+    """
+
+    account: Account
+    policy: Mapping[str, Any] | None = None
+    denied: str | None = None
+    loses_replies: bool = False
+    asked: set[str] = field(default_factory=set)
+    """Every action that a call has asked for."""
+    refused: list[str] = field(default_factory=list)
+    """The actions for which calls were refused, since the policy was set."""
+    _lost: set[str] = field(default_factory=set)
+
+    def enforce(
+        self, policy: Mapping[str, Any] | None, denied: str | None = None, *, loses_replies: bool = False
+    ) -> Sequence[str]:
+        """Set the policy, and the action that is denied all the same; gives what was refused before."""
+        refused, self.refused = self.refused, []
+        self.policy, self.denied, self.loses_replies = policy, denied, loses_replies
+        return refused
+
+    def __call__(self, attempt: Attempt) -> FaultKind | None:
+        if self.policy is None:
+            return None
+        needs = needs_of(attempt, self.account)
+        self.asked |= {each.action for each in needs}
+        wrong = [each.action for each in self._refusals(needs)]
+        if wrong:
+            self.refused += wrong
+            return FaultKind.ACCESS_DENIED
+        if (
+            self.loses_replies
+            and attempt.operation.startswith(CREATES)
+            and attempt.operation not in self._lost
+        ):
+            self._lost.add(attempt.operation)
+            return FaultKind.TIMEOUT_AFTER
+        return None
+
+    def _refusals(self, needs: Iterable[Need]) -> Iterator[Need]:
+        assert self.policy is not None
+        for need in needs:
+            if need.action == self.denied or not allowed(self.policy, need):
+                yield need

@@ -1,0 +1,282 @@
+"""What IAM has to allow a stack: no more than its passes need, and no write for dry runs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from reconciler.aws.names import partition_of, spellings
+from reconciler.cli import app
+from reconciler.desired import load
+from reconciler.iam import Account, excess, grants, policy_of
+from reconciler.kinds import known_kinds
+from reconciler.stack import Key, Stack
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ("contact_center", "stamp_rally")
+READS = ("Describe", "Get", "Head", "List", "Search")
+HEADER = """\
+stack: small
+environments:
+  dev: {account: "123456789012", region: REGION}
+"""
+TABLE = """\
+dynamodb.table:
+  Things:
+    attribute_definitions: [{attribute_name: id, attribute_type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+    billing_mode: PAY_PER_REQUEST
+"""
+USERS = """\
+connect.instance:
+  acme: {existing: true}
+connect.security_profile:
+  Agent: {existing: true}
+connect.routing_profile:
+  Basic Routing Profile: {existing: true}
+connect.user:
+  ada:
+    password: {secret: SECRET}
+    security_profiles: [Agent]
+    routing_profile: Basic Routing Profile
+"""
+
+
+def stack_of(directory: Path, text: str, region: str = "eu-west-2") -> Stack:
+    (directory / "stack.yaml").write_text(HEADER.replace("REGION", region) + text)
+    return load(directory, None, known_kinds())
+
+
+def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
+    account = Account(partition_of(stack.region), stack.region, stack.account)
+    return policy_of(grants(stack, known_kinds(), account, read_only=read_only))
+
+
+def actions(policy: dict[str, Any]) -> set[str]:
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def statement(policy: dict[str, Any], action: str) -> dict[str, Any]:
+    (found,) = [each for each in policy["Statement"] if action in each["Action"]]
+    return found
+
+
+def examples(*, prune: bool) -> list[Stack]:
+    stacks = [load(ROOT / "desired_state" / name, "dev", known_kinds()) for name in EXAMPLES]
+    return [replace(stack, prune=prune) for stack in stacks]
+
+
+# -- a small stack -------------------------------------------------------------------------------------------------
+
+
+def test_the_policy_of_a_table(tmp_path: Path) -> None:
+    assert policy_for(stack_of(tmp_path, TABLE)) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Everywhere",
+                "Effect": "Allow",
+                "Action": ["dynamodb:ListTables", "sts:GetCallerIdentity"],
+                "Resource": ["*"],
+            },
+            {
+                "Sid": "Dynamodb",
+                "Effect": "Allow",
+                "Action": [
+                    "dynamodb:CreateTable",
+                    "dynamodb:DeleteResourcePolicy",
+                    "dynamodb:DescribeContinuousBackups",
+                    "dynamodb:DescribeTable",
+                    "dynamodb:DescribeTimeToLive",
+                    "dynamodb:GetResourcePolicy",
+                    "dynamodb:ListTagsOfResource",
+                    "dynamodb:PutResourcePolicy",
+                    "dynamodb:TagResource",
+                    "dynamodb:UntagResource",
+                    "dynamodb:UpdateContinuousBackups",
+                    "dynamodb:UpdateTable",
+                    "dynamodb:UpdateTimeToLive",
+                ],
+                "Resource": ["arn:aws:dynamodb:eu-west-2:123456789012:table/Things"],
+            },
+        ],
+    }
+
+
+def test_dry_runs_of_a_table(tmp_path: Path) -> None:
+    found = policy_for(stack_of(tmp_path, TABLE), read_only=True)
+    assert statement(found, "dynamodb:DescribeTable")["Action"] == [
+        "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTable",
+        "dynamodb:DescribeTimeToLive",
+        "dynamodb:GetResourcePolicy",
+        "dynamodb:ListTagsOfResource",
+    ]
+
+
+def test_another_partition(tmp_path: Path) -> None:
+    found = policy_for(stack_of(tmp_path, TABLE, "cn-north-1"))
+    place = "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/Things"
+    assert statement(found, "dynamodb:CreateTable")["Resource"] == [place]
+
+
+def test_only_what_prunes_or_replaces_may_delete(tmp_path: Path) -> None:
+    assert "dynamodb:DeleteTable" not in actions(policy_for(stack_of(tmp_path, TABLE)))
+    replaced = policy_for(stack_of(tmp_path, TABLE + "    policy: {replace: true}\n"))
+    assert statement(replaced, "dynamodb:DeleteTable")["Resource"] == [
+        "arn:aws:dynamodb:eu-west-2:123456789012:table/Things"
+    ]
+    pruned = policy_for(stack_of(tmp_path, f"prune: true\n{TABLE}"))
+    everything = ["arn:aws:dynamodb:eu-west-2:123456789012:table/*"]
+    assert statement(pruned, "dynamodb:DeleteTable")["Resource"] == everything
+    assert statement(pruned, "dynamodb:CreateTable")["Resource"] != everything
+    assert {"s3:DeleteBucket", "connect:DeleteInstance"} <= actions(pruned)
+    assert {"s3:CreateBucket", "connect:CreateInstance", "s3:PutBucketPolicy"}.isdisjoint(actions(pruned))
+
+
+def test_what_is_released_is_only_unmarked(tmp_path: Path) -> None:
+    stack = replace(stack_of(tmp_path, ""), release=(Key("s3.bucket", "old"),))
+    found = policy_for(stack)
+    assert statement(found, "s3:PutBucketTagging")["Resource"] == ["arn:aws:s3:::old"]
+    assert {"s3:CreateBucket", "s3:DeleteBucket"}.isdisjoint(actions(found))
+
+
+def test_what_is_only_referred_to_is_only_read(tmp_path: Path) -> None:
+    found = actions(policy_for(stack_of(tmp_path, USERS.replace("SECRET", "{ssm: /p}"))))
+    assert {"connect:CreateUser", "connect:SearchSecurityProfiles", "connect:ListInstances"} <= found
+    assert {"connect:CreateInstance", "connect:UpdateSecurityProfile", "iam:PutRolePolicy"}.isdisjoint(found)
+
+
+@pytest.mark.parametrize(
+    ("secret", "action", "arn", "context"),
+    [
+        (
+            "{ssm: /team/password}",
+            "ssm:GetParameter",
+            "arn:aws:ssm:eu-west-2:123456789012:parameter/team/password",
+            "kms:EncryptionContext:PARAMETER_ARN",
+        ),
+        (
+            '{ssm: "password:3"}',
+            "ssm:GetParameter",
+            "arn:aws:ssm:eu-west-2:123456789012:parameter/password",
+            "kms:EncryptionContext:PARAMETER_ARN",
+        ),
+        (
+            "{secretsmanager: team/password}",
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:eu-west-2:123456789012:secret:team/password-??????",
+            "kms:EncryptionContext:SecretARN",
+        ),
+        (
+            '{secretsmanager: "arn:aws:secretsmanager:eu-west-2:210987654321:secret:theirs-a1B2c3"}',
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:eu-west-2:210987654321:secret:theirs-a1B2c3",
+            "kms:EncryptionContext:SecretARN",
+        ),
+    ],
+)
+def test_exactly_the_secrets_that_are_named(
+    secret: str, action: str, arn: str, context: str, tmp_path: Path
+) -> None:
+    stack = stack_of(tmp_path, USERS.replace("SECRET", secret))
+    found = policy_for(stack)
+    assert statement(found, action)["Resource"] == [arn]
+    conditions = statement(found, "kms:Decrypt")["Condition"]
+    assert conditions["StringLike"] == {context: [arn]}
+    assert conditions["StringEquals"] == {
+        "kms:ViaService": [f"{action.partition(':')[0]}.eu-west-2.amazonaws.com"]
+    }
+    assert {action, "kms:Decrypt"}.isdisjoint(actions(policy_for(stack, read_only=True)))
+
+
+def test_what_aws_does_in_our_name_is_allowed_for_what_is_named(tmp_path: Path) -> None:
+    role, key = "arn:aws:iam::123456789012:role/copier", "arn:aws:kms:eu-west-2:123456789012:key/1"
+    rule = "{id: r, status: Enabled, priority: 1, destination: {bucket: 'arn:aws:s3:::copies'}}"
+    bucket = f"s3.bucket:\n  photos: {{replication: {{role: '{role}', rules: [{rule}]}}}}\n"
+    table = f"{TABLE}    sse: {{enabled: true, kms_master_key_id: '{key}'}}\n"
+    found = policy_for(stack_of(tmp_path, bucket + table))
+    passed = statement(found, "iam:PassRole")
+    assert passed["Resource"] == [role]
+    assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": ["s3.amazonaws.com"]}}
+    granted = statement(found, "kms:CreateGrant")
+    assert granted["Resource"] == [key]
+    assert granted["Condition"] == {"StringEquals": {"kms:ViaService": ["dynamodb.eu-west-2.amazonaws.com"]}}
+    assert statement(found, "s3:TagResource")["Resource"] == ["arn:aws:s3:::photos"]
+
+
+# -- every policy --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prune", [False, True])
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
+def test_dry_runs_may_write_nothing(number: int, prune: bool) -> None:
+    found = actions(policy_for(examples(prune=prune)[number], read_only=True))
+    assert {action for action in found if not action.partition(":")[2].startswith(READS)} == set()
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
+def test_it_fits_into_a_managed_policy(number: int) -> None:
+    assert excess(policy_for(examples(prune=False)[number])) == ""
+
+
+def test_one_that_does_not_fit_is_told_so() -> None:
+    centre, _ = examples(prune=True)
+    assert excess(policy_for(centre)).endswith("make two of its statements, or put it into the role")
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
+def test_statements_are_sorted_and_have_names_of_their_own(number: int) -> None:
+    statements = policy_for(examples(prune=True)[number])["Statement"]
+    names = [each["Sid"] for each in statements]
+    assert len(set(names)) == len(names)
+    assert all(name.isalnum() for name in names)
+    assert all(each["Action"] == sorted(set(each["Action"])) for each in statements)
+
+
+@pytest.mark.parametrize("kind", known_kinds())
+def test_every_operation_of_every_kind_has_an_action(kind: str) -> None:
+    adapter = known_kinds()[kind]
+    named = {*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])}
+    named |= {each for group in adapter.updates for each in group.operations}
+    named |= set(adapter.tagging.operations) if adapter.tagging else set()
+    assert named <= spellings(adapter.service).keys()
+
+
+# -- the command ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_it(tmp_path: Path) -> None:
+    stack = stack_of(tmp_path, TABLE)
+    whole = CliRunner().invoke(app, ["iam-policy", str(tmp_path)])
+    assert (whole.exit_code, json.loads(whole.stdout)) == (0, policy_for(stack))
+    dry = CliRunner().invoke(app, ["iam-policy", str(tmp_path), "--read-only"])
+    assert json.loads(dry.stdout) == policy_for(stack, read_only=True)
+
+
+def test_a_region_that_is_none_is_refused(tmp_path: Path) -> None:
+    stack_of(tmp_path, TABLE, "eu-west-99")
+    assert CliRunner().invoke(app, ["iam-policy", str(tmp_path)]).exit_code == 3
+
+
+# -- on the sandbox ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "stamp_rally without s3:CreateBucket",
+        "whole policy of connect.phone_number",
+        "read-only of dynamodb.table",
+    ],
+)
+def test_a_case_of_the_fault_matrix(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for directory in ("contract", "faults"):
+        monkeypatch.syspath_prepend(ROOT / "tests" / directory)
+    from row_l import ROW
+
+    assert case in ROW.cases()
+    assert ROW.check(case) == []
