@@ -24,18 +24,22 @@ class Difference:
         return self.field.partition(".")[0].partition("[")[0]
 
 
-def differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
+def differences(
+    path: str, shape: Shape, desired: Any, observed: Any, *, whole: bool = False
+) -> Iterator[Difference]:
     """Every difference between two values of one shape.
 
-    Members that `desired` leaves out are not looked at, except in a structure that is always sent whole: it would
-    lose them.
+    Members that `desired` leaves out are not looked at, except in a structure that is always sent whole, and in what
+    is within it: it would lose them.
     """
     if desired == observed and isinstance(desired, str | list | dict) and not shape.document:
         return iter(())  # by far the most common case, compared in one go
-    return _differences(path, shape, desired, observed)
+    return _differences(path, shape, desired, observed, whole=whole or shape.whole)
 
 
-def _differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
+def _differences(
+    path: str, shape: Shape, desired: Any, observed: Any, *, whole: bool
+) -> Iterator[Difference]:
     if desired is None or (is_empty(desired) and not shape.part):
         yield from _cleared(path, shape, desired, observed)
     elif shape.document:
@@ -44,17 +48,16 @@ def _differences(path: str, shape: Shape, desired: Any, observed: Any) -> Iterat
         if not _asks_nothing(shape, desired):
             yield Difference(path, None, desired)
     elif shape.part:
-        for name in {**desired, **observed} if shape.whole else desired:
-            yield from differences(
-                f"{path}.{name}", shape.fields[name], desired.get(name), observed.get(name)
-            )
+        for name in {**desired, **observed} if whole else desired:
+            inner = (shape.fields[name], desired.get(name), observed.get(name))
+            yield from differences(f"{path}.{name}", *inner, whole=whole)
     elif shape.rows and shape.items:
-        yield from _rows(path, shape, desired, observed)
+        yield from _rows(path, shape, desired, observed, whole=whole)
     elif shape.unordered:
         if Counter(map(str, desired)) != Counter(map(str, observed)):
             yield Difference(path, sorted(observed, key=str), sorted(desired, key=str))
     elif shape.items:
-        yield from _items(path, shape.items, desired, observed)
+        yield from _items(path, shape.items, desired, observed, whole=whole)
     elif desired != observed or isinstance(desired, bool) != isinstance(observed, bool):
         yield Difference(path, observed, desired)
 
@@ -80,21 +83,25 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
         yield Difference(path, observed, desired)
 
 
-def _items(path: str, item: Shape, desired: list[Any], observed: list[Any]) -> Iterator[Difference]:
+def _items(
+    path: str, item: Shape, desired: list[Any], observed: list[Any], *, whole: bool
+) -> Iterator[Difference]:
     if len(desired) != len(observed):
         yield Difference(path, observed, desired)
         return
     for index, (wanted, found) in enumerate(zip(desired, observed, strict=True)):
-        yield from differences(f"{path}[{index}]", item, wanted, found)
+        yield from differences(f"{path}[{index}]", item, wanted, found, whole=whole)
 
 
-def _rows(path: str, shape: Shape, desired: list[Any], observed: list[Any]) -> Iterator[Difference]:
+def _rows(
+    path: str, shape: Shape, desired: list[Any], observed: list[Any], *, whole: bool
+) -> Iterator[Difference]:
     by = shape.rows.by if shape.rows else ()
     item = shape.items or Shape()
     wanted, found = ({_row_key(row, by): row for row in rows} for rows in (desired, observed))
     for key, row in wanted.items():
         if key in found:
-            yield from differences(_row_path(path, key), item, row, found[key])
+            yield from differences(_row_path(path, key), item, row, found[key], whole=whole)
         else:
             yield Difference(_row_path(path, key), None, row)
     for key, row in found.items():

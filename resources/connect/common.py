@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
 from reconciler.model import Cleared, Ref, Resource
+from resources.lasting import LASTS
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
@@ -16,7 +17,7 @@ Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=127)]
 Clearable: TypeAlias = Annotated[str | None, Cleared(""), Field(max_length=250)]
 """A description that an empty text clears."""
-Lasting: TypeAlias = Annotated[str, Field(min_length=1, max_length=250)]
+Lasting: TypeAlias = Annotated[str | None, Field(min_length=1, max_length=250), LASTS]
 """A description that can be changed and never cleared: AWS wants at least one character."""
 
 

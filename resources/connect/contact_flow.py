@@ -8,6 +8,7 @@ from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
 from resources.connect.common import Clearable, ConnectAdapter, InInstance
 from resources.connect.flow_language import canonical, check, shell
+from resources.lasting import LASTS
 
 FlowType = Literal[
     "CONTACT_FLOW",
@@ -37,10 +38,10 @@ class ContactFlow(InInstance):
 
     type: FlowType | None = None
     description: Clearable = None
-    content: Annotated[dict[str, Any] | None, Document(canonical, TOKENS, check)] = None
+    content: Annotated[dict[str, Any] | None, Document(canonical, TOKENS, check), LASTS] = None
     """The flow in Flow language; `${queue:Name}`, `${hours:Name}`, `${flow:Name}` stand for ARNs."""
-    state: Annotated[Literal["ACTIVE", "ARCHIVED"] | None, Wire("ContactFlowState")] = None
-    status: Literal["PUBLISHED", "SAVED"] | None = None
+    state: Annotated[Literal["ACTIVE", "ARCHIVED"] | None, Wire("ContactFlowState"), LASTS] = None
+    status: Annotated[Literal["PUBLISHED", "SAVED"] | None, LASTS] = None
     """PUBLISHED takes calls; SAVED is a draft, which AWS does not check."""
 
 

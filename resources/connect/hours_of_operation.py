@@ -8,6 +8,7 @@ from pydantic import Field
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Codec, Part, Ref, Rows, Wire
 from resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
+from resources.lasting import LASTS
 
 Day = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -44,7 +45,7 @@ class RecurrencePattern(Part):
     """How often an override comes back."""
 
     frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
-    interval: int | None = None
+    interval: Annotated[int, Field(ge=1, le=6)]
     by_month: list[int] | None = None
     by_month_day: list[int] | None = None
     by_weekday_occurrence: list[int] | None = None
@@ -60,21 +61,21 @@ class Override(Part):
     """Days on which other times hold: a holiday, a late-night sale."""
 
     name: Annotated[str, Field(min_length=1, max_length=127)]
-    description: Lasting | None = None
+    description: Lasting = None
     config: Annotated[list[Opening], Rows(("day", "start_time", "end_time"))]
     effective_from: Date
     effective_till: Date
-    recurrence_config: Recurrence | None = None
-    override_type: Literal["STANDARD", "OPEN", "CLOSED"] | None = None
+    recurrence_config: Annotated[Recurrence | None, LASTS] = None
+    override_type: Annotated[Literal["STANDARD", "OPEN", "CLOSED"] | None, LASTS] = None
 
 
 class HoursOfOperation(InInstance):
     """Hours of operation of queues and flows."""
 
     description: Clearable = None
-    time_zone: str | None = None
+    time_zone: Annotated[str | None, LASTS] = None
     config: Annotated[
-        list[Opening] | None, Rows(("day", "start_time", "end_time")), Field(max_length=100)
+        list[Opening] | None, Rows(("day", "start_time", "end_time")), Field(max_length=100), LASTS
     ] = None
     parents: Annotated[
         list[Parent] | None,

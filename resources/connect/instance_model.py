@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reconciler.model import Codec, Part, Wire
+from resources.lasting import LASTS
 
 
-def _flag(name: str) -> tuple[Wire, Codec]:
+def _flag(name: str) -> tuple[Wire, Codec, AfterValidator]:
     """An attribute: a truth value here, the text "true" or "false" there."""
-    return Wire(name), Codec(lambda value: str(value).lower(), lambda text: text == "true")
+    return Wire(name), Codec(lambda value: str(value).lower(), lambda text: text == "true"), LASTS
 
 
 class Attributes(Part):
@@ -80,6 +81,14 @@ StorageType: TypeAlias = Literal[
     "EMAIL_MESSAGES",
 ]
 STORAGE_TYPES: tuple[str, ...] = get_args(StorageType)
+
+STORES = {
+    "S3": "S3Config",
+    "KINESIS_VIDEO_STREAM": "KinesisVideoStreamConfig",
+    "KINESIS_STREAM": "KinesisStreamConfig",
+    "KINESIS_FIREHOSE": "KinesisFirehoseConfig",
+}
+"""The structure that belongs to each type of store."""
 
 
 class StorageConfig(Part):

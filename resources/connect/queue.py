@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
-from reconciler.model import Part, Ref, Unordered, Wire
+from reconciler.model import Cleared, Part, Ref, Unordered, Wire
 from resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
+from resources.lasting import LASTS
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
 
@@ -31,14 +32,14 @@ class OutboundEmailConfig(Part):
 class Queue(InInstance):
     """A standard queue."""
 
-    description: Lasting | None = None
+    description: Lasting = None
     hours_of_operation: Annotated[
-        str | None, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId")
+        str | None, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId"), LASTS
     ] = None
     max_contacts: Annotated[int | None, Field(ge=0)] = None
-    status: Literal["ENABLED", "DISABLED"] | None = None
-    outbound_caller_config: OutboundCallerConfig | None = None
-    outbound_email_config: OutboundEmailConfig | None = None
+    status: Annotated[Literal["ENABLED", "DISABLED"] | None, LASTS] = None
+    outbound_caller_config: Annotated[OutboundCallerConfig | None, Cleared({})] = None
+    outbound_email_config: Annotated[OutboundEmailConfig | None, LASTS] = None
     quick_connects: Annotated[
         list[Annotated[str, Ref("connect.quick_connect")]] | None, Unordered(), Wire("QuickConnectIds")
     ] = None

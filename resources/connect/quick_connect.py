@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from reconciler.contract import Sends
 from reconciler.model import Part, Ref, Whole, Wire
 from resources.connect.common import ConnectAdapter, InInstance, Lasting
+from resources.lasting import LASTS
 
 Flow = Annotated[str, Ref("connect.contact_flow"), Wire("ContactFlowId")]
 
@@ -48,8 +49,8 @@ class QuickConnectConfig(Part):
 class QuickConnect(InInstance):
     """A destination that agents transfer to or call with one click."""
 
-    description: Lasting | None = None
-    quick_connect_config: Annotated[QuickConnectConfig | None, Whole()] = None
+    description: Lasting = None
+    quick_connect_config: Annotated[QuickConnectConfig | None, Whole(), LASTS] = None
 
 
 class QuickConnectAdapter(ConnectAdapter[QuickConnect]):

@@ -8,6 +8,7 @@ from pydantic import Field
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Part, Ref, Rows, Wire
 from resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
+from resources.lasting import LASTS
 
 AT_ONCE = 10  # queues in one call
 
@@ -73,14 +74,18 @@ class MediaConcurrency(Part):
 class RoutingProfile(InInstance):
     """Which queues and channels an agent serves."""
 
-    description: Lasting | None = None
-    default_outbound_queue: Annotated[str | None, Ref("connect.queue"), Wire("DefaultOutboundQueueId")] = None
-    media_concurrencies: Annotated[list[MediaConcurrency] | None, Rows(("channel",))] = None
+    description: Lasting = None
+    default_outbound_queue: Annotated[
+        str | None, Ref("connect.queue"), Wire("DefaultOutboundQueueId"), LASTS
+    ] = None
+    media_concurrencies: Annotated[list[MediaConcurrency] | None, Rows(("channel",)), LASTS] = None
     queue_configs: Annotated[list[QueueConfig] | None, Rows(("queue", "channel"))] = None
     manual_assignment_queue_configs: Annotated[
         list[ManualAssignmentQueueConfig] | None, Rows(("queue", "channel"))
     ] = None
-    agent_availability_timer: Literal["TIME_SINCE_LAST_ACTIVITY", "TIME_SINCE_LAST_INBOUND"] | None = None
+    agent_availability_timer: Annotated[
+        Literal["TIME_SINCE_LAST_ACTIVITY", "TIME_SINCE_LAST_INBOUND"] | None, LASTS
+    ] = None
 
 
 def _by_reference(rows: list[dict[str, Any]] | None) -> dict[tuple[str, str], dict[str, Any]]:

@@ -15,7 +15,9 @@ class Application(Part):
     """A third-party application, and what may be done in it."""
 
     namespace: Word
-    application_permissions: Annotated[list[Word] | None, Unordered()] = None
+    application_permissions: Annotated[list[Word] | None, Unordered(), Field(min_length=1, max_length=50)] = (
+        None
+    )
     type: Literal["MCP", "THIRD_PARTY_APPLICATION"] | None = None
 
 
@@ -86,7 +88,9 @@ class SecurityProfile(InInstance):
     allowed_ai_agents: Annotated[
         list[AiAgent] | None, Rows(("arn",)), Wire("AllowedAIAgents"), Cleared([]), Field(max_length=100)
     ] = None
-    granular_access_control_configuration: GranularAccessControlConfiguration | None = None
+    granular_access_control_configuration: Annotated[
+        GranularAccessControlConfiguration | None, Cleared({})
+    ] = None
 
 
 FIELDS = tuple(name for name in SecurityProfile.model_fields if name not in ("instance", "tags"))

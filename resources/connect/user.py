@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
-from reconciler.model import Part, Ref, Rows, Secret, Unordered, Wire
+from reconciler.model import Cleared, Part, Ref, Rows, Secret, Unordered, Wire
 from resources.connect.common import Channel, ConnectAdapter, InInstance
+from resources.lasting import LASTS
 
 Seconds = Annotated[int, Field(ge=0)]
 PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
@@ -16,8 +17,8 @@ PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
 class IdentityInfo(Part):
     """Who it is."""
 
-    first_name: Annotated[str | None, Field(max_length=255)] = None
-    last_name: Annotated[str | None, Field(max_length=300)] = None
+    first_name: Annotated[str | None, Field(max_length=255), LASTS] = None
+    last_name: Annotated[str | None, Field(max_length=300), LASTS] = None
     email: str | None = None
     secondary_email: str | None = None
     mobile: str | None = None
@@ -98,23 +99,30 @@ class User(InInstance):
     """A user; its name is the user name, which cannot be changed."""
 
     password: Secret | None = None
-    identity_info: IdentityInfo | None = None
-    phone_config: PhoneConfig | None = None
-    auto_accept_configs: Annotated[list[AutoAcceptConfig] | None, Rows(("channel",))] = None
-    after_contact_work_configs: Annotated[list[AfterContactWorkConfig] | None, Rows(("channel",))] = None
-    phone_number_configs: Annotated[list[PhoneNumberConfig] | None, Rows(("channel",))] = None
-    persistent_connection_configs: Annotated[list[PersistentConnectionConfig] | None, Rows(("channel",))] = (
-        None
-    )
-    voice_enhancement_configs: Annotated[list[VoiceEnhancementConfig] | None, Rows(("channel",))] = None
+    identity_info: Annotated[IdentityInfo | None, LASTS] = None
+    phone_config: Annotated[PhoneConfig | None, LASTS] = None
+    auto_accept_configs: Annotated[list[AutoAcceptConfig] | None, Rows(("channel",)), Cleared([])] = None
+    after_contact_work_configs: Annotated[
+        list[AfterContactWorkConfig] | None, Rows(("channel",)), Cleared([])
+    ] = None
+    phone_number_configs: Annotated[list[PhoneNumberConfig] | None, Rows(("channel",)), Cleared([])] = None
+    persistent_connection_configs: Annotated[
+        list[PersistentConnectionConfig] | None, Rows(("channel",)), Cleared([])
+    ] = None
+    voice_enhancement_configs: Annotated[
+        list[VoiceEnhancementConfig] | None, Rows(("channel",)), Cleared([])
+    ] = None
     directory_user_id: str | None = None
     security_profiles: Annotated[
         list[Annotated[str, Ref("connect.security_profile")]] | None,
         Unordered(),
         Wire("SecurityProfileIds"),
         Field(min_length=1, max_length=10),
+        LASTS,
     ] = None
-    routing_profile: Annotated[str | None, Ref("connect.routing_profile"), Wire("RoutingProfileId")] = None
+    routing_profile: Annotated[
+        str | None, Ref("connect.routing_profile"), Wire("RoutingProfileId"), LASTS
+    ] = None
     hierarchy_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Wire("HierarchyGroupId")] = (
         None
     )

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Wire
+from resources.lasting import LASTS
 from resources.policy_document import RESOURCE_POLICY
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
@@ -59,8 +60,8 @@ class OnDemandThroughput(Part):
 class WarmThroughput(Part):
     """The reads and writes a second that are ready at once. AWS raises them with the traffic and never lowers them."""
 
-    read_units_per_second: Units | None = None
-    write_units_per_second: Units | None = None
+    read_units_per_second: Annotated[Units | None, LASTS] = None
+    write_units_per_second: Annotated[Units | None, LASTS] = None
 
 
 class LocalIndex(Part):
@@ -77,9 +78,9 @@ class GlobalIndex(Part):
     index_name: IndexName
     key_schema: KeySchema
     projection: Projection
-    provisioned_throughput: ProvisionedThroughput | None = None
+    provisioned_throughput: Annotated[ProvisionedThroughput | None, LASTS] = None
     on_demand_throughput: OnDemandThroughput | None = None
-    warm_throughput: WarmThroughput | None = None
+    warm_throughput: Annotated[WarmThroughput | None, LASTS] = None
 
 
 class StreamSpecification(Part):
@@ -99,10 +100,10 @@ class Encryption(Part):
     """Encryption with a key in your account; without it, AWS encrypts with a key of its own."""
 
     enabled: bool
-    sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType")] = None
+    sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType"), LASTS] = None
     # AWS takes an alias or an id, too, and reports the ARN: those would differ for ever.
     kms_master_key_id: Annotated[
-        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$")
+        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$"), LASTS
     ] = None
     """The key's ARN; left out, it is the key that AWS keeps in your account for DynamoDB."""
 
@@ -117,7 +118,7 @@ class PointInTimeRecovery(Part):
     """Continuous backups that restore the table to any second of the last days."""
 
     enabled: Annotated[bool, Wire("PointInTimeRecoveryEnabled")]
-    recovery_period_in_days: Annotated[int | None, Field(ge=1, le=35)] = None
+    recovery_period_in_days: Annotated[int | None, Field(ge=1, le=35), Cleared(35)] = None
 
     @model_validator(mode="after")
     def _period_if_enabled(self) -> Self:
@@ -142,7 +143,9 @@ class TimeToLive(Part):
 class Table(Resource):
     """A DynamoDB table with its keys, indexes, capacity, backups and stream."""
 
-    attribute_definitions: Annotated[list[AttributeDefinition] | None, Rows(("attribute_name",))] = None
+    attribute_definitions: Annotated[list[AttributeDefinition] | None, Rows(("attribute_name",)), LASTS] = (
+        None
+    )
     key_schema: KeySchema | None = None
     local_secondary_indexes: Annotated[
         list[LocalIndex] | None, Rows(("index_name",)), Field(min_length=1, max_length=5)
@@ -151,9 +154,9 @@ class Table(Resource):
         list[GlobalIndex] | None, Rows(("index_name",)), Field(min_length=1, max_length=20)
     ] = None
     billing_mode: Annotated[Literal["PROVISIONED", "PAY_PER_REQUEST"] | None, Cleared("PROVISIONED")] = None
-    provisioned_throughput: ProvisionedThroughput | None = None
+    provisioned_throughput: Annotated[ProvisionedThroughput | None, LASTS] = None
     on_demand_throughput: OnDemandThroughput | None = None
-    warm_throughput: WarmThroughput | None = None
+    warm_throughput: Annotated[WarmThroughput | None, LASTS] = None
     stream_specification: Annotated[StreamSpecification | None, Cleared({"StreamEnabled": False})] = None
     sse: Annotated[Encryption | None, Wire("SSESpecification"), Cleared({"Enabled": False})] = None
     table_class: Annotated[Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None, Cleared("STANDARD")] = (

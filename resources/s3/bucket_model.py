@@ -5,9 +5,10 @@ Member by member as in https://docs.aws.amazon.com/AmazonS3/latest/API/API_Opera
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Whole, Wire
+from resources.lasting import lasts
 from resources.policy_document import RESOURCE_POLICY
 
 Switch = Literal["Enabled", "Disabled"]
@@ -16,17 +17,6 @@ ColdClass = Literal[
 ]
 Texts = Annotated[list[str], Unordered(), Field(min_length=1)]
 Days = Annotated[int, Field(ge=1)]
-
-
-def _never_null(instead: str) -> AfterValidator:
-    """Refuses null for what S3 cannot take away; `instead` says what to write."""
-
-    def refuse(value: Any) -> Any:
-        if value is None:
-            raise ValueError(f"S3 cannot take this away; write `{instead}`")
-        return value
-
-    return AfterValidator(refuse)
 
 
 class Tag(Part):
@@ -51,7 +41,7 @@ class EncryptionRule(Part):
         Literal["AES256", "aws:kms", "aws:kms:dsse"], Wire("ApplyServerSideEncryptionByDefault.SSEAlgorithm")
     ]
     kms_master_key_id: Annotated[str | None, Wire("ApplyServerSideEncryptionByDefault.KMSMasterKeyID")] = None
-    bucket_key_enabled: bool | None = None
+    bucket_key_enabled: Annotated[bool | None, Cleared(False)] = None
     blocked_encryption_types: Annotated[
         list[Literal["NONE", "SSE-C"]] | None, Unordered(), Wire("BlockedEncryptionTypes.EncryptionType")
     ] = None
@@ -66,10 +56,10 @@ class Encryption(Part):
 class PublicAccessBlock(Part):
     """Four guards against making the bucket or its objects public."""
 
-    block_public_acls: bool | None = None
-    ignore_public_acls: bool | None = None
-    block_public_policy: bool | None = None
-    restrict_public_buckets: bool | None = None
+    block_public_acls: Annotated[bool | None, Cleared(False)] = None
+    ignore_public_acls: Annotated[bool | None, Cleared(False)] = None
+    block_public_policy: Annotated[bool | None, Cleared(False)] = None
+    restrict_public_buckets: Annotated[bool | None, Cleared(False)] = None
 
 
 class CorsRule(Part):
@@ -170,8 +160,12 @@ class Told(Part):
     """Who is told of which events; each kind of listener adds its ARN."""
 
     id: str
-    events: Annotated[list[Annotated[str, Field(pattern=r"^s3:\w+(:[\w*]+)?$")]], Unordered()]
-    filter_rules: Annotated[list[FilterRule] | None, Rows(("name",)), Wire("Filter.Key.FilterRules")] = None
+    events: Annotated[
+        list[Annotated[str, Field(pattern=r"^s3:\w+(:[\w*]+)?$")]], Unordered(), Field(min_length=1)
+    ]
+    filter_rules: Annotated[
+        list[FilterRule] | None, Rows(("name",)), Wire("Filter.Key.FilterRules"), Field(min_length=1)
+    ] = None
 
 
 class ToldTopic(Told):
@@ -321,7 +315,9 @@ class ReplicationRule(Part):
     priority: Annotated[int, Field(ge=0)]
     filter: Annotated[ReplicationFilter | None, Whole()] = None
     destination: Destination
-    delete_marker_replication: Annotated[Switch | None, Wire("DeleteMarkerReplication.Status")] = None
+    delete_marker_replication: Annotated[
+        Switch | None, Wire("DeleteMarkerReplication.Status"), Cleared("Disabled")
+    ] = None
     existing_object_replication: Annotated[Switch | None, Wire("ExistingObjectReplication.Status")] = None
     sse_kms_encrypted_objects: Annotated[
         Switch | None, Wire("SourceSelectionCriteria.SseKmsEncryptedObjects.Status")
@@ -351,13 +347,13 @@ class Bucket(Resource):
             encode=lambda who: [{"ObjectOwnership": who}], decode=lambda rules: rules[0]["ObjectOwnership"]
         ),
     ] = None
-    versioning: Annotated[
-        Versioning | None, Wire("VersioningConfiguration"), _never_null("status: Suspended")
-    ] = None
+    versioning: Annotated[Versioning | None, Wire("VersioningConfiguration"), lasts("status: Suspended")] = (
+        None
+    )
     encryption: Annotated[
         Encryption | None,
         Wire("ServerSideEncryptionConfiguration"),
-        _never_null("rules: [{sse_algorithm: AES256}]"),
+        lasts("rules: [{sse_algorithm: AES256}]"),
     ] = None
     # `policy` says how the controller treats a resource; this is what AWS calls so.
     bucket_policy: Annotated[dict[str, Any] | None, Wire("Policy"), RESOURCE_POLICY] = None

@@ -48,6 +48,11 @@ def _versioning(reply: Wired) -> Wired:
     return {"VersioningConfiguration": {"MFADelete": "Disabled", **reply} if reply else {}}
 
 
+def _acceleration(reply: Wired) -> Wired:
+    # Of a bucket that was never accelerated S3 says nothing, even to whoever suspends it.
+    return {"AccelerateConfiguration": {"Status": "Suspended", **reply}}
+
+
 def _lifecycle(reply: Wired) -> Wired:
     rules = [_with_days(unfolded(rule)) for rule in reply.get("Rules", ())]
     return {"LifecycleConfiguration": {"Rules": rules}}
@@ -116,7 +121,7 @@ FACETS: Mapping[str, Facet] = {
     "notification": Facet("get_bucket_notification_configuration", _notification),
     "logging": Facet("get_bucket_logging", _whole("BucketLoggingStatus")),
     "website": Facet("get_bucket_website", _whole("WebsiteConfiguration")),
-    "acceleration": Facet("get_bucket_accelerate_configuration", _whole("AccelerateConfiguration")),
+    "acceleration": Facet("get_bucket_accelerate_configuration", _acceleration),
     "request_payment": Facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
     "default_retention": Facet("get_object_lock_configuration", _same("ObjectLockConfiguration")),
     "replication": Facet("get_bucket_replication", _replication),

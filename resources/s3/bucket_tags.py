@@ -14,7 +14,7 @@ def created_with(tags: Mapping[str, str]) -> Wired:
 def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
     """All tags of a bucket, AWS's own included."""
     reply = configured(api, "get_bucket_tagging", sighting.address)
-    return {tag["Key"]: tag["Value"] for tag in reply.get("TagSet", ())}
+    return {tag["Key"]: tag.get("Value", "") for tag in reply.get("TagSet", ())}
 
 
 def change(sighting: Sighting, _before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:

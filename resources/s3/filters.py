@@ -17,7 +17,7 @@ def unfolded(rule: Wired) -> dict[str, Any]:
     tag = asked.pop("Tag", None)
     asked |= {"Tags": [tag]} if tag else {}
     asked.pop("And", None)
-    return {**rest, "Filter": {"And": {member: value for member, value in asked.items() if value}}}
+    return {**rest, "Filter": {"And": {member: value for member, value in asked.items() if _said(value)}}}
 
 
 def folded(rule: Wired) -> dict[str, Any]:
@@ -35,6 +35,11 @@ def folded(rule: Wired) -> dict[str, Any]:
     return {**rule, "Filter": chosen}
 
 
+def _said(value: object) -> bool:
+    """Whether a condition asks for anything: an object larger than 0 bytes is one that is not empty."""
+    return value not in (None, "", [])
+
+
 def _conditions(chosen: Mapping[str, Any] | None) -> dict[str, Any]:
     asked = (chosen or {}).get("And") or {}
-    return {member: value for member, value in asked.items() if value}
+    return {member: value for member, value in asked.items() if _said(value)}

@@ -1,0 +1,58 @@
+"""Fields that do not go through a transition: which, and the fact that keeps them from it."""
+
+from collections.abc import Mapping
+
+DIRECTORY = "it names something of AWS Directory Service, and the sandbox has no directory"
+ALLOWED = "AWS changes it only in accounts that it has let in, and refuses every other"
+KEPT = "AWS makes no such resource without it, and no update takes it away"
+REPORTED = "AWS reports it of every claimed number: there is none without it"
+ONE_TYPE = "KMS is the only type that there is: AWS reports it of every table that is encrypted so"
+ALONE = "AWS changes it together with the index that uses it, and refuses it alone"
+ROOT = "only the root user with its MFA device may change it"
+EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
+    "connect.instance": {
+        ("directory_id", "*"): DIRECTORY,
+        **{
+            ("attributes.use_custom_tts_voices", transition): ALLOWED
+            for transition in ("set", "changed", "invalid", "valid again")
+        },
+    },
+    "connect.user": {
+        ("directory_user_id", "*"): DIRECTORY,
+        ("identity_info", "set"): "Connect makes no user without a name where it manages identities itself",
+        (
+            "identity_info.first_name",
+            "set",
+        ): "Connect makes no user without it where it manages identities itself",
+        (
+            "identity_info.last_name",
+            "set",
+        ): "Connect makes no user without it where it manages identities itself",
+        ("password", "set"): "Connect makes no user without it where it manages identities itself",
+    },
+    "connect.contact_flow": {
+        ("status", "set"): "AWS publishes a flow that says nothing of it, and takes nothing back to a draft",
+    },
+    "connect.phone_number": {
+        ("country_code", "set"): REPORTED,
+        ("type", "set"): REPORTED,
+    },
+    "dynamodb.table": {
+        **{
+            (f"attribute_definitions{path}", transition): ALONE
+            for path in ("", "[].attribute_name", "[].attribute_type")
+            for transition in ("changed", "valid again")
+        },
+        **{
+            (f"{path}provisioned_throughput{member}", "set"): (
+                "AWS makes no table and no index without it that is paid for by provisioned units"
+            )
+            for path in ("", "global_secondary_indexes[].")
+            for member in ("", ".read_capacity_units", ".write_capacity_units")
+        },
+        ("sse.sse_type", "set"): ONE_TYPE,
+    },
+    "s3.bucket": {
+        ("versioning.mfa_delete", "*"): ROOT,
+    },
+}

@@ -1,0 +1,422 @@
+"""Plays one field of one kind in a sandbox: passes, what they called, and what AWS then shows."""
+
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import paths
+import structlog
+from botocore import xform_name
+from contract_sample import Sample, sample_of
+from contract_stage import REGION, House, Round, Stage
+from g_placing import Play, Scene, Settings, Spot, put, take
+from g_views import Image, image_of
+
+from reconciler.clock import VirtualClock
+from reconciler.contract import Adapter, Sighting
+from reconciler.desired.mistakes import InvalidStack
+from reconciler.kinds import known_kinds
+from reconciler.model import Ref
+from reconciler.planning.plan import TAGS
+from reconciler.sandbox import Call, Sandbox
+from reconciler.sandbox.account import START, account_in
+from reconciler.sandbox.trouble import Attempt, FaultKind
+from reconciler.sandbox.world import DEFAULT_ACCOUNT
+from reconciler.shapes import Shape, fields_of
+from reconciler.wire import Encoder
+
+assert paths.CONTRACT
+
+KINDS = known_kinds()
+NOT_SAVED = ("kms", "sns", "sqs")
+"""Services that a snapshot of the sandbox leaves out."""
+
+
+_enter = Sandbox.__enter__
+
+
+def _enter_instead(box: Sandbox) -> Sandbox:
+    """Turn a sandbox on; the theatre that holds one gives way."""
+    Theatre.leave()
+    return _enter(box)
+
+
+Sandbox.__enter__ = _enter_instead  # type: ignore[method-assign]
+
+
+def with_extra(sample: Sample, scene: Scene) -> Sample:
+    """The sample, with what the scene needs beside."""
+    around = {kind: dict(names) for kind, names in sample.around.items()}
+    for kind, names in scene.extra.items():
+        around.setdefault(kind, {}).update(names)
+    return replace(sample, around=around, given=(*sample.given, *scene.given))
+
+
+class Theatre:
+    """The sandbox of one kind, put back as it was furnished before each case."""
+
+    built: ClassVar[dict[str, "Theatre"]] = {}
+    lit: ClassVar["Theatre | None"] = None
+
+    def __init__(self, kind: str, scene: Scene) -> None:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        self._kept = tempfile.TemporaryDirectory()
+        self.clock = VirtualClock(START)
+        box = self._light()
+        account = account_in(box, REGION, self.clock)
+        client = cache(account.session.client)
+        sample = with_extra(sample_of(kind), scene)
+        house = House(kind, sample, box, self.clock, account, client, Path(self._kept.name))
+        self.house = house.furnish()
+        self._furnished = box.snapshot()
+
+    @classmethod
+    def of(cls, kind: str, scene: Scene) -> "Theatre":
+        """The theatre of a kind, built once for the process, as it was furnished."""
+        if kind not in cls.built:
+            cls.built[kind] = cls(kind, scene)
+        theatre = cls.built[kind]
+        if cls.lit is not theatre:
+            theatre.house.box = theatre._light()
+        box = theatre.house.box
+        box.calm()
+        box.journal.clear()
+        box.restore(theatre._furnished)
+        if theatre._new:
+            theatre._give_again()
+            theatre._new = False
+        return theatre
+
+    def _light(self) -> Sandbox:
+        """A sandbox that is on; a process holds one at a time, and whoever wants another one gets it."""
+        others = sys.modules.get("trial")
+        if others:
+            others.Tables.clear()
+        box = Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep)
+        box.__enter__()
+        Theatre.lit, self._new = self, True
+        return box
+
+    @classmethod
+    def leave(cls) -> None:
+        """Turn the sandbox off, if it is on."""
+        if cls.lit:
+            theatre, cls.lit = cls.lit, None
+            theatre.house.box.__exit__(None, None, None)
+
+    def _give_again(self) -> None:
+        """Make again what no snapshot holds."""
+        for given in self.house.sample.given:
+            if given.service in NOT_SAVED:
+                reply: Any = getattr(self.house.client(given.service), given.operation)(**given.parameters)
+                for step in given.member.split(".") if given.variable else ():
+                    reply = reply[step]
+                if given.variable:
+                    self.house.variables[given.variable] = reply
+
+    @cached_property
+    def ids(self) -> Mapping[tuple[str, str], Sighting]:
+        """What lives around the resource under test, by kind and name."""
+        found = {}
+        for kind in self.house.sample.around:
+            adapter = KINDS[kind]
+            api = self.house.account.api(adapter.service)
+            scope = self.house.scope if adapter.within else {}
+            found |= {(kind, seen.name): seen for seen in adapter.sight(api, scope)}
+        return found
+
+    def identity(self, ref: Ref, name: str) -> str:
+        """What AWS calls a resource that a reference names."""
+        seen = self.ids[ref.kind, name]
+        return seen.arn if ref.by == "arn" else seen.id
+
+
+@dataclass
+class Act:
+    """One pass: its report, or the mistake that stopped it, and the calls that could change something."""
+
+    round: Round | None
+    mistake: str
+    calls: list[Call]
+    reads: int
+
+    @property
+    def outcome(self) -> str:
+        return self.round.report.outcome if self.round else "a mistake"
+
+    @property
+    def story(self) -> str:
+        """How it ended, in words."""
+        told = "; ".join([*(self.round.messages if self.round else []), self.mistake])
+        return f"{self.outcome}: {told}"[:600]
+
+
+@dataclass
+class Player:
+    """Plays the transitions of one field; everything that is broken is told in `broken`."""
+
+    theatre: Theatre
+    adapter: Adapter[Any]
+    scene: Scene
+    spot: Spot
+    play: Play
+    required: Mapping[str, bool]
+    broken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stage: Stage = self.theatre.house.new_stage()
+        self.client = self.theatre.house.client(self.adapter.service)
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    @property
+    def ground(self) -> Settings:
+        """What is always written, without the field."""
+        base = self.scene.base if self.play.base is None else self.play.base
+        return {**base, **self.play.beside}
+
+    def written(self, value: Any, turn: int = 1) -> dict[str, Any]:
+        """The settings with a value of the field."""
+        ground = {**self.ground, **self.play.turns[turn]}
+        path = self.spot.top if self.play.tops else self.spot.path
+        return put(ground, path, value, self.scene.around)
+
+    @cached_property
+    def first(self) -> dict[str, Any]:
+        return self.written(self.play.first)
+
+    @cached_property
+    def second(self) -> dict[str, Any]:
+        return self.written(self.play.second, 2)
+
+    def leaf(self, settings: Settings, value: Any) -> dict[str, Any]:
+        """The settings with another value at the very field."""
+        return put(settings, self.spot.path, value, self.scene.around)
+
+    def absent(self, settings: Settings) -> tuple[dict[str, Any], str]:
+        """The settings without the field, and the path of what had to go with it."""
+        gone = self.play.without or self.spot.path
+        without, path = take(settings, gone, self.required)
+        return without, path
+
+    # -- passes ----------------------------------------------------------------------------------------------------
+
+    def act(self, settings: Settings | None) -> Act:
+        """One pass with these settings."""
+        journal = self.theatre.house.box.journal
+        start, round_, mistake = len(journal), None, ""
+        try:
+            round_ = self.stage.run(settings)
+        except InvalidStack as invalid:
+            mistake = str(invalid)
+        calls = list(journal[start:])
+        changing = [call for call in calls if call.mutating]
+        return Act(round_, mistake, changing, len(calls) - len(changing))
+
+    def tell(self, what: str) -> None:
+        self.broken.append(what)
+
+    def image(self) -> Image:
+        """The resource as plain boto3 shows it; empty where there is none."""
+        found = self.stage.live()
+        if len(found) != 1:
+            if found:
+                self.tell(f"{len(found)} of it live")
+            return {}
+        (seen,) = found
+        shown = image_of(self.adapter.kind, self.client, seen.address, seen.arn)
+        return {name: _plain(value) for name, value in shown.items()}
+
+    def made(self, settings: Settings) -> Image:
+        """The resource as it is once it was created."""
+        act = self.act(settings)
+        if act.outcome != "settled":
+            self.tell(f"could not be created: {act.story}")
+        return self.image()
+
+    def settles(self, settings: Settings, what: str, before: Image | None = None) -> Image:
+        """One pass that changes the one field, one that has nothing to do; the image after them."""
+        act = self.act(settings)
+        if act.outcome != "settled":
+            self.tell(f"{what}: {act.story}")
+        if not act.calls:
+            self.tell(f"{what}: nothing was sent")
+        if before is not None:
+            self._only_its_own(act, what)
+        after = self.image()
+        if before:
+            self._others_as_before(before, after, what)
+        self.quiet(settings, what)
+        return after
+
+    def quiet(self, settings: Settings, what: str) -> None:
+        """A pass that has nothing to do."""
+        again = self.act(settings)
+        if again.calls or again.outcome != "settled" or (again.round and again.round.actions):
+            found = again.round.actions if again.round else ""
+            sent = [call.operation for call in again.calls]
+            self.tell(f"{what}: the next pass is not quiet: {found} {sent} {again.story}")
+
+    def refused(self, settings: Settings, what: str, naming: str) -> None:
+        """A pass that the loader or the plan refuses, by name, and that touches nothing."""
+        before = self.image()
+        act = self.act(settings)
+        if act.outcome == "settled":
+            self.tell(f"{what}: it was not refused, and {[call.operation for call in act.calls]} were sent")
+        elif naming not in act.story:
+            self.tell(f"{what}: the refusal does not name {naming}: {act.story}")
+        if act.calls:
+            self.tell(f"{what}: {[call.operation for call in act.calls]} were sent although it was refused")
+        if act.mistake and act.reads:
+            self.tell(f"{what}: AWS was asked although the files are wrong")
+        if self.image() != before:
+            self.tell(f"{what}: something was touched")
+
+    def turned_down(self, settings: Settings, what: str) -> None:
+        """A change of which AWS refuses the first call: told truthfully, and nothing is touched."""
+        before, box, struck = self.image(), self.theatre.house.box, []
+
+        def deny(attempt: Attempt) -> FaultKind | None:
+            if attempt.mutating and not struck:
+                struck.append(attempt.operation)
+                return FaultKind.ACCESS_DENIED
+            return None
+
+        box.inject(deny)
+        act = self.act(settings)
+        box.calm()
+        if not struck:
+            self.tell(f"{what}: nothing was sent that AWS could refuse")
+        elif act.outcome != "failed" or "AccessDenied" not in act.story:
+            self.tell(f"{what}: AWS refused it, and the report says {act.story}")
+        after = self.image()
+        top = self.spot.top
+        changed = [name for name in after if after.get(name) != before.get(name) and name != top]
+        if changed:
+            self.tell(f"{what}: AWS refused it, and yet {changed} changed")
+
+    # -- what is to be seen ----------------------------------------------------------------------------------------
+
+    def _only_its_own(self, act: Act, what: str) -> None:
+        """Only operations of the field's own group were called, and only on this resource."""
+        seen = self.stage.live()
+        where = [*(each.id for each in seen), *(each.arn for each in seen)]
+        for call in act.calls:
+            if xform_name(call.operation) not in self._own_operations:
+                self.tell(f"{what}: {call.operation} is no operation of {self.spot.top}")
+            asked = json.dumps(dict(call.params), default=str)
+            if not any(json.dumps(each)[1:-1] in asked for each in where):
+                self.tell(f"{what}: {call.operation} was called on another resource")
+
+    @cached_property
+    def _own_operations(self) -> set[str]:
+        if self.spot.top == TAGS:
+            return set(self.adapter.tagging.operations) if self.adapter.tagging else set()
+        groups = (group for group in self.adapter.updates if self.spot.top in group.fields)
+        return {operation for group in groups for operation in group.operations}
+
+    def _others_as_before(self, before: Image, after: Image, what: str) -> None:
+        """Every other field is as it was before."""
+        moving = {self.spot.top, *self.scene.also.get(self.spot.top, ())}
+        changed = [name for name in after if name not in moving and after[name] != before.get(name)]
+        if changed:
+            self.tell(f"{what}: {changed} changed with it")
+
+    def same_beside(self, before: Image, after: Image, what: str) -> None:
+        """Within the field's structures, all but the field itself is as it was before."""
+        wire = (self.spot.shape.wire or "").rpartition(".")[2]
+        kept = [_without(image.get(self.spot.top), wire) for image in (before, after)]
+        if kept[0] != kept[1]:
+            self.tell(f"{what}: its neighbours changed: {kept[0]} became {kept[1]}"[:500])
+
+    def shows(self, image: Image, settings: Settings, what: str) -> None:
+        """AWS shows every value of the top field as it is written."""
+        top = self.spot.top
+        shape = top_shape(self.adapter, top)
+        wanted = settings.get(top)
+        missing = list(self._missing(top, shape, wanted, {_last(shape): image.get(top)}))
+        if missing:
+            self.tell(f"{what}: AWS does not show {missing}; it shows {image.get(top)}"[:700])
+
+    def _missing(self, path: str, shape: Shape, value: Any, raw: Any) -> Iterator[str]:
+        if value is None or shape.secret or path in self.adapter.write_only:
+            return
+        if path == TAGS:
+            shown = next(iter(raw.values())) or {}
+            yield from (
+                f"{path}.{key}" for key, each in value.items() if each is not None and shown.get(key) != each
+            )
+        elif shape.part and not shape.codec:
+            for name, inner in value.items():
+                yield from self._missing(f"{path}.{name}", shape.fields[name], inner, raw)
+        elif shape.items and shape.items.part:
+            found = [each for each in _values(raw, _last(shape)) if isinstance(each, list)]
+            if found and all(len(each) != len(value) for each in found):
+                yield f"{path}: {len(value)} rows"
+            for row in value:
+                yield from self._missing(f"{path}[]", shape.items, row, raw)
+        elif not self._shown(shape, value, raw):
+            yield f"{path} = {value}"
+
+    def _shown(self, shape: Shape, value: Any, raw: Any) -> bool:
+        filled = json.loads(self._fill(json.dumps(value)))
+        encoded = _plain(Encoder(self.theatre.identity, str).encode(shape, filled))
+        found = _values(raw, _last(shape))
+        if shape.document:
+            canonical = shape.document.canonical
+            texts = [json.loads(each) if isinstance(each, str) else each for each in found if each]
+            return any(canonical(each) == canonical(json.loads(encoded)) for each in texts)
+        return encoded in found or ((encoded in ([], "")) and not any(found))
+
+    def _fill(self, text: str) -> str:
+        for name, value in {**self.theatre.house.variables, "serial": self.theatre.house.serial}.items():
+            text = text.replace(f"${{{name}}}", value)
+        return text
+
+
+def top_shape(adapter: Adapter[Any], top: str) -> Shape:
+    """The shape of one of the settings' own fields."""
+    return fields_of(adapter.model)[top]
+
+
+def _last(shape: Shape) -> str:
+    return (shape.wire or "").rpartition(".")[2]
+
+
+def _plain(value: Any) -> Any:
+    """A value in which the order of lists and of members does not matter, and moments are text."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, Mapping):
+        return {name: _plain(value[name]) for name in sorted(value)}
+    if isinstance(value, list | tuple):
+        return sorted(map(_plain, value), key=lambda each: json.dumps(each, default=str))
+    return value
+
+
+def _values(raw: Any, name: str) -> list[Any]:
+    """Every value that a member of this name has, however deep."""
+    found: list[Any] = []
+    if isinstance(raw, Mapping):
+        found += [raw[name]] if name in raw else []
+        for value in raw.values():
+            found += _values(value, name)
+    elif isinstance(raw, Sequence) and not isinstance(raw, str):
+        for value in raw:
+            found += _values(value, name)
+    return found
+
+
+def _without(raw: Any, name: str) -> Any:
+    if isinstance(raw, Mapping):
+        return {key: _without(value, name) for key, value in raw.items() if key != name}
+    if isinstance(raw, list):
+        return [_without(each, name) for each in raw]
+    return raw

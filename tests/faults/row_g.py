@@ -1,0 +1,240 @@
+"""Row G: every field of every kind through every transition (after Acto, SOSP'23)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+import paths
+from g_edges import beyond, edges, never_null
+from g_exempt import EXEMPT
+from g_placing import Scene, Settings, Spot, put, spots
+from g_player import KINDS, Player, Theatre
+from g_values_connect import SCENES as CONNECT
+from g_values_dynamodb import SCENES as DYNAMODB
+from g_values_s3 import SCENES as S3
+from g_views import Image
+from row import Row
+
+from reconciler.planning.plan import TAGS
+
+assert paths.CONTRACT
+
+SCENES: dict[str, Scene] = {**CONNECT, **DYNAMODB, **S3}
+
+
+@cache
+def fields(kind: str) -> dict[str, Spot]:
+    """Every field of a kind by its path."""
+    return {spot.path: spot for spot in spots(KINDS[kind])}
+
+
+def cases() -> Sequence[str]:
+    """Every transition of every field that has it and is not exempt."""
+    return [
+        f"{kind} {path} {transition}"
+        for kind in KINDS
+        for path, spot in fields(kind).items()
+        for transition in PLAYED
+        if has(kind, spot, transition) and not exemption(kind, path, transition)
+    ]
+
+
+def exemption(kind: str, path: str, transition: str) -> str:
+    """Why a field does not go through a transition; nothing where it does."""
+    table = EXEMPT.get(kind, {})
+    return table.get((path, transition)) or table.get((path, "*")) or ""
+
+
+def has(kind: str, spot: Spot, transition: str) -> bool:
+    """Whether there is such a transition: a field of one word only has no other, one without bounds no boundary."""
+    if (spot.path, "*") in EXEMPT.get(kind, {}):
+        return False
+    play = SCENES[kind].play(spot.path)
+    if transition == "boundary":
+        return bool(edges(spot, play))
+    if transition in ("changed", "valid again"):
+        return bool(play.first != play.second)
+    return True
+
+
+def check(case: str) -> Sequence[str]:
+    """Carry out one case; what is broken, a line each."""
+    kind, path, transition = case.split(" ", 2)
+    spot, scene = fields(kind)[path], SCENES[kind]
+    required = {each.path: each.required for each in fields(kind).values()}
+    player = Player(Theatre.of(kind, scene), KINDS[kind], scene, spot, scene.play(path), required)
+    PLAYED[transition](player)
+    return player.broken
+
+
+def _is_fixed(player: Player) -> bool:
+    return player.spot.top in player.adapter.fixed
+
+
+def _is_write_only(player: Player) -> bool:
+    return player.spot.top in player.adapter.write_only
+
+
+def _unset(player: Player) -> tuple[Settings | None, str]:
+    """The settings of before the field was written; None where AWS makes nothing without it."""
+    without, path = player.absent(player.first)
+    without = {**without, **player.play.turns[0]}
+    return (None if path in player.adapter.needed else without), path
+
+
+def _set(player: Player) -> None:
+    """The resource exists without the field, and the field is then written."""
+    before, _ = _unset(player)
+    if before is None:
+        image = player.settles(player.first, "created with it")
+        player.shows(image, player.first, "created with it")
+        return
+    image = player.made(before)
+    if _is_write_only(player):
+        player.quiet(player.first, "written, and only ever sent on create")
+    elif _is_fixed(player):
+        _replaced(player, player.first, "set")
+    else:
+        after = player.settles(player.first, "set", image)
+        player.shows(after, player.first, "set")
+
+
+def _changed(player: Player) -> None:
+    """From one valid value to another."""
+    image = player.made(player.first)
+    player.shows(image, player.first, "created with it")
+    if _is_write_only(player):
+        player.quiet(player.second, "changed, and only ever sent on create")
+    elif _is_fixed(player):
+        _replaced(player, player.second, "changed")
+    else:
+        after = player.settles(player.second, "changed", image)
+        player.shows(after, player.second, "changed")
+        if not player.play.tops and "." in player.spot.path:
+            player.same_beside(image, after, "changed")
+
+
+def _replaced(player: Player, settings: Settings, what: str) -> None:
+    """What AWS cannot change is refused by name; replaced once where the policy says so."""
+    player.refused(settings, what, player.spot.top)
+    policy = {**settings.get("policy", {}), "replace": True, "protect": False}
+    act = player.act({**settings, "policy": policy})
+    if act.outcome != "settled":
+        player.tell(f"{what} with `replace: true`: {act.story}")
+    create, delete = (
+        KINDS[player.adapter.kind].create.operation,
+        player.adapter.delete,
+    )
+    sent = [call.operation.lower() for call in act.calls]
+    for operation in (create, delete):
+        times = sent.count((operation or "").replace("_", ""))
+        if times != 1:
+            player.tell(f"{what} with `replace: true`: {operation} was sent {times} times: {sent}")
+    player.shows(player.image(), settings, f"{what} with `replace: true`")
+    player.quiet({**settings, "policy": policy}, f"{what} with `replace: true`")
+
+
+def _cleared(player: Player) -> None:
+    """Left out, nothing is touched; by null it is cleared, or refused where that cannot be."""
+    known = fields(player.adapter.kind)
+    full = _far_from_cleared(player)
+    without, path = player.absent(full)
+    image = player.made(full)
+    if path not in known:
+        _taken_away(player, without, image, "its row is left out")
+        return
+    if known[path].whole:
+        _taken_away(player, without, image, "left out of the whole")
+        player.act(full)
+        image = player.image()
+    else:
+        player.quiet(without, "left out")
+        if player.image() != image:
+            player.tell("left out: something was touched")
+    if _is_write_only(player):
+        return
+    settings = {**put(full, path, None, player.scene.around), **player.play.turns[0]}
+    if player.spot.top == TAGS:
+        settings = {**full, TAGS: dict.fromkeys(full[TAGS])}
+    if player.spot.top != TAGS and (_is_fixed(player) or never_null(known[path])):
+        name = player.spot.top if _is_fixed(player) else path.rpartition(".")[2]
+        player.refused(settings, "null", name)
+        return
+    after = player.settles(settings, "null", image)
+    if after.get(player.spot.top) == image.get(player.spot.top):
+        player.tell(f"null: AWS shows {after.get(player.spot.top)} still")
+
+
+def _taken_away(player: Player, without: Settings, image: Image, what: str) -> None:
+    """To leave out a row, or a part of what is always sent whole, is to take it away, as null does."""
+    after = player.settles(without, what, image)
+    if after.get(player.spot.top) == image.get(player.spot.top):
+        player.tell(f"{what}: AWS shows {after.get(player.spot.top)} still")
+
+
+def _far_from_cleared(player: Player) -> Settings:
+    """The settings with that of the two values that is not what AWS shows of a field that was cleared."""
+    cleared = player.spot.shape.cleared
+    if cleared:
+        return player.second if player.play.first == cleared.value else player.first
+    top = fields(player.adapter.kind)[player.spot.top]
+    return player.first if top.shape.cleared else player.second
+
+
+def _boundary(player: Player) -> None:
+    """To the least and the most that the model takes."""
+    image = player.made(player.first)
+    top = player.play.tops and player.play.edges is not None
+    for value in edges(player.spot, player.play):
+        settings = player.written(value) if top else player.leaf(player.first, value)
+        shown = repr(value)[:40]
+        image = player.settles(settings, f"boundary {shown}", image)
+        player.shows(image, settings, f"boundary {shown}")
+
+
+def _invalid(player: Player) -> None:
+    """What the model refuses is a mistake; what AWS refuses is told truthfully, and nothing else is touched."""
+    player.made(player.first)
+    for value in beyond(player.spot, player.play):
+        settings = player.leaf(player.first, value)
+        shown = f"invalid {value!r}"[:50]
+        before = len(player.broken)
+        act = player.act(settings)
+        if act.outcome != "a mistake":
+            player.tell(f"{shown}: the loader takes it: {act.story}")
+        elif player.spot.top not in act.mistake:
+            player.tell(f"{shown}: the mistake does not name {player.spot.top}: {act.mistake}")
+        if act.calls or (act.mistake and act.reads):
+            player.tell(f"{shown}: AWS was called")
+        if len(player.broken) > before and act.calls:
+            return
+    if player.play.first != player.play.second and not (_is_fixed(player) or _is_write_only(player)):
+        player.turned_down(player.second, "refused by AWS")
+
+
+def _valid_again(player: Player) -> None:
+    """After a mistake and a refusal, the valid value settles in one pass."""
+    image = player.made(player.first)
+    values = beyond(player.spot, player.play)
+    act = player.act(player.leaf(player.first, values[0]))
+    if act.outcome != "a mistake":
+        player.tell(f"invalid: the loader takes {values[0]!r}: {act.story}")
+    if _is_write_only(player):
+        player.quiet(player.second, "valid again")
+        return
+    if _is_fixed(player):
+        player.quiet(player.first, "valid again")
+        return
+    player.turned_down(player.second, "refused by AWS")
+    after = player.settles(player.second, "valid again", image)
+    player.shows(after, player.second, "valid again")
+
+
+PLAYED: Mapping[str, Callable[[Player], None]] = {
+    "set": _set,
+    "changed": _changed,
+    "cleared": _cleared,
+    "boundary": _boundary,
+    "invalid": _invalid,
+    "valid again": _valid_again,
+}
+ROW = Row("G", "every field through every transition", cases, check)
