@@ -199,7 +199,9 @@ class Observer:
         wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
         api = self.senses.api_of(adapter.service)
         names = frozenset(called for _, called in wanted if called is not None)
-        asked = Wanted(self.stack.name, names, all(each.existing for each in members))
+        goes = self.stack.prune or any(key.kind == adapter.kind for key in self.stack.release)
+        only_referred = all(each.existing for each in members) and not goes
+        asked = Wanted(self.stack.name, names, only_referred)
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
@@ -214,6 +216,8 @@ class Observer:
                 # What was remembered of the place is not true any more; the next pass looks for it.
                 place.forget(self.senses.cache)
             world.unseen.update({each.key: f"could not be seen: {error}" for each in members})
+            if self.stack.prune:
+                world.blind.append(f"{adapter.kind}: {error}")
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
         remembering.note(sightings, asked)

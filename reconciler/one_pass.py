@@ -93,6 +93,8 @@ class PassReport:
     plan: Plan = Plan({})
     results: Mapping[Key, Result] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    """Kinds of which what is no longer desired could not be looked for, and why."""
     refusals: tuple[str, ...] = ()
     """Why nothing at all was changed: the wrong account, or the guard."""
     estimated_calls: int = 0
@@ -159,19 +161,20 @@ class Pass:
             plan=plan,
             results=results,
             notes=_notes(plan, self.stack),
+            blind=tuple(sorted(world.blind)),
             refusals=refusals,
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
         )
         if self.options.dry_run:
-            return replace(report, outcome=_outcome(results))
+            return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
         applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
         self._forget(world, plan)
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)
-        return replace(report, results=results, outcome=_outcome(results))
+        return replace(report, results=results, outcome=_outcome(results, world))
 
     def _wrong_account(self) -> str | None:
         """Why nothing may be done with these credentials; asked before any other call."""
@@ -216,9 +219,9 @@ def _unapplied(action: Action) -> Result:
     return Result("waiting")
 
 
-def _outcome(results: Mapping[Key, Result]) -> PassOutcome:
+def _outcome(results: Mapping[Key, Result], world: World) -> PassOutcome:
     outcomes = {result.outcome for result in results.values()}
-    if outcomes & {"failed", "refused", "unsure"}:
+    if world.blind or outcomes & {"failed", "refused", "unsure"}:
         return "failed"
     return "pending" if "waiting" in outcomes else "settled"
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from reconciler.applying.sending import Sender
-from reconciler.contract import Adapter, Api, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.observing import see_again
 from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, owner_of
@@ -79,13 +79,17 @@ class Maker:
             }
             members |= adapter.tagging.created_with(tags)
         if adapter.create.token:
-            members[adapter.create.token] = self._token(desired)
+            members[adapter.create.token] = self._token(desired, adapter)
         return members
 
-    def _token(self, desired: Desired) -> str:
-        """The same for every try at the same resource in the same place, so that a second try is the same try."""
+    def _token(self, desired: Desired, adapter: Adapter[Any]) -> str:
+        """The same for every try at the same resource in the same place, so that a second try is the same try.
+
+        A resource whose fixed fields are others is another one: it takes the place of what was deleted for it.
+        """
         stack, place = self.sender.stack, self.sender.world.scope_of(desired.scope) or {}
-        what = "\0".join((stack.name, stack.environment, *desired.key, *place.values()))
+        fixed = [repr(desired.settings.get(name)) for name in sorted(adapter.fixed)]
+        what = "\0".join((stack.name, stack.environment, *desired.key, *place.values(), *fixed))
         return hashlib.sha256(what.encode()).hexdigest()[:36]
 
     def _create(
@@ -95,6 +99,7 @@ class Maker:
         for last in (False, True):
             try:
                 reply = self.sender.patiently(partial(api.call, adapter.create.operation, **parameters), None)
+                address, arn = _created(adapter, api, scope, reply, parameters)
             except (Taken, Unsure) as error:
                 found = self._look_again(desired, adapter, api, scope, error)
                 if found:
@@ -104,7 +109,6 @@ class Maker:
                         error.operation, error.code, f"{error.message}; not found by name since"
                     ) from None
             else:
-                address, arn = adapter.created(api, scope, reply, parameters)
                 called = adapter.called(desired.key.name, desired.settings) or desired.key.name
                 return Sighting(called, address, arn)
         raise AssertionError("unreachable")
@@ -151,3 +155,18 @@ class Maker:
         return [
             each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
         ]
+
+
+def _created(
+    adapter: Adapter[Any], api: Api, scope: Wired, reply: Wired, parameters: dict[str, Any]
+) -> tuple[Address, str]:
+    """Address and ARN of what was just created.
+
+    Raises:
+        Unsure: the reply does not say; it was cut short on its way.
+    """
+    try:
+        return adapter.created(api, scope, reply, parameters)
+    except (KeyError, TypeError):
+        why = "the reply does not say what was created"
+        raise Unsure(adapter.create.operation, "EmptyReply", why) from None

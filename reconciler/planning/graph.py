@@ -148,13 +148,26 @@ def _ring(edges: Mapping[Key, set[Key]]) -> list[Key] | None:
 def _drops(
     keys: list[Key], others: list[StepKey], kinds: Mapping[str, Adapter[Any]]
 ) -> dict[StepKey, set[StepKey]]:
-    """Deletes come last, and what refers to a kind goes before the kind."""
+    """Deletes come last, and what may refer to a resource goes before it."""
     rank = {kind: index for index, kind in enumerate(_kinds_in_order(kinds))}
-    waits = {}
+    by_kind: dict[str, set[StepKey]] = {}
     for key in keys:
-        referring = {StepKey(other, "drop") for other in keys if rank[other.kind] > rank[key.kind]}
-        waits[StepKey(key, "drop")] = {*others, *referring}
+        by_kind.setdefault(key.kind, set()).add(StepKey(key, "drop"))
+    waits: dict[StepKey, set[StepKey]] = {}
+    for kind, steps in by_kind.items():
+        # Of two kinds that may refer to each other the one goes first that is made last.
+        referring = [
+            by_kind[each] for each in by_kind if rank[each] > rank[kind] and kind in _known_to(kinds[each])
+        ]
+        before = set(others).union(*referring)
+        waits |= dict.fromkeys(steps, before)
     return waits
+
+
+def _known_to(adapter: Adapter[Any]) -> set[str]:
+    """Every kind that a resource of this kind may refer to or live in."""
+    found = {kind for shape in fields_of(adapter.model).values() for kind in kinds_in(shape)}
+    return found | ({adapter.within} if adapter.within else set())
 
 
 def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:

@@ -1,7 +1,7 @@
 """The plan of a pass: every action with its differences, in the order in which they may be carried out, as data."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from reconciler.contract import Adapter
@@ -86,9 +86,38 @@ def make_plan(
             actions[stray.key] = action
         else:
             left_alone.append(stray)
+    _keep_what_is_used(actions, world, kinds, left_alone)
     nodes, cut = order(stack, {key: action.verb for key, action in actions.items() if action.pending}, kinds)
     owned = sum(each.owner is Owner.OURS for each in world.observed.values()) + len(world.strays)
     return Plan(actions, nodes, tuple(left_alone), cut, owned)
+
+
+def _keep_what_is_used(
+    actions: dict[Key, Action], world: World, kinds: Mapping[str, Adapter[Any]], staying: list[Stray]
+) -> None:
+    """Refuse to delete what something that stays refers to: AWS does not always.
+
+    Within a resource AWS makes the ids, and no other text is like them; a table's id is a name that anything may bear.
+    """
+    users = {text: stray.key for stray in staying for text in _texts(stray.sighting.settings)}
+    for stray in world.strays if users else ():
+        action = actions.get(stray.key)
+        by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].within else None
+        user = by_id or users.get(stray.sighting.arn)
+        if action and action.verb == "delete" and user:
+            actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of AWS's."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 def check_rings(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> None:

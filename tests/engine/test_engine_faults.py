@@ -430,6 +430,20 @@ def test_what_is_held_is_tried_again_for_half_a_minute() -> None:
     desk.settle(stack(DAY, prune=True))
 
 
+def test_a_prune_that_may_not_look_is_not_called_settled() -> None:
+    desk = Desk()
+    desk.settle(CHAIN)
+    desk.service.faults.append(Fault("list_queue*", "denied", times=99))
+    report = desk.run(stack(DAY, prune=True))
+    assert (report.outcome, report.mutating_calls) == ("failed", 0)
+    (blind,) = report.blind
+    assert blind.startswith("toy.queue: list_queue")
+    desk.service.faultless()
+    assert desk.run(stack(DAY)).outcome == "settled"
+    desk.settle(stack(DAY, prune=True), passes=2)
+    assert desk.service.names("queue") == []
+
+
 def test_what_somebody_else_deletes_first_is_deleted() -> None:
     desk = Desk()
     desk.settle(CHAIN)

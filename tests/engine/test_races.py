@@ -137,3 +137,11 @@ def test_a_number_that_was_released_behind_our_back_is_replaced_once_aws_forgot_
     desk.clock.sleep(8 * 24 * 3600)
     assert desk.run(["hotline"], **STOCK).outcome == "settled"
     assert len(desk.numbers) == 1
+
+
+def test_another_number_in_its_place_is_another_claim(desk: Desk) -> None:
+    desk.run(["hotline"], phone_number="+442079460001")
+    (row,) = desk.connect.list_phone_numbers_v2(InstanceId=desk.instance)["ListPhoneNumbersSummaryList"]
+    desk.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
+    assert desk.run(["hotline"], phone_number="+442079460002").outcome == "settled"
+    assert desk.numbers == ["+442079460002"]

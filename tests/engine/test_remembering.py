@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from reconciler.remembering import AUDIT_UNTIL, LAG, Remembering
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.shapes import fields_of, references_in
-from reconciler.stack import Desired, Key, Place, Stack
+from reconciler.stack import Desired, Key, Place, Policy, Stack
 
 REGION, ALIAS = "eu-west-2", "acme"
 INSTANCE = Key("connect.instance", ALIAS)
@@ -447,3 +447,36 @@ def test_an_instance_that_was_recreated_is_missed_and_then_found(warm: Centre) -
     assert left.keys() == {"hotline"}
     assert "not available" in left["hotline"]
     assert changes(warm.run()) == ["create hotline"]
+
+
+# -- what is no longer desired ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_only_a_prune_looks_for_is_not_taken_from_memory(tmp_path: Path) -> None:
+    """A kind of which nothing is desired any more has nothing that could be referred to either."""
+    place = Place("stack.yaml", 1, 1)
+    table = Key("dynamodb.table", "orders")
+    settings = {
+        "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
+        "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+        "billing_mode": "PAY_PER_REQUEST",
+    }
+    wanted = Desired(table, settings, place, policy=Policy(protect=False))
+    full = Stack("shop", "dev", "123456789012", REGION, {table: wanted})
+    empty = replace(full, resources={}, prune=True)
+    cache = FileCache(tmp_path / "sightings.sqlite")
+    with sandboxed() as (box, clock):
+
+        def planned(stack: Stack, *, dry_run: bool) -> list[str]:
+            clock.sleep(HOUR)
+            aws = account_in(box, REGION, clock)
+            options = Options(dry_run=dry_run)
+            report = Pass(stack, known_kinds(), aws, clock, options, Quiet(), cache=cache).run()
+            return changes(report)
+
+        assert planned(full, dry_run=False) == ["create orders"]
+        assert planned(full, dry_run=False) == []
+        for _ in range(3):
+            assert planned(empty, dry_run=True) == ["delete orders"]
+        assert planned(empty, dry_run=False) == ["delete orders"]
+        assert planned(empty, dry_run=False) == []

@@ -1,7 +1,7 @@
 """Each verb of a plan, each refusal with its words, and what is left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -255,6 +255,31 @@ def test_what_becomes_of_what_is_no_longer_desired(
     plan = make_plan(stack(**said), found, kinds)
     assert {each: action.verb for each, action in plan.actions.items()} == ({OLD: verb} if verb else {})
     assert plan.strays == (() if verb else tuple(found.strays))
+
+
+@pytest.mark.parametrize(
+    ("by", "within", "protect", "used"),
+    [
+        ("arn:Old", None, True, True),
+        ("Old", "toy.centre", True, True),
+        ("Old", None, True, False),
+        ("arn:Old", "toy.centre", False, False),
+    ],
+    ids=["by its ARN", "by its id", "its id is a word like any", "what refers to it goes too"],
+)
+def test_what_something_that_stays_refers_to_is_not_deleted(
+    by: str, within: str | None, protect: bool, used: bool
+) -> None:
+    user = key("toy.queue/User")
+    tags = {**marked("User"), PROTECT_MARK: str(protect).lower()}
+    sighting = replace(seen("User", tags), settings={"Deep": [{"Overflow": by}]})
+    found = world(strays=[*old().strays, Stray(user, sighting, tags)])
+    plan = make_plan(
+        stack(prune=True), found, {**KINDS, "toy.queue": kind("toy.queue", Queue, within=within)}
+    )
+    assert [each.key for each in plan.pending] == [*([] if used else [OLD]), *([] if protect else [user])]
+    refusals = [action.refusal for action in plan.actions.values() if action.refusal]
+    assert refusals == (["toy.queue/User, which is left alone, refers to it"] if used else [])
 
 
 def test_a_copy_that_bears_the_mark_of_a_desired_resource_is_never_deleted_in_its_place() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_toys import HOURS, KINDS, QUEUE, Hours, Queue, kind, stack, want
+from plan_toys import HOURS, KINDS, QUEUE, Hours, Queue, key, kind, stack, want
 
 from reconciler.contract import Sends
 from reconciler.planning import graph
@@ -175,6 +175,14 @@ def test_nothing_is_dropped_before_all_else_is_done() -> None:
     assert [node.step.part for node in nodes] == ["fill", "make", "fill", "drop", "drop"]
     assert [str(node.step.key) for node in nodes][-2:] == ["toy.queue/Old", "toy.hours/Old"]
     assert len(nodes[-2].after) == 3
+
+
+def test_a_delete_waits_only_for_what_may_refer_to_it() -> None:
+    gone = [key(text) for text in ("toy.hours/Old", "toy.queue/Old", "toy.other/Old")]
+    kinds = {**KINDS, "toy.other": kind("toy.other", Hours)}
+    nodes, _ = order(stack(), dict.fromkeys(gone, "delete"), kinds)
+    after = {str(node.step.key): [str(step.key) for step in node.after] for node in nodes}
+    assert after == {"toy.hours/Old": ["toy.queue/Old"], "toy.queue/Old": [], "toy.other/Old": []}
 
 
 def test_a_release_waits_for_nobody() -> None:

@@ -216,6 +216,7 @@ def test_a_pass_as_data() -> None:
         "resources": 1,
         "refusals": ["no"],
         "notes": ["toy.queue/Stray (Stray) is left alone"],
+        "blind": [],
         "estimated_calls": 0,
         "estimated_seconds": 0.0,
         "calls": {"toy:List": 2, "toy:Create": 5},

@@ -1,0 +1,163 @@
+"""One sandbox in which one case after another is played: put back, run, looked at."""
+
+import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from pictures import Print, Thing, prints, things
+
+from reconciler.applying import Quiet
+from reconciler.aws.account import Account
+from reconciler.aws.api import ServiceApi
+from reconciler.aws.pacing import Pacer
+from reconciler.cache import Cache, Memory, NoCache
+from reconciler.clock import VirtualClock
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import START
+from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.trouble import Plan, Trouble
+from reconciler.stack import Stack
+
+HISTORY = 600.0
+"""Seconds of the past that a read may be made to see."""
+
+
+class MemoryCache:
+    """Memories that live as long as a case (`reconciler.cache.Cache`)."""
+
+    remembers = True
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Mapping[str, Memory]] = {}
+        self._visits: dict[tuple[str, str], float] = {}
+
+    def copy(self) -> "MemoryCache":
+        """Memories of its own, beginning with these."""
+        other = MemoryCache()
+        other._kept, other._visits = dict(self._kept), dict(self._visits)
+        return other
+
+    def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
+        return self._kept.get((kind, scope), {})
+
+    def visit(self, kind: str, scope: str, now: float) -> float | None:
+        before = self._visits.get((kind, scope))
+        self._visits[kind, scope] = now
+        return before
+
+    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+        self._kept[kind, scope] = dict(memories)
+
+    def forget(self, kind: str, ids: Collection[str]) -> None:
+        for each, memories in self._kept.items():
+            if each[0] == kind:
+                self._kept[each] = {name: memory for name, memory in memories.items() if name not in ids}
+
+
+@dataclass
+class SharedClients(Account):
+    """An account whose clients are made once and for all: making them takes longer than a whole pass."""
+
+    clients: dict[str, ServiceApi] = field(default_factory=dict)
+
+    def _new_api(self, service: str) -> ServiceApi:
+        if service not in self.clients:
+            self.clients[service] = super()._new_api(service)
+        return replace(
+            self.clients[service], pacer=self.pacer, clock=self.clock, random=self.random, tally=self.tally
+        )
+
+
+@dataclass
+class Desk:
+    """A sandbox for one account and Region, and passes over it."""
+
+    box: Sandbox
+    region: str
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(START))
+    clients: dict[str, ServiceApi] = field(default_factory=dict)
+    _session: Any = None
+
+    @property
+    def account(self) -> str:
+        """The account that every case is played in."""
+        return self.box.account
+
+    def put_back(self, frozen: bytes, now: float = START, seed: int = 1) -> None:
+        """Begin a case: from this snapshot, at this time, with the ids and the jitter that every run has."""
+        self.clock = VirtualClock(now)
+        self.box.restore(frozen)
+        numbers = Random(seed)
+        ConnectPlane.uuids = staticmethod(lambda: uuid.UUID(int=numbers.getrandbits(128), version=4))
+        self.box.world.keeper.inject(lambda _attempt: None)
+        self.box.world.keeper._late.clear()
+        self.box.journal.clear()
+        self.box.journal.landed.clear()
+        self.box.journal._watchers.clear()
+
+    def aws(self, seed: int = 0) -> SharedClients:
+        """The account as one pass is handed it."""
+        self._session = self._session or self.box.session(self.region)
+        pacer = Pacer(self.clock, 1.0)
+        return SharedClients(
+            self._session, self.account, self.region, self.clock, Random(seed), pacer, clients=self.clients
+        )
+
+    def run(
+        self, stack: Stack, options: Options, cache: Cache | None = None, aws: Account | None = None
+    ) -> PassReport:
+        """One pass."""
+        account = aws or self.aws()
+        return Pass(
+            stack, known_kinds(), account, self.clock, options, Quiet(), cache=cache or NoCache()
+        ).run()
+
+    def inject(self, plan: Plan) -> None:
+        """Let calls go wrong from now on, without letting land what is on its way."""
+        self.box.world.keeper.inject(plan)
+
+    def client(self, service: str) -> Any:
+        """A plain boto3 client, for whoever else works on the account."""
+        self._session = self._session or self.box.session(self.region)
+        return self._session.client(service)
+
+    def things(self) -> dict[str, Thing]:
+        """Every live resource."""
+        return things(self.account, self.region)
+
+    def prints(self) -> dict[str, Print]:
+        """Every live resource as one text, by id."""
+        return prints(self.account, self.region)
+
+    def plane(self) -> ConnectPlane:
+        """Amazon Connect's books."""
+        from moto.connect.models import connect_backends
+
+        plane: ConnectPlane = connect_backends[self.account][self.region]
+        return plane
+
+
+@contextmanager
+def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
+    """A sandbox that is on, and its desk in each Region; only one sandbox can be on at a time."""
+    desks: dict[str, Desk] = {}
+    present: list[Desk] = []
+
+    def now() -> float:
+        return present[0].clock.now() if present else START
+
+    def sleep(seconds: float) -> None:
+        present[0].clock.sleep(seconds)
+
+    with Sandbox(account, now, sleep=sleep, trouble=Trouble()) as box:
+
+        def at(region: str) -> Desk:
+            present[:] = [desks.setdefault(region, Desk(box, region))]
+            return present[0]
+
+        yield at

@@ -1,0 +1,239 @@
+"""What lives in the sandbox, read from its own books and not through its API, in words that two runs have in common."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import partial
+from typing import Any, NamedTuple
+
+from moto.connect.models import connect_backends
+from moto.core.base_backend import BaseBackend
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+ANOTHER = "another"
+"""The stack of somebody else, some of whose resources bear our keys."""
+PASSING = frozenset(
+    {
+        *(
+            "LastModifiedTime",
+            "ContentModified",
+            "BusyUntil",
+            "created",
+            "modified",
+            "created_at",
+            "creation_date",
+            "acl",
+        ),
+        *("children_modified", "targets", "latest_stream_label", "life", "keys", "multiparts"),
+        *(
+            "backend",
+            "plane",
+            "table",
+            "account_id",
+            "warm_throughput",
+            "throughput",
+            "EarliestRestorableDateTime",
+        ),
+        *("LatestRestorableDateTime", "LastUpdateToPayPerRequestDateTime"),
+    }
+)
+"""Members that tell when something happened, or belong to the sandbox's own machinery."""
+ROW_KEYS = (
+    "QueueReference",
+    "Channel",
+    "Day",
+    "Sid",
+    "Id",
+    "ID",
+    "id",
+    "IndexName",
+    "index_name",
+    "Key",
+    "Name",
+)
+"""Members that single out a row of a list of structures."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One live resource: what AWS calls it and all that it holds."""
+
+    noun: str
+    id: str
+    name: str
+    tags: Mapping[str, str]
+    held: Any
+    """Its settings as plain data, ids and all."""
+
+    @property
+    def label(self) -> str:
+        """What it is called in every run: our key for it, or AWS's name."""
+        key = None if self.owner == ANOTHER else self.tags.get(KEY_MARK)
+        return f"{self.noun}:{key or self.name}"
+
+    @property
+    def owner(self) -> str | None:
+        """The stack whose mark it bears."""
+        return self.tags.get(STACK_MARK)
+
+
+def things(account: str, region: str) -> dict[str, Thing]:
+    """Every live resource of one account and Region, by id."""
+    return {each.id: each for each in _all(account, region)}
+
+
+class Print(NamedTuple):
+    """A live resource as one text, to tell whether it has changed, and how to draw it."""
+
+    noun: str
+    text: str
+    draw: Callable[[], Thing]
+
+
+def prints(account: str, region: str) -> dict[str, Print]:
+    """Every live resource by id; quicker to make than things."""
+    found = {}
+    for centre in connect_backends[account][region].centres.values():
+        text = repr((centre.settings, centre.attributes, centre.lists, centre.tags))
+        found[centre.id] = Print("Instance", text, partial(_instance, centre))
+        for store in centre._stores.values():
+            for each in store:
+                text = f"{each.name} {each.settings!r} {each.tags!r}"
+                found[each.id] = Print(each.kind.noun, text, partial(_record, each))
+    for thing in _data(account, region):
+        found[thing.id] = Print(thing.noun, repr(thing), partial(_same, thing))
+    return found
+
+
+def _all(account: str, region: str) -> Iterator[Thing]:
+    for centre in connect_backends[account][region].centres.values():
+        yield _instance(centre)
+        for store in centre._stores.values():
+            yield from map(_record, store)
+    yield from _data(account, region)
+
+
+def _instance(centre: Any) -> Thing:
+    held = {"settings": centre.settings, "attributes": centre.attributes, "lists": centre.lists}
+    return Thing("Instance", centre.id, str(centre.alias), dict(centre.tags), plain(held))
+
+
+def _record(record: Any) -> Thing:
+    noun = record.kind.noun
+    name = "" if noun == "PhoneNumber" else record.name
+    return Thing(noun, record.id, name, dict(record.tags), plain(record.settings))
+
+
+def _same(thing: Thing) -> Thing:
+    return thing
+
+
+def _data(account: str, region: str) -> Iterator[Thing]:
+    """Buckets and tables."""
+    s3 = s3_backends[account]["aws"]
+    for name, bucket in s3.buckets.items():
+        yield Thing("Bucket", f"bucket/{name}", name, dict(s3.tagger.tags.get(bucket.arn, {})), plain(bucket))
+    for name, table in dynamodb_backends[account][region].tables.items():
+        tags = {each["Key"]: each["Value"] for each in table.tags}
+        yield Thing(
+            "Table",
+            f"table/{name}",
+            name,
+            tags,
+            plain({key: value for key, value in vars(table).items() if key != "tags"}),
+        )
+
+
+def plain(value: Any) -> Any:
+    """A value as maps, lists and scalars, without what only tells of times."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items() if key not in PASSING}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, datetime | BaseBackend | type):
+        return None
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return plain({each.name: getattr(value, each.name) for each in fields(value)})
+    return plain(vars(value)) if hasattr(value, "__dict__") else str(value)
+
+
+def picture(found: Mapping[str, Thing]) -> dict[str, Any]:
+    """What lives, by label, every id replaced by the label of what it names."""
+    labels = {each.id: each.label for each in found.values()}
+    drawn: dict[str, Any] = {}
+    for each in found.values():
+        label = each.label
+        while label in drawn:
+            label += " again"
+        drawn[label] = sketch(each, labels)
+    return drawn
+
+
+def sketch(thing: Thing, labels: Mapping[str, str]) -> dict[str, Any]:
+    """One resource, every id in it replaced by a label."""
+    return {"tags": dict(thing.tags), "name": thing.name, **named(thing.held, labels)}
+
+
+def named(value: Any, labels: Mapping[str, str]) -> Any:
+    """A plain value with labels in the place of ids; lists in an order that does not depend on them."""
+    if isinstance(value, Mapping):
+        return {key: named(each, labels) for key, each in value.items()}
+    if isinstance(value, list):
+        return sorted((named(each, labels) for each in value), key=canonical)
+    if isinstance(value, str):
+        return ID.sub(lambda match: labels.get(match[0], "<id>"), value)
+    return value
+
+
+def canonical(value: Any) -> str:
+    """A plain value as one text, the same for equal values."""
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
+    """Where two plain values differ."""
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        for key in sorted({*left, *right}):
+            yield from differences(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
+    elif left != right:
+        yield f"{path}: {_short(left)} instead of {_short(right)}"
+
+
+def losses(now: Any, before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """Where a value on its way holds less than what `before` and `after` have in common, or what neither has."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and isinstance(now, Mapping):
+        for key in sorted({*before} & {*after}):
+            yield from losses(now.get(key), before[key], after[key], f"{path}.{key}")
+    elif isinstance(before, list) and isinstance(after, list) and isinstance(now, list):
+        has, had, will = ({_row(each) for each in rows} for rows in (now, before, after))
+        for row in sorted((had & will) - has):
+            yield f"{path} lacks {row} on the way"
+        for row in sorted(has - had - will):
+            yield f"{path} has {row} on the way"
+    elif now not in (before, after):
+        yield f"{path} is {_short(now)} on the way from {_short(before)} to {_short(after)}"
+
+
+def _row(row: Any) -> str:
+    if isinstance(row, Mapping):
+        found = {key: row[key] for key in ROW_KEYS if key in row}
+        return canonical(found or row)
+    return canonical(row)
+
+
+def _short(value: Any) -> str:
+    text = canonical(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

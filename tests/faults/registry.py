@@ -1,0 +1,62 @@
+"""All rows of the matrix, by letter, and the carrying out of some of their cases."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from row import Row
+
+LETTERS = {
+    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKL"},
+    "H*": "row_h:HOSTILE",
+}
+"""The module of each row; none is imported before it is asked for."""
+
+
+@cache
+def row(letter: str) -> Row:
+    """The row of a letter."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    module, _, name = LETTERS[letter].partition(":")
+    found: Row = getattr(import_module(module), name or "ROW")
+    return found
+
+
+@dataclass
+class Outcome:
+    """What became of some cases: their number, the seconds they took, and what they broke, by case."""
+
+    letter: str
+    cases: int
+    seconds: float
+    slowest: float
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+
+def run(letter: str, names: Sequence[str]) -> Outcome:
+    """Carry out some cases of a row, in a process of the pool."""
+    chosen, outcome = row(letter), Outcome(letter, 0, 0.0, 0.0)
+    for name in names:
+        began = time.perf_counter()
+        try:
+            wrong = list(chosen.check(name))
+        except Exception as error:  # noqa: BLE001 -- a case that cannot be played is a violation too
+            wrong = [f"the case itself broke: {type(error).__name__}: {error}"]
+        took = time.perf_counter() - began
+        outcome.cases += chosen.each
+        outcome.seconds += took
+        outcome.slowest = max(outcome.slowest, took)
+        if wrong:
+            outcome.wrong[name] = wrong
+    return outcome
+
+
+def listed(letters: Sequence[str]) -> dict[str, list[str]]:
+    """The names of all cases of these rows."""
+    return {letter: list(row(letter).cases()) for letter in letters}

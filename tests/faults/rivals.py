@@ -1,0 +1,198 @@
+"""Somebody else at the console: what they do to a resource just before we write to it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from botocore.exceptions import ClientError
+from desk import Desk
+from trial import RIVAL
+
+from reconciler.kinds import known_kinds
+from reconciler.planning.ownership import MARKS
+
+SAME, OTHER, DELETE, ANEW, UNMARK = (
+    "the same field",
+    "another field",
+    "deleted",
+    "deleted and made anew",
+    "unmarked",
+)
+MADE = "made first"
+ACTS = (SAME, OTHER, DELETE, ANEW, UNMARK)
+TOKENED = "PhoneNumber"
+"""Of these AWS remembers for days that we asked for one, and only our mark tells which it was."""
+DELETES = {"Bucket": ("s3", "delete_bucket", "Bucket"), "Table": ("dynamodb", "delete_table", "TableName")}
+
+
+class Target:
+    """A live resource of ours, however the service keeps it."""
+
+    def __init__(self, desk: Desk, noun: str, name: str, keeper: Any = None, centre: Any = None) -> None:
+        self.desk, self.noun, self.name, self.keeper, self.centre = desk, noun, name, keeper, centre
+
+    def same_field(self, params: Mapping[str, Any]) -> None:
+        """Change what is about to be written."""
+        if self.noun in DELETES:
+            return self._on_data("same")
+        held = self.keeper.settings
+        for member, value in params.items():
+            if member in held and isinstance(held[member], str) and member in ("Description", "Status"):
+                held[member] = "DISABLED" if member == "Status" else f"{value} (rival)"
+            elif member in held and isinstance(held[member], int):
+                held[member] = held[member] + 1
+            elif member in held and isinstance(held[member], list) and held[member]:
+                held[member] = held[member][:-1]
+        return self._touch()
+
+    def other_field(self, params: Mapping[str, Any]) -> None:
+        """Change something that is not about to be written."""
+        if self.noun in DELETES:
+            return self._on_data("other")
+        if "Description" in self.keeper.settings and "Description" not in params:
+            self.keeper.settings["Description"] = "by a rival"
+        else:
+            self.keeper.tags[RIVAL] = "was here"
+        return self._touch()
+
+    def unmark(self) -> dict[str, str]:
+        """Take our marks away; what they were."""
+        if self.noun in DELETES:
+            return self._data_tags(MARKS)
+        marks = {tag: value for tag, value in self.keeper.tags.items() if tag in MARKS}
+        for tag in marks:
+            del self.keeper.tags[tag]
+        self._touch()
+        return marks
+
+    def mark(self, marks: Mapping[str, str]) -> None:
+        """Give the marks back."""
+        if self.noun == "Bucket":
+            client = self.desk.client("s3")
+            rows = [{"Key": tag, "Value": value} for tag, value in {**self._s3_tags(), **marks}.items()]
+            client.put_bucket_tagging(Bucket=self.name, Tagging={"TagSet": rows})
+        elif self.noun == "Table":
+            rows = [{"Key": tag, "Value": value} for tag, value in marks.items()]
+            self.desk.client("dynamodb").tag_resource(ResourceArn=self._table_arn(), Tags=rows)
+        else:
+            self.keeper.tags.update(marks)
+            self._touch()
+
+    def delete(self) -> bool:
+        """Delete it as a user would; whether AWS did."""
+        try:
+            if self.noun in DELETES:
+                service, operation, member = DELETES[self.noun]
+                getattr(self.desk.client(service), operation)(**{member: self.name})
+            else:
+                adapter = next(each for each in known_kinds().values() if each.kind == KIND_OF.get(self.noun))
+                members = {"InstanceId": self.centre.id, self.keeper.kind.asked: self.keeper.id}
+                if self.noun == TOKENED:
+                    del members["InstanceId"]
+                getattr(self.desk.client("connect"), str(adapter.delete))(**members)
+        except ClientError:
+            return False
+        return True
+
+    def anew(self) -> Callable[[], None] | None:
+        """Delete it and make one of the same name by hand; how to take that away again, None if AWS refused."""
+        if self.noun in DELETES or not self.delete():
+            return None
+        record = self.keeper
+        made = self.centre.add(record.kind, record.name, deepcopy(record.settings), scope=record.scope)
+        return lambda: self._forget(made)
+
+    def _forget(self, made: Any) -> None:
+        """Take away what was made by hand, unless it has been adopted."""
+        if self.centre.store(made.kind).get(made.id) is made and not MARKS & made.tags.keys():
+            self.centre.forget(made)
+
+    def _touch(self) -> None:
+        if hasattr(self.keeper, "modified"):
+            self.keeper.modified = self.desk.plane().tick()
+
+    def _table_arn(self) -> str:
+        reply = self.desk.client("dynamodb").describe_table(TableName=self.name)
+        return str(reply["Table"]["TableArn"])
+
+    def _s3_tags(self) -> dict[str, str]:
+        try:
+            rows = self.desk.client("s3").get_bucket_tagging(Bucket=self.name)["TagSet"]
+        except ClientError:
+            return {}
+        return {row["Key"]: row["Value"] for row in rows}
+
+    def _data_tags(self, gone: frozenset[str]) -> dict[str, str]:
+        if self.noun == "Table":
+            client, arn = self.desk.client("dynamodb"), self._table_arn()
+            rows = client.list_tags_of_resource(ResourceArn=arn)["Tags"]
+            found = {row["Key"]: row["Value"] for row in rows if row["Key"] in gone}
+            if found:
+                client.untag_resource(ResourceArn=arn, TagKeys=[*found])
+            return found
+        tags = self._s3_tags()
+        kept = [{"Key": tag, "Value": value} for tag, value in tags.items() if tag not in gone]
+        client = self.desk.client("s3")
+        client.delete_bucket_tagging(Bucket=self.name)
+        if kept:
+            client.put_bucket_tagging(Bucket=self.name, Tagging={"TagSet": kept})
+        return {tag: value for tag, value in tags.items() if tag in gone}
+
+    def _on_data(self, which: str) -> None:
+        """Change a bucket's versions or a table's tags: both are managed in every workload."""
+        if self.noun == "Bucket":
+            client = self.desk.client("s3")
+            client.put_bucket_versioning(
+                Bucket=self.name,
+                VersioningConfiguration={"Status": "Suspended" if which == "same" else "Enabled"},
+            )
+        else:
+            rows = [{"Key": "Project", "Value": which}]
+            self.desk.client("dynamodb").tag_resource(ResourceArn=self._table_arn(), Tags=rows)
+
+
+KIND_OF = {
+    "HoursOfOperation": "connect.hours_of_operation",
+    "Queue": "connect.queue",
+    "RoutingProfile": "connect.routing_profile",
+    "SecurityProfile": "connect.security_profile",
+    "QuickConnect": "connect.quick_connect",
+    "UserHierarchyGroup": "connect.user_hierarchy_group",
+    "User": "connect.user",
+    "ContactFlow": "connect.contact_flow",
+    "PhoneNumber": "connect.phone_number",
+}
+
+
+def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
+    """The resource of ours that a request is about; None for an instance and for what is yet to be made."""
+    if "Bucket" in params and "CreateBucketConfiguration" not in params:
+        return Target(desk, "Bucket", params["Bucket"])
+    if "TableName" in params and "KeySchema" not in params:
+        return Target(desk, "Table", params["TableName"])
+    named = set(_texts(params))
+    for centre in desk.plane().centres.values():
+        for store in centre._stores.values():
+            for record in store:
+                about = named & {record.id, record.arn}
+                if about and record.kind.noun in KIND_OF and _is_subject(record, params):
+                    return Target(desk, record.kind.noun, record.name, record, centre)
+    arns = [text for text in named if ":table/" in text]
+    return Target(desk, "Table", arns[0].rpartition("/")[2]) if arns else None
+
+
+def _is_subject(record: Any, params: Mapping[str, Any]) -> bool:
+    """Whether a request changes this record, and does not only refer to it."""
+    about = {str(params.get(member, "")) for member in (record.kind.asked, "ResourceArn", "resourceArn")}
+    return bool(about & {record.id, record.arn})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)

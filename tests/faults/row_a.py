@@ -1,0 +1,99 @@
+"""Row A: every call of a pass meets every kind of death, lost reply, refusal and throttle."""
+
+from collections.abc import Iterator, Sequence
+
+from row import Row
+from trial import Asked, Trial, Trouble, calm, names, parsed
+from workloads import workloads
+
+from reconciler.sandbox.trouble import Attempt, Fault, FaultKind, at
+
+EVERY_CALL = (FaultKind.CRASH_BEFORE,)
+"""A process without a file of its own that dies before its next call has died after the reply to the last one."""
+MUTATING = (
+    FaultKind.CRASH_AFTER,
+    FaultKind.TIMEOUT_AFTER,
+    FaultKind.TIMEOUT,
+    FaultKind.NO_CONNECTION,
+    FaultKind.CONNECT_TIMEOUT,
+    FaultKind.ERROR_500,
+    FaultKind.ERROR_500_AFTER,
+    FaultKind.ERROR_503_AFTER,
+    FaultKind.LIMIT_EXCEEDED,
+    FaultKind.QUOTA_EXCEEDED,
+    FaultKind.ACCESS_DENIED,
+    FaultKind.IN_USE,
+    FaultKind.CONFLICT,
+    FaultKind.EMPTY_REPLY,
+)
+LATE = {"late": 1, "late, in the next pass": 10_000}
+"""After how many further calls what timed out takes effect; the next pass is the end of this one."""
+THROTTLES = {"throttle once": 1, "throttle, but the last try": 5, "throttle until the end": 10_000}
+"""How many calls in a row are throttled, this one being the first."""
+FOR_GOOD = {
+    "expired token from here on": FaultKind.EXPIRED_TOKEN,
+    "access denied from here on": FaultKind.ACCESS_DENIED,
+    "no connection from here on": FaultKind.NO_CONNECTION,
+}
+
+
+def _all() -> Iterator[tuple[str, Asked, str]]:
+    for workload in workloads():
+        for asked in calm(workload).asked:
+            faults: list[str] = [*EVERY_CALL]
+            if asked.call.mutating:
+                faults += [*MUTATING, *LATE, *THROTTLES, *FOR_GOOD]
+            for fault in faults:
+                yield workload, asked, str(fault)
+
+
+def cases() -> Sequence[str]:
+    """Every call of every workload with every fault that can meet it."""
+    return names(_all())
+
+
+def trouble(index: int, fault: str) -> Trouble:
+    """A fault of this row at one call."""
+    if fault in LATE:
+        return at(index, Fault(FaultKind.TIMEOUT_LATE, calls=LATE[fault]))
+    if fault in THROTTLES:
+        return _several(index, THROTTLES[fault], FaultKind.THROTTLE)
+    if fault in FOR_GOOD:
+        return _several(index, 10_000, FOR_GOOD[fault])
+    return at(index, FaultKind(fault))
+
+
+def _several(index: int, number: int, kind: FaultKind) -> Trouble:
+    """So many calls go wrong: those of the same operation, or all of them if it is for good."""
+    first: list[str] = []
+
+    def plan(attempt: Attempt) -> FaultKind | None:
+        if attempt.index < index:
+            return None
+        if not first:
+            first.append(attempt.operation)
+        alike = number >= 10_000 or attempt.operation == first[0]
+        return kind if alike and attempt.index < index + number else None
+
+    return plan
+
+
+def check(name: str) -> Sequence[str]:
+    """One call, one fault."""
+    workload, index, fault = parsed(name)
+    trial = Trial.of(workload)
+    trial.troubled(trouble(index, fault))
+    if fault == "late":
+        return trial.fair()
+    if fault in LATE:
+        _land_in_the_next(trial)
+    return trial.fair()
+
+
+def _land_in_the_next(trial: Trial) -> None:
+    """What is on its way lands between two calls of the next pass."""
+    for late in trial.at.box.world.keeper._late:
+        late.calls = 3
+
+
+ROW = Row("A", "calls that die, vanish, fail or are refused", cases, check)

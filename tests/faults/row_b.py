@@ -1,0 +1,113 @@
+"""Row B: every read of a pass is late, partial, refused, or of the past."""
+
+from collections.abc import Iterator, Sequence
+
+from row import Row
+from trial import Asked, Trial, Trouble, calm, names, parsed
+from workloads import workloads
+
+from reconciler.sandbox.journal import Call
+from reconciler.sandbox.trouble import Attempt, FaultKind, at
+
+READS = (FaultKind.TIMEOUT, FaultKind.ERROR_500, FaultKind.THROTTLE, FaultKind.ACCESS_DENIED)
+PAGES = (FaultKind.PAGE_EXPIRED, FaultKind.PAGE_REPEATS, FaultKind.PAGE_SKIPS, FaultKind.PAGE_EMPTY)
+ONE_WRITE, ONE_CREATE, ONE_DELETE = (
+    "before the last write",
+    "before the last create",
+    "before the last delete",
+)
+STALE = (ONE_WRITE, ONE_CREATE, ONE_DELETE)
+WHOLE_PASS = "before the last pass"
+
+
+def _all() -> Iterator[tuple[str, Asked, str]]:
+    for workload in workloads():
+        expected = calm(workload)
+        wrote = created = deleted = False
+        for asked in expected.asked:
+            call = asked.call
+            if call.mutating:
+                wrote = True
+                created |= call.operation.startswith(("Create", "Claim"))
+                deleted |= call.operation.startswith(("Delete", "Release"))
+                continue
+            for fault in (*READS, *PAGES):
+                if fault.fits(pageable=asked.pageable, continues=asked.continues):
+                    yield workload, asked, str(fault)
+            listing = call.operation.startswith(("List", "Search"))
+            if wrote:
+                yield workload, asked, ONE_WRITE
+            if created and listing:
+                yield workload, asked, ONE_CREATE
+            if deleted and listing:
+                yield workload, asked, ONE_DELETE
+        for asked in expected.again:
+            yield workload, asked, WHOLE_PASS
+
+
+def cases() -> Sequence[str]:
+    """Every read of every workload with every fault that can meet it."""
+    return names(_all())
+
+
+def check(name: str) -> Sequence[str]:
+    """One read, one fault."""
+    workload, index, fault = parsed(name)
+    trial = Trial.of(workload)
+    if fault == WHOLE_PASS:
+        before = trial.at.box.snapshot()
+        trial.troubled(lambda _attempt: None)
+        trial.at.clock.sleep(60)
+        trial.troubled(_seen_as(trial, index, before))
+    elif fault in STALE:
+        trial.troubled(Past(trial, index, fault).plan)
+    else:
+        trial.troubled(at(index, FaultKind(fault)))
+    return trial.fair()
+
+
+class Past:
+    """Lets one read see what was before the last write of a sort."""
+
+    def __init__(self, trial: Trial, index: int, sort: str) -> None:
+        self._trial, self._index, self._sort = trial, index, sort
+        self._before = trial.at.box.snapshot()
+
+    def plan(self, attempt: Attempt) -> None:
+        """Keep what is before a write; show it at the read."""
+        if attempt.index == self._index and not attempt.mutating:
+            _show(self._trial, self._before)
+        elif self._is_of_sort(attempt.operation) and attempt.mutating:
+            self._before = self._trial.at.box.snapshot()
+
+    def _is_of_sort(self, operation: str) -> bool:
+        if self._sort == ONE_CREATE:
+            return operation.startswith(("Create", "Claim"))
+        return self._sort == ONE_WRITE or operation.startswith(("Delete", "Release"))
+
+
+def _seen_as(trial: Trial, index: int, before: bytes) -> Trouble:
+    def plan(attempt: Attempt) -> None:
+        if attempt.index == index and not attempt.mutating:
+            _show(trial, before)
+
+    return plan
+
+
+def _show(trial: Trial, before: bytes) -> None:
+    """Put the account back in time for one call."""
+    at = trial.at
+    now = at.box.snapshot()
+    at.box.restore(before)
+    done: list[bool] = []
+
+    def put_forth(_call: Call) -> None:
+        if not done:
+            done.append(True)
+            at.box.restore(now)
+
+    # Before the watcher that counts, which must not see the past.
+    at.box.journal._watchers.insert(0, put_forth)
+
+
+ROW = Row("B", "reads that fail, lie, skip, or show the past", cases, check)

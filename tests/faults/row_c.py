@@ -1,0 +1,129 @@
+"""Row C: somebody else edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from botocore import xform_name
+from rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
+from row import Row
+from trial import Asked, Trial, calm, names, parsed
+from workloads import workloads
+
+from reconciler.cache import NoCache
+from reconciler.sandbox.connect.kinds import BY_NOUN
+from reconciler.sandbox.trouble import Attempt
+
+NAMES = ("Name", "SecurityProfileName", "Username")
+"""The members by which a create request names what it makes."""
+UNTIL_AWS_FORGETS = 8 * 24 * 3600.0
+"""Seconds after which AWS remembers no client token."""
+
+
+def _all() -> Iterator[tuple[str, Asked, str]]:
+    for workload in workloads():
+        about = _about(workload)
+        for asked in calm(workload).asked:
+            if not asked.call.mutating:
+                continue
+            noun = about.get(asked.index)
+            acts: tuple[str, ...] = ACTS if noun else ()
+            if noun is None and any(name in asked.call.params for name in NAMES):
+                acts = (MADE,)
+            for act in acts:
+                if act == ANEW and noun in ("Bucket", "Table", TOKENED):
+                    continue
+                yield workload, asked, act
+
+
+@cache
+def _about(workload: str) -> dict[int, str]:
+    """The noun of what each write of the undisturbed pass is about."""
+    found: dict[int, str] = {}
+
+    def note(attempt: Attempt) -> None:
+        about = target(trial.at, attempt.params) if attempt.mutating else None
+        if about:
+            found[attempt.index] = about.noun
+
+    trial = Trial.of(workload)
+    trial.troubled(note)
+    return found
+
+
+def cases() -> Sequence[str]:
+    """Every write of every workload with everything that somebody else may do to its subject."""
+    return names(_all())
+
+
+class Rival:
+    """Acts once, before the write of an index, and can take it back."""
+
+    def __init__(self, trial: Trial, index: int, act: str) -> None:
+        self.trial, self.index, self.act = trial, index, act
+        self.noun = ""
+        self.deleted = False
+        self._repent: list[Callable[[], object]] = []
+
+    def plan(self, attempt: Attempt) -> None:
+        """Act when the time has come."""
+        if attempt.index != self.index:
+            return
+        if self.act == MADE:
+            self._make_first(attempt)
+            return
+        found = target(self.trial.at, attempt.params)
+        if found is not None:
+            self.noun = found.noun
+            self._act(found, attempt)
+
+    def _act(self, found: Target, attempt: Attempt) -> None:
+        if self.act == SAME:
+            found.same_field(attempt.params)
+        elif self.act == OTHER:
+            found.other_field(attempt.params)
+        elif self.act == DELETE:
+            self.deleted = found.delete()
+        elif self.act == UNMARK:
+            marks = found.unmark()
+            self._repent.append(lambda: found.mark(marks))
+        elif self.act == ANEW:
+            take_away = found.anew()
+            if take_away:
+                self._repent.append(take_away)
+
+    def _make_first(self, attempt: Attempt) -> None:
+        """Somebody makes one of the same name by hand, unmarked."""
+        at, params = self.trial.at, attempt.params
+        plain = {key: value for key, value in params.items() if key not in ("Tags", "ClientToken")}
+        if "Password" in plain:  # the journal masks it
+            plain["Password"] = at.box.world.password
+        getattr(at.client("connect"), xform_name(attempt.operation))(**plain)
+        name = next(params[each] for each in NAMES if each in params)
+        centre = at.plane().centres[str(params["InstanceId"])]
+        kind = BY_NOUN[attempt.operation.removeprefix("Create")]
+        (made,) = [each for each in centre.store(kind) if each.name == name]
+        by_hand = Target(at, kind.noun, name, made, centre)
+        self._repent.append(lambda: by_hand._forget(made))
+
+    def repent(self) -> None:
+        """Take back what no controller may undo on its own: foreign copies, and marks taken away."""
+        for each in self._repent:
+            each()
+
+
+def check(name: str) -> Sequence[str]:
+    """One write, one rival."""
+    workload, index, act = parsed(name)
+    trial = Trial.of(workload, rivals=True)
+    rival = Rival(trial, index, act)
+    trial.troubled(rival.plan)
+    trial.cache = NoCache()  # what hands do without moving a change time a memory may miss for a day
+    trial.at.clock.sleep(60)
+    trial.approved()
+    rival.repent()
+    if rival.noun == TOKENED and rival.deleted:
+        trial.at.clock.sleep(UNTIL_AWS_FORGETS)
+    return trial.fair()
+
+
+ROW = Row("C", "somebody else at work just before each write", cases, check)

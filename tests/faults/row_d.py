@@ -1,0 +1,93 @@
+"""Row D: a second controller takes over before a change, and the first goes on; the process is told to end at a change."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from desk import SharedClients
+from row import Row
+from trial import Asked, Trial, calm, names, parsed
+from workloads import workloads
+
+from reconciler.aws.api import ServiceApi, is_read
+from reconciler.clock import VirtualClock
+
+PAUSED, ENDED_BEFORE, ENDED_AFTER = "paused while another works", "ended before it", "ended after it"
+
+
+def _all() -> Iterator[tuple[str, Asked, str]]:
+    for workload in workloads():
+        mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
+        for number, asked in enumerate(mutating, start=1):
+            for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
+                yield workload, Asked(number, asked.call), fault
+
+
+def cases() -> Sequence[str]:
+    """Every mutating call of every workload; here they are counted without the reads."""
+    return names(_all())
+
+
+class Interrupted(SharedClients):
+    """An account at which something happens before or after the change of a number."""
+
+    def arm(self, number: int, before: Callable[[], None], after: Callable[[], None]) -> None:
+        """Say what happens at which change."""
+        self._number, self._before, self._after, self._made = number, before, after, 0
+
+    def _new_api(self, service: str) -> ServiceApi:
+        api = super()._new_api(service)
+        inner = api.call
+
+        def call(operation: str, **parameters: Any) -> dict[str, Any]:
+            if is_read(operation):
+                return inner(operation, **parameters)
+            self._made += 1
+            mine = self._made == self._number
+            if mine:
+                self._before()
+            reply = inner(operation, **parameters)
+            if mine:
+                self._after()
+            return reply
+
+        api.call = call  # type: ignore[method-assign]
+        return api
+
+
+def check(name: str) -> Sequence[str]:
+    """One change at which the process stands still, or ends."""
+    workload, number, fault = parsed(name)
+    trial = Trial.of(workload)
+    made = trial.at.aws()
+    aws = Interrupted(
+        made.session, made.account, made.region, made.clock, made.random, made.pacer, clients=made.clients
+    )
+    if fault == PAUSED:
+        aws.arm(number, lambda: _other(trial), lambda: None)
+    else:
+        moments = (_end, lambda: None) if fault == ENDED_BEFORE else (lambda: None, _end)
+        aws.arm(number, *moments)
+    try:
+        trial.at.run(trial.workload.wanted, trial.workload.options, trial.cache, aws)
+    except KeyboardInterrupt:
+        pass
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is what we look for
+        trial.wrong.append(f"P10 a traceback: {type(error).__name__}: {error}")
+    return trial.fair()
+
+
+def _end() -> None:
+    raise KeyboardInterrupt
+
+
+def _other(trial: Trial) -> None:
+    """Another controller of the same stack, with a clock of its own, settles everything."""
+    at, paused = trial.at, trial.at.clock
+    at.clock = VirtualClock(paused.now() + 1)
+    try:
+        trial.approved()
+    finally:
+        at.clock = paused
+
+
+ROW = Row("D", "two controllers at once, and being told to end", cases, check)

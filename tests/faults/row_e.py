@@ -1,0 +1,67 @@
+"""Row E: two to five faults of any sort, anywhere in up to two passes, by a seed."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from row import Row
+from row_a import FOR_GOOD, MUTATING, THROTTLES, trouble
+from row_b import READS, STALE, Past
+from trial import Trial, Trouble, calm
+from workloads import workloads
+
+from reconciler.sandbox.trouble import Attempt, Fault, FaultKind
+
+SCHEDULES = 10_000
+SETTLING = 4
+"""Passes in which several faults have to be overcome; late effects may land in the first of them."""
+ANY = (*map(str, MUTATING), *map(str, READS), "crash-before", "late", *THROTTLES, *FOR_GOOD)
+
+
+def cases() -> Sequence[str]:
+    """One schedule for each seed."""
+    return [str(seed) for seed in range(SCHEDULES)]
+
+
+def check(name: str) -> Sequence[str]:
+    """One schedule."""
+    random = Random(int(name))
+    workload = random.choice(sorted(workloads()))
+    trial = Trial.of(workload, passes=SETTLING)
+    length = len(calm(workload).asked)
+    left = random.randint(2, 5)
+    while left > 0:
+        number = random.randint(1, left)
+        left -= number
+        faults = {random.randint(1, length): random.choice(ANY) for _ in range(number)}
+        if random.random() < 0.3:
+            past = Past(trial, random.randint(1, length), random.choice(STALE))
+            trial.troubled(_both(_scheduled(faults), past.plan))
+        else:
+            trial.troubled(_scheduled(faults))
+        trial.at.clock.sleep(random.choice((1.0, 60.0, 3600.0)))
+    return trial.fair()
+
+
+def _scheduled(faults: Mapping[int, str]) -> Trouble:
+    """Each call its fault; where two want the same call the earlier begun goes first."""
+    plans = [trouble(index, fault) for index, fault in sorted(faults.items())]
+
+    def plan(attempt: Attempt) -> Fault | FaultKind | None:
+        for each in plans:
+            found = each(attempt)
+            if found is not None:
+                return found
+        return None
+
+    return plan
+
+
+def _both(first: Trouble, second: Trouble) -> Trouble:
+    def plan(attempt: Attempt) -> Fault | FaultKind | None:
+        second(attempt)
+        return first(attempt)
+
+    return plan
+
+
+ROW = Row("E", "random schedules of two to five faults", cases, check)

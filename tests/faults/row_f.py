@@ -1,0 +1,90 @@
+"""Row F: from any state whatever: a part of some other work, and then whatever hands can do to it, by a seed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from rivals import KIND_OF, TOKENED, Target
+from row import Row
+from row_c import UNTIL_AWS_FORGETS
+from trial import Trial, calm
+from workloads import eased, workloads
+
+from reconciler.planning.ownership import STACK_MARK
+from reconciler.sandbox.trouble import FaultKind, at
+
+STATES = 5_000
+HARMLESS = ("change", "delete", "disable")
+EVERY_ACT = (*HARMLESS, "unmark", "make anew", "rename")
+"""What is not ours any more nobody prunes, and it may hold what is to go: before a prune such edits are not made."""
+UNNAMEABLE = ("User", "SecurityProfile", TOKENED)
+"""What AWS cannot rename, not even back."""
+
+
+def cases() -> Sequence[str]:
+    """One state for each seed."""
+    return [str(seed) for seed in range(STATES)]
+
+
+def check(name: str) -> Sequence[str]:
+    """One state: a prefix of one workload, edits by hand, and then another one of the same stack."""
+    random = Random(int(name))
+    first = random.choice(sorted(workloads()))
+    trial = Trial.of(first, rivals=True, free=True, cached=False)
+    trial.troubled(at(random.randint(1, len(calm(first).asked)), FaultKind.CRASH_BEFORE))
+    stack = first.partition("/")[0]
+    second = random.choice([each for each in sorted(workloads()) if each.startswith(stack)])
+    pruned = "prune" in second
+    if pruned and "prune" not in first:
+        # What the author protects stays, and so does all that it holds: there is nothing to settle.
+        second, pruned = f"{stack}/create", False
+    for _ in range(random.randint(0, 6)):
+        _edit(trial, random, HARMLESS if pruned else EVERY_ACT)
+    if "prune" in first and not pruned:
+        trial.at.clock.sleep(UNTIL_AWS_FORGETS)
+    wanted = eased(workloads()[second].wanted, protect=None, adopt=True)
+    trial.workload = replace(trial.workload, wanted=wanted)
+    return trial.fair()
+
+
+def _edit(trial: Trial, random: Random, acts: Sequence[str]) -> None:
+    """One thing that somebody does in the console to something of ours, numbers excepted."""
+    found = _ours(trial)
+    if not found:
+        return
+    each, act = random.choice(found), random.choice(acts)
+    if act == "change":
+        each.other_field({})
+    elif act == "delete":
+        each.delete()
+    elif act == "disable" and each.noun == "Queue":
+        each.keeper.settings["Status"] = "DISABLED"
+        each.keeper.modified = trial.at.plane().tick()
+    elif act == "unmark":
+        each.unmark()
+    elif act == "make anew" and each.noun in KIND_OF:
+        each.anew()
+    elif act == "rename" and each.keeper is not None and each.noun not in UNNAMEABLE:
+        each.centre.change(each.keeper, {}, name=f"{each.name} by hand")
+
+
+def _ours(trial: Trial) -> list[Target]:
+    desk = trial.at
+    found: list[Target] = []
+    for centre in desk.plane().centres.values():
+        records: list[Any] = [record for store in centre._stores.values() for record in store]
+        found += [
+            Target(desk, record.kind.noun, record.name, record, centre)
+            for record in records
+            if record.kind.noun in KIND_OF
+            and record.kind.noun != TOKENED
+            and record.tags.get(STACK_MARK) == trial.workload.wanted.name
+        ]
+    for thing in desk.things().values():
+        if thing.noun in ("Bucket", "Table") and thing.owner == trial.workload.wanted.name:
+            found.append(Target(desk, thing.noun, thing.name))
+    return sorted(found, key=lambda each: (each.noun, each.name))
+
+
+ROW = Row("F", "random initial states, edits by hand among them", cases, check)

@@ -1,0 +1,355 @@
+"""One case: trouble during a pass, then fair weather, and all the while and at the end what we promise is looked for."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import Any
+
+from desk import Desk, MemoryCache, sandbox
+from pictures import ANOTHER, Thing, differences, losses, picture, sketch
+from workloads import Workload, workloads
+
+from reconciler.aws.account import Account
+from reconciler.cache import Cache, NoCache
+from reconciler.one_pass import Options, PassReport
+from reconciler.planning.ownership import KEY_MARK
+from reconciler.sandbox.journal import Call
+from reconciler.sandbox.trouble import Attempt, Crash, Fault, FaultKind
+from reconciler.sandbox.trouble.pages import continues, pages_of
+
+RIVAL = "Rival"
+"""The tag by which a rival leaves a trace."""
+PASSES = 3
+"""In so many passes after the trouble all has to be as desired."""
+HOUR = 3600.0
+BETWEEN = 60.0
+"""Seconds between two passes."""
+RUNNING = 2
+"""The seed of the ids that a pass is given; what lives before has others."""
+MANY = 4
+"""No pass makes more calls than so many times those of the undisturbed one, and fifty."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call of the undisturbed pass; `index` counts from 1."""
+
+    index: int
+    call: Call
+
+    @property
+    def pageable(self) -> bool:
+        """Whether its operation has pages."""
+        return pages_of(self.call.service, self.call.operation) is not None
+
+    @property
+    def continues(self) -> bool:
+        """Whether it asked for a further page."""
+        return continues(self.call.service, self.call.operation, self.call.params)
+
+
+@dataclass(frozen=True)
+class Calm:
+    """A workload as it goes when nothing goes wrong."""
+
+    frozen: bytes
+    """What the sandbox holds before."""
+    now: float
+    memory: MemoryCache
+    """What a dry run has seen an hour ago."""
+    before: Mapping[str, Thing]
+    asked: Sequence[Asked]
+    after: Mapping[str, Any]
+    """The picture in which it ends."""
+    counts: Counter[str]
+    again: Sequence[Asked]
+    """The calls of the pass after, which has nothing to do."""
+
+    @cached_property
+    def start(self) -> Mapping[str, Any]:
+        """The picture in which it begins."""
+        return picture(self.before)
+
+
+class Tables:
+    """The sandbox of this process: only one can be on at a time."""
+
+    account: str | None = None
+    entered: Any = None
+    desks: Callable[[str], Desk]
+
+    @classmethod
+    def at(cls, workload: Workload) -> Desk:
+        """The desk for a workload."""
+        if cls.account != workload.account:
+            cls.clear()
+            cls.entered = sandbox(workload.account)
+            cls.desks, cls.account = cls.entered.__enter__(), workload.account
+            cls.empty = cls.desks(workload.region).box.snapshot()
+        return cls.desks(workload.region)
+
+    empty: bytes
+
+    @classmethod
+    def clear(cls) -> None:
+        """Turn the sandbox off, if one is on."""
+        if cls.entered is not None:
+            cls.entered.__exit__(None, None, None)
+        cls.account = cls.entered = None
+
+
+@cache
+def calm(name: str) -> Calm:
+    """How a workload goes undisturbed; found out once for the process."""
+    workload = workloads()[name]
+    at = Tables.at(workload)
+    at.put_back(Tables.empty)
+    workload.before(at)
+    at.clock.sleep(HOUR)
+    looked = MemoryCache()
+    at.run(workload.wanted, replace(workload.options, dry_run=True), looked)
+    at.clock.sleep(HOUR)
+    frozen, now = at.box.snapshot(), at.clock.now()
+    at.put_back(frozen, now, RUNNING)
+    before = at.things()
+    watch = Watch(at, workload.wanted.name, None)
+    memory = looked.copy()
+    report = at.run(workload.wanted, workload.options, memory)
+    if report.outcome != "settled":
+        wrong = [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
+        raise RuntimeError(f"{name} does not settle in fair weather: {wrong[:5]} {report.refusals}")
+    asked = [Asked(index, call) for index, call in enumerate(at.box.journal, start=1)]
+    after = picture(at.things())
+    at.box.journal.clear()
+    at.clock.sleep(BETWEEN)
+    at.run(workload.wanted, Options(), memory)
+    again = [Asked(index, call) for index, call in enumerate(at.box.journal, start=1)]
+    return Calm(frozen, now, looked, before, asked, after, watch.counts, again)
+
+
+class Watch:
+    """Looks at the account after every call that may have changed it."""
+
+    def __init__(self, at: Desk, stack: str, expected: Calm | None, *, rivals: bool = False) -> None:
+        self.at, self.expected, self.rivals, self._stack = at, expected, rivals, stack
+        self.counts: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        self._prints = at.prints()
+        self._labels = {name: each.draw().label for name, each in self._prints.items()}
+        self._strangers = _strangers(expected.before) if expected else {}
+        at.box.journal.watch(self.look)
+
+    def look(self, call: Call) -> None:
+        """Count what came and went, and look at what must hold all the time."""
+        if not call.mutating:
+            return
+        before, now = self._prints, self.at.prints()
+        self._prints = now
+        for each in now.keys() - before.keys():
+            self.counts[f"create {now[each].noun}"] += 1
+        for each in before.keys() - now.keys():
+            self.counts[f"delete {before[each].noun}"] += 1
+            if self.expected:
+                self._lost(call, each)
+        if self.expected is None:
+            return
+        changed = [
+            each.draw() for name, each in now.items() if name not in before or before[name].text != each.text
+        ]
+        self._labels |= {each.id: each.label for each in changed}
+        for thing in changed:
+            self._judge(call, thing)
+
+    def _judge(self, call: Call, thing: Thing) -> None:
+        assert self.expected
+        stranger = self._strangers.get(thing.id)
+        if stranger is not None:
+            for line in differences(_exactly(thing), stranger):
+                self._say(f"P3 a stranger after {call.name}: {line}")
+            return
+        key = thing.tags.get(KEY_MARK)
+        twins = [
+            name for name, label in self._labels.items() if label == thing.label and name in self._prints
+        ]
+        if thing.owner == self._stack and key is not None and len(twins) > 1:
+            owners = [each for each in twins if self._prints[each].draw().owner == self._stack]
+            if len(owners) > 1:
+                self._say(f"P2 twice after {call.name}: {thing.label}")
+        if not self.rivals and thing.label in self.expected.start and thing.label in self.expected.after:
+            drawn = sketch(thing, self._labels)
+            way = losses(
+                drawn, self.expected.start[thing.label], self.expected.after[thing.label], thing.label
+            )
+            for line in way:
+                self._say(f"P4 after {call.name}: {line}")
+
+    def _lost(self, call: Call, name: str) -> None:
+        assert self.expected
+        label = self._labels[name]
+        if name in self._strangers:
+            self._say(f"P3 a stranger is gone after {call.name}: {label}")
+        elif not self.rivals and label in self.expected.start and label in self.expected.after:
+            self._say(f"P4 gone on the way, after {call.name}: {label}")
+
+    def _say(self, line: str) -> None:
+        if line not in self.wrong:
+            self.wrong.append(line)
+
+
+def _strangers(found: Mapping[str, Thing]) -> dict[str, Any]:
+    """What is nobody's or another stack's, by id, exactly as it is.
+
+    What came with an instance is left out: it changes with what refers to it.
+    """
+    return {
+        each.id: _exactly(each)
+        for each in found.values()
+        if each.tags.get("Owner") == "somebody" or each.name == "By hand" or each.owner == ANOTHER
+    }
+
+
+def _exactly(thing: Thing) -> dict[str, Any]:
+    return {"name": thing.name, "tags": dict(thing.tags), "held": thing.held}
+
+
+Trouble = Callable[[Attempt], Fault | FaultKind | None]
+"""A plan of the sandbox; it may change things itself, as a rival would."""
+
+
+@dataclass
+class Trial:
+    """One case on one workload."""
+
+    workload: Workload
+    expected: Calm
+    rivals: bool = False
+    """Whether somebody else takes part: counts and ways may then be others."""
+    free: bool = False
+    """Whether what nobody manages may end as it likes."""
+    cached: bool = True
+    passes: int = PASSES
+    wrong: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, name: str, **options: Any) -> "Trial":
+        """A trial of a workload, the sandbox put back to where that begins."""
+        expected = calm(name)
+        trial = cls(workloads()[name], expected, **options)
+        trial.at.put_back(expected.frozen, expected.now, RUNNING)
+        trial.watch = Watch(trial.at, trial.workload.wanted.name, expected, rivals=trial.rivals)
+        trial.cache = expected.memory.copy() if trial.cached else NoCache()
+        return trial
+
+    watch: Watch = field(init=False)
+    cache: Cache = field(init=False)
+
+    @property
+    def at(self) -> Desk:
+        """Where it is played."""
+        return Tables.at(self.workload)
+
+    def troubled(self, trouble: Trouble, aws: Account | None = None) -> PassReport | None:
+        """One pass in which things go wrong; None if it was killed."""
+        self.at.inject(trouble)
+        try:
+            return self.one_pass(self.workload.options, aws)
+        except (Crash, KeyboardInterrupt):
+            return None
+        finally:
+            self.at.inject(lambda _attempt: None)
+
+    def one_pass(self, options: Options, aws: Account | None = None) -> PassReport | None:
+        """One pass, whose report has to be true."""
+        at, sent = self.at, len(self.at.box.journal)
+        account = aws or at.aws()
+        try:
+            report = at.run(self.workload.wanted, options, self.cache, account)
+        except (Crash, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is what we look for
+            self.wrong.append(f"P10 a traceback: {type(error).__name__}: {error}")
+            return None
+        calls = at.box.journal[sent:]
+        self._truthful(report, calls)
+        most = MANY * len(self.expected.asked) + 50
+        if len(calls) > most:
+            self.wrong.append(f"P7 {len(calls)} calls, {most} at most")
+        return report
+
+    def _truthful(self, report: PassReport, calls: Sequence[Call]) -> None:
+        made = sum(call.mutating for call in calls)
+        if report.mutating_calls != made:
+            self.wrong.append(f"P8 {report.mutating_calls} mutating calls reported, {made} made")
+        if report.outcome == "settled" and not self.rivals:
+            for line in differences(picture(self.at.things()), self.expected.after):
+                self.wrong.append(f"P8 called settled: {line}")
+
+    def fair(self) -> list[str]:
+        """Fair weather from now on: within so many passes all is as desired, and stays so; what was broken."""
+        at = self.at
+        for _ in range(self.passes):
+            at.clock.sleep(BETWEEN)
+            report = self.approved()
+            if report is not None and report.outcome == "settled":
+                break
+        else:
+            self.wrong.append(f"P1 not settled in {self.passes} passes: {_unfinished(report)}")
+        at.clock.sleep(BETWEEN)
+        self.cache = NoCache()
+        last = self.one_pass(Options())
+        if last is not None and (last.mutating_calls or last.plan.pending or last.outcome != "settled"):
+            self.wrong.append(f"P1 not quiet afterwards: {_unfinished(last)}")
+        self._as_expected()
+        return [*self.wrong, *self.watch.wrong]
+
+    def approved(self) -> PassReport | None:
+        """A pass by somebody who approves the deletes that he sees."""
+        report = self.one_pass(Options())
+        if report is None or report.outcome != "refused":
+            return report
+        gone = [each for each in report.plan.pending if each.verb in ("delete", "replace")]
+        return self.one_pass(Options(allow_deletes=len(gone)))
+
+    def _as_expected(self) -> None:
+        if self.free:
+            return
+        for line in differences(_without_traces(picture(self.at.things())), self.expected.after):
+            self.wrong.append(f"P1 in the end {line}")
+        if not self.rivals and self.watch.counts != self.expected.counts:
+            more, fewer = self.watch.counts - self.expected.counts, self.expected.counts - self.watch.counts
+            self.wrong.append(f"P2 counts: {dict(more)} too many, {dict(fewer)} too few")
+
+
+def _without_traces(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """A picture without the tag that a rival may have left, which nobody manages."""
+    return {
+        label: {**each, "tags": {key: value for key, value in each["tags"].items() if key != RIVAL}}
+        for label, each in drawn.items()
+    }
+
+
+def _unfinished(report: PassReport | None) -> str:
+    if report is None:
+        return "the pass did not end"
+    found = [
+        f"{key} {each.outcome}: {each.message}"
+        for key, each in report.results.items()
+        if each.outcome not in ("done", "unchanged")
+    ]
+    written = [
+        f"{action.key} {action.verb} {[d.field for d in action.differences][:4]}"
+        for action in report.plan.pending
+    ]
+    return f"{report.outcome} {'; '.join([*report.refusals, *found[:3], *written[:3]])}"
+
+
+def names(rows: Iterable[tuple[str, Asked, str]]) -> list[str]:
+    """Case names: `workload | index operation | fault`."""
+    return [f"{workload} | {asked.index} {asked.call.name} | {fault}" for workload, asked, fault in rows]
+
+
+def parsed(name: str) -> tuple[str, int, str]:
+    """The parts of a case name: workload, index and fault."""
+    workload, asked, fault = name.split(" | ")
+    return workload, int(asked.split()[0]), fault

@@ -1,0 +1,251 @@
+"""What there is to do: create all, change every field, prune, and adopt a centre that has drifted; on the real stacks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from desk import Desk
+from pictures import ANOTHER
+
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Key, Stack
+
+EXAMPLES = Path(__file__).parents[2] / "desired_state"
+CHANGES = Path(__file__).parent / "stacks"
+ALL = Options(allow_deletes=None)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A state of the account, and the stack that it is to become."""
+
+    name: str
+    account: str
+    region: str
+    before: Callable[[Desk], object]
+    wanted: Stack
+    options: Options = ALL
+
+
+@cache
+def example(name: str) -> Stack:
+    """A stack of `desired_state/` in its environment for development."""
+    return load(EXAMPLES / name, "dev", known_kinds())
+
+
+@cache
+def changed(name: str) -> Stack:
+    """The same resources, as many of their fields as can be are different."""
+    return load(CHANGES / name, "dev", known_kinds())
+
+
+def freed(name: str) -> Stack:
+    """The same with nothing protected."""
+    return eased(example(name), protect=False)
+
+
+def without(stack: Stack, gone: Callable[[Key], bool]) -> Stack:
+    """The stack without some resources, which a pass is to delete."""
+    kept = {key: each for key, each in stack.resources.items() if not gone(key)}
+    return replace(stack, resources=kept, prune=True)
+
+
+def settle(desk: Desk, stack: Stack, options: Options = ALL) -> None:
+    """Bring the account to a stack, in fair weather."""
+    for _ in range(3):
+        report = desk.run(stack, options)
+        if report.outcome == "settled":
+            return
+        desk.clock.sleep(60)
+    wrong = [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
+    raise RuntimeError(f"{stack.name} does not settle in fair weather: {wrong[:5]} {report.refusals}")
+
+
+# -- the neighbours, whom nobody may touch --------------------------------------------------------------------------
+
+
+def neighbours(desk: Desk) -> None:
+    """An instance, a table and a bucket of somebody else."""
+    connect = desk.client("connect")
+    made = connect.create_instance(
+        InstanceAlias="neighbour",
+        IdentityManagementType="SAML",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=False,
+        Tags={"Owner": "somebody"},
+    )
+    connect.describe_instance(InstanceId=made["Id"])
+    _bystanders_in(desk, made["Id"])
+    desk.client("dynamodb").create_table(
+        TableName="neighbour",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        Tags=[{"Key": "Owner", "Value": "somebody"}],
+    )
+    desk.client("s3").create_bucket(
+        Bucket="neighbour-123456789012",
+        CreateBucketConfiguration={"LocationConstraint": desk.region},
+    )
+
+
+def _bystanders_in(desk: Desk, instance: str) -> None:
+    """Things made by hand in an instance, one of them marked for another stack."""
+    connect, where = desk.client("connect"), {"InstanceId": instance}
+    days = [
+        {"Day": "MONDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {"Hours": 17, "Minutes": 0}}
+    ]
+    hours = connect.create_hours_of_operation(**where, Name="By hand", TimeZone="Asia/Tokyo", Config=days)
+    connect.create_queue(
+        **where,
+        Name="By hand",
+        HoursOfOperationId=hours["HoursOfOperationId"],
+        Tags={STACK_MARK: ANOTHER, KEY_MARK: "CustomerService"},
+    )
+    connect.create_security_profile(**where, SecurityProfileName="By hand", Permissions=["BasicAgentAccess"])
+
+
+# -- the workloads --------------------------------------------------------------------------------------------------
+
+
+def nothing_but_neighbours(desk: Desk) -> None:
+    """Where creating all begins."""
+    neighbours(desk)
+
+
+def settled(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Desk], None]:
+    """Where a stack was settled before, with bystanders among its resources."""
+
+    def prepare(desk: Desk) -> None:
+        neighbours(desk)
+        for stack in stacks:
+            settle(desk, stack(name))
+        for row in desk.client("connect").list_instances()["InstanceSummaryList"]:
+            if row["InstanceAlias"] != "neighbour":
+                _bystanders_in(desk, row["Id"])
+
+    return prepare
+
+
+def drifted(name: str) -> Callable[[Desk], None]:
+    """Where a stack was settled, and then hands have been at work: some of it is gone, unmarked, changed."""
+    prepare = settled(name, example)
+
+    def spoil(desk: Desk) -> None:
+        prepare(desk)
+        plane = desk.plane()
+        for centre in plane.centres.values():
+            if centre.alias == "neighbour":
+                continue
+            records = [record for store in centre._stores.values() for record in store]
+            # A number without our mark cannot be told from any other, and a new one would be claimed in its place.
+            ours = [
+                record
+                for record in records
+                if record.tags.get(STACK_MARK) and record.kind.noun != "PhoneNumber"
+            ]
+            for number, record in enumerate(sorted(ours, key=lambda each: (each.kind.noun, each.name))):
+                if number % 3 == 0:
+                    record.tags.clear()
+                if number % 2 == 0:
+                    record.settings["Description"] = "changed by hand"
+                record.modified = plane.tick()
+            for noun, gone in (("User", "new.agent"), ("QuickConnect", "Emergency Line")):
+                for record in [each for each in ours if (each.kind.noun, each.name) == (noun, gone)]:
+                    centre.forget(record)
+        _spoil_data(desk)
+
+    return spoil
+
+
+def _spoil_data(desk: Desk) -> None:
+    s3, dynamodb = desk.client("s3"), desk.client("dynamodb")
+    for bucket in [row["Name"] for row in s3.list_buckets()["Buckets"] if "stamp" in row["Name"]]:
+        s3.delete_bucket_tagging(Bucket=bucket)
+        s3.delete_bucket_cors(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    for number, table in enumerate(t for t in dynamodb.list_tables()["TableNames"] if "stamp" in t):
+        arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+        if number % 2:
+            dynamodb.untag_resource(ResourceArn=arn, TagKeys=[STACK_MARK, KEY_MARK])
+        dynamodb.update_continuous_backups(
+            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+        )
+
+
+STAYING = {"connect.instance", "connect.hours_of_operation", "connect.contact_flow", "connect.queue"}
+
+
+def half_of(stack: Stack) -> Stack:
+    """The stack without people and what only they need; queues and flows let go of it."""
+    queues = {
+        key: {"quick_connects": [], "outbound_caller_config": None}
+        for key in stack.resources
+        if key.kind == "connect.queue"
+    }
+    kept = without(stack, lambda key: key.kind not in STAYING and not stack.resources[key].existing)
+    return with_settings(kept, queues)
+
+
+def bare(stack: Stack) -> Stack:
+    """The stack with nothing but its instance."""
+    return without(stack, lambda key: key.kind != "connect.instance")
+
+
+def eased(stack: Stack, *, protect: bool | None = None, adopt: bool = False) -> Stack:
+    """The stack with every resource free to go, or to be taken whatever its settings."""
+    found = {
+        key: each
+        if each.existing
+        else replace(each, policy=replace(each.policy, protect=protect), adopt=adopt or each.adopt)
+        for key, each in stack.resources.items()
+    }
+    return replace(stack, resources=found)
+
+
+def _pruning(title: str, name: str, wanted: Stack) -> Workload:
+    stack = example(name)
+    gone = [key for key, each in stack.resources.items() if key not in wanted.resources and not each.existing]
+    approved = Options(allow_deletes=len(gone))
+    return Workload(title, stack.account, stack.region, settled(name, freed), wanted, approved)
+
+
+def _workloads() -> Iterable[Workload]:
+    for name in ("contact_center", "stamp_rally"):
+        stack = example(name)
+        place = (stack.account, stack.region)
+        yield Workload(f"{name}/create", *place, nothing_but_neighbours, stack)
+        yield Workload(f"{name}/change", *place, settled(name, example), changed(name))
+        yield _pruning(f"{name}/prune", name, half_of(stack))
+        if name == "contact_center":
+            yield _pruning(f"{name}/prune all", name, bare(stack))
+        yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
+
+
+@cache
+def workloads() -> Mapping[str, Workload]:
+    """All of them, by name."""
+    return {each.name: each for each in _workloads()}
+
+
+def with_settings(stack: Stack, changes: Mapping[Key, Mapping[str, Any]]) -> Stack:
+    """The stack with other settings for some of its resources."""
+    found = dict(stack.resources)
+    for key, settings in changes.items():
+        shapes = fields_of(known_kinds()[key.kind].model)
+        after = {**deepcopy(dict(found[key].settings)), **settings}
+        references = {
+            name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+            for name, value in after.items()
+            if name in shapes
+        }
+        kept = {name: targets for name, targets in references.items() if targets}
+        found[key] = replace(found[key], settings=after, references=kept)
+    return replace(stack, resources=found)
