@@ -4,13 +4,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format docs walk lock clean
+.PHONY: demo test faults schedules mutants check format docs walk lock clean
 
 demo: $(READY)
 	$(BIN)/python -m reconciler demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
+# `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows.
+faults: $(READY)
+	$(BIN)/python tests/faults $(foreach row,$(ROWS),--row '$(row)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),,--write docs/reliability.md)
+
+# Its random rows: 10,000 schedules of several faults, 5,000 initial states.
+schedules: $(READY)
+	$(BIN)/python tests/faults --row E --row F $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SAMPLE),,--write docs/reliability.md)
+
+# A hundred defects put into the engine and the kinds, one at a time: the matrix has to find them.
+mutants: $(READY)
+	$(BIN)/python tests/faults/mutate.py
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -118,7 +118,7 @@ class Observer:
     """By kind: what is still to be asked of AWS."""
     readings: list[Reading] = field(default_factory=list)
 
-    @property
+    @cached_property
     def kinds_again(self) -> frozenset[str]:
         """The kinds of what is looked at again."""
         return frozenset(key.kind for key in self.only)
