@@ -1,7 +1,6 @@
 """`python -m benchmarks [--users N] [--json FILE]`: the reference centre in the sandbox, at AWS's quotas."""
 
 import argparse
-import gc
 import json
 import resource
 import tempfile
@@ -22,6 +21,7 @@ from reconciler.aws.pacing import Pacer, Rate
 from reconciler.cache import Cache, FileCache, NoCache
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter
+from reconciler.garbage import collect_seldom
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.one_pass import Options, Pass, PassReport
@@ -71,8 +71,7 @@ class Bench:
             "connect"
         )  # to make a client takes as long as a hundred calls, and is the same for everybody
         # What the sandbox holds is not ours; without this every collection of garbage goes through all of it.
-        gc.collect()
-        gc.freeze()
+        collect_seldom()
         _forget_peak()
         before = _peak()
         started, cpu = self.clock.now(), time.process_time()

@@ -310,10 +310,12 @@ def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport
 
 def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache: "Cache") -> "PassReport":
     from reconciler import console
+    from reconciler.garbage import collect_seldom
     from reconciler.kinds import known_kinds
     from reconciler.one_pass import Pass
     from reconciler.reports.text import closing_lines, heading, plan_lines
 
+    collect_seldom()
     console.show([heading(stack, dry_run=options.dry_run)])
     with console.Bar() as bar:
 

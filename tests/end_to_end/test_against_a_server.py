@@ -127,5 +127,6 @@ def test_an_endpoint_is_announced_and_plain_http_goes_to_this_machine_only(
     refused = run("once", CENTRE, "--env", "dev", "--endpoint-url", "http://10.0.0.1:4566")
     assert refused.returncode == 3
     assert refused.stderr == (
-        "endpoint http://10.0.0.1:4566: only https, or plain http to this machine (127.0.0.1, localhost)\n"
+        "endpoint http://10.0.0.1:4566: only https, or plain http to this machine (127.0.0.1, localhost), "
+        "by its host and port alone\n"
     )

@@ -8,6 +8,8 @@ from importlib import import_module
 
 from row import Row
 
+from reconciler.garbage import collect_seldom
+
 LETTERS = {
     **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKL"},
     "H*": "row_h:HOSTILE",
@@ -44,6 +46,7 @@ class Outcome:
 
 def run(letter: str, names: Sequence[str]) -> Outcome:
     """Carry out some cases of a row, in a process of the pool."""
+    collect_seldom()
     chosen, outcome = row(letter), Outcome(letter, 0, 0.0, 0.0)
     for name in names:
         began = time.process_time()

@@ -121,6 +121,7 @@ def check(name: str) -> Sequence[str]:
     trial.at.clock.sleep(60)
     trial.approved()
     rival.repent()
+    trial.settled = False
     if rival.noun == TOKENED and rival.deleted:
         trial.at.clock.sleep(UNTIL_AWS_FORGETS)
     return trial.fair()

@@ -73,6 +73,7 @@ def check(name: str) -> Sequence[str]:
         pass
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is what we look for
         trial.wrong.append(f"P10 a traceback: {type(error).__name__}: {error}")
+    trial.settled = False
     return trial.fair()
 
 

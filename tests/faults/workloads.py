@@ -18,7 +18,7 @@ from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Key, Stack
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"
-CHANGES = Path(__file__).parent / "stacks"
+STACKS = Path(__file__).parent / "stacks"
 ALL = Options(allow_deletes=None)
 
 
@@ -34,16 +34,20 @@ class Workload:
     options: Options = ALL
 
 
+SMALL = "small"
+"""The stack with one resource of every kind, for what is played ten thousand times."""
+
+
 @cache
 def example(name: str) -> Stack:
-    """A stack of `desired_state/` in its environment for development."""
-    return load(EXAMPLES / name, "dev", known_kinds())
+    """A stack of `desired_state/` in its environment for development, or the small one."""
+    return load((STACKS if name == SMALL else EXAMPLES) / name, "dev", known_kinds())
 
 
 @cache
 def changed(name: str) -> Stack:
     """The same resources, as many of their fields as can be are different."""
-    return load(CHANGES / name, "dev", known_kinds())
+    return load(STACKS / (f"{name}_changed" if name == SMALL else name), "dev", known_kinds())
 
 
 def freed(name: str) -> Stack:
@@ -167,11 +171,11 @@ def drifted(name: str) -> Callable[[Desk], None]:
 
 def _spoil_data(desk: Desk) -> None:
     s3, dynamodb = desk.client("s3"), desk.client("dynamodb")
-    for bucket in [row["Name"] for row in s3.list_buckets()["Buckets"] if "stamp" in row["Name"]]:
+    for bucket in [row["Name"] for row in s3.list_buckets()["Buckets"] if "neighbour" not in row["Name"]]:
         s3.delete_bucket_tagging(Bucket=bucket)
         s3.delete_bucket_cors(Bucket=bucket)
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-    for number, table in enumerate(t for t in dynamodb.list_tables()["TableNames"] if "stamp" in t):
+    for number, table in enumerate(t for t in dynamodb.list_tables()["TableNames"] if "neighbour" not in t):
         arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
         if number % 2:
             dynamodb.untag_resource(ResourceArn=arn, TagKeys=[STACK_MARK, KEY_MARK])
@@ -217,22 +221,34 @@ def _pruning(title: str, name: str, wanted: Stack) -> Workload:
     return Workload(title, stack.account, stack.region, settled(name, freed), wanted, approved)
 
 
-def _workloads() -> Iterable[Workload]:
-    for name in ("contact_center", "stamp_rally"):
-        stack = example(name)
-        place = (stack.account, stack.region)
-        yield Workload(f"{name}/create", *place, nothing_but_neighbours, stack)
-        yield Workload(f"{name}/change", *place, settled(name, example), changed(name))
-        yield _pruning(f"{name}/prune", name, half_of(stack))
-        if name == "contact_center":
-            yield _pruning(f"{name}/prune all", name, bare(stack))
-        yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
+def _of(name: str) -> Iterable[Workload]:
+    stack = example(name)
+    place = (stack.account, stack.region)
+    yield Workload(f"{name}/create", *place, nothing_but_neighbours, stack)
+    yield Workload(f"{name}/change", *place, settled(name, example), changed(name))
+    yield _pruning(f"{name}/prune", name, half_of(stack))
+    if name != "stamp_rally":
+        yield _pruning(f"{name}/prune all", name, bare(stack))
+    yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
+
+
+@cache
+def every_workload() -> Mapping[str, Workload]:
+    """All of them, by name."""
+    names = ("contact_center", "stamp_rally", SMALL)
+    return {each.name: each for name in names for each in _of(name)}
 
 
 @cache
 def workloads() -> Mapping[str, Workload]:
-    """All of them, by name."""
-    return {each.name: each for each in _workloads()}
+    """Those on the real stacks, by name."""
+    return {name: each for name, each in every_workload().items() if not name.startswith(f"{SMALL}/")}
+
+
+@cache
+def small_workloads() -> Mapping[str, Workload]:
+    """Those on the small stack, by name."""
+    return {name: each for name, each in every_workload().items() if name.startswith(f"{SMALL}/")}
 
 
 def with_settings(stack: Stack, changes: Mapping[Key, Mapping[str, Any]]) -> Stack:
