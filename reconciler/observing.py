@@ -235,7 +235,8 @@ class Observer:
             self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
         ]
         all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
-        if adapter.looks and len(written) <= all_of_them // adapter.page + 1:
+        deleted = any(key.kind == adapter.kind and key not in self.stack.resources for key in self.only)
+        if adapter.looks and not deleted and len(written) <= all_of_them // adapter.page + 1:
             return [adapter.look(api, each) for each in written]
         return list(adapter.sight(api, address))
 
