@@ -260,8 +260,8 @@ def untruthful(report: PassReport, refused: Sequence[str], action: str | None) -
         yield "something was refused, and the pass says that it is only pending"
     if not refused and report.outcome == "refused":
         yield f"refused, although nothing was denied: {report.refusals}"
-    if report.outcome == "failed" and not report.count("failed", "refused", "unsure"):
-        yield "failed, and no action says why"
+    if report.outcome == "failed" and not report.blind and not report.count("failed", "refused", "unsure"):
+        yield "failed, and nothing says why"
 
 
 def settles(theatre: Theatre, stack: Stack, denied: PassReport) -> Iterator[str]:
