@@ -130,6 +130,8 @@ class Tagging:
     read: Callable[[Api, Sighting], Mapping[str, str]]
     change: Callable[[Sighting, Mapping[str, str], Mapping[str, str]], Iterable[Request]]
     operations: tuple[str, ...]
+    whole: bool = False
+    """Whether a change replaces all tags at once: then those that are there are read right before."""
 
 
 class Adapter(ABC, Generic[R]):

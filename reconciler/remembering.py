@@ -164,7 +164,8 @@ class Remembering:
             row = replace(row, version=each.version)
             if each.id not in audited and self._believed(each):
                 memory = self.memories[each.id]
-                row = replace(row, settings={**memory.members, **row.settings}, complete=memory.complete)
+                # Of a structure the bulk read may show a part; the memory, of the same version, holds all of it.
+                row = replace(row, settings={**row.settings, **memory.members}, complete=memory.complete)
                 self.recalled.add(each.id)
             merged.append(row)
         return [*merged, *rows.values()]

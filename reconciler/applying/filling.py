@@ -47,13 +47,14 @@ class Filler:
         if adapter.tagging and (
             action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
         ):
-            wanted = {**observed.tags, **wanted_tags(self.sender.stack, desired)}
+            before = self.sender.tags_now(adapter, api, observed.sighting, observed.tags)
+            wanted = {**before, **wanted_tags(self.sender.stack, desired)}
             after = {tag: value for tag, value in wanted.items() if value is not None}
             self.sender.send(
                 adapter,
                 api,
                 observed.sighting,
-                adapter.tagging.change(observed.sighting, observed.tags, after),
+                adapter.tagging.change(observed.sighting, before, after),
             )
         names = {each.top for each in action.differences} - {TAGS}
         self._change(key, names, dict(observed.members))

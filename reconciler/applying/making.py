@@ -78,6 +78,8 @@ class Maker:
                 if value is not None
             }
             members |= adapter.tagging.created_with(tags)
+        # What is empty is what a new resource begins with, and some operations refuse to hear it.
+        members = {name: value for name, value in members.items() if value != []}
         if adapter.create.token:
             members[adapter.create.token] = self._token(desired, adapter)
         return members

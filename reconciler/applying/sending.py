@@ -81,6 +81,14 @@ class Sender:
             self.until_ready(adapter, api, sighting)
             self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
 
+    def tags_now(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, seen: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
+        if adapter.tagging is None or not adapter.tagging.whole:
+            return dict(seen)
+        return dict(self.patiently(partial(adapter.tagging.read, api, sighting), sighting))
+
     def patiently(self, call: Callable[[], T], sighting: Sighting | None) -> T:
         """Call again while something holds the resource, or while AWS does not see yet what we have just made."""
         for pause in PAUSES[:5]:

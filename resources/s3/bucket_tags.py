@@ -30,5 +30,9 @@ def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 TAGGING = Tagging(
-    created_with, read, change, ("get_bucket_tagging", "put_bucket_tagging", "delete_bucket_tagging")
+    created_with,
+    read,
+    change,
+    ("get_bucket_tagging", "put_bucket_tagging", "delete_bucket_tagging"),
+    whole=True,
 )

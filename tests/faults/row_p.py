@@ -3,18 +3,22 @@
 A case is played where a workload begins; each says in its name what must hold.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 from pictures import ANOTHER, differences, picture
 from row import Row
+from row_b import _show as show
 from trial import Trial, calm
 from workloads import example, with_settings, without, workloads
 
 from reconciler.one_pass import Options, PassReport
 from reconciler.planning.ownership import MARKS, PROTECT_MARK, STACK_MARK
-from reconciler.sandbox.trouble import Attempt, FaultKind
+from reconciler.sandbox.journal import Call
+from reconciler.sandbox.trouble import Attempt, Fault, FaultKind
 from reconciler.stack import Key, Policy, Stack
 
 CENTRE, RALLY = "contact_center/change", "stamp_rally/change"
@@ -22,9 +26,22 @@ CENTRE, RALLY = "contact_center/change", "stamp_rally/change"
 LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.bucket")
 """What is never deleted unless somebody says `protect: false`."""
 DAY = 24 * 3600.0
+MOST = 8
+"""Passes in which every operation has failed once."""
+CREATES = (
+    *(
+        f"Create{noun}"
+        for noun in ("Instance", "Queue", "User", "SecurityProfile", "RoutingProfile", "QuickConnect")
+    ),
+    *("CreateContactFlow", "ClaimPhoneNumber", "CreateTable", "CreateBucket"),
+)
+GONE = ("Delete", "Release")
 ADD, REMOVE = "Associate", "Disassociate"
 QUICK = Key("connect.quick_connect", "Emergency Line")
 QUEUE = Key("connect.queue", "PremiumSupportQueue")
+FLOW = Key("connect.contact_flow", "MainFlow")
+HOURS = Key("connect.contact_flow", "After Hours")
+OPEN = Key("connect.hours_of_operation", "UK Business Hours")
 SERVICE = Key("connect.queue", "CustomerService")
 
 
@@ -73,17 +90,80 @@ def _wrong_account(workload: str) -> Iterator[str]:
 def _throttled_once(workload: str) -> Iterator[str]:
     """Every operation is throttled once, and the same pass overcomes it."""
     trial = Trial.of(workload)
-    met: set[str] = set()
-
-    def once(attempt: Attempt) -> FaultKind | None:
-        if attempt.operation in met or attempt.service == "sts":
-            return None
-        met.add(attempt.operation)
-        return FaultKind.THROTTLE
-
-    report = trial.troubled(once)
+    report = trial.troubled(Once(FaultKind.THROTTLE).plan)
     if report is None or report.outcome != "settled":
         yield f"P1 throttles are not overcome within the pass: {report and report.outcome}"
+    yield from trial.fair()
+
+
+class Once:
+    """Every operation goes wrong once: the reads or the changes, or both."""
+
+    def __init__(
+        self, kind: FaultKind, *, reads: bool = True, changes: bool = True, only: tuple[str, ...] = ("",)
+    ) -> None:
+        self.kind, self.reads, self.changes, self.only = kind, reads, changes, only
+        self.met: set[str] = set()
+
+    def plan(self, attempt: Attempt) -> FaultKind | None:
+        """Fail what has not failed before."""
+        concerned = self.changes if attempt.mutating else self.reads
+        concerned = concerned and attempt.operation.startswith(self.only)
+        if attempt.operation in self.met or attempt.service == "sts" or not concerned:
+            return None
+        self.met.add(attempt.operation)
+        return self.kind
+
+
+def _once(workload: str, once: Once) -> Iterator[str]:
+    """Passes until nothing new goes wrong, and then fair weather."""
+    trial = Trial.of(workload)
+    first = trial.troubled(once.plan)
+    if once.only == CREATES and (first is None or first.outcome != "settled"):
+        failed = [
+            f"{key}: {each.message}"
+            for key, each in (first.results if first else {}).items()
+            if each.outcome != "done"
+        ]
+        yield f"P1 what was made without a reply is not found in the same pass: {failed[:2]}"
+    for _ in range(MOST):
+        before = len(once.met)
+        trial.at.clock.sleep(60)
+        trial.at.inject(once.plan)
+        trial.approved()
+        trial.at.inject(lambda _attempt: None)
+        if len(once.met) == before:
+            break
+    yield from trial.fair()
+    if not once.changes:
+        # What lives is not asked for again, although AWS would refuse the second one.
+        creates = Counter(call.name for call in trial.at.box.journal if "Create" in call.operation)
+        more = creates - Counter(each.call.name for each in trial.expected.asked)
+        yield from (f"P2 asked for again: {name}, {number} times" for name, number in more.items())
+
+
+def _not_done(workload: str) -> Iterator[str]:
+    """AWS accepts a change and does not make it: the report must not call that settled."""
+    trial = Trial.of(workload)
+    before: list[bytes] = []
+    undone: list[Call] = []
+
+    def undo(call: Call) -> None:
+        if not undone:
+            undone.append(call)
+            trial.at.box.restore(before[0])
+
+    def plan(attempt: Attempt) -> None:
+        if not before and attempt.mutating and attempt.operation.startswith(("Update", "Put")):
+            before.append(trial.at.box.snapshot())
+            # Before the watcher that counts: what was not done was never there.
+            trial.at.box.journal._watchers.insert(0, undo)
+
+    report = trial.troubled(plan)
+    if report is not None and report.outcome == "settled":
+        again = trial.at.run(trial.workload.wanted, Options(dry_run=True))
+        if again.plan.pending:
+            yield f"P8 {undone[0].name} was accepted and not done, and the pass was called settled"
     yield from trial.fair()
 
 
@@ -132,8 +212,8 @@ def _lasting(_workload: str) -> Iterator[str]:
         ]
         if wrong or gone:
             yield f"P9 protected, and deleted: {wrong} {gone}"
-        if name == "contact_center" and "ContactFlow:MainFlow" not in after:
-            yield "P9 deleted, although what stays refers to it: ContactFlow:MainFlow"
+        if FLOW in {each.key for each in report.plan.pending}:
+            yield f"P9 to be deleted, although a number that stays refers to it: {FLOW}"
         trial = _unsaid(workload)
         report = _as(trial, without(stack, lambda _key: True), Options(dry_run=True))
         wrong = [str(each.key) for each in report.plan.pending if each.key.kind in LASTING]
@@ -153,6 +233,186 @@ def _unsaid(workload: str) -> Trial:
             arn = dynamodb.describe_table(TableName=each.name)["Table"]["TableArn"]
             dynamodb.untag_resource(ResourceArn=arn, TagKeys=[PROTECT_MARK])
     return trial
+
+
+def _replaced(_workload: str) -> Iterator[str]:
+    """What AWS cannot change is refused; replaced once where the policy says so, and not while it is protected."""
+    key, _ = _first(RALLY, "dynamodb.table", "Table")
+    other = {
+        "key_schema": [{"attribute_name": "line_user_id", "key_type": "HASH"}],
+        "global_secondary_indexes": [
+            {
+                "index_name": "by-user",
+                "key_schema": [{"attribute_name": "user_id", "key_type": "HASH"}],
+                "projection": {"projection_type": "KEYS_ONLY"},
+            }
+        ],
+    }
+    wanted = with_settings(example("stamp_rally"), {key: other})
+    for policy, outcome in (
+        (Policy(protect=False), "failed"),
+        (Policy(protect=True, replace=True), "refused"),
+        (Policy(replace=True), "refused"),
+        (Policy(protect=False, replace=True), "settled"),
+    ):
+        trial = Trial.of(RALLY)
+        report = _as(trial, _treated(wanted, {key: policy}), Options())
+        sent = [
+            call.operation
+            for call in trial.at.box.journal
+            if call.operation in ("CreateTable", "DeleteTable")
+        ]
+        if report.outcome != outcome or sent != (
+            ["DeleteTable", "CreateTable"] if outcome == "settled" else []
+        ):
+            yield f"P9 another key with {policy}: {report.outcome}, {sent}"
+    trial = Trial.of(RALLY)
+    trial.at.inject(lambda attempt: FaultKind.ACCESS_DENIED if attempt.operation == "DeleteTable" else None)
+    _as(trial, _treated(wanted, {key: Policy(protect=False, replace=True)}), Options())
+    trial.at.inject(lambda _attempt: None)
+    if any(call.operation == "CreateTable" for call in trial.at.box.journal):
+        yield "P9 made anew, although the old one could not be deleted"
+
+
+def _ring(_workload: str) -> Iterator[str]:
+    """Two flows that name each other are made in one pass, lost replies or not."""
+    stack = example("contact_center")
+    content = deepcopy(dict(stack.resources[HOURS].settings["content"]))
+    actions = {each["Identifier"]: each for each in content["Actions"]}
+    forth = next(
+        each
+        for each in stack.resources[FLOW].settings["content"]["Actions"]
+        if each["Parameters"].get("ContactFlowId") == f"${{flow:{HOURS.name}}}"
+    )
+    errors = [{"ErrorType": "NoMatchingError", "NextAction": "Goodbye"}]
+    back = {**forth, "Identifier": "Back", "Parameters": {"ContactFlowId": f"${{flow:{FLOW.name}}}"}}
+    content["Actions"].append({**back, "Transitions": {"NextAction": "Goodbye", "Errors": errors}})
+    actions["Again?"]["Transitions"]["NextAction"] = "Back"
+    wanted = with_settings(stack, {HOURS: {"content": content}})
+    trial = Trial.of("contact_center/create")
+    report = _as(trial, wanted)
+    if report.outcome != "settled":
+        failed = [f"{key}: {each.message}" for key, each in report.results.items() if each.outcome != "done"]
+        yield f"P1 a ring of flows is not made in one pass: {report.outcome} {failed[:3]}"
+    last = _as(trial, wanted)
+    if last.plan.pending or last.outcome != "settled":
+        yield f"P1 a ring of flows does not come to rest: {last.outcome}"
+
+
+def _turned(_workload: str) -> Iterator[str]:
+    """A quick connect that leads elsewhere keeps nothing of where it led before."""
+    trial = Trial.of(CENTRE)
+    queue = {"queue": SERVICE.name, "contact_flow": "Default queue transfer"}
+    config = {"quick_connect_type": "QUEUE", "queue_config": queue}
+    report = _as(trial, with_settings(example("contact_center"), {QUICK: {"quick_connect_config": config}}))
+    held = picture(trial.at.things())[f"QuickConnect:{QUICK.name}"]["QuickConnectConfig"]
+    if report.outcome != "settled" or set(held) != {"QuickConnectType", "QueueConfig"}:
+        yield f"P1 turned elsewhere: {report.outcome}, {held}"
+
+
+def _retagged(workload: str) -> Iterator[str]:
+    """A tag of the stack with another value reaches everything that is ours."""
+    stack = example(workload.partition("/")[0])
+    trial = Trial.of(workload)
+    report = _as(trial, replace(stack, tags={**stack.tags, "Project": "another"}))
+    ours = [each for each in trial.at.things().values() if each.owner == stack.name]
+    wrong = [each.label for each in ours if each.tags.get("Project") != "another"]
+    if wrong or report.outcome != "settled":
+        yield f"P1 {report.outcome} with the old tag on {wrong[:5]}"
+
+
+def _letting_go(workload: str) -> Iterator[str]:
+    """Nothing is deleted while what refers to it could not let go."""
+    trial = Trial.of(workload)
+
+    def plan(attempt: Attempt) -> FaultKind | None:
+        lets_go = attempt.mutating and not attempt.operation.startswith(GONE)
+        return FaultKind.ACCESS_DENIED if lets_go else None
+
+    trial.troubled(plan)
+    gone = [call.name for call in trial.at.box.journal if call.operation.startswith(GONE)]
+    if gone:
+        yield f"P4 {gone[:3]} although others had not let go"
+    yield from trial.fair()
+
+
+def _made_by_hand(workload: str) -> Iterator[str]:
+    """What somebody makes under the name of ours, just before we do, is left as it is."""
+    trial = Trial.of(workload, rivals=True)
+    made: list[Any] = []
+
+    def plan(attempt: Attempt) -> None:
+        if attempt.operation != "CreateHoursOfOperation" or attempt.params["Name"] != OPEN.name or made:
+            return
+        members = ("InstanceId", "Name", "TimeZone", "Config")
+        made.append(attempt)
+        trial.at.client("connect").create_hours_of_operation(
+            **{each: attempt.params[each] for each in members}
+        )
+        made[0] = repr(_record_of(trial, "HoursOfOperation", OPEN.name))
+
+    report = trial.troubled(plan)
+    if repr(_record_of(trial, "HoursOfOperation", OPEN.name)) != made[0]:
+        yield "P3 made by hand under our name, and changed"
+    if report is None or report.results[OPEN].outcome != "refused":
+        yield f"P8 made by hand under our name, and not refused: {report and report.results[OPEN]}"
+
+
+def _record_of(trial: Trial, noun: str, name: str) -> tuple[Any, ...]:
+    """What AWS holds of the first thing of this name."""
+    found = [each for each in trial.at.things().values() if (each.noun, each.name) == (noun, name)]
+    return tuple((each.id, dict(each.tags), each.held) for each in found)
+
+
+def _claimed_late(workload: str) -> Iterator[str]:
+    """A claim that takes effect only after we have looked for it in vain is not made a second time."""
+    for calls in range(12, 26):
+        trial = Trial.of(workload)
+        late: list[Fault] = []
+
+        def plan(attempt: Attempt, late: list[Fault] = late, calls: int = calls) -> Fault | None:
+            if attempt.operation != "ClaimPhoneNumber" or late:
+                return None
+            late.append(Fault(FaultKind.TIMEOUT_LATE, calls=calls))
+            return late[0]
+
+        trial.troubled(plan)
+        yield from (f"{line}, {calls} calls late" for line in trial.fair())
+
+
+def _index_behind(workload: str) -> Iterator[str]:
+    """One of AWS's two indexes does not show yet what was made a moment ago; the other one does."""
+    for operation in ("ListSecurityProfiles", "SearchSecurityProfiles"):
+        trial = Trial.of(workload)
+        before: list[bytes] = []
+        trial.troubled(_kept_before("CreateSecurityProfile", trial, before))
+        trial.at.clock.sleep(60)
+        sent = len(trial.at.box.journal)
+        shown: list[Attempt] = []
+
+        def plan(
+            attempt: Attempt,
+            operation: str = operation,
+            trial: Trial = trial,
+            before: list[bytes] = before,
+            shown: list[Attempt] = shown,
+        ) -> None:
+            if attempt.operation == operation and not shown:
+                shown.append(attempt)
+                show(trial, before[0])
+
+        report = trial.troubled(plan)
+        creates = [call.name for call in trial.at.box.journal[sent:] if "Create" in call.operation]
+        if creates or (report and report.plan.pending):
+            yield f"P2 {operation} is behind, and made again: {creates}"
+
+
+def _kept_before(operation: str, trial: Trial, before: list[bytes]) -> Callable[[Attempt], None]:
+    def plan(attempt: Attempt) -> None:
+        if attempt.operation == operation:
+            before[:] = [trial.at.box.snapshot()]
+
+    return plan
 
 
 def _said_so(_workload: str) -> Iterator[str]:
@@ -322,19 +582,40 @@ def _additions_first(workload: str) -> Iterator[str]:
                 yield f"P4 {earlier.name} before {call.name}"
 
 
+ONCE: Mapping[str, Callable[[], Once]] = {
+    "every read denied once": lambda: Once(FaultKind.ACCESS_DENIED, changes=False),
+    "every read broken once": lambda: Once(FaultKind.ERROR_500, changes=False),
+    "every reply to a change lost once": lambda: Once(FaultKind.TIMEOUT_AFTER, reads=False),
+    "every reply to a create lost once": lambda: Once(FaultKind.TIMEOUT_AFTER, reads=False, only=CREATES),
+    "every change refused once": lambda: Once(FaultKind.ACCESS_DENIED, reads=False),
+}
+BEGINNING = ("contact_center/create", "stamp_rally/create")
+LIVING = ("contact_center/change", "contact_center/prune", "stamp_rally/change", "stamp_rally/prune")
+"""Workloads that begin with everything there, so that there is something to be overlooked."""
+SHORT = ("contact_center/create", "contact_center/prune", "stamp_rally/change", "stamp_rally/prune")
+"""Workloads that between them have most operations."""
 EVERYWHERE: Mapping[str, Callable[[str], Iterator[str]]] = {
     "a dry run": _dry,
     "the wrong account": _wrong_account,
-    "throttled once": _throttled_once,
 }
 HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
+    **{(name, "throttled once"): _throttled_once for name in SHORT},
     **{(name, "unapproved"): _guarded for name in ("contact_center/prune", "contact_center/prune all")},
     (CENTRE, "only one"): _only,
     (CENTRE, "what lasts"): _lasting,
     (CENTRE, "protected by its author"): _said_so,
+    (RALLY, "replaced"): _replaced,
+    ("contact_center/create", "a ring"): _ring,
+    (CENTRE, "turned elsewhere"): _turned,
+    **{(name, "retagged"): _retagged for name in (CENTRE, RALLY)},
+    ("contact_center/prune", "not let go"): _letting_go,
+    ("contact_center/create", "made by hand"): _made_by_hand,
+    ("contact_center/create", "claimed late"): _claimed_late,
+    ("contact_center/create", "an index behind"): _index_behind,
     (CENTRE, "released"): _released,
     (CENTRE, "reported and ignored"): _reported,
     (CENTRE, "foreign and free"): _foreign,
+    **{(name, "accepted and not done"): _not_done for name in (CENTRE, RALLY)},
     **{(name, "tags of others"): _others_tags for name in (CENTRE, RALLY)},
     ("contact_center/create", "a day"): _forgotten,
     ("contact_center/create", "within the lag"): _settling,
@@ -342,15 +623,24 @@ HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
 }
 
 
+def _where(what: str) -> Sequence[str]:
+    if "read" in what:
+        return LIVING
+    return BEGINNING if "create" in what else SHORT
+
+
 def cases() -> Sequence[str]:
     """Every property where it can be looked for."""
-    everywhere = [f"{workload} | {what}" for what in EVERYWHERE for workload in workloads()]
-    return [*everywhere, *(f"{workload} | {what}" for workload, what in HERE)]
+    once = [f"{workload} | {what}" for what in ONCE for workload in _where(what)]
+    here = [f"{workload} | {what}" for workload, what in HERE]
+    return [*once, *here, *(f"{workload} | {what}" for what in EVERYWHERE for workload in workloads())]
 
 
 def check(name: str) -> Sequence[str]:
     """One property."""
     workload, what = name.split(" | ")
+    if what in ONCE:
+        return list(_once(workload, ONCE[what]()))
     look = EVERYWHERE.get(what) or HERE[workload, what]
     return list(look(workload))
 

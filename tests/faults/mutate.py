@@ -1,0 +1,443 @@
+"""`python tests/faults/mutate.py [--only N ...] [--processes 2] [--list] [--record]`: does the matrix see broken engines?
+
+Each mutant of `mutants.py` is one defect. It is put into a copy of the code, never into the working tree, and a slice of
+the matrix is played against it in a process of its own, until the first violation. A mutant that nothing notices has
+survived, and shows what the matrix does not look for.
+
+`golden.json` holds how every workload ends; a mutant that breaks the undisturbed pass would otherwise be compared with
+itself.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
+GOLDEN = HERE / "golden.json"
+WANTED = 95
+"""So many of a hundred mutants have to be killed."""
+EACH = {"G": 40, "J": 25, "L": 30}
+"""Of the rows that are long or slow, every so manieth case. Row I looks for secrets in what is written, which no mutant
+touches, and wants a process of its own."""
+WEIGHT = {"P": 0.0, "G": 0.5, "L": 2.0}
+"""Rows of which more is met early, or later, than their share."""
+SHARP = ("golden", "P")
+"""The rows that are met in the first round."""
+SECONDS = 60
+"""CPU seconds after which a case counts as one that does not end."""
+OTHERS = (
+    *(f"moto.{service}.models" for service in ("connect", "dynamodb", "s3", "sts")),
+    *("pydantic", "structlog", "tenacity", "yaml", "rich", "typer"),
+)
+"""What other people wrote, imported once for all mutants."""
+
+
+# -- the golden record ----------------------------------------------------------------------------------------------
+
+
+def _record(workload: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How a workload goes undisturbed: the whole of it in short, and the pictures of what lives in the end by hash."""
+    from trial import calm
+
+    expected = calm(workload)
+    things = {_hash(drawn): drawn for drawn in expected.after.values()}
+    short = {
+        "after": {label: _hash(drawn) for label, drawn in sorted(expected.after.items())},
+        "operations": _counted(each.call.name for each in expected.asked if each.call.mutating),
+        "again": _counted(each.call.name for each in expected.again if each.call.mutating),
+        "counts": dict(sorted(expected.counts.items())),
+    }
+    return short, things
+
+
+def _counted(names: Iterator[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def golden_violations(workload: str) -> list[str]:
+    """Where a workload goes otherwise than when the golden record was made."""
+    from pictures import differences
+    from trial import calm
+
+    golden = json.loads(GOLDEN.read_text())
+    before, things = golden["workloads"][workload], golden["things"]
+    now, _ = _record(workload)
+    lines: list[str] = []
+    for label in sorted({*before["after"], *now["after"]}):
+        if before["after"].get(label) != now["after"].get(label):
+            drawn = calm(workload).after.get(label)
+            lines += differences(drawn, things.get(before["after"].get(label)), label)
+    for what in ("operations", "counts"):
+        lines += [f"{what}: {line}" for line in differences(now[what], before[what])]
+    more = Counter(now["again"]) - Counter(before["again"])
+    lines += [f"the second pass is not quiet: {name}, {number} times" for name, number in more.items()]
+    return [f"golden: {line}" for line in lines]
+
+
+def record() -> None:
+    """Write the golden record from the code as it is; one thing a line, so that changes are seen in a diff."""
+    from workloads import workloads
+
+    _silence()
+    short: dict[str, Any] = {}
+    things: dict[str, Any] = {}
+    for workload in workloads():
+        short[workload], drawn = _record(workload)
+        things |= drawn
+    rows = [f"  {json.dumps(key)}: {json.dumps(things[key], sort_keys=True)}" for key in sorted(things)]
+    found = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in short.items()]
+    text = ",\n".join(found), ",\n".join(rows)
+    GOLDEN.write_text(f'{{"workloads": {{\n{text[0]}\n}}, "things": {{\n{text[1]}\n}}}}\n')
+
+
+# -- the killer: plays the matrix against the code that it finds ------------------------------------------------------
+
+
+def plain_cases() -> list[tuple[str, str]]:
+    """Row and case of all that a mutant meets, cheap and sharp ones first; from the unbroken code."""
+    from choosing import whole_slice
+    from registry import row
+    from row_p import ROW
+
+    lanes: dict[str, list[str]] = {"P": list(ROW.cases())}
+    for letter, name in whole_slice():
+        lanes.setdefault(letter, []).append(name)
+    for letter, step in EACH.items():
+        lanes[letter] = list(row(letter).cases())[::step]
+    found = [
+        (WEIGHT.get(letter, 1.0) * index / len(names), letter, name)
+        for letter, names in lanes.items()
+        for index, name in enumerate(names)
+    ]
+    return [(letter, name) for _, letter, name in sorted(found, key=lambda each: each[0])]
+
+
+def violations(letter: str, name: str) -> list[str]:
+    """What one case finds broken."""
+    import signal
+
+    from registry import row
+    from row_p import ROW
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise TimeoutError("the case does not end")
+
+    signal.signal(signal.SIGPROF, too_long)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        if letter == "golden":
+            return golden_violations(name)
+        return list((ROW if letter == "P" else row(letter)).check(name))
+    except BaseException as error:  # noqa: BLE001 -- a case that cannot be played is a violation too
+        return [f"the case itself broke: {type(error).__name__}: {error}"]
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _silence() -> None:
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[list[str]]:
+    """Play cases until the first violation, or all of them: row, case and what was broken."""
+    import reconciler
+
+    _silence()
+    where = Path(str(reconciler.__file__)).resolve()
+    assert where.is_relative_to(ROOT), f"{where} is not the copy in {ROOT}"
+    found = []
+    for letter, name in cases:
+        wrong = violations(letter, name)
+        if wrong:
+            found.append([letter, name, *wrong[:3]])
+            if not to_the_end:
+                break
+    return found
+
+
+def serve() -> None:
+    """Answer jobs, a line of JSON each, every one in a fresh process that has seen none of our code before."""
+    import boto3
+    from botocore import loaders
+
+    for module in OTHERS:
+        import_module(module)
+    _remember_files(loaders.JSONFileLoader)
+    for service in ("connect", "dynamodb", "s3", "sts", "ssm", "iam"):
+        boto3.client(service, "eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")
+    for line in sys.stdin:
+        job = json.loads(line)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            _answer(job, writer)
+        os.close(writer)
+        with os.fdopen(reader) as stream:
+            answer = stream.read()
+        os.waitpid(child, 0)
+        print(answer or json.dumps([["", "", "the process died"]]), flush=True)
+
+
+def _answer(job: dict[str, Any], writer: int) -> None:
+    try:
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1):
+            os.dup2(null, descriptor)
+        cases = [(letter, name) for letter, name in job["cases"]] if "cases" in job else None
+        _silence()
+        if cases is None:
+            answer: Any = plain_cases()
+        else:
+            answer = play(cases, to_the_end=job.get("to_the_end", False))
+    except BaseException as error:  # noqa: BLE001 -- code that cannot even be imported is noticed
+        answer = [["", "", f"{type(error).__name__}: {error}"]]
+    with os.fdopen(writer, "w") as stream:
+        json.dump(answer, stream)
+    os._exit(0)
+
+
+def _remember_files(loader: Any) -> None:
+    """Parse each of botocore's files only once; nobody changes what it returns."""
+    load, known = loader.load_file, {}
+
+    def load_file(self: Any, path: str) -> Any:
+        if path not in known:
+            known[path] = load(self, path)
+        return known[path]
+
+    loader.load_file = load_file
+
+
+# -- the copies, and who works on them --------------------------------------------------------------------------------
+
+
+@dataclass
+class Copy:
+    """A copy of the code, and a process that plays against it."""
+
+    root: Path
+    server: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        for each in COPIED:
+            ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+            shutil.copytree(ROOT / each, self.root / each, ignore=ignored)
+        for file in (*self.root.rglob("*.py"),):
+            _compiled(file)
+        faults = self.root / "tests" / "faults"
+        self.server = subprocess.Popen(
+            [sys.executable, str(faults / "mutate.py"), "--serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=self.root,
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{self.root}{os.pathsep}{faults}",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+
+    def ask(self, **job: Any) -> Any:
+        """One job's answer."""
+        self.server.stdin.write(json.dumps(job) + "\n")
+        self.server.stdin.flush()
+        return json.loads(self.server.stdout.readline())
+
+    def killed_by(self, mutant: Any, cases: Sequence[tuple[str, str]]) -> list[str] | None:
+        """The first violation that a mutant shows; None if it shows none."""
+        file = self.root / mutant.file
+        text = file.read_text()
+        assert text.count(mutant.before) == 1
+        file.write_text(text.replace(mutant.before, mutant.after))
+        _compiled(file)
+        try:
+            found = self.ask(cases=cases)
+        finally:
+            file.write_text(text)
+            _compiled(file)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """End the process."""
+        self.server.stdin.close()
+        self.server.wait()
+
+
+def _compiled(file: Path) -> None:
+    """Bytecode that Python takes only if the source is still the same, whatever its time."""
+    py_compile.compile(str(file), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+
+
+@dataclass
+class Hunt:
+    """All mutants, each played by whichever copy is free; what killed one is tried early on the next.
+
+    There are two rounds: in the first every mutant meets the sharpest cases, in the second whoever is left all others.
+    """
+
+    mutants: Sequence[Any]
+    cases: list[tuple[str, str]]
+    verbose: bool = False
+    killers: list[tuple[str, str]] = field(default_factory=list)
+    dirty: set[tuple[str, str]] = field(default_factory=set)
+    left: list[Any] = field(default_factory=list)
+
+    def run(self, copies: Sequence[Copy]) -> None:
+        """Play all; who is `left` has survived."""
+        self.left = list(self.mutants)
+        sharp = [case for case in self.cases if case[0] in SHARP]
+        for cases in (sharp, [case for case in self.cases if case not in sharp]):
+            self._round(copies, cases)
+        for each in self.left:
+            print(f"survived: {each.number} {each.file}: {each.what}", flush=True)
+
+    def _round(self, copies: Sequence[Copy], cases: Sequence[tuple[str, str]]) -> None:
+        free: SimpleQueue[Copy] = SimpleQueue()
+        for each in copies:
+            free.put(each)
+
+        def alive(mutant: Any) -> bool:
+            copy = free.get()
+            try:
+                return self._survives(copy, mutant, cases)
+            finally:
+                free.put(copy)
+
+        with ThreadPoolExecutor(len(copies)) as pool:
+            survived = list(pool.map(alive, self.left))
+        self.left = [mutant for mutant, alive in zip(self.left, survived, strict=True) if alive]
+
+    def _survives(self, copy: Copy, mutant: Any, cases: Sequence[tuple[str, str]]) -> bool:
+        began = time.perf_counter()
+        golden = [case for case in cases if case[0] == "golden"]
+        early = [*golden, *(case for case in self.killers if case in cases and case not in golden)]
+        order = [*early, *(case for case in cases if case not in early)]
+        found = copy.killed_by(mutant, [case for case in order if case not in self.dirty])
+        while found is not None and not self._is_clean(copy, (found[0], found[1])):
+            rest = order[order.index((found[0], found[1])) + 1 :]
+            found = copy.killed_by(mutant, [case for case in rest if case not in self.dirty])
+        if self.verbose:
+            said = "still alive" if found is None else " | ".join(found)[:220]
+            took = time.perf_counter() - began
+            print(f"{mutant.number:3} {mutant.what}: {said} ({took:.0f} s)", flush=True)
+        return found is None
+
+    def _is_clean(self, copy: Copy, case: tuple[str, str]) -> bool:
+        """Whether the unbroken code passes a case; one that it does not pass kills nobody."""
+        if case not in self.killers and case[0]:
+            wrong = copy.ask(cases=[case])
+            if wrong:
+                self.dirty.add(case)
+                print(f"broken without any mutant: {' | '.join(wrong[0])[:300]}", flush=True)
+                return False
+            self.killers.insert(0, case)
+        return True
+
+
+def untidy(mutants: Sequence[Any]) -> list[str]:
+    """Mutants that cannot be made: their text is not there exactly once, or what they make is no Python."""
+    found = []
+    for each in mutants:
+        text = (ROOT / each.file).read_text()
+        times = text.count(each.before)
+        if times != 1 or each.before == each.after:
+            found.append(f"{each.number} {each.file}: {each.before!r} occurs {times} times")
+            continue
+        try:
+            compile(text.replace(each.before, each.after), each.file, "exec")
+        except SyntaxError as error:
+            found.append(f"{each.number} {each.file}: {error}")
+    numbers = Counter(each.number for each in mutants)
+    return [
+        *found,
+        *(f"number {number} is given {times} times" for number, times in numbers.items() if times > 1),
+    ]
+
+
+def main() -> int:
+    """Run what is asked for; 1 if too many mutants survive."""
+    parser = argparse.ArgumentParser(prog="python tests/faults/mutate.py", description=__doc__)
+    parser.add_argument("--only", type=int, nargs="+", help="only these mutants")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--list", action="store_true", help="list the mutants, and check their texts")
+    parser.add_argument("--record", action="store_true", help="write golden.json from the code as it is")
+    parser.add_argument("--baseline", action="store_true", help="play all cases against the code as it is")
+    parser.add_argument("--verbose", action="store_true", help="say what killed each mutant")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        serve()
+        return 0
+    if asked.record:
+        record()
+        return 0
+    from mutants import MUTANTS
+
+    mutants = [each for each in MUTANTS if not asked.only or each.number in asked.only]
+    broken = untidy(mutants)
+    if asked.list or broken:
+        print("\n".join(f"{each.number:3} {each.file}: {each.what}" for each in mutants if asked.list))
+        print("\n".join(broken) or f"{len(mutants)} mutants, every text occurs once")
+        return int(bool(broken))
+    return _hunt(mutants, asked)
+
+
+def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        places = [
+            Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve() for _ in range(asked.processes)
+        ]
+        copies = [Copy(place) for place in places]
+        for each in copies:
+            stack.callback(each.close)
+        golden = [("golden", name) for name in _cheap_first(json.loads(GOLDEN.read_text())["workloads"])]
+        cases = [*golden, *((letter, name) for letter, name in copies[0].ask())]
+        if asked.baseline:
+            wrong = copies[0].ask(cases=cases, to_the_end=True)
+            print("\n".join(" | ".join(each) for each in wrong))
+            print(f"{len(cases)} cases, {len(wrong)} violations, {time.perf_counter() - began:.0f} s")
+            return int(bool(wrong))
+        hunt = Hunt(mutants, cases, asked.verbose)
+        hunt.run(copies)
+    killed = len(mutants) - len(hunt.left)
+    print(f"{len(mutants)} mutants, {killed} killed, {len(hunt.left)} survived")
+    for each in hunt.left:
+        print(f"  {each.number} {each.file}: {each.what}")
+    print(f"{time.perf_counter() - began:.0f} seconds")
+    return int(killed < WANTED * len(mutants) / 100)
+
+
+def _cheap_first(workloads: dict[str, Any]) -> list[str]:
+    return sorted(workloads, key=lambda name: (not name.startswith("stamp"), list(workloads).index(name)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
