@@ -14,7 +14,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, CallError
 from reconciler.fanout import Lane, fan_out
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
-from reconciler.planning.plan import NAME, managed_fields
+from reconciler.planning.plan import NAME, kinds_to_see, managed_fields
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.remembering import Remembering, Wanted, sweep_tags
 from reconciler.shapes import Shape
@@ -128,7 +128,8 @@ class Observer:
 
         The reads of a kind begin as soon as it is seen, beside whatever else goes on.
         """
-        kinds = self._kinds_to_see()
+        wanted = kinds_to_see(self.stack, self.senses.kinds)
+        kinds = sorted(wanted & self.kinds_again if self.again else wanted)
         for kind in kinds:
             scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
             self.scopes[kind] = scopes
@@ -168,14 +169,6 @@ class Observer:
             if asked and key in self.world.sightings:
                 self._read(desired, self.world.sightings[key])
 
-    def _kinds_to_see(self) -> list[str]:
-        """The kinds that the stack names; all kinds where what is not desired is looked for, too."""
-        kinds = self.senses.kinds
-        wanted = {key.kind for key in (*self.stack.resources, *self.stack.release)}
-        if self.stack.prune:
-            wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
-        return sorted(wanted & self.kinds_again if self.again else wanted)
-
     def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by what they live in; scopes without any are there as well."""
         scopes: list[Key | None] = [None]
@@ -199,7 +192,7 @@ class Observer:
         wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
         api = self.senses.api_of(adapter.service)
         names = frozenset(called for _, called in wanted if called is not None)
-        goes = self.stack.prune or any(key.kind == adapter.kind for key in self.stack.release)
+        goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
         asked = Wanted(self.stack.name, names, only_referred)
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
@@ -246,7 +239,7 @@ class Observer:
         """Read tags where a mark may matter: on what has a wanted name, and on all if something is missing or goes."""
         renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {each.name for each in seen}
-        goes = self.stack.prune or any(key.kind == adapter.kind for key in self.stack.release)
+        goes = self.stack.lets_go_of(adapter.kind)
         wanted = [missing or goes or each.name in names for each in seen]
         unknown = [each for each, asked in zip(seen, wanted, strict=True) if asked and each.tags is None]
         swept = sweep_tags(adapter, self.senses.api_of, unknown)

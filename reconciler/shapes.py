@@ -132,16 +132,22 @@ def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
 
 def tokens_in(document: Any) -> Iterator[tuple[str, str]]:
     """Every `${kind:name}` that is a whole value of a document, as (kind, name)."""
-    if isinstance(document, str):
-        token = parse_token(document)
+    for leaf in leaves(document):
+        token = parse_token(leaf) if isinstance(leaf, str) else None
         if token:
             yield token
-    elif isinstance(document, Mapping):
-        for item in document.values():
-            yield from tokens_in(item)
-    elif isinstance(document, list):
-        for item in document:
-            yield from tokens_in(item)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything in a value that is neither a map nor a list; the keys of maps are not."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def parse_token(text: str) -> tuple[str, str] | None:

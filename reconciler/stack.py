@@ -78,3 +78,7 @@ class Stack:
     """No longer desired, and to be unmarked rather than deleted."""
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
+
+    def lets_go_of(self, kind: str) -> bool:
+        """Whether something of a kind that is no longer desired is to be deleted or unmarked."""
+        return self.prune or any(key.kind == kind for key in self.release)

@@ -33,7 +33,7 @@ class Dropper:
     def release(self, key: Key) -> None:
         adapter, api = self.sender.adapter(key)
         sighting = self._live(key)
-        tags = self.sender.tags_now(adapter, api, sighting, sighting.tags or {})
-        kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
         if adapter.tagging:
+            tags = self.sender.tags_now(adapter.tagging, api, sighting)
+            kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
             self.sender.send(adapter, api, sighting, adapter.tagging.change(sighting, tags, kept))

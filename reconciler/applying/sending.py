@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api, Request, Sighting
+from reconciler.contract import Adapter, Api, Request, Sighting, Tagging
 from reconciler.errors import Absent, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
@@ -81,13 +81,11 @@ class Sender:
             self.until_ready(adapter, api, sighting)
             self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
 
-    def tags_now(
-        self, adapter: Adapter[Any], api: Api, sighting: Sighting, seen: Mapping[str, str]
-    ) -> dict[str, str]:
+    def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
         """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
-        if adapter.tagging is None or not adapter.tagging.whole:
-            return dict(seen)
-        return dict(self.patiently(partial(adapter.tagging.read, api, sighting), sighting))
+        if not tagging.whole:
+            return sighting.tags or {}
+        return self.patiently(partial(tagging.read, api, sighting), sighting)
 
     def patiently(self, call: Callable[[], T], sighting: Sighting | None) -> T:
         """Call again while something holds the resource, or while AWS does not see yet what we have just made."""

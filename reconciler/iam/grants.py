@@ -15,6 +15,8 @@ from reconciler.contract import Adapter
 from reconciler.iam.actions import BESIDES, PLACES, action_of
 from reconciler.iam.fields import Account, Condition, Grant, because_of
 from reconciler.model import Secret
+from reconciler.planning.plan import kinds_to_see
+from reconciler.shapes import leaves
 from reconciler.stack import Desired, Stack
 
 __all__ = ["Account", "Grant", "grants"]
@@ -27,7 +29,7 @@ def grants(
     stack: Stack, kinds: Mapping[str, Adapter[Any]], account: Account, *, read_only: bool = False
 ) -> Iterator[Grant]:
     """All that passes over a stack need; `read_only`: all that dry runs need."""
-    seen = kinds_seen(stack, kinds)
+    seen = sorted(kinds_to_see(stack, kinds))
     yield Grant("sts:GetCallerIdentity", ANY)
     if any(kinds[key.kind].service == "connect" for key in stack.resources):
         yield Grant("servicequotas:ListServiceQuotas", ANY)
@@ -42,14 +44,6 @@ def grants(
         for field, value in each.settings.items():
             yield from because_of(each.key.kind, field, value, account)
     yield from _secrets(managed, account)
-
-
-def kinds_seen(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> list[str]:
-    """The kinds that a pass looks at: those that the stack names; all of them where what is not desired is pruned."""
-    wanted = {key.kind for key in (*stack.resources, *stack.release)}
-    if stack.prune:
-        wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
-    return sorted(wanted)
 
 
 class _Places:
@@ -68,8 +62,7 @@ class _Places:
 
     def looked_at(self, adapter: Adapter[Any]) -> list[str]:
         """Those whose tags are read: all there are, where what bears our mark is looked for."""
-        release = any(key.kind == adapter.kind for key in self.stack.release)
-        return self._of(adapter, ANY) if self.stack.prune or release else self.named(adapter)
+        return self._of(adapter, ANY) if self.stack.lets_go_of(adapter.kind) else self.named(adapter)
 
     def _of(self, adapter: Adapter[Any], name: str) -> list[str]:
         arn = self.account.arn
@@ -120,7 +113,7 @@ def _secrets(managed: Iterable[Desired], account: Account) -> Iterator[Grant]:
 
     Both stores name the secret in the encryption context, so that any key of the account may have been used.
     """
-    found = {secret for each in managed for secret in _within(each.settings)}
+    found = {leaf for each in managed for leaf in leaves(each.settings) if isinstance(leaf, Secret)}
     arns = {store: sorted({_arn(each, account) for each in found if each.store == store}) for store in STORES}
     for store, (action, context) in STORES.items():
         yield from (Grant(action, arn) for arn in arns[store])
@@ -147,15 +140,3 @@ def _arn(secret: Secret, account: Account) -> str:
         name = secret.name.partition(":")[0]  # what follows is a version or a label
         return account.arn("ssm", f"parameter/{name.removeprefix('/')}")
     return account.arn("secretsmanager", f"secret:{secret.name}-??????")
-
-
-def _within(value: Any) -> Iterator[Secret]:
-    """Every secret in a value."""
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _within(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _within(each)

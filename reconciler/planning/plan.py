@@ -9,7 +9,7 @@ from reconciler.planning.diff import Difference, differences
 from reconciler.planning.graph import Node, Ring, order
 from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
 from reconciler.planning.world import Observed, Stray, World
-from reconciler.shapes import Shape, fields_of
+from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder
 
@@ -99,25 +99,18 @@ def _keep_what_is_used(
 
     Within a resource AWS makes the ids, and no other text is like them; a table's id is a name that anything may bear.
     """
-    users = {text: stray.key for stray in staying for text in _texts(stray.sighting.settings)}
+    users = {
+        leaf: stray.key
+        for stray in staying
+        for leaf in leaves(stray.sighting.settings)
+        if isinstance(leaf, str)
+    }
     for stray in world.strays if users else ():
         action = actions.get(stray.key)
         by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].within else None
         user = by_id or users.get(stray.sighting.arn)
         if action and action.verb == "delete" and user:
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value of AWS's."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
 
 
 def check_rings(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> None:
@@ -132,6 +125,14 @@ def check_rings(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> None:
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
     """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
     return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.name, desired)}
+
+
+def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
+    """The kinds that a pass looks at: those that the stack names; all of them where what is not desired is pruned."""
+    wanted = {key.kind for key in (*stack.resources, *stack.release)}
+    if stack.prune:
+        wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
+    return frozenset(wanted)
 
 
 def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
@@ -244,6 +245,7 @@ __all__ = [
     "Verb",
     "check_rings",
     "is_mark",
+    "kinds_to_see",
     "make_plan",
     "managed_fields",
     "wanted_tags",

@@ -55,9 +55,9 @@ MUTANTS = (
     ),
     Mutant(
         6,
-        "reconciler/observing.py",
+        "reconciler/planning/plan.py",
         "wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}",
-        "wanted |= self.kinds_again",
+        "wanted |= set()",
         "a prune does not look at kinds that the files do not name any more",
     ),
     Mutant(
@@ -308,7 +308,7 @@ MUTANTS = (
     Mutant(
         42,
         "reconciler/applying/filling.py",
-        "wanted = {**observed.tags, **wanted_tags(self.sender.stack, desired)}",
+        "wanted = {**before, **wanted_tags(self.sender.stack, desired)}",
         "wanted = wanted_tags(self.sender.stack, desired)",
         "tags of others are taken away",
     ),

@@ -1,6 +1,6 @@
 """Somebody else at the console: what they do to a resource just before we write to it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -10,6 +10,7 @@ from trial import RIVAL
 
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import MARKS
+from reconciler.shapes import leaves
 
 SAME, OTHER, DELETE, ANEW, UNMARK = (
     "the same field",
@@ -100,9 +101,9 @@ class Target:
             return None
         record = self.keeper
         made = self.centre.add(record.kind, record.name, deepcopy(record.settings), scope=record.scope)
-        return lambda: self._forget(made)
+        return lambda: self.forget_unadopted(made)
 
-    def _forget(self, made: Any) -> None:
+    def forget_unadopted(self, made: Any) -> None:
         """Take away what was made by hand, unless it has been adopted."""
         if self.centre.store(made.kind).get(made.id) is made and not MARKS & made.tags.keys():
             self.centre.forget(made)
@@ -170,7 +171,7 @@ def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
         return Target(desk, "Bucket", params["Bucket"])
     if "TableName" in params and "KeySchema" not in params:
         return Target(desk, "Table", params["TableName"])
-    named = set(_texts(params))
+    named = {leaf for leaf in leaves(params) if isinstance(leaf, str)}
     for centre in desk.plane().centres.values():
         for store in centre._stores.values():
             for record in store:
@@ -185,14 +186,3 @@ def _is_subject(record: Any, params: Mapping[str, Any]) -> bool:
     """Whether a request changes this record, and does not only refer to it."""
     about = {str(params.get(member, "")) for member in (record.kind.asked, "ResourceArn", "resourceArn")}
     return bool(about & {record.id, record.arn})
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)

@@ -76,7 +76,7 @@ class Past:
     def plan(self, attempt: Attempt) -> None:
         """Keep what is before a write; show it at the read."""
         if attempt.index == self._index and not attempt.mutating:
-            _show(self._trial, self._before)
+            show(self._trial, self._before)
         elif self._is_of_sort(attempt.operation) and attempt.mutating:
             self._before = self._trial.at.box.snapshot()
 
@@ -89,12 +89,12 @@ class Past:
 def _seen_as(trial: Trial, index: int, before: bytes) -> Trouble:
     def plan(attempt: Attempt) -> None:
         if attempt.index == index and not attempt.mutating:
-            _show(trial, before)
+            show(trial, before)
 
     return plan
 
 
-def _show(trial: Trial, before: bytes) -> None:
+def show(trial: Trial, before: bytes) -> None:
     """Put the account back in time for one call."""
     at = trial.at
     now = at.box.snapshot()

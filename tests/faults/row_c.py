@@ -103,7 +103,7 @@ class Rival:
         kind = BY_NOUN[attempt.operation.removeprefix("Create")]
         (made,) = [each for each in centre.store(kind) if each.name == name]
         by_hand = Target(at, kind.noun, name, made, centre)
-        self._repent.append(lambda: by_hand._forget(made))
+        self._repent.append(lambda: by_hand.forget_unadopted(made))
 
     def repent(self) -> None:
         """Take back what no controller may undo on its own: foreign copies, and marks taken away."""

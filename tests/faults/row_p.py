@@ -11,7 +11,7 @@ from typing import Any
 
 from pictures import ANOTHER, differences, picture
 from row import Row
-from row_b import _show as show
+from row_b import show
 from trial import Trial, calm
 from workloads import example, with_settings, without, workloads
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from choosing import whole_slice
-from mutate import golden_violations
+from mutants import MUTANTS
+from mutate import golden_violations, untidy
 from registry import row
 from trial import Tables
 from workloads import workloads
@@ -36,3 +37,7 @@ def test_dry_runs_and_guards_hold() -> None:
 @pytest.mark.parametrize("workload", workloads())
 def test_every_workload_ends_as_it_always_did(workload: str) -> None:
     assert golden_violations(workload) == [], "if that is meant: python tests/faults/mutate.py --record"
+
+
+def test_every_mutant_still_finds_what_it_breaks() -> None:
+    assert untidy(MUTANTS) == []

@@ -119,11 +119,6 @@ def _bystanders_in(desk: Desk, instance: str) -> None:
 # -- the workloads --------------------------------------------------------------------------------------------------
 
 
-def nothing_but_neighbours(desk: Desk) -> None:
-    """Where creating all begins."""
-    neighbours(desk)
-
-
 def settled(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Desk], None]:
     """Where a stack was settled before, with bystanders among its resources."""
 
@@ -224,7 +219,7 @@ def _pruning(title: str, name: str, wanted: Stack) -> Workload:
 def _of(name: str) -> Iterable[Workload]:
     stack = example(name)
     place = (stack.account, stack.region)
-    yield Workload(f"{name}/create", *place, nothing_but_neighbours, stack)
+    yield Workload(f"{name}/create", *place, neighbours, stack)
     yield Workload(f"{name}/change", *place, settled(name, example), changed(name))
     yield _pruning(f"{name}/prune", name, half_of(stack))
     if name != "stamp_rally":

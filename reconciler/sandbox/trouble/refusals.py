@@ -11,6 +11,15 @@ from reconciler.sandbox.trouble.faults import FaultKind
 BUSY = {"s3": ("SlowDown", 503), "ec2": ("RequestLimitExceeded", 503), "sns": ("Throttled", 429)}
 BUSY_CODES = ("ThrottlingException", "TooManyRequestsException", "RequestThrottledException")
 BROKEN_CODES = ("InternalServiceException", "InternalServerError", "InternalServiceError", "InternalError")
+HELD = {
+    FaultKind.IN_USE: ("ResourceInUseException", "BucketNotEmpty", "Something else holds the resource."),
+    FaultKind.CONFLICT: (
+        "ResourceConflictException",
+        "OperationAborted",
+        "A conflicting operation is in progress.",
+    ),
+}
+"""What is said of a resource that cannot be changed now: the code, that of S3, and the text."""
 XML = frozenset({"query", "rest-xml", "ec2"})
 
 
@@ -40,20 +49,11 @@ def refusal(kind: FaultKind, target: wire.Target) -> SandboxError:
             return SandboxError(
                 "ServiceQuotaExceededException", "The quota has been reached.", http_status=402
             )
-        case FaultKind.IN_USE:
-            code, status = (
-                ("BucketNotEmpty", 409)
-                if target.service == "s3"
-                else ("ResourceInUseException", 409 if _is_rest(target) else 400)
-            )
-            return SandboxError(code, "Something else holds the resource.", http_status=status)
-        case FaultKind.CONFLICT:
-            code, status = (
-                ("OperationAborted", 409)
-                if target.service == "s3"
-                else ("ResourceConflictException", 409 if _is_rest(target) else 400)
-            )
-            return SandboxError(code, "A conflicting operation is in progress.", http_status=status)
+        case FaultKind.IN_USE | FaultKind.CONFLICT:
+            code, of_s3, text = HELD[kind]
+            if target.service == "s3":
+                return SandboxError(of_s3, text, http_status=409)
+            return SandboxError(code, text, http_status=409 if _is_rest(target) else 400)
         case FaultKind.PAGE_EXPIRED:
             text = "The NextToken is not valid, or has expired."
             return SandboxError(invalid_code(target.service, target.name), text)
