@@ -1,0 +1,72 @@
+"""What the commands share: exit codes, options, the loading of a stack, the way out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from reconciler.stack import Stack
+
+# In this room heavy imports stand in the functions that need them: `--help` answers at once.
+
+SETTLED, FAILED, PENDING, INVALID, REFUSED = range(5)
+INTERRUPTED = 130
+ACCOUNT = "123456789012"
+
+StackDir = Annotated[Path, typer.Argument(help="The directory of desired state.", show_default=True)]
+Env = Annotated[str | None, typer.Option("--env", help="The environment; may be left out when there is one.")]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
+]
+AccountId = Annotated[str, typer.Option("--account", help="The account id that the sandbox answers as.")]
+
+
+def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
+    """The stack of a directory, or of the folder of kept ones; every mistake in it ends the program."""
+    from reconciler.desired import InvalidStack, load, load_parsed
+    from reconciler.kinds import known_kinds
+    from reconciler.logs import configure
+    from reconciler.planning.plan import Ring, check_rings
+
+    configure(verbose)
+    if not directory.is_dir():
+        stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
+    try:
+        if kept is None:
+            stack = load(directory, env, known_kinds())
+        else:
+            stack = load_parsed(directory, env, known_kinds(), kept)
+        check_rings(stack, known_kinds())
+    except InvalidStack as error:
+        lines = [str(mistake) for mistake in error.mistakes]
+        count = len(lines) + error.more
+        lines += [f"... and {error.more} more"] if error.more else []
+        stop([*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"], INVALID)
+    except Ring as error:
+        stop([f"{directory}: {error}; at least one reference has to go"], INVALID)
+    return stack
+
+
+def cache_folder() -> Path:
+    """Where what passes read and load is kept: in the user's cache directory."""
+    import os
+
+    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "reconciler"
+
+
+def need_sandbox() -> None:
+    """End the program where the sandbox is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("moto") is None:
+        stop(["the sandbox is not installed; pip install 'connect-reconciler[sandbox]'"], FAILED)
+
+
+def stop(lines: list[str], code: int) -> NoReturn:
+    """Say what is wrong, a line each, and end the program with this exit code."""
+    from reconciler import console
+
+    console.fail(lines)
+    raise typer.Exit(code)

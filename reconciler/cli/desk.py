@@ -1,0 +1,75 @@
+"""The commands around AWS on your desk."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconciler.cli.common import ACCOUNT, FAILED, INVALID, AccountId, need_sandbox, stop
+
+
+def sandbox(  # noqa: PLR0913 -- one parameter for each option
+    port: Annotated[
+        int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)
+    ] = 4566,
+    account: AccountId = ACCOUNT,
+    quotas: Annotated[str, typer.Option(help="Rates of requests: none, default, 2024 or shared.")] = "none",
+    limits: Annotated[str, typer.Option(help="Numbers of resources: none or default.")] = "none",
+    latency: Annotated[float, typer.Option(help="Seconds that every call takes longer.")] = 0.0,
+    lag: Annotated[float, typer.Option(help="Seconds until Amazon Connect's reads know of a change.")] = 0.0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="SERVICE:OPERATION:WHEN:FAULT, say connect:CreateUser:3:throttle; repeatable."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For faults whose WHEN is a share, say 10%.")] = 0,
+    state: Annotated[
+        Path | None, typer.Option(help="Start from this file if it is there, and save to it at the end.")
+    ] = None,
+    journal: Annotated[bool, typer.Option("--journal", help="Print a line for every call.")] = False,
+    journal_file: Annotated[
+        Path | None, typer.Argument(help="Append the lines of --journal to this file instead.")
+    ] = None,
+) -> None:
+    """Serve AWS on your desk over HTTP, for any AWS client."""
+    need_sandbox()
+    from reconciler.sandbox.journal import lines_to
+    from reconciler.sandbox.server import serve_until_stopped
+    from reconciler.sandbox.trouble import by_words
+    from reconciler.sandbox.world import World
+
+    if journal_file and not journal:
+        stop([f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID)
+    try:
+        asked = by_words(
+            quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
+        )
+        world = World(account, trouble=asked)
+        if journal:
+            world.journal.watch(lines_to(journal_file))
+        serve_until_stopped(port, world, state, typer.echo)
+    except ValueError as error:
+        stop([str(error)], INVALID)
+    except OSError as error:
+        stop([str(error)], FAILED)
+
+
+def demo(
+    examples: Annotated[Path, typer.Argument(help="The directory of the example stacks.")] = Path(
+        "desired_state"
+    ),
+) -> None:
+    """Create, vandalise and repair two whole stacks in the sandbox, and show each step."""
+    need_sandbox()
+    from reconciler import console
+    from reconciler.demo import tell
+    from reconciler.desired import InvalidStack
+    from reconciler.logs import configure
+
+    configure(0)
+    try:
+        well = tell(examples)
+    except InvalidStack as error:
+        stop([str(mistake) for mistake in error.mistakes], INVALID)
+    if not well:
+        stop(["the story did not go as it should"], FAILED)
+    console.out.print("\nThat was the sandbox: no AWS account was touched.")

@@ -1,0 +1,150 @@
+"""One pass from the command line: against AWS, or against AWS on your desk."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from reconciler.cli.common import (
+    ACCOUNT,
+    FAILED,
+    INVALID,
+    PENDING,
+    REFUSED,
+    SETTLED,
+    AccountId,
+    Env,
+    StackDir,
+    Verbose,
+    cache_folder,
+    load_stack,
+    need_sandbox,
+    stop,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.cache import Cache
+    from reconciler.clock import Clock
+    from reconciler.one_pass import Aws, Options, PassReport
+    from reconciler.planning.plan import Plan
+    from reconciler.stack import Stack
+
+EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
+
+
+def once(  # noqa: PLR0913 -- one parameter for each option
+    stack_dir: StackDir = Path(),
+    env: Env = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? match.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")] = False,
+    account: AccountId = ACCOUNT,
+    endpoint_url: Annotated[
+        str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+    ] = None,
+    allow_deletes: Annotated[
+        int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the whole pass to this file, as JSON.")] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read."),
+    ] = False,
+    share: Annotated[
+        int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
+    ] = 80,
+    verbose: Verbose = 0,
+) -> None:
+    """Compare desired state with AWS, and make AWS match."""
+    from reconciler.one_pass import Options
+
+    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
+    options = Options(dry_run, tuple(only or ()), allow_deletes)
+    idle = [
+        pattern
+        for pattern in options.only
+        if not any(options.matches(key, pattern) for key in stack.resources)
+    ]
+    if idle and not stack.prune:
+        stop(
+            [f"--only {pattern}: no resource of the stack is called so; write KIND/NAME" for pattern in idle],
+            INVALID,
+        )
+    passed = (
+        _in_sandbox(stack, options, account)
+        if sandbox
+        else _in_aws(stack, options, endpoint_url, cached=not no_cache, share=share / 100)
+    )
+    _finish(passed, report)
+
+
+def _in_aws(
+    stack: "Stack", options: "Options", endpoint_url: str | None, *, cached: bool, share: float
+) -> "PassReport":
+    """One pass against AWS, or against what answers at an endpoint."""
+    from reconciler import console
+    from reconciler.aws.account import BadEndpoint, open_account
+    from reconciler.cache import FileCache, NoCache
+    from reconciler.clock import SystemClock
+
+    clock = SystemClock()
+    try:
+        aws = open_account(stack.account, stack.region, clock, endpoint_url, share)
+    except BadEndpoint as error:
+        stop([str(error)], INVALID)
+    if endpoint_url:
+        console.announce(f"every call goes to {endpoint_url}")
+    file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
+    return _pass(stack, options, aws, clock, FileCache(file) if cached else NoCache())
+
+
+def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport":
+    """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
+    need_sandbox()
+    from reconciler import console
+    from reconciler.cache import NoCache
+    from reconciler.sandbox.account import account_in, sandboxed
+
+    console.announce(
+        f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
+    )
+    with sandboxed(account) as (box, clock):
+        return _pass(stack, options, account_in(box, stack.region, clock), clock, NoCache())
+
+
+def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache: "Cache") -> "PassReport":
+    from reconciler import console
+    from reconciler.garbage import collect_seldom
+    from reconciler.kinds import known_kinds
+    from reconciler.one_pass import Pass
+    from reconciler.reports.text import closing_lines, heading, plan_lines
+
+    collect_seldom()
+    console.show([heading(stack, dry_run=options.dry_run)])
+    with console.Bar() as bar:
+
+        def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
+            console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
+            bar.planned(plan, seconds_left)
+
+        report = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache).run()
+    console.show(closing_lines(report))
+    return report
+
+
+def _finish(passed: "PassReport", report: Path | None) -> NoReturn:
+    """Write the report, and end with the exit code that says what became of the pass."""
+    import json
+
+    from reconciler.reports.data import as_data
+
+    if report is not None:
+        try:
+            report.write_text(
+                json.dumps(as_data(passed), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+        except OSError as error:
+            stop([f"the report could not be written: {error}"], FAILED)
+    raise typer.Exit(EXITS[passed.outcome])
