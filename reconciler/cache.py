@@ -85,6 +85,27 @@ class NoCache:
         """There is nothing to forget."""
 
 
+@dataclass(frozen=True)
+class ReadAnew:
+    """Believes nothing that is remembered, and remembers what is read: for an audit."""
+
+    inner: Cache
+    remembers: bool = True
+
+    def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
+        del kind, scope
+        return {}
+
+    def visit(self, kind: str, scope: str, now: float) -> float | None:
+        return self.inner.visit(kind, scope, now)
+
+    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+        self.inner.keep(kind, scope, memories)
+
+    def forget(self, kind: str, ids: Collection[str]) -> None:
+        self.inner.forget(kind, ids)
+
+
 class FileCache:
     """Memories in a SQLite file; a file that cannot be used is like none."""
 

@@ -32,7 +32,7 @@ class Tally(Protocol):
 
     calls: Counter[str]
     mutating: int
-    throttled: int
+    throttled: Counter[str]
 
 
 class Aws(Protocol):
@@ -72,6 +72,10 @@ class Options:
     only: tuple[str, ...] = ()
     """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
     allow_deletes: int | None = None
+    keys: frozenset[Key] | None = None
+    """The resources that the pass is about; None: all."""
+    resting: frozenset[Key] = frozenset()
+    """Those that are left alone for now, because they failed lately."""
 
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
@@ -80,6 +84,8 @@ class Options:
 
     def selects(self, key: Key) -> bool:
         """Whether the pass may change a resource."""
+        if key in self.resting or (self.keys is not None and key not in self.keys):
+            return False
         return not self.only or any(self.matches(key, pattern) for pattern in self.only)
 
 
@@ -102,8 +108,14 @@ class PassReport:
     """What apply will cost: changing calls, and how long AWS's quotas make them take."""
     calls: Mapping[str, int] = field(default_factory=dict)
     mutating_calls: int = 0
-    throttled_calls: int = 0
+    throttled: Mapping[str, int] = field(default_factory=dict)
+    """The calls that AWS put off, counted likewise."""
     seconds: float = 0.0
+
+    @property
+    def throttled_calls(self) -> int:
+        """How many calls AWS put off."""
+        return sum(self.throttled.values())
 
     def count(self, *outcomes: Outcome) -> int:
         """How many actions ended in one of these outcomes."""
@@ -123,6 +135,8 @@ class Pass:
     planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None
     """Told of the plan before anything is changed, and whom to ask how many seconds AWS's quotas still make it take."""
     cache: Cache = NoCache()
+    world: World = field(default_factory=World)
+    """What the last run saw."""
 
     @property
     def senses(self) -> Senses:
@@ -132,13 +146,13 @@ class Pass:
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised."""
         started, tally = self.clock.now(), self.aws.tally
-        before = (Counter(tally.calls), tally.mutating, tally.throttled)
+        before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
         report = self._run()
         return replace(
             report,
             calls=dict(sorted((tally.calls - before[0]).items())),
             mutating_calls=tally.mutating - before[1],
-            throttled_calls=tally.throttled - before[2],
+            throttled=dict(sorted((tally.throttled - before[2]).items())),
             seconds=self.clock.now() - started,
         )
 
@@ -150,7 +164,7 @@ class Pass:
         services = {self.kinds[key.kind].service for key in self.stack.resources}
         self.aws.learn_quotas(services, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
-        world = observe(self.stack, self.senses, selected)
+        world = self.world = observe(self.stack, self.senses, selected)
         plan = make_plan(self.stack, world, self.kinds, self.options.selects)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))

@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
-from reconciler.aws.api import ServiceApi, Tally
+from reconciler.aws.api import Patience, ServiceApi, Tally, go_on
 from reconciler.aws.pacing import SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.aws.redaction import SECRETS
@@ -128,6 +128,9 @@ class Account:
     pacer: Pacer
     endpoint: str | None = None
     tally: Tally = field(default_factory=Tally)
+    patience: Patience = Patience()
+    gate: Callable[[], None] = go_on
+    """Asked before each call (`reconciler.aws.api.ServiceApi`)."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -188,8 +191,8 @@ class Account:
     def _new_api(self, service: str) -> ServiceApi:
         config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
-            connect_timeout=10,
-            read_timeout=60,
+            connect_timeout=self.patience.connect_timeout,
+            read_timeout=self.patience.read_timeout,
             # Endpoints come from our own command line, never from a profile that nobody looked at.
             ignore_configured_endpoint_urls=True,
             # A proxy sees no more of https than where it goes, and of plain http everything.
@@ -219,6 +222,8 @@ class Account:
             clock=self.clock,
             random=self.random,
             tally=self.tally,
+            patience=self.patience,
+            gate=self.gate,
         )
 
 
@@ -229,21 +234,32 @@ def _member(text: str, member: str) -> str | None:
     return None
 
 
-def open_account(
-    account: str, region: str, clock: Clock, endpoint_url: str | None = None, share: float = SHARE
-) -> Account:
-    """The account that the environment's credentials belong to, for calls in one Region, and our share of its quotas.
+@dataclass(frozen=True)
+class Connection:
+    """How AWS is reached."""
+
+    endpoint_url: str | None = None
+    """Where every call goes instead of to AWS."""
+    share: float = SHARE
+    """How much of each quota is ours."""
+    profile: str | None = None
+    """Whose credentials, in the AWS configuration; None: the environment's."""
+
+
+def open_account(account: str, region: str, clock: Clock, connection: Connection = Connection()) -> Account:
+    """The account that credentials belong to, for calls in one Region.
 
     Raises:
         BadEndpoint: signed requests must not be sent there, or the AWS configuration cannot be read.
     """
     check_region(region)
-    endpoint = check_endpoint(endpoint_url) if endpoint_url else None
+    endpoint = check_endpoint(connection.endpoint_url) if connection.endpoint_url else None
     core = botocore.session.get_session()
     # For the clients too that botocore makes by itself, to assume a role say.
     core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
     try:
-        session = boto3.Session(botocore_session=core)
+        session = boto3.Session(botocore_session=core, profile_name=connection.profile)
     except BotoCoreError as error:
         raise BadEndpoint(f"the AWS configuration cannot be used: {error}") from None
-    return Account(session, account, region, clock, Random(), Pacer(clock, share), endpoint)  # noqa: S311 -- jitter
+    pacer = Pacer(clock, connection.share)
+    return Account(session, account, region, clock, Random(), pacer, endpoint)  # noqa: S311 -- jitter

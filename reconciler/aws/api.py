@@ -5,11 +5,11 @@ botocore's own error, which does.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from botocore.exceptions import (
@@ -35,7 +35,6 @@ from reconciler.errors import Busy, CallError, Refused, Unsure, sort
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 6
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
@@ -50,13 +49,25 @@ def is_read(operation: str) -> bool:
     return operation.startswith(READS)
 
 
+class Patience(NamedTuple):
+    """How often a call is tried, and how many seconds AWS has to take it and to answer it."""
+
+    attempts: int = 6
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+
+
+def go_on() -> None:
+    """Nothing stands in the way of a call."""
+
+
 @dataclass
 class Tally:
     """How often each operation was called, by service and operation."""
 
     calls: Counter[str] = field(default_factory=Counter)
     mutating: int = 0
-    throttled: int = 0
+    throttled: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
     def count(self, service: str, name: str, *, mutating: bool) -> None:
@@ -65,10 +76,10 @@ class Tally:
             self.calls[f"{service}:{name}"] += 1
             self.mutating += mutating
 
-    def throttle(self) -> None:
+    def throttle(self, service: str, name: str) -> None:
         """Note one call that AWS put off."""
         with self._lock:
-            self.throttled += 1
+            self.throttled[f"{service}:{name}"] += 1
 
 
 @dataclass
@@ -86,6 +97,9 @@ class ServiceApi:
     clock: Clock
     random: Random
     tally: Tally
+    patience: Patience = Patience()
+    gate: Callable[[], None] = go_on
+    """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call one operation, spelled as boto3 spells it.
@@ -95,7 +109,7 @@ class ServiceApi:
         """
         retrying = Retrying(
             sleep=self.clock.sleep,
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(self.patience.attempts),
             retry=retry_if_exception(lambda error: self._worth_another(operation, parameters, error)),
             wait=self._pause,
             reraise=True,
@@ -123,7 +137,9 @@ class ServiceApi:
         return described
 
     def _once(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        self.gate()
         self.pacer.pace(self.account, self.region, self.service, operation)
+        self.gate()
         name = self.client.meta.method_to_api_mapping[operation]
         self.tally.count(self.service, name, mutating=not is_read(operation))
         log.debug("call", service=self.service, operation=operation)
@@ -165,7 +181,7 @@ class ServiceApi:
         problems = reply.get("problems") or reply.get("Problems") or []
         reason = sort(code, status)
         if reason is Busy:
-            self.tally.throttle()
+            self.tally.throttle(self.service, self.client.meta.method_to_api_mapping[operation])
         message, *details = (
             self._safe(operation, parameters, text)
             for text in (

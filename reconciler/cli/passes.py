@@ -85,13 +85,13 @@ def _in_aws(
 ) -> "PassReport":
     """One pass against AWS, or against what answers at an endpoint."""
     from reconciler import console
-    from reconciler.aws.account import BadEndpoint, open_account
+    from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.cache import FileCache, NoCache
     from reconciler.clock import SystemClock
 
     clock = SystemClock()
     try:
-        aws = open_account(stack.account, stack.region, clock, endpoint_url, share)
+        aws = open_account(stack.account, stack.region, clock, Connection(endpoint_url, share))
     except BadEndpoint as error:
         stop([str(error)], INVALID)
     if endpoint_url:

@@ -473,7 +473,7 @@ class Tally:
     """What a pass counts its own calls with."""
 
     service: Service
-    throttled: int = 0
+    throttled: Counter[str] = field(default_factory=Counter)
 
     @property
     def calls(self) -> Counter[str]:

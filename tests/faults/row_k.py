@@ -23,7 +23,7 @@ from unittest.mock import patch
 from row import Row
 from row_h import in_child, lay_out
 
-from reconciler.aws.account import BadEndpoint, open_account
+from reconciler.aws.account import BadEndpoint, Connection, open_account
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import InvalidStack, load
@@ -156,7 +156,7 @@ def no_way_out(asked: list[str]) -> Iterator[None]:
 
 def _call(region: str, endpoint: str | None) -> Sequence[str]:
     """Open the account and call something of several services; what the first call says."""
-    aws = open_account(ACCOUNT, region, VirtualClock(), endpoint)
+    aws = open_account(ACCOUNT, region, VirtualClock(), Connection(endpoint))
     said = []
     for service, operation, words in (
         ("sts", "get_caller_identity", {}),

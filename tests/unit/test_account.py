@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aws_toys import SENTINEL, account
 
-from reconciler.aws.account import BadEndpoint, check_endpoint, check_region, open_account
+from reconciler.aws.account import BadEndpoint, Connection, check_endpoint, check_region, open_account
 from reconciler.clock import VirtualClock
 from reconciler.errors import CallError, Refused
 from reconciler.model import Secret
@@ -81,7 +81,7 @@ def test_a_region_that_there_is_not(region: str) -> None:
 
 def test_nothing_is_opened_at_a_bad_endpoint() -> None:
     with pytest.raises(BadEndpoint):
-        open_account("111111111111", "eu-west-2", VirtualClock(), "http://169.254.169.254")
+        open_account("111111111111", "eu-west-2", VirtualClock(), Connection("http://169.254.169.254"))
     with pytest.raises(BadEndpoint):
         open_account("111111111111", "evil", VirtualClock())
 

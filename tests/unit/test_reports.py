@@ -143,7 +143,7 @@ def report(**more: Any) -> PassReport:
         "notes": ("toy.queue/Stray (Stray) is left alone",),
         "calls": {"toy:List": 2, "toy:Create": 5},
         "mutating_calls": 5,
-        "throttled_calls": 1,
+        "throttled": {"toy:Create": 1},
         "seconds": 12.3456,
         **more,
     }

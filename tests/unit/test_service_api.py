@@ -16,9 +16,10 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 
-from reconciler.aws.api import ATTEMPTS, LONGEST_PAUSE, is_read
+from reconciler.aws.api import LONGEST_PAUSE, Patience, is_read
 from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting
 
+ATTEMPTS = Patience().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"
 THROTTLED = refusal("ThrottlingException", 429)
 TIMEOUT = ReadTimeoutError(endpoint_url=URL)
@@ -90,7 +91,7 @@ def test_a_storm_ends_after_six_attempts(clock: Listening) -> None:
         api.call("list_queues")
     assert len(client.calls) == ATTEMPTS
     assert api.tally.calls == {"connect:ListQueues": ATTEMPTS}
-    assert api.tally.throttled == ATTEMPTS
+    assert api.tally.throttled == {"connect:ListQueues": ATTEMPTS}
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -289,7 +290,7 @@ def test_calls_are_counted_as_aws_spells_them(clock: Listening) -> None:
     for operation in ("list_queues", "create_queue", "list_queues"):
         api.call(operation)
     assert api.tally.calls == {"connect:ListQueues": 2, "connect:CreateQueue": 1}
-    assert (api.tally.mutating, api.tally.throttled) == (1, 0)
+    assert (api.tally.mutating, api.tally.throttled.total()) == (1, 0)
 
 
 def test_pages_are_read_to_the_end(clock: Listening) -> None:

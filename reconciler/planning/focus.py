@@ -1,0 +1,25 @@
+"""The part of a stack that a look at a few of its resources needs."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from reconciler.stack import Key, Stack
+
+
+def focused(stack: Stack, keys: Collection[Key]) -> Stack:
+    """The stack with these resources alone, with all that they refer to and live in.
+
+    Nothing is pruned or released: what is not in it is not what the look is about.
+    """
+    needed: set[Key] = set()
+    for key in keys:
+        needed.add(key)
+        needed.update(target for targets in stack.resources[key].references.values() for target in targets)
+    waiting = list(needed)
+    while waiting:
+        scope = stack.resources[waiting.pop()].scope
+        if scope is not None and scope not in needed:
+            needed.add(scope)
+            waiting.append(scope)
+    resources = {key: each for key, each in stack.resources.items() if key in needed}
+    return replace(stack, resources=resources, prune=False, release=())
