@@ -11,11 +11,11 @@ from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError
-from reconciler.model import Secret
+from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.guard import guard
-from reconciler.planning.plan import Action, Plan, make_plan
+from reconciler.planning.plan import NAME, TAGS, Action, Plan, make_plan
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
@@ -103,6 +103,8 @@ class PassReport:
     """Kinds of which what is no longer desired could not be looked for, and why."""
     refusals: tuple[str, ...] = ()
     """Why nothing at all was changed: the wrong account, or the guard."""
+    before: Mapping[Key, Settings] = field(default_factory=dict)
+    """What the pass found of the fields that it was to change, by resource."""
     estimated_calls: int = 0
     estimated_seconds: float = 0.0
     """What apply will cost: changing calls, and how long AWS's quotas make them take."""
@@ -111,6 +113,8 @@ class PassReport:
     throttled: Mapping[str, int] = field(default_factory=dict)
     """The calls that AWS put off, counted likewise."""
     seconds: float = 0.0
+    started: float = 0.0
+    """In seconds since 1970."""
 
     @property
     def throttled_calls(self) -> int:
@@ -145,7 +149,7 @@ class Pass:
 
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised."""
-        started, tally = self.clock.now(), self.aws.tally
+        started, wall, tally = self.clock.now(), self.clock.wall(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
         report = self._run()
         return replace(
@@ -154,6 +158,7 @@ class Pass:
             mutating_calls=tally.mutating - before[1],
             throttled=dict(sorted((tally.throttled - before[2]).items())),
             seconds=self.clock.now() - started,
+            started=wall,
         )
 
     def _run(self) -> PassReport:
@@ -177,6 +182,7 @@ class Pass:
             notes=_notes(plan, self.stack),
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
+            before=_before(plan, world),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
         )
@@ -223,6 +229,18 @@ class Pass:
             if not left:
                 break
         return {key: Result("waiting", _not_shown(action)) for key, action in left.items()}
+
+
+def _before(plan: Plan, world: World) -> dict[Key, Settings]:
+    """What was found of every field that the plan changes."""
+    found: dict[Key, Settings] = {}
+    for key, action in plan.actions.items():
+        observed = world.observed.get(key)
+        if observed and action.verb in ("update", "adopt", "replace"):
+            values = {**observed.settings, TAGS: dict(observed.tags)}
+            tops = {each.top for each in action.differences} - {NAME}
+            found[key] = {name: values.get(name) for name in sorted(tops)}
+    return found
 
 
 def _unapplied(action: Action) -> Result:

@@ -1,13 +1,11 @@
 """Stacks that were loaded before, kept by the hash of everything that they came from."""
 
 import hashlib
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,11 @@ from reconciler.contract import Adapter
 from reconciler.desired.files import Folder, TooMuch
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
-from reconciler.model import Secret
-from reconciler.stack import Desired, Key, Place, Policy, Stack
+from reconciler.stack import Stack
+from reconciler.stacktext import stack_from, stack_text
 
 log = structlog.get_logger(__name__)
 
-MARK = "$secret"
 KEPT = 20
 """Stacks kept; the oldest goes."""
 
@@ -42,7 +39,7 @@ def load_parsed(
         return load(directory, environment, kinds)
     file = folder / f"{source}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _decoded(json.loads(file.read_text(encoding="utf-8"), object_hook=_secret_or_mapping))
+        return stack_from(file.read_text(encoding="utf-8"))
     stack = load(directory, environment, kinds)
     if _digest(directory, environment, kinds) != source:
         return stack  # somebody is at work on the files: nobody knows which ones it came from
@@ -98,7 +95,7 @@ def _parts(directory: Path) -> Iterator[bytes]:
 
 
 def _keep(file: Path, stack: Stack) -> None:
-    text = json.dumps(_encoded(stack), separators=(",", ":"), ensure_ascii=False)
+    text = stack_text(stack)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, written = tempfile.mkstemp(dir=file.parent)
     try:
@@ -111,67 +108,3 @@ def _keep(file: Path, stack: Stack) -> None:
     older = sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for each in older[:-KEPT]:
         each.unlink(missing_ok=True)
-
-
-def _encoded(stack: Stack) -> dict[str, Any]:
-    return {
-        "name": stack.name,
-        "environment": stack.environment,
-        "account": stack.account,
-        "region": stack.region,
-        "tags": dict(stack.tags),
-        "prune": stack.prune,
-        "release": stack.release,
-        "files_hash": stack.files_hash,
-        "resources": [_encoded_resource(each) for each in stack.resources.values()],
-    }
-
-
-def _encoded_resource(each: Desired) -> list[Any]:
-    policy = None if each.policy == Policy() else asdict(each.policy)
-    flags = [each.adopt, each.existing, each.renamed_from]
-    return [each.key, _plain(each.settings), each.place, each.scope, dict(each.references), policy, *flags]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it.
-
-    Raises:
-        ValueError: it holds the key by which secrets are told.
-    """
-    if isinstance(value, Secret):
-        return {MARK: [value.store, value.name, value.member]}
-    if isinstance(value, Mapping):
-        if MARK in value:
-            raise ValueError(f"a mapping has the key {MARK}")
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _decoded(data: Mapping[str, Any]) -> Stack:
-    resources = dict(_decoded_resource(each) for each in data["resources"])
-    release = tuple(Key(*each) for each in data["release"])
-    return Stack(**{**data, "resources": resources, "release": release})
-
-
-def _decoded_resource(data: Iterable[Any]) -> tuple[Key, Desired]:
-    key, settings, place, scope, references, policy, adopt, existing, renamed_from = data
-    targets = {field: tuple(Key(*each) for each in found) for field, found in references.items()}
-    policy = Policy(**{**policy, "ignore": tuple(policy["ignore"])}) if policy else Policy()
-    desired = Desired(
-        Key(*key),
-        settings,
-        Place(*place),
-        Key(*scope) if scope else None,
-        targets,
-        policy,
-        adopt,
-        existing,
-        renamed_from,
-    )
-    return desired.key, desired
-
-
-def _secret_or_mapping(value: dict[str, Any]) -> Any:
-    """What `json` makes of an object: a secret's place, or the mapping itself."""
-    return Secret(*value[MARK]) if MARK in value else value

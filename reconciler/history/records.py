@@ -1,0 +1,113 @@
+"""What is kept of one pass, as plain data."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.applying import Outcome
+from reconciler.aws.redaction import SECRETS
+from reconciler.one_pass import PassReport
+from reconciler.reports.data import as_data
+from reconciler.stack import Key, Stack
+from reconciler.stacktext import stack_text, value_data
+
+RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
+
+UNTOUCHED: frozenset[Outcome] = frozenset({"refused", "unchanged"})
+"""What became of actions that changed nothing."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One pass: what it found, did and wanted; `started` is in seconds since 1970, `number` 0 until it is kept."""
+
+    started: float
+    who: str
+    trigger: str
+    """What set it off: `once`, `quick`, `audit`, `event`, `rollback 7`."""
+    outcome: RecordOutcome
+    number: int = 0
+    seconds: float = 0.0
+    stack: str = ""
+    environment: str = ""
+    account: str = ""
+    region: str = ""
+    dry_run: bool = False
+    only: tuple[str, ...] = ()
+    """The patterns that it was limited by."""
+    files_hash: str = ""
+    changes: int = 0
+    """Actions that were carried out."""
+    drifted: int = 0
+    """Actions that nobody asked for: the files had not changed since the last settled pass."""
+    note: str = ""
+    report: Mapping[str, Any] = field(default_factory=dict)
+    """As `reports.data.as_data` says it."""
+    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By `kind/name` and field: what was there before this pass changed it."""
+    desired: Mapping[str, Any] | None = None
+    """The stack, as `stacktext.stack_data` says it."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it changed nothing and nothing went wrong: such a pass is forgotten after a week."""
+        return self.dry_run or (self.outcome == "settled" and not self.changes)
+
+    @property
+    def applied(self) -> bool:
+        """Whether it made its desired state hold, or set about it."""
+        return not self.dry_run and self.outcome in ("settled", "pending", "failed")
+
+
+def record_of(
+    report: PassReport, *, who: str, trigger: str, settled_hash: str | None = None, note: str = ""
+) -> Record:
+    """What is to be kept of a pass, free of secrets; `settled_hash` is of the files of the last settled pass."""
+    stack, options = report.stack, report.options
+    touched = [key for key, result in report.results.items() if result.outcome not in UNTOUCHED]
+    desired, missing = _desired(stack)
+    return Record(
+        started=report.started,
+        seconds=round(report.seconds, 3),
+        who=SECRETS.text(who),
+        trigger=trigger,
+        outcome=report.outcome,
+        stack=stack.name,
+        environment=stack.environment,
+        account=stack.account,
+        region=stack.region,
+        dry_run=options.dry_run,
+        only=options.only,
+        files_hash=stack.files_hash,
+        changes=report.count("done"),
+        drifted=len(report.plan.actions) if stack.files_hash == settled_hash else 0,
+        note=SECRETS.text("; ".join(filter(None, (note, missing)))),
+        report=as_data(report),
+        before={} if options.dry_run else _before(report, touched),
+        desired=desired,
+    )
+
+
+def _desired(stack: Stack) -> tuple[dict[str, Any] | None, str]:
+    """The stack as data, or why it cannot be kept."""
+    try:
+        text = stack_text(stack)
+    except ValueError as error:
+        return None, f"its desired state is not kept: {error}"
+    if SECRETS.text(text) != text:
+        # With `***` in the place of a value it would be another desired state.
+        return None, "its desired state is not kept: the value of a secret stands in it"
+    data: dict[str, Any] = json.loads(text)
+    return data, ""
+
+
+def _before(report: PassReport, touched: list[Key]) -> dict[str, dict[str, Any]]:
+    """What was found where something was changed, without what tells a secret."""
+    found: dict[str, dict[str, Any]] = {}
+    for key in touched:
+        for name, value in report.before.get(key, {}).items():
+            plain = json.loads(json.dumps(value_data(value), default=str))
+            if SECRETS.data(plain) == plain:
+                found.setdefault(str(key), {})[name] = plain
+    return found

@@ -1,0 +1,137 @@
+"""The history in a SQLite file: the default, for one machine."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from reconciler.history.records import Record
+from reconciler.history.store import KEPT, HistoryTrouble, NoSuchPass, pack, unpack
+
+VERSION = 1
+"""Of the tables, in `pragma user_version`."""
+PATIENCE = 30.0
+"""Seconds to wait for another process that is writing."""
+TABLES = """
+create table passes (
+    number integer primary key autoincrement,
+    started real not null, stack text not null, environment text not null, quiet integer not null,
+    brief blob not null
+);
+create index quiet_passes on passes (started) where quiet;
+create index changed_passes on passes (number) where not quiet;
+create table contents (hash text primary key, body blob not null) without rowid;
+create table uses (number integer not null, hash text not null, primary key (number, hash)) without rowid;
+create index used on uses (hash);
+"""
+
+
+class SqliteHistory:
+    """Records in a file that only its owner can read (`reconciler.history.History`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, record: Record) -> int:
+        packed = pack(record)
+        row = (record.started, record.stack, record.environment, record.quiet, packed.brief)
+        with self._open(write=True) as database:
+            command = "insert into passes (started, stack, environment, quiet, brief) values (?, ?, ?, ?, ?)"
+            number = database.execute(command, row).lastrowid or 0
+            database.executemany("insert or ignore into contents values (?, ?)", packed.contents.items())
+            uses = [(number, each) for each in packed.contents]
+            database.executemany("insert into uses values (?, ?)", uses)
+            _forget(database, record.started - KEPT)
+        return number
+
+    def newest(
+        self,
+        stack: str | None = None,
+        environment: str | None = None,
+        limit: int = 20,
+        changed_only: bool = False,
+    ) -> list[Record]:
+        query = (
+            "select number, brief from passes where (? is null or stack = ?) and (? is null or environment = ?)"
+            " and not (quiet and ?) order by number desc limit ?"
+        )
+        values = (stack, stack, environment, environment, changed_only, limit)
+        with self._open() as database:
+            rows = database.execute(query, values).fetchall()
+        return [unpack(number, brief) for number, brief in rows]
+
+    def get(self, number: int) -> Record:
+        with self._open() as database:
+            row = database.execute("select brief from passes where number = ?", (number,)).fetchone()
+            if row is None:
+                raise NoSuchPass(f"{self._path}: there is no pass {number}")
+            return unpack(number, row[0], _contents(database, number).__getitem__)
+
+    def since(self, number: int, stack: str, environment: str) -> Iterator[Record]:
+        query = (
+            "select number from passes where number > ? and not quiet and stack = ? and environment = ?"
+            " order by number"
+        )
+        with self._open() as database:
+            rows = database.execute(query, (number, stack, environment)).fetchall()
+        return (self.get(later) for (later,) in rows)
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """The database, in one transaction."""
+        try:
+            _touch(self._path)
+            with closing(sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)) as database:
+                _make_tables(database)
+                database.execute("begin immediate" if write else "begin")
+                yield database
+                database.execute("commit")
+        except (sqlite3.Error, OSError) as error:
+            raise HistoryTrouble(f"{self._path}: the history cannot be used: {error}") from None
+        except OverflowError:
+            raise NoSuchPass(f"{self._path}: there is no pass of such a number") from None
+
+
+def _touch(path: Path) -> None:
+    """Make the file, for nobody else to read: SQLite gives what it writes beside it the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    """Make the tables in an empty file.
+
+    Raises:
+        sqlite3.Error: the file is something else, or of a newer release.
+    """
+    if _version(database) == VERSION:
+        return
+    database.execute("begin immediate")  # another process may be about to do the same
+    version = _version(database)
+    if version > VERSION:
+        raise sqlite3.DatabaseError(f"a newer release wrote it (version {version}); this one knows {VERSION}")
+    if version < VERSION:
+        if database.execute("select count(*) from sqlite_master").fetchone()[0]:
+            raise sqlite3.DatabaseError("it is a database of something else")
+        for command in filter(str.strip, TABLES.split(";")):
+            database.execute(command)
+        database.execute(f"pragma user_version = {VERSION}")
+    database.execute("commit")
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("pragma user_version").fetchone()[0])
+
+
+def _contents(database: sqlite3.Connection, number: int) -> Mapping[str, bytes]:
+    query = "select hash, body from contents join uses using (hash) where number = ?"
+    return dict(database.execute(query, (number,)).fetchall())
+
+
+def _forget(database: sqlite3.Connection, before: float) -> None:
+    """Forget quiet passes of before that time, and what only they used."""
+    command = "delete from uses where number in (select number from passes where quiet and started < ?)"
+    database.execute(command, (before,))
+    if database.execute("delete from passes where quiet and started < ?", (before,)).rowcount:
+        database.execute("delete from contents where hash not in (select hash from uses)")

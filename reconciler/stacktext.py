@@ -1,0 +1,103 @@
+"""A stack as plain data and as text, and back; of secrets only where they are kept."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from reconciler.model import Secret
+from reconciler.stack import Desired, Key, Place, Policy, Stack
+
+MARK = "$secret"
+"""The key by which the place of a secret is told from a mapping."""
+
+
+def stack_text(stack: Stack) -> str:
+    """A stack as JSON text.
+
+    Raises:
+        ValueError: a mapping in it has the key by which secrets are told.
+    """
+    return json.dumps(stack_data(stack), separators=(",", ":"), ensure_ascii=False)
+
+
+def stack_from(text: str) -> Stack:
+    """The stack of a text that `stack_text` made.
+
+    Raises:
+        ValueError, KeyError, TypeError: it made no such text.
+    """
+    return _stack(json.loads(text, object_hook=_secret_or_mapping))
+
+
+def stack_data(stack: Stack) -> dict[str, Any]:
+    """A stack as JSON holds it; raises as `stack_text` does."""
+    return {
+        "name": stack.name,
+        "environment": stack.environment,
+        "account": stack.account,
+        "region": stack.region,
+        "tags": dict(stack.tags),
+        "prune": stack.prune,
+        "release": stack.release,
+        "files_hash": stack.files_hash,
+        "resources": [_resource_data(each) for each in stack.resources.values()],
+    }
+
+
+def value_data(value: Any) -> Any:
+    """One value of desired state as JSON holds it.
+
+    Raises:
+        ValueError: it has the key by which secrets are told.
+    """
+    if isinstance(value, Secret):
+        return {MARK: [value.store, value.name, value.member]}
+    if isinstance(value, Mapping):
+        if MARK in value:
+            raise ValueError(f"a mapping has the key {MARK}")
+        return {key: value_data(item) for key, item in value.items()}
+    return [value_data(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _resource_data(each: Desired) -> list[Any]:
+    policy = None if each.policy == Policy() else asdict(each.policy)
+    flags = [each.adopt, each.existing, each.renamed_from]
+    return [
+        each.key,
+        value_data(each.settings),
+        each.place,
+        each.scope,
+        dict(each.references),
+        policy,
+        *flags,
+    ]
+
+
+def _stack(data: Mapping[str, Any]) -> Stack:
+    resources = dict(_resource(each) for each in data["resources"])
+    release = tuple(Key(*each) for each in data["release"])
+    return Stack(**{**data, "resources": resources, "release": release})
+
+
+def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
+    key, settings, place, scope, references, policy, adopt, existing, renamed_from = data
+    targets = {field: tuple(Key(*each) for each in found) for field, found in references.items()}
+    policy = Policy(**{**policy, "ignore": tuple(policy["ignore"])}) if policy else Policy()
+    desired = Desired(
+        Key(*key),
+        settings,
+        Place(*place),
+        Key(*scope) if scope else None,
+        targets,
+        policy,
+        adopt,
+        existing,
+        renamed_from,
+    )
+    return desired.key, desired
+
+
+def _secret_or_mapping(value: dict[str, Any]) -> Any:
+    """What `json` makes of an object: a secret's place, or the mapping itself."""
+    return Secret(*value[MARK]) if MARK in value else value
