@@ -85,12 +85,13 @@ class NoCache:
         """There is nothing to forget."""
 
 
-@dataclass(frozen=True)
 class ReadAnew:
     """Believes nothing that is remembered, and remembers what is read: for an audit."""
 
-    inner: Cache
-    remembers: bool = True
+    remembers = True
+
+    def __init__(self, inner: Cache) -> None:
+        self.inner = inner
 
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
         del kind, scope

@@ -61,14 +61,16 @@ class SystemClock:
             jobs[0]()
             return
         pool = ThreadPoolExecutor(max(1, len(jobs)))
+        interrupted = True
         try:
             futures = [pool.submit(job) for job in jobs]
             wait(futures, return_when=FIRST_EXCEPTION)
+            interrupted = False
             for future in futures:
                 future.result()
         finally:
             # Not waited for after Ctrl-C: the caller first takes away what the jobs would do next.
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=not interrupted, cancel_futures=True)
 
 
 class VirtualClock:

@@ -154,7 +154,9 @@ def get_member(members: Mapping[str, Any], wire: str) -> Any:
     """A member by its name, which may be dotted; None where it is missing."""
     value: Any = members
     for name in wire.split(".") if "." in wire else (wire,):
-        if not isinstance(value, (dict, Mapping)):  # `dict` first: it is asked a hundred thousand times a pass
+        if not isinstance(
+            value, (dict, Mapping)
+        ):  # `dict` first: it is asked a hundred thousand times a pass
             return None
         value = value.get(name)
     return value

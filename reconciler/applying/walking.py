@@ -73,15 +73,22 @@ class Applier:
         lanes: dict[tuple[str, str], list[Node]] = {}
         for node in nodes:
             lanes.setdefault((node.step.key.kind, node.step.part), []).append(node)
+        wide = [Lane(lane, self._width(kind)) for (kind, _), lane in lanes.items()]
         try:
-            wide = [Lane(lane, self._width(kind)) for (kind, _), lane in lanes.items()]
-            fan_out(self.clock, wide, lambda node: self._take(plan, node, progress))
+            fan_out(self.clock, wide, lambda node: self._take_or_stop(plan, node, progress))
         finally:
             self.stopped = True  # whoever still waits for another step gives up
         self.stopped = False
 
     def _width(self, kind: str) -> int:
         return 1 if self.kinds[kind].one_at_a_time else WIDTH
+
+    def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
+        try:
+            self._take(plan, node, progress)
+        except BaseException:
+            self.stopped = True
+            raise
 
     def _take(self, plan: Plan, node: Node, progress: Progress) -> None:
         before_it = (*node.after, *node.behind)

@@ -9,6 +9,7 @@ from reconciler.cli.common import FAILED, INTERRUPTED, INVALID
 from reconciler.cli.desk import demo, sandbox
 from reconciler.cli.looking import iam_policy, kinds, schema, validate
 from reconciler.cli.passes import once
+from reconciler.cli.watching import daemon
 
 app = typer.Typer(
     name="reconciler",
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (once, validate, iam_policy, schema, kinds, sandbox, demo):
+for command in (once, daemon, validate, iam_policy, schema, kinds, sandbox, demo):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from reconciler.desired import InvalidStack
     from reconciler.stack import Stack
 
 # In this room heavy imports stand in the functions that need them: `--help` answers at once.
@@ -39,13 +40,18 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
             stack = load_parsed(directory, env, known_kinds(), kept)
         check_rings(stack, known_kinds())
     except InvalidStack as error:
-        lines = [str(mistake) for mistake in error.mistakes]
-        count = len(lines) + error.more
-        lines += [f"... and {error.more} more"] if error.more else []
-        stop([*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"], INVALID)
+        stop(mistakes_of(error), INVALID)
     except Ring as error:
         stop([f"{directory}: {error}; at least one reference has to go"], INVALID)
     return stack
+
+
+def mistakes_of(error: "InvalidStack") -> list[str]:
+    """Every mistake, a line each, and their number."""
+    lines = [str(mistake) for mistake in error.mistakes]
+    count = len(lines) + error.more
+    lines += [f"... and {error.more} more"] if error.more else []
+    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"]
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,233 @@
+"""The daemon from the command line: signals in, a clean end out."""
+
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.cli.common import FAILED, INVALID, Env, Verbose, cache_folder, mistakes_of, stop
+
+if TYPE_CHECKING:
+    from reconciler.daemon.assembling import Surroundings
+    from reconciler.daemon.config import DaemonPart
+    from reconciler.daemon.health import Server
+    from reconciler.daemon.running import Daemon
+
+PATIENCE = 8.0
+"""Seconds that calls in flight have to end, once the daemon is asked to stop; systemd and ECS kill later."""
+
+
+def daemon(  # noqa: PLR0913 -- one parameter for each option
+    stack_dir: Annotated[
+        Path | None, typer.Argument(help="The directory of desired state; without it, --config.")
+    ] = None,
+    env: Env = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A YAML file of all that the daemon is told (docs/operations.md).")
+    ] = None,
+    every: Annotated[float, typer.Option(help="Seconds between passes.", min=1)] = 60.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report drift.")] = False,
+    port: Annotated[
+        int, typer.Option(help="Where /healthz, /readyz and /metrics answer, on 127.0.0.1.", min=0, max=65535)
+    ] = 9400,
+    endpoint_url: Annotated[
+        str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+    ] = None,
+    verbose: Verbose = 0,
+) -> None:
+    """Watch over stacks: pass after pass, on a schedule and on events, until stopped."""
+    from reconciler.logs import configure
+
+    if (stack_dir is None) == (config is None):
+        stop(["say what to watch: either a directory of desired state, or --config FILE"], INVALID)
+    if config is not None and (env is not None or dry_run):
+        stop(
+            ["--env and --dry-run belong to a single directory; with --config they stand in the file"],
+            INVALID,
+        )
+    configure(verbose + 1)
+    given = _Given(stack_dir, env, config, every, port, dry_run=dry_run)
+    raise typer.Exit(_Running(given, endpoint_url).until_stopped())
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the command line says."""
+
+    stack_dir: Path | None
+    env: str | None
+    config: Path | None
+    every: float
+    port: int
+    dry_run: bool
+
+    def read(self) -> "DaemonPart":
+        """The daemon's settings, from the file or from the command line alone.
+
+        Raises:
+            InvalidStack: the file has mistakes.
+        """
+        from reconciler.daemon.config import DaemonPart, HttpPart, WatchPart, read_config
+
+        if self.config is not None:
+            return read_config(self.config)
+        directory = (self.stack_dir or Path()).resolve()
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", directory.name)[:64] or "stack"
+        watch = WatchPart(
+            stack=str(directory), environment=self.env, every=self.every, correct=not self.dry_run
+        )
+        return DaemonPart(watches={name: watch}, http=HttpPart(port=self.port))
+
+    @property
+    def base(self) -> Path:
+        """From where directories count."""
+        return self.config.parent if self.config is not None else Path()
+
+
+class _Running:
+    """One daemon after another: SIGHUP begins a new one by what its file says now."""
+
+    def __init__(self, given: _Given, endpoint_url: str | None) -> None:
+        self._given = given
+        self._endpoint_url = endpoint_url
+        self._signals: SimpleQueue[int] = SimpleQueue()
+
+    def until_stopped(self) -> int:
+        """Run until SIGTERM or Ctrl-C; the exit code."""
+        from reconciler.daemon.assembling import CannotStart
+        from reconciler.desired import InvalidStack
+        from reconciler.garbage import collect_seldom
+
+        try:
+            running = self._assembled()
+            running.start()
+        except InvalidStack as error:
+            stop(mistakes_of(error), INVALID)
+        except CannotStart as error:
+            stop([str(error)], FAILED)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda number, _frame: self._signals.put(number))
+        collect_seldom()
+        while self._signals.get() == signal.SIGHUP:
+            running = self._anew(running)
+        _end_in_time()
+        running.end()
+        return 0
+
+    def _assembled(self) -> "_Assembled":
+        """A daemon by what the settings say now.
+
+        Raises:
+            InvalidStack: they have mistakes.
+            CannotStart: they ask for what cannot be done.
+        """
+        from reconciler.daemon.assembling import assemble
+
+        config, around = self._given.read(), self._surroundings()
+        return _Assembled(config, assemble(config, self._given.base, around))
+
+    def _anew(self, running: "_Assembled") -> "_Assembled":
+        """A new daemon in the place of this one; where its settings cannot be used, this one stays."""
+        import structlog
+
+        from reconciler.daemon.assembling import CannotStart
+        from reconciler.desired import InvalidStack
+
+        log = structlog.get_logger(__name__)
+        try:
+            following = self._assembled()
+        except InvalidStack as error:
+            for line in mistakes_of(error):
+                log.error("settings invalid, the old ones stay", mistake=line)
+            return running
+        except CannotStart as error:
+            log.error("settings cannot be used, the old ones stay", why=str(error))
+            return running
+        running.end()
+        try:
+            following.start()
+        except CannotStart as error:
+            stop([str(error)], FAILED)
+        log.info("settings read again")
+        return following
+
+    def _surroundings(self) -> "Surroundings":
+        import getpass
+        import os
+        import socket
+        import uuid
+
+        from reconciler.daemon.assembling import Surroundings
+        from reconciler.history import SqliteHistory
+        from reconciler.kinds import known_kinds
+        from reconciler.logs import crash_lines
+        from reconciler.stopping import Stop
+
+        host = socket.gethostname()
+        return Surroundings(
+            kinds=known_kinds(),
+            history=SqliteHistory(cache_folder() / "history.sqlite"),
+            who=f"{getpass.getuser()}@{host}",
+            holder=f"{host} {os.getpid()} {uuid.uuid4()}",
+            cache_folder=cache_folder(),
+            environment=os.environ,
+            stop=Stop(),
+            endpoint_url=self._endpoint_url,
+            crashed=lambda error: list(crash_lines(error)),
+        )
+
+
+class _Assembled:
+    """A daemon with what answers for it."""
+
+    def __init__(self, config: "DaemonPart", daemon: "Daemon") -> None:
+        self._http = config.http
+        self._daemon = daemon
+        self._server: Server | None = None
+        self._thread = Thread(target=daemon.run, name="daemon", daemon=True)
+
+    def start(self) -> None:
+        """Begin.
+
+        Raises:
+            CannotStart: the port is in use.
+        """
+        from reconciler import console
+        from reconciler.daemon.assembling import CannotStart
+        from reconciler.daemon.health import Server
+
+        answers = ""
+        if self._http is not None:
+            try:
+                self._server = Server(self._daemon, self._http.host, self._http.port)
+            except OSError as error:
+                why = (error.strerror or "unknown").lower()
+                raise CannotStart(
+                    f"{self._http.host}:{self._http.port}: {why}; choose another port"
+                ) from None
+            answers = f"; health and figures at http://{self._http.host}:{self._server.port}"
+        self._thread.start()
+        names = ", ".join(watch.name for watch in self._daemon.watches)
+        console.announce(f"watching over {names}{answers}; Ctrl-C or SIGTERM ends it between two calls")
+
+    def end(self) -> None:
+        """End once the calls in flight are finished."""
+        self._daemon.stop.ask()
+        self._thread.join()
+        if self._server is not None:
+            self._server.stop()
+
+
+def _end_in_time() -> None:
+    """Leave what hangs in a call to the next pass, as after a crash."""
+    import os
+    import threading
+
+    watchdog = threading.Timer(PATIENCE, os._exit, (0,))
+    watchdog.daemon = True
+    watchdog.start()

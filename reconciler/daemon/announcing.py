@@ -1,0 +1,140 @@
+"""Tells people of a change of state, once: by an SNS topic, by a webhook that speaks Slack's form."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import structlog
+import urllib3
+
+from reconciler.aws.redaction import SECRETS
+from reconciler.contract import Api
+from reconciler.daemon.states import State
+from reconciler.errors import CallError
+
+log = structlog.get_logger(__name__)
+
+SUBJECT = 100
+"""The longest subject that SNS takes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html)."""
+LONGEST = 3_000
+"""Characters of a message; Slack shows no more of a block."""
+PATIENCE = urllib3.Timeout(connect=3.0, read=5.0)
+WORDS = {
+    "settled": "settled again",
+    "drifted": "drift",
+    "failing": "failing",
+    "refused": "refused",
+    "invalid": "desired state invalid, the last good one keeps running",
+}
+
+
+class CannotTell(Exception):
+    """A channel did not take an announcement; its text is one line, free of secrets."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What is told: a line, and what it is about."""
+
+    title: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        text = "\n".join((self.title, *(f"  {line}" for line in self.lines)))
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    def send(self, announcement: Announcement) -> None:
+        """Tell them.
+
+        Raises:
+            CannotTell: they were not reached; another try follows with the next pass.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An SNS topic (sns:Publish)."""
+
+    api: Api
+    arn: str
+
+    def send(self, announcement: Announcement) -> None:
+        subject = "".join(each if " " <= each <= "~" else "?" for each in announcement.title)[:SUBJECT]
+        try:
+            self.api.call("publish", TopicArn=self.arn, Subject=subject, Message=announcement.text)
+        except CallError as error:
+            raise CannotTell(str(error)) from None
+
+
+class Webhook:
+    """An address that takes `{"text": ...}` by POST, as Slack, Mattermost and Teams' workflows do; it is a secret."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address.
+
+        Raises:
+            ValueError: it is neither https nor on this machine.
+        """
+        SECRETS.keep(url)
+        parts = urlsplit(url)
+        here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if parts.scheme != "https" and not (parts.scheme == "http" and here):
+            raise ValueError("a webhook has to be https, or http to this machine")
+        self._url = url
+        self._pool = urllib3.PoolManager(timeout=PATIENCE, retries=False)
+
+    def send(self, announcement: Announcement) -> None:
+        body = json.dumps({"text": announcement.text}, ensure_ascii=False).encode()
+        try:
+            reply = self._pool.request(
+                "POST", self._url, body=body, headers={"Content-Type": "application/json"}
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise CannotTell(f"the webhook was not reached: {type(error).__name__}") from None
+        if reply.status >= 300:
+            raise CannotTell(f"the webhook answered {reply.status}")
+
+
+@dataclass
+class Announcer:
+    """Tells each channel what it has not been told yet."""
+
+    channels: Sequence[Channel]
+    _told: dict[tuple[int, str], State] = field(default_factory=dict)
+
+    def note(self, name: str, state: State) -> None:
+        """Tell of the state of a stack where it is another than the one told last.
+
+        What is settled from the beginning goes untold, and so does what AWS is still at work on.
+        """
+        if state.condition == "pending":
+            return
+        for number, channel in enumerate(self.channels):
+            before = self._told.get((number, name), State("settled"))
+            if state != before and not _corrected(before, state):
+                try:
+                    channel.send(_announcement(name, state))
+                except CannotTell as error:
+                    log.error("not announced", stack=name, error=str(error))
+                    continue
+            self._told[number, name] = state
+
+
+def _corrected(before: State, state: State) -> bool:
+    """Whether this only confirms that drift was corrected, as was told with the drift."""
+    return before.condition == "drifted" and before.corrected and state.condition == "settled"
+
+
+def _announcement(name: str, state: State) -> Announcement:
+    word = "drift corrected" if state.corrected else WORDS[state.condition]
+    safe = tuple(SECRETS.text(line) for line in state.lines)
+    return Announcement(f"{name}: {word}", safe)

@@ -1,0 +1,159 @@
+"""From what the daemon is told to a daemon that can run."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reconciler.aws.account import Account, BadEndpoint, Connection, open_account
+from reconciler.aws.api import Patience
+from reconciler.aws.pacing import Pacer
+from reconciler.cache import Cache, FileCache
+from reconciler.clock import Clock, SystemClock
+from reconciler.contract import Adapter
+from reconciler.daemon.agenda import Agenda
+from reconciler.daemon.announcing import Announcer, Channel, Topic, Webhook
+from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, LeasePart, SecretPart, WatchPart
+from reconciler.daemon.events import Queue
+from reconciler.daemon.lease import Lease
+from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.running import Daemon
+from reconciler.daemon.watch import Means, Watch
+from reconciler.desired import load_parsed
+from reconciler.errors import CallError
+from reconciler.history import History
+from reconciler.planning.plan import check_rings
+from reconciler.stack import Stack
+from reconciler.stopping import Stop, StoppableClock
+
+BRISK = Patience(attempts=2, connect_timeout=2.0, read_timeout=3.0)
+"""A lease that is renewed every two seconds cannot wait for a slow answer."""
+
+
+class CannotStart(Exception):
+    """The daemon cannot do what it is told; its text is one line that says why."""
+
+
+@dataclass
+class Surroundings:
+    """What the daemon finds where it runs."""
+
+    kinds: Mapping[str, Adapter[Any]]
+    history: History
+    who: str
+    """Who runs it, as the history says it."""
+    holder: str
+    """Its name in the lease, like no other process's."""
+    cache_folder: Path
+    environment: Mapping[str, str]
+    stop: Stop
+    endpoint_url: str | None = None
+    crashed: Callable[[BaseException], list[str]] = lambda error: [type(error).__name__]
+    clock: Clock = field(default_factory=SystemClock)
+    """The clock of what goes on while the daemon ends: its lease."""
+
+
+def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
+    """The daemon of these settings; directories in them count from `base`.
+
+    Raises:
+        CannotStart: with what stands in its way.
+    """
+    try:
+        return _Assembly(config, base, around).daemon()
+    except (BadEndpoint, CallError, ValueError) as error:
+        raise CannotStart(str(error)) from None
+
+
+class _Assembly:
+    def __init__(self, config: DaemonPart, base: Path, around: Surroundings) -> None:
+        self.config = config
+        self.base = base
+        self.around = around
+        self.clock = StoppableClock(around.stop)
+        self.lease = self._lease(config.lease) if config.lease else None
+        self.pacers: dict[tuple[str, str], Pacer] = {}
+
+    def daemon(self) -> Daemon:
+        metrics = Metrics()
+        teller = Announcer(list(self._channels(self.config.announce)))
+        watches = [self._watch(name, part, metrics, teller) for name, part in self.config.watches.items()]
+        queue = self._queue(self.config.events) if self.config.events else None
+        around = self.around
+        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, around.crashed)
+
+    def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Announcer) -> Watch:
+        around = self.around
+        means = Means(
+            kinds=around.kinds,
+            open_account=partial(self._account, part),
+            cache_of=self._cache,
+            clock=self.clock,
+            history=around.history,
+            who=around.who,
+            listener=metrics,
+            teller=teller,
+        )
+        load = partial(self._load, self.base / part.stack, part.environment)
+        return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
+
+    def _load(self, directory: Path, environment: str | None) -> Stack:
+        stack = load_parsed(directory, environment, self.around.kinds, self.around.cache_folder / "stacks")
+        check_rings(stack, self.around.kinds)
+        return stack
+
+    def _account(self, part: WatchPart, stack: Stack) -> Account:
+        connection = Connection(self.around.endpoint_url, part.share / 100, part.profile)
+        aws = open_account(stack.account, stack.region, self.clock, connection)
+        # Stacks in one account and Region share its quotas.
+        aws.pacer = self.pacers.setdefault((stack.account, stack.region), aws.pacer)
+        aws.gate = self._gate
+        return aws
+
+    def _gate(self) -> None:
+        self.around.stop.check()
+        if self.lease is not None:
+            self.lease.check()
+
+    def _cache(self, stack: Stack) -> Cache:
+        return FileCache(self.around.cache_folder / f"{stack.account}-{stack.region}.sqlite")
+
+    def _lease(self, part: LeasePart) -> Lease:
+        aws = self._beside(part.region, part.profile)
+        aws.patience = BRISK
+        around = self.around
+        return Lease(
+            aws.api("dynamodb"),
+            around.clock,
+            part.table,
+            part.name,
+            around.holder,
+            lambda: str(uuid.uuid4()),
+            part.times,
+        )
+
+    def _queue(self, part: EventsPart) -> Queue:
+        return Queue(self._beside(part.region, part.profile).api("sqs"), part.queue_url)
+
+    def _channels(self, part: AnnouncePart) -> list[Channel]:
+        found: list[Channel] = []
+        if part.sns is not None:
+            found.append(Topic(self._beside(part.sns.split(":")[3], part.profile).api("sns"), part.sns))
+        if part.webhook is not None:
+            found.append(Webhook(self._revealed(part.webhook, part)))
+        return found
+
+    def _revealed(self, where: SecretPart, part: AnnouncePart) -> str:
+        if where.secret is not None:
+            return self._beside(part.region or "", part.profile).reveal(where.secret)
+        name = where.environment_variable or ""
+        if not self.around.environment.get(name):
+            raise CannotStart(f"the environment variable {name} is not set; it holds the webhook's address")
+        return self.around.environment[name]
+
+    def _beside(self, region: str, profile: str | None) -> Account:
+        """An account for the daemon's own needs, whose calls nothing holds up."""
+        connection = Connection(self.around.endpoint_url, 1.0, profile)
+        return open_account("", region, self.around.clock, connection)

@@ -1,0 +1,161 @@
+"""What CloudTrail tells of changes in the account, by EventBridge and SQS, and which of our resources each touches."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import structlog
+
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.errors import CallError
+from reconciler.shapes import leaves
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 10
+"""Messages a request, the most that SQS gives."""
+MOST = 1_000
+"""Messages taken before the first of them is looked at."""
+
+
+class Event(NamedTuple):
+    """One change that AWS tells of. `texts` are the values of its request and reply, names and ids among them."""
+
+    operation: str
+    source: str
+    """The service, as in `connect.amazonaws.com`."""
+    who: str
+    account: str
+    region: str
+    texts: frozenset[str]
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """An event with what takes it from the queue; None where the message is no event that we know."""
+
+    receipt: str
+    event: Event | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS queue that an EventBridge rule fills."""
+
+    api: Api
+    url: str
+
+    def receive(self, seconds: int) -> list[Message]:
+        """All that is there; waits so many seconds for the first one (sqs:ReceiveMessage).
+
+        Raises:
+            CallError: the queue cannot be read.
+        """
+        found: list[Message] = []
+        while len(found) < MOST:
+            reply = self.api.call(
+                "receive_message",
+                QueueUrl=self.url,
+                MaxNumberOfMessages=AT_ONCE,
+                WaitTimeSeconds=0 if found else seconds,
+            )
+            messages = reply.get("Messages") or []
+            found += [Message(each["ReceiptHandle"], event_of(each.get("Body", ""))) for each in messages]
+            if len(messages) < AT_ONCE:
+                break
+        return found
+
+    def done(self, messages: Iterable[Message]) -> None:
+        """Take messages from the queue; what fails here comes again, and does no harm (sqs:DeleteMessageBatch)."""
+        left = list(messages)
+        for first in range(0, len(left), AT_ONCE):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": each.receipt}
+                for number, each in enumerate(left[first : first + AT_ONCE])
+            ]
+            try:
+                self.api.call("delete_message_batch", QueueUrl=self.url, Entries=entries)
+            except CallError as error:
+                log.warning("events not taken from the queue", error=str(error))
+
+
+def event_of(body: str) -> Event | None:
+    """The event in a message's body, sent by EventBridge itself or through SNS; None where it is none.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+    """
+    try:
+        envelope = json.loads(body)
+        if "detail" not in envelope and isinstance(envelope.get("Message"), str):
+            envelope = json.loads(envelope["Message"])
+        detail = envelope["detail"]
+        identity = detail.get("userIdentity") or {}
+        return Event(
+            operation=str(detail["eventName"]),
+            source=str(detail.get("eventSource", "")),
+            who=str(identity.get("arn") or identity.get("invokedBy") or identity.get("type") or "somebody"),
+            account=str(detail.get("recipientAccountId") or envelope.get("account", "")),
+            region=str(detail.get("awsRegion") or envelope.get("region", "")),
+            texts=frozenset(_texts(detail)),
+            agent=str(detail.get("userAgent", "")),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _texts(detail: Mapping[str, Any]) -> Iterator[str]:
+    """Every text of the request, the reply and the list of resources; of an ARN its last part as well."""
+    parts = [detail.get("requestParameters"), detail.get("responseElements"), detail.get("resources")]
+    for leaf in leaves(parts):
+        if isinstance(leaf, str):
+            yield leaf
+            if leaf.startswith("arn:"):
+                yield leaf.rsplit("/", 1)[-1]
+
+
+@dataclass
+class Touched:
+    """Finds the resources of a stack that an event is about."""
+
+    stack: Stack
+    kinds: Mapping[str, Adapter[Any]]
+    sightings: Mapping[Key, Sighting]
+    """Where each lived when it was last looked at."""
+    _keys: dict[str, list[Key]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key, sighting in self.sightings.items():
+            for text in (sighting.id, sighting.arn):
+                self._keys.setdefault(text, []).append(key)
+
+    def keys(self, event: Event) -> frozenset[Key]:
+        """The resources to be looked at; none where the change is about something that is not ours.
+
+        Most events name the instance too, within which the resource lives: where the operation is not one of the
+        instance's own, it is not what was changed.
+        """
+        if event.account not in ("", self.stack.account) or event.region not in ("", self.stack.region):
+            return frozenset()
+        named = {
+            key
+            for text in event.texts
+            for key in self._keys.get(text, ())
+            if key in self.stack.resources and not self.stack.resources[key].existing
+        }
+        own = {key for key in named if _lower(event.operation) in self._changing(key.kind)}
+        scopes = {adapter.within for adapter in self.kinds.values()}
+        return frozenset(own or {key for key in named if key.kind not in scopes})
+
+    def _changing(self, kind: str) -> set[str]:
+        """The operations that change a kind, without underscores and in small letters."""
+        adapter = self.kinds[kind]
+        groups = [each for group in (adapter.create, *adapter.updates) for each in group.operations]
+        tagging = adapter.tagging.operations if adapter.tagging else ()
+        return {_lower(each) for each in (*groups, *tagging, *((adapter.delete,) if adapter.delete else ()))}
+
+
+def _lower(operation: str) -> str:
+    return operation.replace("_", "").lower()

@@ -1,0 +1,53 @@
+"""What the events thread hands to the watches: which resources were touched, by whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import Condition
+
+from reconciler.daemon.events import Event, Message
+from reconciler.stack import Key
+
+
+@dataclass
+class Errand:
+    """One message on its way: it is done once every watch that it touches has made its pass."""
+
+    message: Message
+    waiting: set[str]
+    """The names of the watches that have not."""
+
+
+@dataclass
+class Touches:
+    """What was touched since the last look."""
+
+    keys: set[Key] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+
+
+class Inbox:
+    """Where one watch finds what was touched."""
+
+    def __init__(self) -> None:
+        self._touches = Touches()
+        self._arrived = Condition()
+
+    def put(self, keys: Iterable[Key], event: Event, errand: Errand) -> None:
+        """Leave a touch there."""
+        with self._arrived:
+            self._touches.keys.update(keys)
+            self._touches.events.append(event)
+            self._touches.errands.append(errand)
+            self._arrived.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for so long, or until something is there; whether something is."""
+        with self._arrived:
+            return bool(self._touches.keys) or self._arrived.wait(max(0.0, seconds))
+
+    def take(self) -> Touches:
+        """Everything that is there."""
+        with self._arrived:
+            taken, self._touches = self._touches, Touches()
+            return taken

@@ -1,0 +1,186 @@
+"""One daemon at work at a time, by a lease in DynamoDB; it saves work, and correctness never hangs on it.
+
+The scheme is that of the DynamoDB lock client: the item holds no time, only a version that its holder changes every few
+seconds. Whoever has seen the same version for a whole lease, by its own clock, may take the lease over. Clocks are never
+compared with each other. A holder that could not renew in time stops working before anybody else may begin.
+https://aws.amazon.com/blogs/database/building-distributed-locks-with-the-dynamodb-lock-client/
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from reconciler.clock import Clock
+from reconciler.contract import Api
+from reconciler.errors import CallError
+from reconciler.stopping import Ending
+
+log = structlog.get_logger(__name__)
+
+JITTER = 1.2
+"""A try that comes a fifth late must still be in time."""
+LOST = "ConditionalCheckFailedException"
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds, as in Kubernetes' leader election, and with its rules."""
+
+    lease: float = 15.0
+    """How long an unchanged version keeps others away."""
+    renew_deadline: float = 10.0
+    """A holder that could not renew for so long stops working."""
+    retry: float = 2.0
+    """Between two tries to renew or to take over."""
+
+    def __post_init__(self) -> None:
+        """Refuse times by which two could hold the lease.
+
+        Raises:
+            ValueError: with what is wrong.
+        """
+        if self.retry <= 0:
+            raise ValueError("`retry` has to be more than 0 seconds")
+        if self.renew_deadline <= JITTER * self.retry:
+            raise ValueError("`renew_deadline` has to be more than 1.2 times `retry`")
+        if self.lease <= self.renew_deadline:
+            raise ValueError(
+                "`seconds` has to be more than `renew_deadline`: a holder must stop before others begin"
+            )
+
+
+class NotLeading(Ending):
+    """The lease is not held any more: nothing more is begun, and another daemon may be at work."""
+
+
+@dataclass
+class Lease:
+    """A lease that this process holds, or tries to."""
+
+    api: Api
+    """DynamoDB, whose calls nothing may hold up."""
+    clock: Clock
+    table: str
+    name: str
+    holder: str
+    """Like no other process's."""
+    new_version: Callable[[], str]
+    """A text that never was a version before."""
+    times: Times = Times()
+    _mine: str | None = None
+    _renewed: float = float("-inf")
+    """When the last renewal that succeeded was begun, by our clock."""
+    _seen: tuple[str | None, float] = (None, float("-inf"))
+    """The version of another holder, and when we first saw it."""
+    other: str | None = None
+    """Who else holds it, as far as we know."""
+
+    @property
+    def held(self) -> bool:
+        """Whether we may work now."""
+        return self._mine is not None and self.clock.now() - self._renewed < self.times.renew_deadline
+
+    def check(self) -> None:
+        """Raise where nothing more may be begun.
+
+        Raises:
+            NotLeading: the lease is not held (any more).
+        """
+        if not self.held:
+            raise NotLeading
+
+    def turn(self) -> bool:
+        """Renew the lease, or try to take it; whether we hold it now. To be called every `times.retry` seconds."""
+        try:
+            return self._renew() if self._mine is not None else self._try_to_take()
+        except CallError as error:
+            log.warning("lease not reached", lease=self.name, error=str(error))
+            if not self.held:
+                self._let_go()
+            return self.held
+
+    def release(self) -> None:
+        """Give the lease back, so that another daemon need not wait; to be called once nothing is under way."""
+        if self._mine is None:
+            return
+        try:
+            self.api.call(
+                "delete_item",
+                TableName=self.table,
+                Key=self._key,
+                ConditionExpression="version = :version",
+                ExpressionAttributeValues={":version": {"S": self._mine}},
+            )
+        except CallError as error:
+            log.warning("lease not released", lease=self.name, error=str(error))
+        self._let_go()
+
+    @property
+    def _key(self) -> dict[str, Any]:
+        return {"lease": {"S": self.name}}
+
+    def _renew(self) -> bool:
+        began = self.clock.now()
+        if self._write(self._mine):
+            self._renewed = began
+        return self.held
+
+    def _try_to_take(self) -> bool:
+        began = self.clock.now()
+        item = self._item()
+        version, self.other = item.get("version"), item.get("holder")
+        if version is not None and version != self._seen[0]:
+            self._seen = (version, began)
+        if version is not None and began - self._seen[1] < self.times.lease:
+            return False
+        if self._write(version):
+            self._renewed = began
+            self.other = None
+            log.info("lease taken", lease=self.name, holder=self.holder)
+        return self.held
+
+    def _write(self, version: str | None) -> bool:
+        """Put a version of ours in the place of this one, or of none; whether the lease is ours."""
+        new = self.new_version()
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(version)"}
+        if version is not None:
+            values = {":version": {"S": version}}
+            condition = {"ConditionExpression": "version = :version", "ExpressionAttributeValues": values}
+        item = {
+            **self._key,
+            "version": {"S": new},
+            "holder": {"S": self.holder},
+            "seconds": {"N": f"{self.times.lease:g}"},
+        }
+        try:
+            self.api.call("put_item", TableName=self.table, Item=item, **condition)
+        except CallError as error:
+            if error.code != LOST:
+                raise
+            return self._is_ours(new)
+        self._mine = new
+        return True
+
+    def _is_ours(self, new: str) -> bool:
+        """Whether a write had its effect although its condition failed.
+
+        A write whose reply was lost fails on its own condition when it is tried again, and so does the next one.
+        """
+        item = self._item()
+        if item.get("holder") != self.holder:
+            self._let_go()
+            log.info("lease lost", lease=self.name, holder=self.holder)
+            return False
+        self._mine = item["version"]
+        return self._mine == new
+
+    def _item(self) -> dict[str, str]:
+        reply = self.api.call("get_item", TableName=self.table, Key=self._key, ConsistentRead=True)
+        return {name: next(iter(value.values())) for name, value in (reply.get("Item") or {}).items()}
+
+    def _let_go(self) -> None:
+        self._mine = None
+        self._renewed = float("-inf")
+        self._seen = (None, float("-inf"))

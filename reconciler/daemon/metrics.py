@@ -1,0 +1,98 @@
+"""What the daemon measures, in Prometheus' form."""
+
+from collections import Counter as Counted
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from reconciler.one_pass import PassReport
+
+STACK = ("stack", "environment")
+SECONDS = (0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200)
+
+
+class Metrics:
+    """The figures of one daemon."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()
+        self.registry = CollectorRegistry()
+
+        def gauge(name: str, words: str, labels: tuple[str, ...] = STACK) -> Gauge:
+            return Gauge(f"reconciler_{name}", words, labels, registry=self.registry)
+
+        def counter(name: str, words: str, labels: tuple[str, ...]) -> Counter:
+            return Counter(f"reconciler_{name}", words, labels, registry=self.registry)
+
+        self._drift = gauge("drift", "Resources that differed in the last pass, by kind", (*STACK, "kind"))
+        self._owned = gauge("resources_owned", "Live resources that bear the stack's mark")
+        self._desired = gauge("resources_desired", "Resources that the files ask for")
+        self._resting = gauge("resources_resting", "Resources left alone for a while, because they fail")
+        self._settled = gauge(
+            "last_settled_timestamp_seconds", "When a pass last found or left all as desired"
+        )
+        self._last = gauge("last_pass_timestamp_seconds", "When the last pass ended")
+        self._invalid = gauge("files_invalid", "1 while the files have mistakes and the last good state runs")
+        self._leader = gauge("leader", "1 while this daemon is the one at work", ())
+        self._passes = counter("passes", "Passes, by trigger and outcome", (*STACK, "trigger", "outcome"))
+        self._calls = counter("calls", "Calls to AWS", ("service", "operation"))
+        self._throttled = counter("throttled_calls", "Calls that AWS put off", ("service", "operation"))
+        self._events = counter(
+            "events", "Events from CloudTrail, by whether they touched a resource", ("touched",)
+        )
+        self._seconds = Histogram(
+            "reconciler_pass_seconds",
+            "How long passes took",
+            (*STACK, "trigger"),
+            registry=self.registry,
+            buckets=SECONDS,
+        )
+
+    def passed(self, report: PassReport, trigger: str, now: float) -> None:
+        """Count a pass; `now` is in seconds since 1970."""
+        stack = (report.stack.name, report.stack.environment)
+        self._passes.labels(*stack, trigger, report.outcome).inc()
+        self._seconds.labels(*stack, trigger).observe(report.seconds)
+        self._last.labels(*stack).set(now)
+        for counter, calls in ((self._calls, report.calls), (self._throttled, report.throttled)):
+            for name, number in calls.items():
+                counter.labels(*name.split(":", 1)).inc(number)
+        looked = report.outcome != "refused" or report.plan.actions
+        if looked and report.options.keys is None:
+            self._whole(report, stack)
+        if report.outcome == "settled":
+            self._settled.labels(*stack).set(now)
+
+    def _whole(self, report: PassReport, stack: tuple[str, str]) -> None:
+        """What only a pass over the whole stack can say."""
+        differing = Counted(key.kind for key in report.plan.actions)
+        for kind in {key.kind for key in report.stack.resources} | differing.keys():
+            self._drift.labels(*stack, kind).set(differing[kind])
+        self._owned.labels(*stack).set(report.plan.owned)
+        self._desired.labels(*stack).set(len(report.stack.resources))
+
+    def resting(self, stack: tuple[str, str], number: int) -> None:
+        """Note how many resources are left alone for now."""
+        self._resting.labels(*stack).set(number)
+
+    def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
+        """Note whether the files can be used."""
+        self._invalid.labels(*stack).set(invalid)
+
+    def leading(self, *, leader: bool) -> None:
+        """Note whether this daemon is the one at work."""
+        self._leader.set(leader)
+
+    def event(self, *, touched: bool) -> None:
+        """Count an event."""
+        self._events.labels(str(touched).lower()).inc()
+
+    def text(self) -> bytes:
+        """All figures, as Prometheus reads them."""
+        return generate_latest(self.registry)

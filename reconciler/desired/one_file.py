@@ -1,0 +1,45 @@
+"""One YAML file as a model of its own, beside any stack: the daemon's settings."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.desired.files import MIB, YAML_LIMIT
+from reconciler.desired.mistakes import Mistakes, Refused
+from reconciler.desired.nodes import Allowance, plain
+from reconciler.desired.validation import Written, validate
+from reconciler.desired.yamltext import parse_yaml
+from reconciler.model import Part
+from reconciler.stack import Place
+
+P = TypeVar("P", bound=Part)
+
+
+def read_file(path: Path, model: type[P], mistakes: Mistakes) -> P | None:
+    """The model's instance that a file holds; None where it has mistakes, which are noted."""
+    file = str(path)
+    start = Place(file, 1, 1)
+    try:
+        root, _ = parse_yaml(_text(path), file, mistakes, Allowance())
+    except OSError as error:
+        mistakes.add(start, f"this file cannot be read: {(error.strerror or 'unknown').lower()}")
+        return None
+    except UnicodeDecodeError as error:
+        mistakes.add(start, f"this file is not UTF-8 text: byte {error.start + 1} is wrong")
+        return None
+    except Refused as error:
+        if not mistakes.doubted(start):
+            mistakes.add(start, str(error))
+        return None
+    if root is not None and not isinstance(root.value, dict):
+        mistakes.add(root.place, "expected a mapping")
+        return None
+    members = root.members if root else {}
+    written = Written(members, start, lambda _: "")
+    return validate(model, {key: plain(node) for key, node in members.items()}, written, mistakes)
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    if len(data) > YAML_LIMIT:
+        raise Refused(f"this file is larger than {YAML_LIMIT // MIB} MiB")
+    return data.decode("utf-8-sig")
