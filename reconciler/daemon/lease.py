@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 JITTER = 1.2
 """A try that comes a fifth late must still be in time."""
+SHORTEST = 0.1
+"""Seconds between two tries, at least."""
 LOST = "ConditionalCheckFailedException"
 
 
@@ -82,6 +84,14 @@ class Lease:
         """Whether we may work now."""
         return self._mine is not None and self.clock.now() - self._renewed < self.times.renew_deadline
 
+    @property
+    def pause(self) -> float:
+        """Seconds until the next `turn`: no later than the lease that another holds runs out."""
+        version, since = self._seen
+        if self._mine is not None or version is None:
+            return self.times.retry
+        return min(self.times.retry, max(SHORTEST, since + self.times.lease - self.clock.now()))
+
     def check(self) -> None:
         """Raise where nothing more may be begun.
 
@@ -92,7 +102,7 @@ class Lease:
             raise NotLeading
 
     def turn(self) -> bool:
-        """Renew the lease, or try to take it; whether we hold it now. To be called every `times.retry` seconds."""
+        """Renew the lease, or try to take it; whether we hold it now. To be called after each `pause`."""
         try:
             return self._renew() if self._mine is not None else self._try_to_take()
         except CallError as error:

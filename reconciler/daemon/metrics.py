@@ -21,7 +21,7 @@ class Metrics:
     """The figures of one daemon."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs, without types
         self.registry = CollectorRegistry()
 
         def gauge(name: str, words: str, labels: tuple[str, ...] = STACK) -> Gauge:

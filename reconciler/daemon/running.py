@@ -166,4 +166,4 @@ class Daemon:
                 log.info("at work" if held else "standing by", holder=self.lease.other or self.lease.holder)
             self.metrics.leading(leader=held)
             before = held
-            self.stop.wait(self.lease.times.retry)
+            self.stop.wait(self.lease.pause)

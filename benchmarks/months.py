@@ -1,0 +1,107 @@
+"""Months of a daemon on a virtual clock: its watches in one thread, each when it is due."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.vandal import resident_mib
+from reconciler.cache import FileCache
+from reconciler.clock import VirtualClock
+from reconciler.daemon.agenda import Agenda, Rhythm
+from reconciler.daemon.announcing import Announcement, Announcer
+from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.running import Daemon
+from reconciler.daemon.watch import Means, Watch
+from reconciler.desired import load
+from reconciler.history import SqliteHistory
+from reconciler.kinds import known_kinds
+from reconciler.logs import configure
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Stack
+from reconciler.stopping import Stop
+
+ROOT = Path(__file__).parents[1]
+DAY = 86_400.0
+EVERY = 3_600.0
+MIDDLE = 0.5
+FLAT = 4.0
+"""MiB by which the process, the sandbox included, may grow over the second half."""
+
+
+class Heard:
+    """A channel that counts."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+
+    def send(self, announcement: Announcement) -> None:
+        """Take note of it."""
+        self.titles.append(announcement.title)
+
+
+def months(days: int, random: Random) -> tuple[list[str], list[str]]:
+    """So many days with a pass every hour and an audit a day; what was seen, and what did not hold."""
+    with tempfile.TemporaryDirectory() as folder, _daemon(Path(folder)) as (sandbox, clock, daemon, heard):
+        configure(0)
+        (post,) = daemon.posts
+        daemon.turn(post)
+        begun, until = clock.now(), clock.now() + days * DAY
+        wrong: list[str] = []
+        deeds = passes = 0
+        memory: list[float] = []
+        while post.due.at < until:
+            broken = random.random() < 1 / 12
+            if broken:
+                _vandalise(sandbox, post.watch.stack, random)
+                deeds += 1
+            clock.sleep(post.due.at - clock.wall())
+            daemon.turn(post)
+            passes += 1
+            if post.watch.state is None or post.watch.state.condition != ("drifted" if broken else "settled"):
+                wrong.append(f"after {(clock.now() - begun) / DAY:.1f} days: {post.watch.state}")
+            memory.append(resident_mib())
+        grown = memory[-1] - memory[int(len(memory) * MIDDLE)]
+        if grown > FLAT:
+            wrong.append(f"memory grew by {grown:.1f} MiB over the second half")
+        if len(heard.titles) != deeds:
+            wrong.append(f"{len(heard.titles)} announcements of {deeds} drifts")
+    told = (
+        f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {deeds} bad deeds, "
+        f"each put right by the next pass and announced once; memory {grown:+.1f} MiB over the second half."
+    )
+    return ["", told], wrong
+
+
+@contextmanager
+def _daemon(folder: Path) -> Iterator[tuple[Sandbox, VirtualClock, Daemon, Heard]]:
+    """A daemon over the contact centre, in the sandbox."""
+    stack = load(ROOT / "desired_state" / "contact_center", "dev", known_kinds())
+    heard, metrics = Heard(), Metrics()
+    with sandboxed(stack.account) as (sandbox, clock):
+        means = Means(
+            kinds=known_kinds(),
+            open_account=lambda each: account_in(sandbox, each.region, clock),
+            cache_of=lambda _: FileCache(folder / "sightings.sqlite"),
+            clock=clock,
+            history=SqliteHistory(folder / "history.sqlite"),
+            who="soak",
+            listener=metrics,
+            teller=Announcer([heard]),
+        )
+        agenda = Agenda("months", Rhythm(every=EVERY), Rhythm(every=DAY))
+        watch = Watch("months", lambda: stack, agenda, means)
+        yield sandbox, clock, Daemon([watch], clock, Stop(), metrics), heard
+
+
+def _vandalise(sandbox: Sandbox, stack: Stack | None, random: Random) -> None:
+    """Change one queue, as somebody would in the console."""
+    region = stack.region if stack else ""
+    connect: Any = sandbox.session(region).client("connect")
+    instance = connect.list_instances()["InstanceSummaryList"][0]["Id"]
+    rows = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
+    queue = next(each["Id"] for each in rows if each["Name"] == "CustomerService")
+    connect.update_queue_max_contacts(InstanceId=instance, QueueId=queue, MaxContacts=random.randrange(1, 50))
