@@ -103,7 +103,7 @@ def _one(sort: Sort, bunch: Sequence[Node], number: int) -> Node:
     return replace(
         first,
         id=f"crowd {number}",
-        label=f"{count:,} {PLURALS.get(kicker) or kicker.lower() + 's'}",
+        label=f"{count:,} {PLURALS.get(kicker) or _plural(kicker.lower())}",
         kicker="",
         details=counted(changes, count),
         state=state_of(changes, count),
@@ -111,6 +111,12 @@ def _one(sort: Sort, bunch: Sequence[Node], number: int) -> Node:
         count=count,
         changes=tuple(changes.items()),
     )
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch")) else "s")
 
 
 def counted(changes: Mapping[State, int], count: int) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ class Teller:
         for name in dict.fromkeys([*new, *old]):
             if old.get(name) == new.get(name) or (now.id in self.told and name == (now.telling or ("",))[0]):
                 continue
-            head = f"{TELLING.get(name) or spaced(name.rpartition('.')[2])} of {now.name}"
+            head = TELLING.get(name) or spaced(name.rpartition(".")[2])
+            head += "" if now.unnamed and name in TELLING else f" of {now.name}"
             place = 2 if name in PROMPTS or name.endswith((".Text", ".SSML")) else 3 if name in TELLING else 8
             self.say(place, f"{head}: {_value(name, new.get(name))}, was {_value(name, old.get(name))}")
 
