@@ -47,7 +47,8 @@ TINTS: Mapping[str, tuple[str, str]] = {
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 
 PLAIN = (
-    f"text{{font-family:{FONT};stroke:none}}",
+    f"text{{font:400 13px {FONT};letter-spacing:normal;word-spacing:normal;text-transform:none;text-anchor:start}}",
+    *(f"{shape}{{stroke:none}}" for shape in ("text", "path", "rect", "circle")),
     ".k{font-size:10.5px;letter-spacing:.02em}",
     ".n{font-size:13px;font-weight:600}",
     ".d,.g{font-size:11.5px}",
@@ -61,7 +62,7 @@ PLAIN = (
     ".m{font-size:13px;font-weight:700;text-anchor:middle}",
     ".gone .n{text-decoration:line-through}",
 )
-"""What does not depend on light or dark."""
+"""What does not depend on light or dark; first of all, that a page's own style for texts and shapes does not reach in."""
 
 
 def stylesheet() -> str:
