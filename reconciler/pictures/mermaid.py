@@ -1,13 +1,17 @@
 """A picture as a Mermaid flowchart, which GitHub and many wikis draw; any name is safe in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.pictures.drawing import SIGNS, Edge, Node, Picture
 from reconciler.pictures.style import STATES
 from reconciler.pictures.text import visible
 
-LONGEST = 120
+MOST_TEXT, MOST_EDGES = 50_000, 500
+"""What GitHub draws of one chart; of a larger one texts are cut shorter, and quiet edges are left out."""
+LONGEST = (120, 60, 30)
 MARKS = frozenset("\\`*_{}[]<>()#|~!")
 """What means something in Markdown."""
 PLAIN = frozenset(" _-,?!")
@@ -16,12 +20,12 @@ PLAIN = frozenset(" _-,?!")
 
 def draw(picture: Picture, words: Sequence[str] = ()) -> str:
     """One picture, with words about it as comments at the top."""
-    return _chart([picture], words)
+    return _fitting([picture], words)
 
 
 def side_by_side(before: Picture, after: Picture, words: Sequence[str] = ()) -> str:
     """Two pictures in one chart, each in a frame of its own."""
-    return _chart([before, after], words)
+    return _fitting([before, after], words)
 
 
 def fenced(chart: str) -> str:
@@ -33,6 +37,28 @@ def plain(text: str) -> str:
     """A text as Markdown shows it, whatever is in it."""
     text = visible(SECRETS.text(text))
     return "".join(f"\\{char}" if char in MARKS else char for char in text)
+
+
+def _fitting(pictures: Sequence[Picture], words: Sequence[str]) -> str:
+    """The chart, as much of it as GitHub draws."""
+    if sum(len(picture.edges) for picture in pictures) > MOST_EDGES:
+        pictures = [replace(picture, edges=tuple(filter(_matters, picture.edges))) for picture in pictures]
+        words = (*words, "Quiet edges are left out: there are too many for one chart.")
+    chart = ""
+    for longest in LONGEST:
+        chart = _chart([picture.reworded(partial(_short, longest=longest)) for picture in pictures], words)
+        if len(chart) <= MOST_TEXT:
+            break
+    return chart
+
+
+def _matters(edge: Edge) -> bool:
+    return not edge.quiet or edge.state != "settled"
+
+
+def _short(text: str, longest: int) -> str:
+    text = SECRETS.text(text)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def _chart(pictures: Sequence[Picture], words: Iterable[str]) -> str:
@@ -96,10 +122,7 @@ def _class(state: str) -> str:
 
 def _label(text: str) -> str:
     """A text as a label: what is no letter or digit is written by its number, so that none of it means anything."""
-    text = visible(SECRETS.text(text))
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1].rstrip() + "…"
-    return "".join(char if _plain(char) else f"#{ord(char)};" for char in text) or " "
+    return "".join(char if _plain(char) else f"#{ord(char)};" for char in visible(text)) or " "
 
 
 def _plain(char: str) -> bool:

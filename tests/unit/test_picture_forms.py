@@ -163,3 +163,21 @@ def test_both_versions_stand_at_the_same_place() -> None:
         for name in "AB"
     }
     assert all(len(found) == 2 and found[0] == found[1] for found in places.values())
+
+
+def test_a_chart_stays_within_what_github_draws() -> None:
+    nodes = tuple(
+        Node(str(at), f"({at})", "flow", "Play prompt", ("“" + "word, " * 40 + "”",)) for at in range(250)
+    )
+    edges = tuple(
+        Edge(
+            str(at), str((at + step) % 250), "Error", quiet=step > 1, state="create" if at == 7 else "settled"
+        )
+        for at in range(250)
+        for step in (1, 2, 3)
+    )
+    chart = mermaid.draw(Picture("large", nodes, edges))
+    assert len(chart) <= 50_000
+    assert chart.count("-->") == 250
+    assert chart.count("-.->") == 2, "what changed is still there"
+    assert chart.startswith("%% Quiet edges are left out")
