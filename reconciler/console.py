@@ -30,6 +30,12 @@ def show(lines: Iterable[Text]) -> None:
         out.print(line)
 
 
+def mention(lines: Iterable[Text]) -> None:
+    """Print lines of a report on stderr: stdout is for something else."""
+    for line in lines:
+        err.print(line)
+
+
 def announce(text: str) -> None:
     """Say on stderr what whoever reads the report should know."""
     err.print(Text(text, "dim"))

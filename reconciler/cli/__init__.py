@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from reconciler.cli.common import FAILED, INTERRUPTED, INVALID
 from reconciler.cli.desk import demo, sandbox
+from reconciler.cli.drawing import graph
 from reconciler.cli.looking import iam_policy, kinds, schema, validate
 from reconciler.cli.passes import once
 from reconciler.cli.watching import daemon
@@ -20,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (once, daemon, validate, iam_policy, schema, kinds, sandbox, demo):
+for command in (once, daemon, validate, graph, iam_policy, schema, kinds, sandbox, demo):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

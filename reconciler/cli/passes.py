@@ -1,5 +1,6 @@
 """One pass from the command line: against AWS, or against AWS on your desk."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.stack import Stack
 
+Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")]
+Endpoint = Annotated[
+    str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+]
+Uncached = Annotated[
+    bool, typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read.")
+]
+Share = Annotated[
+    int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
+]
+
 EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
 
 
@@ -39,22 +51,15 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     env: Env = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     only: Annotated[list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? match.")] = None,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")] = False,
+    sandbox: Sandboxed = False,
     account: AccountId = ACCOUNT,
-    endpoint_url: Annotated[
-        str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
-    ] = None,
+    endpoint_url: Endpoint = None,
     allow_deletes: Annotated[
         int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the whole pass to this file, as JSON.")] = None,
-    no_cache: Annotated[
-        bool,
-        typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read."),
-    ] = False,
-    share: Annotated[
-        int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
-    ] = 80,
+    no_cache: Uncached = False,
+    share: Share = 80,
     verbose: Verbose = 0,
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
@@ -62,27 +67,44 @@ def once(  # noqa: PLR0913 -- one parameter for each option
 
     stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     options = Options(dry_run, tuple(only or ()), allow_deletes)
+    if not stack.prune:
+        check_only(stack, options)
+    where = Where(account if sandbox else None, endpoint_url, share, cached=not no_cache)
+    _finish(go_round(stack, options, where), report)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Against what a pass goes, as the options say it: a sandbox that answers as an account, or AWS."""
+
+    sandbox: str | None
+    endpoint_url: str | None
+    share: int
+    cached: bool
+
+
+def check_only(stack: "Stack", options: "Options") -> None:
+    """End the program where a pattern of --only names nothing."""
     idle = [
         pattern
         for pattern in options.only
         if not any(options.matches(key, pattern) for key in stack.resources)
     ]
-    if idle and not stack.prune:
+    if idle:
         stop(
             [f"--only {pattern}: no resource of the stack is called so; write KIND/NAME" for pattern in idle],
             INVALID,
         )
-    passed = (
-        _in_sandbox(stack, options, account)
-        if sandbox
-        else _in_aws(stack, options, endpoint_url, cached=not no_cache, share=share / 100)
-    )
-    _finish(passed, report)
 
 
-def _in_aws(
-    stack: "Stack", options: "Options", endpoint_url: str | None, *, cached: bool, share: float
-) -> "PassReport":
+def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool = False) -> "PassReport":
+    """One pass; told on stdout, or `quietly`: on stderr, and only what became of it."""
+    if where.sandbox is not None:
+        return _in_sandbox(stack, options, where.sandbox, quietly=quietly)
+    return _in_aws(stack, options, where, quietly=quietly)
+
+
+def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
     """One pass against AWS, or against what answers at an endpoint."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint, Connection, open_account
@@ -91,16 +113,19 @@ def _in_aws(
 
     clock = SystemClock()
     try:
-        aws = open_account(stack.account, stack.region, clock, Connection(endpoint_url, share))
+        aws = open_account(
+            stack.account, stack.region, clock, Connection(where.endpoint_url, where.share / 100)
+        )
     except BadEndpoint as error:
         stop([str(error)], INVALID)
-    if endpoint_url:
-        console.announce(f"every call goes to {endpoint_url}")
+    if where.endpoint_url:
+        console.announce(f"every call goes to {where.endpoint_url}")
     file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
-    return _pass(stack, options, aws, clock, FileCache(file) if cached else NoCache())
+    cache = FileCache(file) if where.cached else NoCache()
+    return _pass(stack, options, aws, (clock, cache), quietly=quietly)
 
 
-def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport":
+def _in_sandbox(stack: "Stack", options: "Options", account: str, *, quietly: bool) -> "PassReport":
     """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
     need_sandbox()
     from reconciler import console
@@ -111,10 +136,13 @@ def _in_sandbox(stack: "Stack", options: "Options", account: str) -> "PassReport
         f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
     )
     with sandboxed(account) as (box, clock):
-        return _pass(stack, options, account_in(box, stack.region, clock), clock, NoCache())
+        aws = account_in(box, stack.region, clock)
+        return _pass(stack, options, aws, (clock, NoCache()), quietly=quietly)
 
 
-def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache: "Cache") -> "PassReport":
+def _pass(
+    stack: "Stack", options: "Options", aws: "Aws", by: "tuple[Clock, Cache]", *, quietly: bool
+) -> "PassReport":
     from reconciler import console
     from reconciler.garbage import collect_seldom
     from reconciler.kinds import known_kinds
@@ -122,15 +150,18 @@ def _pass(stack: "Stack", options: "Options", aws: "Aws", clock: "Clock", cache:
     from reconciler.reports.text import closing_lines, heading, plan_lines
 
     collect_seldom()
-    console.show([heading(stack, dry_run=options.dry_run)])
+    clock, cache = by
+    if not quietly:
+        console.show([heading(stack, dry_run=options.dry_run)])
     with console.Bar() as bar:
 
         def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
-            console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
+            if not quietly:
+                console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
             bar.planned(plan, seconds_left)
 
         report = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache).run()
-    console.show(closing_lines(report))
+    (console.mention if quietly else console.show)(closing_lines(report))
     return report
 
 

@@ -1,0 +1,124 @@
+"""The command that draws: a centre or one flow, as the files say or with what a dry run found."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.cli.common import (
+    ACCOUNT,
+    FAILED,
+    INVALID,
+    REFUSED,
+    AccountId,
+    Env,
+    StackDir,
+    Verbose,
+    load_stack,
+    stop,
+)
+from reconciler.cli.passes import EXITS, Endpoint, Sandboxed, Share, Uncached, Where, check_only, go_round
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.one_pass import PassReport
+    from reconciler.pictures.drawn import Drawn
+    from reconciler.stack import Key, Stack
+
+SUFFIXES = (".svg", ".mmd", ".md")
+
+
+def graph(  # noqa: PLR0913 -- one parameter for each option
+    stack_dir: StackDir = Path(),
+    env: Env = None,
+    flow: Annotated[str | None, typer.Option(help="Draw this flow instead of the whole stack.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Draw to FILE.svg, FILE.mmd (Mermaid) or FILE.md; else Mermaid on stdout."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Draw what is around KIND/NAME; * and ? match.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Compare with AWS first, and show what would change.")
+    ] = False,
+    sandbox: Sandboxed = False,
+    account: AccountId = ACCOUNT,
+    endpoint_url: Endpoint = None,
+    no_cache: Uncached = False,
+    share: Share = 80,
+    verbose: Verbose = 0,
+) -> None:
+    """Draw the stack, or one flow, as SVG or Mermaid."""
+    from reconciler.one_pass import Options
+
+    if out is not None and out.suffix.lower() not in SUFFIXES:
+        stop(
+            [f"--out {out}: pictures are drawn as {', '.join(SUFFIXES)}; give the file one of these endings"],
+            INVALID,
+        )
+    if flow is not None and only:
+        stop(
+            ["--only narrows the picture of the stack, and --flow draws one flow; leave one of them out"],
+            INVALID,
+        )
+    stack = load_stack(stack_dir, env, verbose)
+    options = Options(dry_run=True, only=tuple(only or ()))
+    check_only(stack, options)
+    key = _flow(stack, flow) if flow is not None else None
+    report = None
+    if dry_run or sandbox:
+        where = Where(account if sandbox else None, endpoint_url, share, cached=not no_cache)
+        report = go_round(stack, Options(dry_run=True), where, quietly=True)
+        if report.outcome == "refused":
+            raise typer.Exit(REFUSED)
+    around = [each for each in stack.resources if options.selects(each)] if options.only else None
+    _put(_drawn(stack, report, key, around), out)
+    raise typer.Exit(EXITS[report.outcome] if report else 0)
+
+
+def _flow(stack: "Stack", name: str) -> "Key":
+    """The flow of this name; the program ends where there is none that can be drawn."""
+    from reconciler.desired.words import did_you_mean, one_line, quoted
+    from reconciler.pictures.sections import CONTENT, FLOW
+    from reconciler.stack import Key
+
+    key = Key(FLOW, name)
+    if key not in stack.resources:
+        names = [each.name for each in stack.resources if each.kind == FLOW]
+        hint = did_you_mean(name, names)
+        stop([one_line(f"--flow: no flow of the stack is called {quoted(name)}{hint}")], INVALID)
+    if not stack.resources[key].settings.get(CONTENT):
+        place = stack.resources[key].place
+        stop([f"--flow: the files do not say what is in flow {quoted(name)} ({place})"], INVALID)
+    return key
+
+
+def _drawn(
+    stack: "Stack", report: "PassReport | None", key: "Key | None", around: "Iterable[Key] | None"
+) -> "Drawn":
+    from reconciler.kinds import known_kinds
+    from reconciler.pictures.drawn import flow_drawn, stack_drawn
+
+    if key is None:
+        return stack_drawn(stack, report, around)
+    return flow_drawn(stack, report, key, known_kinds())
+
+
+def _put(drawn: "Drawn", out: Path | None) -> None:
+    """Write the picture where it is wanted; what it says in words goes to stdout."""
+    from reconciler import console
+
+    if out is None:
+        typer.echo(drawn.mermaid, nl=False)
+        console.announce("that is Mermaid; --out FILE.svg draws SVG")
+        return
+    forms = {".svg": drawn.svg, ".mmd": drawn.mermaid, ".md": drawn.markdown}
+    try:
+        out.write_text(forms[out.suffix.lower()], encoding="utf-8")
+    except OSError as error:
+        stop([f"the picture could not be written: {error}"], FAILED)
+    for line in drawn.words:
+        typer.echo(line)
+    console.announce(f"drawn: {out}")

@@ -1,0 +1,120 @@
+"""A flow as a graph: each action in plain words, each branch with what a caller does or meets to take it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.pictures.drawing import Edge, Node, Picture
+from reconciler.pictures.flow_words import PROMPTS
+from reconciler.pictures.steps import Branch, Flow, Step, named
+
+START = "(start)"
+"""The id of the node where a contact comes in: no action may have brackets in its own."""
+SORTS: Mapping[str, str] = {
+    "MessageParticipant": "flow",
+    "MessageParticipantIteratively": "flow",
+    "GetParticipantInput": "number",
+    "ConnectParticipantWithLexBot": "compute",
+    "InvokeLambdaFunction": "compute",
+    "InvokeFlowModule": "compute",
+    "TransferContactToQueue": "queue",
+    "DequeueContactAndTransferToQueue": "queue",
+    "UpdateContactTargetQueue": "queue",
+    "TransferContactToAgent": "people",
+    "TransferToFlow": "queue",
+    "TransferParticipantToThirdParty": "queue",
+    "CheckHoursOfOperation": "profile",
+    "CheckMetricData": "profile",
+    "Compare": "profile",
+    "DistributeByPercentage": "profile",
+    "Loop": "profile",
+    "Wait": "profile",
+}
+LINES = 4
+
+
+def draw(title: str, flow: Flow) -> Picture:
+    """The graph of a flow, read from top to bottom."""
+    start = Node(START, "Start", "other", title="A contact comes in")
+    nodes = [start, *(_node(step) for step in flow.steps.values())]
+    edges = [Edge(START, flow.start)] if flow.start in flow.steps else []
+    for step in flow.steps.values():
+        edges += _edges(step, flow)
+    return Picture(title, tuple(nodes), tuple(edges), way="down")
+
+
+def _node(step: Step) -> Node:
+    told = step.telling
+    own = "" if step.unnamed else step.identifier
+    detail = _detail(step, told)
+    again = ", ".join(branch.label or "Next" for branch in step.branches if branch.target == step.id)
+    details = tuple(filter(None, (detail, f"↻ {again}" if again else "")))
+    if not own and detail and not detail.startswith("“"):
+        # Nobody named it: the queue or the function is all that tells it from others.
+        own, details = detail, details[1:]
+    kicker = step.words if own and own != step.words else ""
+    title = "\n".join(filter(None, (f"{step.words}: {step.identifier}", *_told(step.parameters))))
+    return Node(step.id, own or step.words, SORTS.get(step.type, "other"), kicker, details, title=title)
+
+
+def _detail(step: Step, told: tuple[str, str] | None) -> str:
+    if told:
+        return f"“{told[1]}”" if told[0] in PROMPTS else told[1]
+    for value in (step.parameters.get("Messages"), step.parameters.get("EventHooks")):
+        texts = [named(leaf) for leaf in _texts(value)]
+        if texts:
+            return ", then ".join(texts)
+    attributes = step.parameters.get("Attributes") or step.parameters.get("FlowAttributes")
+    return ", ".join(map(str, attributes)) if isinstance(attributes, Mapping) else ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _told(value: Any, path: str = "") -> Iterator[str]:
+    """Every parameter on a line of its own."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _told(each, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
+        for number, each in enumerate(value, 1):
+            yield from _told(each, f"{path} {number}")
+    elif isinstance(value, list):
+        yield f"{path}: {', '.join(map(named, value))}"
+    else:
+        yield f"{path}: {named(value)}"
+
+
+def _edges(step: Step, flow: Flow) -> Iterator[Edge]:
+    """One edge for each target; where nothing tells its branches apart, none of them is named."""
+    by_target: dict[str, list[Branch]] = {}
+    for branch in step.branches:
+        if branch.target in flow.steps:
+            by_target.setdefault(branch.target, []).append(branch)
+    for target, branches in by_target.items():
+        quiet = all(branch.sort == "error" for branch in branches)
+        plain = any(branch.label == "" for branch in branches)
+        yield Edge(step.id, target, "" if plain else _joined(branches), quiet)
+
+
+def _joined(branches: list[Branch]) -> str:
+    """The labels of branches that lead to the same place, a few on each line."""
+    labels = list(dict.fromkeys(branch.label for branch in branches))
+    if len(labels) > LINES * 2:
+        labels = [*labels[: LINES * 2 - 1], f"{len(labels) - LINES * 2 + 1} more"]
+    lines, line = [], ""
+    for label in labels:
+        shown = label if len(label) <= 28 else f"{label[:27]}…"
+        if line and len(line) + len(shown) > 22:
+            lines.append(f"{line},")
+            line = shown
+        else:
+            line = f"{line}, {shown}" if line else shown
+    return "\n".join([*lines, line])

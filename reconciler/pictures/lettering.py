@@ -1,0 +1,79 @@
+"""How wide a text is, roughly, without the font: estimated, wrapped and cut."""
+
+import unicodedata
+from collections.abc import Iterator
+
+NARROW = frozenset("iIjl.,:;'|!()[]{} ")
+WIDE = frozenset("mwMW@%&#<>+=~^")
+ELLIPSIS = "…"
+
+
+def width_of(text: str, size: float) -> float:
+    """About how many pixels a text takes in a system font of this size; rather too many than too few."""
+    return size * sum(map(_ems, text))
+
+
+def _ems(char: str) -> float:
+    if char in NARROW:
+        return 0.33
+    if char in WIDE:
+        return 0.92
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.05
+    if unicodedata.combining(char):
+        return 0.0
+    return 0.69 if char.isupper() or not char.isascii() else 0.57
+
+
+def cut(text: str, size: float, room: float) -> str:
+    """The text if it fits, else its beginning and its end: names often differ only in the end."""
+    if width_of(text, size) <= room:
+        return text
+    keep = len(text) - 1
+    while keep > 1 and width_of(_around(text, keep), size) > room:
+        keep -= 1
+    return _around(text, keep)
+
+
+def _around(text: str, keep: int) -> str:
+    end = keep // 3
+    return text[: keep - end].rstrip() + ELLIPSIS + (text[-end:].lstrip() if end else "")
+
+
+def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
+    """The text on at most so many lines of at most this width; what is left over is cut out of the last."""
+    found: list[str] = []
+    most = int(lines * room / size * 4)  # no text of this many letters fits
+    words = list(_words(" ".join(text[:most].split()), size, room))
+    while words and len(found) < lines - 1:
+        line = words.pop(0)
+        while words and width_of(f"{line} {words[0]}", size) <= room:
+            line += f" {words.pop(0)}"
+        found.append(line)
+    if words:
+        found.append(_ended(" ".join(words), size, room))
+    return found
+
+
+def _words(text: str, size: float, room: float) -> Iterator[str]:
+    """The words of a text; one that is wider than a line is broken, after a - _ / . or : if it has one."""
+    for word in text.split():
+        rest = word
+        while width_of(rest, size) > room:
+            fits = next(
+                at for at in range(len(rest) - 1, 0, -1) if width_of(rest[:at], size) <= room or at == 1
+            )
+            seam = max(rest.rfind(char, 0, fits) + 1 for char in "-_/.:")
+            at = seam if seam > fits // 2 else fits
+            yield rest[:at]
+            rest = rest[at:]
+        yield rest
+
+
+def _ended(text: str, size: float, room: float) -> str:
+    """The beginning of a text that may be too long: sentences are read from the front."""
+    if width_of(text, size) <= room:
+        return text
+    while text and width_of(text + ELLIPSIS, size) > room:
+        text = text[:-1]
+    return text.rstrip(" ,.;") + ELLIPSIS

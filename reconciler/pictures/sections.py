@@ -1,0 +1,78 @@
+"""The pictures of one pass, for whoever writes a report about it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.aws.redaction import SECRETS
+from reconciler.contract import Adapter
+from reconciler.one_pass import PassReport
+from reconciler.pictures import centre, changes, mermaid, svg
+from reconciler.pictures.matching import Canonical
+from reconciler.pictures.telling import words
+from reconciler.pictures.text import visible
+from reconciler.shapes import fields_of
+from reconciler.stack import Key
+
+FLOW = "connect.contact_flow"
+CONTENT = "content"
+BEFORE, AFTER = "As it lives", "As desired"
+
+
+@dataclass(frozen=True)
+class FlowSection:
+    """One changed flow: what changed in words, a line each, and both versions side by side."""
+
+    key: Key
+    name: str
+    words: tuple[str, ...]
+    svg: str
+    mermaid: str
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The whole stack with the state of each node, and every flow whose content changes."""
+
+    map: str
+    """As SVG."""
+    mermaid: str
+    flows: tuple[FlowSection, ...] = ()
+
+
+def sections(report: PassReport, kinds: Mapping[str, Adapter[Any]]) -> Sections:
+    """Every picture of a pass; pieces to stand in a page, without a page around them."""
+    strays = [stray.key for stray in report.plan.strays]
+    whole = centre.draw(report.stack, centre.states_of(report), strays=strays)
+    return Sections(svg.draw(whole), mermaid.draw(whole), tuple(_flows(report, canonical_of(kinds))))
+
+
+def change_of(report: PassReport, key: Key, canonical: Canonical) -> changes.Change | None:
+    """What changes in a flow; None where its content stays, is new, or could not be read."""
+    before = report.before.get(key, {})
+    desired = report.stack.resources.get(key)
+    if CONTENT not in before or desired is None:
+        return None
+    return changes.compare(before[CONTENT], desired.settings.get(CONTENT), canonical)
+
+
+def canonical_of(kinds: Mapping[str, Adapter[Any]]) -> Canonical:
+    """How the kind of flows takes away what only looks different."""
+    document = fields_of(kinds[FLOW].model)[CONTENT].document if FLOW in kinds else None
+    return document.canonical if document else lambda content: content
+
+
+def told(change: changes.Change) -> tuple[str, ...]:
+    """A change in words that may leave the program: one line each, without secrets."""
+    return tuple(visible(SECRETS.text(line)) for line in words(change))
+
+
+def _flows(report: PassReport, canonical: Canonical) -> Iterator[FlowSection]:
+    for key in report.before:
+        change = change_of(report, key, canonical) if key.kind == FLOW else None
+        if change:
+            both, lines = changes.pictures(change, BEFORE, AFTER), told(change)
+            name = visible(SECRETS.text(key.name))
+            yield FlowSection(
+                key, name, lines, svg.side_by_side(key.name, *both), mermaid.side_by_side(*both, lines)
+            )

@@ -1,0 +1,175 @@
+"""What changed in a flow, in words: a line each, first what matters most to a caller."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.pictures.changes import Change
+from reconciler.pictures.flow_words import PROMPTS, TELLING, spaced
+from reconciler.pictures.steps import Branch, Flow, Step, named
+
+
+def words(change: Change) -> tuple[str, ...]:
+    """What changed, a line each, first what matters most to a caller; nothing where nothing did."""
+    return Teller(change).tell()
+
+
+class Teller:
+    """Tells a change; each line has a place, from what a caller hears first to what nobody hears."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self.lines: list[tuple[int, str]] = []
+        self.told: set[str] = set()
+        """Actions whose change was told as that of the way to them."""
+        menus = [step for step in change.after.steps.values() if step.type == "GetParticipantInput"]
+        self.several_menus = len(menus) > 1
+
+    def tell(self) -> tuple[str, ...]:
+        """Every line, sorted."""
+        change = self.change
+        if change.before.start != change.after.start:
+            self.say(0, f"Starts with {self._now(change.after.start)}, was {self._was(change.before.start)}")
+        both = [
+            (change.before.steps[name], step)
+            for name, step in change.after.steps.items()
+            if name in change.before.steps
+        ]
+        for was, now in both:
+            self._choices(was, now)
+        for was, now in both:
+            if now.id in change.touched:
+                self._parameters(was, now)
+        for step in change.new:
+            self.say(4, f"New: {_introduced(step)}{self._reached(step)}")
+        for step in change.gone:
+            self.say(5, f"Gone: {_introduced(step)}")
+        for was, now in both:
+            self._ways(was, now)
+        return tuple(dict.fromkeys(line for _, line in sorted(self.lines, key=lambda each: each[0])))
+
+    def say(self, place: int, line: str) -> None:
+        """Note a line."""
+        self.lines.append((place, line))
+
+    def _choices(self, was: Step, now: Step) -> None:
+        """What a caller gets for each key, or each other answer."""
+        old, new = _conditions(was), _conditions(now)
+        for label, target in new.items():
+            head = f"{label}{self._where(now)}"
+            if label not in old:
+                self.say(1, f"New: {head}: {self._now(target)}")
+            elif self._now(target) != self._was(old[label]):
+                self.say(1, f"{head}: {self._now(target)}, was {self._was(old[label])}")
+                if target == old[label]:
+                    self.told.add(target)
+            elif target != old[label]:
+                self.say(6, f"{head}: another {self._now(target)}")
+        for label, target in old.items():
+            if label not in new:
+                self.say(1, f"Gone: {label}{self._where(now)}, was {self._was(target)}")
+
+    def _where(self, step: Step) -> str:
+        if step.type == "GetParticipantInput" and not self.several_menus:
+            return ""
+        return f" ({step.name})"
+
+    def _parameters(self, was: Step, now: Step) -> None:
+        """Each parameter that changed, with its old value."""
+        old, new = dict(_flat(was.parameters)), dict(_flat(now.parameters))
+        for name in dict.fromkeys([*new, *old]):
+            if old.get(name) == new.get(name) or (now.id in self.told and name == (now.telling or ("",))[0]):
+                continue
+            head = TELLING.get(name) or spaced(name.rpartition(".")[2])
+            head += "" if now.unnamed and name in TELLING else f" of {now.name}"
+            place = 2 if name in PROMPTS or name.endswith((".Text", ".SSML")) else 3 if name in TELLING else 8
+            self.say(place, f"{head}: {_value(name, new.get(name))}, was {_value(name, old.get(name))}")
+
+    def _ways(self, was: Step, now: Step) -> None:
+        """Where it goes on, other than by a caller's choice."""
+        old = {branch.label: branch for branch in was.branches if branch.sort != "condition"}
+        new = {branch.label: branch for branch in now.branches if branch.sort != "condition"}
+        if set(old) ^ set(new) <= {"", "Success", "Otherwise"}:
+            old, new = (
+                {("" if label in ("Success", "Otherwise") else label): each for label, each in side.items()}
+                for side in (old, new)
+            )
+        for label, branch in new.items():
+            before = old.get(label)
+            if before is None:
+                self.say(7, f"New: {_way(branch, now)}: {self._now(branch.target)}")
+            elif before.target != branch.target and not self._follows(before.target, branch.target, now):
+                self.say(
+                    6, f"{_way(branch, now)}: {self._now(branch.target)}, was {self._was(before.target)}"
+                )
+        for label, branch in old.items():
+            if label not in new:
+                self.say(7, f"Gone: {_way(branch, now)}, was {self._was(branch.target)}")
+
+    def _follows(self, was: str, now: str, step: Step) -> bool:
+        """Whether another way is only what a new or a missing action at its end brings with it."""
+        before, after = self.change.before.steps, self.change.after.steps
+        if now not in before and now in after:
+            leads_on = any(branch.target == was for branch in after[now].branches)
+            return leads_on and self._reached(after[now]) == f" after {step.name}"
+        if was not in after and was in before:
+            return any(branch.target == now for branch in before[was].branches)
+        return False
+
+    def _reached(self, step: Step) -> str:
+        """By which choice, or after what, a caller comes to an action."""
+        for other in self.change.after.steps.values():
+            for branch in other.branches:
+                if branch.target == step.id and other.id != step.id:
+                    chosen = branch.sort == "condition"
+                    return f" after {branch.label}{self._where(other)}" if chosen else f" after {other.name}"
+        return ""
+
+    def _now(self, name: str) -> str:
+        return _gist(self.change.after, name)
+
+    def _was(self, name: str) -> str:
+        return _gist(self.change.before, name)
+
+
+def _gist(flow: Flow, name: str) -> str:
+    step = flow.steps.get(name)
+    return step.gist if step else "nothing"
+
+
+def _conditions(step: Step) -> dict[str, str]:
+    """What each answer leads to; the first of two of the same label counts, as in AWS."""
+    found: dict[str, str] = {}
+    for branch in step.branches:
+        if branch.sort == "condition":
+            found.setdefault(branch.label, branch.target)
+    return found
+
+
+def _introduced(step: Step) -> str:
+    gist = step.gist
+    return step.words if gist == step.words else f"{step.words} {gist}"
+
+
+def _way(branch: Branch, step: Step) -> str:
+    return f"After {step.name}" if branch.sort == "next" else f"{branch.label} of {step.name}"
+
+
+def _flat(value: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Every parameter by its path."""
+    if isinstance(value, Mapping):
+        return [
+            each
+            for name, inner in value.items()
+            for each in _flat(inner, f"{path}.{name}" if path else str(name))
+        ]
+    if isinstance(value, list) and any(isinstance(inner, Mapping | list) for inner in value):
+        return [each for number, inner in enumerate(value, 1) for each in _flat(inner, f"{path} {number}")]
+    if isinstance(value, list):
+        return [(path, ", ".join(sorted(map(named, value))))]
+    return [(path, named(value))] if value is not None else []
+
+
+def _value(name: str, value: str | None) -> str:
+    if value is None:
+        return "none"
+    return f'"{value}"' if name in PROMPTS or name.endswith((".Text", ".SSML")) else value

@@ -1,0 +1,95 @@
+"""Nodes and edges cut into layers: an edge that passes a layer has a cell of its own there, and so has a label."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from reconciler.pictures.drawing import Picture
+from reconciler.pictures.layers import Ends, backward, ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How far something reaches along the way that edges lead, and across it, in pixels."""
+
+    along: float
+    across: float
+
+
+POINT = Size(0.0, 6.0)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One thing in one layer: a node, a label, or a point that an edge passes through."""
+
+    layer: int
+    size: Size
+    node: str | None = None
+    place: float = 0.0
+    """Its middle, across."""
+
+
+@dataclass
+class Web:
+    """All cells, by layer and in order; `links` join cells of neighbouring layers."""
+
+    cells: list[Cell] = field(default_factory=list)
+    layers: list[list[int]] = field(default_factory=list)
+    links: dict[tuple[int, int], float] = field(default_factory=dict)
+    """How straight each link wants to be."""
+    chains: dict[Ends, list[int]] = field(default_factory=dict)
+    """The cells of each edge, from its first layer to its last."""
+    labels: dict[Ends, int] = field(default_factory=dict)
+    """The cell of each edge's label."""
+    turned: frozenset[Ends] = frozenset()
+    """The edges that lead to an earlier layer: their chains begin at their targets."""
+
+    def add(self, layer: int, size: Size, node: str | None = None) -> int:
+        """A new cell at the end of its layer."""
+        while len(self.layers) <= layer:
+            self.layers.append([])
+        self.cells.append(Cell(layer, size, node))
+        self.layers[layer].append(len(self.cells) - 1)
+        return len(self.cells) - 1
+
+    def link(self, upper: int, lower: int) -> None:
+        """Join two cells; two points of one edge rather stand in line than two nodes."""
+        points = sum(self.cells[each].node is None for each in (upper, lower))
+        self.links[upper, lower] = (1.0, 2.0, 6.0)[points]
+
+
+def woven(picture: Picture, nodes: Mapping[str, Size], labels: Mapping[Ends, Size]) -> Web:
+    """The web of a picture. Quiet edges to the same node share their points: they run together like a bus.
+
+    Where edges have labels, every second layer is left to these.
+    """
+    ids = [node.id for node in picture.nodes]
+    edges = [edge for edge in picture.edges if edge.source != edge.target]
+    columns = {node.id: node.column for node in picture.nodes}
+    back = {edge.ends for edge in edges if columns[edge.source] > columns[edge.target]}
+    turned = backward(ids, [edge.ends for edge in edges if edge.ends not in back]) | back
+    forward = [edge.ends[::-1] if edge.ends in turned else edge.ends for edge in edges]
+    step = 2 if labels else 1
+    rank = {node: each * step for node, each in ranks(columns, list(dict.fromkeys(forward))).items()}
+    web = Web(turned=turned)
+    at = {node: web.add(rank[node], nodes[node], node) for node in ids}
+    shared: dict[tuple[str, int], int] = {}
+    for edge, (upper, lower) in zip(edges, forward, strict=True):
+        chain = [at[upper]]
+        labelled = rank[lower] - 1 if edge.ends in turned else rank[upper] + 1
+        for layer in range(rank[upper] + 1, rank[lower]):
+            if edge.ends in labels and layer == labelled:
+                chain.append(web.add(layer, labels[edge.ends]))
+                web.labels[edge.ends] = chain[-1]
+            elif edge.quiet and edge.ends not in turned:
+                if (edge.target, layer) not in shared:
+                    shared[edge.target, layer] = web.add(layer, POINT)
+                chain.append(shared[edge.target, layer])
+            else:
+                chain.append(web.add(layer, POINT))
+        chain.append(at[lower])
+        for first, second in pairwise(chain):
+            web.link(first, second)
+        web.chains[edge.ends] = chain
+    return web

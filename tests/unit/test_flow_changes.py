@@ -1,0 +1,168 @@
+"""What changed in a flow, in words and as two graphs."""
+
+from collections.abc import Callable
+
+import pytest
+from flow_toys import Content, action, made_up, menu, of, renamed
+
+from reconciler.kinds import known_kinds
+from reconciler.pictures.changes import Change, compare, pictures
+from reconciler.pictures.sections import canonical_of
+from reconciler.pictures.telling import words
+
+
+def changed(change: Callable[[Content], object], *, anew: bool = False) -> Change:
+    """The menu against one with this change, perhaps with other identifiers as well."""
+    after = menu()
+    change(after)
+    after = renamed(after, made_up(after)) if anew else after
+    return compare(menu(), after, canonical_of(known_kinds()))
+
+
+def told(change: Callable[[Content], object]) -> tuple[str, ...]:
+    return words(changed(change))
+
+
+def press(content: Content, key: str, target: str) -> None:
+    conditions = of(content, "Menu")["Transitions"]["Conditions"]
+    conditions[:] = [each for each in conditions if each["Condition"]["Operands"] != [key]]
+    conditions.append({"NextAction": target, "Condition": {"Operator": "Equals", "Operands": [key]}})
+
+
+def test_a_key_that_leads_elsewhere_is_told_by_what_a_caller_gets() -> None:
+    assert told(lambda flow: press(flow, "2", "Sales")) == ("Press 2: Sales, was Billing",)
+    assert told(lambda flow: press(flow, "2", "Bye")) == ("Press 2: Disconnect, was Billing",)
+
+
+def test_another_queue_behind_a_key_is_told_once() -> None:
+    def other_queue(flow: Content) -> None:
+        of(flow, "Billing")["Parameters"]["QueueId"] = "${queue:Support}"
+
+    assert told(other_queue) == ("Press 2: Support, was Billing",)
+
+
+def test_another_prompt_is_told_with_both_texts() -> None:
+    def other_text(flow: Content) -> None:
+        of(flow, "Hello")["Parameters"]["Text"] = "Hello"
+
+    assert told(other_text) == ('Prompt of Hello: "Hello", was "Hi"',)
+
+
+def test_another_limit_is_told_in_words() -> None:
+    def longer(flow: Content) -> None:
+        of(flow, "Menu")["Parameters"]["InputTimeLimitSeconds"] = "8"
+
+    assert told(longer) == ("Input time limit seconds of Menu: 8, was 5",)
+
+
+def with_sorry(flow: Content) -> None:
+    flow["Actions"].append(action("Sorry", "MessageParticipant", "Bye", Text="Nobody is there"))
+    press(flow, "3", "Sorry")
+
+
+def test_a_new_action_is_told_with_the_way_to_it() -> None:
+    assert told(with_sorry) == (
+        "New: Press 3: “Nobody is there”",
+        "New: Play prompt “Nobody is there” after Press 3",
+    )
+
+
+def test_an_action_put_in_between_is_told_once() -> None:
+    def between(flow: Content) -> None:
+        flow["Actions"].append(action("Record", "UpdateContactRecordingBehavior", "Menu"))
+        of(flow, "Hello")["Transitions"]["NextAction"] = "Record"
+
+    assert told(between) == ("New: Set recording after Hello",)
+
+
+def test_an_action_taken_out_is_told_once() -> None:
+    def without_hello(flow: Content) -> None:
+        flow["Actions"] = [each for each in flow["Actions"] if each["Identifier"] != "Hello"]
+        flow["StartAction"] = "Menu"
+
+    assert told(without_hello) == ("Starts with “Press 1 or 2”, was “Hi”", "Gone: Play prompt “Hi”")
+
+
+def test_an_error_that_leads_elsewhere_is_told() -> None:
+    def full(flow: Content) -> None:
+        of(flow, "Go")["Transitions"]["Errors"][0]["NextAction"] = "Menu"
+
+    assert told(full) == ("Queue full of Go: “Press 1 or 2”, was Disconnect",)
+
+
+def test_what_matters_most_to_a_caller_comes_first() -> None:
+    def much(flow: Content) -> None:
+        of(flow, "Menu")["Parameters"]["InputTimeLimitSeconds"] = "8"
+        of(flow, "Hello")["Parameters"]["Text"] = "Hello"
+        with_sorry(flow)
+        press(flow, "2", "Sales")
+
+    # Nothing leads to Billing any more, and it is still there: only the ways are told.
+    assert [line.partition(":")[0] for line in told(much)] == [
+        *("New", "Press 2", "Prompt of Hello", "New", "Input time limit seconds of Menu")
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda flow: None,
+        lambda flow: flow["Actions"].reverse(),
+        lambda flow: of(flow, "Menu")["Parameters"].update(InputTimeLimitSeconds=5),
+        lambda flow: flow.update(Metadata={"EntryPointPosition": {"x": 1, "y": 2}}),
+    ],
+)
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_only_looks_different_is_no_change(change: Callable[[Content], object], anew: bool) -> None:
+    found = changed(change, anew=anew)
+    assert words(found) == ()
+    assert (found.new, found.gone, found.touched) == ((), (), frozenset())
+    for picture in pictures(found, "before", "after"):
+        assert {each.state for each in (*picture.nodes, *picture.edges)} == {"settled"}
+
+
+def test_a_change_is_found_beneath_new_identifiers() -> None:
+    assert words(changed(lambda flow: press(flow, "2", "Sales"), anew=True)) == (
+        "Press 2: Sales, was Billing",
+    )
+
+    def other_text(flow: Content) -> None:
+        of(flow, "Hello")["Parameters"]["Text"] = "Hello"
+
+    assert words(changed(other_text, anew=True)) == ('Prompt: "Hello", was "Hi"',)
+
+
+def test_two_menus_are_told_apart() -> None:
+    def second(flow: Content) -> None:
+        flow["Actions"].append(action("More", "GetParticipantInput", "Bye", Text="More?"))
+        press(flow, "2", "More")
+
+    assert told(second)[0] == "Press 2 (Menu): “More?”, was Billing"
+
+
+def test_each_node_and_edge_of_both_graphs_has_its_state() -> None:
+    def much(flow: Content) -> None:
+        of(flow, "Hello")["Parameters"]["Text"] = "Hello"
+        with_sorry(flow)
+        press(flow, "2", "Sales")
+        flow["Actions"] = [each for each in flow["Actions"] if each["Identifier"] != "Billing"]
+
+    before, after = pictures(changed(much), "As it lives", "As desired")
+    assert (before.title, after.title) == ("As it lives", "As desired")
+    was = {node.label: node.state for node in before.nodes}
+    now = {node.label: node.state for node in after.nodes}
+    assert (was["Hello"], was["Billing"], was["Menu"]) == ("update", "delete", "settled")
+    assert (now["Hello"], now["Sorry"], now["Menu"]) == ("update", "create", "settled")
+    assert {edge.ends: edge.state for edge in after.edges if edge.source == "Menu"} == {
+        ("Menu", "Sales"): "update",
+        ("Menu", "Sorry"): "create",
+        ("Menu", "Bye"): "settled",
+    }
+    shared = {node.id for node in before.nodes} & {node.id for node in after.nodes}
+    assert len(shared) == len(before.nodes) - 1, "what is in both goes by the same id"
+
+
+def test_what_lives_and_is_no_flow_is_all_new() -> None:
+    found = compare("not JSON", menu(), canonical_of(known_kinds()))
+    assert len(found.new) == len(menu()["Actions"])
+    assert words(found)[0] == "Starts with “Hi”, was nothing"

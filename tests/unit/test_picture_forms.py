@@ -1,0 +1,183 @@
+"""SVG and Mermaid: any name is safe in them, every state is marked, and the style keeps to itself."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from reconciler.aws.redaction import SECRETS
+from reconciler.pictures import mermaid, svg
+from reconciler.pictures.drawing import SIGNS, Edge, Group, Node, Picture, State
+from reconciler.pictures.style import SCOPE, stylesheet
+
+HOSTILE = [
+    *(
+        "end",
+        'a "quoted" name',
+        "a|b",
+        "[x](y)",
+        "{z}",
+        "1. list",
+        "- item",
+        "`md`",
+        "**b**",
+        "x-->y",
+        "graph TD;",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        "a\nb",
+        "%%{init}%%",
+        "&amp; #quot;",
+        "日本語",
+        ":::create",
+        "\x00\x1b[31m",
+        "]]>",
+    ),
+]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def hostile() -> Picture:
+    states: list[State] = list(SIGNS)
+    nodes = tuple(
+        Node(str(at), name, "queue", "Queue", (name,), states[at % len(states)], name, quiet=at % 5 == 0)
+        for at, name in enumerate(HOSTILE)
+    )
+    edges = tuple(Edge(str(at), str(at + 1), name, quiet=at % 2 == 0) for at, name in enumerate(HOSTILE[:-2]))
+    return Picture("<the> & title", nodes[:-1], edges, (Group('a "group"', nodes[-1:]),), note="<note>")
+
+
+def texts(document: str) -> list[str]:
+    return [each.text or "" for each in ET.fromstring(document).iter(f"{SVG}text")]
+
+
+def test_any_name_is_safe_in_svg() -> None:
+    document = svg.draw(hostile())
+    root = ET.fromstring(document)
+    assert {each.tag.removeprefix(SVG) for each in root.iter()} <= {
+        *("svg", "title", "style", "g", "rect", "path", "text", "circle")
+    }
+    assert "<script>alert(1)</script>" in texts(document)
+    assert "a b" in texts(document)
+
+
+def test_a_picture_says_what_it_is_to_those_who_cannot_see_it() -> None:
+    root = ET.fromstring(svg.draw(hostile()))
+    assert (root.get("role"), root.get("aria-label")) == ("img", "<the> & title")
+    assert root.findtext(f"{SVG}title") == "<the> & title"
+
+
+def test_the_whole_name_of_a_cut_node_is_there_for_whoever_points_at_it() -> None:
+    name = "a-very-long-name-" * 12
+    document = svg.draw(Picture("t", (Node("n", name, "queue", "Queue"),)))
+    assert name not in texts(document)
+    titles = [each.text for each in ET.fromstring(document).iter(f"{SVG}title")]
+    assert f"Queue, {name}" in titles
+
+
+def test_every_state_has_its_sign_and_its_line_in_the_legend() -> None:
+    for state, sign in SIGNS.items():
+        node = Node("n", "Sales", "queue", state=state)
+        document = svg.draw(Picture("t", (node,)))
+        assert texts(document).count(sign) == (2 if sign else 0), state
+        assert (f"z-{state}" in document.split("</style>")[1]) == bool(sign)
+        shown = f"{sign} Sales" if sign else '"Sales"'
+        assert (
+            re.sub(r"#(\d+);", lambda at: chr(int(at[1])), mermaid.draw(Picture("t", (node,)))).count(shown)
+            == 1
+        )
+
+
+def test_the_style_keeps_to_the_pictures_of_a_page() -> None:
+    rules = re.findall(r"([^{}]+)\{", stylesheet().replace("@media (prefers-color-scheme:dark){", ""))
+    assert len(rules) > 50
+    assert all(rule.lstrip("}").startswith(f".{SCOPE} ") for rule in rules)
+    assert "prefers-color-scheme:dark" in stylesheet()
+    assert " id=" not in svg.draw(hostile()), "two pictures in one page would share their ids"
+
+
+def test_the_same_picture_is_always_the_same_bytes() -> None:
+    assert svg.draw(hostile()) == svg.draw(hostile())
+
+
+LABEL = r'"(?:[\w ,?!-]|#\d+;|<br/>)*"'
+CLASS = r"(?::::(?:is_[a-z]+|quiet))?"
+LINE = re.compile(
+    rf"flowchart (?:LR|TD)|%% [^{{}}]*|end|direction TB|p0 ~~~ p1"
+    rf"|\w+\[{LABEL}\]{CLASS}|\w+ (?:-->|-\.->)(?:\|{LABEL}\|)? \w+|subgraph \w+\[{LABEL}\]"
+    rf"|classDef \w+ [a-z0-9:#, -]+"
+)
+
+
+@pytest.mark.parametrize(
+    "chart", [mermaid.draw(hostile(), HOSTILE), mermaid.side_by_side(hostile(), hostile())]
+)
+def test_any_name_is_safe_in_mermaid(chart: str) -> None:
+    lines = chart.splitlines()
+    assert len(lines) > 30
+    assert [line for line in lines if not LINE.fullmatch(line.strip())] == []
+
+
+def test_markdown_holds_the_chart_whatever_is_in_it() -> None:
+    document = mermaid.fenced(mermaid.draw(hostile()))
+    assert document.count("```") == 2
+    assert mermaid.plain("*a* [b](c)\n# d") == "\\*a\\* \\[b\\]\\(c\\) \\# d"
+
+
+def test_a_node_that_leads_to_itself_says_so_in_words_only() -> None:
+    picture = Picture("t", (Node("a", "Menu", "flow", details=("↻ Press *",)),), (Edge("a", "a", "Press *"),))
+    assert "-->" not in mermaid.draw(picture)
+    assert 'class="e"' not in svg.draw(picture).split("</style>")[1]
+
+
+def test_no_secret_is_drawn() -> None:
+    SECRETS.keep("Sentinel-4711")
+    try:
+        node = Node("n", "the Sentinel-4711 queue", "queue", "k", ("Sentinel-4711",), title="Sentinel-4711")
+        picture = Picture(
+            "Sentinel-4711", (node,), (), (Group("Sentinel-4711", (node,)),), note="Sentinel-4711"
+        )
+        for drawn in (
+            svg.draw(picture),
+            svg.side_by_side("Sentinel-4711", picture, picture),
+            mermaid.draw(picture, ["Sentinel-4711"]),
+            mermaid.plain("Sentinel-4711"),
+        ):
+            assert "4711" not in drawn
+    finally:
+        SECRETS.forget()
+
+
+def test_both_versions_stand_at_the_same_place() -> None:
+    both = (Node("a", "A", "flow"), Node("b", "B", "flow"))
+    before = Picture("before", both, (Edge("a", "b"),), way="down")
+    after = Picture(
+        "after", (*both, Node("c", "C", "flow", state="create")), (Edge("a", "c"), Edge("c", "b")), way="down"
+    )
+    document = svg.side_by_side("t", before, after)
+    places = {
+        name: re.findall(
+            rf'<g class="s-flow" transform="translate\(([^)]*)\)"><title>{name}</title>', document
+        )
+        for name in "AB"
+    }
+    assert all(len(found) == 2 and found[0] == found[1] for found in places.values())
+
+
+def test_a_chart_stays_within_what_github_draws() -> None:
+    nodes = tuple(
+        Node(str(at), f"({at})", "flow", "Play prompt", ("“" + "word, " * 40 + "”",)) for at in range(250)
+    )
+    edges = tuple(
+        Edge(
+            str(at), str((at + step) % 250), "Error", quiet=step > 1, state="create" if at == 7 else "settled"
+        )
+        for at in range(250)
+        for step in (1, 2, 3)
+    )
+    chart = mermaid.draw(Picture("large", nodes, edges))
+    assert len(chart) <= 50_000
+    assert chart.count("-->") == 250
+    assert chart.count("-.->") == 2, "what changed is still there"
+    assert chart.startswith("%% Quiet edges are left out")

@@ -1,0 +1,131 @@
+"""Where nodes stand: nothing overlaps, edges lead onward, and the same picture is always the same."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.pictures.drawing import Edge, Node, Picture
+from reconciler.pictures.faces import face_of, label_sizes
+from reconciler.pictures.layers import backward, ranks
+from reconciler.pictures.layout import Box, Placed, place
+from reconciler.pictures.lettering import cut, width_of, wrapped
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> Picture:
+    """Any graph: rings, islands, long labels, both ways, columns."""
+    many = draw(st.integers(1, 14))
+    columns = draw(st.sampled_from([1, 4]))
+    label = st.text("abc W.", max_size=40)
+    nodes = tuple(Node(f"n{at}", draw(label) or "x", "queue", column=at % columns) for at in range(many))
+    ends = draw(
+        st.lists(st.tuples(st.integers(0, many - 1), st.integers(0, many - 1)), max_size=30, unique=True)
+    )
+    edges = tuple(
+        Edge(
+            f"n{source}",
+            f"n{target}",
+            draw(st.sampled_from(["", "Error", "Press 1,\nTimeout"])),
+            draw(st.booleans()),
+        )
+        for source, target in ends
+    )
+    return Picture("any", nodes, edges, way=draw(st.sampled_from(["right", "down"])))
+
+
+def placed(picture: Picture) -> Placed:
+    faces = {node.id: face_of(node) for node in picture.nodes}
+    sizes = {name: (face.width, face.height) for name, face in faces.items()}
+    return place(picture, sizes, label_sizes(picture.edges))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    across = abs(one.x - other.x) < (one.width + other.width) / 2 - 0.2
+    return across and abs(one.y - other.y) < (one.height + other.height) / 2 - 0.2
+
+
+@settings(max_examples=80, deadline=None)
+@given(drawn())
+def test_neither_nodes_nor_labels_overlap(picture: Picture) -> None:
+    found = placed(picture)
+    assert found.boxes.keys() == {node.id for node in picture.nodes}
+    boxes = [*found.boxes.values(), *found.labels.values()]
+    assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
+    for box in boxes:
+        assert box.x - box.width / 2 >= -0.2
+        assert box.x + box.width / 2 <= found.width + 0.2
+        assert box.y - box.height / 2 >= -0.2
+        assert box.y + box.height / 2 <= found.height + 0.2
+
+
+@settings(max_examples=80, deadline=None)
+@given(drawn())
+def test_every_edge_joins_its_two_nodes(picture: Picture) -> None:
+    found = placed(picture)
+    for edge in picture.edges:
+        if edge.source == edge.target:
+            continue
+        points = found.routes[edge.ends]
+        for (x, y), name in ((points[0], edge.source), (points[-1], edge.target)):
+            box = found.boxes[name]
+            along, across = (y - box.y, x - box.x) if picture.way == "down" else (x - box.x, y - box.y)
+            depth, breadth = (box.height, box.width) if picture.way == "down" else (box.width, box.height)
+            assert abs(abs(along) - depth / 2) < 0.2
+            assert abs(across) <= breadth / 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(drawn())
+def test_the_same_picture_is_always_placed_the_same(picture: Picture) -> None:
+    assert placed(picture) == placed(picture)
+
+
+def test_edges_lead_onward_and_rings_are_cut_once() -> None:
+    nodes = ["a", "b", "c", "d"]
+    edges = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]
+    assert backward(nodes, edges) == {("c", "a")}
+    onward = [each for each in edges if each != ("c", "a")]
+    assert ranks(dict.fromkeys(nodes, 0), onward) == {"a": 0, "b": 1, "c": 2, "d": 3}
+
+
+def test_a_higher_column_stands_behind_all_of_a_lower_one() -> None:
+    columns = {"number": 0, "main": 1, "after": 1, "queue": 2, "lonely": 2}
+    edges = [("number", "main"), ("main", "after"), ("number", "queue")]
+    found = ranks(columns, edges)
+    assert found["after"] < found["queue"] == found["lonely"]
+
+
+def test_a_chain_stands_in_line() -> None:
+    nodes = tuple(Node(name, name * 8, "flow") for name in "abcd")
+    edges = tuple(Edge(*pair) for pair in ("ab", "bc", "cd"))
+    found = placed(Picture("chain", nodes, edges, way="down"))
+    assert len({box.x for box in found.boxes.values()}) == 1
+    assert [box.y for box in found.boxes.values()] == sorted(box.y for box in found.boxes.values())
+
+
+def test_quiet_edges_to_the_same_node_run_together() -> None:
+    nodes = tuple(Node(name, name, "flow") for name in "abcde")
+    chain = [Edge(*pair) for pair in ("ab", "bc", "cd", "de")]
+    errors = [Edge(source, "e", quiet=True) for source in "ab"]
+    found = placed(Picture("bus", nodes, (*chain, *errors), way="down"))
+    assert found.routes["a", "e"][-3:] == found.routes["b", "e"][-3:]
+
+
+def test_a_long_text_is_wrapped_and_cut() -> None:
+    lines = wrapped("the quick brown fox jumps over the lazy dog and on and on", 10, 80, 2)
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(width_of(line, 10) <= 80 for line in lines)
+    assert wrapped("stamp-rally-dev-UserStamps", 10, 100, 2) == ["stamp-rally-dev-", "UserStamps"]
+    assert wrapped("x" * 100_000, 10, 100, 1)[0].endswith("…")
+    assert wrapped("", 10, 100, 2) == []
+
+
+def test_of_a_long_name_the_middle_is_cut() -> None:
+    name = "customer-service-queue-of-the-north-1"
+    short = cut(name, 10, 120)
+    assert width_of(short, 10) <= 120
+    assert short.startswith("customer")
+    assert short.endswith("-1")
+    assert cut("short", 10, 120) == "short"
