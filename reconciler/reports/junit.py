@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from reconciler.reports.matters import as_desired, by_weight, is_trouble
+from reconciler.reports.matters import as_desired, by_weight, is_trouble, only_planned
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.values import shown, visible
 from reconciler.reports.words import counted
@@ -40,16 +40,16 @@ def _cases(data: ReportData) -> Iterator[ET.Element]:
     for kind in data["blind"]:
         yield _failed("reconciler", "looking for what is no longer desired", "blind", kind)
     for action in by_weight(data):
-        yield _case_of(action, dry_run=data["dry_run"])
+        yield _case_of(action, planned=only_planned(data))
     if data["compared"]:
         same = as_desired(data)
         yield _case("reconciler", f"{counted(same, 'resource')} as desired")
 
 
-def _case_of(action: ActionData, *, dry_run: bool) -> ET.Element:
-    if dry_run and action["outcome"] == "waiting":
+def _case_of(action: ActionData, *, planned: bool) -> ET.Element:
+    if planned and action["outcome"] == "waiting":
         return _failed(action["kind"], action["name"], action["action"], f"to {action['action']}", action)
-    if is_trouble(action, dry_run=dry_run):
+    if is_trouble(action, planned=planned):
         said = f"{action['outcome']}: {action['message']}"
         return _failed(action["kind"], action["name"], action["outcome"], said, action)
     case = _case(action["kind"], action["name"])

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
-from reconciler.reports.matters import by_weight, counts, counts_of, headline, troubles
+from reconciler.reports.matters import by_weight, counts, counts_of, headline, only_planned, troubles
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
 from reconciler.reports.values import shortened, shown, visible
@@ -69,7 +69,7 @@ def _tables(data: ReportData, room: int) -> tuple[str, str]:
     for action in actions:
         kinds.setdefault(action["kind"], []).append(action)
     open_kinds: dict[str, list[str]] = {}
-    titles = {kind: _title(kind, of_kind, dry_run=data["dry_run"]) for kind, of_kind in kinds.items()}
+    titles = {kind: _title(kind, of_kind, planned=only_planned(data)) for kind, of_kind in kinds.items()}
     for kind, title in titles.items():
         room -= len(FRAME) + len(title)
         if room > 0:
@@ -97,8 +97,8 @@ def _left_out(rows: Sequence[tuple[ActionData, str]]) -> str:
     )
 
 
-def _title(kind: str, actions: Iterable[ActionData], *, dry_run: bool) -> str:
-    said = ", ".join(f"{each.number:,} {each.words}" for each in counts_of(actions, dry_run=dry_run))
+def _title(kind: str, actions: Iterable[ActionData], *, planned: bool) -> str:
+    said = ", ".join(f"{each.number:,} {each.words}" for each in counts_of(actions, planned=planned))
     return f"<code>{html.escape(shortened(visible(kind), LONGEST))}</code>: {said}"
 
 

@@ -38,32 +38,39 @@ class Count:
 
 def by_weight(data: ReportData) -> list[ActionData]:
     """Every action, the most important one first, without the differences in our own marks."""
-    dry = data["dry_run"]
-    return [_unmarked(each) for each in sorted(data["actions"], key=lambda each: _weight(each, dry_run=dry))]
+    planned = only_planned(data)
+    return [
+        _unmarked(each) for each in sorted(data["actions"], key=lambda each: _weight(each, planned=planned))
+    ]
 
 
 def troubles(data: ReportData) -> list[ActionData]:
     """The actions that did not go as they should, the worst first."""
-    return [each for each in by_weight(data) if is_trouble(each, dry_run=data["dry_run"])]
+    return [each for each in by_weight(data) if is_trouble(each, planned=only_planned(data))]
 
 
-def is_trouble(action: ActionData, *, dry_run: bool) -> bool:
-    """Whether an action did not go as it should; in a dry run all that could be done is waiting."""
-    return action["outcome"] in TROUBLES and not (dry_run and action["outcome"] == "waiting")
+def only_planned(data: ReportData) -> bool:
+    """Whether nothing was carried out, in a dry run or because all was refused: all that could be done is waiting."""
+    return data["dry_run"] or bool(data["refusals"])
+
+
+def is_trouble(action: ActionData, *, planned: bool) -> bool:
+    """Whether an action did not go as it should; where it was only planned, waiting is as it should be."""
+    return action["outcome"] in TROUBLES and not (planned and action["outcome"] == "waiting")
 
 
 def counts(data: ReportData) -> Iterator[Count]:
     """How many actions of each sort, the most important sort first, and how much is as desired."""
-    yield from counts_of(data["actions"], dry_run=data["dry_run"])
+    yield from counts_of(data["actions"], planned=only_planned(data))
     if data["compared"]:
         yield Count(as_desired(data), "as desired", "same")
 
 
-def counts_of(actions: Iterable[ActionData], *, dry_run: bool) -> Iterator[Count]:
+def counts_of(actions: Iterable[ActionData], *, planned: bool) -> Iterator[Count]:
     """How many of these actions of each sort, the most important sort first."""
     wrong, changes, left_alone = Counter[str](), Counter[str](), 0
     for action in actions:
-        if is_trouble(action, dry_run=dry_run):
+        if is_trouble(action, planned=planned):
             wrong[action["outcome"]] += 1
         elif action["outcome"] == "unchanged":
             left_alone += 1
@@ -74,7 +81,7 @@ def counts_of(actions: Iterable[ActionData], *, dry_run: bool) -> Iterator[Count
             yield Count(wrong[outcome], SAID[outcome], outcome)
     for verb in VERBS:
         if changes[verb]:
-            yield Count(changes[verb], f"to {verb}" if dry_run else PAST[verb], verb)
+            yield Count(changes[verb], f"to {verb}" if planned else PAST[verb], verb)
     if left_alone:
         yield Count(left_alone, "only reported", "unchanged")
 
@@ -102,13 +109,15 @@ def _wrong(data: ReportData) -> Iterator[str]:
 
 
 def _changed(data: ReportData) -> Iterator[str]:
-    wanted: Outcome = "waiting" if data["dry_run"] else "done"
+    planned = only_planned(data)
+    wanted: Outcome = "waiting" if planned else "done"
     changes = Counter(each["action"] for each in data["actions"] if each["outcome"] == wanted)
     verbs = [verb for verb in VERBS if changes[verb]]
-    words = [f"{verb if data['dry_run'] else PAST[verb]} {changes[verb]}" for verb in verbs]
+    words = [f"{verb if planned else PAST[verb]} {changes[verb]}" for verb in verbs]
     if words:
         words[0] += " resource" if changes[verbs[0]] == 1 else " resources"
-        yield f"{'An apply would' if data['dry_run'] else 'This pass'} {listed(words)}."
+        said = "Approved, it would" if data["refusals"] else "An apply would" if planned else "This pass"
+        yield f"{said} {listed(words)}."
 
 
 def _quiet(data: ReportData) -> Iterator[str]:
@@ -119,8 +128,8 @@ def _quiet(data: ReportData) -> Iterator[str]:
         yield f"{counted(drifted, 'resource')} differ{'s' if drifted == 1 else ''}, and the policy says only to report."
 
 
-def _weight(action: ActionData, *, dry_run: bool) -> tuple[int, int, str, str]:
-    if is_trouble(action, dry_run=dry_run):
+def _weight(action: ActionData, *, planned: bool) -> tuple[int, int, str, str]:
+    if is_trouble(action, planned=planned):
         first = TROUBLES.index(action["outcome"])
     else:
         first = len(TROUBLES) + (action["outcome"] == "unchanged")

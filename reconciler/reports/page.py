@@ -10,7 +10,7 @@ from typing import TypeAlias
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.reports.matters import by_weight, counts, headline
+from reconciler.reports.matters import by_weight, counts, headline, only_planned
 from reconciler.reports.schema import ReportData
 from reconciler.reports.values import visible
 from reconciler.reports.words import lasting
@@ -45,6 +45,7 @@ def as_page(data: ReportData, sections: Sections = ()) -> str:
     actions = by_weight(data)
     return pages.get_template("page.html").render(
         report=data,
+        planned=only_planned(data),
         headline=headline(data),
         counts=list(counts(data)),
         first=actions[:FIRST],
@@ -53,7 +54,7 @@ def as_page(data: ReportData, sections: Sections = ()) -> str:
         style=Markup(_source(pages, "page.css")),  # noqa: S704
         script=Markup(script),  # noqa: S704
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=Markup(embedded({"actions": actions, "dry_run": data["dry_run"]})),  # noqa: S704
+        data=Markup(embedded({"actions": actions})),  # noqa: S704
     )
 
 

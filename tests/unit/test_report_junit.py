@@ -69,6 +69,15 @@ def test_a_pass_that_was_refused_fails_and_says_why() -> None:
     assert cases(pass_) == {"reconciler/the pass": "refused"}
 
 
+def test_what_the_guard_refused_was_only_planned() -> None:
+    pass_ = data(action("Gone", "delete"), refusals=["too much"], outcome="refused", dry_run=False)
+    assert cases(pass_) == {
+        "reconciler/the pass": "refused",
+        "toy.queue/Gone": "delete",
+        "reconciler/100 resources as desired": "passed",
+    }
+
+
 def test_a_kind_that_could_not_be_looked_through_fails() -> None:
     found = cases(data(blind=["toy.queue: AccessDenied"], outcome="failed"))
     assert found["reconciler/looking for what is no longer desired"] == "blind"

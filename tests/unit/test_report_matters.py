@@ -92,7 +92,11 @@ HEADLINES: dict[str, tuple[Any, str]] = {
     ),
     "the guard": (
         data(action("a", "delete"), refusals=["too much"]),
-        "An apply would be refused. An apply would delete 1 resource.",
+        "An apply would be refused. Approved, it would delete 1 resource.",
+    ),
+    "a pass that the guard refused": (
+        data(action("a", "delete"), action("b"), refusals=["too much"], dry_run=False),
+        "Refused: nothing was changed. Approved, it would delete 1 resource and update 1.",
     ),
     "the wrong account": (
         data(refusals=["the wrong account"], dry_run=False, compared=0),

@@ -115,7 +115,7 @@ def test_the_summary_needs_no_script() -> None:
             estimated_seconds=61.0,
         )
     )
-    assert "An apply would be refused. An apply would delete 1 resource and update 150." in text
+    assert "An apply would be refused. Approved, it would delete 1 resource and update 150." in text
     assert "<strong>150</strong> <span>to update</span>" in text
     assert "<li>too much</li>" in text
     assert "about 3 calls, 61 s" in text
