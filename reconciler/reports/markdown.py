@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate
 
 from reconciler.reports.matters import by_weight, counts, counts_of, headline, only_planned, troubles
 from reconciler.reports.schema import ActionData, ReportData
@@ -74,26 +74,26 @@ def _tables(data: ReportData, room: int) -> tuple[str, str]:
         room -= len(FRAME) + len(title)
         if room > 0:
             open_kinds[kind] = []
-    rows = [(action, row) for action in actions for row in _rows(action)]
     kept = 0
-    for action, row in rows:
+    for action, row in ((each, row) for each in actions for row in _rows(each)):
         room -= len(row)
         if room <= 0 or action["kind"] not in open_kinds:
             break
         open_kinds[action["kind"]].append(row)
         kept += 1
     tables = "".join(FRAME.format(titles[kind], "".join(lines)) for kind, lines in open_kinds.items())
-    return tables, _left_out(rows[kept:])
+    return tables, _left_out(actions, kept)
 
 
-def _left_out(rows: Sequence[tuple[ActionData, str]]) -> str:
-    if not rows:
+def _left_out(actions: Sequence[ActionData], kept: int) -> str:
+    """How much of the actions is beyond the rows that were kept."""
+    ends = list(accumulate(max(1, bool(each["message"]) + len(each["differences"])) for each in actions))
+    if not ends or kept == ends[-1]:
         return ""
-    resources = sum(1 for _ in groupby(rows, key=lambda each: (each[0]["kind"], each[0]["name"])))
+    resources = counted(sum(end > kept for end in ends), "resource")
     return (
-        f"\n**{counted(len(rows), 'row')} of {counted(resources, 'resource')} left out**: a comment on GitHub has to "
-        f"stay below {LIMIT:,} characters. `--report report.html` or `--report report.json` of the same pass has all "
-        "of them.\n"
+        f"\n**{counted(ends[-1] - kept, 'row')} of {resources} left out**: a comment on GitHub has to stay below {LIMIT:,} "
+        "characters. `--report report.html` or `--report report.json` of the same pass has all of them.\n"
     )
 
 
