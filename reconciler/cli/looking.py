@@ -43,10 +43,17 @@ def iam_policy(
         console.announce(excess(policy))
 
 
-def schema() -> None:
+def schema(
+    report: Annotated[bool, typer.Option("--report", help="Of a report as JSON instead.")] = False,
+) -> None:
     """Print the JSON Schema of desired state, for editors."""
     import json
 
+    if report:
+        from reconciler.reports.schema import report_schema
+
+        typer.echo(json.dumps(report_schema(), indent=2))
+        return
     from reconciler.desired import json_schema
     from reconciler.kinds import known_kinds
 

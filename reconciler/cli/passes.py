@@ -24,7 +24,7 @@ from reconciler.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reconciler.cache import Cache
     from reconciler.clock import Clock
@@ -57,7 +57,10 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     allow_deletes: Annotated[
         int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write the whole pass to this file, as JSON.")] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable."),
+    ] = None,
     no_cache: Uncached = False,
     share: Share = 80,
     verbose: Verbose = 0,
@@ -65,12 +68,13 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     """Compare desired state with AWS, and make AWS match."""
     from reconciler.one_pass import Options
 
+    _check_formats(report or ())
     stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     options = Options(dry_run, tuple(only or ()), allow_deletes)
     if not stack.prune:
         check_only(stack, options)
     where = Where(account if sandbox else None, endpoint_url, share, cached=not no_cache)
-    _finish(go_round(stack, options, where), report)
+    _finish(go_round(stack, options, where), report or ())
 
 
 @dataclass(frozen=True)
@@ -165,17 +169,29 @@ def _pass(
     return report
 
 
-def _finish(passed: "PassReport", report: Path | None) -> NoReturn:
-    """Write the report, and end with the exit code that says what became of the pass."""
-    import json
+def _check_formats(files: "Sequence[Path]") -> None:
+    """End the program, before anything is called, where a report could not be made."""
+    if not files:
+        return
+    from reconciler.reports.formats import UnknownFormat, renderer_of
 
-    from reconciler.reports.data import as_data
+    try:
+        for file in files:
+            renderer_of(file)
+    except UnknownFormat as error:
+        stop([f"--report {error}"], INVALID)
 
-    if report is not None:
+
+def _finish(passed: "PassReport", files: "Sequence[Path]") -> NoReturn:
+    """Write the reports, and end with the exit code that says what became of the pass."""
+    mistakes = []
+    for file in files:
+        from reconciler.reports.formats import write
+
         try:
-            report.write_text(
-                json.dumps(as_data(passed), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            write(passed, file)
         except OSError as error:
-            stop([f"the report could not be written: {error}"], FAILED)
+            mistakes.append(f"the report could not be written: {file}: {error.strerror}")
+    if mistakes:
+        stop(mistakes, FAILED)
     raise typer.Exit(EXITS[passed.outcome])

@@ -18,6 +18,7 @@ Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 NAME = "name"
 """The field in which a resource's own name differs when somebody renamed it."""
 TAGS = "tags"
+MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +236,11 @@ def _stray_action(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Action |
 
 def is_mark(difference: Difference) -> bool:
     """Whether a difference is about one of our own marks, which only ever interest us."""
-    return difference.field.startswith(f"{TAGS}.") and difference.field[len(TAGS) + 1 :] in MARKS
+    return difference.field in MARK_FIELDS
 
 
 __all__ = [
+    "MARK_FIELDS",
     "Action",
     "Plan",
     "Ring",

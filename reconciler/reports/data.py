@@ -1,24 +1,35 @@
-"""A pass as JSON, for other programs."""
+"""A pass as data, and as JSON for other programs."""
 
-from typing import Any
+import json
+from datetime import UTC, datetime
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.plan import Action
+from reconciler.reports.schema import VERSION, ActionData, ReportData
 from reconciler.reports.values import plain_data
 
 
-def as_data(report: PassReport) -> dict[str, Any]:
+def as_json(data: ReportData) -> str:
+    """The whole pass as the JSON that `reconciler schema --report` describes."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_data(report: PassReport) -> ReportData:
     """The whole pass. `seconds` are the clock's; `calls` counts each `service:operation`."""
     stack = report.stack
-    data: dict[str, Any] = {
+    data: ReportData = {
+        "report": VERSION,
+        "started": datetime.fromtimestamp(int(report.started), UTC).isoformat().replace("+00:00", "Z"),
         "stack": stack.name,
         "environment": stack.environment,
         "account": stack.account,
         "region": stack.region,
         "dry_run": report.options.dry_run,
+        "only": list(report.options.only),
         "outcome": report.outcome,
         "resources": len(stack.resources),
+        "compared": _compared(report),
         "actions": [_action(report, action) for action in report.plan.actions.values()],
         "refusals": list(report.refusals),
         "notes": list(report.notes),
@@ -31,11 +42,18 @@ def as_data(report: PassReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "files_hash": stack.files_hash,
     }
-    safe: dict[str, Any] = SECRETS.data(data)
+    safe: ReportData = SECRETS.data(data)
     return safe
 
 
-def _action(report: PassReport, action: Action) -> dict[str, Any]:
+def _compared(report: PassReport) -> int:
+    """How many desired resources were looked at: none where the pass was refused before it looked."""
+    if report.refusals and not report.plan.actions:
+        return 0
+    return sum(report.options.selects(key) for key in report.stack.resources)
+
+
+def _action(report: PassReport, action: Action) -> ActionData:
     result = report.results[action.key]
     return {
         "kind": action.key.kind,

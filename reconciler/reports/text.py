@@ -10,7 +10,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan, is_mark
-from reconciler.reports.values import shown
+from reconciler.reports.values import shown, visible
 from reconciler.reports.words import counted, lasting
 from reconciler.stack import Stack
 
@@ -28,6 +28,16 @@ OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 WIDTH = 28
 WORTH_SAYING = 10.0  # seconds
+
+
+def as_text(report: PassReport) -> str:
+    """The whole pass without colours, as a terminal shows it."""
+    lines = [
+        heading(report.stack, dry_run=report.options.dry_run),
+        *plan_lines(report.plan),
+        *closing_lines(report),
+    ]
+    return "".join(f"{visible(line.plain)}\n" for line in lines)
 
 
 def heading(stack: Stack, *, dry_run: bool) -> Text:

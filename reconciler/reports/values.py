@@ -1,6 +1,7 @@
 """One value as a report shows it: short, on one line, and never a secret."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,15 +9,28 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.model import Secret
 
 LONGEST = 72
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
+)
+"""Controls, what changes the direction of writing, and halves of characters: a report spells them out."""
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:
     """A value on one line; the middle of a long one is left out."""
-    text = SECRETS.text(_plain(value))
+    return shortened(SECRETS.text(_plain(value)), longest)
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text without its middle if it is too long."""
     if len(text) <= longest:
         return text
     half = (longest - 5) // 2
     return f"{text[:half]} ... {text[-half:]}"
+
+
+def visible(text: str) -> str:
+    """A text on one line with nothing in it that cannot be seen, for formats that have no spelling of their own for it."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def plain_data(value: Any) -> Any:

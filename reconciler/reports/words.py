@@ -1,4 +1,6 @@
-"""How a report says a number or a time."""
+"""How a report says a number, a time or a list."""
+
+from collections.abc import Iterable
 
 
 def lasting(seconds: float) -> str:
@@ -14,3 +16,9 @@ def lasting(seconds: float) -> str:
 def counted(number: int, noun: str) -> str:
     """A number and its noun: `1 change`, `2 changes`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, as one would say them: `a`, `a and b`, `a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

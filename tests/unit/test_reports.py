@@ -1,9 +1,11 @@
 """What people and machines are told: golden text for each verb, plain data, and never a secret."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from plan_toys import PLACE, Queue, kind, stack, want
 
 from reconciler.applying import Result
@@ -13,11 +15,13 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.planning.plan import Action, Plan
 from reconciler.reports.catalogue import kind_lines
-from reconciler.reports.data import as_data
+from reconciler.reports.data import as_data, as_json
+from reconciler.reports.schema import report_schema
 from reconciler.reports.text import closing_lines, heading, plan_lines
 from reconciler.reports.values import plain_data, shown
 from reconciler.stack import Key
 
+ROOT = Path(__file__).parents[2]
 SECRET = Secret("ssm", "/shop/password", "member")
 
 SHOWN = {
@@ -144,6 +148,7 @@ def report(**more: Any) -> PassReport:
         "calls": {"toy:List": 2, "toy:Create": 5},
         "mutating_calls": 5,
         "throttled": {"toy:Create": 1},
+        "started": 1795277223.9,
         "seconds": 12.3456,
         **more,
     }
@@ -207,13 +212,17 @@ def test_what_is_counted() -> None:
 def test_a_pass_as_data() -> None:
     data = json.loads(json.dumps(as_data(report(refusals=("no",)))))
     assert {key: value for key, value in data.items() if key != "actions"} == {
+        "report": 1,
+        "started": "2026-11-21T16:07:03Z",
         "stack": "shop",
         "environment": "dev",
         "account": "111111111111",
         "region": "eu-west-2",
         "dry_run": False,
+        "only": [],
         "outcome": "failed",
         "resources": 1,
+        "compared": 1,
         "refusals": ["no"],
         "notes": ["toy.queue/Stray (Stray) is left alone"],
         "blind": [],
@@ -239,6 +248,31 @@ def test_a_pass_as_data() -> None:
             {"field": "tags", "observed": None, "desired": {"Team": "blue"}},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, 1),
+        ({"options": Options(only=("toy.queue/Other*",))}, 0),
+        ({"options": Options(only=("toy.queue/N*",))}, 1),
+        ({"plan": Plan({}), "results": {}, "refusals": ("the wrong account",)}, 0),
+    ],
+    ids=["all", "none selected", "selected", "refused before it looked"],
+)
+def test_how_many_resources_were_compared(said: Any, expected: int) -> None:
+    assert as_data(report(**said))["compared"] == expected
+
+
+def test_what_the_published_schema_says_is_what_a_report_holds() -> None:
+    published = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    assert published == report_schema(), "run: python -m reconciler schema --report > docs/report.schema.json"
+    data = json.loads(as_json(as_data(report(refusals=("no",)))))
+    Draft202012Validator.check_schema(published)
+    Draft202012Validator(published).validate(data)
+    assert data.keys() == published["properties"].keys() == set(published["required"])
+    for broken in ({"report": 2}, {"outcome": "fine"}, {"calls": {"toy:List": "two"}}):
+        assert list(Draft202012Validator(published).iter_errors({**data, **broken})), broken
 
 
 # -- the kinds as a list -----------------------------------------------------------------------------------------------------

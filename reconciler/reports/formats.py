@@ -1,0 +1,75 @@
+"""The files that a report can be written to: the suffix decides the format."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from reconciler.one_pass import PassReport
+from reconciler.reports.data import as_data, as_json
+from reconciler.reports.junit import as_junit
+from reconciler.reports.markdown import as_markdown
+from reconciler.reports.page import Sections, as_page
+from reconciler.reports.text import as_text
+
+Renderer: TypeAlias = Callable[[PassReport, Sections], str]
+
+FORMATS: Mapping[str, Renderer] = {
+    ".json": lambda report, _: as_json(as_data(report)),
+    ".md": lambda report, _: as_markdown(as_data(report)),
+    ".html": lambda report, sections: as_page(as_data(report), sections),
+    ".xml": lambda report, _: as_junit(as_data(report)),
+    ".txt": lambda report, _: as_text(report),
+}
+
+
+class UnknownFormat(ValueError):
+    """The suffix of a file is none of those that a report can have."""
+
+
+def renderer_of(file: Path) -> Renderer:
+    """What makes the text of this file.
+
+    Raises:
+        UnknownFormat: no format has this suffix.
+    """
+    try:
+        return FORMATS[file.suffix.lower()]
+    except KeyError:
+        *most, last = FORMATS
+        raise UnknownFormat(
+            f"{file}: a report is written as its suffix says: {', '.join(most)} or {last}"
+        ) from None
+
+
+def write(report: PassReport, file: Path, sections: Sections = ()) -> None:
+    """Write a report; the file is replaced whole or not at all.
+
+    Raises:
+        UnknownFormat: no format has the suffix of the file.
+        OSError: the file cannot be written.
+    """
+    text = renderer_of(file)(report, sections)
+    target = file.resolve()
+    handle, written = tempfile.mkstemp(prefix=f".{file.name[:64]}.", dir=target.parent)
+    try:
+        # JSON, and what is spelled like it, has a way to write half a character; UTF-8 has none.
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            out.write(text)
+        Path(written).chmod(_mode(target))
+        Path(written).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(written).unlink()
+        raise
+
+
+def _mode(file: Path) -> int:
+    """Who may read the file: whoever could before, else whoever may read what this user writes."""
+    if file.exists():
+        return file.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
