@@ -139,7 +139,16 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
         reply = None
     if reply is None or _is_missing(service, reply):
         return asked.refuse(not_in_sandbox(asked.target.service, asked.target.name))
-    return reply
+    return _with_length(reply)
+
+
+def _with_length(reply: wire.Reply) -> wire.Reply:
+    """The reply as HTTP would carry it: moto's own say nothing of their length, as if they were empty."""
+    status, headers, body = reply
+    if not body or any(name.lower() == "content-length" for name in headers):
+        return reply
+    length = len(body.encode() if isinstance(body, str) else body)
+    return status, {**headers, "content-length": str(length)}, body
 
 
 def _is_missing(service: str, reply: wire.Reply) -> bool:
