@@ -53,16 +53,16 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         wrong: list[str] = []
         deeds = passes = 0
         memory: list[float] = []
-        while post.due.at < until:
+        while post.due < until:
             broken = random.random() < 1 / 12
             if broken:
                 _vandalise(sandbox, post.watch.stack, random)
                 deeds += 1
-            clock.sleep(post.due.at - clock.wall())
+            clock.sleep(post.due - clock.wall())
             daemon.turn(post)
             passes += 1
-            if post.watch.state is None or post.watch.state.condition != ("drifted" if broken else "settled"):
-                wrong.append(f"after {(clock.now() - begun) / DAY:.1f} days: {post.watch.state}")
+            if post.watch.condition != ("drifted" if broken else "settled"):
+                wrong.append(f"after {(clock.now() - begun) / DAY:.1f} days: {post.watch.condition}")
             memory.append(resident_mib())
         grown = memory[-1] - memory[int(len(memory) * MIDDLE)]
         if grown > FLAT:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -21,13 +21,6 @@ LONGEST_SHIFT = 30.0
 DAY = 86_400.0
 SAME = 1.0
 """Seconds: what is due together is one pass, the fuller one."""
-
-
-class Due(NamedTuple):
-    """What is to be done next, and when, in seconds since 1970."""
-
-    at: float
-    sort: Sort
 
 
 @dataclass(frozen=True)
@@ -50,25 +43,23 @@ class Rhythm:
 
 
 class Agenda:
-    """The quick passes and the audits of one stack.
+    """The quick passes and the audits of one stack; times are in seconds since 1970.
 
-    What was missed, because a pass took long or the machine slept, is not made up for: the next time counts from now.
+    What was missed, because a pass took long or the machine slept, is not made up for, but for one audit.
     """
 
     def __init__(self, name: str, quick: Rhythm, audit: Rhythm) -> None:
         # A cron expression says the second at which it is due; only intervals are shifted.
-        self._triggers: dict[Sort, BaseTrigger] = {
-            "quick": quick.trigger(name),
-            "audit": audit.trigger(f"{name} audit"),
-        }
+        self._quick = quick.trigger(name)
+        self._audit = audit.trigger(f"{name} audit")
 
-    def next(self, after: float) -> Due:
-        """The first that is due after a time in seconds since 1970."""
-        moment = datetime.fromtimestamp(after, UTC)
-        found = {sort: _next(trigger, moment) for sort, trigger in self._triggers.items()}
-        if found["audit"] <= found["quick"] + SAME:
-            return Due(found["audit"], "audit")
-        return Due(found["quick"], "quick")
+    def next(self, after: float) -> float:
+        """When something is due after a time."""
+        return min(_next(self._quick, after), _next(self._audit, after))
+
+    def sort(self, now: float, audited: float) -> Sort:
+        """What is due now, if the last audit was made then."""
+        return "audit" if _next(self._audit, audited) <= now + SAME else "quick"
 
 
 def shift_of(name: str, every: float) -> float:
@@ -77,7 +68,8 @@ def shift_of(name: str, every: float) -> float:
     return part * min(LONGEST_SHIFT, SHIFT * every)
 
 
-def _next(trigger: BaseTrigger, after: datetime) -> float:
+def _next(trigger: BaseTrigger, after: float) -> float:
     # Without the time before it, a trigger reckons from now: what was missed is not made up for.
-    fires: datetime | None = trigger.get_next_fire_time(None, after + timedelta(microseconds=1))
+    moment = datetime.fromtimestamp(after, UTC) + timedelta(microseconds=1)
+    fires: datetime | None = trigger.get_next_fire_time(None, moment)
     return fires.timestamp() if fires else float("inf")

@@ -11,7 +11,7 @@ import urllib3
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.contract import Api
-from reconciler.daemon.states import State
+from reconciler.daemon.states import SETTLED, State
 from reconciler.errors import CallError
 
 log = structlog.get_logger(__name__)
@@ -109,32 +109,39 @@ class Announcer:
     """Tells each channel what it has not been told yet."""
 
     channels: Sequence[Channel]
-    _told: dict[tuple[int, str], State] = field(default_factory=dict)
+    _told: dict[tuple[int, str, str], State] = field(default_factory=dict)
 
-    def note(self, name: str, state: State) -> None:
+    def note(self, name: str, trouble: State, drift: State) -> None:
         """Tell of the state of a stack where it is another than the one told last.
 
         What is settled from the beginning goes untold, and so does what AWS is still at work on.
         """
-        if state.condition == "pending":
-            return
         for number, channel in enumerate(self.channels):
-            before = self._told.get((number, name), State("settled"))
-            if state != before and not _corrected(before, state):
-                try:
-                    channel.send(_announcement(name, state))
-                except CannotTell as error:
-                    log.error("not announced", stack=name, error=str(error))
+            for topic, state in (("trouble", trouble), ("drift", drift)):
+                told = (number, name, topic)
+                if state.condition == "pending":
                     continue
-            self._told[number, name] = state
+                if self._tell(channel, name, self._told.get(told, SETTLED), state):
+                    self._told[told] = state
+
+    def _tell(self, channel: Channel, name: str, before: State, state: State) -> bool:
+        """Tell of a change, if it is one; whether it is told."""
+        # That drift was put right was told with the drift.
+        if state == before or (before.corrected and state == SETTLED):
+            return True
+        try:
+            channel.send(_announcement(name, before, state))
+        except CannotTell as error:
+            log.error("not announced", stack=name, error=str(error))
+            return False
+        return True
 
 
-def _corrected(before: State, state: State) -> bool:
-    """Whether this only confirms that drift was corrected, as was told with the drift."""
-    return before.condition == "drifted" and before.corrected and state.condition == "settled"
-
-
-def _announcement(name: str, state: State) -> Announcement:
-    word = "drift corrected" if state.corrected else WORDS[state.condition]
+def _announcement(name: str, before: State, state: State) -> Announcement:
+    word = WORDS[state.condition]
+    if state.corrected:
+        word = "drift corrected"
+    elif before.condition == "drifted":
+        word = "no drift any more"
     safe = tuple(SECRETS.text(line) for line in state.lines)
     return Announcement(f"{name}: {word}", safe)

@@ -25,10 +25,7 @@ def application(daemon: Daemon) -> Starlette:
         return PlainTextResponse("a thread has died\n", status_code=503)
 
     def readyz(_request: Request) -> Response:
-        stacks = {
-            watch.name: watch.state.condition if watch.state else "not looked at yet"
-            for watch in daemon.watches
-        }
+        stacks = {watch.name: watch.condition for watch in daemon.watches}
         answer = {"ready": daemon.ready, "at_work": daemon.working, "stacks": stacks}
         return JSONResponse(answer, status_code=200 if daemon.ready else 503)
 

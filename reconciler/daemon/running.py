@@ -7,7 +7,6 @@ from threading import Thread
 import structlog
 
 from reconciler.clock import Clock
-from reconciler.daemon.agenda import Due
 from reconciler.daemon.events import Queue
 from reconciler.daemon.inbox import Errand, Inbox
 from reconciler.daemon.lease import Lease
@@ -32,8 +31,10 @@ class Post:
 
     watch: Watch
     inbox: Inbox = field(default_factory=Inbox)
-    due: Due = Due(0.0, "quick")
-    """At once, at first."""
+    due: float = 0.0
+    """When the next pass is due, in seconds since 1970; the first one at once."""
+    audited: float = 0.0
+    """When the last audit was made, or the daemon began."""
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Daemon:
 
     def __post_init__(self) -> None:
         self.metrics.leading(leader=self.working)
-        self.posts = [Post(watch) for watch in self.watches]
+        self.posts = [Post(watch, audited=self.clock.wall()) for watch in self.watches]
         self._threads: list[Thread] = []
 
     @property
@@ -67,7 +68,7 @@ class Daemon:
     @property
     def ready(self) -> bool:
         """Whether it stands by, or every stack has had its first pass."""
-        return not self.working or all(watch.state is not None for watch in self.watches)
+        return not self.working or all(watch.trouble is not None for watch in self.watches)
 
     def run(self) -> None:
         """Watch until asked to stop; returns once nothing is under way any more."""
@@ -92,17 +93,18 @@ class Daemon:
             if not self.working:
                 self.stop.wait(LOOK)
                 continue
-            left = post.due.at - self.clock.wall()
+            left = post.due - self.clock.wall()
             if post.inbox.wait(min(LOOK, left)) or left <= 0:
                 self.turn(post)
 
     def turn(self, post: Post) -> None:
         """Make the pass that is due, or one over what was touched."""
-        touches = post.inbox.take()
-        scheduled = post.due.at <= self.clock.wall()
+        touches, now = post.inbox.take(), self.clock.wall()
+        scheduled = post.due <= now
+        sort = post.watch.agenda.sort(now, post.audited)
         try:
             if scheduled:
-                post.watch.turn(post.due.sort, events=touches.events)
+                post.watch.turn(sort, events=touches.events)
             elif touches.keys:
                 post.watch.turn("event", frozenset(touches.keys), touches.events)
         except Ending:
@@ -112,6 +114,7 @@ class Daemon:
                 log.error("pass broke down", stack=post.watch.name, line=line)
         if scheduled:
             post.due = post.watch.agenda.next(self.clock.wall())
+            post.audited = now if sort == "audit" else post.audited
         self._done(post.watch.name, touches.errands)
 
     def hear(self, seconds: int) -> None:

@@ -1,15 +1,18 @@
 """What state a stack is in, as a pass left it: that which is announced when it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from reconciler.daemon.resting import Rest
 from reconciler.one_pass import PassReport
 from reconciler.planning.plan import Action
 from reconciler.reports.words import counted
+from reconciler.stack import Key
 
 Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid"]
 
+TROUBLE = ("failed", "refused", "unsure")
 NAMED = 10
 """So many resources are named; the others are counted."""
 
@@ -34,25 +37,41 @@ class State:
         return hash((self.condition, self.about))
 
 
-def state_of(report: PassReport, *, drift: bool) -> State:
-    """The state in which a pass left its stack; `drift`: whether its differences are nobody's wish."""
-    troubles = tuple(_troubles(report))
+SETTLED = State("settled")
+
+
+def trouble_of(report: PassReport) -> State:
+    """What keeps a stack from being as desired, as a pass left it; `SETTLED` if nothing does."""
     if report.outcome == "refused":
         return State("refused", frozenset(report.refusals), report.refusals)
     if report.outcome == "failed":
-        keys = {
-            str(key)
-            for key, each in report.results.items()
-            if each.outcome in ("failed", "refused", "unsure")
-        }
-        return State("failing", frozenset({*keys, *report.blind}), troubles)
+        keys = {str(key) for key, each in report.results.items() if each.outcome in TROUBLE}
+        return State("failing", frozenset({*keys, *report.blind}), tuple(_troubles(report)))
+    if report.count("waiting") and not report.options.dry_run:
+        waiting = {str(key) for key, each in report.results.items() if each.outcome == "waiting"}
+        return State("pending", frozenset(waiting), tuple(_troubles(report)))
+    return SETTLED
+
+
+def drift_of(report: PassReport) -> State:
+    """What differed although nobody wished it, and whether it was put right; `SETTLED` if nothing did."""
     changed = [action for action in report.plan.actions.values() if action.refusal is None]
-    if changed and drift:
-        corrected = all(report.results[action.key].outcome == "done" for action in changed)
-        return State("drifted", frozenset(_about(changed)), tuple(_differences(report, changed)), corrected)
-    if report.outcome == "pending":
-        return State("pending", frozenset(str(action.key) for action in changed), troubles)
-    return State("settled")
+    if not changed:
+        return SETTLED
+    corrected = all(report.results[action.key].outcome == "done" for action in changed)
+    return State("drifted", frozenset(_about(changed)), tuple(_differences(report, changed)), corrected)
+
+
+def with_rests(state: State, rests: Mapping[Key, Rest]) -> State:
+    """The state with what failed lately and was left alone by this pass: it is not settled for that."""
+    left = {str(key): rest for key, rest in rests.items() if str(key) not in state.about}
+    if not left or state.condition not in ("settled", "pending", "failing"):
+        return state
+    lines = (
+        f"{key}: failed {counted(rest.failures, 'time')} in a row; left alone for a while"
+        for key, rest in left.items()
+    )
+    return State("failing", state.about | left.keys(), (*state.lines, *lines))
 
 
 def _about(actions: list[Action]) -> Iterator[str]:

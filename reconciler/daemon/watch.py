@@ -15,7 +15,7 @@ from reconciler.contract import Adapter
 from reconciler.daemon.agenda import Agenda
 from reconciler.daemon.events import Event, Touched
 from reconciler.daemon.resting import Resting
-from reconciler.daemon.states import State, state_of
+from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
 from reconciler.desired import InvalidStack
 from reconciler.history import History, HistoryTrouble, Record, last_settled_hash, record_of
 from reconciler.one_pass import Aws, Options, Pass, PassReport
@@ -51,7 +51,7 @@ class Listener(Protocol):
 class Teller(Protocol):
     """Tells people of a change of state."""
 
-    def note(self, name: str, state: State) -> None:
+    def note(self, name: str, trouble: State, drift: State) -> None:
         """Take note of the state of a stack."""
         ...
 
@@ -85,8 +85,10 @@ class Watch:
     resting: Resting = field(default_factory=Resting)
     stack: Stack | None = None
     """The last good state of the files."""
-    state: State | None = None
-    """As the last pass left it; None before the first one."""
+    trouble: State | None = None
+    """What keeps it from being as desired; None before the first pass."""
+    drift: State = SETTLED
+    """What the last pass found although nobody wished it."""
     _world: World = field(default_factory=World)
     _accounts: dict[tuple[str, str], Aws] = field(default_factory=dict)
     _settled_hash: str | None = None
@@ -99,7 +101,7 @@ class Watch:
         """
         invalid = self._reload()
         if self.stack is None:
-            self._become(invalid or State("invalid"))
+            self._become(invalid or SETTLED)
             return
         try:
             report = self._pass(self.stack, trigger, keys & self.stack.resources.keys())
@@ -110,9 +112,19 @@ class Watch:
             log.error("no way to AWS", stack=self.name, error=str(error))
             self._become(State("failing", frozenset({str(error)}), (str(error),)))
             return
-        state = state_of(report, drift=self._is_drift(report))
+        drift = drift_of(report) if self._is_drift(report) else SETTLED
         self._learn(report, trigger, events)
-        self._become(invalid or state)
+        trouble = invalid or with_rests(trouble_of(report), self.resting.rests)
+        if trouble == SETTLED and report.options.keys is not None and self.trouble is not None:
+            trouble = self.trouble  # a look at a few says nothing of the rest
+        self._become(trouble, drift)
+
+    @property
+    def condition(self) -> str:
+        """Its state in one word."""
+        if self.trouble is None:
+            return "not looked at yet"
+        return (self.drift if self.trouble == SETTLED else self.trouble).condition
 
     def touched(self, event: Event) -> frozenset[Key]:
         """The resources that an event is about, as far as the last pass knows them."""
@@ -238,6 +250,6 @@ class Watch:
             )
         )
 
-    def _become(self, state: State) -> None:
-        self.state = state
-        self.means.teller.note(self.name, state)
+    def _become(self, trouble: State, drift: State = SETTLED) -> None:
+        self.trouble, self.drift = trouble, drift
+        self.means.teller.note(self.name, trouble, drift)

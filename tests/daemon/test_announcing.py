@@ -11,10 +11,9 @@ import pytest
 from reconciler.aws.redaction import SECRETS, Redactor
 from reconciler.daemon import announcing
 from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Topic, Webhook
-from reconciler.daemon.states import State
+from reconciler.daemon.states import SETTLED, State
 from reconciler.sandbox.account import account_in, sandboxed
 
-SETTLED = State("settled")
 DRIFTED = State("drifted", frozenset({"update q"}), ("q: name: done",), corrected=True)
 LEFT = State("drifted", frozenset({"update q"}), ("q: name: unchanged",))
 FAILING = State("failing", frozenset({"q"}), ("q: refused: no",))
@@ -38,7 +37,7 @@ class Heard:
         ([FAILING, FAILING, FAILING], ["prod: failing"]),
         ([FAILING, SETTLED, SETTLED], ["prod: failing", "prod: settled again"]),
         ([SETTLED, DRIFTED, SETTLED, SETTLED], ["prod: drift corrected"]),
-        ([LEFT, LEFT, SETTLED], ["prod: drift", "prod: settled again"]),
+        ([LEFT, LEFT, SETTLED], ["prod: drift", "prod: no drift any more"]),
         ([DRIFTED, SETTLED, DRIFTED], ["prod: drift corrected", "prod: drift corrected"]),
         ([State("pending"), SETTLED], []),
         ([FAILING, State("failing", frozenset({"q", "r"}))], ["prod: failing", "prod: failing"]),
@@ -48,23 +47,33 @@ def test_each_change_is_told_once(states: list[State], titles: list[str]) -> Non
     heard = Heard()
     announcer = Announcer([heard])
     for state in states:
-        announcer.note("prod", state)
+        drifted = state.condition == "drifted"
+        announcer.note("prod", *((SETTLED, state) if drifted else (state, SETTLED)))
     assert heard.titles == titles
+
+
+def test_drift_is_told_while_something_else_fails() -> None:
+    heard = Heard()
+    announcer = Announcer([heard])
+    for drift in (SETTLED, DRIFTED, SETTLED):
+        announcer.note("prod", FAILING, drift)
+    announcer.note("prod", SETTLED, SETTLED)
+    assert heard.titles == ["prod: failing", "prod: drift corrected", "prod: settled again"]
 
 
 def test_a_channel_that_was_not_reached_is_told_again_and_the_other_is_not() -> None:
     deaf, well = Heard(True), Heard()
     announcer = Announcer([deaf, well])
     for _ in range(3):
-        announcer.note("prod", FAILING)
+        announcer.note("prod", FAILING, SETTLED)
     assert (deaf.titles, well.titles) == (["prod: failing"], ["prod: failing"])
 
 
 def test_stacks_are_told_apart() -> None:
     heard = Heard()
     announcer = Announcer([heard])
-    announcer.note("a", FAILING)
-    announcer.note("b", FAILING)
+    announcer.note("a", FAILING, SETTLED)
+    announcer.note("b", FAILING, SETTLED)
     assert heard.titles == ["a: failing", "b: failing"]
 
 
@@ -75,10 +84,13 @@ def test_a_topic_takes_it() -> None:
         queue = session.client("sqs").create_queue(QueueName="seen")["QueueUrl"]
         session.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=_arn_of(session, queue))
         topic = Topic(account_in(box, "eu-west-2", clock).api("sns"), arn)
-        Announcer([topic]).note("Überall", FAILING)
+        Announcer([topic]).note("Überall", FAILING, SETTLED)
         (message,) = session.client("sqs").receive_message(QueueUrl=queue)["Messages"]
         body = json.loads(message["Body"])
-        assert (body["Subject"], body["Message"]) == ("?berall: failing", "Überall: failing\n  q: refused: no")
+        assert (body["Subject"], body["Message"]) == (
+            "?berall: failing",
+            "Überall: failing\n  q: refused: no",
+        )
 
 
 def _arn_of(session: Any, queue: str) -> str:
@@ -117,9 +129,9 @@ def test_a_webhook_that_fails_is_told_without_its_address(
     hook: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(announcing, "SECRETS", Redactor())
-    with pytest.raises(CannotTell, match="^the webhook answered 500$"):
+    with pytest.raises(CannotTell, match=r"^the webhook answered 500$"):
         Webhook(f"{hook[0]}/fail-s3cret").send(Announcement("prod: failing", ()))
-    with pytest.raises(CannotTell, match="^the webhook was not reached: "):
+    with pytest.raises(CannotTell, match=r"^the webhook was not reached: "):
         Webhook("http://127.0.0.1:9/s3cret").send(Announcement("prod: failing", ()))
 
 
@@ -134,7 +146,8 @@ def test_no_announcement_tells_a_secret() -> None:
     SECRETS.keep("hunter2-hunter2")
     try:
         channel = type("Channel", (), {"send": lambda _, each: heard.append(each)})()
-        Announcer([channel]).note("prod", State("failing", frozenset({"q"}), ("q: hunter2-hunter2",)))
+        failing = State("failing", frozenset({"q"}), ("q: hunter2-hunter2",))
+        Announcer([channel]).note("prod", failing, SETTLED)
     finally:
         SECRETS.forget()
     assert [each.text for each in heard] == ["prod: failing\n  q: ***"]

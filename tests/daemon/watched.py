@@ -1,0 +1,151 @@
+"""A daemon over the contact centre of the examples, in the sandbox and on a virtual clock."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reconciler.cache import FileCache
+from reconciler.clock import VirtualClock
+from reconciler.daemon.agenda import Agenda, Rhythm
+from reconciler.daemon.announcing import Announcement, Announcer
+from reconciler.daemon.events import Queue
+from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.running import Daemon, Post
+from reconciler.daemon.watch import Means, Watch
+from reconciler.desired import load
+from reconciler.history import SqliteHistory
+from reconciler.kinds import known_kinds
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.sandbox.trouble import Trouble
+from reconciler.stopping import Stop
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT, REGION = "123456789012", "eu-west-2"
+LATENCY = 0.15
+
+
+@dataclass
+class Heard:
+    """A channel that keeps what it was told."""
+
+    told: list[Announcement] = field(default_factory=list)
+
+    def send(self, announcement: Announcement) -> None:
+        self.told.append(announcement)
+
+    @property
+    def titles(self) -> list[str]:
+        return [each.title for each in self.told]
+
+
+@dataclass
+class Scene:
+    """The sandbox, the daemon in it, and what is seen of both."""
+
+    box: Sandbox
+    clock: VirtualClock
+    daemon: Daemon
+    heard: Heard
+    files: Path
+    history: SqliteHistory
+    queue_url: str
+
+    @property
+    def post(self) -> Post:
+        (post,) = self.daemon.posts
+        return post
+
+    def client(self, service: str) -> Any:
+        return self.box.session(REGION).client(service)
+
+    def next_pass(self) -> None:
+        """Let time pass until a pass is due, and make it."""
+        self.clock.sleep(max(0.0, self.post.due - self.clock.wall()))
+        self.daemon.turn(self.post)
+
+    def listen(self) -> None:
+        """Take what the queue holds, and make the pass over what it touches."""
+        self.daemon.hear(0)
+        self.daemon.turn(self.post)
+
+    def tell(
+        self, operation: str, source: str = "connect", account: str = ACCOUNT, **parameters: str
+    ) -> None:
+        """What EventBridge puts into the queue of a call in the console."""
+        detail = {
+            "eventName": operation,
+            "eventSource": f"{source}.amazonaws.com",
+            "userIdentity": {"arn": f"arn:aws:iam::{account}:user/ada"},
+            "recipientAccountId": account,
+            "awsRegion": REGION,
+            "requestParameters": parameters,
+        }
+        body = json.dumps({"detail-type": "AWS API Call via CloudTrail", "detail": detail})
+        self.client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=body)
+
+    @property
+    def waiting(self) -> int:
+        """How many messages the queue holds, seen or not."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)
+        return sum(map(int, found["Attributes"].values()))
+
+    @property
+    def instance(self) -> str:
+        (row,) = self.client("connect").list_instances()["InstanceSummaryList"]
+        return str(row["Id"])
+
+    def queue(self, name: str) -> dict[str, Any]:
+        connect = self.client("connect")
+        rows = connect.list_queues(InstanceId=self.instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
+        (identity,) = (row["Id"] for row in rows if row["Name"] == name)
+        found: dict[str, Any] = connect.describe_queue(InstanceId=self.instance, QueueId=identity)["Queue"]
+        return found
+
+    def limit(self, name: str, contacts: int) -> dict[str, str]:
+        """Change a queue in the console; what CloudTrail says the request was."""
+        identity = self.queue(name)["QueueId"]
+        self.client("connect").update_queue_max_contacts(
+            InstanceId=self.instance, QueueId=identity, MaxContacts=contacts
+        )
+        return {"instanceId": self.instance, "queueId": identity}
+
+    def calls(self) -> list[str]:
+        """The operations called since the last look."""
+        found = [each.operation for each in self.box.journal]
+        self.box.journal.clear()
+        return found
+
+
+@contextmanager
+def scene(folder: Path, *, every: float = 60.0, correct: bool = True) -> Iterator[Scene]:
+    """The daemon before its first pass."""
+    files = folder / "contact_center"
+    shutil.copytree(ROOT / "desired_state" / "contact_center", files)
+    heard, metrics = Heard(), Metrics()
+    history = SqliteHistory(folder / "history.sqlite")
+    with sandboxed(ACCOUNT, Trouble(latency=LATENCY)) as (box, clock):
+        session = box.session(REGION)
+        url = session.client("sqs").create_queue(QueueName="events")["QueueUrl"]
+        account = account_in(box, REGION, clock)
+        means = Means(
+            kinds=known_kinds(),
+            open_account=lambda _: account,
+            cache_of=lambda _: FileCache(folder / "sightings.sqlite"),
+            clock=clock,
+            history=history,
+            who="test",
+            listener=metrics,
+            teller=Announcer([heard]),
+        )
+        agenda = Agenda("prod", Rhythm(every=every), Rhythm(every=86_400))
+        watch = Watch("prod", partial(load, files, "dev", known_kinds()), agenda, means, correct=correct)
+        queue = Queue(account.api("sqs"), url)
+        daemon = Daemon([watch], clock, Stop(), metrics, queue=queue)
+        yield Scene(box, clock, daemon, heard, files, history, url)
