@@ -39,11 +39,17 @@ class SqliteHistory:
         with self._open(write=True) as database:
             command = "insert into passes (started, stack, environment, quiet, brief) values (?, ?, ?, ?, ?)"
             number = database.execute(command, row).lastrowid or 0
-            database.executemany("insert or ignore into contents values (?, ?)", packed.contents.items())
-            uses = [(number, each) for each in packed.contents]
-            database.executemany("insert into uses values (?, ?)", uses)
+            _keep(database, number, packed.contents)
             _forget(database, record.started - KEPT)
         return number
+
+    def replace(self, number: int, record: Record) -> None:
+        packed = pack(record)
+        with self._open(write=True) as database:
+            command = "update passes set quiet = ?, brief = ? where number = ?"
+            database.execute(command, (record.quiet, packed.brief, number))
+            database.execute("delete from uses where number = ?", (number,))
+            _keep(database, number, packed.contents)
 
     def newest(
         self,
@@ -122,6 +128,11 @@ def _make_tables(database: sqlite3.Connection) -> None:
 
 def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("pragma user_version").fetchone()[0])
+
+
+def _keep(database: sqlite3.Connection, number: int, contents: Mapping[str, bytes]) -> None:
+    database.executemany("insert or ignore into contents values (?, ?)", contents.items())
+    database.executemany("insert into uses values (?, ?)", [(number, each) for each in contents])
 
 
 def _contents(database: sqlite3.Connection, number: int) -> Mapping[str, bytes]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Protocol
 
 from reconciler.history.records import Record
@@ -14,6 +14,8 @@ KEPT = 7 * 24 * 3600.0
 BODIES = ("report", "before", "desired")
 FIGURES = ("seconds", "calls", "estimated_seconds")
 """What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
+
+DEFAULTS = {each.name: each.default for each in fields(Record) if each.default is not MISSING}
 
 
 class HistoryTrouble(Exception):
@@ -29,6 +31,10 @@ class History(Protocol):
 
     def add(self, record: Record) -> int:
         """Keep a record; its number."""
+        ...
+
+    def replace(self, number: int, record: Record) -> None:
+        """Keep a record in the place of one that was added before: of a pass that has ended, once it has."""
         ...
 
     def newest(
@@ -70,7 +76,8 @@ class Packed:
 
 def pack(record: Record) -> Packed:
     """A record without its number."""
-    brief = {name: value for name, value in asdict(replace(record, number=0)).items() if value}
+    told = asdict(replace(record, number=0))
+    brief = {name: value for name, value in told.items() if value != DEFAULTS.get(name)}
     bodies = {name: brief.pop(name) for name in BODIES if name in brief}
     report = bodies.get("report", {})
     figures = {name: report.pop(name) for name in FIGURES if name in report}
