@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from reconciler.history.records import Record
@@ -15,7 +15,8 @@ BODIES = ("report", "before", "desired")
 FIGURES = ("seconds", "calls", "estimated_seconds")
 """What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
 
-DEFAULTS = {each.name: each.default for each in fields(Record) if each.default is not MISSING}
+PLAIN = {each.name: each.default for each in fields(Record) if each.name not in (*BODIES, "number")}
+"""All else of a record, with what goes without saying."""
 
 
 class HistoryTrouble(Exception):
@@ -76,13 +77,15 @@ class Packed:
 
 def pack(record: Record) -> Packed:
     """A record without its number."""
-    told = asdict(replace(record, number=0))
-    brief = {name: value for name, value in told.items() if value != DEFAULTS.get(name)}
-    bodies = {name: brief.pop(name) for name in BODIES if name in brief}
-    report = bodies.get("report", {})
-    figures = {name: report.pop(name) for name in FIGURES if name in report}
+    told = {name: getattr(record, name) for name in PLAIN}
+    brief = {name: value for name, value in told.items() if value != PLAIN[name]}
+    figures = {name: record.report[name] for name in FIGURES if name in record.report}
+    story = {name: value for name, value in record.report.items() if name not in figures}
+    bodies = {"report": story, "before": record.before, "desired": record.desired}
     contents: dict[str, bytes] = {}
     for name, body in bodies.items():
+        if not body:
+            continue
         text = _text(body)
         brief[name] = hashlib.sha256(text).hexdigest()[:40]
         contents[brief[name]] = zlib.compress(text)
