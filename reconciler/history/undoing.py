@@ -43,7 +43,7 @@ def undo(
 
 def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> Any:
     """A value that is wanted, with what was changed in its structures and rows."""
-    if is_empty(wanted) or is_empty(written) or shape.whole:
+    if wanted is None or written is None or shape.whole:
         return wanted
     if shape.part:
         return undo(shape.part, wanted, written, found or {}, tell)
@@ -76,8 +76,10 @@ def _former(part: type[Part], name: str, written: Any, found: Any, tell: Tell) -
     """The former value of a field that was changed and that nobody else wants."""
     shape = fields_of(part)[name]
     if not is_empty(found):
-        within = shape.part if shape.part and not shape.whole and not is_empty(written) else None
-        return {name: undo(within, {}, written, found, _within(tell, name)) if within else found}
+        if shape.part and not shape.whole and written is not None:
+            return {name: undo(shape.part, {}, written, found, _within(tell, name))}
+        # A row says nothing of what it lacked: that has to be cleared by name.
+        return {name: _beside(shape, found, written, found, _within(tell, name))}
     if takes_null(part, name):
         return {name: None}
     members = undo(shape.part, {}, written, {}, _within(tell, name)) if shape.part and written else {}
