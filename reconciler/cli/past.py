@@ -108,7 +108,6 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
     from reconciler import console
     from reconciler.cli.passes import Way, finish, in_aws
-    from reconciler.cli.recording import Ledger
     from reconciler.history import why_not
     from reconciler.logs import configure
     from reconciler.one_pass import Options
@@ -123,8 +122,8 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     back = _way_back(past, target, way)
     for note in back.notes:
         console.announce(f"Note: {note}")
-    ledger = Ledger(f"rollback {number}", "; ".join(back.notes))
-    report = in_aws(back.stack, Options(dry_run, allow_deletes=allow_deletes), way, ledger)
+    options = Options(dry_run, allow_deletes=allow_deletes)
+    report = in_aws(back.stack, options, way, f"rollback {number}", "; ".join(back.notes))
     if not dry_run and report.count("done"):
         console.announce(
             "The files still say otherwise, and the next pass from them would undo this: change them back, too."

@@ -1,5 +1,6 @@
 """What each pass did, and how to go back: SQLite beside you, S3 for a team."""
 
+from reconciler.history.ledger import Ledger
 from reconciler.history.records import Record, record_of, why_not
 from reconciler.history.rollback import WayBack, way_back
 from reconciler.history.s3 import S3History
@@ -10,6 +11,7 @@ from reconciler.history.who import who_ran
 __all__ = [
     "History",
     "HistoryTrouble",
+    "Ledger",
     "NoSuchPass",
     "Record",
     "S3History",
