@@ -65,7 +65,7 @@ class S3History:
             number = self._claim()
             self._call("put_object", Key=self._place(number, record), Body=brief)
             if number % TIDY_EVERY == 0:
-                self._tidy(record.started - KEPT)
+                self._tidy(number, record.started - KEPT)
         return number
 
     def replace(self, number: int, record: Record) -> None:
@@ -177,9 +177,9 @@ class S3History:
             raise self._trouble(error) from None
         return body
 
-    def _tidy(self, before: float) -> None:
-        """Take away quiet passes of before that time, but never the newest number, from which we count."""
-        old = [each for each in self._all("quiet") if each.written < before]
+    def _tidy(self, newest: int, before: float) -> None:
+        """Take away quiet passes of before that time, but never the newest one, from which we count."""
+        old = [each for each in self._all("quiet") if each.written < before and each.number < newest]
         keys = [key for each in old for key in (each.key, self._key(f"numbers/{each.countdown}"))]
         for start in range(0, len(keys), AT_ONCE):
             objects = [{"Key": key} for key in keys[start : start + AT_ONCE]]

@@ -16,7 +16,8 @@ from reconciler.stack import Stack
 
 VERSION = 1
 DIGEST = "sha256"
-PLACE = ("stack", "environment", "account", "region")
+PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
+"""For what and where a plan is, and the members of a stack that say so."""
 
 
 class BadPlanFile(Exception):
@@ -74,9 +75,9 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
         )
     if data.pop(DIGEST, None) != _digest(data):
         raise StalePlanFile(f"{file}: the plan was edited after it was written; make it anew")
-    for name in PLACE:
-        if data[name] != getattr(stack, name):
-            said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, name)}"
+    for name, member in PLACE.items():
+        if data[name] != getattr(stack, member):
+            said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
             raise StalePlanFile(f"{file}: {said}")
     approval = approval_of(data["actions"], data["files_hash"])
     return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
@@ -86,7 +87,7 @@ def _data(report: PassReport) -> dict[str, Any]:
     stack, options = report.stack, report.options
     data: dict[str, Any] = {
         "plan_version": VERSION,
-        **{name: getattr(stack, name) for name in PLACE},
+        **{name: getattr(stack, member) for name, member in PLACE.items()},
         "files_hash": stack.files_hash,
         "made": round(report.started, 3),
         "only": list(options.only),
