@@ -148,18 +148,13 @@ class _Road:
         for key in self.freed & resources.keys():
             resources[key] = replace(resources[key], adopt=True)
         for key, number in self.made.items():
-            if self._stays_unseen(key):
+            if key not in self.stack.resources and not self.stack.prune:
                 self._note(
-                    f"{key}, which pass {number} made, stays: the files of pass {self.number} prune nothing"
+                    f"{key}, which pass {number} made, is left alone: pass {self.number} did not prune"
                 )
         lent = {key: each for key, each in self.lent.items() if key not in resources}
         stack = replace(self.stack, resources={**resources, **lent})
         return WayBack(stack, tuple(self.notes), frozenset(lent))
-
-    def _stays_unseen(self, key: Key) -> bool:
-        """Whether something made since stays, and the pass does not look at its kind and so cannot say so."""
-        kinds = {each.kind for each in self.stack.resources}
-        return key not in self.stack.resources and not self.stack.prune and key.kind not in kinds
 
     def _desired(self, former: _Former) -> Desired | None:
         """The resource with what is put back, as far as it can be; None where nothing is."""

@@ -43,14 +43,16 @@ def undo(
 
 def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> Any:
     """A value that is wanted, with what was changed in its structures and rows."""
-    if wanted is None or written is None or shape.whole:
+    if wanted is None or shape.whole:
         return wanted
     if shape.part:
-        return undo(shape.part, wanted, written, found or {}, tell)
+        found = found or {}
+        # Null took every member away.
+        return undo(shape.part, wanted, dict.fromkeys(found) if written is None else written, found, tell)
     if shape.items and shape.items.part and not shape.items.whole:
-        twins = _twins(shape, wanted, (written, found or []))
+        twins = _twins(shape, wanted, (written or [], found or []))
         return [
-            row if before is None or after is None else _beside(shape.items, row, after, before, tell)
+            row if before is None and after is None else _beside(shape.items, row, after, before, tell)
             for row, (after, before) in zip(wanted, twins, strict=True)
         ]
     return wanted
@@ -65,11 +67,10 @@ def _twins(shape: Shape, wanted: list[Any], others: tuple[list[Any], list[Any]])
                 next((each for each in rows if all(each.get(name) == row.get(name) for name in by)), None)
                 for rows in others
             )
-            yield after, before
         else:
             # Rows without a key are compared by their place, where there are as many of them.
-            same = all(len(rows) == len(wanted) for rows in others)
-            yield (others[0][index], others[1][index]) if same else (None, None)
+            after, before = (rows[index] if len(rows) == len(wanted) else None for rows in others)
+        yield after, before
 
 
 def _former(part: type[Part], name: str, written: Any, found: Any, tell: Tell) -> dict[str, Any]:

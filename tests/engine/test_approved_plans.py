@@ -94,7 +94,7 @@ IN_AWS: dict[str, tuple[Callable[[Desk], None], list[str]]] = {
     ),
     "another field": (
         _other_labels,
-        ["toy.queue/Sales.labels: the plan is left alone, and now it is [\"b\"] -> [\"a\"]"],
+        ['toy.queue/Sales.labels: the plan is left alone, and now it is ["b"] -> ["a"]'],
     ),
     "a part was done by hand": (
         _done_by_hand,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import paths
 from g_player import KINDS, Act, Player, Theatre
@@ -13,6 +14,7 @@ from reconciler.applying import Quiet
 from reconciler.history import Record, record_of, way_back
 from reconciler.history.store import pack, unpack
 from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.shapes import fields_of
 
 assert paths.CONTRACT
 
@@ -108,12 +110,19 @@ def _back(
 def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
     found = player.image()
     differing = sorted(
-        name for name in {*image, *found} if (image.get(name) or None) != (found.get(name) or None)
+        name for name in {*image, *found} if not _same(player, name, image.get(name), found.get(name))
     )
     told = {note.split()[0].partition(f"{player.stage.name}.")[2].partition(".")[0] for note in notes}
     for name in differing:
         if name not in told:
             player.tell(f"{name} is {found.get(name)} and was {image.get(name)}; notes: {notes}"[:800])
+
+
+def _same(player: Player, name: str, was: Any, now: Any) -> bool:
+    """Whether two values are the same; what AWS shows of a field that was cleared is nothing."""
+    cleared = fields_of(player.adapter.model)[name].cleared
+    nothing = (None, cleared.value) if cleared else (None,)
+    return (was or None) == (now or None) or (was in nothing and now in nothing)
 
 
 def _kept(player: Player, book: Book, settings: Mapping[str, object], what: str) -> Record | None:

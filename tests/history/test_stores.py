@@ -11,13 +11,27 @@ from typing import Any
 
 import pytest
 
-from reconciler.history import History, HistoryTrouble, NoSuchPass, Record, S3History, SqliteHistory
-from reconciler.history import last_settled_hash, s3
+from reconciler.history import (
+    History,
+    HistoryTrouble,
+    NoSuchPass,
+    Record,
+    S3History,
+    SqliteHistory,
+    last_settled_hash,
+    s3,
+)
 from reconciler.history.store import KEPT, pack
 from reconciler.sandbox.account import START, account_in, sandboxed
 
 BUCKET = "team-history"
-REPORT = {"outcome": "settled", "actions": [], "seconds": 1.5, "calls": {"connect:SearchQueues": 1}, "notes": []}
+REPORT = {
+    "outcome": "settled",
+    "actions": [],
+    "seconds": 1.5,
+    "calls": {"connect:SearchQueues": 1},
+    "notes": [],
+}
 QUIET = Record(
     started=START,
     who="ada@desk",
@@ -99,13 +113,19 @@ def test_several_that_write_at_once_have_a_number_each(history: History) -> None
 
 def test_the_last_settled_pass_tells_the_files(history: History) -> None:
     assert last_settled_hash(history, "shop", "dev") is None
-    for record in (QUIET, replace(QUIET, dry_run=True, files_hash="d"), replace(QUIET, outcome="failed", files_hash="e")):
+    for record in (
+        QUIET,
+        replace(QUIET, dry_run=True, files_hash="d"),
+        replace(QUIET, outcome="failed", files_hash="e"),
+    ):
         history.add(record)
     assert last_settled_hash(history, "shop", "dev") == "f" * 64
 
 
 def test_a_quiet_pass_takes_less_than_a_kilobyte_and_shares_what_is_the_same() -> None:
-    first, second = (pack(replace(QUIET, seconds=each, report={**REPORT, "seconds": each})) for each in (1.0, 2.0))
+    first, second = (
+        pack(replace(QUIET, seconds=each, report={**REPORT, "seconds": each})) for each in (1.0, 2.0)
+    )
     assert first.contents == second.contents
     assert first.brief != second.brief
     assert len(first.brief) < 600
@@ -165,7 +185,9 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize(("make", "said"), UNUSABLE.values(), ids=UNUSABLE)
-def test_a_file_that_cannot_be_used_is_told_in_one_line_and_left_alone(tmp_path: Path, make: Any, said: str) -> None:
+def test_a_file_that_cannot_be_used_is_told_in_one_line_and_left_alone(
+    tmp_path: Path, make: Any, said: str
+) -> None:
     file = tmp_path / "history.sqlite"
     make(file)
     before = file.read_bytes() if file.is_file() else b""
