@@ -109,11 +109,9 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     from reconciler import console
     from reconciler.cli.passes import Way, finish, in_aws
     from reconciler.history import why_not
-    from reconciler.logs import configure
     from reconciler.one_pass import Options
 
-    configure(verbose)
-    past = _opened(location, region, endpoint_url)
+    past = _opened(location, region, endpoint_url, verbose)
     target = _get(past, number)
     reason = why_not(target)
     if reason:
@@ -152,12 +150,14 @@ def _way_back(past: "History", target: "Record", way: "Way") -> "WayBack":
     return way_back(target, later, known_kinds(), gone) if gone else back
 
 
-def _opened(location: str | None, region: str, endpoint_url: str | None) -> "History":
+def _opened(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
     """The history that somebody asks for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.cli.recording import check_location, open_history
     from reconciler.clock import SystemClock
+    from reconciler.logs import configure
 
+    configure(verbose)
     check_location(location)
     if not (location or "").startswith("s3://"):
         return open_history(location, _nobody)
