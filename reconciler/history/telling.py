@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from rich.text import Text
 
@@ -94,14 +94,14 @@ def _row(record: Record, now: float) -> tuple[str, ...]:
 
 def _retold(record: Record) -> PassReport:
     """The report of a pass, as far as its data say it."""
-    said = record.report
+    said, ended = record.report, record.outcome
     stack = stack_of(record) or Stack(record.stack, record.environment, record.account, record.region, {})
     actions = [_action(each) for each in said["actions"]]
     outcomes = zip(actions, said["actions"], strict=True)
     return PassReport(
         stack=stack,
         options=Options(record.dry_run, record.only),
-        outcome=said["outcome"],
+        outcome=cast("Any", ended),
         plan=Plan({each.key: each for each in actions}),
         results={action.key: Result(each["outcome"], each["message"]) for action, each in outcomes},
         notes=tuple(said["notes"]),

@@ -7,8 +7,19 @@ from typing import Any
 import pytest
 from small_service import KINDS, Desk, key, marks, outcomes, stack, want
 
-from reconciler.history import Record, SqliteHistory, WayBack, record_of, way_back, why_not
-from reconciler.one_pass import PassReport
+from reconciler.applying import Quiet
+from reconciler.history import (
+    HistoryTrouble,
+    Ledger,
+    Record,
+    SqliteHistory,
+    WayBack,
+    record_of,
+    way_back,
+    why_not,
+)
+from reconciler.history.telling import record_lines
+from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -119,6 +130,51 @@ def test_a_pass_that_failed_counts(begun: Past) -> None:
     begun.history.add(broken)
     settled_again(begun, begun.rollback(1))
     assert begun.desk.service.live("Sales").members["Limit"] == 3
+
+
+class Killed(BaseException):
+    """The end of the process."""
+
+
+def test_a_pass_that_was_killed_has_left_what_it_found(begun: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = begun.desk.service.call
+
+    def killed(operation: str, **parameters: Any) -> dict[str, Any]:
+        reply = call(operation, **parameters)
+        if operation.startswith("update"):
+            raise Killed
+        return reply
+
+    troubles: list[HistoryTrouble] = []
+    ledger = Ledger(begun.history, "ada", "once", "", troubles.append)
+    wanted, desk = sales(limit=5), begun.desk
+    one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), applying=ledger.begins)
+    monkeypatch.setattr(desk.service, "call", killed)
+    with pytest.raises(Killed):
+        one.run()
+    monkeypatch.undo()
+    assert desk.service.live("Sales").members["Limit"] == 5
+    assert (begun.history.get(2).outcome, begun.history.get(2).before) == (
+        "stopped",
+        {"toy.queue/Sales": {"limit": 3}},
+    )
+    told = "\n".join(map(str, record_lines(begun.history.get(2), 0.0)))
+    assert "Stopped: 0 changes, 1 waiting" in told
+    settled_again(begun, begun.rollback(1))
+    assert (desk.service.live("Sales").members["Limit"], troubles) == (3, [])
+
+
+def test_a_quiet_pass_is_written_down_once_and_a_changing_one_in_one_place(begun: Past) -> None:
+    desk = begun.desk
+    for wanted, outcome in ((sales(limit=5), "settled"), (sales(limit=5), "settled")):
+        ledger = Ledger(begun.history, "ada", "once", "why", lambda trouble: None)
+        one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), applying=ledger.begins)
+        ledger.ended(one.run())
+        assert begun.history.get(ledger.number or 0).outcome == outcome
+    assert [(each.number, each.changes, each.note) for each in begun.history.newest()][:2] == [
+        (3, 0, "why"),
+        (2, 1, "why"),
+    ]
 
 
 def test_what_was_deleted_since_is_made_again(begun: Past) -> None:
