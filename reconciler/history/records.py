@@ -10,7 +10,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.reports.data import as_data
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import stack_from, stack_text, value_data
+from reconciler.stacktext import stack_data, stack_from, value_data
 
 RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
 
@@ -95,13 +95,12 @@ def record_of(
 def _desired(stack: Stack) -> tuple[dict[str, Any] | None, str]:
     """The stack as data, or why it cannot be kept."""
     try:
-        text = stack_text(stack)
+        data = stack_data(stack)
     except ValueError as error:
         return None, f"its desired state is not kept: {error}"
-    if SECRETS.text(text) != text:
+    if SECRETS.data(data) != data:
         # With `***` in the place of a value it would be another desired state.
         return None, "its desired state is not kept: the value of a secret stands in it"
-    data: dict[str, Any] = json.loads(text)
     return data, ""
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from reconciler.applying import Result
+from reconciler.aws.redaction import SECRETS
 from reconciler.history import (
     History,
     HistoryTrouble,
@@ -19,12 +21,35 @@ from reconciler.history import (
     S3History,
     SqliteHistory,
     last_settled_hash,
+    record_of,
     s3,
+    why_not,
 )
-from reconciler.history.store import KEPT, pack
+from reconciler.history.records import stack_of
+from reconciler.history.store import KEPT, pack, unpack
+from reconciler.model import Secret
+from reconciler.one_pass import Options, PassReport
 from reconciler.sandbox.account import START, account_in, sandboxed
+from reconciler.stack import Desired, Key, Place, Policy, Stack
 
 BUCKET = "team-history"
+STACK = Stack(
+    "shop",
+    "dev",
+    "111111111111",
+    "eu-west-2",
+    {
+        Key("toy.queue", "Sales"): Desired(
+            Key("toy.queue", "Sales"),
+            {"password": Secret("ssm", "/shop/password"), "hours": "Day"},
+            Place("a.yaml", 1, 2),
+            Key("toy.centre", "Main"),
+            {"hours": (Key("toy.hours", "Day"),)},
+            Policy(ignore=("limit",)),
+        )
+    },
+    release=(Key("toy.queue", "Old"),),
+)
 REPORT = {
     "outcome": "settled",
     "actions": [],
@@ -241,3 +266,35 @@ def test_something_else_in_the_bucket_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="changed/holiday.jpg", Body=b"")
     with pytest.raises(HistoryTrouble, match="something else is kept here"):
         S3History(team[0], BUCKET, "").newest()
+
+
+# -- what is kept of a pass ----------------------------------------------------------------------------------------
+
+
+def test_the_value_of_a_secret_is_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SECRETS, "_kept", {})
+    monkeypatch.setattr(SECRETS, "_index", {})
+    SECRETS.keep("hunter2-hunter2")
+    key = Key("toy.queue", "Sales")
+    report = PassReport(
+        STACK,
+        Options(),
+        "settled",
+        results={key: Result("done", "said hunter2-hunter2")},
+        before={key: {"note": "hunter2-hunter2", "limit": 3}},
+        notes=("hunter2-hunter2",),
+    )
+    record = record_of(report, who="ada", trigger="once", note="hunter2-hunter2")
+    assert "hunter2" not in repr(record)
+    assert record.before == {"toy.queue/Sales": {"limit": 3}}
+    assert stack_of(record) == STACK
+    told = replace(STACK, tags={"T": "hunter2-hunter2"})
+    without = record_of(replace(report, stack=told), who="ada", trigger="once")
+    assert (without.desired, "hunter2" in repr(without)) == (None, False)
+    assert why_not(without) == "its desired state is not kept: the value of a secret stands in it"
+
+
+def test_secrets_are_kept_as_their_places() -> None:
+    record = record_of(PassReport(STACK, Options(), "settled"), who="ada", trigger="once")
+    packed = pack(record)
+    assert stack_of(unpack(1, packed.brief, packed.contents.__getitem__)) == STACK
