@@ -20,20 +20,6 @@ Env = Annotated[str | None, typer.Option("--env", help="The environment; may be 
 Verbose = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
 ]
-Endpoint = Annotated[
-    str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
-AllowDeletes = Annotated[
-    int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
-]
-NoCached = Annotated[
-    bool,
-    typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read."),
-]
-Share = Annotated[
-    int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
-]
 HistoryAt = Annotated[
     str | None,
     typer.Option(

@@ -1,23 +1,15 @@
 """What earlier passes did, and the way back to one of them."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import (
-    INVALID,
-    AllowDeletes,
-    DryRun,
-    Endpoint,
-    HistoryAt,
-    NoCached,
-    Share,
-    Verbose,
-    stop,
-)
+from reconciler.cli.common import INVALID, HistoryAt, Verbose, stop
+from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached
 
 if TYPE_CHECKING:
-    from reconciler.cli.passes import Way
+    from reconciler.cli.passes import Where
     from reconciler.contract import Api
     from reconciler.history import History, Record, WayBack
 
@@ -99,7 +91,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     dry_run: DryRun = False,
     endpoint_url: Endpoint = None,
     allow_deletes: AllowDeletes = None,
-    no_cache: NoCached = False,
+    no_cache: Uncached = False,
     share: Share = 80,
     location: HistoryAt = None,
     region: Region = "us-east-1",
@@ -107,7 +99,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
     from reconciler import console
-    from reconciler.cli.passes import Way, finish, in_aws
+    from reconciler.cli.passes import Kept, Where, finish, go_round
     from reconciler.history import why_not
     from reconciler.one_pass import Options
 
@@ -116,20 +108,21 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     reason = why_not(target)
     if reason:
         stop([f"there is no way back to pass {number}: {reason}"], INVALID)
-    way = Way(endpoint_url, not no_cache, share / 100, location)
-    back = _way_back(past, target, way)
+    where = Where(None, endpoint_url, share, cached=not no_cache)
+    back = _way_back(past, target, where)
     for note in back.notes:
         console.announce(f"Note: {note}")
     options = Options(dry_run, allow_deletes=allow_deletes)
-    report = in_aws(back.stack, options, way, f"rollback {number}", "; ".join(back.notes))
+    kept = Kept(location, f"rollback {number}", "; ".join(back.notes))
+    report = go_round(back.stack, options, replace(where, kept=kept))
     if not dry_run and report.count("done"):
         console.announce(
             "The files still say otherwise, and the next pass from them would undo this: change them back, too."
         )
-    finish(report, None)
+    finish(report, ())
 
 
-def _way_back(past: "History", target: "Record", way: "Way") -> "WayBack":
+def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
     """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
     from reconciler.applying import Quiet
     from reconciler.cli.passes import reach
@@ -144,7 +137,7 @@ def _way_back(past: "History", target: "Record", way: "Way") -> "WayBack":
     back = way_back(target, later, known_kinds())
     if not back.lent:
         return back
-    aws, clock, cache = reach(back.stack, way)
+    aws, clock, cache = reach(back.stack, where)
     looked = Pass(back.stack, known_kinds(), aws, clock, Options(dry_run=True), Quiet(), cache=cache).run()
     gone = back.lent & looked.plan.actions.keys()
     return way_back(target, later, known_kinds(), gone) if gone else back

@@ -12,7 +12,7 @@ from reconciler.history.records import Record
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a quiet pass is kept; one that changed something, or failed, is kept for ever."""
 BODIES = ("report", "before", "desired")
-FIGURES = ("seconds", "calls", "estimated_seconds")
+FIGURES = ("started", "seconds", "calls", "throttled_calls", "estimated_seconds")
 """What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
 
 PLAIN = {each.name: each.default for each in fields(Record) if each.name not in (*BODIES, "number")}
