@@ -13,6 +13,7 @@ from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError
 from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
+from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.guard import guard
 from reconciler.planning.plan import NAME, TAGS, Action, Plan, make_plan
@@ -76,6 +77,8 @@ class Options:
     """The resources that the pass is about; None: all."""
     resting: frozenset[Key] = frozenset()
     """Those that are left alone for now, because they failed lately."""
+    approval: Approval | None = None
+    """Of the only plan that may be applied."""
 
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
@@ -141,6 +144,8 @@ class Pass:
     cache: Cache = NoCache()
     world: World = field(default_factory=World)
     """What the last run saw."""
+    applying: Callable[[PassReport], None] = lambda _report: None
+    """Told right before the first change of all that is known by then."""
 
     @property
     def senses(self) -> Senses:
@@ -149,7 +154,7 @@ class Pass:
 
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised."""
-        started, wall, tally = self.clock.now(), self.clock.wall(), self.aws.tally
+        started, tally = self.clock.now(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
         report = self._run()
         return replace(
@@ -158,11 +163,10 @@ class Pass:
             mutating_calls=tally.mutating - before[1],
             throttled=dict(sorted((tally.throttled - before[2]).items())),
             seconds=self.clock.now() - started,
-            started=wall,
         )
 
     def _run(self) -> PassReport:
-        report = PassReport(self.stack, self.options, "settled")
+        report = PassReport(self.stack, self.options, "settled", started=self.clock.wall())
         refusal = self._wrong_account()
         if refusal:
             return replace(report, outcome="refused", refusals=(refusal,))
@@ -174,6 +178,8 @@ class Pass:
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
+        if self.options.approval:
+            refusals += tuple(self.options.approval.departures(plan, self.stack))
         results = {action.key: _unapplied(action) for action in plan.actions.values()}
         report = replace(
             report,
@@ -190,6 +196,8 @@ class Pass:
             return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
+        if plan.pending:
+            self.applying(report)
         applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
         self._forget(world, plan)
         results |= applier.apply(plan, self.progress)

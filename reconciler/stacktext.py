@@ -39,7 +39,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "region": stack.region,
         "tags": dict(stack.tags),
         "prune": stack.prune,
-        "release": stack.release,
+        "release": [list(each) for each in stack.release],
         "files_hash": stack.files_hash,
         "resources": [_resource_data(each) for each in stack.resources.values()],
     }
@@ -61,17 +61,12 @@ def value_data(value: Any) -> Any:
 
 
 def _resource_data(each: Desired) -> list[Any]:
-    policy = None if each.policy == Policy() else asdict(each.policy)
+    settings: Any = value_data(each.settings)
+    scope = list(each.scope) if each.scope else None
+    references = {name: [list(target) for target in targets] for name, targets in each.references.items()}
+    policy = None if each.policy == Policy() else {**asdict(each.policy), "ignore": list(each.policy.ignore)}
     flags = [each.adopt, each.existing, each.renamed_from]
-    return [
-        each.key,
-        value_data(each.settings),
-        each.place,
-        each.scope,
-        dict(each.references),
-        policy,
-        *flags,
-    ]
+    return [list(each.key), settings, list(each.place), scope, references, policy, *flags]
 
 
 def _stack(data: Mapping[str, Any]) -> Stack:

@@ -10,6 +10,7 @@ from reconciler.cli.desk import demo, sandbox
 from reconciler.cli.drawing import graph
 from reconciler.cli.looking import iam_policy, kinds, schema, validate
 from reconciler.cli.passes import once
+from reconciler.cli.past import history, rollback
 from reconciler.cli.watching import daemon
 
 app = typer.Typer(
@@ -21,8 +22,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (once, daemon, validate, graph, iam_policy, schema, kinds, sandbox, demo):
+for command in (once, daemon, rollback, validate, graph, iam_policy, schema, kinds, sandbox, demo):
     app.command(command.__name__.replace("_", "-"))(command)
+app.add_typer(history, name="history")
 
 
 def main() -> None:

@@ -20,6 +20,15 @@ Env = Annotated[str | None, typer.Option("--env", help="The environment; may be 
 Verbose = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
 ]
+HistoryAt = Annotated[
+    str | None,
+    typer.Option(
+        "--history",
+        envvar="RECONCILER_HISTORY",
+        help="Where passes are recorded: sqlite:FILE or s3://BUCKET/PREFIX.",
+        show_default="a file in the state directory",
+    ),
+]
 AccountId = Annotated[str, typer.Option("--account", help="The account id that the sandbox answers as.")]
 
 
@@ -60,6 +69,14 @@ def cache_folder() -> Path:
 
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(home).expanduser() / "reconciler"
+
+
+def history_file() -> Path:
+    """Where the history is kept unless somebody says otherwise: in the user's state directory."""
+    import os
+
+    home = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(home).expanduser() / "reconciler" / "history.sqlite"
 
 
 def need_sandbox() -> None:

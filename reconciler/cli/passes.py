@@ -15,6 +15,7 @@ from reconciler.cli.common import (
     SETTLED,
     AccountId,
     Env,
+    HistoryAt,
     StackDir,
     Verbose,
     cache_folder,
@@ -22,10 +23,12 @@ from reconciler.cli.common import (
     need_sandbox,
     stop,
 )
+from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reconciler.aws.account import Account
     from reconciler.cache import Cache
     from reconciler.clock import Clock
     from reconciler.one_pass import Aws, Options, PassReport
@@ -43,19 +46,28 @@ Share = Annotated[
     int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
 ]
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+AllowDeletes = Annotated[
+    int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
+]
+
 EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
 
 
 def once(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir = Path(),
     env: Env = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: DryRun = False,
     only: Annotated[list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? match.")] = None,
     sandbox: Sandboxed = False,
     account: AccountId = ACCOUNT,
     endpoint_url: Endpoint = None,
-    allow_deletes: Annotated[
-        int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
+    allow_deletes: AllowDeletes = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --dry-run: write the plan to this file, to be approved.")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="Apply this plan, and nothing else than what it says.")
     ] = None,
     report: Annotated[
         list[Path] | None,
@@ -63,18 +75,39 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     no_cache: Uncached = False,
     share: Share = 80,
+    location: HistoryAt = None,
+    no_history: Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")] = False,
     verbose: Verbose = 0,
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
+    from reconciler.cli.recording import check_location
     from reconciler.one_pass import Options
 
     _check_formats(report or ())
+    check_location(location)
+    check_together(plan, out, dry_run=dry_run, narrowed=bool(only) or allow_deletes is not None)
     stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     options = Options(dry_run, tuple(only or ()), allow_deletes)
+    if plan is not None:
+        options = approved(plan, stack)
     if not stack.prune:
         check_only(stack, options)
-    where = Where(account if sandbox else None, endpoint_url, share, cached=not no_cache)
-    _finish(go_round(stack, options, where), report or ())
+    cached = not no_cache and plan is None
+    kept = Kept(location) if not no_history else None
+    passed = go_round(stack, options, Where(account if sandbox else None, endpoint_url, share, cached, kept))
+    say_what_became(passed)
+    if out is not None:
+        save_plan(out, passed)
+    finish(passed, report or ())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a pass is recorded, and what the record says of it."""
+
+    location: str | None
+    trigger: str = "once"
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +118,8 @@ class Where:
     endpoint_url: str | None
     share: int
     cached: bool
+    kept: Kept | None = None
+    """None: nobody records it."""
 
 
 def check_only(stack: "Stack", options: "Options") -> None:
@@ -108,25 +143,41 @@ def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool 
     return _in_aws(stack, options, where, quietly=quietly)
 
 
-def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
-    """One pass against AWS, or against what answers at an endpoint."""
-    from reconciler import console
+def reach(stack: "Stack", where: Where) -> tuple["Account", "Clock", "Cache"]:
+    """The account of a stack, a clock, and what earlier passes read there."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.cache import FileCache, NoCache
     from reconciler.clock import SystemClock
 
     clock = SystemClock()
+    connection = Connection(where.endpoint_url, where.share / 100)
     try:
-        aws = open_account(
-            stack.account, stack.region, clock, Connection(where.endpoint_url, where.share / 100)
-        )
+        aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:
         stop([str(error)], INVALID)
+    file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
+    return aws, clock, FileCache(file) if where.cached else NoCache()
+
+
+def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
+    """One pass against AWS, or against what answers at an endpoint, written down in the history."""
+    from reconciler import console
+    from reconciler.cli.recording import open_ledger
+
+    reached = reach(stack, where)
     if where.endpoint_url:
         console.announce(f"every call goes to {where.endpoint_url}")
-    file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
-    cache = FileCache(file) if where.cached else NoCache()
-    return _pass(stack, options, aws, (clock, cache), quietly=quietly)
+    kept = where.kept
+    ledger = open_ledger(kept.location, reached[0].api, kept.trigger, kept.note) if kept else None
+    begins = ledger.begins if ledger else _nobody
+    report = _pass(stack, options, reached, begins, quietly=quietly)
+    if ledger:
+        ledger.ended(report)
+    return report
+
+
+def _nobody(report: "PassReport") -> None:
+    """Where no history is kept, nobody is told that a pass begins."""
 
 
 def _in_sandbox(stack: "Stack", options: "Options", account: str, *, quietly: bool) -> "PassReport":
@@ -140,12 +191,17 @@ def _in_sandbox(stack: "Stack", options: "Options", account: str, *, quietly: bo
         f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
     )
     with sandboxed(account) as (box, clock):
-        aws = account_in(box, stack.region, clock)
-        return _pass(stack, options, aws, (clock, NoCache()), quietly=quietly)
+        reached = (account_in(box, stack.region, clock), clock, NoCache())
+        return _pass(stack, options, reached, _nobody, quietly=quietly)
 
 
 def _pass(
-    stack: "Stack", options: "Options", aws: "Aws", by: "tuple[Clock, Cache]", *, quietly: bool
+    stack: "Stack",
+    options: "Options",
+    reached: "tuple[Aws, Clock, Cache]",
+    begins: "Callable[[PassReport], None]",
+    *,
+    quietly: bool,
 ) -> "PassReport":
     from reconciler import console
     from reconciler.garbage import collect_seldom
@@ -154,7 +210,7 @@ def _pass(
     from reconciler.reports.text import closing_lines, heading, plan_lines
 
     collect_seldom()
-    clock, cache = by
+    aws, clock, cache = reached
     if not quietly:
         console.show([heading(stack, dry_run=options.dry_run)])
     with console.Bar() as bar:
@@ -164,7 +220,8 @@ def _pass(
                 console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
             bar.planned(plan, seconds_left)
 
-        report = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache).run()
+        one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache, applying=begins)
+        report = one.run()
     (console.mention if quietly else console.show)(closing_lines(report))
     return report
 
@@ -182,7 +239,7 @@ def _check_formats(files: "Sequence[Path]") -> None:
         stop([f"--report {error}"], INVALID)
 
 
-def _finish(passed: "PassReport", files: "Sequence[Path]") -> NoReturn:
+def finish(passed: "PassReport", files: "Sequence[Path]") -> NoReturn:
     """Write the reports, and end with the exit code that says what became of the pass."""
     mistakes = []
     for file in files:

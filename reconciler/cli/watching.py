@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import FAILED, INVALID, Env, Verbose, cache_folder, mistakes_of, stop
+from reconciler.cli.common import FAILED, INVALID, Env, Verbose, cache_folder, history_file, mistakes_of, stop
 
 if TYPE_CHECKING:
     from reconciler.daemon.assembling import Surroundings
@@ -171,7 +171,7 @@ class _Running:
         host = socket.gethostname()
         return Surroundings(
             kinds=known_kinds(),
-            history=SqliteHistory(cache_folder() / "history.sqlite"),
+            history=SqliteHistory(history_file()),
             who=f"{getpass.getuser()}@{host}",
             holder=f"{host} {os.getpid()} {uuid.uuid4()}",
             cache_folder=cache_folder(),

@@ -10,7 +10,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.reports.data import as_data
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import stack_text, value_data
+from reconciler.stacktext import stack_data, stack_from, value_data
 
 RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
 
@@ -36,6 +36,8 @@ class Record:
     dry_run: bool = False
     only: tuple[str, ...] = ()
     """The patterns that it was limited by."""
+    whole: bool = True
+    """Whether it was about every resource of its stack."""
     files_hash: str = ""
     changes: int = 0
     """Actions that were carried out."""
@@ -79,6 +81,7 @@ def record_of(
         region=stack.region,
         dry_run=options.dry_run,
         only=options.only,
+        whole=not options.only and options.keys is None and not options.resting,
         files_hash=stack.files_hash,
         changes=report.count("done"),
         drifted=len(report.plan.actions) if stack.files_hash == settled_hash else 0,
@@ -92,13 +95,12 @@ def record_of(
 def _desired(stack: Stack) -> tuple[dict[str, Any] | None, str]:
     """The stack as data, or why it cannot be kept."""
     try:
-        text = stack_text(stack)
+        data = stack_data(stack)
     except ValueError as error:
         return None, f"its desired state is not kept: {error}"
-    if SECRETS.text(text) != text:
+    if SECRETS.data(data) != data:
         # With `***` in the place of a value it would be another desired state.
         return None, "its desired state is not kept: the value of a secret stands in it"
-    data: dict[str, Any] = json.loads(text)
     return data, ""
 
 
@@ -111,3 +113,19 @@ def _before(report: PassReport, touched: list[Key]) -> dict[str, dict[str, Any]]
             if SECRETS.data(plain) == plain:
                 found.setdefault(str(key), {})[name] = plain
     return found
+
+
+def stack_of(record: Record) -> Stack | None:
+    """The desired state of a pass; None where it was not kept."""
+    return None if record.desired is None else stack_from(json.dumps(record.desired))
+
+
+def why_not(record: Record) -> str | None:
+    """Why there is no way back to a pass."""
+    if record.dry_run:
+        return "it was a dry run and changed nothing"
+    if not record.applied:
+        return f"it was {record.outcome}, and its desired state never held"
+    if not record.whole:
+        return "it was limited to some resources, and the rest of its desired state may never have held"
+    return None if record.desired is not None else record.note or "its desired state was not kept"

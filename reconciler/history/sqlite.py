@@ -21,9 +21,9 @@ create table passes (
 );
 create index quiet_passes on passes (started) where quiet;
 create index changed_passes on passes (number) where not quiet;
-create table contents (hash text primary key, body blob not null) without rowid;
-create table uses (number integer not null, hash text not null, primary key (number, hash)) without rowid;
-create index used on uses (hash);
+create table contents (id integer primary key, hash text not null unique, body blob not null);
+create table uses (number integer not null, content integer not null, primary key (number, content)) without rowid;
+create index used on uses (content);
 """
 
 
@@ -39,11 +39,17 @@ class SqliteHistory:
         with self._open(write=True) as database:
             command = "insert into passes (started, stack, environment, quiet, brief) values (?, ?, ?, ?, ?)"
             number = database.execute(command, row).lastrowid or 0
-            database.executemany("insert or ignore into contents values (?, ?)", packed.contents.items())
-            uses = [(number, each) for each in packed.contents]
-            database.executemany("insert into uses values (?, ?)", uses)
+            _keep(database, number, packed.contents)
             _forget(database, record.started - KEPT)
         return number
+
+    def replace(self, number: int, record: Record) -> None:
+        packed = pack(record)
+        with self._open(write=True) as database:
+            command = "update passes set quiet = ?, brief = ? where number = ?"
+            database.execute(command, (record.quiet, packed.brief, number))
+            database.execute("delete from uses where number = ?", (number,))
+            _keep(database, number, packed.contents)
 
     def newest(
         self,
@@ -124,8 +130,14 @@ def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("pragma user_version").fetchone()[0])
 
 
+def _keep(database: sqlite3.Connection, number: int, contents: Mapping[str, bytes]) -> None:
+    database.executemany("insert or ignore into contents (hash, body) values (?, ?)", contents.items())
+    uses = [(number, each) for each in contents]
+    database.executemany("insert into uses select ?, id from contents where hash = ?", uses)
+
+
 def _contents(database: sqlite3.Connection, number: int) -> Mapping[str, bytes]:
-    query = "select hash, body from contents join uses using (hash) where number = ?"
+    query = "select hash, body from contents join uses on id = content where number = ?"
     return dict(database.execute(query, (number,)).fetchall())
 
 
@@ -134,4 +146,4 @@ def _forget(database: sqlite3.Connection, before: float) -> None:
     command = "delete from uses where number in (select number from passes where quiet and started < ?)"
     database.execute(command, (before,))
     if database.execute("delete from passes where quiet and started < ?", (before,)).rowcount:
-        database.execute("delete from contents where hash not in (select hash from uses)")
+        database.execute("delete from contents where id not in (select content from uses)")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from reconciler.history.records import Record
@@ -12,8 +12,11 @@ from reconciler.history.records import Record
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a quiet pass is kept; one that changed something, or failed, is kept for ever."""
 BODIES = ("report", "before", "desired")
-FIGURES = ("seconds", "calls", "estimated_seconds")
+FIGURES = ("started", "seconds", "calls", "throttled_calls", "estimated_seconds")
 """What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
+
+PLAIN = {each.name: each.default for each in fields(Record) if each.name not in (*BODIES, "number")}
+"""All else of a record, with what goes without saying."""
 
 
 class HistoryTrouble(Exception):
@@ -29,6 +32,10 @@ class History(Protocol):
 
     def add(self, record: Record) -> int:
         """Keep a record; its number."""
+        ...
+
+    def replace(self, number: int, record: Record) -> None:
+        """Keep a record in the place of one that was added before: of a pass that has ended, once it has."""
         ...
 
     def newest(
@@ -70,12 +77,15 @@ class Packed:
 
 def pack(record: Record) -> Packed:
     """A record without its number."""
-    brief = {name: value for name, value in asdict(replace(record, number=0)).items() if value}
-    bodies = {name: brief.pop(name) for name in BODIES if name in brief}
-    report = bodies.get("report", {})
-    figures = {name: report.pop(name) for name in FIGURES if name in report}
+    told = {name: getattr(record, name) for name in PLAIN}
+    brief = {name: value for name, value in told.items() if value != PLAIN[name]}
+    figures = {name: record.report[name] for name in FIGURES if name in record.report}
+    story = {name: value for name, value in record.report.items() if name not in figures}
+    bodies = {"report": story, "before": record.before, "desired": record.desired}
     contents: dict[str, bytes] = {}
     for name, body in bodies.items():
+        if not body:
+            continue
         text = _text(body)
         brief[name] = hashlib.sha256(text).hexdigest()[:40]
         contents[brief[name]] = zlib.compress(text)

@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "sandbox",
     "AWS_SECRET_ACCESS_KEY": "sandbox",
     "XDG_CACHE_HOME": _cache.name,
+    "XDG_STATE_HOME": _cache.name,
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }

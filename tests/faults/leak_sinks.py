@@ -1,13 +1,14 @@
 """Everywhere that something can be written while a command runs: two streams, the logs, files and the texts of errors."""
 
 import io
+import json
 import logging
 import os
 import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ import boto3
 import structlog
 
 from reconciler.aws.redaction import SECRETS
+from reconciler.history import SqliteHistory
 
 SINKS = ("stdout", "stderr", "log", "report", "cache", "temp", "error")
 STREAMS = (
@@ -51,7 +53,7 @@ class Place:
     written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
-        for each in (self.stack, self.cache, self.temp):
+        for each in (self.stack, self.cache, self.state, self.temp):
             each.mkdir()
 
     @property
@@ -63,6 +65,11 @@ class Place:
     def cache(self) -> Path:
         """The user's cache directory."""
         return self.folder / "cache"
+
+    @property
+    def state(self) -> Path:
+        """The user's state directory, in which the history is kept."""
+        return self.folder / "state"
 
     @property
     def temp(self) -> Path:
@@ -80,7 +87,11 @@ def a_place() -> Iterator[Place]:
     """A folder and an environment that only this case has; what it makes the process remember is forgotten."""
     with tempfile.TemporaryDirectory(prefix="row-i-") as folder, ExitStack() as held:
         place = Place(Path(folder))
-        home = {"XDG_CACHE_HOME": str(place.cache), "TMPDIR": str(place.temp)}
+        home = {
+            "XDG_CACHE_HOME": str(place.cache),
+            "XDG_STATE_HOME": str(place.state),
+            "TMPDIR": str(place.temp),
+        }
         held.enter_context(patch.dict(os.environ, home))
         held.enter_context(patch.object(tempfile, "tempdir", None))
         SECRETS.forget()
@@ -118,12 +129,16 @@ def _state(name: str) -> tuple[int, list[logging.Handler], list[logging.Filter]]
 
 def look_at_files(place: Place) -> None:
     """Add what the files of a case hold."""
-    for sink, folder in (("cache", place.cache), ("temp", place.temp)):
+    for sink, folder in (("cache", place.cache), ("cache", place.state), ("temp", place.temp)):
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
             place.written.add(sink, file.read_bytes().decode("utf-8", "replace"))
             closed = any(not each.stat().st_mode & 0o077 for each in (file, *_within(file, folder)))
             if not closed:
                 place.written.open_files.append(file.name)
+    for file in place.state.rglob("*.sqlite"):
+        history = SqliteHistory(file)
+        for each in history.newest(limit=1000):
+            place.written.add("cache", json.dumps(asdict(history.get(each.number)), ensure_ascii=False))
     if place.report.exists():
         place.written.add("report", place.report.read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ from row import Row
 from reconciler.garbage import collect_seldom
 
 LETTERS = {
-    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLP"},
+    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLMP"},
     "H*": "row_h:HOSTILE",
 }
 """The module of each row; none is imported before it is asked for."""

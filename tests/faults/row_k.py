@@ -272,7 +272,7 @@ def _typed(words: Sequence[str], environment: Mapping[str, str]) -> Sequence[str
         ended = subprocess.run(
             [*command, "--dry-run", *words],
             cwd=ROOT,
-            env={**clean, **KEYS, "XDG_CACHE_HOME": cache, **environment},
+            env={**clean, **KEYS, "XDG_CACHE_HOME": cache, "XDG_STATE_HOME": cache, **environment},
             capture_output=True,
             text=True,
             timeout=SECONDS,

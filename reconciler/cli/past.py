@@ -1,0 +1,173 @@
+"""What earlier passes did, and the way back to one of them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.cli.common import INVALID, HistoryAt, Verbose, stop
+from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached
+
+if TYPE_CHECKING:
+    from reconciler.cli.passes import Where
+    from reconciler.contract import Api
+    from reconciler.history import History, Record, WayBack
+
+Number = Annotated[int, typer.Argument(help="The number of the pass.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+Region = Annotated[
+    str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Of the bucket of a history in S3.")
+]
+
+history = typer.Typer(
+    help="List earlier passes, newest first; `history show N` tells one of them.", invoke_without_command=True
+)
+
+
+@history.callback()
+def listing(  # noqa: PLR0913 -- one parameter for each option
+    context: typer.Context,
+    stack: Annotated[str | None, typer.Option(help="Only passes of this stack.")] = None,
+    env: Annotated[str | None, typer.Option("--env", help="Only passes of this environment.")] = None,
+    limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20,
+    changed: Annotated[
+        bool,
+        typer.Option("--changed", help="Only passes that changed something, or in which something failed."),
+    ] = False,
+    as_json: AsJson = False,
+    location: HistoryAt = None,
+    region: Region = "us-east-1",
+    endpoint_url: Endpoint = None,
+) -> None:
+    """List earlier passes, newest first."""
+    if context.invoked_subcommand is not None:
+        context.obj = (location, region, endpoint_url)
+        return
+    import json
+    import time
+
+    from reconciler import console
+    from reconciler.history import HistoryTrouble
+    from reconciler.history.telling import brief_data, table_lines
+
+    try:
+        found = _opened(location, region, endpoint_url).newest(stack, env, limit, changed)
+    except HistoryTrouble as error:
+        stop([str(error)], INVALID)
+    if as_json:
+        typer.echo(json.dumps([brief_data(each) for each in found], indent=2, ensure_ascii=False))
+    elif found:
+        console.show(table_lines(found, time.time()))
+    else:
+        console.announce("no pass was recorded")
+
+
+@history.command()
+def show(
+    context: typer.Context,
+    number: Number,
+    as_json: AsJson = False,
+    location: HistoryAt = None,
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Show everything that is kept of one pass."""
+    import json
+    import time
+    from dataclasses import asdict
+
+    from reconciler import console
+    from reconciler.history.telling import record_lines
+
+    above_location, region, above_endpoint = context.obj
+    record = _get(_opened(location or above_location, region, endpoint_url or above_endpoint), number)
+    if as_json:
+        typer.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
+    else:
+        console.show(record_lines(record, time.time()))
+
+
+def rollback(  # noqa: PLR0913 -- one parameter for each option
+    number: Number,
+    dry_run: DryRun = False,
+    endpoint_url: Endpoint = None,
+    allow_deletes: AllowDeletes = None,
+    no_cache: Uncached = False,
+    share: Share = 80,
+    location: HistoryAt = None,
+    region: Region = "us-east-1",
+    verbose: Verbose = 0,
+) -> None:
+    """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
+    from reconciler import console
+    from reconciler.cli.passes import Kept, Where, finish, go_round
+    from reconciler.history import why_not
+    from reconciler.one_pass import Options
+
+    past = _opened(location, region, endpoint_url, verbose)
+    target = _get(past, number)
+    reason = why_not(target)
+    if reason:
+        stop([f"there is no way back to pass {number}: {reason}"], INVALID)
+    where = Where(None, endpoint_url, share, cached=not no_cache)
+    back = _way_back(past, target, where)
+    for note in back.notes:
+        console.announce(f"Note: {note}")
+    options = Options(dry_run, allow_deletes=allow_deletes)
+    kept = Kept(location, f"rollback {number}", "; ".join(back.notes))
+    report = go_round(back.stack, options, replace(where, kept=kept))
+    if not dry_run and report.count("done"):
+        console.announce(
+            "The files still say otherwise, and the next pass from them would undo this: change them back, too."
+        )
+    finish(report, ())
+
+
+def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
+    """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
+    from reconciler.applying import Quiet
+    from reconciler.cli.passes import reach
+    from reconciler.history import HistoryTrouble, way_back
+    from reconciler.kinds import known_kinds
+    from reconciler.one_pass import Options, Pass
+
+    try:
+        later = list(past.since(target.number, target.stack, target.environment))
+    except HistoryTrouble as error:
+        stop([str(error)], INVALID)
+    back = way_back(target, later, known_kinds())
+    if not back.lent:
+        return back
+    aws, clock, cache = reach(back.stack, where)
+    looked = Pass(back.stack, known_kinds(), aws, clock, Options(dry_run=True), Quiet(), cache=cache).run()
+    gone = back.lent & looked.plan.actions.keys()
+    return way_back(target, later, known_kinds(), gone) if gone else back
+
+
+def _opened(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
+    """The history that somebody asks for."""
+    from reconciler.aws.account import BadEndpoint, Connection, open_account
+    from reconciler.cli.recording import check_location, open_history
+    from reconciler.clock import SystemClock
+    from reconciler.logs import configure
+
+    configure(verbose)
+    check_location(location)
+    if not (location or "").startswith("s3://"):
+        return open_history(location, _nobody)
+    try:
+        return open_history(location, open_account("", region, SystemClock(), Connection(endpoint_url)).api)
+    except BadEndpoint as error:
+        stop([str(error)], INVALID)
+
+
+def _nobody(service: str) -> "Api":
+    raise AssertionError(f"a file needs no {service}")
+
+
+def _get(past: "History", number: int) -> "Record":
+    from reconciler.history import HistoryTrouble
+
+    try:
+        return past.get(number)
+    except HistoryTrouble as error:
+        stop([str(error)], INVALID)

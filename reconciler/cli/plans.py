@@ -1,0 +1,61 @@
+"""Plans as files on the command line: written by a dry run, approved, and handed back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cli.common import FAILED, INVALID, REFUSED, stop
+
+if TYPE_CHECKING:
+    from reconciler.one_pass import Options, PassReport
+    from reconciler.stack import Stack
+
+
+def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrowed: bool) -> None:
+    """End the program where options contradict each other."""
+    if out is not None and not dry_run:
+        stop([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
+    if plan is not None and (dry_run or narrowed):
+        said = "the plan says already what is changed; leave out --dry-run, --only and --allow-deletes"
+        stop([f"--plan {plan}: {said}"], INVALID)
+
+
+def approved(plan: Path, stack: "Stack") -> "Options":
+    """The options under which a plan was made and is to be applied; a plan that must not be ends the program."""
+    from reconciler.one_pass import Options
+    from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan
+
+    try:
+        found = read_plan(plan, stack)
+    except BadPlanFile as error:
+        stop([str(error)], INVALID)
+    except StalePlanFile as error:
+        stop([f"{error}; nothing was called"], REFUSED)
+    return Options(only=found.only, allow_deletes=found.allow_deletes, approval=found.approval)
+
+
+def save_plan(out: Path, report: "PassReport") -> None:
+    """Write the plan of a dry run, unless it got no further than the credentials."""
+    from reconciler import console
+    from reconciler.reports.planfile import write_plan
+
+    if report.outcome == "refused":
+        console.fail([f"{out}: no plan was written, for none was made"])
+        return
+    try:
+        write_plan(out, report)
+    except OSError as error:
+        stop([f"{out}: the plan could not be written: {error.strerror}"], FAILED)
+    console.announce(f"the plan is in {out}; `once --plan {out}` applies it if nothing has changed by then")
+
+
+def say_what_became(report: "PassReport") -> None:
+    """Say what the report cannot know of a plan that was approved."""
+    from reconciler import console
+
+    approval = report.options.approval
+    if approval is None or report.refusals:
+        return
+    if approval.files_hash != report.stack.files_hash:
+        console.announce("the files have changed since the plan was made, but the plan is the same")
+    elif not report.plan.pending and any(each["refusal"] is None for each in approval.actions.values()):
+        console.announce("nothing was left to do: what the plan says has been done already")

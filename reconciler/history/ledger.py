@@ -1,0 +1,46 @@
+"""Writes one pass into a history: before its first change, so that none is lost, and once more when it has ended."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from reconciler.history.records import record_of
+from reconciler.history.store import History, HistoryTrouble, last_settled_hash
+from reconciler.one_pass import PassReport
+
+
+@dataclass
+class Ledger:
+    """One pass in a history. What goes wrong with the history is told, and never stops the pass."""
+
+    history: History
+    who: str
+    trigger: str
+    note: str
+    trouble: Callable[[HistoryTrouble], None]
+    number: int | None = None
+
+    def begins(self, report: PassReport) -> None:
+        """Write down what is about to be changed, as a pass that was stopped: if it is, this is what remains of it."""
+        with self._never_stopping():
+            record = record_of(report, who=self.who, trigger=self.trigger, note=self.note)
+            self.number = self.history.add(replace(record, outcome="stopped"))
+
+    def ended(self, report: PassReport) -> None:
+        """Write down the whole pass."""
+        with self._never_stopping():
+            settled = last_settled_hash(self.history, report.stack.name, report.stack.environment)
+            record = record_of(
+                report, who=self.who, trigger=self.trigger, settled_hash=settled, note=self.note
+            )
+            if self.number is None:
+                self.number = self.history.add(record)
+            else:
+                self.history.replace(self.number, record)
+
+    @contextmanager
+    def _never_stopping(self) -> Iterator[None]:
+        try:
+            yield
+        except HistoryTrouble as error:
+            self.trouble(error)

@@ -1,0 +1,226 @@
+"""Pure: the desired state that an earlier pass had, with what later passes changed beside it put back."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.history.records import UNTOUCHED, Record, stack_of
+from reconciler.history.undoing import misfits, undo
+from reconciler.model import Settings
+from reconciler.planning.plan import TAGS
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Desired, Key, Policy, Stack
+
+Kinds = Mapping[str, Adapter[Any]]
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A stack that leads back, what whoever runs it has to know, and whom it refers to although no file names them."""
+
+    stack: Stack
+    notes: tuple[str, ...]
+    lent: frozenset[Key]
+
+
+def way_back(
+    target: Record, later: Iterable[Record], kinds: Kinds, gone: frozenset[Key] = frozenset()
+) -> WayBack:
+    """The desired state of `target`, and beside it the former values of what `later` passes changed, oldest first.
+
+    `gone` are resources that former values refer to and that do not exist any more.
+
+    Raises:
+        ValueError: the desired state of `target` was not kept.
+    """
+    stack = stack_of(target)
+    if stack is None:
+        raise ValueError("the desired state was not kept")
+    road = _Road(stack, kinds, gone, target.number)
+    for record in later:
+        if not record.dry_run:
+            road.go_back_over(record)
+    return road.way_back()
+
+
+@dataclass
+class _Former:
+    """One resource on the way back: what its files wanted in earnest, and what they only sent on create."""
+
+    desired: Desired
+    wanted: Settings
+    aside: Settings
+    after: dict[str, Any]
+
+
+@dataclass
+class _Road:
+    stack: Stack
+    kinds: Kinds
+    gone: frozenset[Key]
+    number: int
+    names: dict[Key, Key] = field(default_factory=dict)
+    """By the key that a later pass gave a resource: the key that it had."""
+    formers: dict[Key, _Former] = field(default_factory=dict)
+    made: dict[Key, int] = field(default_factory=dict)
+    """What later passes made, and which."""
+    freed: set[Key] = field(default_factory=set)
+    """What later passes took our mark from."""
+    notes: dict[str, None] = field(default_factory=dict)
+    lent: dict[Key, Desired] = field(default_factory=dict)
+
+    def go_back_over(self, record: Record) -> None:
+        """Take note of what one later pass changed."""
+        theirs = stack_of(record)
+        for action in record.report.get("actions", ()):
+            if action["outcome"] not in UNTOUCHED:
+                self._note_action(Key(action["kind"], action["name"]), action["action"], record.number)
+        if theirs is None:
+            if record.before:
+                self._note(f"what pass {record.number} changed is not put back: {record.note}")
+            return
+        for key, desired in theirs.resources.items():
+            if desired.renamed_from and key not in self.stack.resources:
+                former = Key(key.kind, desired.renamed_from)
+                self.names.setdefault(key, self.names.get(former, former))
+        for text, found in record.before.items():
+            key = Key(*text.split("/", 1))
+            home = self.names.get(key, key)
+            if key in theirs.resources and key.kind in self.kinds and home not in self.made:
+                self._put_back(home, theirs.resources[key], theirs.tags, found)
+
+    def _note_action(self, key: Key, verb: str, number: int) -> None:
+        if verb == "create":
+            self.made.setdefault(key, number)
+        elif verb == "delete":
+            self.made.pop(key, None)
+        elif verb == "release":
+            self.freed.add(key)
+
+    def _put_back(self, key: Key, theirs: Desired, tags: Mapping[str, str], found: Mapping[str, Any]) -> None:
+        """Add to a resource the former values of what another desired state changed."""
+        former = self.formers.setdefault(key, self._former(key, theirs))
+        adapter = self.kinds[key.kind]
+        written = {name: value for name, value in theirs.settings.items() if name in found and name != TAGS}
+
+        def tell(path: str) -> None:
+            self._note(f"{key}.{path} was empty, and AWS cannot take it away: it stays as it is")
+
+        after = undo(adapter.model, former.after, written, found, tell)
+        if TAGS in found:
+            wanted = {**self.stack.tags, **(after.get(TAGS) or {})}
+            changed = {**tags, **(theirs.settings.get(TAGS) or {})}
+            was: Mapping[str, str] = found[TAGS] or {}
+            more = {
+                tag: was.get(tag)
+                for tag, value in changed.items()
+                if tag not in wanted and was.get(tag) != value
+            }
+            after |= {TAGS: {**(after.get(TAGS) or {}), **more}} if more else {}
+        former.after = after
+
+    def _former(self, key: Key, theirs: Desired) -> _Former:
+        """A resource as its files wanted it; one that they only left alone is wanted for what is put back."""
+        mine = self.stack.resources.get(key)
+        if mine is None or mine.existing:
+            desired = replace(theirs, key=key, settings={}, policy=Policy(), adopt=True, renamed_from=None)
+            return _Former(desired, {}, {}, {})
+        reported = mine.policy.on_drift == "report"
+        aside = {
+            name: value
+            for name, value in mine.settings.items()
+            if reported or (name in mine.policy.ignore and name != TAGS)
+        }
+        wanted = {name: value for name, value in mine.settings.items() if name not in aside}
+        return _Former(mine, wanted, aside, dict(wanted))
+
+    def way_back(self) -> WayBack:
+        """The whole stack."""
+        resources = dict(self.stack.resources)
+        for key, former in self.formers.items():
+            desired = self._desired(former)
+            if desired is not None:
+                resources[key] = desired
+        for new, former_key in self.names.items():
+            if former_key in self.stack.resources:
+                resources[former_key] = replace(resources[former_key], renamed_from=new.name)
+        for key in self.freed & resources.keys():
+            resources[key] = replace(resources[key], adopt=True)
+        for key, number in self.made.items():
+            if key not in self.stack.resources and not self.stack.prune:
+                self._note(
+                    f"{key}, which pass {number} made, is left alone: pass {self.number} did not prune"
+                )
+        lent = {key: each for key, each in self.lent.items() if key not in resources}
+        stack = replace(self.stack, resources={**resources, **lent})
+        return WayBack(stack, tuple(self.notes), frozenset(lent))
+
+    def _desired(self, former: _Former) -> Desired | None:
+        """The resource with what is put back, as far as it can be; None where nothing is."""
+        desired, adapter = former.desired, self.kinds[former.desired.key.kind]
+        settings = self._possible(former, adapter)
+        back = {name for name, value in settings.items() if former.wanted.get(name, ...) != value}
+        if desired.key not in self.stack.resources:
+            self._note(
+                f"{desired.key} was adopted after pass {self.number}: it gets its fields back and keeps our mark"
+            )
+        elif not back:
+            return None
+        policy = desired.policy
+        if former.aside:
+            ignore = tuple(name for name in former.aside if name not in back)
+            policy = replace(policy, on_drift="correct", ignore=ignore)
+        settings = {**former.aside, **settings}
+        shapes = fields_of(adapter.model)
+        references = {
+            name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+            for name, value in settings.items()
+        }
+        references = {name: targets for name, targets in references.items() if targets}
+        return replace(desired, settings=settings, references=references, policy=policy, existing=False)
+
+    def _possible(self, former: _Former, adapter: Adapter[Any]) -> dict[str, Any]:
+        """The settings without what cannot be put back; a note says why."""
+        key, settings = former.desired.key, dict(former.after)
+        shapes, unsaid = fields_of(adapter.model), misfits(adapter, former.after, former.desired.scope)
+        for name, value in former.after.items():
+            if former.wanted.get(name, ...) == value:
+                continue
+            why = "its former value is none that files can hold" if name in unsaid else None
+            if name in adapter.fixed:
+                why = "AWS cannot change it on a live resource"
+            for ref, target in references_in(shapes[name], value) if why is None else ():
+                why = why or self._borrow(Key(ref.kind, target), former.desired)
+            if why is None:
+                continue
+            self._note(f"{key}.{name} is not put back: {why}")
+            if name in former.wanted:
+                settings[name] = former.wanted[name]
+            else:
+                del settings[name]
+        return settings
+
+    def _borrow(self, key: Key, user: Desired) -> str | None:
+        """Refer to a resource that the stack does not have; why that cannot be."""
+        if key in self.stack.resources or key in self.formers:
+            return None
+        adapter = self.kinds.get(key.kind)
+        if adapter is None or key in self.gone:
+            return f"it named {key}, which is not there any more"
+        scopes = [None, *self._scopes(adapter.within, user)] if adapter.within else [None, None]
+        if len(scopes) != 2:
+            return f"it named {key}, and nothing says where that lives"
+        self.lent.setdefault(key, Desired(key, {}, user.place, scope=scopes[1], existing=True))
+        return None
+
+    def _scopes(self, within: str, user: Desired) -> Iterator[Key]:
+        """Where a resource that another one refers to may live: in the same place, or in the only one there is."""
+        nearest = next((each for each in (user.scope, user.key) if each and each.kind == within), None)
+        if nearest:
+            yield nearest
+        else:
+            yield from (key for key in self.stack.resources if key.kind == within)
+
+    def _note(self, text: str) -> None:
+        self.notes[text] = None

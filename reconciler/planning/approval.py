@@ -1,0 +1,128 @@
+"""What somebody approved: the actions of a plan as data, and how a plan that is made anew departs from them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.planning.plan import TAGS, Action, Plan, wanted_tags
+from reconciler.stack import Key, Stack
+from reconciler.stacktext import value_data
+
+LONGEST = 60
+"""Characters of a value that a line shows."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The plan that was approved: `actions` as `actions_data` gives them."""
+
+    actions: Mapping[Key, Mapping[str, Any]]
+    files_hash: str
+
+    def departures(self, plan: Plan, stack: Stack) -> list[str]:
+        """Everything in which a plan made now differs, a line each; none when it may be applied.
+
+        A plan that has been carried out already leaves nothing to do, and that is no departure while the files are those
+        that it was made from.
+        """
+        now = {_key(each): each for each in actions_data(plan, stack)}
+        done = not plan.pending and stack.files_hash == self.files_hash
+        lines: list[str] = []
+        for key in sorted({*self.actions, *now}):
+            planned, found = self.actions.get(key), now.get(key)
+            if planned is None and found is not None:
+                lines += _added(key, found)
+            elif planned is not None and found is None:
+                lines += [] if done and _pending(planned) else [_missing(key, planned)]
+            elif planned is not None and found is not None and planned != found:
+                lines += _changed(key, planned, found)
+        return lines
+
+
+def actions_data(plan: Plan, stack: Stack) -> list[dict[str, Any]]:
+    """Every action of a plan as JSON holds it, with all that it depends on; of secrets only where they are kept."""
+    data = [_action_data(plan.actions[key], stack) for key in sorted(plan.actions)]
+    plain: list[dict[str, Any]] = json.loads(json.dumps(data, default=str))
+    return plain
+
+
+def approval_of(actions: list[Mapping[str, Any]], files_hash: str) -> Approval:
+    """What was approved, from the data of a plan's actions."""
+    return Approval({_key(each): each for each in actions}, files_hash)
+
+
+def _action_data(action: Action, stack: Stack) -> dict[str, Any]:
+    desired = stack.resources.get(action.key)
+    sends: dict[str, Any] = {}
+    if desired and action.verb in ("create", "replace"):
+        # A create request carries more than what differs.
+        scope = str(desired.scope) if desired.scope else None
+        sends = {**desired.settings, TAGS: wanted_tags(stack, desired), "within": scope}
+    return {
+        "kind": action.key.kind,
+        "name": action.key.name,
+        "action": action.verb,
+        "refusal": action.refusal,
+        "only_report": action.only_report,
+        "differences": [
+            {"field": each.field, "observed": value_data(each.observed), "desired": value_data(each.desired)}
+            for each in action.differences
+        ],
+        "sends": value_data(sends),
+    }
+
+
+def _key(action: Mapping[str, Any]) -> Key:
+    return Key(action["kind"], action["name"])
+
+
+def _pending(action: Mapping[str, Any]) -> bool:
+    return action["refusal"] is None and not action["only_report"]
+
+
+def _added(key: Key, found: Mapping[str, Any]) -> Iterator[str]:
+    for each in found["differences"] if found["action"] != "create" else ():
+        yield f"{key}.{each['field']}: the plan does not touch it, and now it is {_step(each)}"
+    if found["action"] == "create" or not found["differences"]:
+        yield f"{key}: the plan does not touch it, and now it is to {_what(found)}"
+
+
+def _missing(key: Key, planned: Mapping[str, Any]) -> str:
+    return f"{key}: the plan is to {_what(planned)} it, and now there is nothing to do"
+
+
+def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """Every field in which an action differs from the approved one."""
+    if _what(planned) != _what(found):
+        yield f"{key}: the plan is to {_what(planned)} it, and now it is to {_what(found)}"
+        return
+    steps = [{each["field"]: each for each in side["differences"]} for side in (planned, found)]
+    for field in sorted({*steps[0], *steps[1]}):
+        before, after = (side.get(field) for side in steps)
+        if before != after:
+            yield f"{key}.{field}: the plan is {_step(before)}, and now it is {_step(after)}"
+    sent = [{**side["sends"]} for side in (planned, found)]
+    told = {*steps[0], *steps[1]}
+    for field in sorted({*sent[0], *sent[1]} - told):
+        before, after = (side.get(field) for side in sent)
+        if before != after:
+            yield f"{key}.{field}: the plan sends {_short(before)}, and now it is {_short(after)}"
+
+
+def _what(action: Mapping[str, Any]) -> str:
+    """The verb, and what keeps it from being carried out."""
+    if action["refusal"] is not None:
+        return f"{action['action']} (refused: {action['refusal']})"
+    return f"{action['action']} (only reported)" if action["only_report"] else str(action["action"])
+
+
+def _step(difference: Mapping[str, Any] | None) -> str:
+    if difference is None:
+        return "left alone"
+    return f"{_short(difference['observed'])} -> {_short(difference['desired'])}"
+
+
+def _short(value: Any) -> str:
+    text = "(none)" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."

@@ -1,0 +1,142 @@
+"""Row M: every field of every kind, changed by a later pass and brought back by a rollback."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import paths
+from g_player import KINDS, Act, Player, Theatre
+from g_views import Image
+from row import Row
+from row_g import SCENES, exemption, fields, has
+
+from reconciler.applying import Quiet
+from reconciler.history import Record, record_of, way_back
+from reconciler.history.store import pack, unpack
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.shapes import fields_of
+
+assert paths.CONTRACT
+
+ONE_WAY = {("connect.contact_flow", "status")}
+"""AWS takes no flow that was published back to a draft, and says so."""
+
+
+@dataclass
+class Book:
+    """A history in memory, of records that were packed and unpacked."""
+
+    records: list[Record] = field(default_factory=list)
+
+    def add(self, report: PassReport) -> Record:
+        """Keep what a store would."""
+        packed = pack(record_of(report, who="ada", trigger="once"))
+        record = unpack(len(self.records) + 1, packed.brief, packed.contents.__getitem__)
+        self.records.append(record)
+        return record
+
+
+def cases() -> Sequence[str]:
+    """Every change that a later pass can make of a field."""
+    return [
+        f"{kind} {path} {way}"
+        for kind in KINDS
+        for path, spot in fields(kind).items()
+        for way, (transition, _) in WAYS.items()
+        if has(kind, spot, transition)
+        and not exemption(kind, path, transition)
+        and (kind, path) not in ONE_WAY
+        and not {spot.top, path} & {*KINDS[kind].fixed, *KINDS[kind].write_only}
+    ]
+
+
+def check(case: str) -> Sequence[str]:
+    """Carry out one case; what is broken, a line each."""
+    kind, path, way = case.split(" ", 2)
+    spot, scene = fields(kind)[path], SCENES[kind]
+    required = {each.path: each.required for each in fields(kind).values()}
+    player = Player(Theatre.of(kind, scene), KINDS[kind], scene, spot, scene.play(path), required)
+    WAYS[way][1](player)
+    return player.broken
+
+
+def _written_and_back(player: Player) -> None:
+    """The field is not in the files, then it is."""
+    without, path = player.absent(player.first)
+    without = {**without, **player.play.turns[0]}
+    if path not in player.adapter.needed:
+        _back(player, without, player.first)
+
+
+def _changed_and_back(player: Player) -> None:
+    """From one value to another."""
+    _back(player, player.first, player.second)
+
+
+def _left_out_and_back(player: Player) -> None:
+    """The field has a value, is left to itself, and is then changed."""
+    without, path = player.absent(player.first)
+    if path in player.adapter.needed:
+        return
+    book = Book()
+    if _kept(player, book, player.first, "created"):
+        _back(player, {**without, **player.play.turns[1]}, player.second, book)
+
+
+def _back(
+    player: Player, before: Mapping[str, object], after: Mapping[str, object], book: Book | None = None
+) -> None:
+    """A pass with one, a pass with the other, and the way back to the first."""
+    book = book or Book()
+    target = _kept(player, book, before, "the target")
+    if target is None:
+        return
+    image = player.image()
+    if _kept(player, book, after, "changed") is None:
+        return
+    back = way_back(target, book.records[target.number :], player.stage.kinds)
+    house = player.theatre.house
+    report = Pass(back.stack, player.stage.kinds, house.account, house.clock, Options(), Quiet()).run()
+    if report.outcome != "settled":
+        player.tell(
+            f"the way back: {report.outcome}: {[str(each) for each in report.results.values()]}"[:600]
+        )
+    again = Pass(back.stack, player.stage.kinds, house.account, house.clock, Options(), Quiet()).run()
+    if again.plan.actions:
+        player.tell(f"the way back is not quiet: {again.plan.actions}"[:600])
+    _compare(player, image, back.notes)
+
+
+def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
+    found = player.image()
+    differing = sorted(
+        name for name in {*image, *found} if not _same(player, name, image.get(name), found.get(name))
+    )
+    told = {note.split()[0].partition(f"{player.stage.name}.")[2].partition(".")[0] for note in notes}
+    for name in differing:
+        if name not in told:
+            player.tell(f"{name} is {found.get(name)} and was {image.get(name)}; notes: {notes}"[:800])
+
+
+def _same(player: Player, name: str, was: Any, now: Any) -> bool:
+    """Whether two values are the same; what AWS shows of a field that was cleared is nothing."""
+    cleared = fields_of(player.adapter.model)[name].cleared
+    nothing = (None, cleared.value) if cleared else (None,)
+    return (was or None) == (now or None) or (was in nothing and now in nothing)
+
+
+def _kept(player: Player, book: Book, settings: Mapping[str, object], what: str) -> Record | None:
+    """One pass that is kept."""
+    act: Act = player.act(settings)
+    if act.round is None or act.outcome != "settled":
+        player.tell(f"{what}: {act.story}")
+        return None
+    return book.add(act.round.report)
+
+
+WAYS: Mapping[str, tuple[str, Callable[[Player], None]]] = {
+    "written and back": ("set", _written_and_back),
+    "changed and back": ("changed", _changed_and_back),
+    "left out and back": ("changed", _left_out_and_back),
+}
+ROW = Row("M", "every field changed by a later pass and rolled back", cases, check)

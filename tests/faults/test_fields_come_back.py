@@ -1,0 +1,118 @@
+"""Rollback brings back every field: one of each kind's, and a whole account after random changes."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from desk import Desk, sandbox
+from pictures import differences, picture
+from registry import row
+from trial import Tables
+from workloads import ALL, SMALL, changed, example, settle, with_settings
+
+from reconciler.history import record_of, way_back
+from reconciler.history.store import pack, unpack
+from reconciler.history.undoing import misfits, takes_null
+from reconciler.kinds import known_kinds
+from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Desired, Stack
+
+SEEDS = 8
+LEFT_OUT = object()
+ALWAYS = {"hierarchy_structure", "billing_mode", "quick_connect_config", "identity_info"}
+"""Fields that AWS takes away from nothing that lives in it, or changes only together with others."""
+
+
+@pytest.fixture(autouse=True)
+def _only_one_sandbox() -> Iterator[None]:
+    """No other test of this process finds one that is on."""
+    yield
+    Tables.clear()
+
+
+def _one_of_each_kind() -> list[str]:
+    """A case of each kind and each way, spread over its fields."""
+    chosen: dict[tuple[str, str], list[str]] = {}
+    for case in row("M").cases():
+        kind, _, way = case.split(" ", 2)
+        chosen.setdefault((kind, way), []).append(case)
+    return [cases[len(cases) // 2] for cases in chosen.values()]
+
+
+@pytest.mark.parametrize("case", _one_of_each_kind())
+def test_a_field_comes_back(case: str) -> None:
+    assert row("M").check(case) == []
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_after_random_changes_everything_is_as_it_was(seed: int) -> None:
+    random, stack = Random(seed), example(SMALL)
+    with sandbox(stack.account) as at:
+        desk = at(stack.region)
+        settle(desk, stack)
+        records, before = [], {}
+        for number in range(1, 5):
+            report = desk.run(_some_fields(random, stack), ALL)
+            assert report.outcome == "settled", _troubles(report)
+            packed = pack(record_of(report, who="ada", trigger="once"))
+            records.append(unpack(number, packed.brief, packed.contents.__getitem__))
+            before = before or _picture(desk)
+        changes = sum(each.changes for each in records[1:])
+        back = way_back(records[0], records[1:], known_kinds())
+        report = desk.run(back.stack, ALL)
+        assert report.outcome == "settled", _troubles(report)
+        assert (list(differences(_picture(desk), before)), back.notes) == ([], ())
+        assert changes > 0
+
+
+def _troubles(report: Any) -> list[str]:
+    return [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
+
+
+def _picture(desk: Desk) -> Mapping[str, Any]:
+    return picture(desk.things())
+
+
+def _some_fields(random: Random, stack: Stack) -> Stack:
+    """The stack with a random choice of its fields, each with one of two values, cleared, or left out."""
+    other = changed(SMALL)
+    settings = {
+        key: _settings(random, each, other.resources[key].settings)
+        for key, each in stack.resources.items()
+        if not each.existing
+    }
+    bare = {key: replace(each, settings={}) for key, each in stack.resources.items() if key in settings}
+    return with_settings(replace(stack, resources={**stack.resources, **bare}), settings)
+
+
+def _settings(random: Random, desired: Desired, others: Mapping[str, Any]) -> dict[str, Any]:
+    adapter = known_kinds()[desired.key.kind]
+    staying = {*adapter.fixed, *adapter.write_only, *adapter.needed, *ALWAYS}
+    chosen: dict[str, Any] = {}
+    for name, shape in fields_of(adapter.model).items():
+        values = [each[name] for each in (desired.settings, others) if name in each]
+        if not values:
+            continue
+        if name in staying:
+            chosen[name] = values[0] if name != "identity_info" else random.choice(values)
+            continue
+        value = random.choice([*map(deepcopy, values), LEFT_OUT, LEFT_OUT])
+        if random.random() < 0.15 and takes_null(adapter.model, name):
+            value = None
+        if value is not LEFT_OUT:
+            chosen[name] = _thinned(random, shape, value)
+    for name in misfits(adapter, chosen, desired.scope):
+        if name in chosen:
+            chosen[name] = desired.settings[name]
+    return chosen
+
+
+def _thinned(random: Random, shape: Shape, value: Any) -> Any:
+    """A structure without some of the members that it need not have."""
+    if not shape.part or shape.whole or not isinstance(value, dict):
+        return value
+    optional = [name for name in value if not shape.part.model_fields[name].is_required()]
+    return {name: each for name, each in value.items() if name not in optional or random.random() < 0.7}
