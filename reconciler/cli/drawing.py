@@ -17,7 +17,8 @@ from reconciler.cli.common import (
     load_stack,
     stop,
 )
-from reconciler.cli.passes import EXITS, Endpoint, Sandboxed, Share, Uncached, Where, check_only, go_round
+from reconciler.cli.passes import Endpoint, Sandboxed, Share, Uncached, Where, check_only, go_round
+from reconciler.cli.reporting import EXITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,18 +1,15 @@
 """One pass from the command line: against AWS, or against AWS on your desk."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconciler.cli.common import (
     ACCOUNT,
-    FAILED,
     INVALID,
-    PENDING,
-    REFUSED,
-    SETTLED,
     AccountId,
     Env,
     HistoryAt,
@@ -24,9 +21,10 @@ from reconciler.cli.common import (
     stop,
 )
 from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
+from reconciler.cli.reporting import check_formats, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from reconciler.aws.account import Account
     from reconciler.cache import Cache
@@ -50,8 +48,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would cha
 AllowDeletes = Annotated[
     int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
 ]
-
-EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
 
 
 def once(  # noqa: PLR0913 -- one parameter for each option
@@ -80,10 +76,10 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     verbose: Verbose = 0,
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
-    from reconciler.cli.recording import check_location
+    from reconciler.cli.recording import check_location, earlier_passes
     from reconciler.one_pass import Options
 
-    _check_formats(report or ())
+    check_formats(report or ())
     check_location(location)
     check_together(plan, out, dry_run=dry_run, narrowed=bool(only) or allow_deletes is not None)
     stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
@@ -94,11 +90,12 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         check_only(stack, options)
     cached = not no_cache and plan is None
     kept = Kept(location) if not no_history else None
-    passed = go_round(stack, options, Where(account if sandbox else None, endpoint_url, share, cached, kept))
+    where = Where(account if sandbox else None, endpoint_url, share, cached, kept)
+    passed = go_round(stack, options, where)
     say_what_became(passed)
     if out is not None:
         save_plan(out, passed)
-    finish(passed, report or ())
+    finish(passed, report or (), partial(earlier_passes, passed, where))
 
 
 @dataclass(frozen=True)
@@ -224,31 +221,3 @@ def _pass(
         report = one.run()
     (console.mention if quietly else console.show)(closing_lines(report))
     return report
-
-
-def _check_formats(files: "Sequence[Path]") -> None:
-    """End the program, before anything is called, where a report could not be made."""
-    if not files:
-        return
-    from reconciler.reports.formats import UnknownFormat, renderer_of
-
-    try:
-        for file in files:
-            renderer_of(file)
-    except UnknownFormat as error:
-        stop([f"--report {error}"], INVALID)
-
-
-def finish(passed: "PassReport", files: "Sequence[Path]") -> NoReturn:
-    """Write the reports, and end with the exit code that says what became of the pass."""
-    mistakes = []
-    for file in files:
-        from reconciler.reports.formats import write
-
-        try:
-            write(passed, file)
-        except OSError as error:
-            mistakes.append(f"the report could not be written: {file}: {error.strerror}")
-    if mistakes:
-        stop(mistakes, FAILED)
-    raise typer.Exit(EXITS[passed.outcome])

@@ -99,7 +99,8 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
     from reconciler import console
-    from reconciler.cli.passes import Kept, Where, finish, go_round
+    from reconciler.cli.passes import Kept, Where, go_round
+    from reconciler.cli.reporting import finish
     from reconciler.history import why_not
     from reconciler.one_pass import Options
 

@@ -7,34 +7,31 @@ from reconciler.cli.common import INVALID, history_file, stop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconciler.cli.passes import Where
     from reconciler.contract import Api
     from reconciler.history import History, HistoryTrouble, Ledger
+    from reconciler.one_pass import PassReport
+    from reconciler.reports.beside import Earlier
+
+SHOWN = 30
+"""Earlier passes that a report shows."""
 
 
 def check_location(location: str | None) -> None:
     """End the program where this is no place for a history."""
-    scheme = (location or "").partition("://")[0] if location and "://" in location else ""
-    bucket = (location or "").removeprefix("s3://").partition("/")[0]
-    if scheme not in ("", "s3") or (scheme == "s3" and not bucket):
-        said = "a history is kept in sqlite:FILE or s3://BUCKET/PREFIX"
-        stop([f"--history {location}: {said}"], INVALID)
+    from reconciler.history import places
+
+    try:
+        places.check_location(location or str(history_file()))
+    except ValueError as error:
+        stop([f"--history {location}: {error}"], INVALID)
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":
     """The history at a location that was checked; the default one where none is given."""
-    from pathlib import Path
+    from reconciler.history import places
 
-    from reconciler.errors import CallError
-    from reconciler.history import HistoryTrouble, S3History, SqliteHistory
-
-    if location and location.startswith("s3://"):
-        bucket, _, prefix = location.removeprefix("s3://").partition("/")
-        try:
-            return S3History(api_of("s3"), bucket, prefix)
-        except CallError as error:
-            raise HistoryTrouble(f"{location}: {error}") from None
-    file = Path(location.removeprefix("sqlite:")).expanduser() if location else history_file()
-    return SqliteHistory(file)
+    return places.open_history(location or str(history_file()), api_of)
 
 
 def who_runs() -> str:
@@ -63,6 +60,31 @@ def open_ledger(
     except HistoryTrouble as error:
         _say(error)
         return None
+
+
+def earlier_passes(passed: "PassReport", where: "Where") -> "list[Earlier]":
+    """The passes that the history holds of the same stack, the newest first."""
+    from reconciler.cli.passes import reach
+    from reconciler.history import HistoryTrouble
+    from reconciler.reports.beside import Earlier
+
+    if where.kept is None or where.sandbox is not None:
+        return []
+    stack = passed.stack
+
+    def api_of(service: str) -> "Api":
+        return reach(stack, where)[0].api(service)
+
+    try:
+        past = open_history(where.kept.location, api_of)
+        rows = past.newest(stack.name, stack.environment, SHOWN + 1)
+    except HistoryTrouble as error:
+        _say(error)
+        return []
+    earlier = [row for row in rows if row.started < passed.started][:SHOWN]
+    return [
+        Earlier(row.number, row.started, row.outcome, row.changes, row.drifted, row.who) for row in earlier
+    ]
 
 
 def _say(error: "HistoryTrouble") -> None:

@@ -157,13 +157,12 @@ class _Running:
         return following
 
     def _surroundings(self) -> "Surroundings":
-        import getpass
         import os
         import socket
         import uuid
 
+        from reconciler.cli.recording import who_runs
         from reconciler.daemon.assembling import Surroundings
-        from reconciler.history import SqliteHistory
         from reconciler.kinds import known_kinds
         from reconciler.logs import crash_lines
         from reconciler.stopping import Stop
@@ -171,8 +170,8 @@ class _Running:
         host = socket.gethostname()
         return Surroundings(
             kinds=known_kinds(),
-            history=SqliteHistory(history_file()),
-            who=f"{getpass.getuser()}@{host}",
+            history_file=history_file(),
+            who=who_runs(),
             holder=f"{host} {os.getpid()} {uuid.uuid4()}",
             cache_folder=cache_folder(),
             environment=os.environ,

@@ -12,10 +12,18 @@ from reconciler.aws.api import Patience
 from reconciler.aws.pacing import Pacer
 from reconciler.cache import Cache, FileCache
 from reconciler.clock import Clock, SystemClock
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, Api
 from reconciler.daemon.agenda import Agenda
 from reconciler.daemon.announcing import Announcer, Channel, Topic, Webhook
-from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, LeasePart, SecretPart, WatchPart
+from reconciler.daemon.config import (
+    AnnouncePart,
+    DaemonPart,
+    EventsPart,
+    HistoryPart,
+    LeasePart,
+    SecretPart,
+    WatchPart,
+)
 from reconciler.daemon.events import Queue
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
@@ -23,7 +31,8 @@ from reconciler.daemon.running import Daemon
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load_parsed
 from reconciler.errors import CallError
-from reconciler.history import History
+from reconciler.history import History, HistoryTrouble
+from reconciler.history.places import open_history
 from reconciler.planning.plan import check_rings
 from reconciler.stack import Stack
 from reconciler.stopping import Stop, StoppableClock
@@ -41,7 +50,7 @@ class Surroundings:
     """What the daemon finds where it runs."""
 
     kinds: Mapping[str, Adapter[Any]]
-    history: History
+    history_file: Path
     who: str
     """Who runs it, as the history says it."""
     holder: str
@@ -63,7 +72,7 @@ def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
     """
     try:
         return _Assembly(config, base, around).daemon()
-    except (BadEndpoint, CallError, ValueError) as error:
+    except (BadEndpoint, CallError, HistoryTrouble, ValueError) as error:
         raise CannotStart(str(error)) from None
 
 
@@ -74,6 +83,7 @@ class _Assembly:
         self.around = around
         self.clock = StoppableClock(around.stop)
         self.lease = self._lease(config.lease) if config.lease else None
+        self.history = self._history(config.history)
         self.pacers: dict[tuple[str, str], Pacer] = {}
 
     def daemon(self) -> Daemon:
@@ -91,7 +101,7 @@ class _Assembly:
             open_account=partial(self._account, part),
             cache_of=self._cache,
             clock=self.clock,
-            history=around.history,
+            history=self.history,
             who=around.who,
             listener=metrics,
             teller=teller,
@@ -133,6 +143,17 @@ class _Assembly:
             lambda: str(uuid.uuid4()),
             part.times,
         )
+
+    def _history(self, part: HistoryPart | None) -> History:
+        if part is None:
+            return open_history(str(self.around.history_file), self._nowhere)
+        return open_history(
+            part.at, lambda service: self._beside(part.region or "", part.profile).api(service)
+        )
+
+    @staticmethod
+    def _nowhere(service: str) -> Api:
+        raise CannotStart(f"a file needs no {service}")
 
     def _queue(self, part: EventsPart) -> Queue:
         return Queue(self._beside(part.region, part.profile).api("sqs"), part.queue_url)

@@ -10,6 +10,7 @@ from reconciler.daemon.lease import Times
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.one_file import read_file
+from reconciler.history.places import S3, check_location
 from reconciler.model import Part, Secret
 
 Seconds: TypeAlias = Annotated[float | int, Field(ge=1, le=31 * DAY)]
@@ -132,6 +133,23 @@ class AnnouncePart(Part):
         return self
 
 
+class HistoryPart(Part):
+    """Where passes are written down."""
+
+    at: str
+    """`sqlite:FILE` or `s3://BUCKET/PREFIX`."""
+    region: str | None = None
+    """Where the bucket is."""
+    profile: str | None = None
+
+    @model_validator(mode="after")
+    def _a_place(self) -> "HistoryPart":
+        check_location(self.at)
+        if self.at.startswith(S3) and self.region is None:
+            raise ValueError("`region` is needed: where is the bucket?")
+        return self
+
+
 class HttpPart(Part):
     """Where health and figures are asked for."""
 
@@ -147,8 +165,8 @@ class DaemonPart(Part):
     events: EventsPart | None = None
     announce: AnnouncePart = AnnouncePart()
     http: HttpPart | None = HttpPart()
-    history: str | None = None
-    """A file, or `s3://bucket/prefix`."""
+    history: HistoryPart | None = None
+    """Without it, the file that `once` uses too."""
 
 
 def read_config(path: Path) -> DaemonPart:

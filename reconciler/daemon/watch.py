@@ -17,13 +17,12 @@ from reconciler.daemon.events import Event, Touched
 from reconciler.daemon.resting import Resting
 from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
 from reconciler.desired import InvalidStack
-from reconciler.history import History, HistoryTrouble, Record, last_settled_hash, record_of
+from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
 from reconciler.planning.graph import Ring
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
-from reconciler.stopping import Ending
 
 log = structlog.get_logger(__name__)
 
@@ -97,23 +96,22 @@ class Watch:
         """Make one pass over the stack, or over what was touched.
 
         Raises:
-            Ending: nothing more may be begun; what was done is kept in the history.
+            Ending: nothing more may be begun; the history says what was.
         """
         invalid = self._reload()
         if self.stack is None:
             self._become(invalid or SETTLED)
             return
+        note = "; ".join(dict.fromkeys(f"{each.operation} by {each.who}" for each in events))
+        ledger = Ledger(self.means.history, self.means.who, trigger, note, self._not_written)
         try:
-            report = self._pass(self.stack, trigger, keys & self.stack.resources.keys())
-        except Ending:
-            self._keep_unfinished(self.stack, trigger)
-            raise
+            report = self._pass(self.stack, trigger, keys & self.stack.resources.keys(), ledger)
         except BadEndpoint as error:
             log.error("no way to AWS", stack=self.name, error=str(error))
             self._become(State("failing", frozenset({str(error)}), (str(error),)))
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
-        self._learn(report, trigger, events)
+        self._learn(report, trigger, note)
         trouble = invalid or with_rests(trouble_of(report), self.resting.rests)
         if trouble == SETTLED and report.options.keys is not None and self.trouble is not None:
             trouble = self.trouble  # a look at a few says nothing of the rest
@@ -153,7 +151,7 @@ class Watch:
         self.means.listener.files((stack.name, stack.environment), invalid=False)
         return None
 
-    def _pass(self, stack: Stack, trigger: Trigger, keys: frozenset[Key]) -> PassReport:
+    def _pass(self, stack: Stack, trigger: Trigger, keys: frozenset[Key], ledger: Ledger) -> PassReport:
         means, now = self.means, self.means.clock.wall()
         resting = self.resting.keys(stack.files_hash, now) - keys
         means.listener.resting((stack.name, stack.environment), len(resting))
@@ -170,8 +168,10 @@ class Watch:
             options,
             Quiet(),
             cache=ReadAnew(cache) if trigger == "audit" else cache,
+            applying=ledger.begins,
         )
         report = one.run()
+        ledger.ended(report)
         if not keys:
             self._world = one.world
         else:
@@ -197,14 +197,9 @@ class Watch:
         """Whether what differs is nobody's wish: the files are those of the last settled pass."""
         return report.stack.files_hash == self._settled_hash
 
-    def _learn(self, report: PassReport, trigger: Trigger, events: Sequence[Event]) -> None:
+    def _learn(self, report: PassReport, trigger: Trigger, note: str) -> None:
         """Keep what a pass has shown."""
         self.resting.note(report, self.means.clock.wall())
-        note = "; ".join(dict.fromkeys(f"{each.operation} by {each.who}" for each in events))
-        record = record_of(
-            report, who=self.means.who, trigger=trigger, settled_hash=self._settled_hash, note=note
-        )
-        self._keep(record)
         if report.outcome == "settled" and report.options.keys is None and not self.resting.rests:
             self._settled_hash = report.stack.files_hash
         self._log(report, trigger, note)
@@ -227,28 +222,8 @@ class Watch:
             note=note,
         )
 
-    def _keep(self, record: Record) -> None:
-        try:
-            self.means.history.add(record)
-        except HistoryTrouble as error:
-            log.error("history not written", stack=self.name, error=str(error))
-
-    def _keep_unfinished(self, stack: Stack, trigger: Trigger) -> None:
-        """Note in the history that a pass was broken off."""
-        self._keep(
-            Record(
-                started=self.means.clock.wall(),
-                who=self.means.who,
-                trigger=trigger,
-                outcome="stopped",
-                stack=stack.name,
-                environment=stack.environment,
-                account=stack.account,
-                region=stack.region,
-                files_hash=stack.files_hash,
-                note="broken off between two calls; the next pass goes on from there",
-            )
-        )
+    def _not_written(self, error: HistoryTrouble) -> None:
+        log.error("history not written", stack=self.name, error=str(error))
 
     def _become(self, trouble: State, drift: State = SETTLED) -> None:
         self.trouble, self.drift = trouble, drift

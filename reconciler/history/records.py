@@ -80,7 +80,7 @@ def record_of(
         account=stack.account,
         region=stack.region,
         dry_run=options.dry_run,
-        only=options.only,
+        only=options.only or tuple(sorted(map(str, options.keys or ()))),
         whole=not options.only and options.keys is None and not options.resting,
         files_hash=stack.files_hash,
         changes=report.count("done"),

@@ -58,6 +58,8 @@ class Teller:
             head = f"{label}{self._where(now)}"
             if label not in old:
                 self.say(1, f"New: {head}: {self._now(target)}")
+            elif target == old[label] == now.id:
+                continue  # the way back to itself: its own change is told of it, and not of this way
             elif self._now(target) != self._was(old[label]):
                 self.say(1, f"{head}: {self._now(target)}, was {self._was(old[label])}")
                 if target == old[label]:

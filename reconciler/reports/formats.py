@@ -18,7 +18,7 @@ Renderer: TypeAlias = Callable[[PassReport, Sections], str]
 
 FORMATS: Mapping[str, Renderer] = {
     ".json": lambda report, _: as_json(as_data(report)),
-    ".md": lambda report, _: as_markdown(as_data(report)),
+    ".md": lambda report, sections: as_markdown(as_data(report), sections),
     ".html": lambda report, sections: as_page(as_data(report), sections),
     ".xml": lambda report, _: as_junit(as_data(report)),
     ".txt": lambda report, _: as_text(report),

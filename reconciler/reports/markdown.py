@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from reconciler.reports.matters import by_weight, counts, counts_of, headline, only_planned, troubles
+from reconciler.reports.page import Sections
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
 from reconciler.reports.values import shortened, shown, visible
@@ -18,14 +19,16 @@ LONGEST = 120
 LISTED = 20
 LIST_ROOM = 6_000
 """Items and characters of one list."""
+WORDS_ROOM = 20_000
+"""Characters of all changes of flows in words."""
 PLAIN = frozenset(" -_./,:=+()[]{}'\"#@!?<>&*~^%$;")
 """Beside letters and digits, what is only itself in a code span in a table."""
 FRAME = "\n<details>\n<summary>{}</summary>\n\n| resource | field | observed | desired |\n|---|---|---|---|\n{}\n</details>\n"
 
 
-def as_markdown(data: ReportData) -> str:
+def as_markdown(data: ReportData, sections: Sections = ()) -> str:
     """The pass in fewer than 65,536 characters. Its first line is by what a workflow finds the comment again."""
-    head = "".join(_head(data))
+    head = "".join((*_head(data), *_words(sections)))
     tables, left_out = _tables(data, LIMIT - RESERVE - len(head))
     return head + tables + left_out
 
@@ -51,6 +54,18 @@ def _head(data: ReportData) -> Iterator[str]:
         f"{data['compared']:,} of {counted(data['resources'], 'resource')} compared; {calls}"
         f"{coming if data['dry_run'] and data['estimated_calls'] else ''}.\n"
     )
+
+
+def _words(sections: Sections) -> Iterator[str]:
+    """What the sections say in words, as far as there is room."""
+    told = ["".join(_bullets(each.title, each.words)) for each in sections if each.words]
+    lengths = accumulate(map(len, told))
+    shown = [text for text, length in zip(told, lengths, strict=True) if length <= WORDS_ROOM]
+    if told:
+        yield "\n"
+    yield from shown
+    if len(shown) < len(told):
+        yield f"... and {counted(len(told) - len(shown), 'changed flow')} more.\n\n"
 
 
 def _bullets(title: str, texts: Sequence[str]) -> Iterator[str]:

@@ -21,11 +21,13 @@ FIRST = 100
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A further part of the page, after the differences. `html` is put there as it is: it has to be our own."""
+    """A further part of a report, after the differences. `html` is put there as it is: it has to be our own."""
 
     id: str
     title: str
     html: str
+    words: tuple[str, ...] = ()
+    """The same as lines of text, where a report has no room for pictures."""
 
 
 Sections: TypeAlias = Sequence[Section]

@@ -1,0 +1,53 @@
+"""The reports that a pass leaves behind, and the exit code that says what became of it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, stop
+
+if TYPE_CHECKING:
+    from reconciler.one_pass import PassReport
+    from reconciler.reports.beside import Earlier
+
+EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
+
+
+def check_formats(files: Sequence[Path]) -> None:
+    """End the program, before anything is called, where a report could not be made."""
+    if not files:
+        return
+    from reconciler.reports.formats import UnknownFormat, renderer_of
+
+    try:
+        for file in files:
+            renderer_of(file)
+    except UnknownFormat as error:
+        stop([f"--report {error}"], INVALID)
+
+
+def finish(
+    passed: "PassReport", files: Sequence[Path], earlier: "Callable[[], Sequence[Earlier]]" = tuple
+) -> NoReturn:
+    """Write the reports, and end with the exit code that says what became of the pass."""
+    if files:
+        _write(passed, files, earlier())
+    raise typer.Exit(EXITS[passed.outcome])
+
+
+def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[Earlier]") -> None:
+    from reconciler.kinds import known_kinds
+    from reconciler.reports.beside import sections_of
+    from reconciler.reports.formats import write
+
+    sections = tuple(sections_of(passed, known_kinds(), earlier))
+    mistakes = []
+    for file in files:
+        try:
+            write(passed, file, sections)
+        except OSError as error:
+            mistakes.append(f"the report could not be written: {file}: {error.strerror}")
+    if mistakes:
+        stop(mistakes, FAILED)
