@@ -41,10 +41,12 @@ PASSING = frozenset(
             "throughput",
             "EarliestRestorableDateTime",
         ),
-        *("LatestRestorableDateTime", "LastUpdateToPayPerRequestDateTime"),
+        *("LatestRestorableDateTime", "LastUpdateToPayPerRequestDateTime", "@xmlns"),
     }
 )
 """Members that tell when something happened, or belong to the sandbox's own machinery."""
+UNSAID = ("BucketKeyEnabled", "false")
+"""What a bucket's encryption is where nobody says it: the same whether it is written down or not."""
 ROW_KEYS = (
     "QueueReference",
     "Channel",
@@ -154,7 +156,11 @@ def _data(account: str, region: str) -> Iterator[Thing]:
 def plain(value: Any) -> Any:
     """A value as maps, lists and scalars, without what only tells of times."""
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items() if key not in PASSING}
+        return {
+            str(key): plain(each)
+            for key, each in value.items()
+            if key not in PASSING and (key, each) != UNSAID
+        }
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
     if value is None or isinstance(value, str | int | float | bool):

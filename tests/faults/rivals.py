@@ -50,7 +50,8 @@ class Target:
         """Change something that is not about to be written."""
         if self.noun in DELETES:
             return self._on_data("other")
-        if "Description" in self.keeper.settings and "Description" not in params:
+        describable = "description" in known_kinds()[KIND_OF[self.noun]].model.model_fields
+        if describable and "Description" in self.keeper.settings and "Description" not in params:
             self.keeper.settings["Description"] = "by a rival"
         else:
             self.keeper.tags[RIVAL] = "was here"
@@ -67,7 +68,9 @@ class Target:
         return marks
 
     def mark(self, marks: Mapping[str, str]) -> None:
-        """Give the marks back."""
+        """Give the marks back, if it lives still."""
+        if self.noun == "Table" and not _has_table(self.desk, self.name):
+            return
         if self.noun == "Bucket":
             client = self.desk.client("s3")
             rows = [{"Key": tag, "Value": value} for tag, value in {**self._s3_tags(), **marks}.items()]
@@ -106,7 +109,9 @@ class Target:
     def forget_unadopted(self, made: Any) -> None:
         """Take away what was made by hand, unless it has been adopted."""
         if self.centre.store(made.kind).get(made.id) is made and not MARKS & made.tags.keys():
-            self.centre.forget(made)
+            by_hand = Target(self.desk, self.noun, made.name, made, self.centre)
+            if not by_hand.delete():
+                self.centre.forget(made)
 
     def _touch(self) -> None:
         if hasattr(self.keeper, "modified"):
@@ -170,7 +175,8 @@ def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
     if "Bucket" in params and "CreateBucketConfiguration" not in params:
         return Target(desk, "Bucket", params["Bucket"])
     if "TableName" in params and "KeySchema" not in params:
-        return Target(desk, "Table", params["TableName"])
+        name = params["TableName"]
+        return Target(desk, "Table", name) if _has_table(desk, name) else None
     named = {leaf for leaf in leaves(params) if isinstance(leaf, str)}
     for centre in desk.plane().centres.values():
         for store in centre._stores.values():
@@ -180,6 +186,10 @@ def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
                     return Target(desk, record.kind.noun, record.name, record, centre)
     arns = [text for text in named if ":table/" in text]
     return Target(desk, "Table", arns[0].rpartition("/")[2]) if arns else None
+
+
+def _has_table(desk: Desk, name: str) -> bool:
+    return name in desk.client("dynamodb").list_tables()["TableNames"]
 
 
 def _is_subject(record: Any, params: Mapping[str, Any]) -> bool:

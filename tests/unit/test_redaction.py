@@ -356,7 +356,7 @@ def test_without_the_redactor_the_hunt_finds_what_aws_repeats(afresh: None) -> N
         "throttle",
         "500-after",
     }
-    assert typed["access-denied"] == {"stdout", "report", "error"}
+    assert typed["access-denied"] == {"stdout", "report", "error", "cache"}
 
 
 def test_without_the_hush_the_hunt_finds_requests_in_the_log(afresh: None) -> None:
