@@ -1,11 +1,17 @@
 """The commands that only look at files, kinds and schemas; none of them calls AWS."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import INVALID, Env, StackDir, Verbose, load_stack, stop
+from reconciler.cli.common import INVALID, Env, StackDir, Verbose, load_stack, mistakes_of, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.iam import Grant
+    from reconciler.stack import Stack
 
 
 def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0) -> None:
@@ -20,27 +26,60 @@ def iam_policy(
     stack_dir: StackDir = Path(),
     env: Env = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
+    daemon: Annotated[
+        Path | None,
+        typer.Option(help="What a daemon with these settings needs for itself, beside its stacks' policies."),
+    ] = None,
     verbose: Verbose = 0,
 ) -> None:
     """Print the IAM policy that the stack needs, and no more, as JSON."""
     import json
 
     from reconciler import console
-    from reconciler.aws.account import BadEndpoint, check_region
-    from reconciler.aws.names import partition_of
-    from reconciler.iam import Account, excess, grants, policy_of
-    from reconciler.kinds import known_kinds
+    from reconciler.aws.account import BadEndpoint
+    from reconciler.iam import excess, policy_of
 
-    stack = load_stack(stack_dir, env, verbose)
+    if daemon is not None and (read_only or env is not None or stack_dir != Path()):
+        said = "it names its stacks itself; leave out the directory, --env and --read-only"
+        stop([f"--daemon {daemon}: {said}"], INVALID)
     try:
-        region = check_region(stack.region)
+        if daemon is not None:
+            policy = policy_of(_of_daemon(daemon, verbose))
+        else:
+            policy = policy_of(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
     except BadEndpoint as error:
         stop([str(error)], INVALID)
-    account = Account(partition_of(region), region, stack.account)
-    policy = policy_of(grants(stack, known_kinds(), account, read_only=read_only))
     typer.echo(json.dumps(policy, indent=2))
     if excess(policy):
         console.announce(excess(policy))
+
+
+def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
+    from reconciler.aws.account import check_region
+    from reconciler.aws.names import partition_of
+    from reconciler.iam import Account, grants
+    from reconciler.kinds import known_kinds
+
+    region = check_region(stack.region)
+    account = Account(partition_of(region), region, stack.account)
+    return grants(stack, known_kinds(), account, read_only=read_only)
+
+
+def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
+    """What the daemon needs for itself; its stacks say which account each profile belongs to."""
+    from reconciler.daemon.config import read_config
+    from reconciler.daemon.needs import needs
+    from reconciler.desired import InvalidStack
+
+    try:
+        config = read_config(file)
+    except InvalidStack as error:
+        stop(mistakes_of(error), INVALID)
+    stacks = {
+        part.profile: load_stack(file.parent / part.stack, part.environment, verbose)
+        for part in config.watches.values()
+    }
+    return needs(config, {profile: stack.account for profile, stack in stacks.items()})
 
 
 def schema(

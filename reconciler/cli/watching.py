@@ -13,6 +13,8 @@ import typer
 from reconciler.cli.common import FAILED, INVALID, Env, Verbose, cache_folder, history_file, mistakes_of, stop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.daemon.assembling import Surroundings
     from reconciler.daemon.config import DaemonPart
     from reconciler.daemon.health import Server
@@ -72,6 +74,13 @@ class _Given:
         Raises:
             InvalidStack: the file has mistakes.
         """
+        import os
+
+        config = self._read()
+        location = os.environ.get("RECONCILER_HISTORY")
+        return config if config.history or not location else _with_history(config, location, os.environ)
+
+    def _read(self) -> "DaemonPart":
         from reconciler.daemon.config import DaemonPart, HttpPart, WatchPart, read_config
 
         if self.config is not None:
@@ -87,6 +96,16 @@ class _Given:
     def base(self) -> Path:
         """From where directories count."""
         return self.config.parent if self.config is not None else Path()
+
+
+def _with_history(config: "DaemonPart", location: str, environment: "Mapping[str, str]") -> "DaemonPart":
+    """The settings with the history that the environment names, where they name none; in S3 as `history` finds it."""
+    from reconciler.cli.recording import check_location
+    from reconciler.daemon.config import HistoryPart
+
+    check_location(location)
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return config.model_copy(update={"history": HistoryPart(at=location, region=region)})
 
 
 class _Running:

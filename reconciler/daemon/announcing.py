@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 SUBJECT = 100
 """The longest subject that SNS takes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html)."""
+CALLS = ("publish",)
+"""All that is asked of SNS, for the IAM policy."""
 LONGEST = 3_000
 """Characters of a message; Slack shows no more of a block."""
 PATIENCE = urllib3.Timeout(connect=3.0, read=5.0)

@@ -18,6 +18,8 @@ AT_ONCE = 10
 """Messages a request, the most that SQS gives."""
 MOST = 1_000
 """Messages taken before the first of them is looked at."""
+CALLS = ("delete_message_batch", "receive_message")
+"""All that is asked of SQS, for the IAM policy."""
 
 
 class Event(NamedTuple):

@@ -24,6 +24,8 @@ JITTER = 1.2
 SHORTEST = 0.1
 """Seconds between two tries, at least."""
 LOST = "ConditionalCheckFailedException"
+CALLS = ("delete_item", "get_item", "put_item")
+"""All that is asked of DynamoDB, for the IAM policy."""
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,21 @@ def check_location(location: str) -> None:
         raise ValueError(FORM)
 
 
+def bucket_and_prefix(location: str) -> tuple[str, str]:
+    """Where in S3 a history is; no bucket where it is a file."""
+    bucket, _, prefix = location.partition(S3)[2].partition("/")
+    return bucket, prefix.strip("/")
+
+
 def open_history(location: str, api_of: Callable[[str], Api]) -> History:
     """The history at a location that was checked.
 
     Raises:
         HistoryTrouble: the bucket cannot be reached.
     """
-    if not location.startswith(S3):
+    bucket, prefix = bucket_and_prefix(location)
+    if not bucket:
         return SqliteHistory(Path(location.removeprefix("sqlite:")).expanduser())
-    bucket, _, prefix = location.removeprefix(S3).partition("/")
     try:
         return S3History(api_of("s3"), bucket, prefix)
     except CallError as error:

@@ -30,6 +30,9 @@ LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 """What S3 says to whoever comes second."""
 NOWHERE = "."
 """In a key, where a record has no stack."""
+ON_BUCKET = ("list_objects_v2",)
+ON_OBJECTS = ("delete_object", "delete_objects", "get_object", "put_object")
+"""All that is asked of S3, for the IAM policy."""
 
 
 class _Kept(NamedTuple):

@@ -1,7 +1,7 @@
 """IAM's names of what our calls ask for, and what AWS asks of the caller besides.
 
 Sources, all of them pages of docs.aws.amazon.com: "Actions, resources, and condition keys" for Amazon Connect, Amazon
-DynamoDB, AWS Directory Service, Amazon Lex V2 and AWS Lambda (Service Authorization Reference); "Required permissions for
+DynamoDB, AWS Directory Service, Amazon Lex V2, AWS Lambda, Amazon SNS and Amazon SQS (Service Authorization Reference); "Required permissions for
 Amazon S3 API operations" (Amazon S3 User Guide); CreateBucketConfiguration, member Tags (Amazon S3 API Reference).
 """
 
@@ -17,6 +17,7 @@ NAMED_OTHERWISE: Mapping[str, str] = {
     "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:DeleteObjects": "s3:DeleteObject",
     "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
     "s3:GetBucketCors": "s3:GetBucketCORS",
@@ -28,6 +29,7 @@ NAMED_OTHERWISE: Mapping[str, str] = {
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectsV2": "s3:ListBucket",
     "s3:PutBucketAccelerateConfiguration": "s3:PutAccelerateConfiguration",
     "s3:PutBucketCors": "s3:PutBucketCORS",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
@@ -36,6 +38,7 @@ NAMED_OTHERWISE: Mapping[str, str] = {
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
 }
 """Operations, as AWS spells them, whose action has another name; all others have their own."""
 

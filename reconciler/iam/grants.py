@@ -19,7 +19,7 @@ from reconciler.planning.plan import kinds_to_see
 from reconciler.shapes import leaves
 from reconciler.stack import Desired, Stack
 
-__all__ = ["Account", "Grant", "grants"]
+__all__ = ["Account", "Grant", "grants", "of_calls", "of_secrets"]
 
 ANY = "*"
 PHONE_NUMBER = "connect.phone_number"
@@ -43,7 +43,7 @@ def grants(
     for each in managed:
         for field, value in each.settings.items():
             yield from because_of(each.key.kind, field, value, account)
-    yield from _secrets(managed, account)
+    yield from of_secrets(_written(managed), account)
 
 
 class _Places:
@@ -82,7 +82,7 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     tagging = adapter.tagging.operations if adapter.tagging else ()
     looked_at, named = places.looked_at(adapter), places.named(adapter)
     reads = [*adapter.reads, *(each for each in tagging if is_read(each))]
-    yield from _calls(adapter, reads, looked_at, places.account)
+    yield from of_calls(adapter.service, reads, looked_at, places.account)
     if read_only:
         return
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
@@ -91,29 +91,34 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
     if managed or any(key.kind == adapter.kind for key in stack.release):
         writes += [each for each in tagging if not is_read(each)]
-    yield from _calls(adapter, writes, named, places.account)
+    yield from of_calls(adapter.service, writes, named, places.account)
     if adapter.delete and (stack.prune or any(each.policy.replace for each in desired)):
-        yield from _calls(adapter, [adapter.delete], looked_at, places.account)
+        yield from of_calls(adapter.service, [adapter.delete], looked_at, places.account)
 
 
-def _calls(
-    adapter: Adapter[Any], operations: Iterable[str], arns: Sequence[str], account: Account
+def of_calls(
+    service: str, operations: Iterable[str], arns: Sequence[str], account: Account
 ) -> Iterator[Grant]:
     """What these operations, as boto3 spells them, need on these resources."""
     for operation in operations:
-        name = spellings(adapter.service)[operation]
-        for action in (action_of(adapter.service, name), *BESIDES.get(f"{adapter.service}:{name}", ())):
+        name = spellings(service)[operation]
+        for action in (action_of(service, name), *BESIDES.get(f"{service}:{name}", ())):
             place = PLACES.get(action)
             for arn in arns if place is None else [place.format(**vars(account))]:
                 yield Grant(action, arn)
 
 
-def _secrets(managed: Iterable[Desired], account: Account) -> Iterator[Grant]:
-    """Exactly the secrets that the files name, and the right to decrypt no others.
+def _written(managed: Iterable[Desired]) -> set[Secret]:
+    """The secrets that the files name."""
+    return {leaf for each in managed for leaf in leaves(each.settings) if isinstance(leaf, Secret)}
+
+
+def of_secrets(secrets: Iterable[Secret], account: Account) -> Iterator[Grant]:
+    """The right to read and to decrypt exactly these secrets.
 
     Both stores name the secret in the encryption context, so that any key of the account may have been used.
     """
-    found = {leaf for each in managed for leaf in leaves(each.settings) if isinstance(leaf, Secret)}
+    found = set(secrets)
     arns = {store: sorted({_arn(each, account) for each in found if each.store == store}) for store in STORES}
     for store, (action, context) in STORES.items():
         yield from (Grant(action, arn) for arn in arns[store])

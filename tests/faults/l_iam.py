@@ -70,7 +70,14 @@ def _arns(attempt: Attempt, account: Account) -> Iterator[str]:
             table = account.arn("dynamodb", f"table/{params.get('TableName', '')}")
             yield params.get("ResourceArn", table)
         case "s3":
-            yield f"arn:{account.partition}:s3:::{params.get('Bucket', '')}"
+            bucket = f"arn:{account.partition}:s3:::{params.get('Bucket', '')}"
+            objects = [each["Key"] for each in params.get("Delete", {}).get("Objects", ())]
+            objects += [params["Key"]] if "Key" in params else []
+            yield from [f"{bucket}/{key}" for key in objects] or [bucket]
+        case "sqs":
+            yield account.arn("sqs", params["QueueUrl"].rpartition("/")[2])
+        case "sns":
+            yield params["TopicArn"]
         case "ssm":
             yield account.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}")
         case "secretsmanager":

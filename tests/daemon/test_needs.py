@@ -1,0 +1,300 @@
+"""What the daemon needs of IAM for itself: every call that it makes, and nothing that it does not."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from reconciler.cli import app
+from reconciler.cli.watching import _Given
+from reconciler.daemon.assembling import Surroundings, assemble
+from reconciler.daemon.config import read_config
+from reconciler.daemon.needs import needs
+from reconciler.daemon.running import Daemon
+from reconciler.desired import load
+from reconciler.history import S3History, s3
+from reconciler.history.places import bucket_and_prefix
+from reconciler.iam import Account, grants, policy_of
+from reconciler.kinds import known_kinds
+from reconciler.sandbox import Call, Sandbox
+from reconciler.sandbox.trouble import Attempt
+from reconciler.stopping import Stop
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT, REGION = "123456789012", "eu-west-2"
+PLACE = Account("aws", REGION, ACCOUNT)
+STACK = """\
+stack: small
+environments:
+  dev: {account: "123456789012", region: eu-west-2}
+dynamodb.table:
+  Things:
+    attribute_definitions: [{attribute_name: id, attribute_type: S}]
+    key_schema: [{attribute_name: id, key_type: HASH}]
+    billing_mode: PAY_PER_REQUEST
+    deletion_protection_enabled: true
+"""
+SETTINGS = """\
+watches:
+  small: {stack: small}
+lease: {table: leases, region: eu-west-2, name: ours}
+events: {queue_url: QUEUE, region: eu-west-2}
+announce: {sns: TOPIC, webhook: {ssm: /webhook}, region: eu-west-2}
+history: {at: "s3://past/small/dev", region: eu-west-2}
+"""
+
+
+@dataclass
+class Lived:
+    """A daemon that has seen everything that it acts upon, and the calls that this took."""
+
+    settings: Path
+    calls: list[Call]
+    history: Any
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        return policy_of(needs(read_config(self.settings), {None: ACCOUNT}))
+
+    @property
+    def whole(self) -> list[dict[str, Any]]:
+        """The statements of this policy and of the stack's own."""
+        stack = load(self.settings.parent / "small", None, known_kinds())
+        return [*self.policy["Statement"], *policy_of(grants(stack, known_kinds(), PLACE))["Statement"]]
+
+
+def write(folder: Path, box: Sandbox) -> Path:
+    """The files, and all that they name."""
+    client = box.session(REGION).client
+    (folder / "small").mkdir()
+    (folder / "small" / "stack.yaml").write_text(STACK, encoding="utf-8")
+    client("dynamodb").create_table(
+        TableName="leases",
+        AttributeDefinitions=[{"AttributeName": "lease", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "lease", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client("s3").create_bucket(Bucket="past", CreateBucketConfiguration={"LocationConstraint": REGION})
+    client("ssm").put_parameter(Name="/webhook", Value="http://127.0.0.1:9/hook", Type="SecureString")
+    queue = client("sqs").create_queue(QueueName="events")["QueueUrl"]
+    topic = client("sns").create_topic(Name="told")["TopicArn"]
+    settings = folder / "daemon.yaml"
+    settings.write_text(SETTINGS.replace("QUEUE", queue).replace("TOPIC", topic), encoding="utf-8")
+    return settings
+
+
+def surroundings(folder: Path) -> Surroundings:
+    return Surroundings(
+        kinds=known_kinds(),
+        history_file=folder / "history.sqlite",
+        who="test",
+        holder="this one",
+        cache_folder=folder,
+        environment={},
+        stop=Stop(),
+    )
+
+
+def live(daemon: Daemon, box: Sandbox) -> None:
+    """Take the lease, create, be told of a change, correct it, announce it, renew the lease and give it back."""
+    assert daemon.lease
+    assert daemon.queue
+    client = box.session(REGION).client
+    (post,) = daemon.posts
+    daemon.lease.turn()
+    for _ in range(4):  # the first creates, the others change nothing, the last clears up after the third
+        post.due = 0.0
+        daemon.turn(post)
+    client("dynamodb").update_table(TableName="Things", DeletionProtectionEnabled=False)
+    detail = {
+        "eventName": "UpdateTable",
+        "recipientAccountId": ACCOUNT,
+        "requestParameters": {"tableName": "Things"},
+    }
+    client("sqs").send_message(QueueUrl=daemon.queue.url, MessageBody=json.dumps({"detail": detail}))
+    daemon.hear(0)
+    post.due = float("inf")
+    daemon.turn(post)
+    daemon.lease.turn()
+    daemon.lease.release()
+
+
+@contextmanager
+def ours(box: Sandbox) -> Iterator[list[Call]]:
+    """The calls that are not the test's own."""
+    calls: list[Call] = []
+    box.journal.clear()
+    box.journal.watch(calls.append)
+    yield calls
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    folder = tmp_path_factory.mktemp("lived")
+    with Sandbox(ACCOUNT) as box, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(s3, "TIDY_EVERY", 1)
+        patch.setattr(s3, "KEPT", -3600.0)
+        settings = write(folder, box)
+        with ours(box) as calls:
+            daemon = assemble(read_config(settings), folder, surroundings(folder))
+            live(daemon, box)
+            following = assemble(read_config(settings), folder, surroundings(folder))
+            following.lease.turn()
+            following.turn(following.posts[0])  # asks the history which files were in force
+        history = daemon.watches[0].means.history
+        yield Lived(settings, calls, history)
+
+
+def asked(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """Every action on every resource that these calls ask for."""
+    monkeypatch.syspath_prepend(ROOT / "tests" / "faults")
+    from l_iam import needs_of
+
+    found = set()
+    for number, call in enumerate(calls, 1):
+        attempt = Attempt(number, call.service, call.operation, call.params)
+        found |= {tuple(need) for need in needs_of(attempt, PLACE)}
+    return found
+
+
+def allows(statements: list[dict[str, Any]], action: str, resource: str) -> bool:
+    return any(
+        action in each["Action"] and any(fnmatchcase(resource, pattern) for pattern in each["Resource"])
+        for each in statements
+    )
+
+
+NOT_ITS_OWN = {"sqs:SendMessage"}
+"""What the test did itself, behind the daemon's back."""
+
+
+def test_the_policy_allows_every_call(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = asked(lived.calls, monkeypatch)
+    denied = {(action, arn) for action, arn in found if not allows(lived.whole, action, arn)}
+    assert {action for action, _ in denied} == NOT_ITS_OWN
+
+
+def test_the_policy_allows_nothing_that_no_call_asks_for(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = asked(lived.calls, monkeypatch)
+    for statement in lived.policy["Statement"]:
+        for action in statement["Action"]:
+            assert any(allows([statement], action, arn) for each, arn in found if each == action), action
+
+
+def test_the_history_of_the_settings_is_the_one_that_is_written(lived: Lived) -> None:
+    assert isinstance(lived.history, S3History)
+    assert {call.params["Bucket"] for call in lived.calls if call.name == "s3:PutObject"} == {"past"}
+    assert all(
+        call.params["Key"].startswith("small/dev/") for call in lived.calls if call.name == "s3:PutObject"
+    )
+
+
+def test_conditions_hold_for_what_is_ours_alone(lived: Lived) -> None:
+    conditions = {
+        action: statement.get("Condition", {})
+        for statement in lived.policy["Statement"]
+        for action in statement["Action"]
+    }
+    assert conditions["dynamodb:PutItem"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["ours"]}}
+    assert conditions["s3:ListBucket"] == {"StringLike": {"s3:prefix": ["small/dev/*"]}}
+    listed = [call.params["Prefix"] for call in lived.calls if call.name == "s3:ListObjectsV2"]
+    assert listed
+    assert all(prefix.startswith("small/dev/") for prefix in listed)
+
+
+def test_a_daemon_that_is_told_little_needs_nothing_for_itself(tmp_path: Path) -> None:
+    settings = tmp_path / "daemon.yaml"
+    settings.write_text("watches: {a: {stack: a}}\nhistory: {at: past.sqlite}\n", encoding="utf-8")
+    assert list(needs(read_config(settings), {})) == []
+
+
+def test_a_table_of_another_profile_may_be_in_any_account(tmp_path: Path) -> None:
+    settings = tmp_path / "daemon.yaml"
+    lease = "lease: {table: leases, region: cn-north-1, profile: shared}\n"
+    settings.write_text(f"watches: {{a: {{stack: a}}}}\n{lease}", encoding="utf-8")
+    found = {grant.resource for grant in needs(read_config(settings), {None: ACCOUNT})}
+    assert found == {"arn:aws-cn:dynamodb:cn-north-1:*:table/leases"}
+
+
+# -- the settings of the history ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("location", "found"),
+    [
+        ("s3://past", ("past", "")),
+        ("s3://past/", ("past", "")),
+        ("s3://past/a/b/", ("past", "a/b")),
+        ("past.sqlite", ("", "")),
+        ("sqlite:past.sqlite", ("", "")),
+    ],
+)
+def test_where_in_s3_a_history_is(location: str, found: tuple[str, str]) -> None:
+    assert bucket_and_prefix(location) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{at: 's3://past/a'}", "`region` is needed: where is the bucket?"),
+        ("{at: 's3:///a'}", "a history is kept in sqlite:FILE or s3://BUCKET/PREFIX"),
+        ("{at: 'https://past'}", "a history is kept in sqlite:FILE or s3://BUCKET/PREFIX"),
+    ],
+)
+def test_a_history_that_is_kept_nowhere_is_a_mistake(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "daemon.yaml").write_text(
+        f"watches: {{a: {{stack: a}}}}\nhistory: {text}\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(app, ["daemon", "--config", str(tmp_path / "daemon.yaml")])
+    assert result.exit_code == 3
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [(None, "s3://past/all"), ("history: {at: mine.sqlite}\n", "mine.sqlite")],
+)
+def test_the_environment_names_the_history_where_the_settings_do_not(
+    written: str | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILER_HISTORY", "s3://past/all")
+    monkeypatch.setenv("AWS_REGION", REGION)
+    settings = tmp_path / "daemon.yaml"
+    settings.write_text(f"watches: {{a: {{stack: a}}}}\n{written or ''}", encoding="utf-8")
+    given = _Given(None, None, settings, 60.0, 9400, dry_run=False)
+    history = given.read().history
+    assert history is not None
+    assert history.at == expected
+    assert history.region == (None if written else REGION)
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_it() -> None:
+    settings = ROOT / "deploy" / "daemon.yaml"
+    result = CliRunner().invoke(app, ["iam-policy", "--daemon", str(settings)])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == policy_of(needs(read_config(settings), {None: ACCOUNT}))
+
+
+@pytest.mark.parametrize("word", [["--read-only"], ["--env", "dev"], ["desired_state"]])
+def test_the_settings_name_their_stacks_themselves(word: list[str]) -> None:
+    result = CliRunner().invoke(app, ["iam-policy", "--daemon", "deploy/daemon.yaml", *word])
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "leave out the directory, --env and --read-only" in result.stderr
+
+
+def test_settings_with_mistakes_are_told(tmp_path: Path) -> None:
+    (tmp_path / "daemon.yaml").write_text("watches: {}\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["iam-policy", "--daemon", str(tmp_path / "daemon.yaml")])
+    assert result.exit_code == 3
+    assert "daemon.yaml:1:10: watches: expected 1 or more" in result.stderr
