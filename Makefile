@@ -3,8 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AWS_VENV := .venv-aws
+AWS_READY := $(AWS_VENV)/.ready
 
-.PHONY: demo test faults schedules mutants check format docs walk lock clean
+.PHONY: demo test faults schedules mutants soak takeover check format docs walk lock clean
 
 demo: $(READY)
 	$(BIN)/python -m reconciler demo
@@ -42,20 +44,32 @@ docs: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/sandbox/connect --record-codes
 	$(BIN)/python -m reconciler.sandbox.coverage docs/sandbox.md
 
-# docs/sandbox-walk.md, by the unmodified AWS CLI in an environment of its own.
-walk: $(READY)
-	test -x .venv-aws/bin/aws || $(PYTHON) -m venv .venv-aws
-	.venv-aws/bin/pip install --quiet --disable-pip-version-check awscli==1.46.3
-	AWS_CLI=.venv-aws/bin/aws $(BIN)/python tests/sandbox/aws_cli/walk.py docs/sandbox-walk.md
+# docs/sandbox-walk.md, by the unmodified AWS CLI.
+walk: $(READY) $(AWS_READY)
+	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python tests/sandbox/aws_cli/walk.py docs/sandbox-walk.md
 
-# The exact versions that every other target installs; run it to move to newer ones.
+# The daemon at work while somebody vandalises what it watches, and months of it on a virtual clock; docs/operations.md.
+# `make soak SECONDS=60 DAYS=7` is a short one; DAYS=0 leaves out the months.
+SECONDS ?= 600
+DAYS ?= 90
+soak: $(READY) $(AWS_READY)
+	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python -m benchmarks.soak --seconds $(SECONDS) --days $(DAYS) \
+		--write docs/operations.md
+
+# Two daemons and one lease: the one at work is killed, the other is paused and wakes up again.
+takeover: $(READY)
+	$(BIN)/python -m benchmarks.takeover
+
+# The exact versions that every other target installs, and of these what production needs; run it to move to newer ones.
 lock: $(READY)
 	$(BIN)/pip install --quiet "pip-tools>=7.6,<8"
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-find-links --no-emit-index-url --no-header --unsafe-package connect-reconciler \
 		--output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --extra daemon --constraint requirements.lock --strip-extras --no-annotate \
+		--no-emit-find-links --no-emit-index-url --no-header --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) .venv-aws build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AWS_VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -63,3 +77,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $(READY)
+
+# The AWS CLI, unmodified, in an environment of its own.
+$(AWS_READY): Makefile
+	$(PYTHON) -m venv $(AWS_VENV)
+	$(AWS_VENV)/bin/pip install --quiet --disable-pip-version-check awscli==1.46.3
+	touch $(AWS_READY)

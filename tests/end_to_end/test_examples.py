@@ -1,4 +1,4 @@
-"""Everything in desired_state/ is loaded, planned and applied, so that no example can rot."""
+"""Everything in desired_state/ and deploy/ is loaded, planned and applied, so that no example can rot."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 
 EXAMPLES = ROOT / "desired_state"
-STACKS = sorted(path.parent for path in EXAMPLES.glob("*/stack.yaml"))
+STACKS = [*sorted(path.parent for path in EXAMPLES.glob("*/stack.yaml")), ROOT / "deploy" / "desired_state"]
 
 
 def environments(directory: Path) -> list[str]:
@@ -65,6 +65,8 @@ def test_the_environments_of_every_example_are_tried() -> None:
         ("stamp_rally", "dev"),
         ("stamp_rally", "stg"),
         ("stamp_rally", "prod"),
+        ("desired_state", "dev"),
+        ("desired_state", "prod"),
     }
 
 
