@@ -21,6 +21,8 @@ LOOK = 0.5
 """Seconds between looks at whether the daemon is to end."""
 POLL = 5
 """Seconds that a request to the queue waits for a message."""
+EVENTS = "events"
+"""The name of the thread that waits for them."""
 PAUSE = 30.0
 """Seconds until the next try where the queue could not be read."""
 
@@ -76,7 +78,8 @@ class Daemon:
         for thread in self._threads:
             thread.start()
         for thread in self._threads:
-            thread.join()
+            if thread.name != EVENTS:  # it waits for messages, and what it has taken comes again
+                thread.join()
         if self.lease is not None:
             self.lease.release()
 
@@ -86,7 +89,7 @@ class Daemon:
         if self.lease is not None:
             yield "lease", self._hold_lease
         if self.queue is not None:
-            yield "events", self._listen
+            yield EVENTS, self._listen
 
     def _watch_over(self, post: Post) -> None:
         while not self.stop.asked:
