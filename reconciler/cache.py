@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import structlog
@@ -41,6 +42,17 @@ class Memory:
     tags: Mapping[str, str]
     complete: frozenset[str] = frozenset()
 
+    def same_as(self, other: "Memory | None") -> bool:
+        """Whether writing one over the other would change nothing."""
+        return other is not None and (self.version, self.looked, self.complete) == (
+            other.version,
+            other.looked,
+            other.complete,
+        )
+
+
+NONE: Mapping[str, Memory] = MappingProxyType({})
+
 
 class Cache(Protocol):
     """Memories by kind, scope and id."""
@@ -56,8 +68,10 @@ class Cache(Protocol):
         """When the kind was last looked at in the scope, in seconds since 1970; next time the answer is `now`."""
         ...
 
-    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
-        """Remember these and no others of the kind in the scope."""
+    def keep(
+        self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
+    ) -> None:
+        """Remember these and no others of the kind in the scope; what is as it was recalled `before` needs no writing."""
         ...
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
@@ -78,7 +92,9 @@ class NoCache:
         del kind, scope, now
         return None
 
-    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+    def keep(
+        self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
+    ) -> None:
         """Forget at once."""
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
@@ -100,7 +116,10 @@ class ReadAnew:
     def visit(self, kind: str, scope: str, now: float) -> float | None:
         return self.inner.visit(kind, scope, now)
 
-    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+    def keep(
+        self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
+    ) -> None:
+        del before  # none were recalled
         self.inner.keep(kind, scope, memories)
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
@@ -136,12 +155,20 @@ class FileCache:
             return None
         return row[0] if row else None
 
-    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+    def keep(
+        self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
+    ) -> None:
+        changed = {name: each for name, each in memories.items() if not each.same_as(before.get(name))}
+        gone = [(kind, scope, name) for name in before.keys() - memories.keys()]
+        if before and not changed and not gone:
+            return
         try:
             with self._open() as database:
-                database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
+                if not before:
+                    database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
+                database.executemany("delete from sightings where kind = ? and scope = ? and id = ?", gone)
                 database.executemany(
-                    "insert into sightings values (?, ?, ?, ?, ?, ?)", _rows(kind, scope, memories)
+                    "insert or replace into sightings values (?, ?, ?, ?, ?, ?)", _rows(kind, scope, changed)
                 )
         except (sqlite3.Error, OSError) as error:
             log.warning("cache not written", path=str(self._path), error=str(error))

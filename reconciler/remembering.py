@@ -109,8 +109,8 @@ class Remembering:
         for identity, each in self.seen.items():
             looked = self.memories[identity].looked if identity in self.recalled else self.now
             kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)
-        if _gist(kept) != _gist(self.memories):
-            cache.keep(self.adapter.kind, self.scope, kept)
+        if kept or self.memories:
+            cache.keep(self.adapter.kind, self.scope, kept, self.memories)
 
     def forget(self, cache: Cache) -> None:
         """Take all back: what was remembered turned out to be wrong."""
@@ -241,11 +241,6 @@ def _place_of(sighting: Sighting) -> Sighting:
     """A sighting as a memory of its place alone."""
     place = {"name": sighting.name, "address": dict(sighting.address), "arn": sighting.arn}
     return replace(sighting, version=REFERRED, settings=place, tags={}, complete=frozenset())
-
-
-def _gist(memories: Mapping[str, Memory]) -> dict[str, object]:
-    """What tells whether memories have to be written again."""
-    return {key: (each.version, each.looked, each.complete) for key, each in memories.items()}
 
 
 def _digest(members: Mapping[str, Any]) -> str:

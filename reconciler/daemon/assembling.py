@@ -83,7 +83,7 @@ class _Assembly:
         self.around = around
         self.clock = StoppableClock(around.stop)
         self.lease = self._lease(config.lease) if config.lease else None
-        self.history = self._history(config.history)
+        self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
         self.pacers: dict[tuple[str, str], Pacer] = {}
 
     def daemon(self) -> Daemon:
@@ -144,16 +144,11 @@ class _Assembly:
             part.times,
         )
 
-    def _history(self, part: HistoryPart | None) -> History:
-        if part is None:
-            return open_history(str(self.around.history_file), self._nowhere)
-        return open_history(
-            part.at, lambda service: self._beside(part.region or "", part.profile).api(service)
-        )
+    def _history(self, part: HistoryPart) -> History:
+        def api_of(service: str) -> Api:
+            return self._beside(part.region or "", part.profile).api(service)
 
-    @staticmethod
-    def _nowhere(service: str) -> Api:
-        raise CannotStart(f"a file needs no {service}")
+        return open_history(part.at, api_of, self.base)
 
     def _queue(self, part: EventsPart) -> Queue:
         return Queue(self._beside(part.region, part.profile).api("sqs"), part.queue_url)

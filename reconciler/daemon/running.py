@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Thread
 
 import structlog
@@ -85,7 +86,7 @@ class Daemon:
 
     def _jobs(self) -> Iterator[tuple[str, Callable[[], None]]]:
         for post in self.posts:
-            yield post.watch.name, lambda post=post: self._watch_over(post)  # type: ignore[misc]
+            yield f"watch {post.watch.name}", partial(self._watch_over, post)
         if self.lease is not None:
             yield "lease", self._hold_lease
         if self.queue is not None:

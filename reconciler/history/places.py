@@ -30,15 +30,15 @@ def bucket_and_prefix(location: str) -> tuple[str, str]:
     return bucket, prefix.strip("/")
 
 
-def open_history(location: str, api_of: Callable[[str], Api]) -> History:
-    """The history at a location that was checked.
+def open_history(location: str, api_of: Callable[[str], Api], base: Path = Path()) -> History:
+    """The history at a location that was checked; a file counts from `base`.
 
     Raises:
         HistoryTrouble: the bucket cannot be reached.
     """
     bucket, prefix = bucket_and_prefix(location)
     if not bucket:
-        return SqliteHistory(Path(location.removeprefix("sqlite:")).expanduser())
+        return SqliteHistory(base / Path(location.removeprefix("sqlite:")).expanduser())
     try:
         return S3History(api_of("s3"), bucket, prefix)
     except CallError as error:

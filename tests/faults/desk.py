@@ -50,7 +50,13 @@ class MemoryCache:
         self._visits[kind, scope] = now
         return before
 
-    def keep(self, kind: str, scope: str, memories: Mapping[str, Memory]) -> None:
+    def keep(
+        self,
+        kind: str,
+        scope: str,
+        memories: Mapping[str, Memory],
+        before: Mapping[str, Memory] | None = None,
+    ) -> None:
         self._kept[kind, scope] = dict(memories)
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
