@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
-from reconciler.aws.api import Patience, ServiceApi, Tally, go_on
+from reconciler.aws.api import Patience, ServiceApi, Tally, go_on, unwatched
 from reconciler.aws.pacing import SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.aws.redaction import SECRETS
@@ -131,6 +131,8 @@ class Account:
     patience: Patience = Patience()
     gate: Callable[[], None] = go_on
     """Asked before each call (`reconciler.aws.api.ServiceApi`)."""
+    watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
+    """Stands around each call."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -224,6 +226,7 @@ class Account:
             tally=self.tally,
             patience=self.patience,
             gate=self.gate,
+            watched=self.watched,
         )
 
 

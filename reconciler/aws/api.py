@@ -6,6 +6,7 @@ botocore's own error, which does.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from threading import Lock
@@ -61,6 +62,12 @@ def go_on() -> None:
     """Nothing stands in the way of a call."""
 
 
+def unwatched(service: str, operation: str) -> AbstractContextManager[None]:
+    """Nobody watches a call."""
+    del service, operation
+    return nullcontext()
+
+
 @dataclass
 class Tally:
     """How often each operation was called, by service and operation."""
@@ -100,6 +107,8 @@ class ServiceApi:
     patience: Patience = Patience()
     gate: Callable[[], None] = go_on
     """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
+    watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
+    """Stands around each call, by service and operation."""
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call one operation, spelled as boto3 spells it.
@@ -144,7 +153,8 @@ class ServiceApi:
         self.tally.count(self.service, name, mutating=not is_read(operation))
         log.debug("call", service=self.service, operation=operation)
         try:
-            reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
+            with self.watched(self.service, name):
+                reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             failure = self._understood(operation, parameters, error)
         else:

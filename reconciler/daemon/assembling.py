@@ -28,6 +28,7 @@ from reconciler.daemon.events import Queue
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.running import Daemon
+from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load_parsed
 from reconciler.errors import CallError
@@ -72,7 +73,7 @@ def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
     """
     try:
         return _Assembly(config, base, around).daemon()
-    except (BadEndpoint, CallError, HistoryTrouble, ValueError) as error:
+    except (BadEndpoint, CallError, HistoryTrouble, NotInstalled, ValueError) as error:
         raise CannotStart(str(error)) from None
 
 
@@ -84,6 +85,7 @@ class _Assembly:
         self.clock = StoppableClock(around.stop)
         self.lease = self._lease(config.lease) if config.lease else None
         self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
+        self.tracer = tracer_of(around.environment)
         self.pacers: dict[tuple[str, str], Pacer] = {}
 
     def daemon(self) -> Daemon:
@@ -96,15 +98,17 @@ class _Assembly:
 
     def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Announcer) -> Watch:
         around = self.around
+        trace = Spans(self.tracer) if self.tracer else Trace()
         means = Means(
             kinds=around.kinds,
-            open_account=partial(self._account, part),
+            open_account=partial(self._account, part, trace),
             cache_of=self._cache,
             clock=self.clock,
             history=self.history,
             who=around.who,
             listener=metrics,
             teller=teller,
+            trace=trace,
         )
         load = partial(self._load, self.base / part.stack, part.environment)
         return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
@@ -114,12 +118,13 @@ class _Assembly:
         check_rings(stack, self.around.kinds)
         return stack
 
-    def _account(self, part: WatchPart, stack: Stack) -> Account:
+    def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
         connection = Connection(self.around.endpoint_url, part.share / 100, part.profile)
         aws = open_account(stack.account, stack.region, self.clock, connection)
         # Stacks in one account and Region share its quotas.
         aws.pacer = self.pacers.setdefault((stack.account, stack.region), aws.pacer)
         aws.gate = self._gate
+        aws.watched = trace.calling
         return aws
 
     def _gate(self) -> None:

@@ -16,6 +16,7 @@ from reconciler.daemon.agenda import Agenda
 from reconciler.daemon.events import Event, Touched
 from reconciler.daemon.resting import Resting
 from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
+from reconciler.daemon.tracing import Trace
 from reconciler.desired import InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
@@ -68,6 +69,7 @@ class Means:
     who: str
     listener: Listener
     teller: Teller
+    trace: Trace = field(default_factory=Trace)
 
 
 @dataclass
@@ -170,7 +172,9 @@ class Watch:
             cache=ReadAnew(cache) if trigger == "audit" else cache,
             applying=ledger.begins,
         )
-        report = one.run()
+        with means.trace.passing(stack, trigger):
+            report = one.run()
+            means.trace.passed(report)
         ledger.ended(report)
         if not keys:
             self._world = one.world

@@ -16,6 +16,7 @@ from reconciler.daemon.announcing import Announcement, Announcer
 from reconciler.daemon.events import Queue
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.running import Daemon, Post
+from reconciler.daemon.tracing import Trace
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load
 from reconciler.history import SqliteHistory
@@ -124,7 +125,9 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, *, every: float = 60.0, correct: bool = True) -> Iterator[Scene]:
+def scene(
+    folder: Path, *, every: float = 60.0, correct: bool = True, trace: Trace | None = None
+) -> Iterator[Scene]:
     """The daemon before its first pass."""
     files = folder / "contact_center"
     shutil.copytree(ROOT / "desired_state" / "contact_center", files)
@@ -133,7 +136,8 @@ def scene(folder: Path, *, every: float = 60.0, correct: bool = True) -> Iterato
     with sandboxed(ACCOUNT, Trouble(latency=LATENCY)) as (box, clock):
         session = box.session(REGION)
         url = session.client("sqs").create_queue(QueueName="events")["QueueUrl"]
-        account = account_in(box, REGION, clock)
+        account, trace = account_in(box, REGION, clock), trace or Trace()
+        account.watched = trace.calling
         means = Means(
             kinds=known_kinds(),
             open_account=lambda _: account,
@@ -143,6 +147,7 @@ def scene(folder: Path, *, every: float = 60.0, correct: bool = True) -> Iterato
             who="test",
             listener=metrics,
             teller=Announcer([heard]),
+            trace=trace,
         )
         agenda = Agenda("prod", Rhythm(every=every), Rhythm(every=86_400))
         watch = Watch("prod", partial(load, files, "dev", known_kinds()), agenda, means, correct=correct)
