@@ -1,5 +1,6 @@
 """The daemon from the command line: signals in, a clean end out."""
 
+import os
 import re
 import signal
 from dataclasses import dataclass
@@ -74,8 +75,6 @@ class _Given:
         Raises:
             InvalidStack: the file has mistakes.
         """
-        import os
-
         config = self._read()
         location = os.environ.get("RECONCILER_HISTORY")
         return config if config.history or not location else _with_history(config, location, os.environ)
@@ -161,8 +160,8 @@ class _Running:
         try:
             following = self._assembled()
         except InvalidStack as error:
-            for line in mistakes_of(error):
-                log.error("settings invalid, the old ones stay", mistake=line)
+            for mistake in error.mistakes:
+                log.error("settings invalid, the old ones stay", mistake=str(mistake))
             return running
         except CannotStart as error:
             log.error("settings cannot be used, the old ones stay", why=str(error))
@@ -176,7 +175,6 @@ class _Running:
         return following
 
     def _surroundings(self) -> "Surroundings":
-        import os
         import socket
         import uuid
 
@@ -224,7 +222,8 @@ class _Assembled:
             try:
                 self._server = Server(self._daemon, self._http.host, self._http.port)
             except OSError as error:
-                why = (error.strerror or "unknown").lower()
+                # Python adds to the text what the line says already.
+                why = os.strerror(error.errno or 0).lower()
                 raise CannotStart(
                     f"{self._http.host}:{self._http.port}: {why}; choose another port"
                 ) from None
@@ -243,7 +242,6 @@ class _Assembled:
 
 def _end_in_time() -> None:
     """Leave what hangs in a call to the next pass, as after a crash."""
-    import os
     import threading
 
     watchdog = threading.Timer(PATIENCE, os._exit, (0,))
