@@ -21,16 +21,15 @@ class Owner(Enum):
     FOREIGN = "foreign"
 
 
-def marks_of(stack: str, desired: Desired) -> dict[str, str]:
-    """The tags by which we know a resource again.
+def marks_of(stack: str, desired: Desired) -> dict[str, str | None]:
+    """The tags by which we know a resource again; None where there is to be none.
 
-    `protect` is marked too where the author wrote it, because a resource that is gone from the files can no longer
-    say it there.
+    `protect` is marked too where the author writes it, because a resource that is gone from the files can no longer
+    say it there; where the author writes it no more, the mark goes, or it would speak for him.
     """
-    marks = {STACK_MARK: stack, KEY_MARK: desired.key.name}
-    if desired.policy.protect is not None:
-        marks[PROTECT_MARK] = str(desired.policy.protect).lower()
-    return marks
+    protect = desired.policy.protect
+    marked = None if protect is None else str(protect).lower()
+    return {STACK_MARK: stack, KEY_MARK: desired.key.name, PROTECT_MARK: marked}
 
 
 def owner_of(tags: Mapping[str, str], stack: str) -> Owner:

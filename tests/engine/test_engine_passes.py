@@ -366,6 +366,20 @@ def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(desk: Desk) ->
     assert desk.service.names("hours") == []
 
 
+def test_protection_that_was_lifted_comes_back_with_the_files(desk: Desk) -> None:
+    """What an author writes no more must not speak for him once the resource is gone from the files."""
+
+    class Kept(HoursAdapter):
+        protected = True
+
+    kinds = {**KINDS, "toy.hours": Kept()}
+    desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
+    desk.settle(stack(DAY), kinds=kinds)
+    assert desk.service.live("Day").tags == marks("Day")
+    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
+    assert desk.service.names("hours") == ["Day"]
+
+
 # -- replace -----------------------------------------------------------------------------------------------------------------
 
 CET = want("toy.hours/Day", {"zone": "CET"}, policy=Policy(replace=True))

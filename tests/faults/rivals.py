@@ -69,7 +69,7 @@ class Target:
 
     def mark(self, marks: Mapping[str, str]) -> None:
         """Give the marks back, if it lives still."""
-        if self.noun == "Table" and not _has_table(self.desk, self.name):
+        if self.noun in DELETES and not _lives(self.desk, self.noun, self.name):
             return
         if self.noun == "Bucket":
             client = self.desk.client("s3")
@@ -176,7 +176,7 @@ def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
         return Target(desk, "Bucket", params["Bucket"])
     if "TableName" in params and "KeySchema" not in params:
         name = params["TableName"]
-        return Target(desk, "Table", name) if _has_table(desk, name) else None
+        return Target(desk, "Table", name) if _lives(desk, "Table", name) else None
     named = {leaf for leaf in leaves(params) if isinstance(leaf, str)}
     for centre in desk.plane().centres.values():
         for store in centre._stores.values():
@@ -188,8 +188,11 @@ def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
     return Target(desk, "Table", arns[0].rpartition("/")[2]) if arns else None
 
 
-def _has_table(desk: Desk, name: str) -> bool:
-    return name in desk.client("dynamodb").list_tables()["TableNames"]
+def _lives(desk: Desk, noun: str, name: str) -> bool:
+    """Whether a table or a bucket is there."""
+    if noun == "Table":
+        return name in desk.client("dynamodb").list_tables()["TableNames"]
+    return any(each["Name"] == name for each in desk.client("s3").list_buckets()["Buckets"])
 
 
 def _is_subject(record: Any, params: Mapping[str, Any]) -> bool:

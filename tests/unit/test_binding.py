@@ -33,12 +33,10 @@ def test_whose_a_live_resource_is(tags: Any, owner: Any) -> None:
     assert owner_of(tags, "shop") is owner
 
 
-@pytest.mark.parametrize(
-    ("protect", "more"), [(None, {}), (True, {PROTECT_MARK: "true"}), (False, {PROTECT_MARK: "false"})]
-)
-def test_protection_is_marked_where_the_author_wrote_it(protect: Any, more: Any) -> None:
+@pytest.mark.parametrize(("protect", "marked"), [(None, None), (True, "true"), (False, "false")])
+def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protect: Any, marked: Any) -> None:
     desired = want("toy.queue/Sales", policy=Policy(protect=protect))
-    assert marks_of("shop", desired) == {STACK_MARK: "shop", KEY_MARK: "Sales", **more}
+    assert marks_of("shop", desired) == {STACK_MARK: "shop", KEY_MARK: "Sales", PROTECT_MARK: marked}
 
 
 @dataclass(frozen=True)

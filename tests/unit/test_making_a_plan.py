@@ -211,7 +211,7 @@ def test_our_marks_are_told_from_other_tags() -> None:
 
 def test_the_marks_cannot_be_overwritten_by_tags() -> None:
     wanted = wanted_tags(stack(tags={STACK_MARK: "evil"}), sales({"tags": {KEY_MARK: "evil", "Team": None}}))
-    assert wanted == {STACK_MARK: "shop", KEY_MARK: "Sales", "Team": None}
+    assert wanted == {STACK_MARK: "shop", KEY_MARK: "Sales", PROTECT_MARK: None, "Team": None}
 
 
 # -- what is no longer desired ----------------------------------------------------------------------------------------
