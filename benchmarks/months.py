@@ -51,13 +51,16 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         daemon.turn(post)
         begun, until = clock.now(), clock.now() + days * DAY
         wrong: list[str] = []
-        deeds = passes = 0
+        deeds = told = passes = 0
+        broken = False
         memory: list[float] = []
         while post.due < until:
-            broken = random.random() < 1 / 12
+            before, broken = broken, random.random() < 1 / 12
+            sandbox.journal.clear()
             if broken:
                 _vandalise(sandbox, post.watch.stack, random)
                 deeds += 1
+                told += not before  # the same drift in the next pass again is no change of state
             clock.sleep(post.due - clock.wall())
             daemon.turn(post)
             passes += 1
@@ -67,13 +70,13 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         grown = memory[-1] - memory[int(len(memory) * MIDDLE)]
         if grown > FLAT:
             wrong.append(f"memory grew by {grown:.1f} MiB over the second half")
-        if len(heard.titles) != deeds:
-            wrong.append(f"{len(heard.titles)} announcements of {deeds} drifts")
-    told = (
+        if len(heard.titles) != told:
+            wrong.append(f"{len(heard.titles)} announcements of {told} changes of state")
+    line = (
         f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {deeds} bad deeds, "
-        f"each put right by the next pass and announced once; memory {grown:+.1f} MiB over the second half."
+        f"each put right by the next pass; {told} changes of state, each announced once; memory {grown:+.1f} MiB over the second half."
     )
-    return ["", told], wrong
+    return ["", line], wrong
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import structlog
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
-from reconciler.errors import Absent, CallError
+from reconciler.errors import Absent, Busy, CallError, Unsure
 from reconciler.fanout import Lane, fan_out
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields
@@ -208,7 +208,7 @@ class Observer:
             if isinstance(error, Absent) and place:
                 # What was remembered of the place is not true any more; the next pass looks for it.
                 place.forget(self.senses.cache)
-            world.unseen.update({each.key: f"could not be seen: {error}" for each in members})
+            self._miss([each.key for each in members], "seen", error)
             if self.stack.prune:
                 world.blind.append(f"{adapter.kind}: {error}")
             log.error("not seen", kind=adapter.kind, error=str(error))
@@ -221,6 +221,13 @@ class Observer:
         for sighting in binding.strays:
             tags = sighting.tags or {}
             world.strays.append(Stray(Key(adapter.kind, tags.get(KEY_MARK, sighting.name)), sighting, tags))
+
+    def _miss(self, keys: Iterable[Key], what: str, error: CallError) -> None:
+        """Note what could not be seen or read, and why."""
+        for key in keys:
+            self.world.unseen[key] = f"could not be {what}: {error}"
+            if isinstance(error, Busy | Unsure):
+                self.world.unanswered.add(key)
 
     def _look_again(self, adapter: Adapter[Any], api: Api, address: Address) -> list[Sighting]:
         """What was just written, read anew: AWS does not promise that its change token has moved."""
@@ -281,7 +288,7 @@ class Observer:
             read = adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
-            self.world.unseen[key] = f"could not be read: {error}"
+            self._miss([key], "read", error)
             log.error("not read", kind=key.kind, name=key.name, error=str(error))
             return
         members = {**shown.members, **read}

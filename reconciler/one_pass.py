@@ -23,8 +23,8 @@ from reconciler.stack import Key, Stack
 LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
 
-BLIND_LOOKS = 2
-"""After so many looks at which AWS shows nothing at all of what is left, the next pass looks again."""
+UNANSWERED = 2
+"""After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
 
 NOTHING: Mapping[str, int] = {}
 
@@ -233,14 +233,14 @@ class Pass:
         """Read again what was changed until it holds; what AWS does not show yet is left waiting."""
         touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
         left: Mapping[Key, Action] = {}
-        blind = 0
+        unanswered = 0
         for pause in LOOKS if touched else ():
             self.clock.sleep(pause)
             seen = observe(self.stack, self.senses, touched, world)
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
             touched = set(left)
-            blind += touched <= seen.unseen.keys()
-            if not left or blind == BLIND_LOOKS:
+            unanswered += touched <= seen.unanswered
+            if not left or unanswered == UNANSWERED:
                 break
         return {key: Result("waiting", _not_shown(action)) for key, action in left.items()}
 
