@@ -28,7 +28,7 @@ MUTANTS = (
     Mutant(
         2,
         "reconciler/observing.py",
-        'world.unseen.update({each.key: f"could not be seen: {error}" for each in members})',
+        'self._miss([each.key for each in members], "seen", error)',
         'log.debug("unseen")',
         "a failed list is absence",
     ),
@@ -42,7 +42,7 @@ MUTANTS = (
     Mutant(
         4,
         "reconciler/observing.py",
-        'self.world.unseen[key] = f"could not be read: {error}"',
+        'self._miss([key], "read", error)',
         'log.debug("unseen")',
         "a failed read of fields is absence",
     ),
