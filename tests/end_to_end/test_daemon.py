@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -64,9 +65,17 @@ class Started:
 @contextmanager
 def daemon(server: RunningServer, *words: object) -> Iterator[Started]:
     command = [sys.executable, "-m", "reconciler", "daemon", *map(str, words), "--endpoint-url", server.url]
-    with subprocess.Popen(
-        command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        tempfile.TemporaryDirectory() as state,  # a history of its own
+        subprocess.Popen(
+            command,
+            env={**ENVIRONMENT, "XDG_STATE_HOME": state},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         try:
             yield Started(process)
         finally:
@@ -112,7 +121,7 @@ def test_stopped_in_the_middle_it_leaves_nothing_that_the_next_one_does_not_fini
         server.journal.watch(stop)
         assert started.ends() == (-number if number is signal.SIGKILL else 0)
     assert sent
-    done = run("once", CENTRE, "--env", "dev", "--endpoint-url", server.url)
+    done = run("once", CENTRE, "--env", "dev", "--endpoint-url", server.url, "--no-history")
     assert done.returncode == 0, done.stdout + done.stderr
     connect = client("connect")
     (instance,) = (each["Id"] for each in connect.list_instances()["InstanceSummaryList"])
