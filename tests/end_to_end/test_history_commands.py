@@ -153,9 +153,9 @@ def test_the_default_is_a_file_in_the_state_directory(run: Run, server: RunningS
 
 
 MISTYPED = {
-    "no such pass": (("history", "show", 7), 3, "there is no pass 7"),
+    "no such pass": (("history", "show", 999_999), 3, "there is no pass 999999"),
     "no number": (("history", "show", "x"), 3, "'number'"),
-    "no way back": (("rollback", 7), 3, "there is no pass 7"),
+    "no way back": (("rollback", 999_999), 3, "there is no pass 999999"),
     "no such place": (("history", "--history", "gs://x"), 3, "sqlite:FILE or s3://BUCKET/PREFIX"),
     "no bucket": (("once", CENTRE, "--env", "dev", "--history", "s3:///x"), 3, "sqlite:FILE"),
     "a plan and --only": (
