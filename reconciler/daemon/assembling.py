@@ -110,7 +110,10 @@ class _Assembly:
             teller=teller,
             trace=trace,
         )
-        load = partial(self._load, self.base / part.stack, part.environment)
+        directory = self.base / part.stack
+        if not directory.is_dir():
+            raise CannotStart(f"{name}: there is no such directory: {directory}")
+        load = partial(self._load, directory, part.environment)
         return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
 
     def _load(self, directory: Path, environment: str | None) -> Stack:
