@@ -1,5 +1,6 @@
 """Time as it is handed to every room that needs it, so that tests and simulations can hold it."""
 
+import hashlib
 import threading
 import time
 from collections import deque
@@ -13,6 +14,11 @@ Job: TypeAlias = Callable[[], None]
 BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 POLL = 0.02
 """Seconds between looks at what another thread does; a call to AWS takes five times as long."""
+
+
+def spread(name: str) -> float:
+    """A share from 0 to 1: the same for the same name, even over many, so that not all of them are due at once."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
 
 
 class Clock(Protocol):

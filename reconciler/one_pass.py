@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
 
-from reconciler.applying import Applier, Outcome, Progress, Result
+from reconciler.applying import TROUBLE, Applier, Outcome, Progress, Result
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
@@ -267,7 +267,7 @@ def _unapplied(action: Action) -> Result:
 
 def _outcome(results: Mapping[Key, Result], world: World) -> PassOutcome:
     outcomes = {result.outcome for result in results.values()}
-    if world.blind or outcomes & {"failed", "refused", "unsure"}:
+    if world.blind or outcomes & TROUBLE:
         return "failed"
     return "pending" if "waiting" in outcomes else "settled"
 

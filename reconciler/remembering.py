@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from reconciler.cache import Cache, Memory
-from reconciler.clock import Clock
+from reconciler.clock import Clock, spread
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import CallError
 from reconciler.planning.ownership import STACK_MARK
@@ -233,8 +233,7 @@ def changed_at(version: str | None) -> float:
 
 def _due(identity: str) -> float:
     """The age at which a memory is audited: the same for the same id, and spread over all ids."""
-    part = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") / 2**32
-    return AUDIT_FROM + part * (AUDIT_UNTIL - AUDIT_FROM)
+    return AUDIT_FROM + spread(identity) * (AUDIT_UNTIL - AUDIT_FROM)
 
 
 def _place_of(sighting: Sighting) -> Sighting:

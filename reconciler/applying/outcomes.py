@@ -7,6 +7,9 @@ from reconciler.planning.plan import Action
 
 Outcome = Literal["done", "unchanged", "waiting", "refused", "failed", "unsure"]
 
+TROUBLE: frozenset[Outcome] = frozenset({"failed", "refused", "unsure"})
+"""What does not go away by waiting: somebody has to hear of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

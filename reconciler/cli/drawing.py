@@ -110,6 +110,7 @@ def _drawn(
 def _put(drawn: "Drawn", out: Path | None) -> None:
     """Write the picture where it is wanted; what it says in words goes to stdout."""
     from reconciler import console
+    from reconciler.writing import write_whole
 
     if out is None:
         typer.echo(drawn.mermaid, nl=False)
@@ -117,9 +118,9 @@ def _put(drawn: "Drawn", out: Path | None) -> None:
         return
     forms = {".svg": drawn.svg, ".mmd": drawn.mermaid, ".md": drawn.markdown}
     try:
-        out.write_text(forms[out.suffix.lower()], encoding="utf-8")
+        write_whole(out, forms[out.suffix.lower()].encode("utf-8", "backslashreplace"))
     except OSError as error:
-        stop([f"the picture could not be written: {error}"], FAILED)
+        stop([f"the picture could not be written: {out}: {error.strerror}"], FAILED)
     for line in drawn.words:
         typer.echo(line)
     console.announce(f"drawn: {out}")

@@ -1,6 +1,5 @@
 """When a stack is due: quick passes often, a full audit rarely, by APScheduler's triggers."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -8,6 +7,8 @@ from typing import Literal, TypeAlias
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+
+from reconciler.clock import spread
 
 Sort: TypeAlias = Literal["quick", "audit"]
 """A quick pass believes what earlier ones remember; an audit reads everything anew."""
@@ -64,8 +65,7 @@ class Agenda:
 
 def shift_of(name: str, every: float) -> float:
     """The seconds by which a stack's interval is shifted: the same for the same name, and spread over all names."""
-    part = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
-    return part * min(LONGEST_SHIFT, SHIFT * every)
+    return spread(name) * min(LONGEST_SHIFT, SHIFT * every)
 
 
 def _next(trigger: BaseTrigger, after: float) -> float:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 import urllib3
 
+from reconciler.aws.account import LOOPBACK
 from reconciler.aws.redaction import SECRETS
 from reconciler.contract import Api
 from reconciler.daemon.states import SETTLED, State
@@ -88,8 +89,7 @@ class Webhook:
         """
         SECRETS.keep(url)
         parts = urlsplit(url)
-        here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-        if parts.scheme != "https" and not (parts.scheme == "http" and here):
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise ValueError("a webhook has to be https, or http to this machine")
         self._url = url
         self._pool = urllib3.PoolManager(timeout=PATIENCE, retries=False)

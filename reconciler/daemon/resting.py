@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reconciler.applying import TROUBLE
 from reconciler.one_pass import PassReport
 from reconciler.stack import Key
 
 FIRST, LONGEST = 60.0, 3_600.0
 """Seconds of rest after the first failure, doubled with each further one, and the most."""
-TROUBLE = frozenset({"failed", "refused", "unsure"})
 
 
 class Rest(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from reconciler.applying import TROUBLE
 from reconciler.daemon.resting import Rest
 from reconciler.one_pass import PassReport
 from reconciler.planning.plan import Action
@@ -12,7 +13,6 @@ from reconciler.stack import Key
 
 Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid"]
 
-TROUBLE = ("failed", "refused", "unsure")
 NAMED = 10
 """So many resources are named; the others are counted."""
 
@@ -81,11 +81,7 @@ def _about(actions: list[Action]) -> Iterator[str]:
 
 
 def _troubles(report: PassReport) -> Iterator[str]:
-    wrong = [
-        (key, each)
-        for key, each in report.results.items()
-        if each.outcome in ("failed", "refused", "unsure", "waiting")
-    ]
+    wrong = [(key, each) for key, each in report.results.items() if each.outcome in {*TROUBLE, "waiting"}]
     for key, result in wrong[:NAMED]:
         yield f"{key}: {result.outcome}: {result.message}"
     if len(wrong) > NAMED:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import structlog
 
-from reconciler.applying import Quiet
+from reconciler.applying import TROUBLE, Quiet
 from reconciler.aws.account import BadEndpoint
 from reconciler.cache import Cache, ReadAnew
 from reconciler.clock import Clock
@@ -210,7 +210,7 @@ class Watch:
 
     def _log(self, report: PassReport, trigger: Trigger, note: str) -> None:
         for key, result in report.results.items():
-            if result.outcome in ("failed", "refused", "unsure"):
+            if result.outcome in TROUBLE:
                 log.error(result.outcome, stack=self.name, kind=key.kind, name=key.name, why=result.message)
         for refusal in report.refusals:
             log.error("pass refused", stack=self.name, why=refusal)

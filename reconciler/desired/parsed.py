@@ -3,7 +3,6 @@
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
 from reconciler.stack import Stack
 from reconciler.stacktext import stack_from, stack_text
+from reconciler.writing import write_whole
 
 log = structlog.get_logger(__name__)
 
@@ -95,16 +95,9 @@ def _parts(directory: Path) -> Iterator[bytes]:
 
 
 def _keep(file: Path, stack: Stack) -> None:
-    text = stack_text(stack)
+    text = stack_text(stack).encode()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, written = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        Path(written).replace(file)
-    except BaseException:
-        Path(written).unlink()
-        raise
+    write_whole(file, text, private=True)
     older = sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for each in older[:-KEPT]:
         each.unlink(missing_ok=True)

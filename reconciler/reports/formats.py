@@ -1,9 +1,6 @@
 """The files that a report can be written to: the suffix decides the format."""
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +10,7 @@ from reconciler.reports.junit import as_junit
 from reconciler.reports.markdown import as_markdown
 from reconciler.reports.page import Sections, as_page
 from reconciler.reports.text import as_text
+from reconciler.writing import write_whole
 
 Renderer: TypeAlias = Callable[[PassReport, Sections], str]
 
@@ -52,24 +50,5 @@ def write(report: PassReport, file: Path, sections: Sections = ()) -> None:
         OSError: the file cannot be written.
     """
     text = renderer_of(file)(report, sections)
-    target = file.resolve()
-    handle, written = tempfile.mkstemp(prefix=f".{file.name[:64]}.", dir=target.parent)
-    try:
-        # JSON, and what is spelled like it, has a way to write half a character; UTF-8 has none.
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            out.write(text)
-        Path(written).chmod(_mode(target))
-        Path(written).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(written).unlink()
-        raise
-
-
-def _mode(file: Path) -> int:
-    """Who may read the file: whoever could before, else whoever may read what this user writes."""
-    if file.exists():
-        return file.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    # JSON, and what is spelled like it, has a way to write half a character; UTF-8 has none.
+    write_whole(file, text.encode("utf-8", "backslashreplace"))

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.stack import Stack
+from reconciler.writing import write_whole
 
 VERSION = 1
 DIGEST = "sha256"
@@ -45,14 +44,8 @@ def write_plan(file: Path, report: PassReport) -> None:
     """
     data = _data(report)
     text = json.dumps({**data, DIGEST: _digest(data)}, indent=2, ensure_ascii=False) + "\n"
-    handle, written = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        Path(written).replace(file)
-    except BaseException:
-        Path(written).unlink(missing_ok=True)
-        raise
+    # Half a character, which UTF-8 has no bytes for, is spelled as JSON spells it.
+    write_whole(file, text.encode("utf-8", "backslashreplace"), private=True)
 
 
 def read_plan(file: Path, stack: Stack) -> PlanFile:

@@ -5,11 +5,9 @@ that no sandbox is made of, but that is a second line of defence, not a promise.
 owner may read it.
 """
 
-import os
 import pickle
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +19,7 @@ from moto.s3.models import s3_backends
 from reconciler.sandbox.connect.frozen import Name, freeze, state_of, thaw
 from reconciler.sandbox.plugin import ONE_AT_A_TIME
 from reconciler.sandbox.world import World
+from reconciler.writing import write_whole
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
 SERVICES = ("connect", "dynamodb", "s3", "ssm", "secretsmanager")
@@ -93,18 +92,7 @@ def restore(frozen: bytes, world: World) -> None:
 
 def save(file: Path, world: World) -> None:
     """Write what Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold; the file is replaced whole or not at all."""
-    frozen = snapshot(world)
-    handle, written = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # readable by its owner only
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(MAGIC + frozen)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(written).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(written).unlink()
-        raise
+    write_whole(file, MAGIC + snapshot(world), private=True)
 
 
 def load(file: Path, world: World) -> None:

@@ -77,8 +77,8 @@ MUTANTS = (
     Mutant(
         9,
         "reconciler/remembering.py",
-        "return AUDIT_FROM + part * (AUDIT_UNTIL - AUDIT_FROM)",
-        "return 1000 * AUDIT_FROM + part",
+        "return AUDIT_FROM + spread(identity) * (AUDIT_UNTIL - AUDIT_FROM)",
+        "return 1000 * AUDIT_FROM + spread(identity)",
         "memories are never audited",
     ),
     Mutant(
@@ -266,7 +266,7 @@ MUTANTS = (
     Mutant(
         36,
         "reconciler/one_pass.py",
-        'if world.blind or outcomes & {"failed", "refused", "unsure"}:',
+        "if world.blind or outcomes & TROUBLE:",
         "if world.blind:",
         "a failure is called settled",
     ),
