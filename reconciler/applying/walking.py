@@ -91,8 +91,8 @@ class Applier:
             raise
 
     def _take(self, plan: Plan, node: Node, progress: Progress) -> None:
-        before_it = (*node.after, *node.behind)
-        self.clock.wait_until(lambda: self.stopped or all(step in self.taken for step in before_it))
+        over = self.taken.issuperset  # of deletes each waits for all the rest of a plan
+        self.clock.wait_until(lambda: self.stopped or (over(node.after) and over(node.behind)))
         if self.stopped:
             return
         key = node.step.key

@@ -37,22 +37,16 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
     from reconciler.desired import InvalidStack, load, load_parsed
     from reconciler.kinds import known_kinds
     from reconciler.logs import configure
-    from reconciler.planning.plan import Ring, check_rings
 
     configure(verbose)
     if not directory.is_dir():
         stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
     try:
         if kept is None:
-            stack = load(directory, env, known_kinds())
-        else:
-            stack = load_parsed(directory, env, known_kinds(), kept)
-        check_rings(stack, known_kinds())
+            return load(directory, env, known_kinds())
+        return load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as error:
         stop(mistakes_of(error), INVALID)
-    except Ring as error:
-        stop([f"{directory}: {error}; at least one reference has to go"], INVALID)
-    return stack
 
 
 def mistakes_of(error: "InvalidStack") -> list[str]:

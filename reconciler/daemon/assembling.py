@@ -34,7 +34,6 @@ from reconciler.desired import load_parsed
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryTrouble
 from reconciler.history.places import open_history
-from reconciler.planning.plan import check_rings
 from reconciler.stack import Stack
 from reconciler.stopping import Stop, StoppableClock
 
@@ -113,13 +112,9 @@ class _Assembly:
         directory = self.base / part.stack
         if not directory.is_dir():
             raise CannotStart(f"{name}: there is no such directory: {directory}")
-        load = partial(self._load, directory, part.environment)
+        kept = around.cache_folder / "stacks"
+        load = partial(load_parsed, directory, part.environment, around.kinds, kept)
         return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
-
-    def _load(self, directory: Path, environment: str | None) -> Stack:
-        stack = load_parsed(directory, environment, self.around.kinds, self.around.cache_folder / "stacks")
-        check_rings(stack, self.around.kinds)
-        return stack
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
         connection = Connection(self.around.endpoint_url, part.share / 100, part.profile)

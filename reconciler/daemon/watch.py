@@ -21,7 +21,6 @@ from reconciler.desired import InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
-from reconciler.planning.graph import Ring
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
@@ -78,7 +77,7 @@ class Watch:
 
     name: str
     load: Callable[[], Stack]
-    """Reads the files; raises `InvalidStack` or `Ring`."""
+    """Reads the files; raises `InvalidStack`."""
     agenda: Agenda
     means: Means
     correct: bool = True
@@ -136,9 +135,8 @@ class Watch:
         """Read the files anew; where they have mistakes, the last good state stays, and the mistakes are told."""
         try:
             stack = self.load()
-        except (InvalidStack, Ring) as error:
-            mistakes = error.mistakes if isinstance(error, InvalidStack) else (error,)
-            lines = tuple(str(each) for each in mistakes)
+        except InvalidStack as error:
+            lines = tuple(str(each) for each in error.mistakes)
             for line in lines:
                 log.error("desired state invalid", stack=self.name, mistake=line)
             if self.stack is not None:

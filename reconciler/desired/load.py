@@ -15,7 +15,8 @@ from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
 from reconciler.desired.variables import Variables
 from reconciler.desired.words import listed, quoted
-from reconciler.stack import Key, Place, Stack
+from reconciler.planning.graph import rings
+from reconciler.stack import Desired, Key, Place, Stack
 
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
 
@@ -45,6 +46,7 @@ def load(directory: Path, environment: str | None, kinds: Kinds) -> Stack:
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
     release = tuple(_release(header, variables, references, kinds, mistakes))
+    _check_rings(resources, kinds, mistakes)
     mistakes.raise_any()
     if header.part is None or chosen is None:
         raise AssertionError("a header that is not understood is a mistake")
@@ -79,6 +81,17 @@ def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> Non
             near = mistakes.near(environment, names) or f"; there are {listed(names)}"
             said = f"no environment named {quoted(environment)}{near}"
             mistakes.add(Place(root.file, 1, 1), said)
+
+
+def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mistakes) -> None:
+    """Note every ring of references of which no member could be made first, where its first member is written."""
+    for ring in rings(resources, kinds):
+        members = ring[:-1]
+        first = members.index(min(members, key=lambda key: resources[key].place))
+        told = (*members[first:], *members[:first], members[first])
+        way = " -> ".join(map(str, told))
+        said = f"references form a ring, and none of it can be made first: {way}; at least one reference has to go"
+        mistakes.add(resources[told[0]].place, said)
 
 
 def _release(

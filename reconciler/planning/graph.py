@@ -1,8 +1,10 @@
 """Who waits for whom: the steps of a plan in an order in which each can be carried out."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
+from itertools import chain, pairwise
 from typing import Any, Literal, NamedTuple
 
 from reconciler.contract import Adapter
@@ -48,7 +50,9 @@ def order(
     """
     made = {key for key, verb in verbs.items() if verb in ("create", "replace")}
     before = {key: _made_before(stack.resources[key], kinds[key.kind], made) for key in made}
-    cut = _cut_rings(before, kinds)
+    cut: dict[Key, frozenset[str]] = {}
+    for ring in _open_rings(before, kinds, cut):
+        raise Ring(ring)
     waits: dict[StepKey, set[StepKey]] = {}
     for key, verb in verbs.items():
         if verb in ("create", "replace"):
@@ -69,13 +73,18 @@ def order(
             waits[StepKey(key, "fill")] = {StepKey(target, "make") for target in targets} | own
         if verb == "release":
             waits[StepKey(key, "fill")] = set()
-    waits |= _drops([key for key, verb in verbs.items() if verb == "delete"], list(waits), kinds)
     behind = _behind(stack, waits)
-    nodes = (
-        Node(step, tuple(sorted(waits[step])), tuple(sorted(behind.get(step, ()))))
-        for step in _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
-    )
-    return tuple(nodes), cut
+    steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
+    nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
+    drops = _drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds)
+    return (*nodes, *drops), cut
+
+
+def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[Key, ...]]:
+    """The rings that no kind declares how to cut, if all of this were to be created; the first member comes again at the end."""
+    made = set(resources)
+    before = {key: _made_before(desired, kinds[key.kind], made) for key, desired in resources.items()}
+    yield from _open_rings(before, kinds, {})
 
 
 def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
@@ -103,65 +112,81 @@ def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dic
     return before
 
 
-def _cut_rings(
-    before: Mapping[Key, Mapping[str, set[Key]]], kinds: Mapping[str, Adapter[Any]]
-) -> dict[Key, frozenset[str]]:
-    """Take away fields that may follow later, only where they lie on a ring, until no ring is left."""
-    cut: dict[Key, frozenset[str]] = {}
-    while True:
-        edges = {
-            key: {
-                target
-                for name, targets in fields.items()
-                if name not in cut.get(key, ())
-                for target in targets
-            }
-            for key, fields in before.items()
-        }
-        ring = _ring(edges)
-        if not ring:
-            return cut
-        links = [(key, following) for key, following in zip(ring, [*ring[1:], ring[0]], strict=True)]
-        opened = False
-        for key, following in links:
-            names = {name for name in kinds[key.kind].later if following in before[key].get(name, ())}
-            names -= cut.get(key, frozenset())
-            if names:
-                cut[key] = cut.get(key, frozenset()) | names
-                opened = True
-                break
-        if not opened:
-            raise Ring([*ring, ring[0]])
+def _open_rings(
+    before: Mapping[Key, Mapping[str, set[Key]]],
+    kinds: Mapping[str, Adapter[Any]],
+    cut: dict[Key, frozenset[str]],
+) -> Iterator[tuple[Key, ...]]:
+    """Note in `cut` fields that may follow later, only where they lie on a ring; gives the rings that stay closed.
+
+    A ring is opened at the member that most others refer to, since it lies on their rings too: of a main menu and hundreds
+    of menus that lead back to it the main menu alone is filled in a second step.
+    """
+    edges = {key: {*chain(*fields.values())} for key, fields in before.items()}
+    referred = Counter(chain(*edges.values()))
+    for ring in _rings(edges):
+        links = list(pairwise(ring))
+        ways = {at: _later_on(link, before, kinds) for at, link in enumerate(links)}
+        at = max((at for at in ways if ways[at]), key=lambda at: (referred[ring[at]], at), default=None)
+        if at is None:
+            edges[ring[-2]].discard(ring[-1])
+            yield ring
+        else:
+            key, names = ring[at], ways[at]
+            cut[key] = cut.get(key, frozenset()) | names
+            edges[key] = {*chain(*(found for name, found in before[key].items() if name not in cut[key]))}
 
 
-def _ring(edges: Mapping[Key, set[Key]]) -> list[Key] | None:
-    """One ring, each member referring to the next; None when there is none."""
-    try:
-        # Sorted, so that the same files always make the same plan.
-        TopologicalSorter({key: sorted(edges[key]) for key in sorted(edges)}).prepare()
-    except CycleError as error:
-        # graphlib names each member before the one that depends on it, and the first one again at the end.
-        return list(reversed(error.args[1][1:]))
-    return None
+def _later_on(
+    link: tuple[Key, Key], before: Mapping[Key, Mapping[str, set[Key]]], kinds: Mapping[str, Adapter[Any]]
+) -> frozenset[str]:
+    """The fields by which one resource refers to another; none if not all of them may follow later."""
+    key, following = link
+    names = frozenset(name for name, targets in before[key].items() if following in targets)
+    return names if names <= kinds[key.kind].later.keys() else frozenset()
+
+
+def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
+    """Rings, each member referring to the next, until none is left; whoever is given one opens it before the next.
+
+    Goes as deep as it can, and on from where a ring was opened: what has led into no ring never will. In a fixed order,
+    so that the same files always make the same plan.
+    """
+    sound: set[Key] = set()
+    for root in sorted(edges):
+        path: dict[Key, Iterator[Key]] = {root: iter(sorted(edges[root]))}
+        while path:
+            key, ways = next(reversed(path.items()))
+            target = next((each for each in ways if each in edges[key] and each not in sound), None)
+            if target is None:
+                sound.add(key)
+                del path[key]
+            elif target not in path:
+                path[target] = iter(sorted(edges[target]))
+            else:
+                walked = list(path)
+                yield (*walked[walked.index(target) :], target)
+                opened = (
+                    at for at, (one, other) in enumerate(pairwise(walked), 1) if other not in edges[one]
+                )
+                for each in walked[next(opened, len(walked)) :]:
+                    del path[each]
 
 
 def _drops(
-    keys: list[Key], others: list[StepKey], kinds: Mapping[str, Adapter[Any]]
-) -> dict[StepKey, set[StepKey]]:
-    """Deletes come last, and what may refer to a resource goes before it."""
-    rank = {kind: index for index, kind in enumerate(_kinds_in_order(kinds))}
-    by_kind: dict[str, set[StepKey]] = {}
-    for key in keys:
-        by_kind.setdefault(key.kind, set()).add(StepKey(key, "drop"))
-    waits: dict[StepKey, set[StepKey]] = {}
-    for kind, steps in by_kind.items():
-        # Of two kinds that may refer to each other the one goes first that is made last.
-        referring = [
-            by_kind[each] for each in by_kind if rank[each] > rank[kind] and kind in _known_to(kinds[each])
-        ]
-        before = set(others).union(*referring)
-        waits |= dict.fromkeys(steps, before)
-    return waits
+    keys: Iterable[Key], others: Sequence[StepKey], kinds: Mapping[str, Adapter[Any]]
+) -> Iterator[Node]:
+    """Deletes come last, and what may refer to a resource goes before it; those of a kind share one tuple."""
+    by_kind: dict[str, list[StepKey]] = {}
+    for key in sorted(keys):
+        by_kind.setdefault(key.kind, []).append(StepKey(key, "drop"))
+    gone: list[str] = []
+    # Of two kinds that may refer to each other the one goes first that is made last.
+    for kind in [each for each in reversed(_kinds_in_order(kinds)) if each in by_kind]:
+        referring = [by_kind[each] for each in gone if kind in _known_to(kinds[each])]
+        after = tuple(sorted(chain(others, *referring)))
+        yield from (Node(step, after) for step in by_kind[kind])
+        gone.append(kind)
 
 
 def _known_to(adapter: Adapter[Any]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from reconciler.contract import Adapter
 from reconciler.planning.diff import Difference, differences
-from reconciler.planning.graph import Node, Ring, order
+from reconciler.planning.graph import Node, order
 from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.shapes import Shape, fields_of, leaves
@@ -67,11 +67,7 @@ def make_plan(
     kinds: Mapping[str, Adapter[Any]],
     selected: Callable[[Key], bool] = lambda _key: True,
 ) -> Plan:
-    """Compare desired with observed, for the resources that are selected.
-
-    Raises:
-        Ring: references form a ring that no kind declares how to cut.
-    """
+    """Compare desired with observed, for the resources that are selected."""
     actions = {}
     for key, desired in stack.resources.items():
         if not selected(key):
@@ -112,15 +108,6 @@ def _keep_what_is_used(
         user = by_id or users.get(stray.sighting.arn)
         if action and action.verb == "delete" and user:
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
-
-
-def check_rings(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> None:
-    """Order the stack as if all of it were to be created.
-
-    Raises:
-        Ring: references form a ring that no kind declares how to cut.
-    """
-    order(stack, {key: "create" for key, each in stack.resources.items() if not each.existing}, kinds)
 
 
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
@@ -243,9 +230,7 @@ __all__ = [
     "MARK_FIELDS",
     "Action",
     "Plan",
-    "Ring",
     "Verb",
-    "check_rings",
     "is_mark",
     "kinds_to_see",
     "make_plan",

@@ -89,12 +89,16 @@ class Flow(Within):
     ) = None
 
 
+class Group(Within):
+    parent: Annotated[str, Ref("connect.group")] | None = None
+
+
 class Rule(Resource):
     pattern: Annotated[dict[str, Any], Document(canonical=lambda content: content, tokens={})] | None = None
     target: Annotated[str, Ref("lambda.function", by="arn")] | None = None
 
 
-def _kind(name: str, of: type[Resource], scope: str | None = None) -> Adapter[Any]:
+def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str = "") -> Adapter[Any]:
     class Toy(Adapter[Any]):
         kind = name
         service = name.partition(".")[0]
@@ -102,6 +106,7 @@ def _kind(name: str, of: type[Resource], scope: str | None = None) -> Adapter[An
         summary = f"A toy {name}."
         within = scope
         create = Sends("create", tuple(of.model_fields))
+        later = dict.fromkeys(later_on.split())
         delete = None
 
         def sight(self, api: Any, scope: Any) -> Iterable[Any]:
@@ -116,9 +121,10 @@ def _kind(name: str, of: type[Resource], scope: str | None = None) -> Adapter[An
 KINDS: Mapping[str, Adapter[Any]] = {
     "connect.instance": _kind("connect.instance", Instance),
     "connect.hours_of_operation": _kind("connect.hours_of_operation", Hours, "connect.instance"),
-    "connect.queue": _kind("connect.queue", Queue, "connect.instance"),
+    "connect.queue": _kind("connect.queue", Queue, "connect.instance", "quick outbound_flow"),
     "connect.user": _kind("connect.user", User, "connect.instance"),
-    "connect.flow": _kind("connect.flow", Flow, "connect.instance"),
+    "connect.flow": _kind("connect.flow", Flow, "connect.instance", "content"),
+    "connect.group": _kind("connect.group", Group, "connect.instance"),
     "events.rule": _kind("events.rule", Rule),
 }
 

@@ -390,3 +390,39 @@ def test_a_mistake_is_one_line_whatever_the_names_hold(tmp_path: Path) -> None:
     assert mistakes(tmp_path, {"stack.yaml": text}) == [
         r'stack.yaml:6:29: connect.user/ada.queue: no queue named "a\n\x1b[31mb"'
     ]
+
+
+# -- rings -------------------------------------------------------------------------------------------------------------
+
+RING = "references form a ring, and none of it can be made first: "
+GO = "; at least one reference has to go"
+
+
+def test_every_ring_is_a_mistake_where_its_first_member_is_written(tmp_path: Path) -> None:
+    files = {
+        "stack.yaml": BASE,
+        "a.yaml": """\
+            connect.group:
+              Alone: {parent: Alone}
+              South: {parent: North}
+              East: {parent: South}
+            """,
+        "b.yaml": """\
+            connect.group:
+              North: {parent: East}
+              Leaf: {parent: North, colour: red}
+            """,
+    }
+    assert [each for each in mistakes(tmp_path, files) if "ring" in each] == [
+        f"a.yaml:2:3: {RING}connect.group/Alone -> connect.group/Alone{GO}",
+        f"a.yaml:3:3: {RING}connect.group/South -> connect.group/North -> connect.group/East -> connect.group/South{GO}",
+    ]
+    assert any("colour" in each for each in mistakes(tmp_path, files))
+
+
+def test_what_may_follow_later_closes_no_ring(tmp_path: Path) -> None:
+    text = (
+        BASE
+        + "connect.queue: {A: {hours_of_operation: Always, quick: [A, B]}, B: {hours_of_operation: Always, quick: [A]}}\n"
+    )
+    assert len(stack(tmp_path, {"stack.yaml": text}).resources) == 4

@@ -196,8 +196,8 @@ MUTANTS = (
     Mutant(
         26,
         "reconciler/planning/graph.py",
-        "before = set(others).union(*referring)",
-        "before = set[StepKey]().union(*referring)",
+        "after = tuple(sorted(chain(others, *referring)))",
+        "after = tuple(sorted(chain(*referring)))",
         "drops do not wait until others have let go",
     ),
     Mutant(

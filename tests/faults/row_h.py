@@ -29,7 +29,6 @@ from row import Row
 
 from reconciler.desired import InvalidStack, Mistake, json_schema, load
 from reconciler.kinds import known_kinds
-from reconciler.planning.plan import Ring, check_rings
 
 Files: TypeAlias = dict[str, bytes]
 
@@ -532,15 +531,11 @@ def told_badly(mistake: Mistake, files: Mapping[str, bytes]) -> str | None:
 
 
 def outcome(directory: Path, environment: str | None) -> tuple[Sequence[Mistake], str]:
-    """The mistakes of a stack, and what became of it: it is invalid, it is a ring, or it is a stack."""
+    """The mistakes of a stack, and what became of it: it is invalid, or it is a stack."""
     try:
-        stack = load(directory, environment, known_kinds())
+        load(directory, environment, known_kinds())
     except InvalidStack as error:
         return error.mistakes, "invalid"
-    try:
-        check_rings(stack, known_kinds())
-    except Ring:
-        return (), "ring"
     return (), "stack"
 
 

@@ -25,6 +25,11 @@ class Queue(Resource):
     overflow: Annotated[str | None, Ref("toy.queue"), Wire("OverflowId")] = None
 
 
+class Menu(Resource):
+    leads: Annotated[list[Annotated[str, Ref("toy.menu")]] | None, Wire("LeadsTo")] = None
+    start: Annotated[str | None, Ref("toy.menu"), Wire("StartId")] = None
+
+
 class Toy(Adapter[Any]):
     """A kind that is only planned with: it never sees AWS."""
 
@@ -48,7 +53,8 @@ def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
 
 HOURS = kind("toy.hours", Hours)
 QUEUE = kind("toy.queue", Queue)
-KINDS: Mapping[str, Toy] = {"toy.hours": HOURS, "toy.queue": QUEUE}
+MENU = kind("toy.menu", Menu, later={"leads": None})
+KINDS: Mapping[str, Toy] = {"toy.hours": HOURS, "toy.queue": QUEUE, "toy.menu": MENU}
 
 
 def key(text: str) -> Key:

@@ -8,9 +8,8 @@ import pytest
 from plan_toys import KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
 
 from reconciler.planning.diff import Difference
-from reconciler.planning.graph import Ring
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK
-from reconciler.planning.plan import Action, check_rings, is_mark, make_plan, wanted_tags
+from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
 
@@ -331,10 +330,3 @@ def test_a_plan_tells_apart_what_it_will_do_and_what_it_will_not() -> None:
 def test_a_plan_is_plain_data() -> None:
     plans = [make_plan(stack(sales({"size": 2})), lives({"size": 1}), KINDS) for _ in range(2)]
     assert plans[0] == plans[1]
-
-
-def test_rings_are_found_before_anything_is_called() -> None:
-    desired = [want("toy.queue/A", {"overflow": "B"}), want("toy.queue/B", {"overflow": "A"})]
-    with pytest.raises(Ring, match=r"references form a ring: toy\.queue/[AB] -> "):
-        check_rings(stack(*desired), KINDS)
-    check_rings(stack(desired[0], want("toy.queue/B", {"overflow": "A"}, existing=True)), KINDS)

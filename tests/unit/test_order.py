@@ -11,7 +11,7 @@ from plan_toys import HOURS, KINDS, QUEUE, Hours, Queue, key, kind, stack, want
 
 from reconciler.contract import Sends
 from reconciler.planning import graph
-from reconciler.planning.graph import Node, Ring, StepKey, order
+from reconciler.planning.graph import Node, Ring, StepKey, order, rings
 from reconciler.stack import Desired
 
 CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, later={"overflow": None})}
@@ -113,6 +113,38 @@ def test_only_the_fields_on_the_ring_are_cut() -> None:
     assert opened in {"A", "B"}
     assert after[f"make {opened}"] == {"make Day"}
     assert after["make Far"] == {"make A"}
+
+
+def test_a_ring_is_opened_where_most_rings_meet() -> None:
+    """A main menu and the menus that lead back to it: one of them is filled later, not each."""
+
+    def menu(name: str, *others: str) -> Desired:
+        return want(f"toy.menu/{name}", {"leads": list(others)})
+
+    leaves = [f"{letter}-menu" for letter in "ABCXYZ"]
+    desired = [menu("Main", *leaves), *(menu(each, "Main") for each in leaves)]
+    _, cut = order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
+    assert cut == {desired[0].key: frozenset({"leads"})}
+
+
+def test_a_link_is_open_only_when_every_field_that_makes_it_may_follow_later() -> None:
+    desired = [
+        want("toy.menu/A", {"leads": ["B"], "start": "B"}),
+        want("toy.menu/B", {"leads": ["A"]}),
+        want("toy.menu/C", {"leads": ["A"], "start": "A"}),
+    ]
+    _, cut = order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
+    assert cut == {desired[1].key: frozenset({"leads"})}
+    shut = [desired[0], want("toy.menu/B", {"leads": ["A"], "start": "A"})]
+    assert list(rings({each.key: each for each in shut}, KINDS)) == [
+        (shut[0].key, shut[1].key, shut[0].key),
+    ]
+
+
+def test_every_ring_that_cannot_be_cut_is_given() -> None:
+    desired = [queue("A", "A"), queue("B", "C"), queue("C", "B"), queue("D", "C"), queue("E")]
+    found = rings({each.key: each for each in desired}, KINDS)
+    assert [[each.name for each in ring] for ring in found] == [["A", "A"], ["B", "C", "B"]]
 
 
 def test_a_chain_is_not_cut() -> None:
