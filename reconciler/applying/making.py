@@ -78,8 +78,9 @@ class Maker:
                 if value is not None
             }
             members |= adapter.tagging.created_with(tags)
-        # What is empty is what a new resource begins with, and some operations refuse to hear it.
-        members = {name: value for name, value in members.items() if value != []}
+        # What is empty is what a new resource begins with; some operations refuse to hear it, and others insist.
+        needed = {(shapes[name].wire or name).partition(".")[0] for name in adapter.needed & shapes.keys()}
+        members = {name: value for name, value in members.items() if value != [] or name in needed}
         if adapter.create.token:
             members[adapter.create.token] = self._token(desired, adapter)
         return members

@@ -186,9 +186,11 @@ class Table(Resource):
 
     @model_validator(mode="after")
     def _keys_are_defined(self) -> Self:
-        defined = {each.attribute_name for each in self.attribute_definitions or ()}
+        if self.attribute_definitions is None:
+            return self
+        defined = {each.attribute_name for each in self.attribute_definitions}
         used = {element.attribute_name for keys in self._keys() for element in keys}
-        if defined and not used <= defined:
+        if not used <= defined:
             raise ValueError(f"attribute_definitions: {', '.join(sorted(used - defined))} is missing")
         return self
 

@@ -9,6 +9,7 @@ from contract_sample import BASE, Change, Drift, Settings, has_sample, sample_of
 from contract_stage import Stage
 
 from reconciler.contract import Request, Sends, Wired
+from reconciler.desired import InvalidStack
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
@@ -44,6 +45,14 @@ def changes(wanted: Callable[[Change], object]) -> list[Any]:
     ]
 
 
+LEANING = {"email_addresses": ("outbound_email_config",)}
+"""What AWS refuses without a list."""
+EMPTIED = [
+    pytest.param(kind, field, id=f"{kind} {field}")
+    for kind, sample in SAMPLES.items()
+    for field, value in sample.base.items()
+    if isinstance(value, list)
+]
 CHANGES = changes(lambda change: not change.refused)
 REFUSED = changes(lambda change: change.refused)
 IN_BASE = changes(lambda change: change.calls and change.form == BASE and change.field != TAGS)
@@ -96,6 +105,23 @@ def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
     assert [(verb, name) for verb, name, _ in created.actions] == [("create", stage.name)]
     stage.run(settings).require_quiet()
     assert stage.the_one().tags[KEY_MARK] == stage.name
+
+
+@pytest.mark.parametrize(("kind", "field"), EMPTIED, scope="module")
+def test_an_empty_list_is_created_or_named_as_a_mistake(stage: Stage, field: str) -> None:
+    settings = {**stage.sample.base, field: []}
+    for leaning in LEANING.get(field, ()):
+        settings.pop(leaning, None)
+    try:
+        created = stage.run(settings)
+    except InvalidStack as error:
+        said = str(error)
+    else:
+        created.require_settled()
+        stage.run(settings).require_quiet()
+        said = f"{stage.name}: {field} may be empty"
+    assert stage.name in said
+    assert field in said
 
 
 @pytest.mark.parametrize(("kind", "change"), CHANGES, scope="module")
