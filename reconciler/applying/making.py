@@ -33,9 +33,9 @@ class Maker:
         scope = self.sender.world.scope_of(desired.scope)
         if scope is None:
             raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
-        sent = frozenset(
-            name for name in adapter.create.fields if name in desired.settings and name not in cut
-        )
+        # What is to be nothing is nothing as yet; where AWS begins with something, it is taken away afterwards.
+        written = {name for name, value in desired.settings.items() if value is not None}
+        sent = frozenset(adapter.create.fields) & written - cut
         plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
         sighting = self._chosen(desired, adapter, plain, scope)
         self.sender.world.remember(key, sighting)

@@ -9,6 +9,7 @@ from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, S
 from reconciler.errors import Refused
 from reconciler.model import Cleared, Ref, Wire
 from resources.connect.common import TAGGING, InInstance
+from resources.lasting import LASTS
 
 STOCK = ("country_code", "type", "prefix")
 
@@ -19,12 +20,15 @@ class PhoneNumber(InInstance):
     Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
     """
 
-    phone_number: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{1,14}$")] = None
-    country_code: Annotated[str | None, Wire("PhoneNumberCountryCode"), Field(pattern=r"^[A-Z]{2}$")] = None
+    phone_number: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{1,14}$"), LASTS] = None
+    country_code: Annotated[
+        str | None, Wire("PhoneNumberCountryCode"), Field(pattern=r"^[A-Z]{2}$"), LASTS
+    ] = None
     type: Annotated[
         Literal["TOLL_FREE", "DID", "UIFN", "SHARED", "THIRD_PARTY_TF", "THIRD_PARTY_DID", "SHORT_CODE"]
         | None,
         Wire("PhoneNumberType"),
+        LASTS,
     ] = None
     prefix: Annotated[str | None, Wire("PhoneNumberPrefix"), Field(pattern=r"^\+[1-9]\d{0,14}$")] = None
     description: Annotated[str | None, Wire("PhoneNumberDescription"), Cleared(""), Field(max_length=500)] = (

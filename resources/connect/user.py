@@ -98,7 +98,7 @@ PER_CHANNEL = (
 class User(InInstance):
     """A user; its name is the user name, which cannot be changed."""
 
-    password: Secret | None = None
+    password: Annotated[Secret | None, LASTS] = None
     identity_info: Annotated[IdentityInfo | None, LASTS] = None
     phone_config: Annotated[PhoneConfig | None, LASTS] = None
     auto_accept_configs: Annotated[list[AutoAcceptConfig] | None, Rows(("channel",)), Cleared([])] = None

@@ -3,12 +3,21 @@
 from collections.abc import Iterable
 
 from reconciler.contract import Change, Request, Wired
+from reconciler.errors import Refused
 from resources.s3.filters import folded
 
 
 def lifecycle(change: Change) -> Iterable[Request]:
     """Send all rules at once, as S3 asks; without rules, take the configuration away."""
-    rules = _within(change.desired, "LifecycleConfiguration").get("Rules")
+    rules, before = (
+        _within(side, "LifecycleConfiguration").get("Rules") for side in (change.desired, change.observed)
+    )
+    if not rules and not before:
+        raise Refused(
+            "put_bucket_lifecycle_configuration",
+            "Incomplete",
+            "transition_default_minimum_object_size belongs to lifecycle rules; write them, or leave it out",
+        )
     if not rules:
         yield Request("delete_bucket_lifecycle", {**change.address})
         return

@@ -337,7 +337,7 @@ class Replication(Part):
 class Bucket(Resource):
     """An S3 bucket; its name is unique in the world."""
 
-    object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket")] = None
+    object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket"), Cleared(False)] = None
     public_access_block: Annotated[PublicAccessBlock | None, Wire("PublicAccessBlockConfiguration")] = None
     # AWS holds a list of exactly one.
     object_ownership: Annotated[

@@ -45,13 +45,26 @@ def changes(wanted: Callable[[Change], object]) -> list[Any]:
     ]
 
 
-LEANING = {"email_addresses": ("outbound_email_config",)}
-"""What AWS refuses without a list."""
+LEANING = {
+    "email_addresses": ("outbound_email_config",),
+    "lifecycle": ("transition_default_minimum_object_size",),
+}
+"""What AWS refuses without a field."""
+DEFINED_FOR_NOTHING = "global_secondary_indexes"
+"""AWS refuses definitions of attributes that no key uses."""
 EMPTIED = [
-    pytest.param(kind, field, id=f"{kind} {field}")
-    for kind, sample in SAMPLES.items()
-    for field, value in sample.base.items()
-    if isinstance(value, list)
+    *(
+        pytest.param(kind, field, [], id=f"{kind} {field} []")
+        for kind, sample in SAMPLES.items()
+        for field, value in sample.base.items()
+        if isinstance(value, list)
+    ),
+    *(
+        pytest.param(kind, field, None, id=f"{kind} {field} null")
+        for kind, sample in SAMPLES.items()
+        for field in sample.base
+        if field not in {*KINDS[kind].needed, DEFINED_FOR_NOTHING}
+    ),
 ]
 CHANGES = changes(lambda change: not change.refused)
 REFUSED = changes(lambda change: change.refused)
@@ -107,9 +120,11 @@ def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
     assert stage.the_one().tags[KEY_MARK] == stage.name
 
 
-@pytest.mark.parametrize(("kind", "field"), EMPTIED, scope="module")
-def test_an_empty_list_is_created_or_named_as_a_mistake(stage: Stage, field: str) -> None:
-    settings = {**stage.sample.base, field: []}
+@pytest.mark.parametrize(("kind", "field", "empty"), EMPTIED, scope="module")
+def test_what_is_empty_is_created_or_named_as_a_mistake(
+    stage: Stage, field: str, empty: list[Any] | None
+) -> None:
+    settings = {**stage.sample.base, field: empty}
     for leaning in LEANING.get(field, ()):
         settings.pop(leaning, None)
     try:
@@ -119,7 +134,7 @@ def test_an_empty_list_is_created_or_named_as_a_mistake(stage: Stage, field: str
     else:
         created.require_settled()
         stage.run(settings).require_quiet()
-        said = f"{stage.name}: {field} may be empty"
+        said = f"{stage.name}: {field} may be {empty}"
     assert stage.name in said
     assert field in said
 

@@ -7,6 +7,7 @@ import pytest
 from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.errors import Refused
 from resources.s3.bucket import BucketAdapter
 from resources.s3.bucket_tags import TAGGING
 from resources.s3.filters import folded, unfolded
@@ -70,6 +71,8 @@ COPY = {
 SMALLEST = "TransitionDefaultMinimumObjectSize"
 LOG = {"TargetBucket": "logs", "TargetPrefix": "s/"}
 KEPT = {"Mode": "GOVERNANCE", "Days": 5}
+
+BEFORE = {"LifecycleConfiguration": {"Rules": [RULE]}}
 
 CHANGES: Mapping[str, tuple[str, str, dict[str, Any], tuple[str, dict[str, Any]]]] = {
     "rules": (
@@ -155,7 +158,18 @@ def test_changes(name: str) -> None:
     reason, field, desired, expected = CHANGES[name]
     group = next(group for group in ADAPTER.updates if field in group.fields)
     assert isinstance(group, Calls)
-    assert requests(group.requests(Change(ADDRESS, "arn", {}, desired, reported={}))) == [expected], reason
+    assert requests(group.requests(Change(ADDRESS, "arn", BEFORE, desired, reported={}))) == [expected], (
+        reason
+    )
+
+
+def test_a_size_without_rules_is_refused() -> None:
+    """S3 keeps it with the rules; a configuration without any would be taken away again and again."""
+    group = next(group for group in ADAPTER.updates if "lifecycle" in group.fields)
+    assert isinstance(group, Calls)
+    change = Change(ADDRESS, "arn", {}, {SMALLEST: "varies_by_storage_class"}, reported={})
+    with pytest.raises(Refused, match="belongs to lifecycle rules; write them, or leave it out"):
+        list(group.requests(change))
 
 
 @pytest.mark.parametrize(
