@@ -141,7 +141,7 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
             return None  # found, or to be looked for once what it lives in exists
         return Action(key, "adopt", refusal="`existing: true`, but AWS has none of this name")
     if observed is None:
-        missing = sorted(adapter.needed - desired.settings.keys())
+        missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
         refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
         return Action(key, "create", tuple(_everything(desired)), refusal)
     found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))

@@ -174,6 +174,11 @@ class Player:
         self.stage: Stage = self.theatre.house.new_stage()
         self.client = self.theatre.house.client(self.adapter.service)
 
+    def anew(self) -> "Player":
+        """Another player of the same field, in the sandbox as it was furnished."""
+        theatre = Theatre.of(self.adapter.kind, self.scene)
+        return Player(theatre, self.adapter, self.scene, self.spot, self.play, self.required)
+
     # -- settings --------------------------------------------------------------------------------------------------
 
     @property

@@ -191,6 +191,44 @@ def _boundary(player: Player) -> None:
         player.shows(image, settings, f"boundary {shown}")
 
 
+def _new(player: Player) -> None:
+    """A new resource has what it is created with, whatever that is: one pass, and the next has nothing to do."""
+    top = player.play.tops and player.play.edges is not None
+    values = edges(player.spot, player.play)
+    settings = [player.written(value) if top else player.leaf(player.first, value) for value in values]
+    every = [(player.play.second, player.second), *zip(values, settings, strict=True)]
+    for value, written in every:
+        if written == player.first:
+            continue
+        what, fresh = f"created with {value!r}"[:60], player.anew()
+        fresh.settles(written, what)
+        if value != _nothing(player.spot):
+            fresh.shows(fresh.image(), written, what)
+        player.broken.extend(fresh.broken)
+    fresh = player.anew()
+    act = fresh.act(_with_null(player))
+    if act.outcome == "settled":
+        fresh.quiet(_with_null(player), "created with null")
+    elif player.spot.top not in act.story or act.calls:
+        fresh.tell(f"created with null: {act.story}")
+    player.broken.extend(fresh.broken)
+
+
+def _nothing(spot: Spot) -> object:
+    """What AWS need not show, because it says that there is nothing."""
+    return spot.shape.cleared.value if spot.shape.cleared else None
+
+
+def _with_null(player: Player) -> Settings:
+    """The settings with null in the place of the field, and without what goes with it."""
+    without, path = player.absent(player.first)
+    if player.spot.top == TAGS:
+        return {**player.first, TAGS: dict.fromkeys(player.first[TAGS])}
+    if path not in fields(player.adapter.kind):
+        return player.first
+    return {**put(without, path, None, player.scene.around), **player.play.turns[0]}
+
+
 def _invalid(player: Player) -> None:
     """What the model refuses is a mistake; what AWS refuses is told truthfully, and nothing else is touched."""
     player.made(player.first)
@@ -234,6 +272,7 @@ PLAYED: Mapping[str, Callable[[Player], None]] = {
     "changed": _changed,
     "cleared": _cleared,
     "boundary": _boundary,
+    "new": _new,
     "invalid": _invalid,
     "valid again": _valid_again,
 }
