@@ -28,6 +28,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from rich.console import Console
+from rich.progress import track
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
@@ -331,7 +334,11 @@ class Hunt:
                 free.put(copy)
 
         with ThreadPoolExecutor(len(copies)) as pool:
-            survived = list(pool.map(alive, self.left))
+            lives = pool.map(alive, self.left)
+            quiet = not sys.stderr.isatty()
+            survived = list(
+                track(lives, "mutants", len(self.left), console=Console(stderr=True), disable=quiet)
+            )
         self.left = [mutant for mutant, alive in zip(self.left, survived, strict=True) if alive]
 
     def _survives(self, copy: Copy, mutant: Any, cases: Sequence[tuple[str, str]]) -> bool:
