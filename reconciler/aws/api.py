@@ -158,7 +158,7 @@ class ServiceApi:
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             failure = self._understood(operation, parameters, error)
         else:
-            if not (is_read(operation) and self._says_nothing(reply)):
+            if not (is_read(operation) and self._says_nothing(name, reply)):
                 return reply
             # Taken for what AWS said, it would be absence.
             failure = Unsure(operation, "EmptyReply", "AWS answered without saying anything")
@@ -201,9 +201,9 @@ class ServiceApi:
         )
         return reason(operation, code, message, tuple(details))
 
-    def _says_nothing(self, reply: dict[str, Any]) -> bool:
-        """Whether a reply came without a body, although in JSON even an empty list has one."""
-        if "json" not in self.client.meta.service_model.protocol:
+    def _says_nothing(self, name: str, reply: dict[str, Any]) -> bool:
+        """Whether a reply came without a body, although in JSON and XML even an empty list has one."""
+        if self.client.meta.service_model.operation_model(name).http["method"] == "HEAD":
             return False
         headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {"content-length": ""})
         length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")

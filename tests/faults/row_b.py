@@ -31,7 +31,7 @@ def _all() -> Iterator[tuple[str, Asked, str]]:
                 created |= call.operation.startswith(("Create", "Claim"))
                 deleted |= call.operation.startswith(("Delete", "Release"))
                 continue
-            for fault in (*READS, *PAGES):
+            for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
                 if fault.fits(pageable=asked.pageable, continues=asked.continues):
                     yield workload, asked, str(fault)
             listing = call.operation.startswith(("List", "Search"))

@@ -103,7 +103,8 @@ def account(answer: Callable[[Any], tuple[int, Any]]) -> Account:
         status, reply = answer(request)
         body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
         code = reply.get("__type", "") if isinstance(reply, dict) else ""
-        return AWSResponse(request.url, status, {"x-amzn-errortype": code}, Body(body))
+        headers = {"x-amzn-errortype": code, "content-length": str(len(body))}
+        return AWSResponse(request.url, status, headers, Body(body))
 
     session.events.register("before-send.*", respond)
     clock = Listening()

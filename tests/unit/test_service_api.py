@@ -326,3 +326,38 @@ def test_an_operation_that_botocore_does_not_know_to_be_paged(clock: Listening) 
 
 def test_a_page_without_its_list_is_an_empty_page(clock: Listening) -> None:
     assert list(api_of(FakeClient({}), clock).pages("list_queues", InstanceId="i")) == []
+
+
+# -- replies without a body ----------------------------------------------------------------------------------------
+
+BUCKET = {"Bucket": "stamps"}
+EMPTY = b'<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("connect", "list_instances", {}),
+        ("dynamodb", "list_tables", {}),
+        ("s3", "get_bucket_tagging", BUCKET),
+        ("s3", "get_bucket_versioning", BUCKET),
+        ("s3", "list_buckets", {}),
+    ],
+)
+def test_a_read_that_says_nothing_is_not_believed(
+    service: str, operation: str, parameters: dict[str, str]
+) -> None:
+    """Tags that are not there would be somebody else's bucket, and remembered as such."""
+    api = account(lambda _request: (200, b"")).api(service)
+    with pytest.raises(Unsure, match="AWS answered without saying anything"):
+        api.call(operation, **parameters)
+
+
+def test_nothing_to_tell_is_something_else_than_to_say_nothing() -> None:
+    api = account(lambda _request: (200, EMPTY)).api("s3")
+    assert api.call("get_bucket_versioning", **BUCKET).keys() == {"ResponseMetadata"}
+
+
+def test_a_head_has_no_body() -> None:
+    api = account(lambda _request: (200, b"")).api("s3")
+    assert api.call("head_bucket", **BUCKET).keys() == {"ResponseMetadata"}
