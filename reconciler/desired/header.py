@@ -147,7 +147,7 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
     """The environment as far as it could be made out, so that the resources can be checked in any case."""
     nodes = header.nodes["environments"].members[name].members
     stack, account, region = (
-        str(fields[key].value) if key in fields else ""
+        _text(fields[key]) if key in fields else ""
         for key, fields in (("stack", header.nodes), ("account", nodes), ("region", nodes))
     )
     built_in = dict(zip(BUILT_IN, (stack, name, account, region), strict=True))
@@ -156,9 +156,14 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
     trail = Trail(Trail("", "environments"), name)
     for fields, above in ((header.nodes, ""), (nodes, trail)):
         for key, node in fields["tags"].members.items() if "tags" in fields else ():
-            value = variables.fill(str(node.value), node.place, Trail(Trail(above, "tags"), key))
+            value = variables.fill(_text(node), node.place, Trail(Trail(above, "tags"), key))
             tags[key] = written(value)
     return Chosen(name, account, region, variables, tags)
+
+
+def _text(node: Node) -> str:
+    """A value as text; nothing where a list or a mapping stands, which is a mistake that is told elsewhere."""
+    return "" if isinstance(node.value, dict | list) else str(node.value)
 
 
 def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mistakes: Mistakes) -> Values:

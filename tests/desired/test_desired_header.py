@@ -381,3 +381,17 @@ def test_the_hash_tells_whether_anything_that_was_read_changed(tmp_path: Path) -
     assert stack(tmp_path, {**files, "stack.yaml": OVERLAID + "#"}, "dev").files_hash != first
     assert stack(tmp_path, files, "dev").files_hash == first
     assert stack(tmp_path, {**files, "new.yaml": ""}, "dev").files_hash != first
+
+
+def test_what_is_no_text_brings_nothing_of_python_into_names(tmp_path: Path) -> None:
+    """A name with the address of an object in it would be another one each time."""
+    text = """\
+        stack: [shop]
+        tags: {Team: {a: b}}
+        environments:
+          dev: {account: {k: "1"}, region: [eu-west-2]}
+        events.rule: {"rule-${account}-${stack}-${region}": {colour: red}}
+        """
+    told = mistakes(tmp_path, {"stack.yaml": text})
+    assert any("events.rule/rule-" in each for each in told)
+    assert not any("object at" in each or "Node" in each for each in told)
