@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from registry import DETERMINISTIC, LETTERS, Outcome, listed, row, run
+from registry import DETERMINISTIC, LETTERS, Outcome, hush, listed, row, run
 
 CHUNK = 20
 """So many cases a process takes at once."""
@@ -86,6 +86,7 @@ def main() -> int:
 
 
 def _one_case(letter: str, name: str) -> int:
+    hush()
     wrong = row(letter).check(name)
     for line in wrong:
         print(line)

@@ -101,9 +101,10 @@ def golden_violations(workload: str) -> list[str]:
 
 def record() -> None:
     """Write the golden record from the code as it is; one thing a line, so that changes are seen in a diff."""
+    from registry import hush
     from workloads import workloads
 
-    _silence()
+    hush()
     short: dict[str, Any] = {}
     things: dict[str, Any] = {}
     for workload in workloads():
@@ -159,19 +160,13 @@ def violations(letter: str, name: str) -> list[str]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _silence() -> None:
-    import logging
-
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-
 def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[list[str]]:
     """Play cases until the first violation, or all of them: row, case and what was broken."""
+    from registry import hush
+
     import reconciler
 
-    _silence()
+    hush()
     where = Path(str(reconciler.__file__)).resolve()
     assert where.is_relative_to(ROOT), f"{where} is not the copy in {ROOT}"
     found = []
@@ -212,8 +207,10 @@ def _answer(job: dict[str, Any], writer: int) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1):
             os.dup2(null, descriptor)
+        from registry import hush
+
+        hush()
         cases = [(letter, name) for letter, name in job["cases"]] if "cases" in job else None
-        _silence()
         if cases is None:
             answer: Any = plain_cases()
         else:

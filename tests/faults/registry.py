@@ -23,11 +23,6 @@ DETERMINISTIC = tuple(letter for letter in LETTERS if letter not in RANDOM)
 @cache
 def row(letter: str) -> Row:
     """The row of a letter."""
-    import logging
-
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     module, _, name = LETTERS[letter].partition(":")
     found: Row = getattr(import_module(module), name or "ROW")
     return found
@@ -44,9 +39,19 @@ class Outcome:
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
 
+def hush() -> None:
+    """Let nobody log: thousands of cases would bury what they found."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def run(letter: str, names: Sequence[str]) -> Outcome:
     """Carry out some cases of a row, in a process of the pool."""
     collect_seldom()
+    hush()  # each time: the hunt for secrets sets the logs up anew
     chosen, outcome = row(letter), Outcome(letter, 0, 0.0, 0.0)
     for name in names:
         began = time.process_time()
@@ -65,4 +70,5 @@ def run(letter: str, names: Sequence[str]) -> Outcome:
 
 def listed(letters: Sequence[str]) -> dict[str, list[str]]:
     """The names of all cases of these rows."""
+    hush()
     return {letter: list(row(letter).cases()) for letter in letters}
