@@ -1,7 +1,12 @@
 """How a long-running program is brought to an end between two calls, and never within one."""
 
+import os
+import signal
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Event
+from types import FrameType
+from typing import Self
 
 from reconciler.clock import SystemClock
 
@@ -53,3 +58,39 @@ class StoppableClock(SystemClock):
         """
         if self._stop.wait(seconds):
             raise Ending
+
+
+class Signals:
+    """The signals that a program waits for; a context manager, for the main thread.
+
+    A wait on a lock or a queue can lose one: what arrives between Python's last look and the wait itself, or in another
+    thread, wakes nobody up. Here each is a byte in a pipe (https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd).
+    """
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._numbers = frozenset(numbers)
+
+    def __enter__(self) -> Self:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._before = {number: signal.signal(number, _heard) for number in self._numbers}
+        self._woke_before = signal.set_wakeup_fd(self._writer)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(self._woke_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        os.close(self._reader)
+        os.close(self._writer)
+
+    def wait(self) -> int:
+        """Wait for the next one; its number."""
+        while True:
+            (number,) = os.read(self._reader, 1)
+            if number in self._numbers:
+                return number
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Nothing is left to do: Python has put the signal in the pipe."""

@@ -5,7 +5,6 @@ import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,28 +112,27 @@ class _Running:
     def __init__(self, given: _Given, endpoint_url: str | None) -> None:
         self._given = given
         self._endpoint_url = endpoint_url
-        self._signals: SimpleQueue[int] = SimpleQueue()
 
     def until_stopped(self) -> int:
         """Run until SIGTERM or Ctrl-C; the exit code."""
         from reconciler.daemon.assembling import CannotStart
         from reconciler.desired import InvalidStack
         from reconciler.garbage import collect_seldom
+        from reconciler.stopping import Signals
 
         try:
             running = self._assembled()
-            running.start()
+            with Signals({signal.SIGTERM, signal.SIGINT, signal.SIGHUP}) as signals:
+                running.start()
+                collect_seldom()
+                while signals.wait() == signal.SIGHUP:
+                    running = self._anew(running)
+                _end_in_time()
+                running.end()
         except InvalidStack as error:
             stop(mistakes_of(error), INVALID)
         except CannotStart as error:
             stop([str(error)], FAILED)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda number, _frame: self._signals.put(number))
-        collect_seldom()
-        while self._signals.get() == signal.SIGHUP:
-            running = self._anew(running)
-        _end_in_time()
-        running.end()
         return 0
 
     def _assembled(self) -> "_Assembled":
@@ -150,7 +148,11 @@ class _Running:
         return _Assembled(config, assemble(config, self._given.base, around))
 
     def _anew(self, running: "_Assembled") -> "_Assembled":
-        """A new daemon in the place of this one; where its settings cannot be used, this one stays."""
+        """A new daemon in the place of this one; where its settings cannot be used, this one stays.
+
+        Raises:
+            CannotStart: this one has ended, and the new one's port is in use.
+        """
         import structlog
 
         from reconciler.daemon.assembling import CannotStart
@@ -167,10 +169,7 @@ class _Running:
             log.error("settings cannot be used, the old ones stay", why=str(error))
             return running
         running.end()
-        try:
-            following.start()
-        except CannotStart as error:
-            stop([str(error)], FAILED)
+        following.start()
         log.info("settings read again")
         return following
 

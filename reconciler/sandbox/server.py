@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
-from types import FrameType
 from typing import Any, Self
 from unittest.mock import patch
 
@@ -24,6 +23,7 @@ from reconciler.sandbox.state import kept
 from reconciler.sandbox.trouble.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.world import DEFAULT_ACCOUNT, World, hold
 
+from reconciler.stopping import Signals
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
@@ -118,19 +118,12 @@ class RunningServer:
 
         `ready` is called once both signals are heard: who waits for it may stop the server at once.
         """
-        over = threading.Event()
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            over.set()
-
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            ready()
-            over.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            self.stop()
+        with Signals({signal.SIGINT, signal.SIGTERM}) as signals:
+            try:
+                ready()
+                signals.wait()
+            finally:
+                self.stop()
 
     def __enter__(self) -> Self:
         return self
