@@ -5,24 +5,26 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-PREFIX = 64
-"""Characters of the name that the file beside it bears while it is written: a name is not longer than 255 bytes."""
+PREFIX = 48
+"""Characters, of four bytes each, of the name that the file beside it bears meanwhile: a name has 255 bytes at most."""
 
 
-def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
+def write_whole(file: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file; whoever reads it, even after a crash, finds the old content or the new.
 
-    A private file is its owner's only. Another is readable to whoever could read it before, and when it is new to whoever
-    may read what this user writes.
+    Text is UTF-8, which has no bytes for half a character: that is spelled as JSON spells it. A private file is its
+    owner's only. Another is readable to whoever could read it before, and when it is new to whoever may read what this
+    user writes.
 
     Raises:
         OSError: the file cannot be written.
     """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     target = file.resolve()
     handle, written = tempfile.mkstemp(prefix=f".{file.name[:PREFIX]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(content)
+            out.write(data)
             out.flush()
             os.fsync(out.fileno())
         if not private:

@@ -118,7 +118,7 @@ def _put(drawn: "Drawn", out: Path | None) -> None:
         return
     forms = {".svg": drawn.svg, ".mmd": drawn.mermaid, ".md": drawn.markdown}
     try:
-        write_whole(out, forms[out.suffix.lower()].encode("utf-8", "backslashreplace"))
+        write_whole(out, forms[out.suffix.lower()])
     except OSError as error:
         stop([f"the picture could not be written: {out}: {error.strerror}"], FAILED)
     for line in drawn.words:

@@ -81,7 +81,8 @@ def _about(actions: list[Action]) -> Iterator[str]:
 
 
 def _troubles(report: PassReport) -> Iterator[str]:
-    wrong = [(key, each) for key, each in report.results.items() if each.outcome in {*TROUBLE, "waiting"}]
+    unfinished = TROUBLE | {"waiting"}
+    wrong = [(key, each) for key, each in report.results.items() if each.outcome in unfinished]
     for key, result in wrong[:NAMED]:
         yield f"{key}: {result.outcome}: {result.message}"
     if len(wrong) > NAMED:

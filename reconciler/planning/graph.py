@@ -125,9 +125,9 @@ def _open_rings(
     edges = {key: {*chain(*fields.values())} for key, fields in before.items()}
     referred = Counter(chain(*edges.values()))
     for ring in _rings(edges):
-        links = list(pairwise(ring))
-        ways = {at: _later_on(link, before, kinds) for at, link in enumerate(links)}
-        at = max((at for at in ways if ways[at]), key=lambda at: (referred[ring[at]], at), default=None)
+        ways = [_later_on(link, before, kinds) for link in pairwise(ring)]
+        open_at = (at for at, names in enumerate(ways) if names)
+        at = max(open_at, key=lambda at: (referred[ring[at]], at), default=None)
         if at is None:
             edges[ring[-2]].discard(ring[-1])
             yield ring

@@ -49,6 +49,4 @@ def write(report: PassReport, file: Path, sections: Sections = ()) -> None:
         UnknownFormat: no format has the suffix of the file.
         OSError: the file cannot be written.
     """
-    text = renderer_of(file)(report, sections)
-    # JSON, and what is spelled like it, has a way to write half a character; UTF-8 has none.
-    write_whole(file, text.encode("utf-8", "backslashreplace"))
+    write_whole(file, renderer_of(file)(report, sections))

@@ -44,8 +44,7 @@ def write_plan(file: Path, report: PassReport) -> None:
     """
     data = _data(report)
     text = json.dumps({**data, DIGEST: _digest(data)}, indent=2, ensure_ascii=False) + "\n"
-    # Half a character, which UTF-8 has no bytes for, is spelled as JSON spells it.
-    write_whole(file, text.encode("utf-8", "backslashreplace"), private=True)
+    write_whole(file, text, private=True)
 
 
 def read_plan(file: Path, stack: Stack) -> PlanFile:

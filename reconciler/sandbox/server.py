@@ -17,13 +17,14 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from reconciler.aws.account import LOOPBACK
 from reconciler.sandbox import MOTO_CONFIG, plugin, wire
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.state import kept
 from reconciler.sandbox.trouble.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.world import DEFAULT_ACCOUNT, World, hold
-
 from reconciler.stopping import Signals
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
@@ -164,7 +165,7 @@ def serve(
         RuntimeError: a sandbox is already on in this process.
         OSError: the port is in use, or the file cannot be read.
     """
-    if host not in {"127.0.0.1", "::1", "localhost"}:
+    if host not in LOOPBACK:
         raise ValueError(f"the sandbox checks no signatures and listens on loopback only, not on {host}")
     world = world or World(account=account)
     world.trouble.require_over_http()

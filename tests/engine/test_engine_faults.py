@@ -23,6 +23,7 @@ from small_service import (
 )
 
 from reconciler.contract import Api, Sighting
+from reconciler.one_pass import PassReport
 from reconciler.stack import Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -470,23 +471,24 @@ def test_two_that_refer_to_each_other_are_pruned_together() -> None:
 # -- confirm ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_write_that_is_accepted_and_not_kept_is_caught() -> None:
-    """An emulator that drops a field, or AWS that is slow to show it: what is not seen is not called done."""
+def put_right_under(fault: Fault) -> PassReport:
+    """A pass that puts drift right while this goes wrong."""
     desk = Desk()
     desk.settle(SHOP)
     desk.service.live("Sales").members["Limit"] = 9
-    desk.service.faults = [Fault("update_queue", "ignored", times=1000)]
-    report = desk.run(SHOP)
+    desk.service.faults = [fault]
+    return desk.run(SHOP)
+
+
+def test_a_write_that_is_accepted_and_not_kept_is_caught() -> None:
+    """An emulator that drops a field, or AWS that is slow to show it: what is not seen is not called done."""
+    report = put_right_under(Fault("update_queue", "ignored", times=1000))
     assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "waiting"})
     assert messages(report) == {"Sales": "written, but AWS does not show it yet: limit"}
 
 
 def test_what_is_written_and_cannot_be_read_again_is_not_called_done() -> None:
-    desk = Desk()
-    desk.settle(SHOP)
-    desk.service.live("Sales").members["Limit"] = 9
-    desk.service.faults = [Fault("list_queue", "denied", times=1000, skip=1)]
-    report = desk.run(SHOP)
+    report = put_right_under(Fault("list_queue", "denied", times=1000, skip=1))
     assert report.outcome == "pending"
     assert messages(report)["Sales"].startswith(
         "written, and cannot be confirmed: could not be seen: list_queue"
@@ -495,11 +497,7 @@ def test_what_is_written_and_cannot_be_read_again_is_not_called_done() -> None:
 
 def test_a_storm_while_a_pass_confirms_ends_its_looks() -> None:
     """Six looks, each read of them tried six times, would feed the storm."""
-    desk = Desk()
-    desk.settle(SHOP)
-    desk.service.live("Sales").members["Limit"] = 9
-    desk.service.faults = [Fault("list_queue", "throttled", times=1000, skip=1)]
-    report = desk.run(SHOP)
+    report = put_right_under(Fault("list_queue", "throttled", times=1000, skip=1))
     assert report.outcome == "pending"
     assert report.calls["toy:list_queue"] == 3
 

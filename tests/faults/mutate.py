@@ -122,9 +122,10 @@ def record() -> None:
 def plain_cases() -> list[tuple[str, str]]:
     """Row and case of all that a mutant meets, cheap and sharp ones first; from the unbroken code."""
     from choosing import whole_slice
-    from registry import row
+    from registry import hush, row
     from row_p import ROW
 
+    hush()
     lanes: dict[str, list[str]] = {"P": list(ROW.cases())}
     for letter, name in whole_slice():
         lanes.setdefault(letter, []).append(name)
@@ -207,9 +208,6 @@ def _answer(job: dict[str, Any], writer: int) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1):
             os.dup2(null, descriptor)
-        from registry import hush
-
-        hush()
         cases = [(letter, name) for letter, name in job["cases"]] if "cases" in job else None
         if cases is None:
             answer: Any = plain_cases()

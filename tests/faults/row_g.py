@@ -183,21 +183,24 @@ def _far_from_cleared(player: Player) -> Settings:
 def _boundary(player: Player) -> None:
     """To the least and the most that the model takes."""
     image = player.made(player.first)
-    top = player.play.tops and player.play.edges is not None
-    for value in edges(player.spot, player.play):
-        settings = player.written(value) if top else player.leaf(player.first, value)
+    for value, settings in _at_edges(player):
         shown = repr(value)[:40]
         image = player.settles(settings, f"boundary {shown}", image)
         player.shows(image, settings, f"boundary {shown}")
 
 
+def _at_edges(player: Player) -> list[tuple[object, Settings]]:
+    """Each value at a boundary, and the settings with it."""
+    top = player.play.tops and player.play.edges is not None
+    return [
+        (value, player.written(value) if top else player.leaf(player.first, value))
+        for value in edges(player.spot, player.play)
+    ]
+
+
 def _new(player: Player) -> None:
     """A new resource has what it is created with, whatever that is: one pass, and the next has nothing to do."""
-    top = player.play.tops and player.play.edges is not None
-    values = edges(player.spot, player.play)
-    settings = [player.written(value) if top else player.leaf(player.first, value) for value in values]
-    every = [(player.play.second, player.second), *zip(values, settings, strict=True)]
-    for value, written in every:
+    for value, written in [(player.play.second, player.second), *_at_edges(player)]:
         if written == player.first:
             continue
         what, fresh = f"created with {value!r}"[:60], player.anew()

@@ -63,7 +63,15 @@ def test_a_link_goes_on_pointing_to_what_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "report.md").read_bytes() == b"new"
 
 
-def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
-    file = tmp_path / ("\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 120 + ".md")
+@pytest.mark.parametrize(
+    "name", ["n" * 252, "\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 126, "\N{TELEPHONE RECEIVER}" * 63]
+)
+def test_a_name_as_long_as_names_may_be(tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.md"
     write_whole(file, b"new")
     assert file.read_bytes() == b"new"
+
+
+def test_half_a_character_is_spelled(tmp_path: Path) -> None:
+    write_whole(tmp_path / "report.json", '"\ud800"')
+    assert (tmp_path / "report.json").read_bytes() == b'"\\ud800"'
