@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reconciler.applying.sending import Sender
-from reconciler.contract import Request, Sighting
+from reconciler.contract import Request
 from reconciler.errors import Absent, Refused
 from reconciler.planning.ownership import MARKS
 from reconciler.stack import Key
@@ -16,14 +16,9 @@ class Dropper:
 
     sender: Sender
 
-    def _live(self, key: Key) -> Sighting:
-        if key in self.sender.world.sightings:
-            return self.sender.world.sightings[key]
-        return next(stray.sighting for stray in self.sender.world.strays if stray.key == key)
-
     def drop(self, key: Key) -> None:
         adapter, api = self.sender.adapter(key)
-        sighting = self._live(key)
+        sighting = self.sender.sighting_of(key)
         if adapter.delete is None:
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
         with suppress(Absent):
@@ -32,7 +27,7 @@ class Dropper:
 
     def release(self, key: Key) -> None:
         adapter, api = self.sender.adapter(key)
-        sighting = self._live(key)
+        sighting = self.sender.sighting_of(key)
         if adapter.tagging:
             tags = self.sender.tags_now(adapter.tagging, api, sighting)
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}

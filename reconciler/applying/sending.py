@@ -35,6 +35,14 @@ class Sender:
     fresh: set[str] = field(default_factory=set)
     """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
 
+    def __post_init__(self) -> None:
+        # Of two that bear the same mark the first goes first.
+        self._strays = {stray.key: stray.sighting for stray in reversed(self.world.strays)}
+
+    def sighting_of(self, key: Key) -> Sighting:
+        """Where a live resource is, desired or not."""
+        return self.world.sightings.get(key) or self._strays[key]
+
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
         return adapter, self.api_of(adapter.service)

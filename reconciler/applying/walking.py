@@ -1,6 +1,7 @@
 """Walks a plan: every step when those before it have succeeded, kind beside kind; a failure stops only its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +21,15 @@ from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
 from reconciler.planning.plan import Plan
 from reconciler.planning.world import World
+from reconciler.shapes import leaves
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
 
 WIDTH = 4
 """How many resources of one kind are worked on at once: enough to use a quota of ten calls a second."""
+WORDS = re.compile(r'[^\s"]+')
+"""What may be an id or an ARN, in a text or in a document."""
 
 
 @dataclass
@@ -55,9 +59,10 @@ class Applier:
             # What held it may have been deleted since: children go before their parents.
             for node in held:
                 del self.failed[node.step]
-                self.taken.discard(node.step)
                 self.results.pop(node.step.key, None)
-            self._walk(plan, held, progress)
+            for nodes in self._in_turn(plan, held):
+                self.taken.difference_update(node.step for node in nodes)
+                self._walk(plan, nodes, progress)
             if all(node.step in self.failed for node in held):
                 break
         return self.results
@@ -67,6 +72,27 @@ class Applier:
         drops = (step for step, root in self.failed.items() if step.part == "drop" and step.key == root)
         in_use = {step.key for step in drops if self.results[step.key].outcome == "waiting"}
         return [node for node in plan.nodes if self.failed.get(node.step) in in_use]
+
+    def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
+        """What is tried again together: at first the deletes, since a resource that is replaced may be in use by them.
+
+        Where the rest refers to one of them as yet, it has to let go before.
+        """
+        deletes = [node for node in held if plan.actions[node.step.key].verb == "delete"]
+        rest = [node for node in held if plan.actions[node.step.key].verb != "delete"]
+        if rest and self._refer(rest, deletes):
+            yield [*rest, *deletes]
+        else:
+            yield deletes
+            yield rest
+
+    def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
+        """Whether one of these was seen to refer to one of those, be it within a document."""
+        seen = (self.world.observed.get(key) for key in {node.step.key for node in nodes})
+        texts = (leaf for each in seen if each for leaf in leaves(each.members) if isinstance(leaf, str))
+        words = {word for text in texts for word in WORDS.findall(text)}
+        sightings = (self.sender.sighting_of(node.step.key) for node in targets)
+        return any({each.id, each.arn} & words for each in sightings)
 
     def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
         # In each lane the nodes keep the plan's order, so the first one that is not over never waits for a later one.

@@ -408,19 +408,30 @@ def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
     assert settled.service.picture() == picture
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="deletes wait for the replaced resource, and its own delete waits for them: stuck for ever",
-)
 def test_what_is_replaced_once_its_last_user_is_gone_is_made_anew_in_the_same_pass(desk: Desk) -> None:
     """The first try finds it in use; the second, after the deletes, must not stop half-way."""
     desk.settle(stack(DAY, want("toy.queue/Old", {"hours": "Day"})))
+    before = len(desk.service.journal)
     report = desk.run(stack(CET, prune=True))
-    assert desk.service.names("queue") == []
-    assert [
-        each.members["Zone"] for each in desk.service.things if each.name == "Day" and each.died is None
-    ] == ["CET"]
     assert report.outcome == "settled"
+    assert desk.service.journal[before:] == ["delete queue Old", "delete hours Day", "create hours Day"]
+    assert desk.service.live("Day").members["Zone"] == "CET"
+
+
+def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_replaced(settled: Desk) -> None:
+    """Sales lets go of Backup once Day is there anew, and Day is in use: AWS need not refuse to delete Backup."""
+    before = len(settled.service.calls)
+    sales = want("toy.queue/Sales", {"hours": "Day", "overflow": None})
+    report = settled.run(stack(sales, CET, prune=True))
+    assert outcomes(report) == {"Day": "waiting", "Sales": "waiting", "Backup": "waiting"}
+    assert "delete_queue" not in settled.service.calls[before:]
+
+
+def test_what_nothing_refers_to_is_deleted_though_what_is_replaced_stays_in_use(settled: Desk) -> None:
+    settled.settle(stack(want("toy.queue/Sales", {"hours": "Day", "overflow": None}), BACKUP, DAY))
+    report = settled.run(stack(want("toy.queue/Sales", {"hours": "Day", "overflow": None}), CET, prune=True))
+    assert outcomes(report) == {"Day": "waiting", "Backup": "done"}
+    assert "Sales uses Day" in messages(report)["Day"]
 
 
 def test_of_two_that_are_replaced_the_one_in_use_goes_second_and_both_come_back(desk: Desk) -> None:
