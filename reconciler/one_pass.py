@@ -242,7 +242,7 @@ class Pass:
             unanswered += touched <= seen.unanswered
             if not left or unanswered == UNANSWERED:
                 break
-        return {key: Result("waiting", _not_shown(action)) for key, action in left.items()}
+        return {key: Result("waiting", _not_shown(action), begun=True) for key, action in left.items()}
 
 
 def _before(plan: Plan, world: World) -> dict[Key, Settings]:

@@ -17,6 +17,8 @@ class Result:
 
     outcome: Outcome
     message: str = ""
+    begun: bool = False
+    """Whether part of it was carried out, although it did not end well."""
 
 
 class Progress(Protocol):

@@ -34,6 +34,8 @@ class Sender:
     """The fields that each create request carried."""
     fresh: set[str] = field(default_factory=set)
     """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
+    changed: set[str] = field(default_factory=set)
+    """The ARNs of what has taken a request."""
 
     def __post_init__(self) -> None:
         # Of two that bear the same mark the first goes first.
@@ -42,6 +44,11 @@ class Sender:
     def sighting_of(self, key: Key) -> Sighting:
         """Where a live resource is, desired or not."""
         return self.world.sightings.get(key) or self._strays[key]
+
+    def begun(self, key: Key) -> bool:
+        """Whether something of an action was carried out."""
+        sighting = self.world.sightings.get(key)
+        return key in self.made or (sighting is not None and sighting.arn in self.changed)
 
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
@@ -88,6 +95,7 @@ class Sender:
         for request in requests:
             self.until_ready(adapter, api, sighting)
             self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
+            self.changed.add(sighting.arn)
 
     def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
         """The tags before a change: as they were seen, or read anew where the change would lose what is new."""

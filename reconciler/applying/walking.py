@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from reconciler.applying.dropping import Dropper
 from reconciler.applying.filling import Filler
 from reconciler.applying.making import Maker
-from reconciler.applying.outcomes import Progress, Result
+from reconciler.applying.outcomes import TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
@@ -130,9 +130,12 @@ class Applier:
                 self.results[key] = Result("waiting", f"waits for {blocker}")
         else:
             progress.step(plan.actions[key], node.step.part)
-            self.results[key] = self._step(plan, node)
-            if self.results[key].outcome != "done":
+            result = self._step(plan, node)
+            if result.outcome != "done":
                 self.failed[node.step] = key
+                if before or self.sender.begun(key):
+                    result = _in_part(result)
+            self.results[key] = result
         self.taken.add(node.step)
 
     def _step(self, plan: Plan, node: Node) -> Result:
@@ -160,3 +163,9 @@ class Applier:
         event = {"make": "created", "drop": "deleted"}.get(part, "settings hold")
         log.info(event, kind=key.kind, name=key.name)
         return Result("done")
+
+
+def _in_part(result: Result) -> Result:
+    """What did not end well, and was begun."""
+    message = f"{result.message}; part of it is done" if result.outcome in TROUBLE else result.message
+    return replace(result, message=message, begun=True)

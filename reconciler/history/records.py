@@ -15,7 +15,7 @@ from reconciler.stacktext import stack_data, stack_from, value_data
 RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
 
 UNTOUCHED: frozenset[Outcome] = frozenset({"refused", "unchanged"})
-"""What became of actions that changed nothing."""
+"""What became of actions that changed nothing, unless they were begun."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def record_of(
 ) -> Record:
     """What is to be kept of a pass, free of secrets; `settled_hash` is of the files of the last settled pass."""
     stack, options = report.stack, report.options
-    touched = [key for key, result in report.results.items() if result.outcome not in UNTOUCHED]
+    touched = [key for key, each in report.results.items() if each.begun or each.outcome not in UNTOUCHED]
     desired, missing = _desired(stack)
     return Record(
         started=report.started,

@@ -74,7 +74,7 @@ class _Road:
         """Take note of what one later pass changed."""
         theirs = stack_of(record)
         for action in record.report.get("actions", ()):
-            if action["outcome"] not in UNTOUCHED:
+            if action.get("begun") or action["outcome"] not in UNTOUCHED:
                 self._note_action(Key(action["kind"], action["name"]), action["action"], record.number)
         if theirs is None:
             if record.before:

@@ -103,7 +103,7 @@ def _retold(record: Record) -> PassReport:
         options=Options(record.dry_run, record.only),
         outcome=cast("Any", ended),
         plan=Plan({each.key: each for each in actions}),
-        results={action.key: Result(each["outcome"], each["message"]) for action, each in outcomes},
+        results={action.key: _result(each) for action, each in outcomes},
         notes=tuple(said["notes"]),
         blind=tuple(said["blind"]),
         refusals=tuple(said["refusals"]),
@@ -115,10 +115,14 @@ def _retold(record: Record) -> PassReport:
     )
 
 
+def _result(said: Mapping[str, Any]) -> Result:
+    return Result(said["outcome"], said["message"], said.get("begun", False))
+
+
 def _action(said: Mapping[str, Any]) -> Action:
     differences = tuple(
         Difference(each["field"], each["observed"], each["desired"]) for each in said["differences"]
     )
-    refusal = said["message"] if said["outcome"] == "refused" else None
+    refusal = said["message"] if said["outcome"] == "refused" and not said.get("begun") else None
     key = Key(said["kind"], said["name"])
     return Action(key, said["action"], differences, refusal, only_report=said["outcome"] == "unchanged")

@@ -61,6 +61,7 @@ def _action(report: PassReport, action: Action) -> ActionData:
         "action": action.verb,
         "outcome": result.outcome,
         "message": result.message,
+        "begun": result.begun,
         "differences": [
             {"field": each.field, "observed": plain_data(each.observed), "desired": plain_data(each.desired)}
             for each in action.differences

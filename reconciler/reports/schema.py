@@ -42,6 +42,8 @@ class ActionData(TypedDict):
     """What became of it; in a dry run what would be done is `waiting`, and `unchanged` is what a policy only reports."""
     message: str
     """Why, where there is something to say."""
+    begun: bool
+    """Whether part of it was carried out, although it did not end well."""
     differences: list[DifferenceData]
     """Every difference that the action takes away."""
 

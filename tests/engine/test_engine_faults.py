@@ -22,9 +22,10 @@ from small_service import (
     want,
 )
 
+from reconciler.applying import Result
 from reconciler.contract import Api, Sighting
 from reconciler.one_pass import PassReport
-from reconciler.stack import Stack
+from reconciler.stack import Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})
@@ -466,6 +467,41 @@ def test_two_that_refer_to_each_other_are_pruned_together() -> None:
     desk = Desk()
     desk.settle(SHOP)
     desk.settle(stack(DAY, prune=True), passes=3)
+
+
+# -- begun -----------------------------------------------------------------------------------------------------------------
+
+LABELLED = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]})
+
+
+@pytest.mark.parametrize(
+    ("lives", "operation", "begun"),
+    [
+        (stack(DAY), "create_queue", False),
+        (stack(DAY), "add_queue_label", True),
+        (stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), "update_queue", False),
+        (stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), "add_queue_label", True),
+    ],
+)
+def test_what_was_begun_and_then_refused_is_told(lives: Stack, operation: str, *, begun: bool) -> None:
+    desk = Desk()
+    desk.settle(lives)
+    desk.service.faults = [Fault(operation, "denied", times=1)]
+    result = desk.run(stack(DAY, LABELLED)).results[LABELLED.key]
+    said = f"{operation}: AccessDeniedException: not authorized"
+    assert result == Result("refused", f"{said}; part of it is done" if begun else said, begun)
+    desk.settle(stack(DAY, LABELLED))
+
+
+def test_what_was_deleted_and_not_made_anew_is_told() -> None:
+    desk = Desk()
+    desk.settle(stack(DAY))
+    desk.service.faults = [Fault("create_hours", "denied", times=1)]
+    again = want("toy.hours/Day", {"zone": "CET"}, policy=Policy(replace=True))
+    result = desk.run(stack(again)).results[DAY.key]
+    assert (result.outcome, result.begun) == ("refused", True)
+    assert result.message == "create_hours: AccessDeniedException: not authorized; part of it is done"
+    desk.settle(stack(again))
 
 
 # -- confirm ---------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, key, marks, outcomes, stack, want
+from small_service import KINDS, Desk, Fault, key, marks, outcomes, stack, want
 
 from reconciler.applying import Quiet
 from reconciler.history import (
@@ -88,6 +88,27 @@ def test_what_no_file_wrote_is_again_what_the_first_later_pass_found(begun: Past
     begun.run(sales(limit=7, labels=[]))
     settled_again(begun, begun.rollback(1))
     assert begun.desk.service.picture() == before
+
+
+def test_what_aws_refused_half_way_is_put_back_as_far_as_it_was_carried_out(begun: Past) -> None:
+    before = begun.desk.service.picture()
+    begun.desk.service.faults = [Fault("add_queue_label", "denied", times=1)]
+    number = begun.run(sales(limit=5, labels=["a"]))
+    (said,) = begun.history.get(number).report["actions"]
+    assert (said["outcome"], said["begun"]) == ("refused", True)
+    assert begun.desk.service.live("Sales").members["Limit"] == 5
+    settled_again(begun, begun.rollback(1))
+    assert begun.desk.service.picture() == before
+
+
+def test_what_was_made_half_way_is_told_of(begun: Past) -> None:
+    begun.desk.service.faults = [Fault("add_queue_label", "denied", times=1)]
+    late = want("toy.queue/Late", {"hours": "Day", "labels": ["a"]})
+    number = begun.run(stack(DAY, BACKUP, SALES, late))
+    settled_again(begun, begun.rollback(1))
+    assert begun.back.notes == (
+        f"toy.queue/Late, which pass {number} made, is left alone: pass 1 did not prune",
+    )
 
 
 def test_where_the_files_wrote_a_value_theirs_wins(begun: Past) -> None:

@@ -242,6 +242,7 @@ def test_a_pass_as_data() -> None:
         "action": "create",
         "outcome": "done",
         "message": "",
+        "begun": False,
         "differences": [
             {"field": "size", "observed": None, "desired": 2},
             {"field": "password", "observed": None, "desired": "(secret ssm:/shop/password)"},
