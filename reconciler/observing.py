@@ -1,7 +1,7 @@
 """Finds and reads what lives in AWS, in the fewest calls; never writes."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -13,8 +13,8 @@ from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, Busy, CallError, Unsure
 from reconciler.fanout import Lane, fan_out
-from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind, owner_of
-from reconciler.planning.plan import NAME, kinds_to_see, managed_fields
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Binding, bind, owner_of
+from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.remembering import Remembering, Wanted, sweep_tags
 from reconciler.shapes import Shape
@@ -74,6 +74,14 @@ def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
         return replace(sighting, tags=adapter.tagging.read(api, sighting))
     except Absent:
         return replace(sighting, tags={})
+
+
+def strays_of(adapter: Adapter[Any], binding: Binding) -> list[Stray]:
+    """What is left over of a kind, by the key in its mark."""
+    return [
+        Stray(Key(adapter.kind, (each.tags or {}).get(KEY_MARK, each.name)), each, each.tags or {})
+        for each in binding.strays
+    ]
 
 
 def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
@@ -203,6 +211,7 @@ class Observer:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
+            sightings = self._sure_of_what_goes(adapter, api, wanted, sightings, remembering.recalled)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
@@ -218,9 +227,7 @@ class Observer:
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
-        for sighting in binding.strays:
-            tags = sighting.tags or {}
-            world.strays.append(Stray(Key(adapter.kind, tags.get(KEY_MARK, sighting.name)), sighting, tags))
+        world.strays += strays_of(adapter, binding)
 
     def _miss(self, keys: Iterable[Key], what: str, error: CallError) -> None:
         """Note what could not be seen or read, and why."""
@@ -253,6 +260,26 @@ class Observer:
         return [
             see_again(adapter, api, swept.get(each.arn, each)) if asked else each
             for each, asked in zip(seen, wanted, strict=True)
+        ]
+
+    def _sure_of_what_goes(
+        self,
+        adapter: Adapter[Any],
+        api: Api,
+        wanted: Sequence[tuple[Desired, str | None]],
+        sightings: list[Sighting],
+        recalled: Collection[str],
+    ) -> list[Sighting]:
+        """Read anew the tags of what would go on the word of memory: they change without a sign of it in a list."""
+        remembered = [each for each in sightings if each.id in recalled]
+        going = {
+            stray.sighting.arn
+            for stray in strays_of(adapter, bind(self.stack.name, wanted, remembered))
+            if going_as(self.stack, stray, adapter)
+        }
+        return [
+            see_again(adapter, api, replace(each, tags=None)) if each.arn in going else each
+            for each in sightings
         ]
 
     @cached_property

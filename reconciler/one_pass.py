@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any, Literal, Protocol
 
 from reconciler.applying import TROUBLE, Applier, Outcome, Progress, Result
@@ -222,10 +223,13 @@ class Pass:
 
     def _forget(self, world: World, plan: Plan) -> None:
         """Take back what is remembered of all that is about to change, so that a crash leaves no wrong memory."""
+        pending = {action.key for action in plan.pending}
         ids: dict[str, list[str]] = {}
-        for action in plan.pending:
-            if action.key in world.sightings:
-                ids.setdefault(action.key.kind, []).append(world.sightings[action.key].id)
+        for key, sighting in chain(
+            world.sightings.items(), ((each.key, each.sighting) for each in world.strays)
+        ):
+            if key in pending:
+                ids.setdefault(key.kind, []).append(sighting.id)
         for kind, each in ids.items():
             self.cache.forget(kind, each)
 

@@ -77,10 +77,9 @@ def make_plan(
             actions[key] = action
     left_alone = []
     for stray in world.strays:
-        action = _stray_action(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
-        # A copy that bears the mark of what is desired still: to delete it by key would delete the other.
-        if action and stray.key not in stack.resources:
-            actions[stray.key] = action
+        verb = going_as(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
+        if verb:
+            actions[stray.key] = Action(stray.key, verb)
         else:
             left_alone.append(stray)
     _keep_what_is_used(actions, world, kinds, left_alone)
@@ -211,14 +210,17 @@ def _everything(desired: Desired) -> Iterator[Difference]:
             yield Difference(name, None, value)
 
 
-def _stray_action(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Action | None:
+def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
+    """How the stack lets go of what it no longer desires; None where it leaves it alone."""
+    if stray.key in stack.resources:
+        return None  # a copy of what is desired still: to delete it by key would delete the other
     if stray.key in stack.release:
-        return Action(stray.key, "release")
+        return "release"
     marked = stray.tags.get(PROTECT_MARK)
     protected = marked == "true" or (adapter.protected and marked != "false")
     if not stack.prune or adapter.delete is None or protected:
         return None
-    return Action(stray.key, "delete")
+    return "delete"
 
 
 def is_mark(difference: Difference) -> bool:
@@ -231,6 +233,7 @@ __all__ = [
     "Action",
     "Plan",
     "Verb",
+    "going_as",
     "is_mark",
     "kinds_to_see",
     "make_plan",

@@ -12,6 +12,7 @@ from small_service import (
     HoursAdapter,
     Queue,
     QueueAdapter,
+    Service,
     key,
     marks,
     messages,
@@ -20,9 +21,11 @@ from small_service import (
     want,
 )
 
+from reconciler.applying import Quiet
 from reconciler.contract import Address, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Resource
+from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK
 from reconciler.stack import Policy, Stack
 
@@ -344,6 +347,59 @@ def test_release_unmarks_and_deletes_nothing(settled: Desk) -> None:
     sales = settled.service.live("Sales")
     assert (sales.members, sales.tags) == (before, {})
     assert settled.run(stack(BACKUP, DAY, prune=True)).notes == ()
+
+
+TAKEN = {
+    "its mark was taken away": ({STACK_MARK: None}, "NotOurs", "it bears the mark of this stack no longer"),
+    "another stack has taken it": (
+        {STACK_MARK: "other"},
+        "NotOurs",
+        "it bears the mark of this stack no longer",
+    ),
+    "it was protected": ({PROTECT_MARK: "true"}, "Protected", "somebody has protected it"),
+}
+
+
+def somebody_tags(desk: Desk, name: str, tags: dict[str, str | None]) -> None:
+    """Do so right behind the next change: what the pass has seen is not true any more."""
+
+    def tag(service: Service) -> None:
+        service.watch = lambda _service: None
+        after = {
+            tag: value for tag, value in {**service.live(name).tags, **tags}.items() if value is not None
+        }
+        service.live(name).tags = after
+
+    desk.service.watch = tag
+
+
+@pytest.mark.parametrize(("tags", "code", "said"), TAKEN.values(), ids=TAKEN.keys())
+def test_what_somebody_took_while_the_pass_went_on_is_not_deleted(
+    settled: Desk, tags: dict[str, str | None], code: str, said: str
+) -> None:
+    somebody_tags(settled, "Backup", tags)
+    wanted = stack(want("toy.queue/Sales", {**SALES.settings, "overflow": None}), DAY, prune=True)
+    report = settled.run(wanted)
+    assert messages(report)["Backup"] == f"delete_queue: {code}: {said}; it is left alone"
+    assert "delete_queue" not in settled.service.calls
+    settled.settle(wanted, passes=0)
+
+
+def test_what_somebody_took_since_the_look_is_not_replaced(desk: Desk) -> None:
+    def take(_report: PassReport) -> None:
+        desk.service.live("Day").tags[STACK_MARK] = "other"
+
+    desk.settle(stack(DAY))
+    one = Pass(stack(CET), KINDS, desk, desk.clock, Options(), Quiet(), applying=take)
+    assert outcomes(one.run()) == {"Day": "refused"}
+    assert desk.service.live("Day").members["Zone"] == "UTC"
+
+
+def test_what_another_stack_took_meanwhile_keeps_its_mark_when_it_is_released(settled: Desk) -> None:
+    somebody_tags(settled, "Sales", {STACK_MARK: "other"})
+    note = want("toy.queue/Backup", {**BACKUP.settings, "note": "loud"})
+    settled.run(stack(note, DAY, release=(SALES.key,)))
+    assert settled.service.live("Sales").tags[STACK_MARK] == "other"
 
 
 def test_protection_outlives_the_files(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """A pass believes what an earlier one read, as long as that can be proved, and finds out in time where it cannot."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Quiet
+from reconciler.applying import Progress, Quiet
 from reconciler.cache import Cache, FileCache, Memory, NoCache
 from reconciler.clock import VirtualClock
 from reconciler.contract import Sighting
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
+from reconciler.planning.plan import Action
 from reconciler.remembering import AUDIT_UNTIL, LAG, Remembering
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
@@ -26,6 +28,7 @@ REGION, ALIAS = "eu-west-2", "acme"
 INSTANCE = Key("connect.instance", ALIAS)
 PLACE = Place("stack.yaml", 1, 1)
 MINUTE, HOUR = 60.0, 3600.0
+QUIET = Quiet()
 
 END = {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
 FLOW = {"Version": "2019-10-30", "StartAction": "end", "Actions": [END]}
@@ -135,12 +138,14 @@ class Centre:
         )
         self.connect.describe_instance(**self.instance)
 
-    def run(self, cache: Cache | None = None, *, dry_run: bool = False) -> PassReport:
+    def run(
+        self, cache: Cache | None = None, *, dry_run: bool = False, progress: Progress = QUIET
+    ) -> PassReport:
         """One pass, as a process of its own would make it."""
         aws = account_in(self.box, REGION, self.clock)
         memory = cache or FileCache(self.file)
         return Pass(
-            self.desired, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet(), cache=memory
+            self.desired, known_kinds(), aws, self.clock, Options(dry_run=dry_run), progress, cache=memory
         ).run()
 
     def quiet(self) -> PassReport:
@@ -480,3 +485,65 @@ def test_what_only_a_prune_looks_for_is_not_taken_from_memory(tmp_path: Path) ->
             assert planned(empty, dry_run=True) == ["delete orders"]
         assert planned(empty, dry_run=False) == ["delete orders"]
         assert planned(empty, dry_run=False) == []
+
+
+KEPT = {
+    "its mark was taken away": lambda: {"untag": [STACK_MARK]},
+    "another stack has taken it": lambda: {"tag": {STACK_MARK: "other"}},
+    "it was protected": lambda: {"tag": {PROTECT_MARK: "true"}},
+}
+
+
+@pytest.mark.parametrize("somebody", KEPT.values(), ids=KEPT.keys())
+def test_nothing_is_deleted_on_the_word_of_memory(
+    warm: Centre, somebody: Callable[[], dict[str, Any]]
+) -> None:
+    """Tags may change without a sign of it in the list; what they say now decides."""
+    before = versions(warm, "quick_connects")
+    (lawyer,) = (row for row in warm.found("quick_connects") if row["Name"] == "Lawyer")
+    change = somebody()
+    if "tag" in change:
+        warm.connect.tag_resource(resourceArn=lawyer["Arn"], tags=change["tag"])
+    else:
+        warm.connect.untag_resource(resourceArn=lawyer["Arn"], tagKeys=change["untag"])
+    assert versions(warm, "quick_connects") == before, (
+        "the sandbox is no use here: the change shows in the list"
+    )
+    warm.desired = without_lawyer()
+    report = warm.run()
+    assert (changes(report), report.outcome) == (["update Complaints"], "settled")
+    assert "Lawyer" in [row["Name"] for row in warm.found("quick_connects")]
+
+
+def test_what_is_no_longer_desired_costs_a_look_at_its_tags(warm: Centre) -> None:
+    warm.desired = replace(warm.desired, prune=True)
+    quiet = (warm.quiet(), warm.quiet())[-1]
+    warm.desired = without_lawyer()
+    planned = warm.run(dry_run=True)
+    assert changes(planned) == ["update Complaints", "delete Lawyer"]
+    assert more(planned, quiet) == {"connect:ListTagsForResource": 1}
+    assert warm.run().outcome == "settled"
+    assert "Lawyer" not in [row["Name"] for row in warm.found("quick_connects")]
+    assert "connect:ListTagsForResource" not in warm.quiet().calls
+
+
+class Interrupted(Quiet):
+    def step(self, action: Action, part: str) -> None:
+        if part == "drop":
+            raise KeyboardInterrupt
+
+
+def test_what_is_about_to_go_is_forgotten_before(warm: Centre) -> None:
+    lawyer = warm.id_of("quick_connects", "Lawyer")
+    assert lawyer in looked(warm)
+    warm.desired = without_lawyer()
+    with pytest.raises(KeyboardInterrupt):
+        warm.run(progress=Interrupted())
+    assert lawyer not in looked(warm)
+
+
+def without_lawyer() -> Stack:
+    """The small centre, after the lawyer has left."""
+    desired = stack(queue("Complaints", "Boss"))
+    rest = {key: each for key, each in desired.resources.items() if key.name != "Lawyer"}
+    return replace(desired, resources=rest, prune=True)

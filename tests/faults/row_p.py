@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from pictures import ANOTHER, differences, picture
+from pictures import ANOTHER, Thing, differences, picture
 from row import Row
 from row_b import show
 from trial import Trial, calm
@@ -504,7 +504,7 @@ def _others_tags(workload: str) -> Iterator[str]:
     trial = Trial.of(workload)
     owned = [each for each in trial.at.things().values() if each.owner == trial.workload.wanted.name]
     for each in owned:
-        _tag(trial, each.id, each.noun, each.name)
+        _tag(trial, each, {"Cost": "7"})
     trial.at.run(trial.workload.wanted, trial.workload.options, trial.cache)
     left = {each.id for each in trial.at.things().values() if "Cost" in each.tags}
     lost = [each.label for each in owned if each.id not in left]
@@ -512,23 +512,48 @@ def _others_tags(workload: str) -> Iterator[str]:
         yield f"P9 somebody else's tags are gone from {lost}"
 
 
-def _tag(trial: Trial, identity: str, noun: str, name: str) -> None:
+def _tag(trial: Trial, thing: Thing, tags: Mapping[str, str], *, shows: bool = True) -> None:
+    """Somebody tags it; whether its change token shows that is up to AWS."""
     at = trial.at
-    if noun == "Bucket":
+    if thing.noun == "Bucket":
         s3 = at.client("s3")
-        tags = [*s3.get_bucket_tagging(Bucket=name)["TagSet"], {"Key": "Cost", "Value": "7"}]
-        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
-    elif noun == "Table":
+        found = {each["Key"]: each["Value"] for each in s3.get_bucket_tagging(Bucket=thing.name)["TagSet"]}
+        rows = [{"Key": key, "Value": value} for key, value in {**found, **tags}.items()]
+        s3.put_bucket_tagging(Bucket=thing.name, Tagging={"TagSet": rows})
+    elif thing.noun == "Table":
         dynamodb = at.client("dynamodb")
-        arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
-        dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "Cost", "Value": "7"}])
+        arn = dynamodb.describe_table(TableName=thing.name)["Table"]["TableArn"]
+        dynamodb.tag_resource(
+            ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+        )
     else:
         for centre in at.plane().centres.values():
             held: list[Any] = [centre, *(each for store in centre._stores.values() for each in store)]
             for each in held:
-                if each.id == identity:
-                    each.tags["Cost"] = "7"
-                    each.modified = at.plane().tick()
+                if each.id == thing.id:
+                    each.tags |= tags
+                    if shows:
+                        each.modified = at.plane().tick()
+
+
+def _taken(workload: str) -> Iterator[str]:
+    """What another stack has taken, or somebody protected, since a pass read its tags is not deleted on the word of memory."""
+    for tags in ({STACK_MARK: ANOTHER}, {PROTECT_MARK: "true"}):
+        trial = Trial.of(workload, rivals=True)
+        wanted, options = trial.workload.wanted, trial.workload.options
+        for _ in range(2):
+            trial.at.clock.sleep(3600)
+            trial.at.run(wanted, replace(options, dry_run=True), trial.cache)
+        for each in list(trial.at.things().values()):
+            if each.owner == wanted.name:
+                _tag(trial, each, tags, shows=False)
+        before = picture(trial.at.things())
+        trial.at.clock.sleep(60)
+        planned = trial.at.run(wanted, replace(options, dry_run=True), trial.cache.copy())
+        going = sum(each.verb == "delete" for each in planned.plan.pending)
+        trial.at.run(wanted, replace(options, allow_deletes=going), trial.cache)
+        after = picture(trial.at.things())
+        yield from (f"P3 {tags}, and deleted: {label}" for label in before if label not in after)
 
 
 def _forgotten(_workload: str) -> Iterator[str]:
@@ -617,6 +642,7 @@ HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
     (CENTRE, "foreign and free"): _foreign,
     **{(name, "accepted and not done"): _not_done for name in (CENTRE, RALLY)},
     **{(name, "tags of others"): _others_tags for name in (CENTRE, RALLY)},
+    **{(name, "taken meanwhile"): _taken for name in ("contact_center/prune all", "stamp_rally/prune")},
     ("contact_center/create", "a day"): _forgotten,
     ("contact_center/create", "within the lag"): _settling,
     **{(name, "additions first"): _additions_first for name in (CENTRE, RALLY)},
