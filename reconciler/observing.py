@@ -202,7 +202,7 @@ class Observer:
         names = frozenset(called for _, called in wanted if called is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
-        asked = Wanted(self.stack.name, names, only_referred)
+        asked = Wanted(self.stack.mark, names, only_referred)
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
@@ -223,7 +223,7 @@ class Observer:
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
         remembering.note(sightings, asked)
-        binding = bind(self.stack.name, wanted, sightings)
+        binding = bind(self.stack.mark, wanted, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
@@ -274,7 +274,7 @@ class Observer:
         remembered = [each for each in sightings if each.id in recalled]
         going = {
             stray.sighting.arn
-            for stray in strays_of(adapter, bind(self.stack.name, wanted, remembered))
+            for stray in strays_of(adapter, bind(self.stack.mark, wanted, remembered))
             if going_as(self.stack, stray, adapter)
         }
         return [
@@ -326,7 +326,7 @@ class Observer:
         tags = reading.sighting.tags or {}
         return Observed(
             sighting=reading.sighting,
-            owner=owner_of(tags, self.stack.name),
+            owner=owner_of(tags, self.stack.mark),
             tags=tags,
             members=reading.members,
             settings=decoder.fields(reading.fields, reading.members),

@@ -37,7 +37,7 @@ REFERRED = "referred to"
 class Wanted(NamedTuple):
     """What the stack asks of one kind in one scope."""
 
-    stack: str
+    mark: str
     names: frozenset[str]
     """AWS's names of what is desired."""
     only_referred: bool
@@ -134,7 +134,7 @@ class Remembering:
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
         """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
-        marked = self.adapter.sight_marked(self.api, self.address, STACK_MARK, wanted.stack)
+        marked = self.adapter.sight_marked(self.api, self.address, STACK_MARK, wanted.mark)
         if marked is None:
             return None
         found = list(marked)

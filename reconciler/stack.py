@@ -79,6 +79,11 @@ class Stack:
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
 
+    @property
+    def mark(self) -> str:
+        """What its resources bear: two environments of one stack may share an account and its names."""
+        return f"{self.name}/{self.environment}"
+
     def lets_go_of(self, kind: str) -> bool:
         """Whether something of a kind that is no longer desired is to be deleted or unmarked."""
         return self.prune or any(key.kind == kind for key in self.release)

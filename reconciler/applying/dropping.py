@@ -56,4 +56,4 @@ class Dropper:
         return self.sender.patiently(partial(adapter.tagging.read, api, sighting), sighting)
 
     def _is_ours(self, tags: Mapping[str, str]) -> bool:
-        return owner_of(tags, self.sender.stack.name) is Owner.OURS
+        return owner_of(tags, self.sender.stack.mark) is Owner.OURS

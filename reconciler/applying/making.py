@@ -136,7 +136,7 @@ class Maker:
                 raise Unsure(error.operation, error.code, why) from None
             for seen in found:
                 tags = seen.tags or {}
-                ours = owner_of(tags, self.sender.stack.name) is Owner.OURS
+                ours = owner_of(tags, self.sender.stack.mark) is Owner.OURS
                 if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):
                     return seen
                 if ours:

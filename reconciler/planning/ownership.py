@@ -21,23 +21,23 @@ class Owner(Enum):
     FOREIGN = "foreign"
 
 
-def marks_of(stack: str, desired: Desired) -> dict[str, str | None]:
+def marks_of(mark: str, desired: Desired) -> dict[str, str | None]:
     """The tags by which we know a resource again; None where there is to be none.
 
     `protect` is marked too where the author writes it, because a resource that is gone from the files can no longer
     say it there; where the author writes it no more, the mark goes, or it would speak for him.
     """
     protect = desired.policy.protect
-    marked = None if protect is None else str(protect).lower()
-    return {STACK_MARK: stack, KEY_MARK: desired.key.name, PROTECT_MARK: marked}
+    protected = None if protect is None else str(protect).lower()
+    return {STACK_MARK: mark, KEY_MARK: desired.key.name, PROTECT_MARK: protected}
 
 
-def owner_of(tags: Mapping[str, str], stack: str) -> Owner:
-    """Whose mark these tags bear."""
-    mark = tags.get(STACK_MARK)
-    if mark is None:
+def owner_of(tags: Mapping[str, str], mark: str) -> Owner:
+    """Whose mark these tags bear; `mark` is ours."""
+    found = tags.get(STACK_MARK)
+    if found is None:
         return Owner.FREE
-    return Owner.OURS if mark == stack else Owner.FOREIGN
+    return Owner.OURS if found == mark else Owner.FOREIGN
 
 
 @dataclass
@@ -51,14 +51,14 @@ class Binding:
     """Owned, and no longer desired."""
 
 
-def bind(stack: str, desired: Sequence[tuple[Desired, str | None]], sightings: Iterable[Sighting]) -> Binding:
+def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: Iterable[Sighting]) -> Binding:
     """Bind each desired resource to its live one: by our mark first, then by AWS's name for it.
 
     `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked.
     """
     binding = Binding()
     seen = list(sightings)
-    ours = [each for each in seen if owner_of(each.tags or {}, stack) is Owner.OURS]
+    ours = [each for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS]
     marked: dict[str, list[Sighting]] = {}
     for each in ours:
         marked.setdefault((each.tags or {}).get(KEY_MARK, ""), []).append(each)

@@ -111,7 +111,7 @@ def _keep_what_is_used(
 
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
     """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
-    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.name, desired)}
+    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.mark, desired)}
 
 
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:

@@ -273,7 +273,7 @@ def test_one_without_a_mark_and_with_our_settings_is_adopted(stage: Stage) -> No
     unmark(stage)
     adopted = stage.run(stage.sample.base).require_settled()
     assert [(verb, name) for verb, name, _ in adopted.actions] == [("adopt", stage.name)]
-    assert stage.the_one().tags[STACK_MARK] == stage.stack
+    assert stage.the_one().tags[STACK_MARK] == f"{stage.stack}/test"
     stage.run(stage.sample.base).require_quiet()
 
 

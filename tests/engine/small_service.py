@@ -426,7 +426,7 @@ class Service:
         bearers = Counter(
             (each.family, each.tags[KEY_MARK])
             for each in self.things
-            if each.died is None and each.tags.get(STACK_MARK) == "shop"
+            if each.died is None and each.tags.get(STACK_MARK) == "shop/dev"
         )
         assert max(bearers.values(), default=0) <= 1, f"made twice: {bearers}"
         self.watch(self)
@@ -457,7 +457,7 @@ def stack(*resources: Desired, **said: Any) -> Stack:
     return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **said)
 
 
-MARKS = {STACK_MARK: "shop"}
+MARKS = {STACK_MARK: "shop/dev"}
 
 
 def marks(name: str) -> dict[str, str]:

@@ -349,6 +349,19 @@ def test_release_unmarks_and_deletes_nothing(settled: Desk) -> None:
     assert settled.run(stack(BACKUP, DAY, prune=True)).notes == ()
 
 
+def test_environments_that_share_an_account_leave_each_other_alone(settled: Desk) -> None:
+    picture = settled.service.picture()
+    second = want("toy.centre/Second", {"size": 3}, policy=Policy(protect=False))
+    other = Stack("shop", "test", ACCOUNT, "eu-west-2", {second.key: second}, prune=True)
+    report = settled.run(other)
+    assert (report.outcome, outcomes(report), report.notes) == ("settled", {"Second": "done"}, ())
+    assert settled.service.live("Second").tags[STACK_MARK] == "shop/test"
+    assert picture.items() <= settled.service.picture().items()
+    assert settled.run(replace(other, resources={}), allow_deletes=1).outcome == "settled"
+    assert settled.service.picture() == picture
+    assert settled.run(SHOP).plan.actions == {}
+
+
 TAKEN = {
     "its mark was taken away": ({STACK_MARK: None}, "NotOurs", "it bears the mark of this stack no longer"),
     "another stack has taken it": (

@@ -98,7 +98,7 @@ MUTANTS = (
     Mutant(
         12,
         "reconciler/planning/ownership.py",
-        "return Owner.OURS if mark == stack else Owner.FOREIGN",
+        "return Owner.OURS if found == mark else Owner.FOREIGN",
         "return Owner.OURS",
         "another stack's resources are ours",
     ),
@@ -112,7 +112,7 @@ MUTANTS = (
     Mutant(
         14,
         "reconciler/planning/plan.py",
-        "return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.name, desired)}",
+        "return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.mark, desired)}",
         "return {**stack.tags, **(desired.settings.get(TAGS) or {})}",
         "tags are written without our marks",
     ),

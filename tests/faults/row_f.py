@@ -79,10 +79,10 @@ def _ours(trial: Trial) -> list[Target]:
             for record in records
             if record.kind.noun in KIND_OF
             and record.kind.noun != TOKENED
-            and record.tags.get(STACK_MARK) == trial.workload.wanted.name
+            and record.tags.get(STACK_MARK) == trial.workload.wanted.mark
         ]
     for thing in desk.things().values():
-        if thing.noun in ("Bucket", "Table") and thing.owner == trial.workload.wanted.name:
+        if thing.noun in ("Bucket", "Table") and thing.owner == trial.workload.wanted.mark:
             found.append(Target(desk, thing.noun, thing.name))
     return sorted(found, key=lambda each: (each.noun, each.name))
 

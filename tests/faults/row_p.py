@@ -315,7 +315,7 @@ def _retagged(workload: str) -> Iterator[str]:
     stack = example(workload.partition("/")[0])
     trial = Trial.of(workload)
     report = _as(trial, replace(stack, tags={**stack.tags, "Project": "another"}))
-    ours = [each for each in trial.at.things().values() if each.owner == stack.name]
+    ours = [each for each in trial.at.things().values() if each.owner == stack.mark]
     wrong = [each.label for each in ours if each.tags.get("Project") != "another"]
     if wrong or report.outcome != "settled":
         yield f"P1 {report.outcome} with the old tag on {wrong[:5]}"
@@ -502,7 +502,7 @@ def _foreign(_workload: str) -> Iterator[str]:
 def _others_tags(workload: str) -> Iterator[str]:
     """Tags that somebody else added stay when ours change."""
     trial = Trial.of(workload)
-    owned = [each for each in trial.at.things().values() if each.owner == trial.workload.wanted.name]
+    owned = [each for each in trial.at.things().values() if each.owner == trial.workload.wanted.mark]
     for each in owned:
         _tag(trial, each, {"Cost": "7"})
     trial.at.run(trial.workload.wanted, trial.workload.options, trial.cache)
@@ -545,7 +545,7 @@ def _taken(workload: str) -> Iterator[str]:
             trial.at.clock.sleep(3600)
             trial.at.run(wanted, replace(options, dry_run=True), trial.cache)
         for each in list(trial.at.things().values()):
-            if each.owner == wanted.name:
+            if each.owner == wanted.mark:
                 _tag(trial, each, tags, shows=False)
         before = picture(trial.at.things())
         trial.at.clock.sleep(60)
@@ -567,7 +567,7 @@ def _forgotten(_workload: str) -> Iterator[str]:
         for centre in trial.at.plane().centres.values():
             for record in (each for store in centre._stores.values() for each in store):
                 if (
-                    record.tags.get(STACK_MARK) == trial.workload.wanted.name
+                    record.tags.get(STACK_MARK) == trial.workload.wanted.mark
                     and "Description" in record.settings
                 ):
                     record.settings["Description"] = "by hand"
@@ -586,7 +586,7 @@ def _settling(_workload: str) -> Iterator[str]:
     trial.one_pass(Options())
     for centre in trial.at.plane().centres.values():
         for record in (each for store in centre._stores.values() for each in store):
-            if record.tags.get(STACK_MARK) == trial.workload.wanted.name and "Description" in record.settings:
+            if record.tags.get(STACK_MARK) == trial.workload.wanted.mark and "Description" in record.settings:
                 record.settings["Description"] = "by hand"  # within the lag: the token does not show it yet
     trial.one_pass(Options())
     wrong = list(differences(picture(trial.at.things()), trial.expected.after))

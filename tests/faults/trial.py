@@ -113,7 +113,7 @@ def calm(name: str) -> Calm:
     frozen, now = at.box.snapshot(), at.clock.now()
     at.put_back(frozen, now, RUNNING)
     before = at.things()
-    watch = Watch(at, workload.wanted.name, None)
+    watch = Watch(at, workload.wanted.mark, None)
     memory = looked.copy()
     report = at.run(workload.wanted, workload.options, memory)
     if report.outcome != "settled":
@@ -237,7 +237,7 @@ class Trial:
         expected = calm(name)
         trial = cls(every_workload()[name], expected, **options)
         trial.at.put_back(expected.frozen, expected.now, RUNNING)
-        trial.watch = Watch(trial.at, trial.workload.wanted.name, expected, rivals=trial.rivals)
+        trial.watch = Watch(trial.at, trial.workload.wanted.mark, expected, rivals=trial.rivals)
         trial.cache = expected.memory.copy() if trial.cached else NoCache()
         return trial
 

@@ -78,7 +78,7 @@ def stack(*resources: Desired, **said: Any) -> Stack:
     return Stack("shop", "dev", "111111111111", "eu-west-2", {each.key: each for each in resources}, **said)
 
 
-def marked(name: str, owner: str = "shop", **more: str) -> dict[str, str]:
+def marked(name: str, owner: str = "shop/dev", **more: str) -> dict[str, str]:
     """The tags of a live thing that bears a mark."""
     return {
         STACK_MARK: owner,
@@ -98,7 +98,7 @@ def world(live: Mapping[str, tuple[Sighting, Mapping[str, Any]]] | None = None, 
     for text, (sighting, settings) in (live or {}).items():
         found.remember(key(text), sighting)
         tags = sighting.tags or {}
-        owner = owner_of(tags, "shop")
+        owner = owner_of(tags, "shop/dev")
         other = tags.get(STACK_MARK) if owner is Owner.FOREIGN else None
         found.observed[key(text)] = Observed(
             sighting, owner, tags, {}, settings, frozenset(fields_of(Queue)), other

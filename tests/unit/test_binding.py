@@ -21,8 +21,8 @@ from reconciler.stack import Desired, Policy
 OWNERS = {
     "no tags at all": ({}, Owner.FREE),
     "tags of others": ({"Project": "x"}, Owner.FREE),
-    "our mark": ({STACK_MARK: "shop"}, Owner.OURS),
-    "another stack's mark": ({STACK_MARK: "shop-2"}, Owner.FOREIGN),
+    "our mark": ({STACK_MARK: "shop/dev"}, Owner.OURS),
+    "another environment's mark": ({STACK_MARK: "shop/test"}, Owner.FOREIGN),
     "only a key, as a copy by hand may bear": ({KEY_MARK: "Sales"}, Owner.FREE),
     "an empty mark": ({STACK_MARK: ""}, Owner.FOREIGN),
 }
@@ -30,13 +30,13 @@ OWNERS = {
 
 @pytest.mark.parametrize(("tags", "owner"), OWNERS.values(), ids=OWNERS.keys())
 def test_whose_a_live_resource_is(tags: Any, owner: Any) -> None:
-    assert owner_of(tags, "shop") is owner
+    assert owner_of(tags, "shop/dev") is owner
 
 
 @pytest.mark.parametrize(("protect", "marked"), [(None, None), (True, "true"), (False, "false")])
 def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protect: Any, marked: Any) -> None:
     desired = want("toy.queue/Sales", policy=Policy(protect=protect))
-    assert marks_of("shop", desired) == {STACK_MARK: "shop", KEY_MARK: "Sales", PROTECT_MARK: marked}
+    assert marks_of("shop/dev", desired) == {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: marked}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_what_is_which(case: Case) -> None:
-    binding = bind("shop", [(each, each.key.name) for each in case.desired], case.live)
+    binding = bind("shop/dev", [(each, each.key.name) for each in case.desired], case.live)
     assert {each.name: found.arn for each, found in binding.bound.items()} == case.bound
     assert [each.name for each in binding.conflicts] == case.conflicts
     assert [each.arn for each in binding.strays] == case.strays
@@ -134,7 +134,7 @@ def test_what_is_which(case: Case) -> None:
 
 def test_a_conflict_names_both() -> None:
     live = [seen("A", marked("Sales")), seen("B", marked("Sales"))]
-    binding = bind("shop", [(SALES, "Sales")], live)
+    binding = bind("shop/dev", [(SALES, "Sales")], live)
     said = "two live resources bear its mark: arn:A and arn:B; delete or unmark one"
     assert binding.conflicts == {key("toy.queue/Sales"): said}
 
@@ -148,11 +148,11 @@ NAMELESS = {
 
 @pytest.mark.parametrize(("live", "expected"), NAMELESS.values(), ids=NAMELESS.keys())
 def test_where_aws_has_no_name(live: Any, expected: Any) -> None:
-    binding = bind("shop", [(SALES, None)], live)
+    binding = bind("shop/dev", [(SALES, None)], live)
     assert {each.name: found.arn for each, found in binding.bound.items()} == expected
 
 
 def test_one_live_resource_is_never_two() -> None:
     desired = [want("toy.queue/A"), want("toy.queue/B", renamed_from="A")]
-    binding = bind("shop", [(each, each.key.name) for each in desired], [seen("A", {})])
+    binding = bind("shop/dev", [(each, each.key.name) for each in desired], [seen("A", {})])
     assert {each.name: found.arn for each, found in binding.bound.items()} == {"A": "arn:A"}

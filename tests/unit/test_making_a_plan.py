@@ -42,7 +42,7 @@ def lives(
 
 
 SIZE = Difference("size", 1, 2)
-TAKEN = (Difference(f"tags.{STACK_MARK}", None, "shop"), Difference(f"tags.{KEY_MARK}", None, "Sales"))
+TAKEN = (Difference(f"tags.{STACK_MARK}", None, "shop/dev"), Difference(f"tags.{KEY_MARK}", None, "Sales"))
 NAME = Difference("name", "Hotline", "Sales")
 
 CASES = {
@@ -203,14 +203,14 @@ def test_only_tags_that_somebody_wrote_are_managed(
 
 
 def test_our_marks_are_told_from_other_tags() -> None:
-    assert is_mark(Difference(f"tags.{STACK_MARK}", None, "shop"))
+    assert is_mark(Difference(f"tags.{STACK_MARK}", None, "shop/dev"))
     assert not is_mark(Difference("tags.Project", None, "x"))
     assert not is_mark(Difference(STACK_MARK, None, "x"))
 
 
 def test_the_marks_cannot_be_overwritten_by_tags() -> None:
     wanted = wanted_tags(stack(tags={STACK_MARK: "evil"}), sales({"tags": {KEY_MARK: "evil", "Team": None}}))
-    assert wanted == {STACK_MARK: "shop", KEY_MARK: "Sales", PROTECT_MARK: None, "Team": None}
+    assert wanted == {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: None, "Team": None}
 
 
 # -- what is no longer desired ----------------------------------------------------------------------------------------
