@@ -15,6 +15,7 @@ from reconciler.clock import Clock, SystemClock
 from reconciler.contract import Adapter, Api
 from reconciler.daemon.agenda import Agenda
 from reconciler.daemon.announcing import Announcer, Channel, Topic, Webhook
+from reconciler.daemon.claims import Claims
 from reconciler.daemon.config import (
     AnnouncePart,
     DaemonPart,
@@ -86,6 +87,7 @@ class _Assembly:
         self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
         self.tracer = tracer_of(around.environment)
         self.pacers: dict[tuple[str, str], Pacer] = {}
+        self.claims = Claims()
 
     def daemon(self) -> Daemon:
         metrics = Metrics()
@@ -113,7 +115,8 @@ class _Assembly:
         if not directory.is_dir():
             raise CannotStart(f"{name}: there is no such directory: {directory}")
         kept = around.cache_folder / "stacks"
-        load = partial(load_parsed, directory, part.environment, around.kinds, kept)
+        parsed = partial(load_parsed, directory, part.environment, around.kinds, kept)
+        load = partial(self.claims.load, name, directory.resolve(), parsed)
         return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
