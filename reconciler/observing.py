@@ -1,7 +1,7 @@
 """Finds and reads what lives in AWS, in the fewest calls; never writes."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -211,7 +211,14 @@ class Observer:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
-            sightings = self._sure_of_what_goes(adapter, api, wanted, sightings, remembering.recalled)
+            binding = bind(self.stack.mark, wanted, sightings)
+            doubtful = self._going_by_memory(adapter, binding, remembering.recalled)
+            if doubtful:
+                sightings = [
+                    see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
+                    for each in sightings
+                ]
+                binding = bind(self.stack.mark, wanted, sightings)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
@@ -223,7 +230,6 @@ class Observer:
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
         remembering.note(sightings, asked)
-        binding = bind(self.stack.mark, wanted, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
@@ -262,25 +268,15 @@ class Observer:
             for each, asked in zip(seen, wanted, strict=True)
         ]
 
-    def _sure_of_what_goes(
-        self,
-        adapter: Adapter[Any],
-        api: Api,
-        wanted: Sequence[tuple[Desired, str | None]],
-        sightings: list[Sighting],
-        recalled: Collection[str],
-    ) -> list[Sighting]:
-        """Read anew the tags of what would go on the word of memory: they change without a sign of it in a list."""
-        remembered = [each for each in sightings if each.id in recalled]
-        going = {
+    def _going_by_memory(
+        self, adapter: Adapter[Any], binding: Binding, recalled: Collection[str]
+    ) -> set[str]:
+        """The ARNs of what would go on the word of memory: tags change without a sign of it in a list."""
+        return {
             stray.sighting.arn
-            for stray in strays_of(adapter, bind(self.stack.mark, wanted, remembered))
-            if going_as(self.stack, stray, adapter)
+            for stray in strays_of(adapter, binding)
+            if stray.sighting.id in recalled and going_as(self.stack, stray, adapter)
         }
-        return [
-            see_again(adapter, api, replace(each, tags=None)) if each.arn in going else each
-            for each in sightings
-        ]
 
     @cached_property
     def _storms(self) -> frozenset[str]:

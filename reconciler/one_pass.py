@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from itertools import chain
 from typing import Any, Literal, Protocol
 
 from reconciler.applying import TROUBLE, Applier, Outcome, Progress, Result
@@ -225,11 +224,10 @@ class Pass:
         """Take back what is remembered of all that is about to change, so that a crash leaves no wrong memory."""
         pending = {action.key for action in plan.pending}
         ids: dict[str, list[str]] = {}
-        for key, sighting in chain(
-            world.sightings.items(), ((each.key, each.sighting) for each in world.strays)
-        ):
-            if key in pending:
-                ids.setdefault(key.kind, []).append(sighting.id)
+        found = [(key, world.sightings[key]) for key in pending & world.sightings.keys()]
+        found += [(stray.key, stray.sighting) for stray in world.strays if stray.key in pending]
+        for key, sighting in found:
+            ids.setdefault(key.kind, []).append(sighting.id)
         for kind, each in ids.items():
             self.cache.forget(kind, each)
 

@@ -47,7 +47,7 @@ class Filler:
         if adapter.tagging and (
             action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
         ):
-            before = self.sender.tags_now(adapter.tagging, api, observed.sighting)
+            before = self.sender.tags_before(adapter.tagging, api, observed.sighting)
             wanted = {**before, **wanted_tags(self.sender.stack, desired)}
             after = {tag: value for tag, value in wanted.items() if value is not None}
             self.sender.send(

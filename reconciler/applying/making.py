@@ -9,7 +9,7 @@ from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.observing import see_again
-from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, owner_of
+from reconciler.planning.ownership import KEY_MARK, MARKS
 from reconciler.planning.plan import wanted_tags
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
@@ -136,7 +136,7 @@ class Maker:
                 raise Unsure(error.operation, error.code, why) from None
             for seen in found:
                 tags = seen.tags or {}
-                ours = owner_of(tags, self.sender.stack.mark) is Owner.OURS
+                ours = self.sender.is_ours(tags)
                 if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):
                     return seen
                 if ours:

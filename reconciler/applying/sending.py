@@ -10,6 +10,7 @@ from reconciler.contract import Adapter, Api, Request, Sighting, Tagging
 from reconciler.errors import Absent, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
+from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 from reconciler.wire import Encoder
@@ -97,10 +98,16 @@ class Sender:
             self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
             self.changed.add(sighting.arn)
 
-    def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
+    def is_ours(self, tags: Mapping[str, str]) -> bool:
+        """Whether these tags bear the mark of the stack."""
+        return owner_of(tags, self.stack.mark) is Owner.OURS
+
+    def tags_before(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
         """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
-        if not tagging.whole:
-            return sighting.tags or {}
+        return self.tags_now(tagging, api, sighting) if tagging.whole else sighting.tags or {}
+
+    def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
+        """The tags, read anew."""
         return self.patiently(partial(tagging.read, api, sighting), sighting)
 
     def patiently(self, call: Callable[[], T], sighting: Sighting | None) -> T:
