@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-import resources
+from reconciler import resources
 from reconciler.contract import Adapter
 
 GROUP = "reconciler.kinds"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
 from reconciler.model import Cleared, Ref, Resource
-from resources.lasting import LASTS
+from reconciler.resources.lasting import LASTS
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
-from resources.connect.common import Clearable, ConnectAdapter, InInstance
-from resources.connect.flow_language import canonical, check, shell
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
+from reconciler.resources.connect.flow_language import canonical, check, shell
+from reconciler.resources.lasting import LASTS
 
 FlowType = Literal[
     "CONTACT_FLOW",

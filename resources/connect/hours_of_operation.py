@@ -7,8 +7,8 @@ from pydantic import Field
 
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Codec, Part, Ref, Rows, Wire
-from resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
+from reconciler.resources.lasting import LASTS
 
 Day = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]

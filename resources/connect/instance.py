@@ -8,15 +8,15 @@ from pydantic import Field
 from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Cleared, Part, Resource, Rows, Unordered
-from resources.connect.common import TAGGING
-from resources.connect.instance_model import (
+from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.instance_model import (
     STORAGE_TYPES,
     STORES,
     Attributes,
     HierarchyStructure,
     StorageConfig,
 )
-from resources.lasting import LASTS
+from reconciler.resources.lasting import LASTS
 
 
 class LexBot(Part):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from pydantic import AfterValidator, Field
 
 from reconciler.model import Codec, Part, Wire
-from resources.lasting import LASTS
+from reconciler.resources.lasting import LASTS
 
 
 def _flag(name: str) -> tuple[Wire, Codec, AfterValidator]:

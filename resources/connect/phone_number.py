@@ -8,8 +8,8 @@ from pydantic import Field
 from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Cleared, Ref, Wire
-from resources.connect.common import TAGGING, InInstance
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import TAGGING, InInstance
+from reconciler.resources.lasting import LASTS
 
 STOCK = ("country_code", "type", "prefix")
 

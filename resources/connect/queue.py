@@ -7,8 +7,8 @@ from pydantic import Field
 
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Cleared, Part, Ref, Unordered, Wire
-from resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
+from reconciler.resources.lasting import LASTS
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from reconciler.contract import Sends
 from reconciler.model import Part, Ref, Whole, Wire
-from resources.connect.common import ConnectAdapter, InInstance, Lasting
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting
+from reconciler.resources.lasting import LASTS
 
 Flow = Annotated[str, Ref("connect.contact_flow"), Wire("ContactFlowId")]
 

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Part, Ref, Rows, Wire
-from resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
+from reconciler.resources.lasting import LASTS
 
 AT_ONCE = 10  # queues in one call
 

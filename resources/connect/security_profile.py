@@ -6,7 +6,7 @@ from pydantic import Field
 
 from reconciler.contract import Api, Sends, Sighting, Wired
 from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Wire
-from resources.connect.common import Clearable, ConnectAdapter, InInstance
+from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
 
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 

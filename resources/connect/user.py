@@ -7,8 +7,8 @@ from pydantic import Field
 
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Cleared, Part, Ref, Rows, Secret, Unordered, Wire
-from resources.connect.common import Channel, ConnectAdapter, InInstance
-from resources.lasting import LASTS
+from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance
+from reconciler.resources.lasting import LASTS
 
 Seconds = Annotated[int, Field(ge=0)]
 PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from reconciler.contract import Address, Api, Sends, Sighting, Wired
 from reconciler.model import Ref, Wire
-from resources.connect.common import ConnectAdapter, InInstance
+from reconciler.resources.connect.common import ConnectAdapter, InInstance
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
 from reconciler.errors import Absent
-from resources.dynamodb import table_changes
-from resources.dynamodb.table_model import Table
-from resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED
-from resources.dynamodb.table_tags import TAGGING
+from reconciler.resources.dynamodb import table_changes
+from reconciler.resources.dynamodb.table_model import Table
+from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED
+from reconciler.resources.dynamodb.table_tags import TAGGING
 
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reconciler.contract import Change, Request, Wired
-from resources.dynamodb.table_reading import ON_DEMAND, UNLIMITED
+from reconciler.resources.dynamodb.table_reading import ON_DEMAND, UNLIMITED
 
 Indexes = dict[str, Wired]
 

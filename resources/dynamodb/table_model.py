@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Wire
-from resources.lasting import LASTS
-from resources.policy_document import RESOURCE_POLICY
+from reconciler.resources.lasting import LASTS
+from reconciler.resources.policy_document import RESOURCE_POLICY
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
 IndexName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_.-]{3,255}$")]

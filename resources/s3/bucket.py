@@ -5,10 +5,10 @@ from typing import Any
 
 from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
 from reconciler.errors import Absent
-from resources.s3 import bucket_changes
-from resources.s3.bucket_model import Bucket
-from resources.s3.bucket_reading import FACETS, configured
-from resources.s3.bucket_tags import TAGGING
+from reconciler.resources.s3 import bucket_changes
+from reconciler.resources.s3.bucket_model import Bucket
+from reconciler.resources.s3.bucket_reading import FACETS, configured
+from reconciler.resources.s3.bucket_tags import TAGGING
 
 
 class BucketAdapter(Adapter[Bucket]):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.contract import Change, Request, Wired
 from reconciler.errors import Refused
-from resources.s3.filters import folded
+from reconciler.resources.s3.filters import folded
 
 
 def lifecycle(change: Change) -> Iterable[Request]:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Whole, Wire
-from resources.lasting import lasts
-from resources.policy_document import RESOURCE_POLICY
+from reconciler.resources.lasting import lasts
+from reconciler.resources.policy_document import RESOURCE_POLICY
 
 Switch = Literal["Enabled", "Disabled"]
 ColdClass = Literal[

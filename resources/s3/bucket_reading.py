@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.contract import Address, Api, Wired
 from reconciler.errors import Absent
-from resources.s3.filters import unfolded
+from reconciler.resources.s3.filters import unfolded
 
 
 @dataclass(frozen=True)

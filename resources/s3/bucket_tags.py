@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from reconciler.contract import Api, Request, Sighting, Tagging, Wired
-from resources.s3.bucket_reading import configured
+from reconciler.resources.s3.bucket_reading import configured
 
 
 def created_with(tags: Mapping[str, str]) -> Wired:

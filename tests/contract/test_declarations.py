@@ -19,7 +19,7 @@ from contract_shapes import (
     value_misfits,
 )
 
-import resources
+from reconciler import resources
 from reconciler.aws.api import is_read
 from reconciler.contract import Adapter, Calls, Sends
 from reconciler.desired.resources import scope_field
@@ -185,7 +185,7 @@ def test_every_sample_is_of_a_known_kind() -> None:
 
 
 def test_every_adapter_is_listed() -> None:
-    modules = pkgutil.walk_packages(resources.__path__, "resources.")
+    modules = pkgutil.walk_packages(resources.__path__, "reconciler.resources.")
     members = [vars(import_module(module.name)).values() for module in modules]
     classes = {each for found in members for each in found if inspect.isclass(each)}
     written = {each for each in classes if issubclass(each, Adapter) and "kind" in vars(each)}

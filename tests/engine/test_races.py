@@ -11,10 +11,10 @@ from reconciler.clock import VirtualClock
 from reconciler.contract import Api
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
-from resources.connect.phone_number import PhoneNumberAdapter
 
 REGION, ALIAS, ACCOUNT = "eu-west-2", "acme", "123456789012"
 INSTANCE = Key("connect.instance", ALIAS)

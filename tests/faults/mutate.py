@@ -245,7 +245,7 @@ class Copy:
     def __post_init__(self) -> None:
         for each in COPIED:
             ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-            shutil.copytree(ROOT / each, self.root / each, ignore=ignored)
+            shutil.copytree(ROOT / each, self.root / each, symlinks=True, ignore=ignored)
         for file in (*self.root.rglob("*.py"),):
             _compiled(file)
         faults = self.root / "tests" / "faults"

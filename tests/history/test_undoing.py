@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.history.undoing import undo
 from reconciler.model import Part, Rows, Whole
-from resources.lasting import LASTS
+from reconciler.resources.lasting import LASTS
 
 
 class Phone(Part):

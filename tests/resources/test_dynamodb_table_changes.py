@@ -8,11 +8,11 @@ from table_members import define, index, units
 from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.resources.dynamodb import table_changes
+from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.dynamodb.table_model import Table
+from reconciler.resources.dynamodb.table_tags import TAGGING
 from reconciler.shapes import fields_of
-from resources.dynamodb import table_changes
-from resources.dynamodb.table import TableAdapter
-from resources.dynamodb.table_model import Table
-from resources.dynamodb.table_tags import TAGGING
 
 OPERATIONS = operations_of("dynamodb")
 ADDRESS = {"TableName": "stamps"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from resources.policy_document import canonical, problems
+from reconciler.resources.policy_document import canonical, problems
 
 
 def policy(**changes: Any) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
 from reconciler.contract import Api, Sighting
 from reconciler.errors import Absent, sort
+from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.s3.bucket_model import Bucket
+from reconciler.resources.s3.bucket_reading import FACETS
+from reconciler.resources.s3.bucket_tags import TAGGING
+from reconciler.resources.s3.filters import folded
 from reconciler.sandbox import Sandbox
 from reconciler.shapes import fields_of
-from resources.s3.bucket import BucketAdapter
-from resources.s3.bucket_model import Bucket
-from resources.s3.bucket_reading import FACETS
-from resources.s3.bucket_tags import TAGGING
-from resources.s3.filters import folded
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

@@ -8,9 +8,9 @@ from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
-from resources.s3.bucket import BucketAdapter
-from resources.s3.bucket_tags import TAGGING
-from resources.s3.filters import folded, unfolded
+from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.s3.bucket_tags import TAGGING
+from reconciler.resources.s3.filters import folded, unfolded
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

@@ -6,17 +6,22 @@ import pytest
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
+from reconciler.resources.connect.common import TAGGING, chunks
+from reconciler.resources.connect.contact_flow import set_content
+from reconciler.resources.connect.hours_of_operation import HoursOfOperation, set_overrides, set_parents
+from reconciler.resources.connect.instance import (
+    InstanceAdapter,
+    set_attributes,
+    set_security_keys,
+    set_storage_configs,
+)
+from reconciler.resources.connect.phone_number import set_contact_flow
+from reconciler.resources.connect.queue import QueueAdapter
+from reconciler.resources.connect.routing_profile import set_manual_queues, set_queues
+from reconciler.resources.connect.user import UserAdapter, set_proficiencies
+from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.shapes import fields_of
 from reconciler.wire import Decoder, Encoder
-from resources.connect.common import TAGGING, chunks
-from resources.connect.contact_flow import set_content
-from resources.connect.hours_of_operation import HoursOfOperation, set_overrides, set_parents
-from resources.connect.instance import InstanceAdapter, set_attributes, set_security_keys, set_storage_configs
-from resources.connect.phone_number import set_contact_flow
-from resources.connect.queue import QueueAdapter
-from resources.connect.routing_profile import set_manual_queues, set_queues
-from resources.connect.user import UserAdapter, set_proficiencies
-from resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 
 ADDRESS = {"InstanceId": "i", "ThingId": "t"}
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.planning.diff import differences
+from reconciler.resources.connect.contact_flow import ContactFlow, FlowType
+from reconciler.resources.connect.flow_language import VERSION, canonical, check, shell
 from reconciler.shapes import fields_of
 from reconciler.wire import Decoder
-from resources.connect.contact_flow import ContactFlow, FlowType
-from resources.connect.flow_language import VERSION, canonical, check, shell
 
 CONTENT = fields_of(ContactFlow)["content"]
 ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i1"
