@@ -13,7 +13,7 @@ from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import Absent, Busy, CallError, Unsure
 from reconciler.fanout import Lane, fan_out
-from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Binding, bind, owner_of
+from reconciler.planning.ownership import STACK_MARK, Binding, bind, name_in, owner_of
 from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.remembering import Remembering, Wanted, sweep_tags
@@ -78,9 +78,10 @@ def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
 
 def strays_of(adapter: Adapter[Any], binding: Binding) -> list[Stray]:
     """What is left over of a kind, by the key in its mark."""
+    named = ((name_in(each.tags or {}), each) for each in binding.strays)
     return [
-        Stray(Key(adapter.kind, (each.tags or {}).get(KEY_MARK, each.name)), each, each.tags or {})
-        for each in binding.strays
+        Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {})
+        for name, each in named
     ]
 
 

@@ -9,7 +9,8 @@ from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.observing import see_again
-from reconciler.planning.ownership import KEY_MARK, MARKS
+from reconciler.planning.marks import marks_for
+from reconciler.planning.ownership import KEY_MARK, MARKS, name_in
 from reconciler.planning.plan import wanted_tags
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
@@ -137,10 +138,10 @@ class Maker:
             for seen in found:
                 tags = seen.tags or {}
                 ours = self.sender.is_ours(tags)
-                if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):
+                if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):
                     return seen
                 if ours:
-                    why = f'"{tags.get(KEY_MARK)}" of this stack goes by its name for now'
+                    why = f'"{name_in(tags)}" of this stack goes by its name for now'
                     raise Waiting(error.operation, error.code, why)
                 if seen.name == called:
                     why = "it lives already, without our mark; `adopt: true` takes it"

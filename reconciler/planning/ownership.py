@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from reconciler.contract import Sighting
+from reconciler.planning.marks import from_mark, marks_for, to_mark
 from reconciler.stack import Desired, Key
 
 STACK_MARK = "reconciler:stack"
@@ -29,7 +30,13 @@ def marks_of(mark: str, desired: Desired) -> dict[str, str | None]:
     """
     protect = desired.policy.protect
     protected = None if protect is None else str(protect).lower()
-    return {STACK_MARK: mark, KEY_MARK: desired.key.name, PROTECT_MARK: protected}
+    return {STACK_MARK: mark, KEY_MARK: to_mark(desired.key.name), PROTECT_MARK: protected}
+
+
+def name_in(tags: Mapping[str, str]) -> str | None:
+    """The name in the mark: None where there is none. One that was too long for it is as the mark cut it short."""
+    value = tags.get(KEY_MARK)
+    return None if value is None else from_mark(value)
 
 
 def owner_of(tags: Mapping[str, str], mark: str) -> Owner:
@@ -64,7 +71,8 @@ def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: It
         marked.setdefault((each.tags or {}).get(KEY_MARK, ""), []).append(each)
     for resource, called in desired:
         names = [resource.key.name, *([resource.renamed_from] if resource.renamed_from else [])]
-        bearers = [] if resource.existing else next((marked[name] for name in names if name in marked), [])
+        marks = [each for name in names for each in marks_for(name)]
+        bearers = [] if resource.existing else next((marked[each] for each in marks if each in marked), [])
         if len(bearers) > 1:
             bearers = [each for each in bearers if each.name == called] or bearers
         if len(bearers) > 1:

@@ -294,7 +294,7 @@ MUTANTS = (
     Mutant(
         40,
         "reconciler/applying/making.py",
-        "if adapter.tagging is None or (ours and tags.get(KEY_MARK) == desired.key.name):",
+        "if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):",
         "if True:",
         "whatever has the name is taken for what we created",
     ),

@@ -1,0 +1,60 @@
+"""How a name is written in the value of a tag, which holds fewer characters than a name may have."""
+
+import hashlib
+import re
+from unicodedata import category
+
+PLAIN = frozenset("_.:/=+-@ ")
+"""What the value of a tag may hold beside letters and digits of any script.
+
+Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+"""
+LONGEST = 256
+"""Characters of the value of a tag."""
+DIGEST = 32
+"""How many characters of a hash stand in for what does not fit."""
+ENCODED = re.compile(r"_x([0-9A-F]{2,6})_")
+LIKE_CODES = re.compile(r"_(?=x)")
+
+
+def to_mark(name: str) -> str:
+    """The name as the value of a tag: a character that AWS refuses there becomes `_x23_`, its code in hexadecimal.
+
+    A name of plain characters stays as it is. What gets longer than a value may be ends with a hash.
+    """
+    encoded = _encoded(name)
+    if from_mark(encoded) != name:
+        encoded = _encoded(name, like_codes=True)
+    if len(encoded) <= LONGEST:
+        return encoded
+    digest = hashlib.sha256(name.encode()).hexdigest()[:DIGEST]
+    return f"{encoded[: LONGEST - DIGEST - 1]}-{digest}"
+
+
+def marks_for(name: str) -> tuple[str, ...]:
+    """Every value that may stand for a name: as it is written now, and as it was before names were encoded."""
+    return tuple(dict.fromkeys((to_mark(name), name)))
+
+
+def from_mark(value: str) -> str:
+    """The name that the value of a tag stands for; one that nothing had to be encoded in stands for itself."""
+    return ENCODED.sub(_character, value)
+
+
+def _encoded(name: str, *, like_codes: bool = False) -> str:
+    """`like_codes`: an underscore that may begin a code is encoded as well."""
+    parts = LIKE_CODES.split(name) if like_codes else [name]
+    return "_x5F_".join(
+        "".join(each if _is_plain(each) else f"_x{ord(each):02X}_" for each in part) for part in parts
+    )
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    character = chr(code) if code <= 0x10FFFF else found[0]
+    # Only what has to be encoded is: any other such text is part of a name.
+    return found[0] if character != "_" and _is_plain(character) else character
+
+
+def _is_plain(character: str) -> bool:
+    return character in PLAIN or category(character)[0] in "LN"

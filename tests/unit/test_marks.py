@@ -1,0 +1,59 @@
+"""Names in the value of a tag: encoded where AWS refuses a character, and found again whatever they hold."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plan_toys import seen, want
+
+from reconciler.planning.marks import LONGEST, from_mark, marks_for, to_mark
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind
+
+ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
+NAMES = st.text(max_size=40) | st.text("_xX#25F0é/ ", max_size=40)
+
+FORMS = {
+    "plain": ("UK Sales_1.a:b/c=d+e-f@g", "UK Sales_1.a:b/c=d+e-f@g"),
+    "letters of other scripts": ("Zürich 東京", "Zürich 東京"),
+    "a number sign": ("Sales #1", "Sales _x23_1"),
+    "an ampersand and brackets": ("R&D (UK)", "R_x26_D _x28_UK_x29_"),
+    "an emoji": ("☎", "_x260E_"),
+    "looks encoded": ("_x23_", "_x5F_x23_"),
+    "looks encoded once encoded": ("_x23#", "_x5F_x23_x23_"),
+    "looks like the code of a plain letter": ("_x41_", "_x41_"),
+}
+
+
+@pytest.mark.parametrize(("name", "mark"), FORMS.values(), ids=FORMS.keys())
+def test_the_form_of_a_mark(name: str, mark: str) -> None:
+    assert to_mark(name) == mark
+    assert from_mark(mark) == name
+
+
+@given(NAMES.filter(lambda name: len(to_mark(name)) < LONGEST))
+def test_every_name_comes_back(name: str) -> None:
+    mark = to_mark(name)
+    assert from_mark(mark) == name
+    assert ALLOWED.fullmatch(mark)
+
+
+@given(st.text("abxzZ09_.:/=+-@ ", max_size=256))
+def test_plain_names_stay_unless_they_look_encoded(name: str) -> None:
+    assert to_mark(name) == name or "_x" in name
+
+
+@given(st.text("#é(", min_size=100, max_size=256), st.text("#é(", min_size=100, max_size=256))
+def test_names_too_long_for_a_tag_are_told_apart(one: str, other: str) -> None:
+    assert len(to_mark(one)) <= LONGEST
+    assert (to_mark(one) == to_mark(other)) is (one == other)
+
+
+@pytest.mark.parametrize("name", ["Sales #1", "#" * 127, "_x23_"])
+def test_what_bears_a_mark_of_either_form_is_found_under_another_name(name: str) -> None:
+    wanted = want(f"toy.queue/{name}")
+    for mark in marks_for(name):
+        live = seen("Hotline", {STACK_MARK: "shop/dev", KEY_MARK: mark})
+        binding = bind("shop/dev", [(wanted, name)], [live])
+        assert binding.bound == {wanted.key: live}
+        assert not binding.strays
