@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
@@ -23,17 +24,51 @@ class TooMuch(Refused):
     """The files of a stack are too large, all together."""
 
 
+class Listing(NamedTuple):
+    """The YAML files of a stack by path, in order, and what is wrong with other entries of its directories."""
+
+    found: tuple[str, ...]
+    wrong: tuple[tuple[str, str], ...]
+
+
 class Folder:
     """The directory of one stack."""
 
     def __init__(self, directory: Path) -> None:
         self._root = Path(os.path.realpath(directory))
         self._digests: dict[str, bytes] = {}
+        self._refused: dict[str, tuple[int, str]] = {}
+        self._listed: Listing | None = None
         self._left = TOTAL_LIMIT
 
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
         """Every YAML file in it and below, in order; hidden files and directories are left alone."""
+        self._listed = self._list()
+        for path, said in self._listed.wrong:
+            mistakes.add(Place(path, 1, 1), said)
+        return list(self._listed.found)
+
+    def moved(self) -> str | None:
+        """The first file that is another than when it was read, or came or went since; None where all are the same.
+
+        Everything that was read is read once more, whatever its times say.
+        """
+        again = Folder(self._root)
+        if self._listed is not None:
+            before, now = {*self._listed.found, *self._listed.wrong}, again._list()
+            if changed := before ^ {*now.found, *now.wrong}:
+                return min(each if isinstance(each, str) else each[0] for each in changed)
+        for path, digest in sorted(self._digests.items()):
+            if again._digest_of(path) != digest:
+                return path
+        for path, (limit, why) in sorted(self._refused.items()):
+            if again._refusal_of(path, limit) != why:
+                return path
+        return None
+
+    def _list(self) -> "Listing":
         found: list[str] = []
+        wrong: list[tuple[str, str]] = []
         pending = [""]
         while pending:
             below = pending.pop()
@@ -41,20 +76,17 @@ class Folder:
                 with os.scandir(self._root / below) as entries:
                     visible = [entry for entry in entries if not entry.name.startswith(".")]
             except OSError as error:
-                mistakes.add(
-                    Place(below.rstrip("/") or ".", 1, 1), f"this directory cannot be read: {_reason(error)}"
-                )
+                wrong.append((below.rstrip("/") or ".", f"this directory cannot be read: {_reason(error)}"))
                 continue
             for entry in visible:
                 path = f"{below}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(f"{path}/")
                 elif os.path.isdir(entry.path):  # noqa: PTH112 - unlike Path's and the entry's own, it never raises
-                    said = "a link to a directory is not followed; move the directory here"
-                    mistakes.add(Place(path, 1, 1), said)
+                    wrong.append((path, "a link to a directory is not followed; move the directory here"))
                 elif entry.name.endswith(_YAML):
                     found.append(path)
-        return sorted(found)
+        return Listing(tuple(sorted(found)), tuple(wrong))
 
     def read_yaml(self, path: str) -> str:
         """The text of a YAML file of the stack.
@@ -79,10 +111,7 @@ class Folder:
         Raises:
             Refused: it would not be.
         """
-        try:
-            return self._bytes(path, YAML_LIMIT)
-        except OSError as error:
-            raise Refused(_reason(error)) from None
+        return self._read(path, YAML_LIMIT)
 
     def digest(self, without: Collection[str] = ()) -> str:
         """sha256 over names and contents of the files read, but for some."""
@@ -93,15 +122,36 @@ class Folder:
         return total.hexdigest()
 
     def _text(self, path: str, limit: int) -> str:
+        path = str(PurePosixPath(path))
         try:
-            data = self._bytes(path, limit)
-        except OSError as error:
-            raise Refused(_reason(error)) from None
-        self._digests[str(PurePosixPath(path))] = hashlib.sha256(data).digest()
+            data = self._read(path, limit)
+        except Refused as error:
+            self._refused[path] = limit, str(error)
+            raise
+        self._digests[path] = hashlib.sha256(data).digest()
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise Refused(f"this file is not UTF-8 text: byte {error.start + 1} is wrong") from None
+
+    def _digest_of(self, path: str) -> bytes | None:
+        try:
+            return hashlib.sha256(self._read(path, YAML_LIMIT)).digest()
+        except Refused:
+            return None
+
+    def _refusal_of(self, path: str, limit: int) -> str | None:
+        try:
+            self._read(path, limit)
+        except Refused as error:
+            return str(error)
+        return None
+
+    def _read(self, path: str, limit: int) -> bytes:
+        try:
+            return self._bytes(path, limit)
+        except OSError as error:
+            raise Refused(_reason(error)) from None
 
     def _bytes(self, path: str, limit: int) -> bytes:
         with self._opened(path) as file:

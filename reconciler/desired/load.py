@@ -1,14 +1,16 @@
 """Loads a directory of desired state into a `Stack`, or names every mistake in it."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
 from reconciler.desired.documents import Documents
+from reconciler.desired.files import Folder
 from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
 from reconciler.desired.merging import Drafts
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Trail
 from reconciler.desired.reading import Sources
 from reconciler.desired.references import References
 from reconciler.desired.resources import ResourceReader, fields_of_kind
@@ -21,14 +23,45 @@ from reconciler.stack import Desired, Key, Place, Stack
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
 
 
-def load(directory: Path, environment: str | None, kinds: Kinds) -> Stack:
+PAUSES = (0.5, 1.0)
+"""Seconds before the files are read a second and a third time, because they changed while they were read."""
+
+
+def load(
+    directory: Path,
+    environment: str | None,
+    kinds: Kinds,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Stack:
     """The stack of a directory for one environment; None means the only environment there is.
+
+    Every file is compared with what was read of it once all are understood: a stack that is half of one commit and
+    half of another is never returned, nor are its mistakes told.
 
     Raises:
         InvalidStack: with every mistake, by file, line and column.
+        FilesMove: the files changed each time that they were read.
     """
+    for pause in (0.0, *PAUSES):
+        if pause:
+            sleep(pause)
+        folder = Folder(directory)
+        stack, wrong = None, None
+        try:
+            stack = _load(folder, environment, kinds)
+        except InvalidStack as error:
+            wrong = error
+        moved = folder.moved()
+        if moved is None and wrong is not None:
+            raise wrong
+        if moved is None and stack is not None:
+            return stack
+    raise FilesMove(moved or FILE, 1 + len(PAUSES))
+
+
+def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     mistakes = Mistakes()
-    sources = Sources(directory, mistakes)
+    sources = Sources(folder, mistakes)
     header = read_header(sources.base.get(FILE), mistakes)
     check_defaults(header, {kind: fields_of_kind(adapter) for kind, adapter in kinds.items()}, mistakes)
     chosen = choose(header, environment, mistakes)

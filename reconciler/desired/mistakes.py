@@ -45,6 +45,17 @@ class InvalidStack(Exception):
         self.more = more
 
 
+class FilesMove(InvalidStack):
+    """The files of a stack changed while they were read, time after time: somebody is writing them."""
+
+    def __init__(self, file: str, times: int) -> None:
+        said = (
+            f"this file changed while the stack was read, {times} times in a row; "
+            "let whoever writes the files finish, and try again"
+        )
+        super().__init__([Mistake(Place(file, 1, 1), said)])
+
+
 class Refused(Exception):
     """A text or a file that cannot be used, and why, without its place."""
 

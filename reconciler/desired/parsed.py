@@ -3,8 +3,10 @@
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,11 @@ KEPT = 20
 
 
 def load_parsed(
-    directory: Path, environment: str | None, kinds: Mapping[str, Adapter[Any]], folder: Path
+    directory: Path,
+    environment: str | None,
+    kinds: Mapping[str, Adapter[Any]],
+    folder: Path,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Stack:
     """Load a stack, or take it from `folder` if nothing that it comes from has changed: files, environment, kinds, code.
 
@@ -33,14 +39,17 @@ def load_parsed(
 
     Raises:
         InvalidStack: with every mistake, as `load` does.
+        FilesMove: the files changed each time that they were read.
     """
     source = _digest(directory, environment, kinds)
     if source is None:
-        return load(directory, environment, kinds)
+        return load(directory, environment, kinds, sleep)
     file = folder / f"{source}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return stack_from(file.read_text(encoding="utf-8"))
-    stack = load(directory, environment, kinds)
+        stack = stack_from(file.read_text(encoding="utf-8"))
+        if _digest(directory, environment, kinds) == source:
+            return stack
+    stack = load(directory, environment, kinds, sleep)
     if _digest(directory, environment, kinds) != source:
         return stack  # somebody is at work on the files: nobody knows which ones it came from
     try:
@@ -52,13 +61,6 @@ def load_parsed(
 
 def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapter[Any]]) -> str | None:
     """The hash of all that a stack comes from; None where it is too much to hash."""
-    packages = {
-        Path(sys.modules[type(each).__module__.partition(".")[0]].__file__ or "").parent
-        for each in kinds.values()
-    }
-    code = [
-        file for package in {Path(__file__).parents[1], *packages} for file in sorted(package.rglob("*.py"))
-    ]
     found = hashlib.sha256(repr((environment, sorted(kinds), sys.version_info[:2])).encode())
     found.update(os.fsencode(directory.resolve()))
     try:
@@ -66,9 +68,25 @@ def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapte
             found.update(hashlib.sha256(part).digest())
     except TooMuch:
         return None
-    for file in sorted(code):
-        found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    found.update(_code(frozenset(_packages(kinds))))
     return found.hexdigest()
+
+
+def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
+    """Where the code is that a stack is read by."""
+    yield Path(__file__).parents[1]
+    for each in kinds.values():
+        yield Path(sys.modules[type(each).__module__.partition(".")[0]].__file__ or "").parent
+
+
+@cache
+def _code(packages: frozenset[Path]) -> bytes:
+    """The hash of the code in these packages, as it was when it was first asked for."""
+    files = sorted(file for package in packages for file in package.rglob("*.py"))
+    found = hashlib.sha256()
+    for file in files:
+        found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return found.digest()
 
 
 def _parts(directory: Path) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """Finds and parses the files of a stack: its own, the environments' and the documents that it refers to."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from reconciler.desired.files import Folder, refuse_path
 from reconciler.desired.header import FILE
@@ -17,14 +17,14 @@ CHARACTERS_A_VALUE = 64
 class Sources:
     """Everything that one stack is read from, within one allowance."""
 
-    def __init__(self, directory: Path, mistakes: Mistakes) -> None:
+    def __init__(self, folder: Folder, mistakes: Mistakes) -> None:
         self.base: dict[str, Node] = {}
         """The stack's own files, by path."""
         self.overlays: dict[str, Node] = {}
         """The files laid over it, by environment."""
         self.complete = True
         """Whether every file could be read to its end, so that a name that is not here is nowhere."""
-        self._folder = Folder(directory)
+        self._folder = folder
         self._allowance = Allowance()
         self._mistakes = mistakes
         self._overlay_paths: dict[str, str] = {}

@@ -207,8 +207,8 @@ ATTACKS: Mapping[str, Attack] = {
     "link to itself": Attack("loop.json", LINK, _link("loop.json", "loop.json")),
     "link to nothing": Attack("dangling.json", NONE, _link("dangling.json", "nothing.json")),
     "link that stays inside": Attack("in.json", HARMLESS, _link("in.json", "docs/main.json")),
-    "file swapped for a link": Attack("alone.json", LINK, meanwhile=_swap_file),
-    "directory swapped for a link": Attack("docs/main.json", NONE, meanwhile=_swap_directory),
+    "file swapped for a link": Attack("alone.json", OUTSIDE, meanwhile=_swap_file),
+    "directory swapped for a link": Attack("docs/main.json", OUTSIDE, meanwhile=_swap_directory, mistakes=2),
     "file swapped for a FIFO": Attack("alone.json", IRREGULAR, meanwhile=_swap_for_fifo),
     "file that grows": Attack("alone.json", "larger than 1 MiB", meanwhile=_growing),
     "hard link": Attack("hard.json", HARMLESS, _hard_link),
@@ -325,7 +325,7 @@ def _watched(directory: Path, read: list[str]) -> Iterator[None]:
 def _once(directory: Path, loading: Callable[..., Any]) -> tuple[list[str], str]:
     """The mistakes, and everything that is told of the stack."""
     try:
-        stack = loading(directory, "dev", known_kinds())
+        stack = loading(directory, "dev", known_kinds(), sleep=lambda _seconds: None)
     except InvalidStack as error:
         lines = [str(mistake) for mistake in error.mistakes]
         return lines, "\n".join(lines)
