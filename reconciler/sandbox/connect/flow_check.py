@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from reconciler.sandbox.connect.flow_conditions import condition_problems, events_of
+from reconciler.flow_language.action import Action
+from reconciler.flow_language.actions import rules_for
+from reconciler.sandbox.connect.flow_conditions import condition_problems
 from reconciler.sandbox.connect.flow_references import lost_references
-from reconciler.sandbox.connect.flow_table import ACTIONS, UNCHARTED, Action
 from reconciler.sandbox.connect.flow_values import value_problems
 from reconciler.sandbox.connect.instance import Instance
 
@@ -121,21 +122,14 @@ def _identifier_problems(actions: list[dict[str, Any]]) -> Iterator[str]:
         seen.add(identifier)
 
 
-def rules_for(action: Mapping[str, Any]) -> Action | None:
-    """Find what an action's type demands; storing input is another matter than offering a menu."""
-    action_type = action["Type"]
-    if action_type == "GetParticipantInput" and action.get("Parameters", {}).get("StoreInput") == "True":
-        action_type = "GetParticipantInput(store)"
-    return ACTIONS.get(action_type)
-
-
 def _action_problems(
     action: Mapping[str, Any], path: str, flow_type: str, instance: Instance
 ) -> Iterator[str]:
     rules = rules_for(action)
-    if rules is None:
-        if action["Type"] not in UNCHARTED:
-            yield f"Invalid Action type. Type: {action['Type']}"
+    if rules is None or rules.refused:
+        yield f"Invalid Action type. Type: {action['Type']}"
+        return
+    if not rules.charted:
         return
     if flow_type not in rules.flow_types and flow_type != "CAMPAIGN":
         yield f"Action is not supported in flow type. Type: {flow_type}, Path: {path}"
@@ -148,11 +142,7 @@ def _action_problems(
 
 
 def _parameter_problems(rules: Action, parameters: Mapping[str, Any], path: str) -> Iterator[str]:
-    known = rules.known.split()
-    if not rules.free_parameters:
-        yield from (
-            f"Invalid Action property name. Path: {path}.{name}" for name in parameters if name not in known
-        )
+    # AWS gains parameters faster than its documents: one that the table does not have is taken as it is.
     for name in rules.required.split():
         if parameters.get(name) is None:
             yield f"Action is missing required property. Path: {path}.{name}"
@@ -186,10 +176,11 @@ def _transition_problems(rules: Action, action: Mapping[str, Any], path: str) ->
         if any(transitions.values()):
             yield f"Action does not support transitions. Path: {path}.Transitions"
         return
-    if not transitions.get("NextAction") and rules.next_action == "required":
+    if not transitions.get("NextAction") and rules.needs_next:
         yield f"Action is missing required property. Path: {path}.Transitions.NextAction"
     wired = [error.get("ErrorType") for error in transitions.get("Errors") or ()]
-    required, allowed = _errors_of(rules, action)
+    required = rules.errors_for(action.get("Parameters", {}))
+    allowed = (*required, *rules.optional_errors)
     for error in required:
         if error not in wired:
             yield f"Action is missing required error. Error: {error}, Path: {path}"
@@ -197,21 +188,6 @@ def _transition_problems(rules: Action, action: Mapping[str, Any], path: str) ->
         if error not in allowed:
             yield f"Invalid Action error. Error: {error}, Path: {path}"
     yield from condition_problems(rules, action, path)
-
-
-def _errors_of(rules: Action, action: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the errors that must be wired, and those that may; some depend on the parameters."""
-    parameters = action.get("Parameters", {})
-    more: tuple[str, ...] = ()
-    validation = parameters.get("InputValidation")
-    if isinstance(validation, dict) and "PhoneNumberValidation" in validation:
-        more = ("InvalidPhoneNumber",)
-    elif "ChatBehavior" in parameters:
-        more = ("InFlightRedactionConfigurationFailed",)
-    elif "BotParticipantDisconnected" in events_of(parameters):
-        more = ("ParticipantNotFound",)
-    required = (*rules.errors, *more)
-    return required, (*required, *rules.optional_errors)
 
 
 def _target_problems(action: Mapping[str, Any], path: str, identifiers: set[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from reconciler.sandbox.connect.flow_table import Action
+from reconciler.flow_language.action import Action, events_of
 
 OPERATORS = frozenset(
     [
@@ -72,12 +72,6 @@ def _fit(wanted: str, pairs: list[tuple[str, str]], parameters: Mapping[str, Any
     else:
         expected = wanted.split()
     return only_equals and sorted(operands) == sorted(expected)
-
-
-def events_of(parameters: Mapping[str, Any]) -> list[str]:
-    """List the events that a Wait waits for."""
-    events = parameters.get("Events")
-    return [str(event) for event in events] if isinstance(events, list) else []
 
 
 def _rising(pairs: list[tuple[str, str]]) -> bool:

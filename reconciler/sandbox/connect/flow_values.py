@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.flow_table import Action
+from reconciler.flow_language.action import Action
 
 MOST_TAGS = 6
 MESSAGE = ("Text", "SSML", "PromptId", "Media")
@@ -15,7 +15,7 @@ def value_problems(
     """Yield what is wrong with the values."""
     for name, wanted in rules.values.items():
         value = _at(parameters, name)
-        if value is not None and not _fits(value, wanted):
+        if value is not None and name not in rules.unsure and not _fits(value, wanted):
             yield f"Invalid Action property value. Path: {path}.{name}"
     special = SPECIAL.get(action_type)
     if special:
