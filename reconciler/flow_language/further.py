@@ -6,12 +6,13 @@ from reconciler.flow_language.action import NO_MATCH, OUTBOUND, Action
 
 LINKED = ("ContactNotLinked",)
 NOT_FOUND = ("MultipleFoundError", "NoneFoundError")
+PROFILE_DATA = "ProfileRequestData ProfileResponseData"
 PROFILE = ("ProfileRequestData", "ProfileResponseData=Reads: {}")
 
 FURTHER: Mapping[str, Action] = {
     "AssociateContactToCustomerProfile": Action(
         "Associate customer profile",
-        known="ProfileRequestData ProfileResponseData",
+        known=PROFILE_DATA,
         tells=PROFILE,
         charted=False,
     ),
@@ -56,7 +57,7 @@ FURTHER: Mapping[str, Action] = {
     "CreateContact": Action("Create contact", tells=("ContactFlowId=Flow: {}",), charted=False),
     "CreateCustomerProfile": Action(
         "Create customer profile",
-        known="ProfileRequestData ProfileResponseData",
+        known=PROFILE_DATA,
         tells=PROFILE,
         charted=False,
     ),
@@ -69,7 +70,11 @@ FURTHER: Mapping[str, Action] = {
     ),
     "EvaluateDataTableValues": Action("Look up data table", charted=False),
     "GetCalculatedAttributesForCustomerProfile": Action(
-        "Get calculated attributes", errors=("NoneFoundError", NO_MATCH), tells=PROFILE, charted=False
+        "Get calculated attributes",
+        known=PROFILE_DATA,
+        errors=("NoneFoundError", NO_MATCH),
+        tells=PROFILE,
+        charted=False,
     ),
     "GetCase": Action(
         "Get case",
@@ -84,10 +89,18 @@ FURTHER: Mapping[str, Action] = {
         charted=False,
     ),
     "GetCustomerProfile": Action(
-        "Get customer profile", errors=(*NOT_FOUND, NO_MATCH), tells=PROFILE, charted=False
+        "Get customer profile",
+        known=PROFILE_DATA,
+        errors=(*NOT_FOUND, NO_MATCH),
+        tells=PROFILE,
+        charted=False,
     ),
     "GetCustomerProfileObject": Action(
-        "Get customer profile object", errors=("NoneFoundError", NO_MATCH), tells=PROFILE, charted=False
+        "Get customer profile object",
+        known=PROFILE_DATA,
+        errors=("NoneFoundError", NO_MATCH),
+        tells=PROFILE,
+        charted=False,
     ),
     "LoadContactContent": Action("Load contact content", charted=False),
     "ResumeContact": Action("Resume contact", charted=False),
@@ -132,7 +145,7 @@ FURTHER: Mapping[str, Action] = {
     ),
     "UpdateCustomerProfile": Action(
         "Update customer profile",
-        known="ProfileRequestData ProfileResponseData",
+        known=PROFILE_DATA,
         tells=PROFILE,
         charted=False,
     ),

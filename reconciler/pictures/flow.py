@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.pictures.deciding import named
 from reconciler.pictures.drawing import Edge, Node, Picture
-from reconciler.pictures.flow_words import PROMPTS
-from reconciler.pictures.steps import Branch, Flow, Step, named
+from reconciler.pictures.steps import Branch, Flow, Step
 
 START = "(start)"
 """The id of the node where a contact comes in: no action may have brackets in its own."""
@@ -30,6 +30,8 @@ SORTS: Mapping[str, str] = {
     "Wait": "profile",
 }
 LINES = 4
+SEVERAL = 4
+"""Values on lines of their own; further ones share the last line."""
 
 
 def draw(title: str, flow: Flow) -> Picture:
@@ -43,39 +45,18 @@ def draw(title: str, flow: Flow) -> Picture:
 
 
 def _node(step: Step) -> Node:
-    told = step.telling
     own = "" if step.unnamed else step.identifier
-    detail = _detail(step, told)
+    values = [each.text for each in step.told]
     again = ", ".join(branch.label or "Next" for branch in step.branches if branch.target == step.id)
-    details = tuple(filter(None, (detail, f"↻ {again}" if again else "")))
-    if not own and detail and not detail.startswith("“"):
+    if not own and values and not values[0].startswith("“"):
         # Nobody named it: the queue or the function is all that tells it from others.
-        own, details = detail, details[1:]
+        own, values = values[0], values[1:]
+    if len(values) > SEVERAL:
+        values = [*values[: SEVERAL - 1], ", ".join(values[SEVERAL - 1 :])]
+    details = tuple(filter(None, (*values, f"↻ {again}" if again else "")))
     kicker = step.words if own and own != step.words else ""
     title = "\n".join(filter(None, (f"{step.words}: {step.identifier}", *_told(step.parameters))))
     return Node(step.id, own or step.words, SORTS.get(step.type, "other"), kicker, details, title=title)
-
-
-def _detail(step: Step, told: tuple[str, str] | None) -> str:
-    if told:
-        return f"“{told[1]}”" if told[0] in PROMPTS else told[1]
-    for value in (step.parameters.get("Messages"), step.parameters.get("EventHooks")):
-        texts = [named(leaf) for leaf in _texts(value)]
-        if texts:
-            return ", then ".join(texts)
-    attributes = step.parameters.get("Attributes") or step.parameters.get("FlowAttributes")
-    return ", ".join(map(str, attributes)) if isinstance(attributes, Mapping) else ""
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
 
 
 def _told(value: Any, path: str = "") -> Iterator[str]:

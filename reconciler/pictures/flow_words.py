@@ -2,53 +2,6 @@
 
 from collections.abc import Mapping
 
-TYPES: Mapping[str, str] = {
-    "MessageParticipant": "Play prompt",
-    "MessageParticipantIteratively": "Loop prompts",
-    "GetParticipantInput": "Get customer input",
-    "ConnectParticipantWithLexBot": "Talk to Lex bot",
-    "ShowView": "Show view",
-    "DisconnectParticipant": "Disconnect",
-    "UpdateContactTargetQueue": "Set working queue",
-    "TransferContactToQueue": "Transfer to queue",
-    "DequeueContactAndTransferToQueue": "Move to queue",
-    "TransferContactToAgent": "Transfer to agent",
-    "TransferToFlow": "Transfer to flow",
-    "TransferParticipantToThirdParty": "Transfer to phone number",
-    "InvokeFlowModule": "Run module",
-    "EndFlowModuleExecution": "End of module",
-    "EndFlowExecution": "End of flow",
-    "InvokeLambdaFunction": "Run Lambda function",
-    "CheckHoursOfOperation": "Check hours",
-    "CheckMetricData": "Check queue",
-    "GetMetricData": "Get queue metrics",
-    "Compare": "Check attribute",
-    "DistributeByPercentage": "Split by percentage",
-    "Loop": "Loop",
-    "Wait": "Wait",
-    "UpdateContactAttributes": "Set attributes",
-    "UpdateFlowAttributes": "Set flow attributes",
-    "UpdateContactData": "Set contact data",
-    "UpdateContactEventHooks": "Set event flow",
-    "UpdateContactRoutingBehavior": "Change priority or age",
-    "UpdateContactRoutingCriteria": "Set routing criteria",
-    "UpdateContactCallbackNumber": "Set callback number",
-    "CreateCallbackContact": "Call back",
-    "UpdateContactRecordingBehavior": "Set recording",
-    "UpdateContactRecordingAndAnalyticsBehavior": "Set recording and analytics",
-    "UpdateContactTextToSpeechVoice": "Set voice",
-    "UpdateFlowLoggingBehavior": "Set logging",
-    "UpdateContactMediaStreamingBehavior": "Set media streaming",
-    "UpdatePreviousContactParticipantState": "Hold or resume",
-    "TagContact": "Tag contact",
-    "UntagContact": "Untag contact",
-    "CreateTask": "Create task",
-    "CreateCase": "Create case",
-    "UpdateCase": "Update case",
-    "GetCase": "Get case",
-    "GetCustomerProfile": "Get customer profile",
-}
-
 TELLING: Mapping[str, str] = {
     "QueueId": "Queue",
     "AgentId": "Agent",
@@ -68,22 +21,36 @@ TELLING: Mapping[str, str] = {
     "MetricType": "Metric",
     "CallbackNumber": "Number",
 }
-"""Parameters that tell most of an action, the most telling first, and what each is called."""
+"""What some parameters are called; the others by their own names, spaced."""
 
-PROMPTS = frozenset({"Text", "SSML"})
-"""Parameters that a customer hears word by word."""
+HEARD = frozenset({"Text", "SSML", "InitialMessage", "InitialSystemMessage"})
+"""Parameters that a customer hears or reads word by word."""
+
+VALUES: Mapping[str, str] = {
+    "NumberOfAgentsAvailable": "Agents available",
+    "NumberOfAgentsStaffed": "Agents staffed",
+    "NumberOfAgentsOnline": "Agents online",
+    "OldestContactInQueueAgeSeconds": "Age of the oldest contact",
+    "NumberOfContactsInQueue": "Contacts in queue",
+    "AgentOnHold": "Agent on hold",
+    "CustomerOnHold": "Customer on hold",
+    "OffHold": "Nobody on hold",
+    "SYNCHRONOUS": "Synchronous",
+    "ASYNCHRONOUS": "Asynchronous",
+    "BotParticipantDisconnected": "the bot is gone",
+    "CustomerReturned": "the customer is back",
+}
+"""What some values are called."""
 
 SETS_OFF = frozenset(
     {"InvokeLambdaFunction", "InvokeFlowModule", "CreateTask", "CreateCase", "UpdateCase", "GetCase"}
-    | {"GetCustomerProfile", "CreateCallbackContact", "GetParticipantInput"}
+    | {"GetCustomerProfile", "CreateCustomerProfile", "UpdateCustomerProfile", "CreateCallbackContact"}
+    | {"AssociateContactToCustomerProfile", "GetCustomerProfileObject", "StartOutboundChatContact"}
+    | {"GetCalculatedAttributesForCustomerProfile", "GetParticipantInput", "AuthenticateParticipant"}
+    | {"TransferParticipantToThirdParty", "CreateContact", "StartOutboundEmailContact"}
+    | {"CreateWisdomSession", "EvaluateDataTableValues", "LoadContactContent"}
 )
 """Actions whose plain way on is worth the word success."""
-
-COPIES = frozenset(
-    {"Compare", "GetParticipantInput", "ConnectParticipantWithLexBot", "DistributeByPercentage"}
-    | {"CheckHoursOfOperation", "Loop", "CheckMetricData", "Wait", "ShowView"}
-)
-"""Actions without a plain way on of their own: NextAction repeats another branch."""
 
 ERRORS: Mapping[str, str] = {
     "NoMatchingError": "Error",
@@ -101,6 +68,7 @@ ERRORS: Mapping[str, str] = {
     "ContactNotLinked": "Not linked",
     "ChannelMismatch": "Other channel",
     "ParticipantNotFound": "Nobody there",
+    "InFlightRedactionConfigurationFailed": "Redaction failed",
 }
 
 OPERATORS: Mapping[str, str] = {
@@ -117,7 +85,17 @@ OPERATORS: Mapping[str, str] = {
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "CheckHoursOfOperation": {"True": "Open", "False": "Closed"},
     "Loop": {"ContinueLooping": "Again", "DoneLooping": "Done"},
-    "Wait": {"WaitCompleted": "Waited", "CustomerReturned": "Customer is back"},
+    "Wait": {
+        "WaitCompleted": "Waited",
+        "CustomerReturned": "Customer is back",
+        "BotParticipantDisconnected": "Bot is gone",
+    },
+    "CheckOutboundCallStatus": {
+        "CallAnswered": "Answered",
+        "VoicemailBeep": "Voicemail, beep",
+        "VoicemailNoBeep": "Voicemail, no beep",
+        "NotDetected": "Not detected",
+    },
     "MessageParticipantIteratively": {"MessagesInterrupted": "Interrupted"},
 }
 """What the answers of some types are called."""

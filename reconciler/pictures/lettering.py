@@ -6,6 +6,13 @@ from collections.abc import Iterator
 NARROW = frozenset("iIjl.,:;'|!()[]{} ")
 WIDE = frozenset("mwMW@%&#<>+=~^")
 ELLIPSIS = "…"
+NOT_FIRST = frozenset(
+    "、。，．・：；？！‥…）］｝〕〉》」』】〙〗’”»ー〜々ゝゞヽヾ"  # noqa: RUF001 -- the characters of the rule
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.;:!?)]}%"
+)
+"""What no line begins with (JIS X 4051, kinsoku shori), beside its counterparts in other scripts."""
+NOT_LAST = frozenset("（［｛〔〈《「『【〘〖‘“«([{")  # noqa: RUF001 -- the characters of the rule
+"""What no line ends with."""
 
 
 def width_of(text: str, size: float) -> float:
@@ -46,28 +53,36 @@ def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
     most = int(lines * room / size * 4)  # no text of this many letters fits
     words = list(_words(" ".join(text[:most].split()), size, room))
     while words and len(found) < lines - 1:
-        line = words.pop(0)
-        while words and width_of(f"{line} {words[0]}", size) <= room:
-            line += f" {words.pop(0)}"
+        line = words.pop(0).lstrip()
+        while words and width_of(f"{line}{words[0]}", size) <= room:
+            line += words.pop(0)
         found.append(line)
     if words:
-        found.append(_ended(" ".join(words), size, room))
+        found.append(_ended("".join(words).lstrip(), size, room))
     return found
 
 
 def _words(text: str, size: float, room: float) -> Iterator[str]:
-    """The words of a text; one that is wider than a line is broken, after a - _ / . or : if it has one."""
+    """The words of a text, each with the blank before it; one that is wider than a line is broken."""
     for word in text.split():
-        rest = word
+        rest, blank = word, " "
         while width_of(rest, size) > room:
-            fits = next(
-                at for at in range(len(rest) - 1, 0, -1) if width_of(rest[:at], size) <= room or at == 1
-            )
-            seam = max(rest.rfind(char, 0, fits) + 1 for char in "-_/.:")
-            at = seam if seam > fits // 2 else fits
-            yield rest[:at]
-            rest = rest[at:]
-        yield rest
+            at = _seam(rest, size, room)
+            yield blank + rest[:at]
+            rest, blank = rest[at:], ""
+        yield blank + rest
+
+
+def _seam(word: str, size: float, room: float) -> int:
+    """Where a word that is wider than a line is broken: after a - _ / . or : or where its script allows it."""
+    fits = next(at for at in range(len(word) - 1, 0, -1) if width_of(word[:at], size) <= room or at == 1)
+    seam = max(word.rfind(char, 0, fits) + 1 for char in "-_/.:")
+    if seam > fits // 2:
+        return seam
+    allowed = fits
+    while allowed > 1 and (word[allowed] in NOT_FIRST or word[allowed - 1] in NOT_LAST):
+        allowed -= 1
+    return allowed if allowed > fits // 2 else fits
 
 
 def _ended(text: str, size: float, room: float) -> str:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from reconciler.pictures.crowds import NAMED, counted, state_of
+from reconciler.pictures.deciding import named
 from reconciler.pictures.drawing import Node, State
-from reconciler.pictures.steps import named
 from reconciler.shapes import leaves
 from reconciler.stack import Desired, Key, Stack
 

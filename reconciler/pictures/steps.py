@@ -1,25 +1,24 @@
 """The actions of a flow, read from its content: what each is called by people, and where it leads."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from reconciler.pictures.flow_words import (
-    ANSWERS,
-    COPIES,
-    ERRORS,
-    OPERATORS,
-    PROMPTS,
-    SETS_OFF,
-    TELLING,
-    TYPES,
-    spaced,
-)
-from reconciler.shapes import parse_token
+from reconciler.flow_language.action import NO_CONDITION, Action
+from reconciler.flow_language.actions import ACTIONS, rules_for
+from reconciler.pictures.deciding import Told, deciding, shown
+from reconciler.pictures.flow_words import ANSWERS, ERRORS, HEARD, OPERATORS, SETS_OFF, TELLING, spaced
 
 MADE_UP = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 """What the console calls an action that nobody named."""
+SPLIT, AGE = "DistributeByPercentage", "OldestContactInQueueAgeSeconds"
+_ERRORS = frozenset(
+    {error for rules in ACTIONS.values() for error in (*rules.errors, *rules.optional_errors)}
+    | {"InvalidPhoneNumber"}
+)
+"""Every error that some type has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +54,36 @@ class Step:
     @property
     def words(self) -> str:
         """Its type, as people call it."""
-        return TYPES.get(self.type) or spaced(self.type)
+        return self.rules.title if self.rules else spaced(self.type)
 
     @property
     def name(self) -> str:
         """Its own name; its type where the console made the name up."""
         return self.words if self.unnamed else self.identifier
 
-    @property
-    def telling(self) -> tuple[str, str] | None:
-        """The parameter that says most about it, and its value as people read it."""
-        for name in TELLING:
-            value = self.parameters.get(name)
-            if isinstance(value, str | int | float) and value != "":
-                return name, named(value)
-        return None
+    @cached_property
+    def rules(self) -> Action | None:
+        """What is known of its type."""
+        return rules_for({"Type": self.type, "Parameters": self.parameters})
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """The values that decide what it does, the most telling first."""
+        if self.rules:
+            return tuple(deciding(self.rules, self.parameters))
+        known = ((name, self.parameters.get(name)) for name in (*HEARD, *TELLING))
+        plain = (
+            (name, value) for name, value in known if isinstance(value, str | int | float) and value != ""
+        )
+        return tuple(Told(name, shown(value, name), alone=True) for name, value in plain)[:1]
 
     @property
     def gist(self) -> str:
         """What a caller gets here, in as few words as possible: the queue, the prompt, or just the type."""
-        told = self.telling
-        if told is None:
+        if not self.told:
             return self.words
-        return f"“{told[1]}”" if told[0] in PROMPTS else told[1]
+        first = self.told[0]
+        return first.text if first.alone else f"{self.words} ({first.text})"
 
 
 @dataclass(frozen=True)
@@ -102,59 +108,100 @@ def read(content: Any) -> Flow:
     return Flow(str(content.get("StartAction")), steps)
 
 
-def named(value: Any) -> str:
-    """A value as people read it: the name in a reference or an ARN."""
-    text = str(value)
-    token = parse_token(text)
-    if token:
-        return token[1]
-    if text.startswith("arn:"):
-        return text.rpartition("/")[2] if "/" in text else text.split(":", 6)[-1]
-    return text
-
-
 def _step(action: Mapping[str, Any]) -> Step:
     parameters = action.get("Parameters")
     parameters = parameters if isinstance(parameters, Mapping) else {}
     kind = str(action.get("Type"))
-    branches = tuple(_branches(kind, action.get("Transitions")))
+    branches = tuple(_Branches(kind, parameters).read(action.get("Transitions")))
     return Step(str(action.get("Identifier")), kind, parameters, branches)
 
 
-def _branches(kind: str, transitions: Any) -> Iterator[Branch]:
-    """Conditions first, as a caller would tell them, then the plain way on, then what goes wrong."""
-    if not isinstance(transitions, Mapping):
-        return
-    conditions = [_condition(kind, each) for each in _maps(transitions.get("Conditions"))]
-    errors = [
-        Branch(
-            ERRORS.get(str(each.get("ErrorType"))) or spaced(str(each.get("ErrorType"))),
-            str(each["NextAction"]),
-            "error",
-        )
-        for each in _maps(transitions.get("Errors"))
-        if each.get("NextAction")
-    ]
-    yield from conditions
-    onward = transitions.get("NextAction")
-    copies = kind in COPIES and (conditions or any(each.label == "No match" for each in errors))
-    if onward and not (copies and any(each.target == onward for each in (*conditions, *errors))):
-        goes_wrong = any(each.target != onward for each in errors)
-        label = "Otherwise" if conditions else "Success" if kind in SETS_OFF and goes_wrong else ""
-        yield Branch(label, str(onward))
-    yield from errors
+class _Branches:
+    """The ways on from one action that a contact can take: those of its type, whatever else stands there."""
+
+    def __init__(self, kind: str, parameters: Mapping[str, Any]) -> None:
+        self.kind, self.parameters = kind, parameters
+        self.rules = rules_for({"Type": kind, "Parameters": parameters})
+
+    def read(self, transitions: Any) -> Iterator[Branch]:
+        """Conditions first, as a caller would tell them, then the plain way on, then what goes wrong."""
+        if not isinstance(transitions, Mapping) or (self.rules and self.rules.terminal):
+            return
+        conditions = [*self._conditions(_maps(transitions.get("Conditions")))]
+        errors = [*self._errors(_maps(transitions.get("Errors")))]
+        shares = self._shares(conditions, errors) if self.kind == SPLIT else None
+        if shares is not None:
+            yield from shares
+            return
+        yield from (branch for _, branch in conditions)
+        onward = transitions.get("NextAction")
+        if onward and (self.rules is None or self.rules.goes_on(self.parameters)):
+            goes_wrong = any(branch.target != onward for branch in errors)
+            label = "Otherwise" if conditions else "Success" if self.kind in SETS_OFF and goes_wrong else ""
+            yield Branch(label, str(onward))
+        yield from errors
+
+    def _conditions(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], Branch]]:
+        """Each condition once, by its operator and operand: the first true one wins, so that a second never does."""
+        wanted = self.rules.conditions if self.rules and self.rules.charted else "any"
+        seen = set()
+        for row in rows:
+            test = _test(row)
+            interrupted = wanted != "interrupt" or "InterruptFrequencySeconds" in self.parameters
+            if wanted != "none" and interrupted and test not in seen:
+                seen.add(test)
+                yield test, Branch(self._said(*test), str(row.get("NextAction")), "condition")
+
+    def _said(self, operator: str, operand: str) -> str:
+        if self.kind == "GetParticipantInput" and operator == "Equals":
+            return f"Press {operand}"
+        if self.parameters.get("MetricType") == AGE and operand.isdecimal():
+            operand = f"{int(operand) / 1000:g} s"  # AWS compares milliseconds
+        said = ANSWERS.get(self.kind, {}).get(operand, operand)
+        return OPERATORS.get(operator, f"{spaced(operator)} ") + said
+
+    def _errors(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Branch]:
+        for row in rows:
+            name = str(row.get("ErrorType"))
+            if row.get("NextAction") and self._may_fail_with(name):
+                yield Branch(ERRORS.get(name) or spaced(name), str(row["NextAction"]), "error")
+
+    def _may_fail_with(self, name: str) -> bool:
+        """Whether an error can happen here; one that no type has may be newer than the table."""
+        if self.rules is None or not self.rules.charted or name not in _ERRORS:
+            return True
+        return name in (*self.rules.errors_for(self.parameters), *self.rules.optional_errors)
+
+    def _shares(
+        self, conditions: Iterable[tuple[tuple[str, str], Branch]], errors: Iterable[Branch]
+    ) -> list[Branch] | None:
+        """The branches of a split, in percent; None where its bounds are no rising numbers.
+
+        Each bound is one above the sum of the percentages up to it, and what is left over goes to "no match".
+        """
+        below, shares = 0, []
+        for (operator, operand), branch in conditions:
+            if operator != "NumberLessThan" or not (operand.isdecimal() and operand.isascii()):
+                return None
+            bound = min(int(operand[:9]) - 1, 100)
+            if bound > below:
+                shares.append(replace(branch, label=f"{bound - below}%"))
+                below = bound
+        for branch in errors:
+            left = branch.label == ERRORS[NO_CONDITION]
+            if not left or below < 100:
+                shares.append(Branch(f"{100 - below}%", branch.target, "condition") if left else branch)
+        return shares
 
 
 def _maps(value: Any) -> Iterator[Mapping[str, Any]]:
     return (each for each in (value if isinstance(value, list) else ()) if isinstance(each, Mapping))
 
 
-def _condition(kind: str, each: Mapping[str, Any]) -> Branch:
-    condition = each.get("Condition")
+def _test(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The operator and the operand of a condition."""
+    condition = row.get("Condition")
     condition = condition if isinstance(condition, Mapping) else {}
     operands = condition.get("Operands")
     operand = " ".join(map(str, operands)) if isinstance(operands, list) else ""
-    operator = str(condition.get("Operator"))
-    said = OPERATORS.get(operator, f"{spaced(operator)} ") + ANSWERS.get(kind, {}).get(operand, operand)
-    label = f"Press {operand}" if kind == "GetParticipantInput" and operator == "Equals" else said
-    return Branch(label, str(each.get("NextAction")), "condition")
+    return str(condition.get("Operator")), operand

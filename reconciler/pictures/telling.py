@@ -1,11 +1,18 @@
 """What changed in a flow, in words: a line each, first what matters most to a caller."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from reconciler.pictures.changes import Change
-from reconciler.pictures.flow_words import PROMPTS, TELLING, spaced
-from reconciler.pictures.steps import Branch, Flow, Step, named
+from reconciler.pictures.deciding import named, shown, spoken
+from reconciler.pictures.flow_words import HEARD, TELLING, spaced
+from reconciler.pictures.steps import SPLIT, Branch, Flow, Step
+
+FOLLOWED = 8
+"""Actions that are followed to tell two ways apart."""
+OWN_KEYS = ("Attributes.", "FlowAttributes.", "LambdaInvocationAttributes.", "LexSessionAttributes.", "Tags.")
+"""Maps whose keys are the author's."""
 
 
 def words(change: Change) -> tuple[str, ...]:
@@ -53,6 +60,9 @@ class Teller:
 
     def _choices(self, was: Step, now: Step) -> None:
         """What a caller gets for each key, or each other answer."""
+        if now.type == SPLIT:
+            self._shares(was, now)
+            return
         old, new = _conditions(was), _conditions(now)
         for label, target in new.items():
             head = f"{label}{self._where(now)}"
@@ -65,10 +75,46 @@ class Teller:
                 if target == old[label]:
                     self.told.add(target)
             elif target != old[label]:
-                self.say(6, f"{head}: another {self._now(target)}")
+                self.say(6, f"{head}: {self._apart(target, old[label])}")
         for label, target in old.items():
             if label not in new:
                 self.say(1, f"Gone: {label}{self._where(now)}, was {self._was(target)}")
+
+    def _shares(self, was: Step, now: Step) -> None:
+        """How many of a hundred contacts go where."""
+        old, new = _targets(was), _targets(now)
+        for target in dict.fromkeys([*new, *old]):
+            before, after = old.get(target, 0), new.get(target, 0)
+            if before != after:
+                name = self._now(target) if target in new else self._was(target)
+                self.say(1, f"{name} ({now.name}): {after}%, was {before}%")
+
+    def _apart(self, now: str, was: str) -> str:
+        """Two actions that do the same: by their own names, or by what follows them."""
+        after, before = self.change.after.steps.get(now), self.change.before.steps.get(was)
+        if after and before and not after.unnamed and not before.unnamed:
+            return f'{after.gist} at "{after.identifier}", was at "{before.identifier}"'
+        way, former = (self._way_from(flow, name) for flow, name in self._sides(now, was))
+        for number, (one, other) in enumerate(zip_longest(way, former)):
+            if one != other:
+                shown = [" then ".join(each[: number + 1]) for each in (way, former)]
+                return f"{shown[0]}, was {shown[1]}"
+        return f"another {self._now(now)}"
+
+    def _sides(self, now: str, was: str) -> tuple[tuple[Flow, str], tuple[Flow, str]]:
+        return (self.change.after, now), (self.change.before, was)
+
+    @staticmethod
+    def _way_from(flow: Flow, name: str) -> list[str]:
+        """What a contact meets from an action on, as long as there is one way."""
+        gists: list[str] = []
+        seen: set[str] = set()
+        while name in flow.steps and name not in seen and len(gists) < FOLLOWED:
+            seen.add(name)
+            gists.append(flow.steps[name].gist)
+            ways = {branch.target for branch in flow.steps[name].branches if branch.sort == "next"}
+            name = ways.pop() if len(ways) == 1 else ""
+        return gists
 
     def _where(self, step: Step) -> str:
         if step.type == "GetParticipantInput" and not self.several_menus:
@@ -78,12 +124,14 @@ class Teller:
     def _parameters(self, was: Step, now: Step) -> None:
         """Each parameter that changed, with its old value."""
         old, new = dict(_flat(was.parameters)), dict(_flat(now.parameters))
+        first = now.told[0].path if now.told else ""
         for name in dict.fromkeys([*new, *old]):
-            if old.get(name) == new.get(name) or (now.id in self.told and name == (now.telling or ("",))[0]):
+            of_first = _covers(first, name)
+            if old.get(name) == new.get(name) or (now.id in self.told and of_first):
                 continue
-            head = TELLING.get(name) or spaced(name.rpartition(".")[2])
+            head = TELLING.get(name) or _words_of(name)
             head += "" if now.unnamed and name in TELLING else f" of {now.name}"
-            place = 2 if name in PROMPTS or name.endswith((".Text", ".SSML")) else 3 if name in TELLING else 8
+            place = 2 if _heard(name) else 3 if of_first or name in TELLING else 8
             self.say(place, f"{head}: {_value(name, new.get(name))}, was {_value(name, old.get(name))}")
 
     def _ways(self, was: Step, now: Step) -> None:
@@ -167,11 +215,36 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, Any]]:
     if isinstance(value, list) and any(isinstance(inner, Mapping | list) for inner in value):
         return [each for number, inner in enumerate(value, 1) for each in _flat(inner, f"{path} {number}")]
     if isinstance(value, list):
-        return [(path, ", ".join(sorted(map(named, value))))]
+        return [(path, ", ".join(sorted(map(named, value))) if value else shown(value, path))]
     return [(path, named(value))] if value is not None else []
+
+
+def _targets(step: Step) -> dict[str, int]:
+    """The percentage of contacts that goes to each action."""
+    found: dict[str, int] = {}
+    for branch in step.branches:
+        share = branch.label.removesuffix("%")
+        if branch.sort == "condition" and share.isdecimal():
+            found[branch.target] = found.get(branch.target, 0) + int(share)
+    return found
+
+
+def _words_of(name: str) -> str:
+    """A parameter's own name; the author's own key where it is one."""
+    if name.startswith(OWN_KEYS):
+        return name.partition(".")[2].removesuffix(".Value")
+    return spaced(name.rpartition(".")[2])
+
+
+def _covers(path: str, name: str) -> bool:
+    return name == path or name.startswith((f"{path}.", f"{path} "))
+
+
+def _heard(name: str) -> bool:
+    return name.rpartition(".")[2] in HEARD
 
 
 def _value(name: str, value: str | None) -> str:
     if value is None:
         return "none"
-    return f'"{value}"' if name in PROMPTS or name.endswith((".Text", ".SSML")) else value
+    return f'"{spoken(value)}"' if _heard(name) else value

@@ -166,3 +166,92 @@ def test_what_lives_and_is_no_flow_is_all_new() -> None:
     found = compare("not JSON", menu(), canonical_of(known_kinds()))
     assert len(found.new) == len(menu()["Actions"])
     assert words(found)[0] == "Starts with “Hi”, was nothing"
+
+
+# -- keys that change places --------------------------------------------------------------------------------------------
+
+
+def priorities(first: str, second: str, **parameters: dict[str, str]) -> Content:
+    """Keys 1 and 2 lead to two actions of one type, which lead on to Sales and Billing."""
+    content = menu()
+    for name, onward in (("One", "Sales"), ("Two", "Billing")):
+        behaviour = parameters.get(name, {})
+        content["Actions"].append(action(name, "UpdateContactRoutingBehavior", onward, **behaviour))
+    press(content, "1", first)
+    press(content, "2", second)
+    return content
+
+
+@pytest.mark.parametrize("unnamed", [False, True])
+def test_keys_that_change_places_are_told_by_the_values_behind_them(unnamed: bool) -> None:
+    values = {"One": {"QueuePriority": "1"}, "Two": {"QueuePriority": "5"}}
+    before, after = priorities("One", "Two", **values), priorities("Two", "One", **values)
+    if unnamed:
+        names = {
+            "One": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+            "Two": "1" * 8 + "-0000-0000-0000-" + "0" * 12,
+        }
+        before, after = renamed(before, names), renamed(after, names)
+    one, two = "Change priority or age (Priority 1)", "Change priority or age (Priority 5)"
+    assert words(compare(before, after, canonical_of(known_kinds()))) == (
+        f"Press 1: {two}, was {one}",
+        f"Press 2: {one}, was {two}",
+    )
+
+
+def test_actions_that_do_the_same_are_told_apart_by_name() -> None:
+    same = {"One": {"QueuePriority": "1"}, "Two": {"QueuePriority": "1"}}
+    gist = "Change priority or age (Priority 1)"
+    found = compare(priorities("One", "Two", **same), priorities("Two", "One", **same))
+    assert set(words(found)) == {
+        f'Press 1: {gist} at "Two", was at "One"',
+        f'Press 2: {gist} at "One", was at "Two"',
+    }
+
+
+def test_actions_without_names_that_do_the_same_are_told_apart_by_what_follows() -> None:
+    same = {"One": {"QueuePriority": "1"}, "Two": {"QueuePriority": "1"}}
+    names = {"One": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "Two": "1" * 8 + "-0000-0000-0000-" + "0" * 12}
+    before, after = (renamed(priorities(*keys, **same), names) for keys in (("One", "Two"), ("Two", "One")))
+    gist = "Change priority or age (Priority 1)"
+    assert set(words(compare(before, after))) == {
+        f"Press 1: {gist} then Billing, was {gist} then Sales",
+        f"Press 2: {gist} then Sales, was {gist} then Billing",
+    }
+
+
+def split(*shares: int) -> Content:
+    """So many percent to Sales, to Billing, and the rest to Bye."""
+    content, below = menu(), 0
+    one = action("Split", "DistributeByPercentage", "Bye", errors={"NoMatchingCondition": "Bye"})
+    one["Transitions"]["Conditions"] = rows = []
+    for share, target in zip(shares, ("Sales", "Billing"), strict=False):
+        below += share
+        test = {"Operator": "NumberLessThan", "Operands": [str(below + 1)]}
+        rows.append({"NextAction": target, "Condition": test})
+    content["Actions"].append(one)
+    content["StartAction"] = "Split"
+    return content
+
+
+def test_shares_are_told_by_where_they_lead() -> None:
+    assert words(compare(split(20, 30), split(50))) == (
+        "Sales (Split): 50%, was 20%",
+        "Billing (Split): 0%, was 30%",
+    )
+
+
+def test_recording_that_is_switched_off_is_told() -> None:
+    before, after = menu(), menu()
+    for content, who in ((before, ["Agent", "Customer"]), (after, [])):
+        step = action(
+            "Record",
+            "UpdateContactRecordingBehavior",
+            "Menu",
+            RecordingBehavior={"RecordedParticipants": who},
+        )
+        content["Actions"].append(step)
+        of(content, "Hello")["Transitions"]["NextAction"] = "Record"
+    assert words(compare(before, after, canonical_of(known_kinds()))) == (
+        "Recorded participants of Record: nobody, was Agent, Customer",
+    )

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +130,24 @@ def test_of_a_long_name_the_middle_is_cut() -> None:
     assert short.startswith("customer")
     assert short.endswith("-1")
     assert cut("short", 10, 120) == "short"
+
+
+JAPANESE = (
+    "お電話ありがとうございます。「カスタマーサービス」でございます。ただいま、すべての回線が混み合っております。"
+    "恐れ入りますが、しばらくお待ちいただくか、「メッセージ」を残してください。"
+)
+
+
+@pytest.mark.parametrize("start", range(24))
+def test_no_line_begins_with_a_closing_mark_nor_ends_with_an_opening_one(start: int) -> None:
+    lines = wrapped(JAPANESE[start:], 11.5, 200, 6)
+    assert len(lines) > 3
+    assert not any(line[0] in "。、」ー" for line in lines[1:])
+    assert not any(line[-1] in "「（" for line in lines[:-1])
+    assert "".join(lines) == JAPANESE[start:]
+    assert all(width_of(line, 11.5) <= 200 for line in lines)
+
+
+def test_a_text_of_closing_marks_alone_is_broken_all_the_same() -> None:
+    lines = wrapped("。" * 60, 11.5, 200, 6)
+    assert "".join(lines) == "。" * 60

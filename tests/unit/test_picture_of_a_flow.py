@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from flow_toys import action, flow, made_up, menu, renamed
 
+from reconciler.pictures.deciding import named
 from reconciler.pictures.drawing import Edge, Node, Picture
 from reconciler.pictures.flow import START, draw
 from reconciler.pictures.flow_words import spaced
-from reconciler.pictures.steps import named, read
+from reconciler.pictures.steps import read
 
 
 def drawn(content: Any) -> Picture:
@@ -28,7 +29,7 @@ def test_each_action_says_what_it_does_and_its_most_telling_parameter() -> None:
     assert [(each.kicker, each.label, each.details) for each in picture.nodes] == [
         ("", "Start", ()),
         ("Play prompt", "Hello", ("“Hi”",)),
-        ("Get customer input", "Menu", ("“Press 1 or 2”",)),
+        ("Get customer input", "Menu", ("“Press 1 or 2”", "Timeout after 5 s")),
         ("Set working queue", "Sales", ("Sales",)),
         ("Set working queue", "Billing", ("Billing",)),
         ("Transfer to queue", "Go", ()),
@@ -45,7 +46,7 @@ def test_branches_are_in_plain_words_and_errors_are_quiet() -> None:
         "Bye": ("Timeout, No match, Error", True),
     }
     assert labels(picture, "Sales") == {"Go": ("", False), "Bye": ("Error", True)}
-    assert labels(picture, "Go") == {"Bye": ("", False)}
+    assert labels(picture, "Go") == {"Bye": ("Queue full, Error", True)}
 
 
 @pytest.mark.parametrize(
@@ -60,12 +61,18 @@ def test_branches_are_in_plain_words_and_errors_are_quiet() -> None:
             {"open": ("Success", False), "shut": ("Error", True)},
         ),
         (
-            action("a", "ConnectParticipantWithLexBot", "shut", press={"Buy": "open"}),
-            {"open": ("Buy", False), "shut": ("Otherwise", False)},
+            action(
+                "a",
+                "ConnectParticipantWithLexBot",
+                "shut",
+                press={"Buy": "open"},
+                errors={"NoMatchingCondition": "shut"},
+            ),
+            {"open": ("Buy", False), "shut": ("No match", True)},
         ),
         (
             action("a", "TransferContactToQueue", "shut", errors={"SomethingNew": "open"}),
-            {"shut": ("", False), "open": ("Something new", True)},
+            {"open": ("Something new", True)},
         ),
     ],
 )

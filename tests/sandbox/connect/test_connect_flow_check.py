@@ -69,6 +69,13 @@ ACCEPTED = [
     ("MessageParticipant", {"Text": "Hi"}, branch()),
     ("GetParticipantInput", MENU, branch("InputTimeLimitExceeded", NMC, NME, conditions=equals("1", "#"))),
     ("GetParticipantInput", MENU, branch("InputTimeLimitExceeded", NMC, NME)),
+    (
+        "GetParticipantInput",
+        {**MENU, "InputTimeLimitSeconds": "300"},
+        branch("InputTimeLimitExceeded", NMC, NME),
+    ),
+    ("MessageParticipant", {"Text": "Hello", "SkipWhenDTMFBufferEnabled": "true"}, branch(NME)),
+    ("InvokeLambdaFunction", {**LAMBDA, "BrandNew": {}}, branch(NME)),
     ("GetParticipantInput", STORE, branch(NME)),
     ("ConnectParticipantWithLexBot", LEX, branch(NME, NMC, conditions=equals("Intent"))),
     ("TransferContactToQueue", {}, branch("QueueAtCapacity", NME)),
@@ -131,10 +138,10 @@ REFUSED = [
         "Action is missing required property. Path: Actions[0].Parameters.TimeLimitSeconds",
     ),
     (
-        "InvokeLambdaFunction",
-        {**LAMBDA, "RequestAttributes": {}},
-        branch(NME),
-        "Invalid Action property name. Path: Actions[0].Parameters.RequestAttributes",
+        "GetParticipantInput",
+        {**MENU, "InputTimeLimitSeconds": "0"},
+        branch("InputTimeLimitExceeded", NMC, NME),
+        "Invalid Action property value. Path: Actions[0].Parameters.InputTimeLimitSeconds",
     ),
     (
         "InvokeLambdaFunction",
