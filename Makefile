@@ -15,15 +15,19 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
-# `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows.
+# `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows. What was played with the same
+# code is in .faults/results.jsonl: a run that was broken off goes on from there. `make faults SHARD=2/4` plays a part, on another
+# machine say; `make faults ALSO="one.jsonl two.jsonl"` puts the results of parts together.
+RESULTS ?= .faults/results.jsonl
+PLAY = $(BIN)/python tests/faults $(if $(SAMPLE),--sample $(SAMPLE) $(if $(SEED),--seed $(SEED)), \
+	--results $(RESULTS) $(foreach file,$(ALSO),--also $(file)) $(if $(SHARD),--shard $(SHARD),--write docs/reliability.md))
+
 faults: $(READY)
-	$(BIN)/python tests/faults $(foreach row,$(ROWS),--row '$(row)') $(if $(SAMPLE),--sample $(SAMPLE)) \
-		$(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),,--write docs/reliability.md)
+	$(PLAY) $(foreach row,$(ROWS),--row '$(row)')
 
 # Its random rows: 10,000 schedules of several faults, 5,000 initial states.
 schedules: $(READY)
-	$(BIN)/python tests/faults --row E --row F $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) \
-		$(if $(SAMPLE),,--write docs/reliability.md)
+	$(PLAY) --row E --row F
 
 # A hundred defects put into the engine and the kinds, one at a time: the matrix has to find them.
 mutants: $(READY)
@@ -69,7 +73,7 @@ lock: $(READY)
 		--no-emit-find-links --no-emit-index-url --no-header --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(AWS_VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AWS_VENV) build dist .faults *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -1,18 +1,20 @@
-"""`python tests/faults [--row A ...] [--sample N --seed S] [--case NAME]`: the fault matrix, and what it found broken."""
+"""`python tests/faults [--row A ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken."""
 
 import argparse
 import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
 from registry import DETERMINISTIC, LETTERS, Outcome, hush, listed, row, run
+from results import Results
 
 CHUNK = 20
 """So many cases a process takes at once."""
@@ -20,6 +22,7 @@ SHOWN = 8
 """So many lines of what one case broke are shown."""
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 INTERRUPTED = 130
+WHOLE = (1, 1)
 
 
 @dataclass
@@ -54,6 +57,35 @@ class Tally:
 
 def main() -> int:
     """Run what is asked for; 1 if anything was broken."""
+    asked = _parser().parse_args()
+    letters = asked.row or list(DETERMINISTIC)
+    if asked.case is not None:
+        return _one_case(letters[0], asked.case)
+    began = time.monotonic()
+    tallies = {letter: Tally(letter, row(letter).title) for letter in letters}
+    broken: list[str] = []
+    try:
+        _run_all(tallies, asked, broken)
+    except KeyboardInterrupt:
+        kept = f"; the same command goes on from {asked.results}" if asked.results else ""
+        print(f"interrupted{kept}", file=sys.stderr)
+        return INTERRUPTED
+    for tally in tallies.values():
+        print(tally)
+    if asked.write and asked.sample is None and asked.shard == WHOLE:
+        _write(asked.write, list(tallies.values()))
+    violations = sum(tally.violated for tally in tallies.values())
+    print(f"{time.monotonic() - began:,.0f} s in all, {asked.processes} processes")
+    print(f"{sum(tally.cases for tally in tallies.values())} cases, {violations} violations")
+    if broken:
+        sample = f" --sample {asked.sample} --seed {asked.seed}" if asked.sample is not None else ""
+        rows = "".join(f" --row '{letter}'" for letter in asked.row or ())
+        print(f"the whole run again: .venv/bin/python tests/faults{rows}{sample}")
+        print("\n".join(broken[: asked.show]))
+    return int(bool(violations))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
     parser.add_argument(
         "--row", action="append", choices=LETTERS, help="only these rows; without, all but the random ones"
@@ -61,28 +93,29 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="so many cases, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="by which the sample is chosen")
     parser.add_argument("--case", help="one case of the row, by its name")
+    parser.add_argument(
+        "--shard", type=_shard, default=WHOLE, metavar="I/N", help="only the I-th of N parts; I counts from 1"
+    )
+    parser.add_argument(
+        "--results",
+        type=Path,
+        help="keep what was played in this file, and play again only what is not in it",
+    )
+    parser.add_argument(
+        "--also", type=Path, action="append", default=[], help="results of other shards, from other files"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", type=int, default=20, help="how many broken cases to show in full")
     parser.add_argument("--write", type=Path, help="put the figures of these rows into this document")
-    asked = parser.parse_args()
-    letters = asked.row or list(DETERMINISTIC)
-    if asked.case is not None:
-        return _one_case(letters[0], asked.case)
-    began = time.monotonic()
-    tallies = {letter: Tally(letter, row(letter).title) for letter in letters}
-    try:
-        _run_all(tallies, asked)
-    except KeyboardInterrupt:
-        print("interrupted; what was begun is lost, and nothing else", file=sys.stderr)
-        return INTERRUPTED
-    for tally in tallies.values():
-        print(tally)
-    if asked.write and asked.sample is None:
-        _write(asked.write, list(tallies.values()))
-    violations = sum(tally.violated for tally in tallies.values())
-    print(f"{time.monotonic() - began:,.0f} s in all, {asked.processes} processes")
-    print(f"{sum(tally.cases for tally in tallies.values())} cases, {violations} violations")
-    return int(bool(violations))
+    return parser
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """`2/4` as numbers."""
+    found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
+    if not found or int(found[1]) > int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text}: write 2/4 for the second of four parts")
+    return int(found[1]), int(found[2])
 
 
 def _one_case(letter: str, name: str) -> int:
@@ -94,32 +127,52 @@ def _one_case(letter: str, name: str) -> int:
     return int(bool(wrong))
 
 
-def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace) -> None:
+def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace, broken: list[str]) -> None:
     letters = list(tallies)
+    results = Results(asked.results, asked.also)
+    part, parts = asked.shard
     # Started afresh, because a sandbox cannot be shared, and each told what to do, a few cases at a time.
     with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         try:
-            every = pool.submit(listed, letters).result()
+            lists = [pool.submit(listed, [letter]) for letter in letters]
+            every = {letter: names for each in lists for letter, names in each.result().items()}
             chosen = [(letter, name) for letter, names in every.items() for name in names]
             if asked.sample is not None:
                 chosen = Random(asked.seed).sample(chosen, min(asked.sample, len(chosen)))
                 chosen.sort(key=lambda each: letters.index(each[0]))
-            futures = [pool.submit(run, letter, names) for letter, names in _chunks(chosen)]
-            _gather(futures, tallies, asked.show)
+            chunks = _chunks(chosen)[part - 1 :: parts]
+            futures: dict[Future[Outcome], Sequence[str]] = {}
+            for letter, names in chunks:
+                known = results.get(letter, names)
+                if known is None:
+                    futures[pool.submit(run, letter, names)] = names
+                else:
+                    _count(known, tallies, asked.show, broken)
+            played = sum(tally.cases for tally in tallies.values())
+            if played:
+                print(
+                    f"{played} cases are in {asked.results} with the same code; without that file they are played"
+                )
+            for number, future in enumerate(as_completed(futures), start=1):
+                outcome = future.result()
+                results.keep(futures[future], outcome)
+                _count(outcome, tallies, asked.show, broken)
+                if sys.stderr.isatty():
+                    print(f"\r{number} of {len(futures)} ", end="", file=sys.stderr, flush=True)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _gather(futures: Sequence[Future[Outcome]], tallies: dict[str, Tally], show: int) -> None:
-    for number, future in enumerate(futures, start=1):
-        outcome = future.result()
-        shown = sum(tally.violated for tally in tallies.values())
-        tallies[outcome.letter].add(outcome)
-        for name, lines in list(outcome.wrong.items())[: max(0, show - shown)]:
-            _show(outcome.letter, name, lines)
-        if sys.stderr.isatty():
-            print(f"\r{number} of {len(futures)} ", end="", file=sys.stderr, flush=True)
+def _count(outcome: Outcome, tallies: dict[str, Tally], show: int, broken: list[str]) -> None:
+    """Add to the figures, show what was broken, and note how to play it again."""
+    tallies[outcome.letter].add(outcome)
+    for name, lines in outcome.wrong.items():
+        again = f"again: .venv/bin/python tests/faults --row '{outcome.letter}' --case {shlex.quote(name)}"
+        if len(broken) < show:
+            print(f"{outcome.letter}: {name}")
+            print("".join(f"    {line}\n" for line in lines[:SHOWN]) + f"    {again}", flush=True)
+        broken.append(again)
 
 
 def _chunks(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
@@ -129,13 +182,6 @@ def _chunks(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
             found.append((letter, []))
         found[-1][1].append(name)
     return found
-
-
-def _show(letter: str, name: str, lines: Sequence[str]) -> None:
-    print(f"{letter}: {name}")
-    for line in lines[:SHOWN]:
-        print(f"    {line}")
-    print(f"    again: .venv/bin/python tests/faults --row '{letter}' --case '{name}'", flush=True)
 
 
 def _write(document: Path, tallies: Sequence[Tally]) -> None:

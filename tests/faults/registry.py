@@ -1,5 +1,6 @@
 """All rows of the matrix, by letter, and the carrying out of some of their cases."""
 
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ def row(letter: str) -> Row:
 
 @dataclass
 class Outcome:
-    """What became of some cases: their number, the seconds they took, and what they broke, by case."""
+    """What became of some cases: their number, the CPU seconds they took, and what they broke, by case."""
 
     letter: str
     cases: int
@@ -48,10 +49,25 @@ def hush() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
+def leave_sandboxes() -> None:
+    """Turn off the sandbox that an earlier row of this process left on: it would answer calls of the next one."""
+    if "trial" in sys.modules:
+        sys.modules["trial"].Tables.clear()
+    if "g_player" in sys.modules:
+        sys.modules["g_player"].Theatre.leave()
+
+
+_last: list[str] = []
+"""The letter of the row that this process played last."""
+
+
 def run(letter: str, names: Sequence[str]) -> Outcome:
     """Carry out some cases of a row, in a process of the pool."""
     collect_seldom()
     hush()  # each time: the hunt for secrets sets the logs up anew
+    if _last != [letter]:
+        leave_sandboxes()
+        _last[:] = [letter]
     chosen, outcome = row(letter), Outcome(letter, 0, 0.0, 0.0)
     for name in names:
         began = time.process_time()

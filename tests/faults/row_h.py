@@ -26,6 +26,7 @@ from unittest.mock import patch
 import yaml
 from hostile import DOCUMENTS, Hostile
 from row import Row
+from speed import too_long
 
 from reconciler.desired import InvalidStack, Mistake, json_schema, load
 from reconciler.kinds import known_kinds
@@ -553,7 +554,7 @@ def broken(
     FIGURES.became[became] += 1
     FIGURES.mistakes += len(mistakes)
     FIGURES.slowest = max(FIGURES.slowest, took)
-    if took > MOST_CPU:
+    if too_long(took, MOST_CPU):
         yield f"{took:.1f} s"
     if became == "invalid" and not mistakes:
         yield "invalid without a mistake"
@@ -653,7 +654,7 @@ def _within_limits(directory: Path, hostile: Hostile) -> Sequence[str]:
     took, grown = time.process_time() - began, _status("VmHWM") - before
     FIGURES.slowest, FIGURES.grown = took, grown
     found = [f"reached for AWS: {call}" for call in calls]
-    if took > MOST_CPU:
+    if too_long(took, MOST_CPU):
         found.append(f"{took:.1f} s")
     if grown > MOST_MEMORY:
         found.append(f"{grown // 2**20} MiB")
