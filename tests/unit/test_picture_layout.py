@@ -143,7 +143,7 @@ def test_no_line_begins_with_a_closing_mark_nor_ends_with_an_opening_one(start: 
     lines = wrapped(JAPANESE[start:], 11.5, 200, 6)
     assert len(lines) > 3
     assert not any(line[0] in "。、」ー" for line in lines[1:])
-    assert not any(line[-1] in "「（" for line in lines[:-1])
+    assert not any(line[-1] in "「（" for line in lines[:-1])  # noqa: RUF001 -- Japanese brackets
     assert "".join(lines) == JAPANESE[start:]
     assert all(width_of(line, 11.5) <= 200 for line in lines)
 
