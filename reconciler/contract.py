@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
-from reconciler.model import Resource
+from reconciler.model import Resource, Settings
 
 Address: TypeAlias = Mapping[str, str]
 """The parameters that single out one live resource; the last of them is its id."""
@@ -93,12 +93,20 @@ class Sends:
     The group is sent whole: members that nobody manages are filled from what was observed. `cleared_by` is the
     operation that takes the fields away where the first one cannot. `token` is the member that makes a second try
     the same try.
+
+    `overwrites` names fields of later groups that AWS takes away when this operation is called. The engine sends them
+    again right after it, as the files write them or as they were observed. Each comes with the paths of this group's
+    own fields that say the same thing: where one of those is written, and the overwritten field is not, it is not sent
+    again. `needs` names fields of earlier groups without which AWS refuses this one: while one of them is refused,
+    this group waits.
     """
 
     operation: str
     fields: tuple[str, ...]
     cleared_by: str | None = None
     token: str | None = None
+    overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    needs: tuple[str, ...] = ()
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -110,12 +118,15 @@ class Sends:
 class Calls:
     """A change that no table expresses, as a pure function from the change to the requests that make it.
 
-    The requests are sent in order, and each only when AWS is ready for it; additions come before removals.
+    The requests are sent in order, and each only when AWS is ready for it; additions come before removals. A change
+    for which no request comes out is refused. `overwrites` and `needs` are as in `Sends`.
     """
 
     requests: Callable[[Change], Iterable[Request]]
     fields: tuple[str, ...]
     operations: tuple[str, ...]
+    overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,6 +227,23 @@ class Adapter(ABC, Generic[R]):
         """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
         del settings
         return name
+
+    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
+        """What is compared with a written field: the observed value, in the words of desired state.
+
+        A kind overrides it where AWS derives part of the value from something that nobody wrote, or gives the value
+        another form. `written` holds the resource's written fields; `reported` is what AWS said, in its words.
+        """
+        del field, written, reported
+        return value
+
+    def deletes(self, field: str, written: Settings, reported: Wired) -> str:
+        """What AWS deletes when the field at this path is brought to what is written; empty where nothing goes.
+
+        What is deleted and made anew counts as well. Rows that are taken out of a list need not be told here.
+        """
+        del field, written, reported
+        return ""
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         """The parameters of create, completed with what only AWS can say."""

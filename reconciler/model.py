@@ -44,9 +44,13 @@ class Ref:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list whose order means nothing: each row is singled out by these of its fields."""
+    """A list whose order means nothing: each row is singled out by these of its fields.
+
+    `nothing` says of a row, in the words of desired state, whether it says the same as no row at all.
+    """
 
     by: tuple[str, ...]
+    nothing: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,21 @@ class Unordered:
 @dataclass(frozen=True)
 class Whole:
     """A structure that is always sent as written: what was observed fills nothing in."""
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A number that is a floor: a live value above the written one is no difference, and no request lowers it."""
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What we send for a member of a structure that nobody wrote and AWS does not show, because AWS wants to be told.
+
+    `value` is in the words of desired state. A plan that sends the structure shows it.
+    """
+
+    value: Any
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from reconciler.model import (
+    AtLeast,
     Cleared,
     Codec,
     Document,
@@ -14,6 +15,7 @@ from reconciler.model import (
     Ref,
     Rows,
     Secret,
+    Supplied,
     Unordered,
     Whole,
     Wire,
@@ -38,6 +40,8 @@ class Shape:
     cleared: Cleared | None = None
     codec: Codec | None = None
     whole: bool = False
+    at_least: bool = False
+    supplied: Supplied | None = None
     wire: str | None = None
 
     @property
@@ -104,6 +108,10 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"codec": mark}
         case Whole():
             return {"whole": True}
+        case AtLeast():
+            return {"at_least": True}
+        case Supplied():
+            return {"supplied": mark}
         case Document():
             return {"document": mark}
     return {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reconciler.model import Document, Ref, Secret
+from reconciler.pairing import pair
 from reconciler.shapes import Shape, parse_token
 
 Resolve: TypeAlias = Callable[[Ref, str], str]
@@ -36,12 +37,12 @@ class Encoder:
         if shape.document:
             return self._document(shape.document, value)
         if shape.part:
-            return self.members(shape.fields, value, {} if shape.whole or not observed else observed)
+            return self._structure(shape, value, {} if shape.whole or not observed else observed)
         if shape.items:
             return self._items(shape, shape.items, value, observed or [])
         if shape.values:
             return {key: self.encode(shape.values, item) for key, item in value.items()}
-        return value
+        return max(value, observed) if shape.at_least and observed is not None else value
 
     def members(
         self, fields: Mapping[str, Shape], value: Mapping[str, Any], observed: Mapping[str, Any]
@@ -56,12 +57,29 @@ class Encoder:
                 set_member(members, wire, after)
         return members
 
+    def _structure(self, shape: Shape, value: Mapping[str, Any], observed: Mapping[str, Any]) -> Any:
+        """A structure as `members` makes it, with what AWS wants to be told of it besides."""
+        members = self.members(shape.fields, value, observed)
+        for name, inner in shape.fields.items():
+            wire = inner.wire or name
+            if inner.supplied and name not in value and get_member(members, wire) is None:
+                set_member(members, wire, self.encode(inner, inner.supplied.value))
+        return members
+
     def _items(self, shape: Shape, item: Shape, value: list[Any], observed: list[Any]) -> list[Any]:
         if not shape.rows:
-            return [self.encode(item, each) for each in value]
+            pairs = pair(item, value, observed, _live_member, self._same) if item.part and observed else {}
+            before_it = {at: observed[to] for at, to in pairs.items()}
+            return [self.encode(item, each, before_it.get(at)) for at, each in enumerate(value)]
         wires = [item.fields[name].wire or name for name in shape.rows.by]
         before = {_row_key(row, wires): row for row in observed}
         return [self.encode(item, row, before.get(_row_key(self.encode(item, row), wires))) for row in value]
+
+    def _same(self, shape: Shape, value: Any, observed: Any) -> bool:
+        """Whether a written value is what was observed."""
+        return bool(
+            _in_order(shape, self.encode(shape, value)) == _in_order(shape, modelled(shape, observed))
+        )
 
     def _document(self, document: Document, value: Any) -> Any:
         resolved = self._tokens(document, value)
@@ -129,6 +147,17 @@ class Decoder:
         if isinstance(value, list):
             return [self._tokens(document, item) for item in value]
         return value
+
+
+def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:
+    return get_member(members, shape.wire or name)
+
+
+def _in_order(shape: Shape, value: Any) -> Any:
+    """A value in which the order of a list counts only where it means something; nothing is None."""
+    if isinstance(value, list) and (shape.rows or shape.unordered):
+        value = sorted(value, key=lambda each: json.dumps(each, sort_keys=True, default=str))
+    return value if value or value is False or value == 0 else None
 
 
 def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:

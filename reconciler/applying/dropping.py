@@ -36,7 +36,7 @@ class Dropper:
                     raise Refused(adapter.delete, "NotOurs", why)
                 if key not in stack.resources and going_as(stack, live, adapter) is None:
                     raise Refused(adapter.delete, "Protected", "somebody has protected it; it is left alone")
-            self.sender.send(adapter, api, sighting, [Request(adapter.delete, dict(sighting.address))])
+            self.sender.send(adapter, sighting, [Request(adapter.delete, dict(sighting.address))])
         self.sender.world.sightings.pop(key, None)
 
     def release(self, key: Key) -> None:
@@ -48,4 +48,4 @@ class Dropper:
         tags = self.sender.tags_now(adapter.tagging, api, sighting)
         if self.sender.is_ours(tags):
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
-            self.sender.send(adapter, api, sighting, adapter.tagging.change(sighting, tags, kept))
+            self.sender.send(adapter, sighting, adapter.tagging.change(sighting, tags, kept))

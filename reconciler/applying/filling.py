@@ -1,17 +1,80 @@
 """Makes the settings of a live resource hold: each group of fields by its own operation."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.applying.sending import Sender
+from reconciler.applying.sending import PAUSES, Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
-from reconciler.planning.diff import differences
+from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
+from reconciler.planning.diff import differences, is_empty
 from reconciler.planning.plan import NAME, TAGS, Action, wanted_tags
-from reconciler.shapes import fields_of
-from reconciler.stack import Key
+from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Desired, Key
 from reconciler.wire import Decoder, get_member
+
+Group = Sends | Calls
+
+
+@dataclass
+class Failures:
+    """What AWS did not take of a resource's groups of fields; the others are sent all the same."""
+
+    errors: list[CallError] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    """Those of the groups that did not succeed."""
+    untried: list[str] = field(default_factory=list)
+    """Those that were left to the next pass because AWS gives no answer."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether AWS gave no answer: each further call would only wait for one."""
+        return any(isinstance(each, Unsure | Busy) for each in self.errors)
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """How long to wait for AWS; what it put off once costs the groups after it no more waiting."""
+        return () if any(not isinstance(each, Refused) for each in self.errors) else PAUSES
+
+    def note(self, fields: Iterable[str], error: CallError) -> None:
+        """Note that a group did not succeed."""
+        self.errors.append(error)
+        self.fields.update(fields)
+
+    def tell(self) -> None:
+        """Raise what happened, the worst first, with every group's own words."""
+        if not self.errors:
+            return
+        first, *others = sorted(self.errors, key=_weight)
+        if others or self.untried:
+            told = "; ".join(first.details) or first.message
+            left = [f"not tried: {', '.join(self.untried)}"] if self.untried else []
+            details = (told, *map(str, others), *left)
+            raise type(first)(first.operation, first.code, first.message, details)
+        raise first
+
+
+def _weight(error: CallError) -> int:
+    """What has to be said first."""
+    ranks = (Unsure, Refused, Waiting, Absent)
+    return next((rank for rank, kind in enumerate(ranks) if isinstance(error, kind)), 1)
+
+
+@dataclass
+class Work:
+    """What is to be sent of one resource."""
+
+    key: Key
+    names: set[str]
+    """The fields that differ."""
+    members: dict[str, Any]
+    """What AWS shows of it, in its words; completed as it is needed."""
+    failures: Failures = field(default_factory=Failures)
+    again: set[str] = field(default_factory=set)
+    """The fields that do not differ and are sent again, because something else overwrites them."""
+    taken_away: set[str] = field(default_factory=set)
+    """The fields that a call of this work has overwritten."""
 
 
 @dataclass(frozen=True)
@@ -31,57 +94,144 @@ class Filler:
         if not rest:
             return
         members = dict(self.sender.patiently(partial(adapter.read, api, sighting, frozenset(rest)), sighting))
-        settings = Decoder(self.sender.world.name_of).fields(rest, members)
-        wrong = {
-            name
-            for name, shape in rest.items()
-            if any(differences(name, shape, desired.settings[name], settings.get(name)))
-        }
-        self._change(key, wrong, members)
+        work = Work(key, self._differing(desired, adapter, rest, members), members)
+        self._change(work)
+        work.failures.tell()
 
     def update(self, action: Action) -> None:
-        key = action.key
-        adapter, api = self.sender.adapter(key)
-        observed = self.sender.world.observed[key]
-        desired = self.sender.stack.resources[key]
+        """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
+
+        Raises:
+            CallError: a group was not taken; it tells of all of them.
+        """
+        key, adapter = action.key, self.sender.kinds[action.key.kind]
+        names = {each.top for each in action.differences} - {TAGS}
+        work = Work(key, names, dict(self.sender.world.observed[key].members))
         if adapter.tagging and (
             action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
         ):
-            before = self.sender.tags_before(adapter.tagging, api, observed.sighting)
-            wanted = {**before, **wanted_tags(self.sender.stack, desired)}
-            after = {tag: value for tag, value in wanted.items() if value is not None}
-            self.sender.send(
-                adapter,
-                api,
-                observed.sighting,
-                adapter.tagging.change(observed.sighting, before, after),
-            )
-        names = {each.top for each in action.differences} - {TAGS}
-        self._change(key, names, dict(observed.members))
+            try:
+                self._tag(key, adapter)
+            except CallError as error:
+                if action.verb == "adopt":
+                    raise  # nothing is changed on what is not ours as yet
+                work.failures.note([TAGS], error)
+        self._change(work)
+        work.failures.tell()
 
-    def _change(self, key: Key, names: set[str], members: dict[str, Any]) -> None:
-        """Send every group of fields that holds one of these."""
-        adapter, api = self.sender.adapter(key)
-        sighting = self.sender.world.sightings[key]
-        for group in self._groups(adapter, names):
-            missing = frozenset(self._unknown(adapter, group, members))
-            if missing:
-                members |= adapter.read(api, sighting, missing)
-            self.sender.send(adapter, api, sighting, self._requests(key, group, names, members))
+    def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
+        """Make the tags that the stack manages hold."""
+        tagging, api = adapter.tagging, self.sender.api_of(adapter.service)
+        observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
+        if tagging is None:
+            return
+        before = self.sender.tags_before(tagging, api, observed.sighting)
+        wanted = {**before, **wanted_tags(self.sender.stack, desired)}
+        after = {tag: value for tag, value in wanted.items() if value is not None}
+        self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
+
+    def _differing(
+        self, desired: Desired, adapter: Adapter[Any], shapes: Mapping[str, Shape], members: Wired
+    ) -> set[str]:
+        """The fields whose written value is not what these members show."""
+        settings = Decoder(self.sender.world.name_of).fields(shapes, members)
+        return {
+            name
+            for name, shape in shapes.items()
+            for live in [adapter.compared(name, settings.get(name), desired.settings, members)]
+            if any(differences(name, shape, desired.settings[name], live))
+        }
+
+    def _change(self, work: Work) -> None:
+        """Send every group of fields that differs, and again what such a group overwrites."""
+        adapter, failures = self.sender.kinds[work.key.kind], work.failures
+        for group in self._groups(adapter, work.names):
+            work.again |= self._overwritten(work, group)
+        sent = work.names | work.again
+        for group in self._groups(adapter, sent):
+            if failures.silent and work.again.isdisjoint(group.fields):
+                failures.untried += sorted(sent & {*group.fields})
+                continue
+            try:
+                self._send(work, group)
+            except CallError as error:
+                failures.note(group.fields, error)
+            work.taken_away |= group.overwrites.keys()
+
+    def _send(self, work: Work, group: Group) -> None:
+        """Send one group.
+
+        Raises:
+            Waiting: AWS refused what it needs.
+            Refused: no request comes out although a field differs.
+        """
+        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        lacking = sorted(work.failures.fields & {*group.needs})
+        if lacking:
+            raise Waiting(group.operations[0], "NotYet", f"it needs {', '.join(lacking)}")
+        self._complete(work.key, group, work.members)
+        # What the policy ignores goes back as it was observed, not as the files write it.
+        written = work.names | (work.again - {*desired.policy.ignore})
+        requests = list(self._requests(work, group, written))
+        if not requests:
+            self._require_no_difference(work, group)
+        sighting = self.sender.world.sightings[work.key]
+        self.sender.send(adapter, sighting, requests, work.failures.pauses)
+
+    def _require_no_difference(self, work: Work, group: Group) -> None:
+        """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
+        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        changing = (work.names & {*group.fields}) - {NAME}
+        shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in changing}
+        wrong = sorted(self._differing(desired, adapter, shapes, work.members))
+        if wrong:
+            why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
+            raise Refused(group.operations[0], "NothingToSend", why)
+
+    def _overwritten(self, work: Work, group: Group) -> set[str]:
+        """The fields that AWS takes away when this group is sent, and that are to be sent again.
+
+        What is unknown of them is read now: afterwards it would be too late.
+        """
+        if not group.overwrites:
+            return set()
+        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        shapes = fields_of(adapter.model)
+        for each in adapter.updates:
+            if not group.overwrites.keys().isdisjoint(each.fields):
+                self._complete(work.key, each, work.members)
+        return {
+            name
+            for name, rivals in group.overwrites.items()
+            if not is_empty(desired.settings.get(name))
+            or not (
+                is_empty(get_member(work.members, shapes[name].wire or name))
+                or any(_is_written(desired.settings, path) for path in rivals)
+            )
+        }
 
     @staticmethod
-    def _groups(adapter: Adapter[Any], names: set[str]) -> Iterable[Sends | Calls]:
+    def _groups(adapter: Adapter[Any], names: set[str]) -> Iterator[Group]:
         """The groups that hold a changing field; those that share an operation travel in one request."""
-        together: dict[object, list[Sends | Calls]] = {}
+        together: dict[object, list[Group]] = {}
         for group in adapter.updates:
             if not names.isdisjoint(group.fields):
                 shared = isinstance(group, Sends) and not group.cleared_by
                 together.setdefault(group.operations if shared else group, []).append(group)
         for first, *others in together.values():
             fields = tuple(name for each in (first, *others) for name in each.fields)
-            yield replace(first, fields=fields)
+            needs = tuple(name for each in (first, *others) for name in each.needs)
+            overwrites = dict(pair for each in (first, *others) for pair in each.overwrites.items())
+            yield replace(first, fields=fields, needs=needs, overwrites=overwrites)
 
-    def _unknown(self, adapter: Adapter[Any], group: Sends | Calls, members: Wired) -> Iterable[str]:
+    def _complete(self, key: Key, group: Group, members: dict[str, Any]) -> None:
+        """Read the present values that are unknown, without which the group cannot be sent whole."""
+        adapter, api = self.sender.adapter(key)
+        missing = frozenset(self._unknown(adapter, group, members))
+        if missing:
+            members |= adapter.read(api, self.sender.world.sightings[key], missing)
+
+    def _unknown(self, adapter: Adapter[Any], group: Group, members: Wired) -> Iterable[str]:
         """Fields of a group whose present value has to be read before the group can be sent whole."""
         shapes = fields_of(adapter.model)
         for name in group.fields:
@@ -92,7 +242,9 @@ class Filler:
             ):
                 yield name
 
-    def _requests(self, key: Key, group: Sends | Calls, names: set[str], members: Wired) -> Iterable[Request]:
+    def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
+        """The requests of one group; `names` are those of its fields that go as they are written."""
+        key, members = work.key, work.members
         adapter = self.sender.kinds[key.kind]
         desired, sighting = self.sender.stack.resources[key], self.sender.world.sightings[key]
         shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in group.fields}
@@ -101,8 +253,17 @@ class Filler:
         if NAME in group.fields and adapter.named_by:
             after[adapter.named_by] = adapter.called(key.name, desired.settings)
         if isinstance(group, Calls):
-            before = self.sender.encoder.members(shapes, {}, members)
+            there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
+            before = self.sender.encoder.members(there, {}, members)
             return group.requests(Change(sighting.address, sighting.arn, before, after, members))
         if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
             return [Request(group.cleared_by, dict(sighting.address))]
         return [Request(group.operation, {**sighting.address, **after})]
+
+
+def _is_written(settings: Mapping[str, Any], path: str) -> bool:
+    """Whether the files give a field a value, by its dotted path."""
+    value: Any = settings
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return not is_empty(value)

@@ -1,6 +1,6 @@
 """How requests are sent: when AWS is ready for them, again while something holds the resource, names made ids."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -79,23 +79,33 @@ class Sender:
             self.world.remember(key, found)
         return found
 
-    def until_ready(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> None:
+    def until_ready(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, pauses: Sequence[float] = PAUSES
+    ) -> None:
         """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
         look = partial(adapter.waiting_for, api, sighting)
-        doing = self.patiently(look, sighting)
-        for pause in PAUSES:
+        doing = self.patiently(look, sighting, pauses[:5])
+        for pause in pauses:
             if doing is None:
                 return
             self.clock.sleep(pause)
-            doing = self.patiently(look, sighting)
+            doing = self.patiently(look, sighting, pauses[:5])
         if doing is not None:
             raise Waiting("wait", "NotReady", doing)
 
-    def send(self, adapter: Adapter[Any], api: Api, sighting: Sighting, requests: Iterable[Request]) -> None:
-        """Send each request when AWS is ready for it."""
+    def send(
+        self,
+        adapter: Adapter[Any],
+        sighting: Sighting,
+        requests: Iterable[Request],
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        """Send each request when AWS is ready for it; without `pauses` each is tried once."""
+        api = self.api_of(adapter.service)
         for request in requests:
-            self.until_ready(adapter, api, sighting)
-            self.patiently(partial(api.call, request.operation, **request.parameters), sighting)
+            self.until_ready(adapter, api, sighting, pauses)
+            call = partial(api.call, request.operation, **request.parameters)
+            self.patiently(call, sighting, pauses[:5])
             self.changed.add(sighting.arn)
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
@@ -110,9 +120,11 @@ class Sender:
         """The tags, read anew."""
         return self.patiently(partial(tagging.read, api, sighting), sighting)
 
-    def patiently(self, call: Callable[[], T], sighting: Sighting | None) -> T:
+    def patiently(
+        self, call: Callable[[], T], sighting: Sighting | None, pauses: Sequence[float] = PAUSES[:5]
+    ) -> T:
         """Call again while something holds the resource, or while AWS does not see yet what we have just made."""
-        for pause in PAUSES[:5]:
+        for pause in pauses:
             try:
                 return call()
             except Waiting:

@@ -121,7 +121,14 @@ def _result(said: Mapping[str, Any]) -> Result:
 
 def _action(said: Mapping[str, Any]) -> Action:
     differences = tuple(
-        Difference(each["field"], each["observed"], each["desired"]) for each in said["differences"]
+        Difference(
+            each["field"],
+            each["observed"],
+            each["desired"],
+            each.get("deletes", ""),
+            each.get("note", ""),
+        )
+        for each in said["differences"]
     )
     refusal = said["message"] if said["outcome"] == "refused" and not said.get("begun") else None
     key = Key(said["kind"], said["name"])

@@ -6,17 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model import Document
+from reconciler.pairing import pair
 from reconciler.shapes import Shape
 from reconciler.wire import Decoder
+
+LOST = "replaced as a whole, with what nobody wrote in it"
+ORDER = "in another order"
+SUPPLIED = "nobody wrote it; AWS wants to be told"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field whose two values disagree. `field` is a path: `queues[CustomerService/VOICE].priority`."""
+    """One field whose two values disagree. `field` is a path: `queues[CustomerService/VOICE].priority`.
+
+    `deletes` names what AWS deletes for it; `note` says what else happens that the two values do not show.
+    """
 
     field: str
     observed: Any
     desired: Any
+    deletes: str = ""
+    note: str = ""
 
     @property
     def top(self) -> str:
@@ -58,8 +68,15 @@ def _differences(
             yield Difference(path, sorted(observed, key=str), sorted(desired, key=str))
     elif shape.items:
         yield from _items(path, shape.items, desired, observed, whole=whole)
-    elif desired != observed or isinstance(desired, bool) != isinstance(observed, bool):
+    elif not _agree(shape, desired, observed):
         yield Difference(path, observed, desired)
+
+
+def _agree(shape: Shape, desired: Any, observed: Any) -> bool:
+    """Whether two plain values are the same, or the live one is above its floor."""
+    if shape.at_least and isinstance(observed, int | float):
+        return bool(observed >= desired)
+    return bool(desired == observed) and isinstance(desired, bool) == isinstance(observed, bool)
 
 
 def is_empty(value: Any) -> bool:
@@ -71,7 +88,7 @@ def _asks_nothing(shape: Shape, desired: Any) -> bool:
     """Whether a structure that is missing altogether is just what is desired: nothing, or a part of nothing but that."""
     if shape.part and desired is not None:
         return all(_asks_nothing(shape.fields[name], value) for name, value in desired.items())
-    return is_empty(desired)
+    return is_empty(desired) or bool(shape.rows and not _told(shape, desired))
 
 
 def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
@@ -79,11 +96,49 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
     if is_empty(observed):
         return
     nothing = shape.cleared and Decoder(lambda _kind, _identity: None).decode(shape, shape.cleared.value)
+    if shape.rows and not _told(shape, observed):
+        return
     if observed != nothing:
-        yield Difference(path, observed, desired)
+        yield Difference(path, observed, desired, deletes=path if shape.rows else "")
 
 
 def _items(
+    path: str, item: Shape, desired: list[Any], observed: list[Any], *, whole: bool
+) -> Iterator[Difference]:
+    if not item.part:
+        yield from _plain_items(path, item, desired, observed, whole=whole)
+        return
+    pairs = pair_items(item, desired, observed)
+    gone = [at for at in range(len(observed)) if at not in pairs.values()]
+    for at, wanted in enumerate(desired):
+        place = f"{path}[{at}]"
+        if at in pairs:
+            yield from differences(place, item, wanted, observed[pairs[at]], whole=whole)
+        elif at in gone:
+            yield Difference(place, observed[at], wanted, note=LOST)
+        else:
+            yield Difference(place, None, wanted)
+    replaced = any(at not in pairs for at in range(len(desired)))
+    for at in gone:
+        if at >= len(desired) or at in pairs:
+            lost = f"{path}[{at}]" if at >= len(desired) else f"{path}[live {at}]"
+            yield Difference(lost, observed[at], None, deletes=lost, note=LOST if replaced else "")
+    if list(pairs.values()) != sorted(pairs.values()):
+        yield Difference(path, observed, desired, note=ORDER)
+
+
+def pair_items(item: Shape, desired: list[Any], observed: list[Any]) -> dict[int, int]:
+    """The position of the live structure that each written one of a list without row keys stands for."""
+    return pair(
+        item,
+        desired,
+        observed,
+        lambda live, name, _: live.get(name),
+        lambda shape, one, other: not any(differences("", shape, one, other)),
+    )
+
+
+def _plain_items(
     path: str, item: Shape, desired: list[Any], observed: list[Any], *, whole: bool
 ) -> Iterator[Difference]:
     if len(desired) != len(observed):
@@ -98,7 +153,7 @@ def _rows(
 ) -> Iterator[Difference]:
     by = shape.rows.by if shape.rows else ()
     item = shape.items or Shape()
-    wanted, found = ({_row_key(row, by): row for row in rows} for rows in (desired, observed))
+    wanted, found = ({_row_key(row, by): row for row in _told(shape, rows)} for rows in (desired, observed))
     for key, row in wanted.items():
         if key in found:
             yield from differences(_row_path(path, key), item, row, found[key], whole=whole)
@@ -106,7 +161,43 @@ def _rows(
             yield Difference(_row_path(path, key), None, row)
     for key, row in found.items():
         if key not in wanted:
-            yield Difference(_row_path(path, key), row, None)
+            yield Difference(_row_path(path, key), row, None, deletes=_row_path(path, key))
+
+
+def _told(shape: Shape, rows: list[Any]) -> list[Any]:
+    """The rows that say something: not those that mean the same as no row."""
+    nothing = shape.rows.nothing if shape.rows else None
+    return [row for row in rows if not nothing(row)] if nothing else rows
+
+
+def supplied(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
+    """What is sent beside a value that is sent: the members that nobody wrote and that AWS wants to be told."""
+    if shape.part and desired is not None:
+        live = observed if isinstance(observed, Mapping) else {}
+        for name, inner in shape.fields.items():
+            if name in desired:
+                yield from supplied(f"{path}.{name}", inner, desired[name], live.get(name))
+            elif inner.supplied and live.get(name) is None:
+                yield Difference(f"{path}.{name}", None, inner.supplied.value, note=SUPPLIED)
+    elif shape.items and shape.items.part and desired:
+        found = observed if isinstance(observed, list) else []
+        for place, wanted, live in _side_by_side(path, shape, desired, found):
+            yield from supplied(place, shape.items, wanted, live)
+
+
+def _side_by_side(
+    path: str, shape: Shape, desired: list[Any], observed: list[Any]
+) -> Iterator[tuple[str, Any, Any]]:
+    """The path of each written row or structure, itself, and the live one that it stands for."""
+    if shape.rows:
+        found = {_row_key(row, shape.rows.by): row for row in observed}
+        for row in desired:
+            key = _row_key(row, shape.rows.by)
+            yield _row_path(path, key), row, found.get(key)
+    elif shape.items:
+        pairs = pair_items(shape.items, desired, observed)
+        for at, row in enumerate(desired):
+            yield f"{path}[{at}]", row, observed[pairs[at]] if at in pairs else None
 
 
 def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from reconciler.contract import Adapter
-from reconciler.planning.diff import Difference, differences
+from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
 from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
 from reconciler.planning.world import Observed, Stray, World
@@ -30,6 +30,13 @@ class Action:
     differences: tuple[Difference, ...] = ()
     refusal: str | None = None
     only_report: bool = False
+
+    @property
+    def deletes(self) -> tuple[str, ...]:
+        """What AWS deletes within a resource that stays: indexes, rules, rows."""
+        if self.verb not in ("update", "adopt"):
+            return ()
+        return tuple(each.deletes for each in self.differences if each.deletes)
 
     @property
     def pending(self) -> bool:
@@ -142,7 +149,7 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
     if observed is None:
         missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
         refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
-        return Action(key, "create", tuple(_everything(desired)), refusal)
+        return Action(key, "create", tuple(_everything(desired, adapter)), refusal)
     found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
     if observed.owner is Owner.FOREIGN:
         return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
@@ -195,7 +202,13 @@ def _differences(
         wanted = desired.settings[name]
         # An ARN that an author wrote out is the same reference as its name.
         wanted = decoder.decode(shape, wanted) if shape.document else wanted
-        found += differences(name, shape, wanted, observed.settings.get(name))
+        live = adapter.compared(name, observed.settings.get(name), desired.settings, observed.members)
+        differing = [
+            each if each.deletes else replace(each, deletes=deletes)
+            for each in differences(name, shape, wanted, live)
+            for deletes in [adapter.deletes(each.field, desired.settings, observed.members)]
+        ]
+        found += [*differing, *(supplied(name, shape, wanted, live) if differing else ())]
     if adapter.tagging:
         for tag, value in wanted_tags(stack, desired).items():
             if observed.tags.get(tag) != value:
@@ -203,11 +216,13 @@ def _differences(
     return tuple(found)
 
 
-def _everything(desired: Desired) -> Iterator[Difference]:
-    """Every written field as a difference from nothing."""
+def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]:
+    """Every written field as a difference from nothing, and what is sent with it."""
+    shapes = fields_of(adapter.model)
     for name, value in desired.settings.items():
         if value is not None:
             yield Difference(name, None, value)
+            yield from supplied(name, shapes[name], value, None)
 
 
 def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:

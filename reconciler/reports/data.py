@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
+from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
-from reconciler.reports.schema import VERSION, ActionData, ReportData
+from reconciler.reports.schema import VERSION, ActionData, DifferenceData, ReportData
 from reconciler.reports.values import plain_data
 
 
@@ -62,8 +63,18 @@ def _action(report: PassReport, action: Action) -> ActionData:
         "outcome": result.outcome,
         "message": result.message,
         "begun": result.begun,
-        "differences": [
-            {"field": each.field, "observed": plain_data(each.observed), "desired": plain_data(each.desired)}
-            for each in action.differences
-        ],
+        "differences": [_difference(each) for each in action.differences],
     }
+
+
+def _difference(difference: Difference) -> DifferenceData:
+    data: DifferenceData = {
+        "field": difference.field,
+        "observed": plain_data(difference.observed),
+        "desired": plain_data(difference.desired),
+    }
+    if difference.deletes:
+        data["deletes"] = difference.deletes
+    if difference.note:
+        data["note"] = difference.note
+    return data

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from reconciler.reports.matters import as_desired, by_weight, is_trouble, only_planned
-from reconciler.reports.schema import ActionData, ReportData
-from reconciler.reports.values import shown, visible
+from reconciler.reports.schema import ActionData, DifferenceData, ReportData
+from reconciler.reports.values import remark, shown, visible
 from reconciler.reports.words import counted
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -65,9 +65,12 @@ def _case(kind: str, name: str) -> ET.Element:
 def _failed(kind: str, name: str, sort: str, said: str, action: ActionData | None = None) -> ET.Element:
     case = _case(kind, name)
     failure = ET.SubElement(case, "failure", type=sort, message=visible(said))
-    lines = [
-        f"{each['field']}: {shown(each['observed'], LONGEST)} -> {shown(each['desired'], LONGEST)}"
-        for each in (action["differences"] if action else ())
-    ]
+    lines = [_line(each) for each in (action["differences"] if action else ())]
     failure.text = "\n".join(visible(line) for line in [said, *lines])
     return case
+
+
+def _line(each: DifferenceData) -> str:
+    said = remark(each["field"], each.get("deletes", ""), each.get("note", ""))
+    changed = f"{shown(each['observed'], LONGEST)} -> {shown(each['desired'], LONGEST)}"
+    return f"{each['field']}: {changed}{f' ({said})' if said else ''}"

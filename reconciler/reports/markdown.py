@@ -8,7 +8,7 @@ from reconciler.reports.matters import by_weight, counts, counts_of, headline, o
 from reconciler.reports.page import Sections
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
-from reconciler.reports.values import shortened, shown, visible
+from reconciler.reports.values import remark, shortened, shown, visible
 from reconciler.reports.words import counted, lasting
 
 LIMIT = 65_536
@@ -129,6 +129,8 @@ def _rows(action: ActionData) -> Iterator[str]:
             code(shown(each["observed"], LONGEST)),
             code(shown(each["desired"], LONGEST)),
         )
+        said = remark(each["field"], each.get("deletes", ""), each.get("note", ""))
+        desired += f" ({code(said, LONGEST)})" if said else ""
         yield f"| {name} | {field} | {'' if action['action'] == 'create' else observed} | {desired} |\n"
         name = ""
     if name:

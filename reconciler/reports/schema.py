@@ -3,7 +3,7 @@
 Within a version fields may be added; none goes away or changes its meaning.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -26,6 +26,10 @@ class DifferenceData(TypedDict):
     """What AWS reported in this pass; null where there is nothing."""
     desired: Any
     """What the files ask for; null where there is to be nothing. A secret is the place where it is kept."""
+    deletes: NotRequired[str]
+    """What AWS deletes within the resource for it, be it to make it anew; left out where nothing is deleted."""
+    note: NotRequired[str]
+    """What else happens that the two values do not show; left out where there is nothing to say."""
 
 
 @with_config(DESCRIBED)

@@ -10,7 +10,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan, is_mark
-from reconciler.reports.values import shown, visible
+from reconciler.reports.values import remark, shown, visible
 from reconciler.reports.words import counted, lasting
 from reconciler.stack import Stack
 
@@ -63,6 +63,9 @@ def count_line(plan: Plan) -> Text:
     """How many actions of each sort the plan has."""
     verbs: Counter[str] = Counter(action.verb for action in plan.pending)
     counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
+    within = sum(len(action.deletes) for action in plan.pending)
+    if within:
+        counts.append(f"{within} to delete within what stays")
     if plan.refused:
         counts.append(f"{len(plan.refused)} refused")
     reported = sum(action.only_report for action in plan.actions.values())
@@ -117,6 +120,8 @@ def _difference_line(action: Action, difference: Difference) -> Text:
         line.append(shown(difference.observed), "red")
         line.append(" -> ")
         line.append(shown(difference.desired), "green")
+    said = remark(difference.field, difference.deletes, difference.note)
+    line.append(f"  ({SECRETS.text(said)})" if said else "", "red" if difference.deletes else "dim")
     return line
 
 

@@ -20,6 +20,12 @@ def shown(value: Any, longest: int = LONGEST) -> str:
     return shortened(SECRETS.text(_plain(value)), longest)
 
 
+def remark(field: str, deletes: str, note: str) -> str:
+    """What a difference does beside changing a value, in words; empty where there is nothing to say."""
+    gone = "deleted" if deletes == field else f"deletes {deletes}" if deletes else ""
+    return "; ".join(each for each in (gone, note) if each)
+
+
 def shortened(text: str, longest: int) -> str:
     """A text without its middle if it is too long."""
     if len(text) <= longest:

@@ -95,6 +95,16 @@ PER_CHANNEL = (
 )
 
 
+FLATTENED = {
+    "auto_accept_configs": ("phone_config.auto_accept",),
+    "after_contact_work_configs": ("phone_config.after_contact_work_time_limit",),
+    "phone_number_configs": ("phone_config.phone_type", "phone_config.desk_phone_number"),
+    "persistent_connection_configs": ("phone_config.persistent_connection",),
+}
+"""What UpdateUserPhoneConfig takes away, and its own fields that say the same of all channels: it "will always set the
+same ACW timeouts to all channels the user handles" (UpdateUserPhoneConfig, API reference)."""
+
+
 class User(InInstance):
     """A user; its name is the user name, which cannot be changed."""
 
@@ -178,7 +188,7 @@ class UserAdapter(ConnectAdapter[User]):
     needed = frozenset({"security_profiles", "routing_profile"})
     updates = (
         Sends("update_user_identity_info", ("identity_info",)),
-        Sends("update_user_phone_config", ("phone_config",)),
+        Sends("update_user_phone_config", ("phone_config",), overwrites=FLATTENED),
         *(Sends("update_user_config", (name,)) for name in PER_CHANNEL),
         Sends("update_user_security_profiles", ("security_profiles",)),
         Sends("update_user_routing_profile", ("routing_profile",)),

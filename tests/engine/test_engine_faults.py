@@ -479,7 +479,9 @@ LABELLED = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]}
     [
         (stack(DAY), "create_queue", False),
         (stack(DAY), "add_queue_label", True),
-        (stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), "update_queue", False),
+        (stack(DAY, want("toy.queue/Sales", {"hours": "Day", "labels": ["a"]})), "update_queue", False),
+        # The labels are set although the limit is not.
+        (stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), "update_queue", True),
         (stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), "add_queue_label", True),
     ],
 )

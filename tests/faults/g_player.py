@@ -324,8 +324,15 @@ class Player:
     def _own_operations(self) -> set[str]:
         if self.spot.top == TAGS:
             return set(self.adapter.tagging.operations) if self.adapter.tagging else set()
-        groups = (group for group in self.adapter.updates if self.spot.top in group.fields)
-        return {operation for group in groups for operation in group.operations}
+        groups = [group for group in self.adapter.updates if self.spot.top in group.fields]
+        # What such a group overwrites is sent again.
+        moving = {self.spot.top, *(name for group in groups for name in group.overwrites)}
+        return {
+            operation
+            for group in self.adapter.updates
+            if not moving.isdisjoint(group.fields)
+            for operation in group.operations
+        }
 
     def _others_as_before(self, before: Image, after: Image, what: str) -> None:
         """Every other field is as it was before."""

@@ -217,8 +217,8 @@ MUTANTS = (
     Mutant(
         29,
         "reconciler/planning/diff.py",
-        "        if key not in wanted:\n            yield Difference(_row_path(path, key), row, None)",
-        "        if key is None:\n            yield Difference(_row_path(path, key), row, None)",
+        "        if key not in wanted:\n            yield Difference(_row_path(path, key), row, None, ",
+        "        if key is None:\n            yield Difference(_row_path(path, key), row, None, ",
         "rows that are no longer wanted are not seen",
     ),
     Mutant(
@@ -315,8 +315,8 @@ MUTANTS = (
     Mutant(
         43,
         "reconciler/applying/filling.py",
-        "            if missing:\n",
-        "            if missing and not members:\n",
+        "        if missing:\n",
+        "        if missing and not members:\n",
         "a group is sent without what it held",
     ),
     Mutant(

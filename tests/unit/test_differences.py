@@ -146,13 +146,13 @@ DIFFERENT = {
         "ordered",
         [{"size": 1}, {"size": 2}],
         [{"size": 2}, {"size": 1}],
-        [("ordered[0].size", 2, 1), ("ordered[1].size", 1, 2)],
+        [("ordered", [{"size": 2}, {"size": 1}], [{"size": 1}, {"size": 2}])],
     ),
     "an ordered list that is longer": (
         "ordered",
         [{"size": 1}],
         [{"size": 1}, {"size": 2}],
-        [("ordered", [{"size": 1}, {"size": 2}], [{"size": 1}])],
+        [("ordered[1]", {"size": 2}, None)],
     ),
     # A map of the author's own is managed as one: what he left out is to go.
     "a map with one more": (

@@ -109,11 +109,27 @@ SENT = {
         {"Places": [{"Reference": {"QueueId": "q", "Channel": "VOICE"}, "Extra": 1}]},
         {"Text": "a", "Places": [{"Reference": {"QueueId": "q", "Channel": "VOICE"}}]},
     ),
-    # Without a key nobody can tell which item of before an item is.
-    "items of a list are sent as written": (
+    "the only item of a list is filled from the only one that was observed": (
         {"ordered": [{"limit": 1}]},
         {"Ordered": [{"Limit": 2, "Note": "n"}]},
-        {"Ordered": [{"Limit": 1}]},
+        {"Ordered": [{"Limit": 1, "Note": "n"}]},
+    ),
+    "items of a list are filled from those that agree with them": (
+        {"ordered": [{"limit": 3}, {"limit": 1}, {"limit": 2, "at": "90"}]},
+        {"Ordered": [{"Limit": 1, "Note": "n"}, {"Limit": 2, "At": {"Minutes": 5}, "Note": "m"}]},
+        {
+            "Ordered": [
+                {"Limit": 3},
+                {"Limit": 1, "Note": "n"},
+                {"Limit": 2, "At": {"Minutes": 90}, "Note": "m"},
+            ]
+        },
+    ),
+    # Nobody can tell which item of before each of them is.
+    "items of a list that agree in nothing are sent as written": (
+        {"ordered": [{"limit": 3}, {"limit": 4}]},
+        {"Ordered": [{"Limit": 1, "Note": "n"}, {"Limit": 2, "Note": "m"}]},
+        {"Ordered": [{"Limit": 3}, {"Limit": 4}]},
     ),
     "a secret is revealed": ({"password": Secret("ssm", "/pw")}, {}, {"Password": "revealed /pw"}),
 }

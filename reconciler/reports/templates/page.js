@@ -209,6 +209,12 @@
       field.scope = "row";
       // A path breaks after its dots and brackets rather than within a word.
       for (const part of written(each.field).split(/(?<=[.\]/])/)) field.append(part, document.createElement("wbr"));
+      if (each.deletes || each.note) {
+        const remark = document.createElement("small");
+        const gone = each.deletes === each.field ? "deleted" : `deletes ${written(each.deletes)}`;
+        remark.textContent = [each.deletes ? gone : "", each.note ?? ""].filter(Boolean).join("; ");
+        field.append(document.createElement("br"), remark);
+      }
       const [observed, desired] = pieces(each.observed, each.desired);
       row.append(
         field,
@@ -239,7 +245,7 @@
   function searchable(action) {
     action.searchable ??= [
       `${action.kind}/${action.name}`, action.action, action.outcome, action.message,
-      ...action.differences.flatMap((each) => [each.field, written(each.observed), written(each.desired)]),
+      ...action.differences.flatMap((each) => [each.field, written(each.observed), written(each.desired), each.note ?? ""]),
     ].join("\n").toLowerCase();
     return action.searchable;
   }
