@@ -92,7 +92,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
             EMAIL_ADDRESSES,
         ),
         # The address to send from is one of the queue's own.
-        Sends("update_queue_outbound_email_config", ("outbound_email_config",)),
+        Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),
     )
     delete = "delete_queue"
     later = {"outbound_caller_config": None}

@@ -1,6 +1,6 @@
 """connect.routing_profile: which queues and channels an agent serves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -71,6 +71,11 @@ class MediaConcurrency(Part):
     ] = None
 
 
+def _takes_nothing(row: Mapping[str, Any]) -> bool:
+    """Whether a channel takes no contacts: AWS shows such rows, and it is as if there were none."""
+    return row.get("concurrency") == 0 and not row.get("workload_type_concurrencies")
+
+
 class RoutingProfile(InInstance):
     """Which queues and channels an agent serves."""
 
@@ -78,7 +83,9 @@ class RoutingProfile(InInstance):
     default_outbound_queue: Annotated[
         str | None, Ref("connect.queue"), Wire("DefaultOutboundQueueId"), LASTS
     ] = None
-    media_concurrencies: Annotated[list[MediaConcurrency] | None, Rows(("channel",)), LASTS] = None
+    media_concurrencies: Annotated[
+        list[MediaConcurrency] | None, Rows(("channel",), nothing=_takes_nothing), LASTS
+    ] = None
     queue_configs: Annotated[list[QueueConfig] | None, Rows(("queue", "channel"))] = None
     manual_assignment_queue_configs: Annotated[
         list[ManualAssignmentQueueConfig] | None, Rows(("queue", "channel"))

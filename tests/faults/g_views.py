@@ -207,6 +207,16 @@ STORED = (
 )  # fmt: skip
 
 
+def _asked_for(row: Mapping[str, Any], alias: str) -> Image:
+    """A store without what Connect adds to the prefix of a video stream."""
+    video = row.get("KinesisVideoStreamConfig")
+    if not video:
+        return {**row}
+    suffix = f"-connect-{alias}-contact-"
+    assert video["Prefix"].endswith(suffix)
+    return {**row, "KinesisVideoStreamConfig": {**video, "Prefix": video["Prefix"].removesuffix(suffix)}}
+
+
 def instance(client: Client, at: Mapping[str, str], arn: str) -> Image:
     described = client.describe_instance(**at)["Instance"]
     attributes = {
@@ -230,7 +240,14 @@ def instance(client: Client, at: Mapping[str, str], arn: str) -> Image:
         ],
         "security_keys": [row["Key"] for row in _rows(client, "list_security_keys", "SecurityKeys", **at)],
         "storage_configs": [
-            {**{name: value for name, value in row.items() if name != "AssociationId"}, "ResourceType": kind}
+            {
+                **{
+                    name: value
+                    for name, value in _asked_for(row, described["InstanceAlias"]).items()
+                    if name != "AssociationId"
+                },
+                "ResourceType": kind,
+            }
             for kind in STORED
             for row in _rows(
                 client, "list_instance_storage_configs", "StorageConfigs", **at, ResourceType=kind

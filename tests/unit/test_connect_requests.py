@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
+from reconciler.planning.diff import differences
 from reconciler.resources.connect.common import TAGGING, chunks
 from reconciler.resources.connect.contact_flow import set_content
 from reconciler.resources.connect.hours_of_operation import HoursOfOperation, set_overrides, set_parents
@@ -17,7 +18,7 @@ from reconciler.resources.connect.instance import (
 )
 from reconciler.resources.connect.phone_number import set_contact_flow
 from reconciler.resources.connect.queue import QueueAdapter
-from reconciler.resources.connect.routing_profile import set_manual_queues, set_queues
+from reconciler.resources.connect.routing_profile import RoutingProfileAdapter, set_manual_queues, set_queues
 from reconciler.resources.connect.user import UserAdapter, set_proficiencies
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.shapes import fields_of
@@ -398,3 +399,65 @@ def test_times_of_day_there_and_back(time: str) -> None:
     hours, minutes = map(int, time.split(":"))
     assert sent[0]["StartTime"] == {"Hours": hours, "Minutes": minutes}
     assert Decoder(lambda kind, identity: None).decode(shape, sent) == written
+
+
+# -- the same by meaning ---------------------------------------------------------------------------------------------------
+
+
+def video(prefix: str, hours: int = 24) -> dict[str, Any]:
+    """A store of media streams as AWS says it."""
+    encryption = {"EncryptionType": "KMS", "KeyId": "k"}
+    config = {"Prefix": prefix, "RetentionPeriodHours": hours, "EncryptionConfig": encryption}
+    return {
+        "ResourceType": "MEDIA_STREAMS",
+        "StorageType": "KINESIS_VIDEO_STREAM",
+        "KinesisVideoStreamConfig": config,
+        "AssociationId": "a",
+    }
+
+
+MADE = "live-connect-main-contact-"
+
+
+@pytest.mark.parametrize("written", ["live", MADE])
+def test_the_prefix_of_a_video_stream_is_what_aws_makes_of_it(written: str) -> None:
+    adapter = InstanceAdapter()
+    shape = fields_of(adapter.model)["storage_configs"]
+    reported = {"InstanceAlias": "main", "StorageConfigs": [video(MADE)]}
+    live = Decoder(lambda _kind, _id: None).decode(shape, reported["StorageConfigs"])
+    files = {"storage_configs": Decoder(lambda _kind, _id: None).decode(shape, [video(written)])}
+    compared = adapter.compared("storage_configs", live, files, reported)
+    assert not any(differences("storage_configs", shape, files["storage_configs"], compared))
+    other = adapter.compared("storage_configs", live, {"storage_configs": []}, reported)
+    assert other == live
+
+
+@pytest.mark.parametrize("written", ["live", MADE])
+def test_the_prefix_of_a_video_stream_is_sent_as_aws_asks_for_it(written: str) -> None:
+    reported = {"InstanceAlias": "main", "StorageConfigs": [video(MADE)]}
+    wanted, found = {"StorageConfigs": [video(written, 48)]}, {"StorageConfigs": [video(MADE)]}
+    ((operation, sent),) = requests(set_storage_configs, wanted, found, reported)
+    assert operation == "update_instance_storage_config"
+    assert sent["StorageConfig"]["KinesisVideoStreamConfig"]["Prefix"] == "live"
+    assert requests(set_storage_configs, {"StorageConfigs": [video(written)]}, found, reported) == []
+
+
+NO_CHAT = {"channel": "CHAT", "concurrency": 0}
+VOICE_ONLY = [{"channel": "VOICE", "concurrency": 1}]
+
+
+@pytest.mark.parametrize(
+    ("written", "live"), [(VOICE_ONLY, [*VOICE_ONLY, NO_CHAT]), ([*VOICE_ONLY, NO_CHAT], VOICE_ONLY)]
+)
+def test_a_channel_without_contacts_and_no_channel_are_the_same(written: Any, live: Any) -> None:
+    shape = fields_of(RoutingProfileAdapter.model)["media_concurrencies"]
+    assert not any(differences("media_concurrencies", shape, written, live))
+    by_work = {**NO_CHAT, "workload_type_concurrencies": [{"workload_type": "a", "concurrency": 1}]}
+    assert any(differences("media_concurrencies", shape, VOICE_ONLY, [*VOICE_ONLY, by_work]))
+
+
+def test_a_phone_configuration_overwrites_the_lists_by_channel() -> None:
+    (group,) = (each for each in UserAdapter.updates if "phone_config" in each.fields)
+    later = UserAdapter.updates[UserAdapter.updates.index(group) + 1 :]
+    held = {name for each in later for name in each.fields}
+    assert {"auto_accept_configs", "after_contact_work_configs"} <= group.overwrites.keys() <= held

@@ -35,6 +35,18 @@ def _require_fitting(config: Mapping[str, Any]) -> None:
         raise invalid(f"Storage of type {config['StorageType']} needs {wanted} and nothing else.")
 
 
+def _as_kept(instance: Instance, config: Mapping[str, Any]) -> dict[str, Any]:
+    """A store as Connect keeps it: it makes `<prefix>-connect-<alias>-contact-` of a video stream's prefix.
+
+    Found by the Terraform provider (aws_connect_instance_storage_config).
+    """
+    video = config.get("KinesisVideoStreamConfig")
+    if not video:
+        return {**config}
+    prefix = f"{video['Prefix']}-connect-{instance.alias or instance.id}-contact-"
+    return {**config, "KinesisVideoStreamConfig": {**video, "Prefix": prefix}}
+
+
 @operations.on_instance
 def associate_instance_storage_config(
     instance: Instance, ResourceType: str, StorageConfig: Mapping[str, Any]
@@ -45,7 +57,7 @@ def associate_instance_storage_config(
     if any(config["StorageType"] == StorageConfig["StorageType"] for config in held.values()):
         raise conflict(f"{ResourceType} already has a store of type {StorageConfig['StorageType']}.")
     association = instance.plane.new_id()
-    held[association] = {**StorageConfig, "AssociationId": association}
+    held[association] = {**_as_kept(instance, StorageConfig), "AssociationId": association}
     return {"AssociationId": association}
 
 
@@ -68,7 +80,10 @@ def update_instance_storage_config(
     """Replace a store whole."""
     _get(instance, ResourceType, AssociationId)
     _require_fitting(StorageConfig)
-    _held(instance, ResourceType)[AssociationId] = {**StorageConfig, "AssociationId": AssociationId}
+    _held(instance, ResourceType)[AssociationId] = {
+        **_as_kept(instance, StorageConfig),
+        "AssociationId": AssociationId,
+    }
     return None
 
 
