@@ -22,7 +22,6 @@ RULE: Settings = {
     "status": "Enabled",
     "filter": {"prefix": "in/"},
     "expiration": {"days": 400},
-    **CLEANED,
 }
 PLAIN_RULE: Settings = {"id": "old", "status": "Enabled", "filter": {"prefix": "in/"}, **CLEANED}
 LIFE = "lifecycle[]"
@@ -151,8 +150,8 @@ BUCKET = Scene(
         f"{LIFE}.filter.tags[].value": ("no", "yes"),
         f"{LIFE}.filter.object_size_greater_than": Play(10, 20, edges=(0,)),
         f"{LIFE}.filter.object_size_less_than": Play(1000, 2000),
-        f"{LIFE}.expiration": Play({"days": 400}, {"days": 500}),
-        f"{LIFE}.expiration.days": Play(400, 500, without=f"{LIFE}.expiration"),
+        f"{LIFE}.expiration": Play({"days": 400}, {"days": 500}, beside=IN_PLAIN),
+        f"{LIFE}.expiration.days": Play(400, 500, beside=IN_PLAIN, without=f"{LIFE}.expiration"),
         f"{LIFE}.expiration.date": life("expiration", {"date": "2030-01-01"}, {"date": "2031-01-01"}),
         f"{LIFE}.expiration.expired_object_delete_marker": life(
             "expiration", {"expired_object_delete_marker": True}, {"days": 7}

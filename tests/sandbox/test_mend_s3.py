@@ -30,7 +30,11 @@ def code_of(refused: pytest.ExceptionInfo[Any]) -> str:
 def test_a_new_bucket_has_the_defaults_of_aws(bucket: Any) -> None:
     rules = bucket.get_bucket_encryption(**NAME)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules == [
-        {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        {
+            "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+            "BucketKeyEnabled": False,
+            "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+        }
     ]
     block = bucket.get_public_access_block(**NAME)["PublicAccessBlockConfiguration"]
     assert len(block) == 4
@@ -89,17 +93,22 @@ def test_lifecycle_keeps_every_member(bucket: Any) -> None:
         "Transitions": [{"Days": 30, "StorageClass": "GLACIER_IR"}],
         "NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 3},
         "NoncurrentVersionTransitions": [
-            {"NoncurrentDays": 3, "StorageClass": "STANDARD_IA", "NewerNoncurrentVersions": 2}
+            {"NoncurrentDays": 3, "StorageClass": "GLACIER", "NewerNoncurrentVersions": 2}
         ],
+    }
+    uploads = {
+        "ID": "uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "logs/"},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
     }
     put = bucket.put_bucket_lifecycle_configuration(
         **NAME,
-        LifecycleConfiguration={"Rules": [rule]},
+        LifecycleConfiguration={"Rules": [rule, uploads]},
         TransitionDefaultMinimumObjectSize="varies_by_storage_class",
     )
     got = bucket.get_bucket_lifecycle_configuration(**NAME)
-    assert got["Rules"] == [rule]
+    assert got["Rules"] == [rule, uploads]
     assert put["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
     assert got["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
     bucket.delete_bucket_lifecycle(**NAME)
@@ -158,7 +167,9 @@ def test_notifications_keep_event_bridge_and_take_filter_names_in_any_case(bucke
 
 
 def test_replication_keeps_filters_and_criteria(bucket: Any) -> None:
-    bucket.put_bucket_versioning(**NAME, VersioningConfiguration={"Status": "Enabled"})
+    bucket.create_bucket(Bucket="elsewhere", **HERE)
+    for name in ("shelf", "elsewhere"):
+        bucket.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     rule = {
         "ID": "copy",
         "Priority": 1,

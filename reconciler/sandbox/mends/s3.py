@@ -1,8 +1,8 @@
 """S3's bucket settings as AWS keeps them: what moto drops is remembered whole, what it would mistake is refused.
 
 Known-lossy: analytics, metrics, intelligent tiering, metadata tables, ABAC, annotations and sessions (refused with
-501, where moto would create or delete the bucket itself); the deletion of an inventory (501); `BlockedEncryptionTypes`
-that AWS sets by itself on a new bucket; MFA delete; that ACLs are refused while the bucket owner is enforced.
+501, where moto would create or delete the bucket itself); the deletion of an inventory (501); MFA delete; that ACLs
+are refused while the bucket owner is enforced.
 """
 
 import json
@@ -22,12 +22,16 @@ from moto.s3.responses import S3Response
 from moto.s3.utils import bucket_policy_is_public
 
 from reconciler.sandbox import plugin, wire
+from reconciler.sandbox.constraints import check
 from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+from reconciler.sandbox.mends import s3_rules
+from reconciler.sandbox.mends.s3_principals import as_shown
 
 Document = Mapping[str, Any]
 
 BUCKET = "{Bucket}"
 OBJECT = "{Key+}"
+CANONICAL_USER = "bcaf1ffd86f41161ca5fb16fd081034f"  # moto's, as the owner of all buckets
 
 
 def _words(text: str) -> frozenset[str]:
@@ -59,16 +63,24 @@ KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
     (OBJECT, "POST"): _words("uploads restore select"),
 }
 
+# New buckets take no keys of customers:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
 AES256: Document = {
     "ServerSideEncryptionConfiguration": {
         "Rules": [
-            {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+            {
+                "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                "BucketKeyEnabled": False,
+                "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+            }
         ]
     }
 }
 AES256_IN_MOTO = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
 FILTER_NAME = re.compile(rb"<Name>(Prefix|Suffix)</Name>", re.IGNORECASE)
 SMALLEST_MOVED = "TransitionDefaultMinimumObjectSize"
+CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm"
+MOST_LISTED = 10_000
 
 
 def install() -> None:
@@ -150,16 +162,15 @@ class BucketSettings(S3Response):
 
     def _bucket_response(self, request: Any, full_url: str) -> Any:
         bucket = self.parse_bucket_name_from_url(request, full_url)
-        if not bucket:
-            return super()._bucket_response(request, full_url)
         try:
-            return self._answer(request, full_url, bucket)
+            return self._answer(request, full_url, bucket) if bucket else self._list(request)
         except SandboxError as refused:
             return wire.refuse(wire.Target("s3", str(self.region)), request, refused)
 
     def _key_response(self, request: Any, full_url: str) -> Any:
         try:
             _refuse_unknown(request, OBJECT)
+            self._refuse_customer_key(request, full_url)
         except SandboxError as refused:
             return wire.refuse(wire.Target("s3", str(self.region)), request, refused)
         return super()._key_response(request, full_url)
@@ -171,14 +182,88 @@ class BucketSettings(S3Response):
         _refuse_unknown(request, BUCKET)
         if request.method == "PUT" and asked is None:
             return self._create(request, full_url, bucket)
-        if request.method == "PUT" and asked == "policy":
-            _refuse_policy(self.backend.get_bucket(bucket), request.data)
-        if request.method == "PUT" and asked == "notification":
+        if request.method == "PUT":
+            return self._put(request, full_url, str(asked), bucket)
+        reply = super()._bucket_response(request, full_url)
+        return reply if asked not in REMEMBERED else self._remembered(request, bucket, str(asked), reply)
+
+    def _put(self, request: Request, full_url: str, asked: str, bucket_name: str) -> Any:
+        """Put one setting; what is refused leaves the bucket as it was, where moto stores first and checks then."""
+        bucket = self.backend.get_bucket(bucket_name)
+        put = REMEMBERED[asked][0] if asked in REMEMBERED else _sub_resources()["PUT", asked, BUCKET]
+        target = self._target(put, bucket_name)
+        s3_rules.check_put(asked, wire.parse(target, request), bucket, _find_bucket)
+        if asked == "policy":
+            _refuse_policy(bucket, request.data)
+        if asked == "notification":
             self.body = FILTER_NAME.sub(
                 lambda found: found[0].lower().replace(b"name>", b"Name>"), request.data
             )
-        reply = super()._bucket_response(request, full_url)
-        return reply if asked not in REMEMBERED else self._remembered(request, bucket, str(asked), reply)
+        before = dict(vars(bucket))
+        stored = False
+        try:
+            reply = self._locked(request, bucket) if asked == "object-lock" else None
+            reply = reply or super()._bucket_response(request, full_url)
+            stored = _succeeded(reply)
+        finally:
+            if not stored:
+                vars(bucket).clear()
+                vars(bucket).update(before)
+        if asked == "policy" and stored:
+            bucket.policy = as_shown(request.data)
+        return reply if asked not in REMEMBERED else self._remembered(request, bucket_name, asked, reply)
+
+    def _locked(self, request: Request, bucket: FakeBucket) -> Any:
+        """Lock a bucket: moto takes none that has objects, and AWS does."""
+        target = self._target("PutObjectLockConfiguration", str(bucket.name))
+        wanted = wire.parse(target, request)["ObjectLockConfiguration"]
+        retention = (wanted.get("Rule") or {}).get("DefaultRetention", {})
+        bucket.object_lock_enabled = True
+        bucket.default_lock_mode = retention.get("Mode")
+        bucket.default_lock_days = retention.get("Days", 0)
+        bucket.default_lock_years = retention.get("Years", 0)
+        return wire.answer(target, request, None)
+
+    def _list(self, request: Request) -> Any:
+        """ListBuckets, in pages where one is asked for; moto cuts a page off and gives no way to the next one."""
+        target = self._target("ListBuckets", "")
+        asked = wire.parse(target, request)
+        check("s3", "ListBuckets", asked)
+        prefix, region = asked.get("Prefix") or "", asked.get("BucketRegion")
+        after = asked.get("ContinuationToken") or ""
+        rows = [
+            bucket
+            for name, bucket in sorted(self.backend.buckets.items())
+            if name.startswith(prefix) and name > after and region in {None, bucket.region_name}
+        ]
+        page = rows[: asked.get("MaxBuckets", MOST_LISTED)]
+        shown = [
+            {
+                "Name": bucket.name,
+                "CreationDate": bucket.creation_date,
+                **({"BucketRegion": bucket.region_name} if asked else {}),
+            }
+            for bucket in page
+        ]
+        owner = {"ID": CANONICAL_USER, "DisplayName": "webfile"}
+        more = {"ContinuationToken": page[-1].name} if len(rows) > len(page) else {}
+        return wire.answer(
+            target, request, {"Owner": owner, "Buckets": shown, "Prefix": prefix or None, **more}
+        )
+
+    def _refuse_customer_key(self, request: Request, full_url: str) -> None:
+        """Refuse an upload under a key of the customer's where the bucket takes none."""
+        if request.method not in {"PUT", "POST"} or CUSTOMER_KEY not in request.headers:
+            return
+        bucket = _find_bucket(str(self.parse_bucket_name_from_url(request, full_url)))
+        settings = _documents(bucket).get("encryption", {}) if bucket else {}
+        for rule in settings.get("ServerSideEncryptionConfiguration", {}).get("Rules", ()):
+            if "SSE-C" in (rule.get("BlockedEncryptionTypes") or {}).get("EncryptionType", ()):
+                raise SandboxError(
+                    "AccessDenied",
+                    "The bucket does not allow uploads with SSE-C encryption.",
+                    http_status=403,
+                )
 
     def _remembered(self, request: Request, bucket_name: str, asked: str, reply: Any) -> Any:
         """Keep the document of a put that moto accepted, and show it in place of moto's at a get."""
@@ -211,6 +296,9 @@ class BucketSettings(S3Response):
     def _create(self, request: Request, full_url: str, bucket_name: str) -> Any:
         """CreateBucket, with the settings that AWS gives a new bucket and the tags that came along."""
         _refuse_name(bucket_name)
+        params = wire.parse(self._target("CreateBucket", bucket_name), request)
+        tags = (params.get("CreateBucketConfiguration") or {}).get("Tags") or ()
+        s3_rules.check_tags(tags)
         before = bucket_name in s3_backends.bucket_accounts
         reply = super()._bucket_response(request, full_url)
         if before or not _succeeded(reply):
@@ -220,8 +308,6 @@ class BucketSettings(S3Response):
             vars(bucket)["ownership_rule"] = "BucketOwnerEnforced"
         bucket.public_access_block = PublicAccessBlock("true", "true", "true", "true")
         _encrypt(bucket)
-        params = wire.parse(self._target("CreateBucket", bucket_name), request)
-        tags = params.get("CreateBucketConfiguration", {}).get("Tags")
         if tags:
             self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag["Value"] for tag in tags})
         return reply
@@ -287,6 +373,16 @@ def _refuse_policy(bucket: FakeBucket, body: bytes) -> None:
             "BlockPublicPolicy setting in S3 Block Public Access.",
             http_status=403,
         )
+
+
+def _find_bucket(name: str) -> FakeBucket | None:
+    """Find a bucket of any account."""
+    for account in s3_backends.values():
+        for backend in account.values():
+            if name in backend.buckets:
+                bucket: FakeBucket = backend.buckets[name]
+                return bucket
+    return None
 
 
 def _documents(bucket: FakeBucket) -> dict[str, Document]:

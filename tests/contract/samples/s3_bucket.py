@@ -56,7 +56,7 @@ TEMPORARY = {
 OLD = {
     "id": "old",
     "status": "Enabled",
-    "expiration": {"date": "2030-01-01"},
+    "expiration": {"days": 3650},
     "transitions": [
         {"storage_class": "STANDARD_IA", "days": 30},
         {"storage_class": "GLACIER", "days": 90},
