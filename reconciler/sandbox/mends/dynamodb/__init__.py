@@ -20,6 +20,8 @@ from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.dynamodb import rules
 from reconciler.sandbox.mends.dynamodb.description import describe
 from reconciler.sandbox.mends.dynamodb.life import Extras, Transition
+from reconciler.sandbox.mends.dynamodb.refusal import INVALID, invalid
+from reconciler.sandbox.mends.dynamodb.warmth import warm_up
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]
@@ -123,7 +125,7 @@ class Tables(DynamoDBBackend):
         extras = self._extras(table)
         _refuse_busy(table, extras)
         if table.deletion_protection_enabled:
-            raise rules.invalid(
+            raise invalid(
                 f"Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
                 f"protection first: {table.name}"
             )
@@ -185,9 +187,9 @@ class Tables(DynamoDBBackend):
         table = self._table(TableName)
         enabled, attribute = TimeToLiveSpecification["Enabled"], TimeToLiveSpecification["AttributeName"]
         if enabled is (table.ttl["TimeToLiveStatus"] == "ENABLED"):
-            raise rules.invalid(f"TimeToLive is already {'enabled' if enabled else 'disabled'}")
+            raise invalid(f"TimeToLive is already {'enabled' if enabled else 'disabled'}")
         if not enabled and table.ttl["AttributeName"] != attribute:
-            raise rules.invalid(
+            raise invalid(
                 "TimeToLive is active on a different AttributeName: current AttributeName is "
                 f"{table.ttl['AttributeName']}"
             )
@@ -222,7 +224,8 @@ class Tables(DynamoDBBackend):
         """Let go of tables whose deletion is over."""
         for name, extras in list(self.extras.items()):
             if extras.life.state == "DELETING" and extras.life.passed:
-                self.tables.pop(name, None)
+                gone = self.tables.pop(name, None)
+                self.resource_policies.pop(gone.table_arn if gone else "", None)
                 del self.extras[name]
 
     def _table(self, name: str) -> Table:
@@ -259,7 +262,7 @@ class Tables(DynamoDBBackend):
             try:
                 key = kms_backends[self.account_id][self.region_name].describe_key(key).arn
             except (JsonRESTError, KeyError, AttributeError) as unknown:
-                raise rules.invalid(f"{rules.INVALID}KMS validation error: no such key: {key}") from unknown
+                raise invalid(f"{INVALID}KMS validation error: no such key: {key}") from unknown
         return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
 
     def _new_encryption(self, table: Table, params: Params) -> dict[str, Any] | None:
@@ -270,7 +273,7 @@ class Tables(DynamoDBBackend):
             wanted["KMSMasterKeyId"] = table._get_default_encryption_key(self.account_id, self.region_name)  # noqa: SLF001
         before = table.sse_specification or {"Enabled": False}
         if wanted.get("KMSMasterKeyId") == before.get("KMSMasterKeyId"):
-            raise rules.invalid(f"{rules.INVALID}Table is already encrypted by given KMSMasterKeyId")
+            raise invalid(f"{INVALID}Table is already encrypted by given KMSMasterKeyId")
         return wanted
 
 
@@ -288,7 +291,7 @@ def _change_class(extras: Extras, params: Params) -> None:
     if wanted is None:
         return
     if wanted == (extras.table_class or "STANDARD"):
-        raise rules.invalid(f"{rules.INVALID}Table class is already {wanted}")
+        raise invalid(f"{INVALID}Table class is already {wanted}")
     extras.table_class, extras.class_changed = wanted, datetime.now(UTC)
 
 
@@ -306,6 +309,7 @@ def _change_indexes(table: Table, extras: Extras, updates: Sequence[Params]) -> 
             index.throughput = changed.get("ProvisionedThroughput", index.throughput)
             index.warm_throughput = {**index.warm_throughput, **changed.get("WarmThroughput", {})}
             extras.index_on_demand.setdefault(index.name, {}).update(changed.get("OnDemandThroughput", {}))
+            warm_up(index)
             extras.index_life[index.name] = Transition.begin("UPDATING")
         if "Delete" in update:
             gone = by_name.pop(update["Delete"]["IndexName"])
@@ -328,4 +332,5 @@ def _change_billing(table: Table, extras: Extras, params: Params) -> None:
     table.billing_mode = wanted
     if "ProvisionedThroughput" in params:
         table.throughput = dict(params["ProvisionedThroughput"])
+        warm_up(table)
     extras.on_demand.update(params.get("OnDemandThroughput", {}))

@@ -10,13 +10,26 @@ from typing import Any
 from moto.dynamodb.models.table import Table
 
 from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+from reconciler.sandbox.java_patterns import java_pattern
+from reconciler.sandbox.mends.dynamodb.refusal import INVALID, invalid
+from reconciler.sandbox.mends.dynamodb.schemas import (
+    check_definitions,
+    check_global_key,
+    check_local,
+    check_projections,
+    check_table_key,
+    check_types_stay,
+    check_unused,
+)
+from reconciler.sandbox.mends.dynamodb.warmth import check_warmth
 
 Params = Mapping[str, Any]
 
 NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 MOST_INDEXES = 20
 MOST_TAGS = 50
-INVALID = "One or more parameter values were invalid: "
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html, and AWS's own "@" beside it
+TAG_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 ONE_INDEX = (
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 )
@@ -49,11 +62,6 @@ CHANGES = frozenset(
 )
 
 
-def invalid(text: str) -> SandboxError:
-    """Return DynamoDB's answer to a request that cannot be."""
-    return SandboxError("ValidationException", text)
-
-
 def refuse_unsupported(operation: str, params: Params) -> None:
     """Refuse, with a typed 501, what would otherwise be dropped in silence."""
     unsupported = sorted(GLOBAL_TABLES & params.keys())
@@ -70,10 +78,17 @@ def check_name(name: str) -> None:
 
 
 def check_tags(tags: Iterable[Mapping[str, str]], present: Iterable[str] = ()) -> None:
-    """Refuse AWS's own prefix, a key given twice, and the 51st tag."""
+    """Refuse AWS's own prefix, characters that tags cannot have, a key given twice, and the 51st tag."""
+    tags = list(tags)
     keys = [tag["Key"] for tag in tags]
     if any(key.lower().startswith("aws:") for key in keys):
         raise invalid(f"{INVALID}Tag keys starting with 'aws:' are reserved for system use")
+    allowed = java_pattern(TAG_CHARACTERS)
+    for text in (text for tag in tags for text in (tag["Key"], tag["Value"])):
+        if allowed and not allowed.fullmatch(text):
+            raise invalid(
+                f"{INVALID}Tag '{text}' has characters other than letters, white space, numbers and + - = . _ : / @"
+            )
     if len(set(keys)) < len(keys):
         raise invalid(f"{INVALID}Duplicate tag keys are not allowed")
     if len({*keys, *present}) > MOST_TAGS:
@@ -108,15 +123,15 @@ def check_index_throughput(indexes: Iterable[Params], billing_mode: str) -> None
             )
 
 
-def check_index_names(indexes: Sequence[Params]) -> None:
-    """Refuse bad names, a name given twice, and the 21st index."""
-    names = [index["IndexName"] for index in indexes]
+def check_index_names(indexes: Sequence[Params], local: Sequence[Params] = ()) -> None:
+    """Refuse bad names, a name given twice, and the 21st global index."""
+    names = [index["IndexName"] for index in (*indexes, *local)]
     for name in names:
         check_name(name)
     for name in names:
         if names.count(name) > 1:
             raise invalid(f"{INVALID}Duplicate index name: {name}")
-    if len(names) > MOST_INDEXES:
+    if len(indexes) > MOST_INDEXES:
         raise invalid(f"{INVALID}GlobalSecondaryIndex count exceeds the per-table limit of {MOST_INDEXES}")
 
 
@@ -125,10 +140,17 @@ def check_create(params: Params) -> None:
     refuse_unsupported("CreateTable", params)
     check_name(params["TableName"])
     check_tags(params.get("Tags", ()))
-    indexes = params.get("GlobalSecondaryIndexes", ())
+    indexes, local = params.get("GlobalSecondaryIndexes", ()), params.get("LocalSecondaryIndexes", ())
     billing_mode = params.get("BillingMode", "PROVISIONED")
-    check_index_names(indexes)
-    check_keys_defined(indexes, params["AttributeDefinitions"])
+    _check_sse(params)
+    check_index_names(indexes, local)
+    check_table_key(params["KeySchema"])
+    check_definitions(params["AttributeDefinitions"])
+    check_local(local, params["KeySchema"])
+    for index in indexes:
+        check_global_key(index)
+    check_projections([*indexes, *local])
+    check_keys_defined([*indexes, *local], params["AttributeDefinitions"])
     check_index_throughput(indexes, billing_mode)
     if billing_mode == "PROVISIONED" and "OnDemandThroughput" in params:
         raise invalid(f"{INVALID}OnDemandThroughput cannot be specified when BillingMode is PROVISIONED")
@@ -146,9 +168,21 @@ def check_update(table: Table, params: Params, attributes: Sequence[Params]) -> 
             "SSESpecification or ReplicaUpdates is required"
         )
     billing_mode = params.get("BillingMode", table.billing_mode)
+    _check_sse(params)
+    check_definitions(params.get("AttributeDefinitions", ()))
+    check_warmth(table, params)
     _check_throughput(table, params, billing_mode)
     _check_stream(table, params)
     _check_index_updates(table, params.get("GlobalSecondaryIndexUpdates", ()), billing_mode, attributes)
+
+
+def _check_sse(params: Params) -> None:
+    """Refuse a kind of encryption that there is not, and a key for a table that is not to be encrypted with it."""
+    wanted = params.get("SSESpecification") or {}
+    if wanted.get("SSEType", "KMS") != "KMS":
+        raise invalid(f"{INVALID}SSEType {wanted['SSEType']} is not supported")
+    if not wanted.get("Enabled") and "KMSMasterKeyId" in wanted:
+        raise invalid(f"{INVALID}KMSMasterKeyId can be specified only when server-side encryption is enabled")
 
 
 def _check_throughput(table: Table, params: Params, billing_mode: str) -> None:
@@ -213,7 +247,7 @@ def _check_index_updates(
         raise SandboxError("LimitExceededException", ONE_INDEX)
     for created in creates:
         check_name(created["IndexName"])
-        if created["IndexName"] in by_name:
+        if created["IndexName"] in {*by_name, *(index.name for index in table.indexes)}:
             raise invalid(
                 f"{INVALID}Attempting to create an index which already exists: {created['IndexName']}"
             )
@@ -222,7 +256,17 @@ def _check_index_updates(
             "LimitExceededException",
             f"GlobalSecondaryIndex count exceeds the per-table limit of {MOST_INDEXES}",
         )
+    for created in creates:
+        check_global_key(created)
+    staying = [index for index in by_name.values() if index.name not in deletes]
+    check_projections([*creates, *({"Projection": index.projection} for index in (*staying, *table.indexes))])
     check_keys_defined(creates, attributes)
+    kept = [table.schema, *(index.schema for index in (*staying, *table.indexes))]
+    added = [
+        a for a in attributes if a["AttributeName"] not in {each["AttributeName"] for each in table.attr}
+    ]
+    check_unused([*kept, *(created["KeySchema"] for created in creates)], added)
+    check_types_stay(kept, table.attr, attributes)
     check_index_throughput(creates, billing_mode)
     switched = billing_mode != table.billing_mode
     for change in changes:
