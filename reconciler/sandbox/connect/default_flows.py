@@ -19,8 +19,13 @@ def _action(
 
 
 def _flow(*actions: dict[str, Any]) -> str:
-    start = actions[0]["Identifier"]
-    return json.dumps({"Version": VERSION, "StartAction": start, "Metadata": {}, "Actions": list(actions)})
+    """Write a flow with the places of its blocks, as the designer always does."""
+    identifiers = [action["Identifier"] for action in actions]
+    places = {name: {"position": {"x": 200 * number, "y": 20}} for number, name in enumerate(identifiers, 1)}
+    metadata = {"entryPointPosition": {"x": 20, "y": 20}, "ActionMetadata": places}
+    return json.dumps(
+        {"Version": VERSION, "StartAction": identifiers[0], "Metadata": metadata, "Actions": list(actions)}
+    )
 
 
 def _to(target: str, *errors: str) -> dict[str, Any]:

@@ -48,8 +48,6 @@ def _walk(items: Sequence[Mapping[str, Any]], depth: int) -> Iterator[tuple[str,
 
 def _incomplete(found: Sequence[tuple[str, Mapping[str, Any], int]]) -> Iterator[str]:
     questions = [item for kind, item, _ in found if kind == "Question"]
-    if not questions:
-        yield "A form needs a question."
     for question in questions:
         kind, properties = question["QuestionType"], question.get("QuestionTypeProperties", {})
         if kind in CHOICES and not properties.get(CHOICES[kind], {}).get("Options"):

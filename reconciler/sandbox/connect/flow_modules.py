@@ -19,6 +19,10 @@ from reconciler.sandbox.connect.operations import Operations, Reply, created, de
 from reconciler.sandbox.connect.records import Record
 from reconciler.sandbox.connect.refusals import absent, invalid, invalid_module
 
+# DescribeContactFlowModule alone spells the status in small letters: the enumeration of the model has capitals, and
+# every client that reads the status compares it with "published".
+SPELLED = {"PUBLISHED": "published", "SAVED": "saved"}
+
 operations = Operations()
 
 
@@ -43,6 +47,10 @@ def _view(instance: Instance, record: Record, content: Mapping[str, Any], status
     view["FlowModuleContentSha256"] = checksum((contents(record).published or content)["Content"])
     # A module's shape has no time of change.
     return lacking(view, ("LastModifiedTime", "LastModifiedRegion"))
+
+
+def _shown(instance: Instance, record: Record, content: Mapping[str, Any], status: str) -> dict[str, Any]:
+    return {**_view(instance, record, content, status), "Status": SPELLED[status]}
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
@@ -95,13 +103,13 @@ def describe_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -
     record, qualifier = get_module(instance, ContactFlowModuleId)
     held = contents(record)
     if qualifier == SAVED and held.draft:
-        return {"ContactFlowModule": _view(instance, record, held.draft, "SAVED")}
+        return {"ContactFlowModule": _shown(instance, record, held.draft, "SAVED")}
     if qualifier in {"", SAVED, LATEST}:
-        return {"ContactFlowModule": _view(instance, record, held.published or {}, "PUBLISHED")}
+        return {"ContactFlowModule": _shown(instance, record, held.published or {}, "PUBLISHED")}
     version = held.version(qualifier)
     if version is None:
         raise absent("ContactFlowModule", ContactFlowModuleId)
-    view = _view(instance, record, version.content, "PUBLISHED") | {"Version": version.number}
+    view = _shown(instance, record, version.content, "PUBLISHED") | {"Version": version.number}
     if version.description:
         view["VersionDescription"] = version.description
     return {"ContactFlowModule": view}

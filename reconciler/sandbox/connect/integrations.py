@@ -9,9 +9,8 @@ from reconciler.sandbox.connect.operations import Operations, Reply, Rows, creat
 from reconciler.sandbox.connect.records import Record
 from reconciler.sandbox.connect.refusals import absent, not_allowed
 
-# Only what the type itself says about the service behind the ARN.
+# Only what the type itself says about the service behind the ARN; of an EVENT's the model says nothing.
 SERVICES = {
-    "EVENT": "app-integrations",
     "APPLICATION": "app-integrations",
     "VOICE_ID": "voiceid",
     "WISDOM_ASSISTANT": "wisdom",

@@ -35,7 +35,7 @@ def search_available_phone_numbers(
 
 def _listed(
     plane: "ConnectPlane",
-    owner: str | None,
+    target: str | None,
     PhoneNumberTypes: Sequence[str] = (),
     PhoneNumberCountryCodes: Sequence[str] = (),
     PhoneNumberPrefix: str = "",
@@ -52,7 +52,7 @@ def _listed(
             or record.settings["PhoneNumberCountryCode"] in PhoneNumberCountryCodes
         )
         and record.name.startswith(PhoneNumberPrefix)
-        and owner in {None, record.settings["InstanceId"]}
+        and target in {None, record.settings["TargetArn"]}
     ]
 
 
@@ -62,13 +62,13 @@ def _listed(
 def list_phone_numbers_v2(
     plane: "ConnectPlane", InstanceId: str | None = None, TargetArn: str | None = None, **filters: Any
 ) -> Rows:
-    """List numbers, of all instances unless one is named; no status, no tags."""
+    """List the account's numbers, or those claimed to one instance or group and to nothing else; no status, no tags.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
+    """
     target = InstanceId or TargetArn
-    if not target:
-        return _listed(plane, owner=None, **filters)
-    instance, arn = target_of(plane, {"TargetArn": target})
-    rows = _listed(plane, owner=instance.id, **filters)
-    return rows if arn == instance.arn else [record for record in rows if record.settings["TargetArn"] == arn]
+    arn = target_of(plane, {"TargetArn": target})[1] if target else None
+    return _listed(plane, target=arn, **filters)
 
 
 def _old_view(instance: Instance, record: Record) -> dict[str, str]:
@@ -84,4 +84,4 @@ def _old_view(instance: Instance, record: Record) -> dict[str, str]:
 @operations.pages("PhoneNumberSummaryList", most=1000, view=_old_view)
 def list_phone_numbers(instance: Instance, **filters: Any) -> Rows:
     """List an instance's numbers the old way: the ARN stands under the instance and cannot be tagged."""
-    return _listed(instance.plane, owner=instance.id, **filters)
+    return _listed(instance.plane, target=instance.arn, **filters)

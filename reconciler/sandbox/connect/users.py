@@ -22,9 +22,18 @@ PROFICIENCIES = "UserProficiencies"
 operations = Operations()
 
 
+def as_described(instance: Instance, record: Record) -> dict[str, Any]:
+    """Describe a user; a soft phone's desk phone is the empty text, as in the AWS CLI's example of describe-user."""
+    view = described(instance, record)
+    phone = view.get("PhoneConfig", {})
+    if phone.get("PhoneType") == "SOFT_PHONE":
+        view["PhoneConfig"] = {"DeskPhoneNumber": "", **phone}
+    return view
+
+
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
     """Describe as Search does: no addresses, and after-contact work in milliseconds, not seconds."""
-    view = described(instance, record)
+    view = as_described(instance, record)
     identity = view.get("IdentityInfo", {})
     view["IdentityInfo"] = {name: identity[name] for name in ("FirstName", "LastName") if name in identity}
     phone = view.get("PhoneConfig", {})
@@ -60,7 +69,7 @@ def _meets(proficiency: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return bool(number.get("MinValue", level) <= level <= number.get("MaxValue", level))
 
 
-operations.describe("DescribeUser", USER, "User")
+operations.describe("DescribeUser", USER, "User", as_described)
 operations.list_all("ListUsers", USER, "UserSummaryList")
 operations.search(
     "SearchUsers",

@@ -102,7 +102,6 @@ def test_titles_are_unique(centre: Centre, refused: Refused) -> None:
         [section("s", question("s"))],
         [section("a", section("b", section("c", question("q"))))],
         [section("s", *(question(str(number)) for number in range(101)))],
-        [section("s")],
         [section("s", question("q", "SINGLESELECT"))],
         [section("s", question("q", "NUMERIC", Numeric={"MinValue": 2, "MaxValue": 1}))],
     ],
@@ -112,8 +111,14 @@ def test_bad_items(centre: Centre, refused: Refused, items: Any) -> None:
         make(centre, Items=items)
 
 
+def test_an_empty_section_is_accepted(centre: Centre) -> None:
+    form = make(centre, Items=[section("empty")])
+    assert described(centre, form)["Items"] == [section("empty")]
+    centre("ActivateEvaluationForm", EvaluationFormId=form, EvaluationFormVersion=1)
+
+
 def test_a_draft_may_be_incomplete_until_it_is_activated(centre: Centre, refused: Refused) -> None:
-    form = make(centre, Items=[section("s")], AsDraft=True)
+    form = make(centre, Items=[section("s", question("q", "SINGLESELECT"))], AsDraft=True)
     with refused("InvalidParameterException"):
         centre("ActivateEvaluationForm", EvaluationFormId=form, EvaluationFormVersion=1)
     update(centre, form)
@@ -144,7 +149,7 @@ def test_quotas(centre: Centre, plane: ConnectPlane, refused: Refused) -> None:
 
 def test_aws_looks_at_a_form(centre: Centre, plane: ConnectPlane, clock: Clock, refused: Refused) -> None:
     plane.form_validation_seconds = 10
-    form = make(centre, Items=[section("s")], AsDraft=True)
+    form = make(centre, Items=[section("s", question("q", "SINGLESELECT"))], AsDraft=True)
     with refused("ResourceNotFoundException"):
         centre("GetEvaluationFormValidation", EvaluationFormId=form)
     version = {"EvaluationFormId": form, "EvaluationFormVersion": 1}

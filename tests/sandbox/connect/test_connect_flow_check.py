@@ -119,6 +119,7 @@ REFUSED = [
         "Invalid Action error. Error: NoMatchingError, Path: Actions[0]",
     ),
     ("UnTagContact", {"TagKeys": ["a"]}, branch(NME), "Invalid Action type. Type: UnTagContact"),
+    ("TransferContctToQueue", {}, branch(NME), "Invalid Action type. Type: TransferContctToQueue"),
     (
         "UntagContact",
         {"TagKeys": []},

@@ -24,14 +24,14 @@ def described(centre: Centre, reference: str) -> dict[str, Any]:
 def test_a_module_lives(centre: Centre, refused: Refused) -> None:
     made = make(centre, Settings=SETTINGS, Tags={"a": "b"})
     live = described(centre, made)
-    assert (live["Status"], live["State"], live["Settings"]) == ("PUBLISHED", "ACTIVE", SETTINGS)
+    assert (live["Status"], live["State"], live["Settings"]) == ("published", "ACTIVE", SETTINGS)
     assert live["Arn"] == f"{centre.arn}/flow-module/{made}"
     assert "LastModifiedTime" not in live
     centre("UpdateContactFlowModuleMetadata", ContactFlowModuleId=made, Name="Other", State="ARCHIVED")
     place = {"ContactFlowModuleId": f"{made}:$SAVED"}
     centre("UpdateContactFlowModuleContent", **place, Content="draft")
     saved = described(centre, f"{made}:$SAVED")
-    assert (saved["Content"], saved["Settings"], saved["Status"]) == ("draft", SETTINGS, "SAVED")
+    assert (saved["Content"], saved["Settings"], saved["Status"]) == ("draft", SETTINGS, "saved")
     assert described(centre, made)["Content"] == module()
     centre(
         "UpdateContactFlowModuleContent", ContactFlowModuleId=made, Content=module("DisconnectParticipant")

@@ -189,11 +189,15 @@ def test_a_group_holds_its_numbers(replicated: Centre, refused: Refused) -> None
     replicated("ClaimPhoneNumber", PhoneNumber=found[1]["PhoneNumber"])
     rows = replicated.plain("ListPhoneNumbersV2", TargetArn=group["Arn"])["ListPhoneNumbersSummaryList"]
     assert [row["TargetArn"] for row in rows] == [group["Arn"]]
-    assert len(replicated("ListPhoneNumbersV2")["ListPhoneNumbersSummaryList"]) == 2
+    [own] = replicated("ListPhoneNumbersV2")["ListPhoneNumbersSummaryList"]
+    assert own["TargetArn"] == replicated.arn
+    assert len(replicated("ListPhoneNumbers")["PhoneNumberSummaryList"]) == 1
+    assert len(replicated.plain("ListPhoneNumbersV2")["ListPhoneNumbersSummaryList"]) == 2
     with refused("ResourceInUseException"):
         replicated.plain("DeleteTrafficDistributionGroup", TrafficDistributionGroupId=group["Id"])
     number_id = number["PhoneNumberId"]
     replicated.plain("UpdatePhoneNumber", PhoneNumberId=number_id, TargetArn=replicated.arn)
+    assert len(replicated("ListPhoneNumbersV2")["ListPhoneNumbersSummaryList"]) == 2
     replicated.plain("DeleteTrafficDistributionGroup", TrafficDistributionGroupId=group["Id"])
     assert len(listed(replicated)) == 1
 

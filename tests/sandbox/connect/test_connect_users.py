@@ -35,7 +35,7 @@ def test_structures_are_replaced_whole(centre: Centre) -> None:
     centre("UpdateUserPhoneConfig", UserId=user, PhoneConfig={"PhoneType": "SOFT_PHONE"})
     changed = described(centre, user)
     assert changed["IdentityInfo"] == NAMES
-    assert changed["PhoneConfig"] == {"PhoneType": "SOFT_PHONE"}
+    assert changed["PhoneConfig"] == {"PhoneType": "SOFT_PHONE", "DeskPhoneNumber": ""}
 
 
 def test_assignments_change_one_by_one(centre: Centre) -> None:
@@ -161,7 +161,11 @@ def test_settings_by_channel_override_the_phone_config(centre: Centre, refused: 
     centre("UpdateUserConfig", UserId=user, AutoAcceptConfigs=accept)
     changed = described(centre, user)
     assert changed["AutoAcceptConfigs"] == accept
-    assert changed["PhoneConfig"] == {"PhoneType": "SOFT_PHONE", "AfterContactWorkTimeLimit": 30}
+    assert changed["PhoneConfig"] == {
+        "PhoneType": "SOFT_PHONE",
+        "AfterContactWorkTimeLimit": 30,
+        "DeskPhoneNumber": "",
+    }
     centre("UpdateUserPhoneConfig", UserId=user, PhoneConfig={"PhoneType": "SOFT_PHONE", "AutoAccept": True})
     assert "AutoAcceptConfigs" not in described(centre, user)
     with refused("InvalidParameterException"):

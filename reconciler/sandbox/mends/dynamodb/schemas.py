@@ -21,7 +21,7 @@ MOST_PROJECTED = 100
 def check_table_key(schema: Sequence[Params]) -> None:
     """Refuse a key that is not one partition key, with at most one sort key behind it."""
     kinds = [element["KeyType"] for element in schema]
-    if len(kinds) > 2:  # noqa: PLR2004  a partition key and a sort key
+    if len(kinds) > 2:
         raise invalid(
             f"1 validation error detected: Value '{_written(schema)}' at 'keySchema' failed to satisfy constraint: "
             "Member must have length less than or equal to 2"
