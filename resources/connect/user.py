@@ -1,7 +1,7 @@
 """connect.user: an agent, a supervisor or an administrator."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -144,6 +144,11 @@ class User(InInstance):
     ] = None
 
 
+def _spoken(phone: Wired) -> dict[str, Any]:
+    """A phone configuration without the empty desk phone that a soft phone is shown with and that no write takes."""
+    return {name: value for name, value in phone.items() if value != ""}
+
+
 def set_proficiencies(change: Change) -> Iterable[Request]:
     """Add what is new, change levels, then take away what is gone."""
     wanted, found = (
@@ -212,13 +217,17 @@ class UserAdapter(ConnectAdapter[User]):
     reads = (searched_by, listed_by, described_by[0], "list_user_proficiencies")
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
-        phone = dict(row.get("PhoneConfig") or {})
+        phone = _spoken(row.get("PhoneConfig") or {})
         if "AfterContactWorkTimeLimit" in phone:
             # Milliseconds in a search row, seconds everywhere else (UserSearchSummary, API reference).
             phone["AfterContactWorkTimeLimit"] //= 1000
         # In which unit a search row gives the limits of each channel is not said: leave them to DescribeUser.
         known = {name: value for name, value in row.items() if name != "AfterContactWorkConfigs"}
         return super().seen({**known, "PhoneConfig": phone}, scope)
+
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        described = super().describe(api, sighting)
+        return {**described, "PhoneConfig": _spoken(described.get("PhoneConfig") or {})}
 
     def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
         del field
