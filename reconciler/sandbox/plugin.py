@@ -22,6 +22,7 @@ from reconciler.sandbox.constraints import check
 from reconciler.sandbox.errors import SandboxError, not_in_sandbox
 from reconciler.sandbox.front_door import find_by_path_alone
 from reconciler.sandbox.preloaded import preload
+from reconciler.sandbox.stacks import install_when_asked
 from reconciler.sandbox.trouble.faults import NoReply, Unreachable
 
 Operation = Callable[..., Mapping[str, Any] | None]
@@ -133,6 +134,8 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
     service, region = asked.signed_for
     if service in {"ssm", "secretsmanager"}:
         preload(world.current(), region)
+    if service == "cloudformation":
+        install_when_asked()
     try:
         reply = pass_on()
     except NotImplementedError:

@@ -1,0 +1,79 @@
+"""CloudFormation refuses types that nothing stands behind, and makes the others; seen through a plain client."""
+
+import json
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox import Sandbox
+
+REGION = "eu-west-2"
+TABLE = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "TableName": "orders",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    },
+}
+NOTHING_BEHIND = (
+    "AWS::Connect::Instance",
+    "AWS::Connect::HoursOfOperation",
+    "AWS::Cognito::UserPool",
+    "AWS::Budgets::Budget",
+    "AWS::Lightsail::Instance",
+    "AWS::Nothing::AtAll",
+)
+
+
+def template(**resources: Any) -> str:
+    return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+
+
+@pytest.fixture
+def cloudformation(sandbox: Sandbox) -> Any:
+    return sandbox.session(REGION).client("cloudformation")
+
+
+def refusal(client: Any, call: str, **params: Any) -> str:
+    with pytest.raises(client.exceptions.ClientError) as refused:
+        getattr(client, call)(**params)
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    return str(refused.value.response["Error"]["Message"])
+
+
+@pytest.mark.parametrize("kind", NOTHING_BEHIND)
+def test_a_stack_of_what_is_not_known_is_refused_and_nothing_is_made(
+    sandbox: Sandbox, cloudformation: Any, kind: str
+) -> None:
+    body = template(Orders=TABLE, Strange={"Type": kind, "Properties": {}})
+    said = f"Template format error: Unrecognized resource types: [{kind}]"
+    change_set = {"ChangeSetName": "c", "ChangeSetType": "CREATE"}
+    assert refusal(cloudformation, "create_stack", StackName="s", TemplateBody=body) == said
+    assert (
+        refusal(cloudformation, "create_change_set", StackName="s", TemplateBody=body, **change_set) == said
+    )
+    assert refusal(cloudformation, "create_stack_set", StackSetName="s", TemplateBody=body) == said
+    assert cloudformation.describe_stacks()["Stacks"] == []
+    assert sandbox.session(REGION).client("dynamodb").list_tables()["TableNames"] == []
+
+
+def test_a_refused_update_leaves_the_stack_as_it_was(sandbox: Sandbox, cloudformation: Any) -> None:
+    cloudformation.create_stack(StackName="s", TemplateBody=template(Orders=TABLE))
+    (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert sandbox.session(REGION).client("dynamodb").list_tables()["TableNames"] == ["orders"]
+    body = template(Orders=TABLE, Pool={"Type": "AWS::Cognito::UserPool"})
+    refusal(cloudformation, "update_stack", StackName="s", TemplateBody=body)
+    assert cloudformation.get_template(StackName="s")["TemplateBody"]["Resources"].keys() == {"Orders"}
+    (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_conditions_handles_and_custom_types_stay_possible(cloudformation: Any) -> None:
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    cdk = {"Type": "AWS::CDK::Metadata", "Properties": {"Analytics": "x"}}
+    cloudformation.create_stack(StackName="s", TemplateBody=template(Handle=handle, Cdk=cdk, Orders=TABLE))
+    (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
