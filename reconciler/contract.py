@@ -27,6 +27,10 @@ class Api(Protocol):
     region: str
     partition: str
 
+    def beside(self, service: str) -> "Api":
+        """Another service, as boto3 spells it, in the same account and Region."""
+        ...
+
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call one operation, spelled as boto3 spells it. Raises one of the six reasons."""
         ...
@@ -72,7 +76,8 @@ class Change:
     """What a `Calls` works from: where the resource is, and its values before and after, in AWS's words.
 
     `observed` holds every field of the group in full; `desired` is `observed` with the wanted values laid over it.
-    `reported` is what AWS said, with the members that the model does not know.
+    `reported` is what AWS said, with the members that the model does not know. `written` names the fields of the
+    resource that the author wrote: what is in no other is nobody's wish.
     """
 
     address: Address
@@ -80,6 +85,7 @@ class Change:
     observed: Wired
     desired: Wired
     reported: Wired
+    written: frozenset[str] = frozenset()
 
     def differs(self, member: str) -> bool:
         """Whether one member is to change."""
@@ -192,7 +198,8 @@ class Adapter(ABC, Generic[R]):
     looks: ClassVar[bool] = False
     """Whether `look` shows one resource as `sight` would."""
     reads: ClassVar[tuple[str, ...]] = ()
-    """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call."""
+    """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call; one of another service as
+    `kms:describe_key`."""
 
     @abstractmethod
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
@@ -227,6 +234,14 @@ class Adapter(ABC, Generic[R]):
         """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
         del settings
         return name
+
+    def impossible(self, field: str, written: Settings, reported: Wired) -> str:
+        """Why AWS cannot bring the field at this path to what is written, and what to do; empty where it can.
+
+        Not even a replace is offered then. `written` holds the resource's written fields; `reported` is what AWS said.
+        """
+        del field, written, reported
+        return ""
 
     def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
         """What is compared with a written field: the observed value, in the words of desired state.

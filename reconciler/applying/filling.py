@@ -255,7 +255,9 @@ class Filler:
         if isinstance(group, Calls):
             there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
             before = self.sender.encoder.members(there, {}, members)
-            return group.requests(Change(sighting.address, sighting.arn, before, after, members))
+            everything = frozenset(desired.settings)
+            change = Change(sighting.address, sighting.arn, before, after, members, everything)
+            return group.requests(change)
         if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
             return [Request(group.cleared_by, dict(sighting.address))]
         return [Request(group.operation, {**sighting.address, **after})]

@@ -227,6 +227,7 @@ class Account:
             patience=self.patience,
             gate=self.gate,
             watched=self.watched,
+            others=self.api,
         )
 
 

@@ -109,6 +109,14 @@ class ServiceApi:
     """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
     watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
     """Stands around each call, by service and operation."""
+    others: "Callable[[str], ServiceApi] | None" = None
+    """The other services of the same account and Region."""
+
+    def beside(self, service: str) -> "ServiceApi":
+        """Another service in the same account and Region."""
+        if self.others is None:
+            raise Refused("client", "NoOtherService", f"{service} cannot be reached from {self.service}")
+        return self.others(service)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call one operation, spelled as boto3 spells it.

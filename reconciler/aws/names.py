@@ -19,6 +19,12 @@ def spellings(service: str) -> Mapping[str, str]:
     return MappingProxyType({xform_name(name): name for name in model["operations"]})
 
 
+def service_and_operation(service: str, operation: str) -> tuple[str, str]:
+    """Which service an operation is of: `kms:describe_key` names its own, `describe_table` is of `service`."""
+    other, colon, name = operation.partition(":")
+    return (other, name) if colon else (service, operation)
+
+
 def partition_of(region: str) -> str:
     """The partition of a Region that botocore knows: `aws`, `aws-cn`, `aws-us-gov`."""
     return str(EndpointResolver(_OWN.load_data("endpoints")).get_partition_for_region(region))

@@ -80,6 +80,8 @@ PLACES: Mapping[str, str] = {
     "ds:CreateIdentityPoolDirectory": "*",
     "ds:DescribeDirectories": "*",
     "dynamodb:ListTables": "*",
+    # The key that AWS keeps for DynamoDB is named by an alias, which IAM does not take.
+    "kms:DescribeKey": "arn:{partition}:kms:{region}:{account}:key/*",
     "s3:ListAllMyBuckets": "*",
     # The directory and the role of an instance are not known before it is made.
     "ds:AuthorizeApplication": _ANY_DIRECTORY,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.aws.api import is_read
-from reconciler.aws.names import spellings
+from reconciler.aws.names import service_and_operation, spellings
 from reconciler.contract import Adapter
 from reconciler.iam.actions import BESIDES, PLACES, action_of
 from reconciler.iam.fields import Account, Condition, Grant, because_of
@@ -81,7 +81,7 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     """What the adapter's own operations need."""
     tagging = adapter.tagging.operations if adapter.tagging else ()
     looked_at, named = places.looked_at(adapter), places.named(adapter)
-    reads = [*adapter.reads, *(each for each in tagging if is_read(each))]
+    reads = [*adapter.reads, *(each for each in tagging if _only_looks(each))]
     yield from of_calls(adapter.service, reads, looked_at, places.account)
     if read_only:
         return
@@ -90,19 +90,24 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     writes = [*adapter.create.operations] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
     if managed or any(key.kind == adapter.kind for key in stack.release):
-        writes += [each for each in tagging if not is_read(each)]
+        writes += [each for each in tagging if not _only_looks(each)]
     yield from of_calls(adapter.service, writes, named, places.account)
     if adapter.delete and (stack.prune or any(each.policy.replace for each in desired)):
         yield from of_calls(adapter.service, [adapter.delete], looked_at, places.account)
+
+
+def _only_looks(operation: str) -> bool:
+    return is_read(operation.rpartition(":")[2])
 
 
 def of_calls(
     service: str, operations: Iterable[str], arns: Sequence[str], account: Account
 ) -> Iterator[Grant]:
     """What these operations, as boto3 spells them, need on these resources."""
-    for operation in operations:
-        name = spellings(service)[operation]
-        for action in (action_of(service, name), *BESIDES.get(f"{service}:{name}", ())):
+    for each in operations:
+        of, operation = service_and_operation(service, each)
+        name = spellings(of)[operation]
+        for action in (action_of(of, name), *BESIDES.get(f"{of}:{name}", ())):
             place = PLACES.get(action)
             for arn in arns if place is None else [place.format(**vars(account))]:
                 yield Grant(action, arn)

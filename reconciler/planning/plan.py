@@ -151,6 +151,8 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
         refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
         return Action(key, "create", tuple(_everything(desired, adapter)), refusal)
     found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
+    reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
+    impossible = "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
     if observed.owner is Owner.FOREIGN:
         return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
     if observed.owner is Owner.FREE and adapter.tagging:
@@ -164,7 +166,9 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
         refusal = (
             f"AWS cannot change {', '.join(fixed)}; write what lives, or delete it first" if fixed else None
         )
-        return Action(key, "adopt", found, refusal)
+        return Action(key, "adopt", found, impossible or refusal)
+    if impossible and desired.policy.on_drift != "report":
+        return Action(key, "update", found, refusal=impossible)
     return _owned_action(desired, found, adapter) if found else None
 
 

@@ -74,18 +74,23 @@ class Witness:
 
     api: Api
     seen: set[str]
+    prefix: str = ""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.api, name)
 
+    def beside(self, service: str) -> Api:
+        """Another service, whose operations are noted with its name."""
+        return Witness(self.api.beside(service), self.seen, f"{service}:")
+
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Note the operation, and call it."""
-        self.seen.add(operation)
+        self.seen.add(f"{self.prefix}{operation}")
         return self.api.call(operation, **parameters)
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
         """Note the operation, and page through it."""
-        self.seen.add(operation)
+        self.seen.add(f"{self.prefix}{operation}")
         return self.api.pages(operation, **parameters)
 
 

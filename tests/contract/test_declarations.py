@@ -21,6 +21,7 @@ from contract_shapes import (
 
 from reconciler import resources
 from reconciler.aws.api import is_read
+from reconciler.aws.names import service_and_operation
 from reconciler.contract import Adapter, Calls, Sends
 from reconciler.desired.resources import scope_field
 from reconciler.kinds import known_kinds
@@ -98,13 +99,14 @@ def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     named = [name for group in groups(adapter) for name in group.operations]
     named += [*adapter.reads, *([adapter.delete] if adapter.delete else [])]
     named += adapter.tagging.operations if adapter.tagging else ()
-    assert [name for name in named if name not in operations(adapter)] == []
+    calls = [service_and_operation(adapter.service, name) for name in named]
+    assert [(service, name) for service, name in calls if name not in operations_of(service)] == []
 
 
 def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     changing = [name for group in groups(adapter) for name in group.operations]
     changing += [adapter.delete] if adapter.delete else []
-    assert [name for name in adapter.reads if not is_read(name)] == []
+    assert [name for name in adapter.reads if not is_read(name.rpartition(":")[2])] == []
     assert [name for name in changing if is_read(name)] == []
 
 

@@ -26,7 +26,7 @@ from workloads import bare, changed, eased, example, with_settings
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi
-from reconciler.aws.names import spellings
+from reconciler.aws.names import service_and_operation, spellings
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import load
@@ -212,9 +212,10 @@ def declared_by(kind: str) -> frozenset[str]:
     operations = [*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])]
     operations += adapter.tagging.operations if adapter.tagging else ()
     operations += [each for group in adapter.updates for each in group.operations]
-    names = [spellings(adapter.service)[each] for each in operations]
-    besides = {action for name in names for action in BESIDES.get(f"{adapter.service}:{name}", ())}
-    return frozenset({action_of(adapter.service, name) for name in names} | besides)
+    calls = [service_and_operation(adapter.service, each) for each in operations]
+    names = [(service, spellings(service)[each]) for service, each in calls]
+    besides = {action for service, name in names for action in BESIDES.get(f"{service}:{name}", ())}
+    return frozenset({action_of(service, name) for service, name in names} | besides)
 
 
 # -- one action denied ----------------------------------------------------------------------------------------------

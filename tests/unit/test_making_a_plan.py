@@ -45,6 +45,12 @@ SIZE = Difference("size", 1, 2)
 TAKEN = (Difference(f"tags.{STACK_MARK}", None, "shop/dev"), Difference(f"tags.{KEY_MARK}", None, "Sales"))
 NAME = Difference("name", "Hotline", "Sales")
 
+
+def never(_self: object, field: str, _written: object, _reported: object) -> str:
+    """What a kind says that AWS never does, of one field."""
+    return "size: never" if field == "size" else ""
+
+
 CASES = {
     "it is missing": Case(
         sales({"size": 2, "note": None}),
@@ -98,6 +104,24 @@ CASES = {
             refusal="AWS cannot change size; `policy: {replace: true}` deletes it and creates it anew",
         ),
         {"fixed": frozenset({"size"})},
+    ),
+    "AWS cannot make it so at all, and it may be replaced": Case(
+        sales({"size": 2}, policy=Policy(replace=True)),
+        lives({"size": 1}),
+        update(SIZE, refusal="size: never"),
+        {"fixed": frozenset({"size"}), "impossible": never},
+    ),
+    "AWS cannot make it so at all, and it is only to be reported": Case(
+        sales({"size": 2}, policy=Policy(on_drift="report")),
+        lives({"size": 1}),
+        update(SIZE, only_report=True),
+        {"impossible": never},
+    ),
+    "AWS cannot make it so at all, and it is to be adopted": Case(
+        sales({"size": 2}, adopt=True),
+        lives({"size": 1}, tags={}),
+        Action(SALES, "adopt", (SIZE, *TAKEN), refusal="size: never"),
+        {"impossible": never},
     ),
     "a fixed field differs, and it may be replaced": Case(
         sales({"size": 2}, policy=Policy(replace=True)),
