@@ -36,10 +36,16 @@ class Codec:
 
 @dataclass(frozen=True)
 class Ref:
-    """The value is the name of another resource; requests carry its id, or its ARN."""
+    """The value is the name of another resource; requests carry its id, or its ARN.
+
+    `outside`: it may be no resource of the stack as well; then it is sent as written, so that where requests carry the
+    ARN it is one. `settled`: AWS asks for the settings of the other, not only that it exists: they are sent first.
+    """
 
     kind: str
     by: Literal["id", "arn"] = "id"
+    outside: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True)

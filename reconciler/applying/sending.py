@@ -61,6 +61,8 @@ class Sender:
 
     def _resolve(self, ref: Ref, name: str) -> str:
         key = Key(ref.kind, name)
+        if ref.outside and key not in self.stack.resources:
+            return name
         sighting = self.world.sightings.get(key) or self._find_existing(key)
         if sighting is None:
             raise Waiting("resolve", "NotYet", f"{key} does not exist yet")

@@ -31,6 +31,8 @@ class References:
     def target(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
         """The resource that a name refers to; None where that is a mistake, or the name itself is one."""
         key = Key(ref.kind, name)
+        if ref.outside:
+            return self._perhaps(ref, name, place, trail)
         if ref.kind not in self._names:
             self._mistakes.add(
                 place, f"no kind named {quoted(ref.kind)} is known, to which this refers", trail
@@ -39,6 +41,16 @@ class References:
             return key
         elif self.complete and not self._mistakes.doubted(place):
             self._mistakes.add(place, f"no {noun(ref.kind)} named {quoted(name)}{self._hint(key)}", trail)
+        return None
+
+    def _perhaps(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
+        """The resource of the stack that a name or an ARN stands for; None where it is one outside."""
+        own = name.rpartition(":")[2].rpartition("/")[2] if name.startswith("arn:") else name
+        if own in self._names.get(ref.kind, ()):
+            return Key(ref.kind, own)
+        if ref.by == "arn" and own == name and self.complete and not self._mistakes.doubted(place):
+            said = f"no {noun(ref.kind)} of the stack is named {quoted(name)}; of one outside write the ARN"
+            self._mistakes.add(place, said, trail)
         return None
 
     def only(self, kind: str, place: Place, subject: str) -> Key | None:

@@ -93,7 +93,8 @@ def _describe(schema: Schema, part: type[Part]) -> None:
 
 def _reference(shape: Shape) -> str | None:
     if shape.ref:
-        return f"The name of a {shape.ref.kind}."
+        elsewhere = ", or of one outside the stack" if shape.ref.outside else ""
+        return f"The name of a {shape.ref.kind}{elsewhere}."
     inner = _innermost(shape).ref
     return f"Names of {inner.kind}." if inner else None
 

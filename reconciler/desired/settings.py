@@ -107,4 +107,5 @@ class SettingsReader:
             key = self._references.target(shape.ref, text, node.place, trail)
             if key:
                 finds.keys[key] = None
+                return key.name  # an ARN may have been written for it
         return text

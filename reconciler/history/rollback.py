@@ -174,7 +174,11 @@ class _Road:
         settings = {**former.aside, **settings}
         shapes = fields_of(adapter.model)
         references = {
-            name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+            name: tuple(
+                key
+                for ref, target in references_in(shapes[name], value)
+                if (key := Key(ref.kind, target)) in self.stack.resources or not ref.outside
+            )
             for name, value in settings.items()
         }
         references = {name: targets for name, targets in references.items() if targets}
@@ -191,7 +195,7 @@ class _Road:
             if name in adapter.fixed:
                 why = "AWS cannot change it on a live resource"
             for ref, target in references_in(shapes[name], value) if why is None else ():
-                why = why or self._borrow(Key(ref.kind, target), former.desired)
+                why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
             if why is None:
                 continue
             self._note(f"{key}.{name} is not put back: {why}")

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain, pairwise
 from typing import Any, Literal, NamedTuple
 
 from reconciler.contract import Adapter
+from reconciler.model import Part
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Stack
 
@@ -74,6 +76,7 @@ def order(
         if verb == "release":
             waits[StepKey(key, "fill")] = set()
     behind = _behind(stack, waits)
+    _wait_for_settings(stack, kinds, waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
     nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
     drops = _drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds)
@@ -98,6 +101,58 @@ def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey
         if settings in waits and not stack.resources[desired.scope].references:
             behind[step] = {settings}
     return behind
+
+
+def _wait_for_settings(
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    waits: Mapping[StepKey, set[StepKey]],
+    behind: dict[StepKey, set[StepKey]],
+) -> None:
+    """Let the settings of a resource wait for those of what it refers to, where AWS asks for these.
+
+    Two that refer to each other cannot wait for each other: the later one goes without, and what AWS refuses then is
+    left to the next pass.
+    """
+    for step in sorted(waits):
+        desired = stack.resources.get(step.key)
+        if step.part != "fill" or desired is None:
+            continue
+        for name in sorted(desired.references.keys() & _waiting_fields(kinds[step.key.kind].model)):
+            targets = sorted(desired.references[name])
+            for other in (StepKey(target, "fill") for target in targets):
+                if other in waits and not _reaches(other, step, waits, behind):
+                    behind.setdefault(step, set()).add(other)
+
+
+@cache
+def _waiting_fields(model: type[Part]) -> frozenset[str]:
+    """The fields of a kind that refer to resources whose settings have to hold before."""
+    return frozenset(name for name, shape in fields_of(model).items() if _asks_for_settings(shape))
+
+
+def _asks_for_settings(shape: Shape) -> bool:
+    """Whether a value of this shape refers to a resource whose settings have to hold before."""
+    inner = (*shape.fields.values(), shape.items, shape.values)
+    return bool(shape.ref and shape.ref.settled) or any(each and _asks_for_settings(each) for each in inner)
+
+
+def _reaches(
+    start: StepKey,
+    goal: StepKey,
+    waits: Mapping[StepKey, set[StepKey]],
+    behind: Mapping[StepKey, set[StepKey]],
+) -> bool:
+    """Whether one step waits for another, directly or not."""
+    seen, ahead = {start}, [start]
+    while ahead:
+        step = ahead.pop()
+        if step == goal:
+            return True
+        found = {*waits.get(step, ()), *behind.get(step, ())} - seen
+        seen |= found
+        ahead += found
+    return False
 
 
 def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dict[str, set[Key]]:

@@ -38,7 +38,7 @@ def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
 def _sort(shape: Shape, annotation: Any) -> str:
     annotation = _bare(annotation)
     if shape.ref:
-        return f"name of a {shape.ref.kind}"
+        return f"name of a {shape.ref.kind}{', or of one outside the stack' if shape.ref.outside else ''}"
     if shape.document:
         return "document, inline or {file: path}"
     if shape.secret:

@@ -134,6 +134,8 @@ class Theatre:
 
     def identity(self, ref: Ref, name: str) -> str:
         """What AWS calls a resource that a reference names."""
+        if ref.outside and (ref.kind, name) not in self.ids:
+            return name
         seen = self.ids[ref.kind, name]
         return seen.arn if ref.by == "arn" else seen.id
 

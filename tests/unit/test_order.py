@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from random import Random
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_toys import HOURS, KINDS, QUEUE, Hours, Queue, key, kind, stack, want
+from plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
 from reconciler.contract import Sends
+from reconciler.model import Ref, Resource
 from reconciler.planning import graph
 from reconciler.planning.graph import Node, Ring, StepKey, order, rings
 from reconciler.stack import Desired
@@ -295,3 +297,58 @@ def test_create_fields_alone_hold_up_a_make() -> None:
     slim = {**KINDS, "toy.queue": kind("toy.queue", Queue, create=Sends("create_it", ("size",)))}
     assert HOURS.kind in slim
     assert ordered([queue("A", "B"), queue("B", "A")], kinds=slim) == ["make A", "make B", "fill A", "fill B"]
+
+
+# -- settings that wait for settings -------------------------------------------------------------------------------
+
+
+class Log(Resource):
+    into: Annotated[str | None, Ref("toy.log", outside=True, settled=True)] = None
+
+
+LOGS = {"toy.log": kind("toy.log", Log, create=Sends("create_it", ()))}
+
+
+def settled_in_order(**into: str | None) -> list[str]:
+    """The order in which the settings of these are sent; each refers to another, or to one outside."""
+    desired = [
+        Desired(
+            key(f"toy.log/{name}"),
+            {"into": target} if target else {},
+            PLACE,
+            references={"into": (key(f"toy.log/{target}"),)} if target in into else {},
+        )
+        for name, target in into.items()
+    ]
+    nodes, _ = order(stack(*desired), {each.key: "update" for each in desired}, LOGS)
+    return [node.step.key.name for node in nodes if node.step.part == "fill"]
+
+
+def test_the_settings_of_what_is_referred_to_come_first() -> None:
+    assert settled_in_order(a="b", b="c", c=None) == ["c", "b", "a"]
+    assert settled_in_order(c="b", b="a", a=None) == ["a", "b", "c"]
+
+
+def test_what_is_outside_the_stack_is_waited_for_by_nobody() -> None:
+    assert settled_in_order(a="outside", b=None) == ["a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rings_of_settings_are_opened(seed: int) -> None:
+    random, names = Random(seed), [f"n{number}" for number in range(6)]
+    into = {name: random.choice([*names, None]) for name in names}
+    order_of = settled_in_order(**into)
+    assert sorted(order_of) == names
+    alone = [name for name, target in into.items() if target and not _leads_back(into, name)]
+    assert all(order_of.index(into[name] or "") < order_of.index(name) for name in alone)
+
+
+def _leads_back(into: Mapping[str, str | None], name: str) -> bool:
+    """Whether who follows the references from here comes by again."""
+    seen, at = set(), into[name]
+    while at and at not in seen:
+        if at == name:
+            return True
+        seen.add(at)
+        at = into[at]
+    return False
