@@ -1,15 +1,18 @@
 """DynamoDB tables."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
 from reconciler.errors import Absent
+from reconciler.model import Settings
 from reconciler.resources.dynamodb import table_changes
 from reconciler.resources.dynamodb.table_model import Table
-from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED
+from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, without_managed_key
 from reconciler.resources.dynamodb.table_tags import TAGGING
 
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
+SSE = "SSESpecification"
 
 
 class TableAdapter(Adapter[Table]):
@@ -67,6 +70,7 @@ class TableAdapter(Adapter[Table]):
         "describe_continuous_backups",
         "describe_time_to_live",
         "get_resource_policy",
+        "kms:describe_key",
     )
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
@@ -87,6 +91,8 @@ class TableAdapter(Adapter[Table]):
         if described:
             table = api.call("describe_table", **sighting.address)["Table"]
             settings = {member: find(table) for member, find in (DESCRIBED[field] for field in described)}
+        if SSE in settings:
+            settings[SSE] = without_managed_key(settings[SSE], api)
         for field in fields & ASKED_ALONE.keys():
             settings |= ASKED_ALONE[field](api, sighting)
         return settings
@@ -95,6 +101,17 @@ class TableAdapter(Adapter[Table]):
         del api, parameters
         table = reply["TableDescription"]
         return {**scope, "TableName": table["TableName"]}, table["TableArn"]
+
+    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
+        """Definitions that only indexes which nobody wrote ask for are nobody's either."""
+        del reported
+        if field != table_changes.DEFINITIONS:
+            return value
+        names = {each["attribute_name"] for each in written[field] or ()}
+        return [each for each in value or () if each["attribute_name"] in names]
+
+    def deletes(self, field: str, written: Settings, reported: Wired) -> str:
+        return table_changes.rebuilt(field, written, reported)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         table = api.call("describe_table", **sighting.address)["Table"]

@@ -1,27 +1,57 @@
 """The requests that change a table: DynamoDB takes one kind of change, and one index, at a time."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reconciler.contract import Change, Request, Wired
+from reconciler.errors import Refused
+from reconciler.model import Settings
 from reconciler.resources.dynamodb.table_reading import ON_DEMAND, UNLIMITED
 
 Indexes = dict[str, Wired]
+
+INDEXES = "global_secondary_indexes"
+DEFINITIONS = "attribute_definitions"
+ROW = re.compile(rf"{INDEXES}\[(?P<name>[^\]]+)\]\.(?P<member>\w+)")
+TYPE = re.compile(rf"{DEFINITIONS}\[(?P<name>.+)\]\.attribute_type")
 
 
 def capacity_and_indexes(change: Change) -> Iterator[Request]:
     """Change capacity first, then add, rebuild and remove indexes.
 
     An index with another key, type or projection is deleted and created anew; all other additions come before the
-    first removal.
+    first removal. What the author did not write is never deleted.
+
+    Raises:
+        Refused: only the deletion of an index that nobody wrote would make it so.
     """
     before, after = _indexes(change.observed), _indexes(change.desired)
+    if INDEXES not in change.written:
+        _refuse_foreign(change, before)
     yield from _capacity(change, before, after)
     yield from _warmth(change, before, after)
     yield from _index_requests(change, before, after)
     if change.differs("AttributeDefinitions") and _same_keys(change, before, after):
         # No index asks for it, so that AWS will refuse; its message says why better than silence.
         yield _update(change, AttributeDefinitions=change.desired["AttributeDefinitions"])
+
+
+def rebuilt(field: str, written: Settings, reported: Wired) -> str:
+    """The index that a change of this field deletes and creates anew, among those that the author wrote."""
+    of_index = ROW.match(field)
+    if of_index:
+        return f"index {of_index['name']}" if of_index["member"] in ("key_schema", "projection") else ""
+    of_type = TYPE.match(field)
+    if not of_type or not written.get(INDEXES):
+        return ""
+    names = {index["index_name"] for index in written[INDEXES]}
+    users = [
+        name
+        for name, index in _indexes(reported).items()
+        if name in names and any(each["AttributeName"] == of_type["name"] for each in index["KeySchema"])
+    ]
+    return ", ".join(f"index {name}" for name in users)
 
 
 def stream(change: Change) -> Iterator[Request]:
@@ -116,7 +146,7 @@ def _index_requests(change: Change, before: Indexes, after: Indexes) -> Iterator
     for name, index in after.items():
         former = before.get(name)
         if former:
-            if _identity(change.observed, former) == _identity(change.desired, index):
+            if _identity(change.observed, former) == _identity(_with_types(change), index):
                 continue
             del alive[name]
             yield _update_index(change, "Delete", {"IndexName": name})
@@ -149,8 +179,23 @@ def _definitions(change: Change, alive: Indexes) -> list[Wired]:
 
 def _same_keys(change: Change, before: Indexes, after: Indexes) -> bool:
     return {name: _identity(change.observed, index) for name, index in before.items()} == {
-        name: _identity(change.desired, index) for name, index in after.items()
+        name: _identity(_with_types(change), index) for name, index in after.items()
     }
+
+
+def _with_types(change: Change) -> Wired:
+    """What is desired, with the types that only AWS knows of: of attributes that nobody wrote."""
+    types = _types(change.observed) | _types(change.desired)
+    defined = [{"AttributeName": name, "AttributeType": kind} for name, kind in types.items()]
+    return {**change.desired, "AttributeDefinitions": defined}
+
+
+def _refuse_foreign(change: Change, before: Indexes) -> None:
+    """Refuse another type for an attribute in the key of an index that nobody wrote."""
+    for name, index in before.items():
+        if _identity(change.observed, index) != _identity(_with_types(change), index):
+            why = f"index {name}, which the files do not write, has another type for its key; delete it, or write it"
+            raise Refused("update_table", "IndexNotWritten", why)
 
 
 def _identity(values: Wired, index: Wired) -> object:

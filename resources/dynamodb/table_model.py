@@ -6,9 +6,9 @@ Member by member as in https://docs.aws.amazon.com/amazondynamodb/latest/APIRefe
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Wire
+from reconciler.model import AtLeast, Cleared, Part, Resource, Rows, Unordered, Whole, Wire
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
@@ -25,13 +25,44 @@ class AttributeDefinition(Part):
 
 
 class KeyElement(Part):
-    """One half of a key: first the partition key (HASH), then perhaps the sort key (RANGE)."""
+    """One attribute of a key: of the partition key (HASH) or of the sort key (RANGE)."""
 
     attribute_name: AttributeName
     key_type: Literal["HASH", "RANGE"]
 
 
-KeySchema = Annotated[list[KeyElement], Field(min_length=1, max_length=2)]
+def _simple_key(keys: list[KeyElement]) -> list[KeyElement]:
+    if [each.key_type for each in keys] not in (["HASH"], ["HASH", "RANGE"]):
+        raise ValueError("a key is one HASH attribute, then perhaps one RANGE attribute")
+    return _each_once(keys)
+
+
+def _index_key(keys: list[KeyElement]) -> list[KeyElement]:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html."""
+    kinds = [each.key_type for each in keys]
+    hashed = kinds.count("HASH")
+    sorted_by = len(kinds) - hashed
+    if kinds != ["HASH"] * hashed + ["RANGE"] * sorted_by or not 1 <= hashed <= MOST or sorted_by > MOST:
+        raise ValueError(
+            f"a key of a global index is 1 to {MOST} HASH attributes, then up to {MOST} RANGE attributes"
+        )
+    return _each_once(keys)
+
+
+def _each_once(keys: list[KeyElement]) -> list[KeyElement]:
+    names = [each.attribute_name for each in keys]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} stands in the key twice")
+    return keys
+
+
+MOST = 4
+"""Attributes of each half of a global index's key."""
+KeySchema = Annotated[list[KeyElement], Field(min_length=1, max_length=2), AfterValidator(_simple_key)]
+IndexKeySchema = Annotated[
+    list[KeyElement], Field(min_length=1, max_length=2 * MOST), AfterValidator(_index_key)
+]
 
 
 class Projection(Part):
@@ -58,10 +89,10 @@ class OnDemandThroughput(Part):
 
 
 class WarmThroughput(Part):
-    """The reads and writes a second that are ready at once. AWS raises them with the traffic and never lowers them."""
+    """The least reads and writes a second that are ready at once. AWS raises them with the traffic, never lowers them."""
 
-    read_units_per_second: Annotated[Units | None, LASTS] = None
-    write_units_per_second: Annotated[Units | None, LASTS] = None
+    read_units_per_second: Annotated[Units | None, AtLeast(), LASTS] = None
+    write_units_per_second: Annotated[Units | None, AtLeast(), LASTS] = None
 
 
 class LocalIndex(Part):
@@ -73,10 +104,13 @@ class LocalIndex(Part):
 
 
 class GlobalIndex(Part):
-    """An index with a key of its own; another key or projection means that it is built anew."""
+    """An index with a key of its own; another key or projection means that it is built anew.
+
+    Each half of the key holds up to four attributes: all of HASH first, then those of RANGE, in the order of sorting.
+    """
 
     index_name: IndexName
-    key_schema: KeySchema
+    key_schema: IndexKeySchema
     projection: Projection
     provisioned_throughput: Annotated[ProvisionedThroughput | None, LASTS] = None
     on_demand_throughput: OnDemandThroughput | None = None
@@ -97,15 +131,18 @@ class StreamSpecification(Part):
 
 
 class Encryption(Part):
-    """Encryption with a key in your account; without it, AWS encrypts with a key of its own."""
+    """Encryption with a key in your account; without it, AWS encrypts with a key of its own.
+
+    It is sent as written: enabled without a key means the key that AWS keeps in your account for DynamoDB.
+    """
 
     enabled: bool
-    sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType"), LASTS] = None
+    sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType"), Cleared("KMS")] = None
     # AWS takes an alias or an id, too, and reports the ARN: those would differ for ever.
     kms_master_key_id: Annotated[
-        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$"), LASTS
+        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$")
     ] = None
-    """The key's ARN; left out, it is the key that AWS keeps in your account for DynamoDB."""
+    """The key's ARN; left out or null, it is the key that AWS keeps in your account for DynamoDB."""
 
     @model_validator(mode="after")
     def _key_if_enabled(self) -> Self:
@@ -158,7 +195,7 @@ class Table(Resource):
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: Annotated[WarmThroughput | None, LASTS] = None
     stream_specification: Annotated[StreamSpecification | None, Cleared({"StreamEnabled": False})] = None
-    sse: Annotated[Encryption | None, Wire("SSESpecification"), Cleared({"Enabled": False})] = None
+    sse: Annotated[Encryption | None, Wire("SSESpecification"), Whole(), Cleared({"Enabled": False})] = None
     table_class: Annotated[Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"] | None, Cleared("STANDARD")] = (
         None
     )

@@ -8,6 +8,7 @@ from reconciler.errors import Absent
 
 ON_DEMAND = "PAY_PER_REQUEST"
 UNLIMITED = -1
+MANAGED_KEY = "alias/aws/dynamodb"
 
 
 def billing_mode(table: Wired) -> str:
@@ -63,12 +64,29 @@ def stream(table: Wired) -> Wired:
 
 
 def encryption(table: Wired) -> Wired:
-    """Encryption with a key in the account; no description means AWS's own key."""
+    """Encryption with a key in the account, by its ARN; no description means AWS's own key."""
     described = table.get("SSEDescription") or {}
     if described.get("Status", "DISABLED") in ("DISABLED", "DISABLING"):
         return {"Enabled": False}
     key = {"KMSMasterKeyId": described["KMSMasterKeyArn"]} if "KMSMasterKeyArn" in described else {}
     return {"Enabled": True, "SSEType": described.get("SSEType", "KMS"), **key}
+
+
+def managed_key(api: Api) -> str:
+    """The ARN of the key that AWS keeps in the account for DynamoDB; KMS makes it when it is asked for the first time.
+
+    Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+    """
+    reply = api.beside("kms").call("describe_key", KeyId=MANAGED_KEY)
+    return str(reply["KeyMetadata"]["Arn"])
+
+
+def without_managed_key(specification: Wired, api: Api) -> Wired:
+    """Encryption as requests carry it: they name no key where it is the one that AWS keeps."""
+    key = specification.get("KMSMasterKeyId")
+    if key is None or key != managed_key(api):
+        return specification
+    return {member: value for member, value in specification.items() if member != "KMSMasterKeyId"}
 
 
 DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {

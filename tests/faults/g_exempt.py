@@ -51,6 +51,7 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             for member in ("", ".read_capacity_units", ".write_capacity_units")
         },
         ("sse.sse_type", "set"): ONE_TYPE,
+        ("sse.sse_type", "cleared"): ONE_TYPE,
     },
     "s3.bucket": {
         ("versioning.mfa_delete", "*"): ROOT,

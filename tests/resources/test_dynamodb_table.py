@@ -36,7 +36,8 @@ ADAPTER = TableAdapter()
 def test_every_operation_exists() -> None:
     named = {ADAPTER.create.operation, ADAPTER.delete, *ADAPTER.reads, *TAGGING.operations}
     named |= {operation for group in ADAPTER.updates for operation in group.operations}
-    assert named <= OPERATIONS.keys()
+    assert {name for name in named if ":" not in name} <= OPERATIONS.keys()
+    assert {name for name in named if ":" in name} == {"kms:describe_key"}
 
 
 def test_every_field_has_one_home() -> None:
@@ -137,6 +138,26 @@ def test_what_aws_describes_is_put_as_requests_put_it(name: str) -> None:
 
 # -- mistakes in desired state -------------------------------------------------------------------------------------
 
+
+def halves(*kinds: str) -> list[dict[str, str]]:
+    """A key of as many attributes, as desired state writes it."""
+    return [
+        {"attribute_name": name, "key_type": kind} for name, kind in zip("abcdefghij", kinds, strict=False)
+    ]
+
+
+def by(*kinds: str) -> dict[str, Any]:
+    """An index with such a key."""
+    return {"index_name": "idx", "key_schema": halves(*kinds), "projection": {"projection_type": "ALL"}}
+
+
+@pytest.mark.parametrize("partition", range(1, 5))
+@pytest.mark.parametrize("sort", range(5))
+def test_a_global_index_may_have_a_key_of_up_to_four_and_four_attributes(partition: int, sort: int) -> None:
+    index = by(*["HASH"] * partition, *["RANGE"] * sort)
+    assert Table.model_validate({"global_secondary_indexes": [index]}).global_secondary_indexes
+
+
 MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     "provisioned on demand": (
         {
@@ -170,6 +191,33 @@ MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     "a period for nothing": (
         {"point_in_time_recovery": {"enabled": False, "recovery_period_in_days": 5}},
         "belongs to enabled recovery",
+    ),
+    "two sort keys": (
+        {"key_schema": halves("RANGE", "RANGE")},
+        "a key is one HASH attribute, then perhaps one RANGE attribute",
+    ),
+    "the sort key first": ({"key_schema": halves("RANGE", "HASH")}, "a key is one HASH attribute"),
+    "two partition keys of a table": ({"key_schema": halves("HASH", "HASH")}, "a key is one HASH attribute"),
+    "two partition keys of a local index": (
+        {"local_secondary_indexes": [by("HASH", "HASH")]},
+        "a key is one HASH attribute",
+    ),
+    "the same attribute twice": (
+        {"key_schema": [{"attribute_name": "a", "key_type": each} for each in ("HASH", "RANGE")]},
+        "a stands in the key twice",
+    ),
+    "five partition attributes": (
+        {"global_secondary_indexes": [by(*["HASH"] * 5)]},
+        "a key of a global index is 1 to 4 HASH attributes, then up to 4 RANGE attributes",
+    ),
+    "five sort attributes": (
+        {"global_secondary_indexes": [by("HASH", *["RANGE"] * 5)]},
+        "1 to 4 HASH attributes",
+    ),
+    "sort attributes alone": ({"global_secondary_indexes": [by("RANGE")]}, "1 to 4 HASH attributes"),
+    "partition and sort attributes mixed": (
+        {"global_secondary_indexes": [by("HASH", "RANGE", "HASH")]},
+        "1 to 4 HASH attributes",
     ),
     "no indexes as a list": ({"global_secondary_indexes": []}, "at least 1 item"),
 }

@@ -1,6 +1,7 @@
 """The requests that change a DynamoDB table: one kind of change, and one index, at a time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from table_members import define, index, units
 from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.errors import Refused
 from reconciler.resources.dynamodb import table_changes
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
@@ -202,7 +204,8 @@ CAPACITY_AND_INDEXES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any], li
 
 def change(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> Change:
     after = {member: value for member, value in {**observed, **desired}.items() if value is not None}
-    return Change(ADDRESS, ARN, observed, after, reported=observed)
+    written = frozenset({*Table.model_fields})
+    return Change(ADDRESS, ARN, observed, after, reported=observed, written=written)
 
 
 def requests(made: Iterable[Request]) -> list[tuple[str, dict[str, Any]]]:
@@ -303,3 +306,82 @@ def test_tags_are_added_before_others_are_removed() -> None:
         ("tag_resource", {"Tags": [{"Key": "c", "Value": "4"}, {"Key": "d", "Value": "5"}]}),
         ("untag_resource", {"TagKeys": ["a"]}),
     ]
+
+
+# -- what nobody wrote ---------------------------------------------------------------------------------------------
+
+BY_CUSTOMER = index("by-customer", "customer")
+FOREIGN = {
+    **ON_DEMAND,
+    "AttributeDefinitions": define(u="S", customer="S"),
+    "GlobalSecondaryIndexes": [BY_CUSTOMER],
+}
+
+
+def unwritten_indexes(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> Change:
+    """A change by files that say nothing of global indexes."""
+    return replace(change(observed, desired), written=frozenset({"attribute_definitions", "billing_mode"}))
+
+
+@pytest.mark.parametrize(
+    "desired",
+    [
+        {"AttributeDefinitions": define(u="S")},
+        {"AttributeDefinitions": define(u="S", customer="S")},
+        {"AttributeDefinitions": define(u="S"), "OnDemandThroughput": {"MaxReadRequestUnits": 9}},
+    ],
+    ids=["its definition is not written", "its definition is written", "something else changes"],
+)
+def test_an_index_that_nobody_wrote_is_left_alone(desired: dict[str, Any]) -> None:
+    made = requests(table_changes.capacity_and_indexes(unwritten_indexes(FOREIGN, desired)))
+    assert [update for _, sent in made for update in sent.get("GlobalSecondaryIndexUpdates", ())] == []
+
+
+def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused() -> None:
+    changed = unwritten_indexes(FOREIGN, {"AttributeDefinitions": define(u="S", customer="N")})
+    with pytest.raises(Refused, match="index by-customer, which the files do not write"):
+        list(table_changes.capacity_and_indexes(changed))
+
+
+def test_a_new_index_carries_the_definitions_that_other_indexes_need() -> None:
+    """AWS refuses a request that leaves out an attribute which a present index uses."""
+    wanted = [BY_CUSTOMER, index("by-a", "a")]
+    changed = change(
+        FOREIGN, {"AttributeDefinitions": define(u="S", a="S"), "GlobalSecondaryIndexes": wanted}
+    )
+    ((_, sent),) = requests(table_changes.capacity_and_indexes(changed))
+    assert sent["AttributeDefinitions"] == define(u="S", customer="S", a="S")
+
+
+WRITTEN = {"global_secondary_indexes": [{"index_name": "by-customer"}]}
+REBUILT: Mapping[str, tuple[str, dict[str, Any], str]] = {
+    "another key": (
+        "global_secondary_indexes[by-customer].key_schema[0].attribute_name",
+        WRITTEN,
+        "index by-customer",
+    ),
+    "another projection": (
+        "global_secondary_indexes[by-customer].projection.projection_type",
+        WRITTEN,
+        "index by-customer",
+    ),
+    "another capacity": (
+        "global_secondary_indexes[by-customer].provisioned_throughput.read_capacity_units",
+        WRITTEN,
+        "",
+    ),
+    "another type of its key": (
+        "attribute_definitions[customer].attribute_type",
+        WRITTEN,
+        "index by-customer",
+    ),
+    "another type of the table's key": ("attribute_definitions[u].attribute_type", WRITTEN, ""),
+    "another type, and nobody wrote the index": ("attribute_definitions[customer].attribute_type", {}, ""),
+    "another billing mode": ("billing_mode", WRITTEN, ""),
+}
+
+
+@pytest.mark.parametrize("name", REBUILT)
+def test_what_is_deleted_and_built_anew_is_told(name: str) -> None:
+    field, written, expected = REBUILT[name]
+    assert ADAPTER.deletes(field, written, FOREIGN) == expected

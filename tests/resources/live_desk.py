@@ -1,0 +1,75 @@
+"""Real passes over tables and buckets in a sandbox, on a virtual clock."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.aws.account import Account
+from reconciler.clock import VirtualClock
+from reconciler.desired.load import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.plan import Action
+from reconciler.sandbox import Sandbox
+
+REGION = "eu-west-2"
+
+
+class Quiet:
+    """Tells nobody of progress."""
+
+    def step(self, action: Action, part: str) -> None:
+        del action, part
+
+
+@dataclass
+class LiveDesk:
+    """One sandbox, one stack, and passes over it."""
+
+    box: Sandbox
+    clock: VirtualClock
+    account: Account
+    directory: Path
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    """The changing calls of the last pass."""
+
+    def client(self, service: str) -> Any:
+        """What somebody else uses."""
+        return self.account.session.client(service)
+
+    def run(self, resources: Mapping[str, Any], *, dry_run: bool = False, **header: Any) -> PassReport:
+        """One pass over these resources, by kind and name."""
+        environment = {"account": self.box.account, "region": REGION}
+        stack = {"stack": "desk", "environments": {"test": environment}, **header}
+        for file, content in (("stack.yaml", stack), ("resources.yaml", resources)):
+            (self.directory / file).write_text(json.dumps(content), encoding="utf-8")
+        loaded = load(self.directory, None, known_kinds())
+        before = len(self.box.journal)
+        options = Options(dry_run=dry_run)
+        report = Pass(loaded, known_kinds(), self.account, self.clock, options, Quiet()).run()
+        self.calls = [(each.operation, each.params) for each in self.box.journal[before:] if each.mutating]
+        return report
+
+    def settle(self, resources: Mapping[str, Any], **header: Any) -> PassReport:
+        """A pass that ends well, and a second one that has nothing to do."""
+        report = self.run(resources, **header)
+        assert report.outcome == "settled", messages(report)
+        self.require_quiet(resources, **header)
+        return report
+
+    def require_quiet(self, resources: Mapping[str, Any], **header: Any) -> None:
+        """A pass that has nothing to do, and does nothing."""
+        report = self.run(resources, **header)
+        assert (report.outcome, fields(report), self.calls) == ("settled", [], []), messages(report)
+
+
+def fields(report: PassReport) -> list[str]:
+    """Every field in which something differed."""
+    return [each.field for action in report.plan.actions.values() for each in action.differences]
+
+
+def messages(report: PassReport) -> list[str]:
+    """How each action ended."""
+    return [f"{key}: {result.outcome}: {result.message}" for key, result in report.results.items()]

@@ -1,0 +1,328 @@
+"""Passes over tables that somebody else changes, too."""
+
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from live_desk import LiveDesk, fields, messages
+
+NAME = "Orders"
+
+
+def attribute(name: str, of: str = "S") -> dict[str, str]:
+    return {"attribute_name": name, "attribute_type": of}
+
+
+def hashed(name: str) -> list[dict[str, str]]:
+    return [{"attribute_name": name, "key_type": "HASH"}]
+
+
+def index(name: str, *by: str) -> dict[str, Any]:
+    return {
+        "index_name": name,
+        "key_schema": [key for each in by for key in hashed(each)],
+        "projection": {"projection_type": "ALL"},
+    }
+
+
+def orders(**settings: Any) -> dict[str, Any]:
+    """A stack of one table, on demand."""
+    plain = {
+        "attribute_definitions": [attribute("id")],
+        "key_schema": hashed("id"),
+        "billing_mode": "PAY_PER_REQUEST",
+    }
+    return {"dynamodb.table": {NAME: {**plain, **settings}}}
+
+
+def add_index(desk: LiveDesk, name: str, attribute_name: str) -> None:
+    """Somebody adds an index by hand."""
+    desk.client("dynamodb").update_table(
+        TableName=NAME,
+        AttributeDefinitions=[{"AttributeName": attribute_name, "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": name,
+                    "KeySchema": [{"AttributeName": attribute_name, "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            }
+        ],
+    )
+    desk.clock.sleep(600)
+
+
+def described(desk: LiveDesk) -> dict[str, Any]:
+    found: dict[str, Any] = desk.client("dynamodb").describe_table(TableName=NAME)["Table"]
+    return found
+
+
+def indexes(desk: LiveDesk) -> list[str]:
+    return sorted(each["IndexName"] for each in described(desk).get("GlobalSecondaryIndexes", ()))
+
+
+# -- indexes that nobody wrote -------------------------------------------------------------------------------------
+
+
+def test_an_index_added_by_hand_is_nobodys_drift_where_the_files_say_nothing_of_indexes(
+    desk: LiveDesk,
+) -> None:
+    desk.settle(orders())
+    add_index(desk, "by-customer", "customer")
+    desk.require_quiet(orders())
+    assert indexes(desk) == ["by-customer"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"deletion_protection_enabled": True},
+        {"on_demand_throughput": {"max_read_request_units": 50}},
+        {"stream_specification": {"stream_enabled": True, "stream_view_type": "KEYS_ONLY"}},
+        {"table_class": "STANDARD_INFREQUENT_ACCESS"},
+        {"time_to_live": {"enabled": True, "attribute_name": "until"}},
+        {
+            "billing_mode": "PROVISIONED",
+            "provisioned_throughput": {"read_capacity_units": 3, "write_capacity_units": 2},
+        },
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_no_update_deletes_an_index_that_nobody_wrote(desk: LiveDesk, changed: dict[str, Any]) -> None:
+    desk.settle(orders())
+    add_index(desk, "by-customer", "customer")
+    report = desk.run(orders(**changed))
+    assert report.outcome == "settled", messages(report)
+    assert indexes(desk) == ["by-customer"]
+    updates = [each for _, sent in desk.calls for each in sent.get("GlobalSecondaryIndexUpdates", ())]
+    assert [each for each in updates if "Update" not in each] == []
+    desk.require_quiet(orders(**changed))
+
+
+def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused(desk: LiveDesk) -> None:
+    desk.settle(orders())
+    add_index(desk, "by-customer", "customer")
+    wanted = orders(attribute_definitions=[attribute("id"), attribute("customer", "N")])
+    report = desk.run(wanted)
+    assert report.outcome == "failed"
+    assert "index by-customer, which the files do not write" in messages(report)[0]
+    assert indexes(desk) == ["by-customer"]
+
+
+# -- indexes that are built anew -----------------------------------------------------------------------------------
+
+BY_A = orders(
+    attribute_definitions=[attribute("id"), attribute("a")], global_secondary_indexes=[index("idx", "a")]
+)
+BY_B = orders(
+    attribute_definitions=[attribute("id"), attribute("b")], global_secondary_indexes=[index("idx", "b")]
+)
+
+
+class ThrottledAfter:
+    """A client that AWS throttles for good once an operation was called so many times."""
+
+    def __init__(self, client: Any, operation: str, calls: int) -> None:
+        self.client, self.operation, self.calls = client, operation, calls
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+        return partial(self._counted, method) if name == self.operation else method
+
+    def _counted(self, method: Any, **parameters: Any) -> Any:
+        self.calls -= 1
+        if self.calls < 0:
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, self.operation)
+        return method(**parameters)
+
+
+@pytest.mark.parametrize("calls", [0, 1])
+def test_an_index_that_is_built_anew_heals_when_the_pass_breaks_off(desk: LiveDesk, calls: int) -> None:
+    desk.settle(BY_A)
+    api = desk.account.api("dynamodb")
+    whole = api.client
+    api.client = ThrottledAfter(whole, "update_table", calls)
+    report = desk.run(BY_B)
+    api.client = whole
+    assert report.outcome == "failed", messages(report)
+    desk.clock.sleep(600)
+    report = desk.settle(BY_B)
+    assert report.plan.actions
+    (found,) = described(desk)["GlobalSecondaryIndexes"]
+    assert found["KeySchema"] == [{"AttributeName": "b", "KeyType": "HASH"}]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        BY_B,
+        orders(
+            attribute_definitions=[attribute("id"), attribute("a")],
+            global_secondary_indexes=[{**index("idx", "a"), "projection": {"projection_type": "KEYS_ONLY"}}],
+        ),
+        orders(
+            attribute_definitions=[attribute("id"), attribute("a", "N")],
+            global_secondary_indexes=[index("idx", "a")],
+        ),
+    ],
+    ids=["another key", "another projection", "another type"],
+)
+def test_a_plan_says_that_an_index_is_deleted_and_built_anew(desk: LiveDesk, wanted: dict[str, Any]) -> None:
+    desk.settle(BY_A)
+    seen = desk.run(wanted, dry_run=True)
+    deleted = {each.deletes for action in seen.plan.actions.values() for each in action.differences}
+    assert "index idx" in deleted
+
+
+def test_a_plan_says_that_an_index_is_deleted_which_the_files_do_not_list(desk: LiveDesk) -> None:
+    desk.settle(BY_A)
+    add_index(desk, "by-customer", "customer")
+    seen = desk.run(BY_A, dry_run=True)
+    deleted = {
+        each.field: each.deletes for action in seen.plan.actions.values() for each in action.differences
+    }
+    assert deleted == {"global_secondary_indexes[by-customer]": "global_secondary_indexes[by-customer]"}
+
+
+# -- keys of several attributes ------------------------------------------------------------------------------------
+
+
+def wide(partition: int, sort: int) -> dict[str, Any]:
+    """A stack whose table has an index with so many attributes in each half of its key."""
+    names = [f"p{number}" for number in range(partition)], [f"s{number}" for number in range(sort)]
+    keys = [
+        {"attribute_name": name, "key_type": kind}
+        for kind, half in zip(("HASH", "RANGE"), names, strict=True)
+        for name in half
+    ]
+    wanted = {**index("wide"), "key_schema": keys}
+    defined = [attribute("id"), *(attribute(name) for half in names for name in half)]
+    return orders(attribute_definitions=defined, global_secondary_indexes=[wanted])
+
+
+@pytest.mark.parametrize(
+    "size", [*Random(12).sample([(p, s) for p in range(1, 5) for s in range(5)], 4), (4, 4)]
+)
+def test_an_index_with_a_key_of_several_attributes_is_made_and_held(
+    desk: LiveDesk, size: tuple[int, int]
+) -> None:
+    desk.settle(wide(*size))
+    (found,) = described(desk)["GlobalSecondaryIndexes"]
+    kinds = [each["KeyType"] for each in found["KeySchema"]]
+    assert kinds == ["HASH"] * size[0] + ["RANGE"] * size[1]
+
+
+def test_one_more_attribute_in_the_key_builds_the_index_anew(desk: LiveDesk) -> None:
+    desk.settle(wide(1, 1))
+    desk.settle(wide(2, 1))
+    (found,) = described(desk)["GlobalSecondaryIndexes"]
+    assert [each["AttributeName"] for each in found["KeySchema"]] == ["p0", "p1", "s0"]
+
+
+# -- encryption ----------------------------------------------------------------------------------------------------
+
+
+def new_key(desk: LiveDesk) -> str:
+    return str(desk.client("kms").create_key()["KeyMetadata"]["Arn"])
+
+
+def key_of(desk: LiveDesk) -> str | None:
+    """The key of the table; None for the key that AWS owns."""
+    found: str | None = described(desk).get("SSEDescription", {}).get("KMSMasterKeyArn")
+    return found
+
+
+def managed_key(desk: LiveDesk) -> str:
+    return str(desk.client("kms").describe_key(KeyId="alias/aws/dynamodb")["KeyMetadata"]["Arn"])
+
+
+MANAGED = (
+    {"enabled": True},
+    {"enabled": True, "sse_type": "KMS"},
+    {"enabled": True, "kms_master_key_id": None},
+)
+
+
+@pytest.mark.parametrize("sse", MANAGED, ids=str)
+def test_enabled_encryption_without_a_key_means_the_key_that_aws_keeps(
+    desk: LiveDesk, sse: dict[str, Any]
+) -> None:
+    desk.settle(orders(sse=sse))
+    assert key_of(desk) == managed_key(desk)
+    desk.client("dynamodb").update_table(
+        TableName=NAME, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": new_key(desk)}
+    )
+    desk.clock.sleep(600)
+    seen = desk.run(orders(sse=sse), dry_run=True)
+    assert fields(seen) == ["sse.kms_master_key_id"]
+    desk.settle(orders(sse=sse))
+    assert key_of(desk) == managed_key(desk)
+
+
+def test_encryption_goes_to_a_key_of_the_account_and_back(desk: LiveDesk) -> None:
+    own = new_key(desk)
+    ways = [
+        ({"enabled": True, "kms_master_key_id": own}, lambda: own),
+        ({"enabled": True}, lambda: managed_key(desk)),
+        ({"enabled": False}, lambda: None),
+        ({"enabled": True, "kms_master_key_id": own}, lambda: own),
+        (None, lambda: None),
+    ]
+    for sse, expected in ways:
+        desk.settle(orders(sse=sse))
+        assert key_of(desk) == expected()
+
+
+def test_encryption_that_nobody_wrote_stays(desk: LiveDesk) -> None:
+    own = new_key(desk)
+    desk.settle(orders(sse={"enabled": True, "kms_master_key_id": own}))
+    desk.require_quiet(orders())
+    assert key_of(desk) == own
+
+
+# -- throughput that is ready at once ------------------------------------------------------------------------------
+
+
+def warm(reads: int, writes: int) -> dict[str, int]:
+    return {"read_units_per_second": reads, "write_units_per_second": writes}
+
+
+def warmed(desk: LiveDesk, reads: int, writes: int) -> None:
+    """Traffic has warmed the table up."""
+    desk.client("dynamodb").update_table(
+        TableName=NAME, WarmThroughput={"ReadUnitsPerSecond": reads, "WriteUnitsPerSecond": writes}
+    )
+    desk.clock.sleep(600)
+
+
+def test_more_warm_throughput_than_written_is_no_difference(desk: LiveDesk) -> None:
+    wanted = orders(warm_throughput=warm(13000, 5000))
+    desk.settle(wanted)
+    warmed(desk, 20000, 9000)
+    desk.require_quiet(wanted)
+
+
+def test_only_the_half_that_is_below_the_written_one_is_raised(desk: LiveDesk) -> None:
+    desk.settle(orders(warm_throughput=warm(13000, 5000)))
+    warmed(desk, 20000, 5000)
+    report = desk.settle(orders(warm_throughput=warm(14000, 6000)))
+    assert fields(report) == ["warm_throughput.write_units_per_second"]
+    found = described(desk)["WarmThroughput"]
+    assert (found["ReadUnitsPerSecond"], found["WriteUnitsPerSecond"]) == (20000, 6000)
+
+
+def test_more_warm_throughput_of_an_index_than_written_is_no_difference(desk: LiveDesk) -> None:
+    defined = [attribute("id"), attribute("a")]
+    wanted = {**index("idx", "a"), "warm_throughput": warm(13000, 5000)}
+    stack = orders(attribute_definitions=defined, global_secondary_indexes=[wanted])
+    desk.settle(stack)
+    update = {
+        "IndexName": "idx",
+        "WarmThroughput": {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 7000},
+    }
+    desk.client("dynamodb").update_table(TableName=NAME, GlobalSecondaryIndexUpdates=[{"Update": update}])
+    desk.clock.sleep(600)
+    desk.require_quiet(stack)
