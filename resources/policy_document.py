@@ -11,6 +11,13 @@ from typing import Any
 from reconciler.model import Document
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+ORIGIN_ACCESS = re.compile(
+    r"(arn:[^:]+:iam::cloudfront:user/)CloudFront[ _]Origin[ _]Access[ _]Identity[ _](\w+)"
+)
+REWRITTEN = (
+    "AWS rewrites CanonicalUser: write AWS with the account's id, or for CloudFront with "
+    "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID"
+)
 LARGEST = 20 * 1024
 """Bytes of one policy, for S3 and DynamoDB alike."""
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -73,6 +80,8 @@ def _statement_problems(statement: Mapping[str, Any]) -> Iterator[str]:
         )
         if not all(isinstance(text, str) for each in by_kind for text in _listed(each)):
             yield f"{key} is text or a list of texts"
+        if key.endswith("Principal") and isinstance(value, Mapping) and "CanonicalUser" in value:
+            yield REWRITTEN
     condition = statement.get("Condition", {})
     if not (isinstance(condition, Mapping) and all(isinstance(each, Mapping) for each in condition.values())):
         yield "Condition is an object of objects"
@@ -101,9 +110,11 @@ def _element(key: str, value: Any) -> Any:
 
 
 def _account(principal: Any) -> Any:
-    # AWS stores an account's id as the ARN of its root.
-    root = ROOT.fullmatch(principal) if isinstance(principal, str) else None
-    return root[1] if root else principal
+    if not isinstance(principal, str):
+        return principal
+    # AWS stores an account's id as the ARN of its root, and an identity of CloudFront in two spellings.
+    root = ROOT.fullmatch(principal)
+    return root[1] if root else ORIGIN_ACCESS.sub(r"\1CloudFront Origin Access Identity \2", principal)
 
 
 def _condition_text(value: Any) -> str:

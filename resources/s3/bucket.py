@@ -1,10 +1,11 @@
 """S3 buckets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
 from reconciler.errors import Absent
+from reconciler.model import Settings
 from reconciler.resources.s3 import bucket_changes
 from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS, configured
@@ -42,7 +43,11 @@ class BucketAdapter(Adapter[Bucket]):
         Sends("put_bucket_website", ("website",), cleared_by="delete_bucket_website"),
         Sends("put_bucket_accelerate_configuration", ("acceleration",)),
         Sends("put_bucket_request_payment", ("request_payment",)),
-        Calls(bucket_changes.default_retention, ("default_retention",), ("put_object_lock_configuration",)),
+        Calls(
+            bucket_changes.object_lock,
+            ("object_lock_enabled", "default_retention"),
+            ("put_object_lock_configuration",),
+        ),
         Calls(
             bucket_changes.replication,
             ("replication",),
@@ -50,7 +55,6 @@ class BucketAdapter(Adapter[Bucket]):
         ),
     )
     delete = "delete_bucket"
-    fixed = frozenset({"object_lock_enabled"})
     protected = True
     tagging = TAGGING
     reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
@@ -92,6 +96,31 @@ class BucketAdapter(Adapter[Bucket]):
         sighting = self._sighting(api, {**scope, "Bucket": parameters["Bucket"]})
         return sighting.address, sighting.arn
 
+    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
+        """The bucket that replicas go to may be written by its name or by its ARN."""
+        del reported
+        if field != "replication" or not value or not written[field]:
+            return value
+        wanted = {each["id"]: each["destination"]["bucket"] for each in written[field]["rules"]}
+        return {**value, "rules": [_as_written(rule, wanted.get(rule["id"])) for rule in value["rules"]]}
+
+    def impossible(self, field: str, written: Settings, reported: Wired) -> str:
+        """S3 takes the lock off no bucket, and no bucket is to be deleted for that."""
+        unlocks = field == "object_lock_enabled" and reported.get(bucket_changes.LOCK)
+        return bucket_changes.UNLOCKED if unlocks and not written[field] else ""
+
     @staticmethod
     def _sighting(api: Api, address: Address) -> Sighting:
         return Sighting(address["Bucket"], address, f"arn:{api.partition}:s3:::{address['Bucket']}")
+
+
+def _as_written(rule: Mapping[str, Any], bucket: str | None) -> Mapping[str, Any]:
+    """A rule with its bucket as the author wrote it, where that is the same one."""
+    destination = rule["destination"]
+    if bucket is None or _name(bucket) != _name(destination["bucket"]):
+        return rule
+    return {**rule, "destination": {**destination, "bucket": bucket}}
+
+
+def _name(bucket: str) -> str:
+    return bucket.rpartition(":")[2]

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from reconciler.contract import Change, Request, Wired
 from reconciler.errors import Refused
-from reconciler.resources.s3.filters import folded
+from reconciler.resources.s3.filters import folded, in_old_form, is_old
+
+LOCK = "ObjectLockEnabledForBucket"
+UNLOCKED = "S3 takes the lock off no bucket; write `object_lock_enabled: true`, or leave it out"
+NOT_LOCKED = (
+    "the bucket has no lock, and to set a default retention would lock it for ever; "
+    "write `object_lock_enabled: true` as well, or take default_retention away"
+)
 
 
 def lifecycle(change: Change) -> Iterable[Request]:
@@ -35,8 +42,15 @@ def logging(change: Change) -> Iterable[Request]:
     yield Request("put_bucket_logging", {**change.address, "BucketLoggingStatus": status})
 
 
-def default_retention(change: Change) -> Iterable[Request]:
-    """Set how long new objects are locked; S3 wants to hear each time that the lock is on."""
+def object_lock(change: Change) -> Iterable[Request]:
+    """Lock a bucket, new or not, and set how long new objects are locked; S3 wants to hear each time that the lock is on.
+
+    Raises:
+        Refused: the lock is to go, which S3 never does, or would come although nobody wrote it.
+    """
+    if not change.desired.get(LOCK):
+        why = UNLOCKED if change.observed.get(LOCK) else NOT_LOCKED
+        raise Refused("put_object_lock_configuration", "ObjectLock", why)
     rule = _within(change.desired, "ObjectLockConfiguration").get("Rule")
     configuration = {"ObjectLockEnabled": "Enabled", **({"Rule": rule} if rule else {})}
     parameters = {**change.address, "ObjectLockConfiguration": configuration}
@@ -44,16 +58,29 @@ def default_retention(change: Change) -> Iterable[Request]:
 
 
 def replication(change: Change) -> Iterable[Request]:
-    """Send the role and all rules at once; without rules, take the configuration away."""
+    """Send the role and all rules at once; without rules, take the configuration away.
+
+    Rules in the old form stay in it while it can say what is wanted: S3 wants all rules in the same form.
+    """
     configuration = _within(change.desired, "ReplicationConfiguration")
     if not configuration.get("Rules"):
         yield Request("delete_bucket_replication", {**change.address})
         return
-    # A rule with a filter must say what becomes of delete markers.
-    unsaid = {"DeleteMarkerReplication": {"Status": "Disabled"}}
-    rules = [{**unsaid, **folded(rule)} for rule in configuration["Rules"]]
+    live = _within(change.reported, "ReplicationConfiguration").get("Rules") or ()
+    old = {rule["ID"]: rule for rule in live if is_old(rule)}
+    stays = all(_says_the_same(rule, old.get(rule["ID"])) for rule in configuration["Rules"])
+    rules = [in_old_form(rule) if stays else folded(rule) for rule in configuration["Rules"]]
     parameters = {**change.address, "ReplicationConfiguration": {**configuration, "Rules": rules}}
     yield Request("put_bucket_replication", parameters)
+
+
+def _says_the_same(rule: Wired, old: Wired | None) -> bool:
+    """Whether the old form, which has neither, says what is wanted of delete markers and priority."""
+    return (
+        old is not None
+        and "Prefix" in in_old_form(rule)
+        and all(rule.get(member) == old.get(member) for member in ("Priority", "DeleteMarkerReplication"))
+    )
 
 
 def _within(members: Wired, member: str) -> Wired:

@@ -3,12 +3,12 @@
 Member by member as in https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Whole, Wire
-from reconciler.resources.lasting import lasts
+from reconciler.model import Cleared, Codec, Part, Ref, Resource, Rows, Supplied, Unordered, Whole, Wire
+from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
 Switch = Literal["Enabled", "Disabled"]
@@ -16,6 +16,8 @@ ColdClass = Literal[
     "GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"
 ]
 Texts = Annotated[list[str], Unordered(), Field(min_length=1)]
+BUCKET_NAME = "[A-Za-z0-9._-]{3,255}"
+"""As old buckets of us-east-1 may be called, too."""
 Days = Annotated[int, Field(ge=1)]
 
 
@@ -201,16 +203,39 @@ class Notification(Part):
     """`true`, or null to turn it off."""
 
 
+class LoggingGrant(Part):
+    """Who may do what with log objects; only where the target bucket's ownership leaves room for ACLs."""
+
+    type: Annotated[Literal["CanonicalUser", "Group"], Wire("Grantee.Type")]
+    # S3 takes an e-mail address, too, and reports the canonical id: that would differ for ever.
+    id: Annotated[str | None, Wire("Grantee.ID")] = None
+    """The canonical id of an account."""
+    uri: Annotated[str | None, Wire("Grantee.URI")] = None
+    """The URI of one of S3's groups."""
+    permission: Literal["FULL_CONTROL", "READ", "WRITE"]
+
+    @model_validator(mode="after")
+    def _one_grantee(self) -> Self:
+        if (self.id is None, self.uri is None) != (self.type == "Group", self.type == "CanonicalUser"):
+            raise ValueError("a CanonicalUser has an id, and a Group a uri; each has only that")
+        return self
+
+
 class Logging(Part):
     """Where the access log goes; the target bucket's policy must let the logging service write."""
 
-    target_bucket: str
+    target_bucket: Annotated[
+        str, Ref("s3.bucket", outside=True, settled=True), Field(pattern=rf"^{BUCKET_NAME}$")
+    ]
+    """A bucket of the stack, whose settings are sent first, or another one in the same account and Region."""
     target_prefix: str
     partition_date_source: Annotated[
         Literal["EventTime", "DeliveryTime"] | None,
         Wire("TargetObjectKeyFormat.PartitionedPrefix.PartitionDateSource"),
     ] = None
     """Log objects lie in folders by account, Region, bucket and day; null puts them flat under the prefix."""
+    target_grants: Annotated[list[LoggingGrant] | None, Rows(("permission", "id", "uri"))] = None
+    """Who else may read or write the log objects."""
 
 
 class IndexDocument(Part):
@@ -298,7 +323,12 @@ class Measured(Part):
 class Destination(Part):
     """Where replicas go."""
 
-    bucket: Annotated[str, Field(pattern=r"^arn:[^:]+:s3:::.+$")]
+    bucket: Annotated[
+        str,
+        Ref("s3.bucket", by="arn", outside=True, settled=True),
+        Field(pattern=rf"^(arn:[^:]+:s3:::)?{BUCKET_NAME}$"),
+    ]
+    """The name or the ARN of a bucket of the stack, whose settings are sent first; of another one its ARN."""
     account: str | None = None
     storage_class: ColdClass | Literal["STANDARD", "REDUCED_REDUNDANCY"] | None = None
     owner: Annotated[Literal["Destination"] | None, Wire("AccessControlTranslation.Owner")] = None
@@ -308,15 +338,20 @@ class Destination(Part):
 
 
 class ReplicationRule(Part):
-    """Which objects are replicated where."""
+    """Which objects are replicated where.
+
+    A live rule in S3's old form (a prefix, no filter, no priority) replicates delete markers, and goes on doing so unless
+    `delete_marker_replication` says otherwise.
+    """
 
     id: Annotated[str, Wire("ID"), Field(min_length=1, max_length=255)]
     status: Switch
-    priority: Annotated[int, Field(ge=0)]
+    priority: Annotated[int | None, Field(ge=0), Supplied(0), LASTS] = None
+    """Of two rules that choose the same object, the one with the higher number counts."""
     filter: Annotated[ReplicationFilter | None, Whole()] = None
     destination: Destination
     delete_marker_replication: Annotated[
-        Switch | None, Wire("DeleteMarkerReplication.Status"), Cleared("Disabled")
+        Switch | None, Wire("DeleteMarkerReplication.Status"), Cleared("Disabled"), Supplied("Disabled")
     ] = None
     existing_object_replication: Annotated[Switch | None, Wire("ExistingObjectReplication.Status")] = None
     sse_kms_encrypted_objects: Annotated[
@@ -337,7 +372,8 @@ class Replication(Part):
 class Bucket(Resource):
     """An S3 bucket; its name is unique in the world."""
 
-    object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket"), Cleared(False)] = None
+    object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket"), lasts()] = None
+    """Whether objects can be locked. S3 locks a live bucket, too, if it is versioned, and never takes the lock off."""
     public_access_block: Annotated[PublicAccessBlock | None, Wire("PublicAccessBlockConfiguration")] = None
     # AWS holds a list of exactly one.
     object_ownership: Annotated[

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.contract import Address, Api, Wired
 from reconciler.errors import Absent
-from reconciler.resources.s3.filters import unfolded
+from reconciler.resources.s3.filters import OLD, unfolded
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,21 @@ def _replication(reply: Wired) -> Wired:
     configuration = reply.get("ReplicationConfiguration")
     if not configuration:
         return {}
-    rules = [unfolded(rule) for rule in configuration["Rules"]]
+    old = sorted(rule["ID"] for rule in configuration["Rules"] if "Filter" not in rule)
+    rules = [
+        _meant(unfolded(rule), old.index(rule["ID"])) if rule["ID"] in old else unfolded(rule)
+        for rule in configuration["Rules"]
+    ]
     return {"ReplicationConfiguration": {**configuration, "Rules": rules}}
+
+
+def _meant(rule: dict[str, Any], position: int) -> dict[str, Any]:
+    """A rule in the old form with what it means: it replicates delete markers, and its priority has no effect.
+
+    The prefixes of such rules never overlap; each gets a priority of its own, because the new form wants one.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html (backward compatibility)
+    """
+    return {"Priority": position, "DeleteMarkerReplication": {"Status": "Enabled"}, **rule, OLD: True}
 
 
 FACETS: Mapping[str, Facet] = {

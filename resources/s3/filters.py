@@ -5,6 +5,9 @@ from typing import Any
 
 from reconciler.contract import Wired
 
+OLD = "PrefixWithoutFilter"
+"""The member that marks a replication rule in the old form; no request carries it."""
+
 
 def unfolded(rule: Wired) -> dict[str, Any]:
     """A rule as S3 reports it, with everything that its filter asks for within `And`.
@@ -18,6 +21,19 @@ def unfolded(rule: Wired) -> dict[str, Any]:
     asked |= {"Tags": [tag]} if tag else {}
     asked.pop("And", None)
     return {**rest, "Filter": {"And": {member: value for member, value in asked.items() if _said(value)}}}
+
+
+def is_old(rule: Wired) -> bool:
+    """Whether a replication rule, as it was read, is in the old form: with a prefix and without a filter."""
+    return OLD in rule
+
+
+def in_old_form(rule: Wired) -> dict[str, Any]:
+    """A replication rule as S3 took it before there were filters; without `Prefix` where that form cannot say it."""
+    asked = _conditions(rule.get("Filter"))
+    left_out = ("Filter", "Priority", "DeleteMarkerReplication")
+    rest = {member: value for member, value in rule.items() if member not in left_out}
+    return rest if asked.keys() - {"Prefix"} else {**rest, "Prefix": asked.get("Prefix", "")}
 
 
 def folded(rule: Wired) -> dict[str, Any]:

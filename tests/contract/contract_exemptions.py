@@ -14,6 +14,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 """Fields that create needs and the model of AWS does not say so, or the other way round."""
 
 STOCK = "`prepare` looks for a number by it, and takes it out of the request"
+BY_MAIL = "AWS reports the canonical id instead, which would differ for ever"
 OLD = "S3 keeps it for rules of before 2018; `folded` and `unfolded` speak it for us"
 ONE_CONDITION = "a filter of one condition; `folded` and `unfolded` turn it into `And` and back"
 MISFITS: Mapping[str, Mapping[str, str]] = {
@@ -32,7 +33,9 @@ MISFITS: Mapping[str, Mapping[str, str]] = {
         "lifecycle[].filter: AWS has Tag as well": ONE_CONDITION,
         "lifecycle[].filter: AWS has ObjectSizeGreaterThan as well": ONE_CONDITION,
         "lifecycle[].filter: AWS has ObjectSizeLessThan as well": ONE_CONDITION,
-        "logging: AWS has TargetGrants as well": "AWS takes it no more where ACLs are off, as they are in new buckets",
+        "logging.target_grants[].Grantee: AWS has DisplayName as well": "only replies carry it",
+        "logging.target_grants[].Grantee: AWS has EmailAddress as well": BY_MAIL,
+        "logging.target_grants[].type: AWS has AmazonCustomerByEmail as well": BY_MAIL,
         "logging.TargetObjectKeyFormat: AWS has SimplePrefix as well": "what AWS does without any format",
         "replication.rules[]: AWS has Prefix as well": OLD,
         "replication.rules[].filter: AWS has Prefix as well": ONE_CONDITION,

@@ -32,6 +32,7 @@ EVENTS = (["s3:ObjectCreated:*"], ["s3:ObjectRemoved:Delete"])
 FUNCTION = "arn:aws:lambda:eu-west-2:123456789012:function:"
 QUEUES = "arn:aws:sqs:eu-west-2:123456789012:"
 LOCKED: Settings = {"object_lock_enabled": True, **VERSIONED, "policy": {"protect": False}}
+ABLE: Settings = {**VERSIONED, "policy": {"protect": False}}
 DAYS_LOCK = {"mode": "GOVERNANCE", "days": 30}
 REPLICATED = {**VERSIONED, "replication": {"role": f"{ROLE}copier", "rules": [COPIES]}}
 SITE = {"index_document": {"suffix": "index.html"}}
@@ -41,12 +42,21 @@ ROUTE = {
 }
 ROUTED = {"website": {**SITE, "routing_rules": [ROUTE]}}
 ELSEWHERE = {"host_name": "example.com", "protocol": "https"}
+GROUPS = "http://acs.amazonaws.com/groups/"
+READERS = {"type": "Group", "uri": f"{GROUPS}global/AuthenticatedUsers", "permission": "READ"}
+ONE_READER = {"type": "CanonicalUser", "id": "a" * 64, "permission": "READ"}
 PARTITIONED = {"logging": LOGGING}
 
 
 def in_life(first: Any, second: Any, member: str, base: Settings, **more: Any) -> Play:
     """A member of a structure of a lifecycle rule, played where the structure is there."""
     return Play(first, second, beside={"lifecycle": [{**PLAIN_RULE, member: base}]}, **more)
+
+
+def granted(first: Settings, second: Settings) -> Play:
+    """One grant on the log objects or another; the members of a grant belong together."""
+    one, two = ({**LOGGING, "target_grants": [each]} for each in (first, second))
+    return Play(one, two, tops=True, edges=(), without="logging.target_grants")
 
 
 def life(member: str, first: Any, second: Any, **more: Any) -> Play:
@@ -97,6 +107,7 @@ BUCKET = Scene(
         "notification.queue_configurations[].filter_rules[]": {"name": "prefix", "value": "in/"},
         "notification.lambda_function_configurations[].filter_rules[]": {"name": "prefix", "value": "in/"},
         "logging": LOGGING,
+        "logging.target_grants[]": READERS,
         "website": SITE,
         "website.routing_rules[]": ROUTE,
         "replication": {"role": f"{ROLE}copier", "rules": [COPIES]},
@@ -104,7 +115,7 @@ BUCKET = Scene(
     },
     plays={
         "tags": TAGS,
-        "object_lock_enabled": Play(True, False, edges=()),
+        "object_lock_enabled": Play(True, True, base=ABLE, edges=()),
         "public_access_block": (guards(block_public_acls=False), guards(ignore_public_acls=False)),
         **under(
             "public_access_block",
@@ -200,6 +211,14 @@ BUCKET = Scene(
         "logging.target_bucket": ("contract-logs", "contract-logs-2"),
         "logging.target_prefix": ("access/", "all/"),
         "logging.partition_date_source": ("EventTime", "DeliveryTime"),
+        "logging.target_grants": ([READERS], [READERS, {**READERS, "permission": "WRITE"}]),
+        **under(
+            "logging.target_grants[]",
+            type=granted(READERS, ONE_READER),
+            id=granted(ONE_READER, {**ONE_READER, "id": "b" * 64}),
+            uri=granted(READERS, {**READERS, "uri": f"{GROUPS}s3/LogDelivery"}),
+            permission=("READ", "WRITE"),
+        ),
         "website": (WEBSITE, {"redirect_all_requests_to": ELSEWHERE}),
         "website.index_document": Play({"suffix": "index.html"}, {"suffix": "home.html"}, without="website"),
         "website.index_document.suffix": Play("index.html", "home.html"),

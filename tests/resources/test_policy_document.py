@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.resources.policy_document import canonical, problems
+from reconciler.resources.policy_document import REWRITTEN, canonical, problems
 
 
 def policy(**changes: Any) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def policy(**changes: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{**statement, **changes}]}
 
 
+CLOUDFRONT = "arn:aws:iam::cloudfront:user/"
 SAME: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "one statement": (policy(), {**policy(), "Statement": policy()["Statement"][0]}),
     "one action in a list": (policy(), policy(Action=["s3:*"])),
@@ -25,6 +26,10 @@ SAME: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "an account and its root": (
         policy(Principal={"AWS": ["123456789012"]}),
         policy(Principal={"AWS": "arn:aws:iam::123456789012:root"}),
+    ),
+    "both spellings of an identity of CloudFront": (
+        policy(Principal={"AWS": f"{CLOUDFRONT}CloudFront Origin Access Identity E1ABCDEF"}),
+        policy(Principal={"AWS": [f"{CLOUDFRONT}CloudFront_Origin_Access_Identity_E1ABCDEF"]}),
     ),
     "a truth as text": (
         policy(Condition={"Bool": {"aws:SecureTransport": False}}),
@@ -51,6 +56,7 @@ def test_policies_that_mean_the_same_are_equal(name: str) -> None:
         policy(Action="s3:Get*"),
         policy(Resource="a"),
         policy(Principal={"Service": "*"}),
+        policy(Principal={"AWS": f"{CLOUDFRONT}CloudFront Origin Access Identity E1ABCDEF"}),
         policy(Sid="Two"),
         {**policy(), "Version": "2008-10-17"},
     ],
@@ -67,6 +73,8 @@ def test_policies_that_mean_something_else_are_not(other: dict[str, Any]) -> Non
         (policy(Principal={"AWS": {}}), "statement One: Principal is text or a list of texts"),
         (policy(Condition={"Bool": "x"}), "statement One: Condition is an object of objects"),
         (policy(NotAction="s3:Get*"), "statement One: has either Action or NotAction"),
+        (policy(Principal={"CanonicalUser": "a" * 64}), f"statement One: {REWRITTEN}"),
+        (policy(Principal={"AWS": "*", "CanonicalUser": ["a"]}), f"statement One: {REWRITTEN}"),
         ({"Statement": []}, "the policy has no Statement"),
         ({**policy(), "Version": "2024-01-01"}, "Version is 2012-10-17 or 2008-10-17"),
         ({"Statement": policy()["Statement"] * 2}, "two statements have the Sid One"),

@@ -47,7 +47,10 @@ def test_every_field_has_one_home_and_one_way_to_be_read() -> None:
 
 @pytest.mark.parametrize("group", [ADAPTER.create, *ADAPTER.updates], ids=lambda group: group.fields[0])
 def test_every_member_of_a_group_exists(group: Any) -> None:
-    fields = {field: fields_of(Bucket)[field] for field in group.fields}
+    other = (
+        {} if group is ADAPTER.create else {"object_lock_enabled"}
+    )  # create_bucket has a member of its own for it
+    fields = {field: fields_of(Bucket)[field] for field in group.fields if field not in other}
     assert not list(missing(OPERATIONS[group.operations[0]].input_shape, fields))
 
 

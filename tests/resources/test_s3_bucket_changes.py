@@ -8,9 +8,15 @@ from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
+from reconciler.planning.diff import differences
+from reconciler.resources.s3 import bucket_changes
 from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.s3.bucket_model import Bucket
+from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded, unfolded
+from reconciler.shapes import fields_of
+from reconciler.wire import Decoder, Encoder
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}
@@ -70,6 +76,7 @@ COPY = {
 }
 SMALLEST = "TransitionDefaultMinimumObjectSize"
 LOG = {"TargetBucket": "logs", "TargetPrefix": "s/"}
+LOCKED = {"ObjectLockEnabledForBucket": True}
 KEPT = {"Mode": "GOVERNANCE", "Days": 5}
 
 BEFORE = {"LifecycleConfiguration": {"Rules": [RULE]}}
@@ -108,7 +115,7 @@ CHANGES: Mapping[str, tuple[str, str, dict[str, Any], tuple[str, dict[str, Any]]
     "retention": (
         "the lock itself is on since the bucket was created",
         "default_retention",
-        {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}},
+        {**LOCKED, "ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}},
         (
             "put_object_lock_configuration",
             {
@@ -122,11 +129,11 @@ CHANGES: Mapping[str, tuple[str, str, dict[str, Any], tuple[str, dict[str, Any]]
     "no retention": (
         "the lock stays on",
         "default_retention",
-        {},
+        LOCKED,
         ("put_object_lock_configuration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}),
     ),
     "copies": (
-        "a rule with a filter must say what becomes of delete markers",
+        "",
         "replication",
         {"ReplicationConfiguration": {"Role": "arn", "Rules": [COPY]}},
         (
@@ -134,13 +141,7 @@ CHANGES: Mapping[str, tuple[str, str, dict[str, Any], tuple[str, dict[str, Any]]
             {
                 "ReplicationConfiguration": {
                     "Role": "arn",
-                    "Rules": [
-                        {
-                            "DeleteMarkerReplication": {"Status": "Disabled"},
-                            **COPY,
-                            "Filter": {"Prefix": ""},
-                        }
-                    ],
+                    "Rules": [{**COPY, "Filter": {"Prefix": ""}}],
                 }
             },
         ),
@@ -182,3 +183,98 @@ def test_a_size_without_rules_is_refused() -> None:
 def test_tags_are_written_all_at_once(after: Mapping[str, str], expected: tuple[str, dict[str, Any]]) -> None:
     sighting = Sighting(ADDRESS["Bucket"], ADDRESS, "arn")
     assert requests(TAGGING.change(sighting, {"a": "0", "b": "2"}, after)) == [expected]
+
+
+# -- object lock ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("observed", "desired", "said"),
+    [
+        (LOCKED, {"ObjectLockEnabledForBucket": False}, "S3 takes the lock off no bucket"),
+        ({}, {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}}, "would lock it for ever"),
+    ],
+    ids=["off again", "a retention alone"],
+)
+def test_what_cannot_be_undone_is_never_done_in_passing(
+    observed: dict[str, Any], desired: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        list(bucket_changes.object_lock(Change(ADDRESS, "arn", observed, desired, reported={})))
+
+
+def test_a_live_bucket_is_locked_by_its_lock_alone() -> None:
+    change = Change(ADDRESS, "arn", {"ObjectLockEnabledForBucket": False}, LOCKED, reported={})
+    assert requests(bucket_changes.object_lock(change)) == [
+        ("put_object_lock_configuration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}})
+    ]
+
+
+# -- replication rules in the old form -------------------------------------------------------------------------------
+
+OLD_RULES = [
+    {"ID": "b", "Prefix": "b/", "Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copies"}},
+    {"ID": "a", "Prefix": "", "Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copies"}},
+]
+SHAPE = {"replication": fields_of(Bucket)["replication"]}
+PLAIN = {"id": "a", "status": "Enabled", "destination": {"bucket": "arn:aws:s3:::copies"}}
+SECOND = {**PLAIN, "id": "b", "filter": {"prefix": "b/"}}
+
+
+def replicated(live: list[dict[str, Any]], *wanted: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """The fields in which these rules differ from what lives, and the rules that are sent."""
+    members = FACETS["replication"].members({"ReplicationConfiguration": {"Role": "r", "Rules": live}})
+    encoder = Encoder(lambda _ref, name: name, lambda _secret: "")
+    settings = {"replication": {"role": "r", "rules": [*wanted]}}
+    found = Decoder(lambda _kind, _identity: None).fields(SHAPE, members)
+    differing = differences(
+        "replication", SHAPE["replication"], settings["replication"], found["replication"]
+    )
+    before, after = (encoder.members(SHAPE, each, members) for each in ({}, settings))
+    ((_, sent),) = requests(bucket_changes.replication(Change(ADDRESS, "arn", before, after, members)))
+    return [each.field for each in differing], sent["ReplicationConfiguration"]["Rules"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [PLAIN, {**PLAIN, "priority": 0}, {**PLAIN, "priority": 0, "delete_marker_replication": "Enabled"}],
+    ids=["without a priority", "with a priority", "with what it means"],
+)
+def test_a_rule_in_the_old_form_is_the_same_as_one_that_says_so(written: dict[str, Any]) -> None:
+    differing, sent = replicated(OLD_RULES[1:], written)
+    assert differing == []
+    assert sent == OLD_RULES[1:]
+
+
+def test_rules_in_the_old_form_stay_in_it_while_something_else_changes() -> None:
+    differing, sent = replicated(OLD_RULES, {**PLAIN, "status": "Disabled"}, SECOND)
+    assert differing == ["replication.rules[a].status"]
+    assert sent == [{**OLD_RULES[1], "Status": "Disabled"}, OLD_RULES[0]]
+
+
+def test_rules_that_change_their_form_go_on_replicating_delete_markers() -> None:
+    differing, sent = replicated(OLD_RULES, {**PLAIN, "priority": 7}, SECOND)
+    assert differing == ["replication.rules[a].priority"]
+    kept = {"DeleteMarkerReplication": {"Status": "Enabled"}}
+    assert [{**rule, **kept} for rule in sent] == sent
+    assert [(rule["Priority"], rule["Filter"]) for rule in sent] == [
+        (7, {"Prefix": ""}),
+        (1, {"Prefix": "b/"}),
+    ]
+    assert not any("Prefix" in rule for rule in sent)
+
+
+def test_delete_markers_are_no_longer_replicated_where_the_author_says_so() -> None:
+    differing, sent = replicated(OLD_RULES[1:], {**PLAIN, "delete_marker_replication": "Disabled"})
+    assert differing == ["replication.rules[a].delete_marker_replication"]
+    assert sent[0]["DeleteMarkerReplication"] == {"Status": "Disabled"}
+
+
+def test_a_rule_in_the_old_form_gets_the_new_one_for_what_only_that_can_say() -> None:
+    tagged = {
+        **PLAIN,
+        "filter": {"tags": [{"key": "k", "value": "v"}]},
+        "delete_marker_replication": "Disabled",
+    }
+    _, sent = replicated(OLD_RULES[1:], tagged)
+    assert (sent[0]["Filter"], sent[0]["Priority"]) == ({"Tag": TAG}, 0)

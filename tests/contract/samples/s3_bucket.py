@@ -87,6 +87,13 @@ LOGGING = {
     "target_bucket": "contract-logs",
     "target_prefix": "access/",
     "partition_date_source": "EventTime",
+    "target_grants": [
+        {
+            "type": "Group",
+            "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+            "permission": "READ",
+        }
+    ],
 }
 WEBSITE = {
     "index_document": {"suffix": "index.html"},
@@ -147,7 +154,13 @@ SAMPLE = Sample(
         PLAIN: {**VERSIONED, "lifecycle": [TEMPORARY]},
     },
     changes=(
-        Change("object_lock_enabled", True, refused="AWS cannot change object_lock_enabled"),
+        Change(
+            "object_lock_enabled",
+            True,
+            ("PutObjectLockConfiguration",),
+            one_way="S3 takes the lock off no bucket",
+        ),
+        Change("object_lock_enabled", False, refused="S3 takes the lock off no bucket", form=LOCKED),
         Change("public_access_block", guards(block_public_acls=False), ("PutPublicAccessBlock",)),
         Change("public_access_block", None, ("DeletePublicAccessBlock",), "cleared"),
         Change("object_ownership", "BucketOwnerEnforced", ("PutBucketOwnershipControls",)),
