@@ -41,6 +41,12 @@ def announce(text: str) -> None:
     err.print(Text(text, "dim"))
 
 
+def warn(lines: Iterable[str]) -> None:
+    """Print what may be wrong, a line each, on stderr."""
+    for line in lines:
+        err.print(Text(line, "yellow"))
+
+
 def fail(lines: Iterable[str]) -> None:
     """Print what is wrong, a line each, on stderr."""
     for line in lines:

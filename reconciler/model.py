@@ -4,8 +4,8 @@ One name serves everywhere: a field `phone_config` is `phone_config` in desired 
 requests and replies. `Wire` names the exceptions.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
@@ -91,19 +91,43 @@ class Cleared:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a document, and where in it."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    """Keys and places in lists on the way to it; empty for the document as a whole."""
+    warning: bool = False
+    """Whether it may be meant: it is told, and the document is used all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """What a document belongs to."""
+
+    settings: Settings
+    """The fields of its resource."""
+    account: str = ""
+    """Twelve digits; empty where no environment could be chosen, as is the Region."""
+    region: str = ""
+
+
 @dataclass(frozen=True)
 class Document:
     """A JSON document that AWS holds as text; desired state writes it inline or as `{file: path}`.
 
     `tokens` says which references may stand in it as whole values: `{"queue": Ref("connect.queue", "arn")}` for
     `${queue:CustomerService}`. Two documents are the same when `canonical` of both is. `check` returns what is wrong
-    with one, a line each.
+    with one. `own` says what short forms stand for, `{}` being the name of what the resource lives in:
+    `{"instance": "${instance:{}}"}` for `${instance}`.
     """
 
     canonical: Callable[[Any], Any]
     tokens: Mapping[str, Ref]
-    check: Callable[[Any], Sequence[str]] = lambda _: ()
+    check: Callable[[Any, DocumentContext], Iterable[Finding]] = lambda _document, _context: ()
     text: bool = True
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return id(self)

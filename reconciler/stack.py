@@ -76,6 +76,8 @@ class Stack:
     """Delete what bears our mark and is no longer desired."""
     release: tuple[Key, ...] = ()
     """No longer desired, and to be unmarked rather than deleted."""
+    warnings: tuple[str, ...] = ()
+    """What may be wrong in the files, a line each, with its place; nothing depends on it."""
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
 

@@ -40,6 +40,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "tags": dict(stack.tags),
         "prune": stack.prune,
         "release": [list(each) for each in stack.release],
+        "warnings": list(stack.warnings),
         "files_hash": stack.files_hash,
         "resources": [_resource_data(each) for each in stack.resources.values()],
     }
@@ -72,7 +73,8 @@ def _resource_data(each: Desired) -> list[Any]:
 def _stack(data: Mapping[str, Any]) -> Stack:
     resources = dict(_resource(each) for each in data["resources"])
     release = tuple(Key(*each) for each in data["release"])
-    return Stack(**{**data, "resources": resources, "release": release})
+    warnings = tuple(data.get("warnings", ()))
+    return Stack(**{**data, "resources": resources, "release": release, "warnings": warnings})
 
 
 def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:

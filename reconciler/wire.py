@@ -137,16 +137,22 @@ class Decoder:
 
     def _tokens(self, document: Document, value: Any) -> Any:
         if isinstance(value, str):
-            for word, ref in document.tokens.items():
-                name = self.name_of(ref.kind, value)
-                if name is not None:
-                    return f"${{{word}:{name}}}"
-            return value
+            return self._token(document, value)
         if isinstance(value, Mapping):
             return {key: self._tokens(document, item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._tokens(document, item) for item in value]
         return value
+
+    def _token(self, document: Document, value: str) -> str:
+        """The token for an id or ARN; where two words name one kind, the one that stands for this form of it."""
+        form = "arn" if value.startswith("arn:") else "id"
+        found: dict[str, str] = {}
+        for word, ref in document.tokens.items():
+            name = self.name_of(ref.kind, value)
+            if name is not None:
+                found.setdefault(ref.by, f"${{{word}:{name}}}")
+        return found.get(form) or next(iter(found.values()), value)
 
 
 def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:

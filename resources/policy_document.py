@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.model import Document
+from reconciler.model import Document, Finding
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
 ORIGIN_ACCESS = re.compile(
@@ -42,7 +42,9 @@ def problems(policy: Any) -> tuple[str, ...]:
     return tuple(_problems(policy))
 
 
-RESOURCE_POLICY = Document(canonical=canonical, tokens={}, check=problems)
+RESOURCE_POLICY = Document(
+    canonical=canonical, tokens={}, check=lambda policy, _context: map(Finding, problems(policy))
+)
 """The mark of a field that holds a resource policy."""
 
 

@@ -34,6 +34,7 @@ AccountId = Annotated[str, typer.Option("--account", help="The account id that t
 
 def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
     """The stack of a directory, or of the folder of kept ones; every mistake in it ends the program."""
+    from reconciler import console
     from reconciler.desired import InvalidStack, load, load_parsed
     from reconciler.kinds import known_kinds
     from reconciler.logs import configure
@@ -43,10 +44,14 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
         stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
     try:
         if kept is None:
-            return load(directory, env, known_kinds())
-        return load_parsed(directory, env, known_kinds(), kept)
+            stack = load(directory, env, known_kinds())
+        else:
+            stack = load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as error:
+        console.warn(error.warnings)
         stop(mistakes_of(error), INVALID)
+    console.warn(stack.warnings)
+    return stack
 
 
 def mistakes_of(error: "InvalidStack") -> list[str]:

@@ -19,7 +19,11 @@ def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0
     from reconciler import console
 
     stack = load_stack(stack_dir, env, verbose)
-    console.out.print(f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes")
+    warned = len(stack.warnings)
+    beside = f", {warned} warning{'s' if warned > 1 else ''}" if warned else ""
+    console.out.print(
+        f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes{beside}"
+    )
 
 
 def iam_policy(

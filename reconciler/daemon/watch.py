@@ -147,6 +147,9 @@ class Watch:
                 self._settled_hash = last_settled_hash(self.means.history, stack.name, stack.environment)
         elif self.stack.files_hash != stack.files_hash:
             log.info("files changed", stack=self.name)
+        if self.stack is None or self.stack.warnings != stack.warnings:
+            for line in stack.warnings:
+                log.warning("desired state may be wrong", stack=self.name, warning=line)
         self.stack = stack
         self.means.listener.files((stack.name, stack.environment), invalid=False)
         return None

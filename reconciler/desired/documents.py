@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.desired.header import Chosen
 from reconciler.desired.mistakes import Mistakes, Refused, Trail
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.reading import Sources
@@ -12,10 +13,12 @@ from reconciler.desired.references import References
 from reconciler.desired.secret import ELSEWHERE, is_secret
 from reconciler.desired.variables import BARE, Variables
 from reconciler.desired.words import listed, quoted
-from reconciler.model import Document
+from reconciler.model import Document, DocumentContext, Finding, Settings
 from reconciler.shapes import parse_token
 from reconciler.stack import Key, Place
 
+_OWN = re.compile(r"(?<!\$)\$\{([A-Za-z_]+(?:#[A-Za-z_]+)?)\}")
+"""`${instance}` or `${instance#id}`."""
 _UNESCAPED = re.compile(r"(?<!\$)\$\{(\w+:[^}]*\})?")
 
 
@@ -26,41 +29,65 @@ class Reading:
     document: Document
     value: Any
     place: Place
+    """Of the field, where the document is in a file as well."""
+    root: Node
     trail: Trail
-    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What comes to light on the way through one field."""
+
+    readings: list[Reading] = field(default_factory=list)
+    keys: dict[Key, None] = field(default_factory=dict)
+    home: str | None = None
+    """The name of what the resource lives in."""
 
 
 class Documents:
     """Reads the documents of one stack."""
 
     def __init__(
-        self, sources: Sources, variables: Variables, references: References, mistakes: Mistakes
+        self,
+        sources: Sources,
+        variables: Variables,
+        references: References,
+        mistakes: Mistakes,
+        chosen: Chosen | None,
     ) -> None:
         self._sources = sources
         self._variables = variables
         self._references = references
         self._mistakes = mistakes
+        self._chosen = chosen
 
-    def read(self, document: Document, node: Node, trail: Trail, found: dict[Key, None]) -> Reading | None:
-        """The document of a field; None and a mistake where it cannot be read. `found` takes whom it refers to."""
-        file = None
+    def read(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Reading | None:
+        """The document of a field; None and a mistake where it cannot be read. `finds` takes whom it refers to."""
         root: Node | None = node
         if set(node.members) == {"file"}:
             root = self._from_file(node.members["file"], Trail(trail, "file"))
-            file = root.file if root else None
         if root is None:
             self._mistakes.doubt(node.place)
             return None
-        value = self._value(document, root, trail, found)
-        return Reading(document, value, node.place, trail, file)
+        value = self._value(document, root, trail, finds)
+        return Reading(document, value, node.place, root, trail)
 
-    def check(self, readings: Sequence[Reading]) -> None:
-        """Note what each document's own check finds wrong with it."""
+    def check(self, readings: Sequence[Reading], settings: Settings) -> None:
+        """Note what each document's own check finds wrong with it, where in the document it stands."""
+        chosen = self._chosen
+        context = DocumentContext(settings, chosen.account if chosen else "", chosen.region if chosen else "")
         for reading in readings:
-            if isinstance(reading.value, dict | list) and not self._mistakes.doubted(reading.place):
-                for line in reading.document.check(reading.value):
-                    said = f"{reading.file}: {line}" if reading.file else line
-                    self._mistakes.add(reading.place, said, reading.trail)
+            if not isinstance(reading.value, dict | list) or self._mistakes.doubted(reading.place):
+                continue
+            placed = [
+                (finding, *_located(reading, finding))
+                for finding in reading.document.check(reading.value, context)
+            ]
+            # Where a token or a variable is wrong, nothing further is said of the text.
+            sound = [each for each in placed if not self._mistakes.doubted(each[1])]
+            for finding, place, trail in sound:
+                note = self._mistakes.warn if finding.warning else self._mistakes.add
+                note(place, finding.message, trail)
 
     def _from_file(self, node: Node, trail: Trail) -> Node | None:
         if not isinstance(node.value, str):
@@ -75,32 +102,35 @@ class Documents:
             self._mistakes.add(node.place, f"{quoted(path)}: {error}", trail)
             return None
 
-    def _value(self, document: Document, node: Node, trail: Trail, found: dict[Key, None]) -> Any:
+    def _value(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Any:
         if isinstance(node.value, dict):
             if is_secret(node):
                 self._mistakes.add(node.place, ELSEWHERE, trail)
             return {
-                key: self._value(document, member, Trail(trail, key), found)
+                key: self._value(document, member, Trail(trail, key), finds)
                 for key, member in node.value.items()
             }
         if isinstance(node.value, list):
             return [
-                self._value(document, item, Trail(trail, index), found)
+                self._value(document, item, Trail(trail, index), finds)
                 for index, item in enumerate(node.value)
             ]
         if isinstance(node.value, str) and "${" in node.value:
-            return self._text(document, node, trail, found)
+            return self._text(document, node, trail, finds)
         return node.value
 
-    def _text(self, document: Document, node: Node, trail: Trail, found: dict[Key, None]) -> Scalar:
-        text = self._variables.fill_document(str(node.value), node.place, trail)
+    def _text(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Scalar:
+        written = self._own(document, node, trail, finds)
+        if written is None:
+            return str(node.value)
+        text = self._variables.fill_document(written, node.place, trail)
         if not isinstance(text, str):
             return text
         if not document.tokens:
             return text.replace("$${", "${")
         token = parse_token(text)
         if token:
-            self._token(document, token, node.place, trail, found)
+            self._token(document, token, node.place, trail, finds)
             return text
         bare = _UNESCAPED.search(text)
         literal = text.replace("$${", "${")
@@ -119,8 +149,21 @@ class Documents:
             self._mistakes.add(node.place, said, trail)
         return literal
 
+    def _own(self, document: Document, node: Node, trail: Trail, finds: Finds) -> str | None:
+        """The text with the short form of a reference to what the resource lives in written out; None if it cannot be."""
+        text = str(node.value)
+        for use in _OWN.finditer(text):
+            if use[1] not in document.own or self._variables.knows(use[1]):
+                continue
+            if use[0] != text:
+                said = f"{quoted(use[0])} must be the whole value; in longer text, write $${{ for the text itself"
+                self._mistakes.add(node.place, said, trail)
+                return None
+            return document.own[use[1]].replace("{}", finds.home) if finds.home else None
+        return text
+
     def _token(
-        self, document: Document, token: tuple[str, str], place: Place, trail: Trail, found: dict[Key, None]
+        self, document: Document, token: tuple[str, str], place: Place, trail: Trail, finds: Finds
     ) -> None:
         word, name = token
         if word not in document.tokens:
@@ -131,4 +174,22 @@ class Documents:
             return
         key = self._references.target(document.tokens[word], name, place, trail)
         if key:
-            found[key] = None
+            finds.keys[key] = None
+
+
+def _located(reading: Reading, finding: Finding) -> tuple[Place, Trail]:
+    """Where a finding stands in the file; what is missing is shown where it is missing from."""
+    node, trail = reading.root, reading.trail
+    for step in finding.path:
+        inner = _inner(node, step)
+        if inner is None:
+            break
+        node, trail = inner, Trail(trail, step)
+    return node.place, trail
+
+
+def _inner(node: Node, step: str | int) -> Node | None:
+    """One member of a mapping or one item of a list; None where there is none."""
+    if isinstance(step, str):
+        return node.members.get(step)
+    return node.value[step] if isinstance(node.value, list) and step < len(node.value) else None

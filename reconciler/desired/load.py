@@ -72,7 +72,7 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     references = References(drafts.names(), drafts.left_out, mistakes)
     references.complete = sources.complete and chosen is not None
     settings = SettingsReader(
-        variables, references, Documents(sources, variables, references, mistakes), mistakes
+        variables, references, Documents(sources, variables, references, mistakes, chosen), mistakes
     )
     reader = ResourceReader(settings, references, header.defaults, mistakes)
     resources = {
@@ -92,6 +92,7 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
         tags=chosen.tags,
         prune=header.part.prune,
         release=release,
+        warnings=tuple(map(str, mistakes.warnings)),
         files_hash=sources.digest(chosen.name),
     )
 

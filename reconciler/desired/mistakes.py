@@ -39,10 +39,12 @@ class InvalidStack(Exception):
     until reading stopped.
     """
 
-    def __init__(self, mistakes: Sequence[Mistake], more: int = 0) -> None:
+    def __init__(self, mistakes: Sequence[Mistake], more: int = 0, warnings: Sequence[Mistake] = ()) -> None:
         super().__init__("\n".join(map(str, mistakes)))
         self.mistakes = tuple(mistakes)
         self.more = more
+        self.warnings = tuple(map(str, warnings))
+        """What may be wrong beside them, a line each."""
 
 
 class FilesMove(InvalidStack):
@@ -82,6 +84,7 @@ class Mistakes:
 
     def __init__(self) -> None:
         self._found: dict[Mistake, None] = {}
+        self._warned: dict[Mistake, None] = {}
         self._more = 0
         self._comparisons = COMPARED
         self._doubted: set[Place] = set()
@@ -102,6 +105,19 @@ class Mistakes:
         cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
         self._found[Mistake(place, one_line(cut))] = None
         self._doubted.add(place)
+
+    def warn(self, place: Place, message: str, trail: Trail | str = "") -> None:
+        """Note what may be wrong and does not keep the files from being used."""
+        if len(self._warned) < MOST:
+            said = f"warning: {trail}: {message}" if str(trail) else f"warning: {message}"
+            self._warned[Mistake(place, one_line(said if len(said) <= LONGEST else f"{said[:LONGEST]}…"))] = (
+                None
+            )
+
+    @property
+    def warnings(self) -> tuple[Mistake, ...]:
+        """What may be wrong, sorted by place."""
+        return tuple(sorted(self._warned))
 
     def near(self, word: str, candidates: Iterable[str]) -> str:
         """`; did you mean "x"?` for the candidate that is nearest, or nothing; nothing either once that took long."""
@@ -125,4 +141,4 @@ class Mistakes:
     def raise_any(self) -> None:
         """Raise `InvalidStack` with all mistakes, if there are any."""
         if self._found:
-            raise InvalidStack(sorted(self._found), self._more)
+            raise InvalidStack(sorted(self._found), self._more, self.warnings)

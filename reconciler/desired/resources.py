@@ -87,7 +87,9 @@ class ResourceReader:
             self._refuse_settings(draft, scope_field(adapter))
             return Desired(draft.key, {}, draft.place, scope=scope, existing=True)
         settings = self._checked(
-            adapter, scope, Written(fields, draft.place, subject, fields_of_kind(adapter))
+            adapter,
+            scope,
+            Written(fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None),
         )
         return Desired(
             key=draft.key,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.desired.documents import Documents, Reading
+from reconciler.desired.documents import Documents, Finds, Reading
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.references import References
@@ -27,14 +27,6 @@ class Settings:
     readings: list[Reading] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finds:
-    """What comes to light on the way through one field."""
-
-    keys: dict[Key, None] = field(default_factory=dict)
-    readings: list[Reading] = field(default_factory=list)
-
-
 class SettingsReader:
     """Fills in variables, reads secrets and documents, and follows references."""
 
@@ -54,7 +46,7 @@ class SettingsReader:
             if name not in shapes:
                 settings.values[name] = plain(node)
                 continue
-            finds = _Finds(readings=settings.readings)
+            finds = Finds(settings.readings, home=written.home)
             settings.values[name] = self._value(shapes[name], node, written.trail(name), finds)
             if finds.keys:
                 settings.references[name] = tuple(finds.keys)
@@ -62,23 +54,23 @@ class SettingsReader:
 
     def check(self, settings: Settings) -> None:
         """Note what the documents' own checks find wrong, once their types are known to be right."""
-        self._documents.check(settings.readings)
+        self._documents.check(settings.readings, settings.values)
 
     def target(self, ref: Ref, node: Node, trail: Trail) -> Key | None:
         """The resource that a value refers to; None where it is a mistake."""
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, f"expected text, got {a_value(node.value)}", trail)
             return None
-        finds = _Finds()
+        finds = Finds()
         self._text(Shape(ref=ref), node, trail, finds)
         return next(iter(finds.keys), None)
 
-    def _value(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> Any:
+    def _value(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
         value = node.value
         if shape.secret:
             return read_secret(node, trail, self._variables, self._mistakes)
         if shape.document:
-            reading = self._documents.read(shape.document, node, trail, finds.keys)
+            reading = self._documents.read(shape.document, node, trail, finds)
             finds.readings.extend([reading] if reading else [])
             return reading.value if reading else {}
         if isinstance(value, str):
@@ -90,7 +82,7 @@ class SettingsReader:
             return self._mapping(shape, node, trail, finds)
         return value
 
-    def _mapping(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> dict[str, Any]:
+    def _mapping(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> dict[str, Any]:
         fields = shape.fields
         if "secret" not in fields and is_secret(node):
             self._mistakes.add(node.place, ELSEWHERE, trail)
@@ -101,7 +93,7 @@ class SettingsReader:
             values[name] = self._value(inner, member, Trail(trail, name), finds) if inner else plain(member)
         return values
 
-    def _text(self, shape: Shape, node: Node, trail: Trail, finds: _Finds) -> Any:
+    def _text(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
         text = self._variables.fill(str(node.value), node.place, trail)
         if shape.ref and isinstance(text, str):
             key = self._references.target(shape.ref, text, node.place, trail)

@@ -33,6 +33,8 @@ class Written:
     """What to call the owner of a field."""
     known: tuple[str, ...] = ()
     """Every field that may stand here, where those are more than the model's."""
+    home: str | None = None
+    """The name of what the resource lives in."""
 
     def trail(self, field: str) -> Trail:
         """The way to a field."""

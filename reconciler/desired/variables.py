@@ -30,6 +30,10 @@ class Variables:
         self._mistakes = mistakes
         self._left = MOST_FILLED
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a variable of this name."""
+        return self._values is not None and name in self._values
+
     def fill(self, text: str, place: Place, trail: Trail | str = "") -> Scalar:
         """The text with its variables filled in; a text that is one variable takes the variable's own value."""
         if "${" not in text:

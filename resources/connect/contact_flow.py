@@ -7,7 +7,8 @@ from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sig
 from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
 from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
-from reconciler.resources.connect.flow_language import canonical, check, shell
+from reconciler.resources.connect.flow_language import canonical, shell
+from reconciler.resources.connect.flow_lint import check
 from reconciler.resources.lasting import LASTS
 
 FlowType = Literal[
@@ -30,7 +31,16 @@ TOKENS = {
     "flow": Ref("connect.contact_flow", "arn"),
     "user": Ref("connect.user", "arn"),
     "phone_number": Ref("connect.phone_number", "arn"),
+    "instance": Ref("connect.instance", "arn"),
+    "instance_id": Ref("connect.instance"),
 }
+OWN = {
+    "instance": "${instance:{}}",
+    "instance#arn": "${instance:{}}",
+    "instance#id": "${instance_id:{}}",
+    "instance#alias": "{}",
+}
+"""The instance that the flow lives in: its ARN, its id, and its alias, which is its name in the files."""
 
 
 class ContactFlow(InInstance):
@@ -38,8 +48,8 @@ class ContactFlow(InInstance):
 
     type: FlowType | None = None
     description: Clearable = None
-    content: Annotated[dict[str, Any] | None, Document(canonical, TOKENS, check), LASTS] = None
-    """The flow in Flow language; `${queue:Name}`, `${hours:Name}`, `${flow:Name}` stand for ARNs."""
+    content: Annotated[dict[str, Any] | None, Document(canonical, TOKENS, check, own=OWN), LASTS] = None
+    """The flow in Flow language; `${queue:Name}`, `${hours:Name}`, `${flow:Name}`, `${instance}` stand for ARNs."""
     state: Annotated[Literal["ACTIVE", "ARCHIVED"] | None, Wire("ContactFlowState"), LASTS] = None
     status: Annotated[Literal["PUBLISHED", "SAVED"] | None, LASTS] = None
     """PUBLISHED takes calls; SAVED is a draft, which AWS does not check."""

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from reconciler.contract import Adapter, Sends
 from reconciler.desired import InvalidStack, load
-from reconciler.model import Document, Part, Ref, Resource, Rows, Secret, Unordered
+from reconciler.model import Document, DocumentContext, Finding, Part, Ref, Resource, Rows, Secret, Unordered
 from reconciler.stack import Stack
 
 
@@ -70,9 +70,16 @@ class User(Within):
     by_skill: dict[str, Annotated[str, Ref("connect.queue")]] | None = None
 
 
-def _check_flow(document: Any) -> list[str]:
+def _check_flow(document: Any, context: DocumentContext) -> list[Finding]:
     missing = [word for word in ("Version", "Actions") if word not in document]
-    return [f"the flow has no {word}" for word in missing]
+    found = [Finding(f"the flow has no {word}") for word in missing]
+    actions = document.get("Actions")
+    for number, action in enumerate(actions if isinstance(actions, list) else []):
+        if action == "wrong":
+            found.append(Finding(f"wrong in {context.account}/{context.region}", ("Actions", number)))
+        if action == "odd":
+            found.append(Finding("odd", ("Actions", number, "more"), warning=True))
+    return found
 
 
 class Flow(Within):
@@ -81,8 +88,13 @@ class Flow(Within):
             dict[str, Any],
             Document(
                 canonical=lambda content: content,
-                tokens={"queue": Ref("connect.queue", "arn"), "flow": Ref("connect.flow", "arn")},
+                tokens={
+                    "queue": Ref("connect.queue", "arn"),
+                    "flow": Ref("connect.flow", "arn"),
+                    "instance": Ref("connect.instance", "arn"),
+                },
                 check=_check_flow,
+                own={"instance": "${instance:{}}", "instance#name": "{}"},
             ),
         ]
         | None

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from desired_toys import BASE, mistakes, stack
 
+from reconciler.desired import InvalidStack
 from reconciler.stack import Key
+from reconciler.stacktext import stack_from, stack_text
 
 MAIN = Key("connect.flow", "Main")
 QUEUES = "connect.queue: {Sales-dev: {hours_of_operation: Always}}\n"
@@ -43,7 +45,10 @@ def test_a_document_may_be_cleared(tmp_path: Path) -> None:
 
 TOKENS = {
     "an unknown word": ("${queu:Sales-dev}", 'no reference begins with "queu"; did you mean "queue"?'),
-    "a word far off": ("${x:Sales-dev}", 'no reference begins with "x"; it may be one of queue, flow'),
+    "a word far off": (
+        "${x:Sales-dev}",
+        'no reference begins with "x"; it may be one of queue, flow, instance',
+    ),
     "leading nowhere": ("${queue:Sales-de}", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
     "in longer text": (
         "to ${queue:Sales-dev}",
@@ -81,7 +86,7 @@ def test_a_token_in_a_file(tmp_path: Path, text: str, expected: Any) -> None:
 
 CHECKS = {
     "inline": ("{}", ["the flow has no Version", "the flow has no Actions"]),
-    "in a file": ("{file: a.json}", ["a.json: the flow has no Actions"]),
+    "in a file": ("{file: a.json}", ["the flow has no Actions"]),
     "of the wrong type": ("[Version]", ["expected a mapping, got a list"]),
     "as text": ("x.json", ["expected a mapping, got text"]),
     "in a list of a file": ("{file: list.json}", ["expected a mapping, got a list"]),
@@ -101,7 +106,67 @@ def test_a_document_is_checked(tmp_path: Path, text: str, expected: Any) -> None
     }
     found = mistakes(tmp_path, files)
     assert sorted(line.partition("content")[2].partition(": ")[2] for line in found) == sorted(expected)
-    assert all(line.startswith("stack.yaml:6:") for line in found)
+    file = "a.json:1:1:" if text == "{file: a.json}" else "stack.yaml:6:"
+    assert all(line.startswith(file) for line in found)
+
+
+WRONG = '{"Version": 1,\n "Actions": ["fine",\n   "wrong",\n   "odd"]}'
+
+
+def test_a_finding_stands_at_its_place_in_the_file(tmp_path: Path) -> None:
+    files = {"stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n", "a.json": WRONG}
+    with pytest.raises(InvalidStack) as caught:
+        stack(tmp_path, files)
+    (mistake,) = caught.value.mistakes
+    assert str(mistake) == "a.json:3:4: connect.flow/Main.content.Actions[1]: wrong in 111111111111/eu-west-2"
+    assert caught.value.warnings == ("a.json:4:4: warning: connect.flow/Main.content.Actions[2]: odd",)
+
+
+def test_a_finding_stands_at_its_place_in_the_yaml(tmp_path: Path) -> None:
+    inline = (
+        "connect.flow:\n  Main:\n    content:\n      Version: 1\n      Actions:\n      - odd\n      - wrong\n"
+    )
+    found = mistakes(tmp_path, {"stack.yaml": BASE + inline})
+    assert [line.partition(": ")[0] for line in found] == ["stack.yaml:12:9"]
+
+
+def test_a_warning_keeps_nothing_from_being_used(tmp_path: Path) -> None:
+    files = {
+        "stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n",
+        "a.json": WRONG.replace("wrong", "good"),
+    }
+    loaded = stack(tmp_path, files)
+    assert loaded.warnings == ("a.json:4:4: warning: connect.flow/Main.content.Actions[2]: odd",)
+    assert stack_from(stack_text(loaded)) == loaded
+
+
+# -- what the resource lives in -----------------------------------------------------------------------------------------
+
+
+def test_the_short_form_stands_for_what_the_resource_lives_in(tmp_path: Path) -> None:
+    text = 'connect.flow: {Main: {content: {Version: 1, Actions: ["${instance}", "${instance#name}", "$${instance}"]}}}'
+    main = stack(tmp_path, {"stack.yaml": BASE + text}).resources[MAIN]
+    assert main.scope is not None
+    name = main.scope.name
+    assert main.settings["content"]["Actions"] == [f"${{instance:{name}}}", name, "${instance}"]
+    assert main.references == {"content": (main.scope,)}
+
+
+def test_the_short_form_is_a_whole_value(tmp_path: Path) -> None:
+    text = 'connect.flow: {Main: {content: {Version: 1, Actions: ["in ${instance}"]}}}\n'
+    assert mistakes(tmp_path, {"stack.yaml": BASE + text}) == [
+        (
+            "stack.yaml:6:55: connect.flow/Main.content.Actions[0]: "
+            '"${instance}" must be the whole value; in longer text, write $${ for the text itself'
+        )
+    ]
+
+
+def test_a_variable_of_that_name_is_the_variable(tmp_path: Path) -> None:
+    text = BASE.replace("alias: acme-dev", "alias: acme-dev, instance: mine")
+    assert "instance: mine" in text
+    text += 'connect.flow: {Main: {content: {Version: 1, Actions: ["${instance}"]}}}\n'
+    assert stack(tmp_path, {"stack.yaml": text}).resources[MAIN].settings["content"]["Actions"] == ["mine"]
 
 
 JSON = {

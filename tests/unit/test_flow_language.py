@@ -5,74 +5,21 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, leads, of, says, when, without
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.model import DocumentContext, Finding
 from reconciler.planning.diff import differences
-from reconciler.resources.connect.contact_flow import ContactFlow, FlowType
-from reconciler.resources.connect.flow_language import VERSION, canonical, check, shell
+from reconciler.resources.connect.contact_flow import ContactFlow
+from reconciler.resources.connect.flow_language import VERSION, canonical
+from reconciler.resources.connect.flow_lint import check
 from reconciler.shapes import fields_of
 from reconciler.wire import Decoder
 
+NOWHERE = DocumentContext({})
 CONTENT = fields_of(ContactFlow)["content"]
 ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i1"
-END: dict[str, Any] = {
-    "Identifier": "end",
-    "Type": "DisconnectParticipant",
-    "Parameters": {},
-    "Transitions": {},
-}
-
-
-def flow(*actions: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A flow of these actions and an end."""
-    every = [*actions, END]
-    return {
-        "Version": VERSION,
-        "StartAction": every[0]["Identifier"],
-        "Metadata": {},
-        "Actions": every,
-        **more,
-    }
-
-
-def action(kind: str = "MessageParticipant", name: str = "a", **parts: Any) -> dict[str, Any]:
-    """One action that goes on to the end."""
-    transitions = {"NextAction": "end", "Errors": [], "Conditions": [], **parts.pop("Transitions", {})}
-    return {"Identifier": name, "Type": kind, "Parameters": {}, "Transitions": transitions, **parts}
-
-
-def says(**parameters: Any) -> dict[str, Any]:
-    return flow(action(Parameters=parameters))
-
-
-def of(kind: str, **parameters: Any) -> dict[str, Any]:
-    return flow(action(kind, Parameters=parameters))
-
-
-def leads(**transitions: Any) -> dict[str, Any]:
-    return flow(action(Transitions=transitions))
-
-
-def when(operator: str, *operands: Any, to: str = "end") -> dict[str, Any]:
-    return {"NextAction": to, "Condition": {"Operator": operator, "Operands": [*operands]}}
-
-
-def error(name: str) -> dict[str, Any]:
-    return {"ErrorType": name, "NextAction": "end"}
-
-
-def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
-    """The flow, its first action without these members."""
-    left = deepcopy(document)
-    for name in names:
-        del left["Actions"][0][name]
-    return left
-
-
-ONE, TWO = when("Equals", "1"), when("Equals", "2", to="a")
-FIRST, SECOND = action(name="a"), action("Wait", name="b")
-
 EQUAL = {
     "actions in another order": (
         flow(FIRST, SECOND, StartAction="a"),
@@ -263,115 +210,6 @@ def test_an_arn_that_its_author_wrote_out_is_the_queue_that_it_names() -> None:
     assert not list(differences("content", CONTENT, names.decode(CONTENT, written), observed))
 
 
-# -- what is no flow -----------------------------------------------------------------------------------------------------
-
-OLD_EXPORT = (
-    "this is the old console export (top-level `modules`), not Flow language 2019-10-30; import it once in the "
-    "flow designer, save, and fetch it with DescribeContactFlow"
-)
-LEGACY = {"modules": [], "version": "1", "type": "contactFlow", "start": "a"}
-FAULTS = {
-    "no object": ([], ["a flow is a JSON object"]),
-    "the old console export": (
-        LEGACY,
-        [OLD_EXPORT],
-    ),
-    "nothing": ({}, ['Version has to be "2019-10-30"', "Actions has to be a list with at least one action"]),
-    "another version": (flow(FIRST, Version="2"), ['Version has to be "2019-10-30"']),
-    "no actions": (flow(FIRST, Actions=[]), ["Actions has to be a list with at least one action"]),
-    "actions by name": (
-        flow(FIRST, Actions={"a": FIRST}),
-        ["Actions has to be a list with at least one action"],
-    ),
-    "an action that is none": (flow(FIRST, Actions=["a"]), ["every action has to be a JSON object"]),
-    "too many actions": (
-        flow(*(action(name=f"a{index}") for index in range(250))),
-        ["251 actions; AWS takes 250"],
-    ),
-    "too long": (says(Text="x" * 256_000), ["longer than 256000 characters"]),
-    "no start": (flow(FIRST, StartAction="A"), ['StartAction "A" is not the Identifier of any action']),
-    "no identifier": (
-        flow(FIRST, {**SECOND, "Identifier": ""}, StartAction="a"),
-        ["every action needs an Identifier"],
-    ),
-    "the same identifier twice": (flow(FIRST, FIRST), ['two actions have the Identifier "a"']),
-    "an identifier that is too long": (
-        flow(action(name="x" * 51)),
-        [f'Identifier "{"x" * 51}": 1 to 50 characters, none of $%(),/:;=[\\]{{}}'],
-    ),
-    "a character that no identifier may have": (
-        flow(action(name="a/b")),
-        ['Identifier "a/b": 1 to 50 characters, none of $%(),/:;=[\\]{}'],
-    ),
-    "no type": (flow({**FIRST, "Type": None}), ['action "a": needs a Type']),
-    "an end that goes on": (
-        flow(FIRST, {**END, "Identifier": "b", "Transitions": {"NextAction": "a"}}),
-        ['action "b": DisconnectParticipant ends the flow and takes no Transitions'],
-    ),
-    "no next action": (
-        flow({**FIRST, "Transitions": {}}),
-        ['action "a": NextAction leads to "None", which is not the Identifier of any action'],
-    ),
-    "a way to nowhere": (
-        leads(NextAction="x"),
-        ['action "a": NextAction leads to "x", which is not the Identifier of any action'],
-    ),
-    "an error that leads nowhere": (
-        leads(Errors=[{"ErrorType": "NoMatchingError", "NextAction": "x"}]),
-        ['action "a": NoMatchingError leads to "x", which is not the Identifier of any action'],
-    ),
-    "a condition that leads nowhere": (
-        leads(Conditions=[when("Equals", "1", to="x")]),
-        ['action "a": Condition leads to "x", which is not the Identifier of any action'],
-    ),
-    "transitions that are none": (
-        flow({**FIRST, "Transitions": "end"}),
-        ['action "a": Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects'],
-    ),
-    "errors that are none": (
-        leads(Errors=["NoMatchingError"]),
-        ['action "a": Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects'],
-    ),
-    "several at once": (
-        flow(FIRST, leads(NextAction="x")["Actions"][0], StartAction="z"),
-        [
-            'two actions have the Identifier "a"',
-            'StartAction "z" is not the Identifier of any action',
-            'action "a": NextAction leads to "x", which is not the Identifier of any action',
-        ],
-    ),
-}
-
-
-@pytest.mark.parametrize(("document", "expected"), FAULTS.values(), ids=FAULTS.keys())
-def test_what_is_wrong_with_a_flow(document: Any, expected: Any) -> None:
-    assert check(document) == expected
-
-
-GOOD = {
-    "a message": flow(FIRST),
-    "an action that waits for ever": flow({**action("MessageParticipantIteratively"), "Transitions": {}}),
-    "identifiers as the console lets people write them": flow(
-        action(name="***End Call*** Was it set? FLOW#1 é")
-    ),
-    "a loop": leads(Conditions=[ONE, TWO], Errors=[error("NoMatchingError")]),
-}
-
-
-@pytest.mark.parametrize("document", GOOD.values(), ids=GOOD.keys())
-def test_a_flow_with_which_nothing_is_wrong(document: Any) -> None:
-    assert check(document) == []
-
-
-@pytest.mark.parametrize("flow_type", FlowType.__args__)
-def test_a_shell_is_a_flow(flow_type: Any) -> None:
-    assert check(json.loads(shell(flow_type))) == []
-
-
-def test_a_shell_of_an_unknown_type_is_a_flow() -> None:
-    assert check(json.loads(shell("BRAND_NEW"))) == []
-
-
 # -- properties ------------------------------------------------------------------------------------------------------
 
 words = st.sampled_from(
@@ -406,7 +244,7 @@ near_flows = st.builds(
 @given(scraps | near_flows)
 def test_whatever_the_document_it_is_judged_and_never_trips_us(document: Any) -> None:
     """Authors write anything, and AWS stores drafts unchecked."""
-    assert all(isinstance(each, str) for each in check(document))
+    assert all(isinstance(each, Finding) and each.message for each in check(document, NOWHERE))
     assert canonical(document) == canonical(deepcopy(document))
 
 

@@ -1,0 +1,121 @@
+"""Where a flow names other resources: tokens of the right kind, and ids and ARNs that the files cannot vouch for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.model import DocumentContext, Finding
+from reconciler.shapes import parse_token
+
+ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(:.+)?")
+"""An id of Amazon Connect, perhaps with a version or an alias behind it."""
+AWS_OWNED = "aws"
+"""What stands for the account in the ARN of what AWS owns, such as its managed views."""
+OWNER, REGION = 4, 3
+"""Where in an ARN the account and the Region stand."""
+
+
+class Kind(NamedTuple):
+    """What a parameter names: in words, and by the word of its token, where there is one."""
+
+    noun: str
+    token: str | None = None
+
+
+QUEUE, AGENT, HOURS = Kind("a queue", "queue"), Kind("a user", "user"), Kind("hours of operation", "hours")
+FLOW, MODULE, PROMPT = Kind("a flow", "flow"), Kind("a flow module"), Kind("a prompt")
+NAMED: Mapping[str, Kind] = {
+    "QueueId": QUEUE,
+    "AgentId": AGENT,
+    "AgentIds": AGENT,
+    "HoursOfOperationId": HOURS,
+    "ContactFlowId": FLOW,
+    "ContactFlowArn": FLOW,
+    "EventHooks": FLOW,
+    "FlowModuleId": MODULE,
+    "PromptId": PROMPT,
+}
+"""Parameters that name a resource of the instance; below EventHooks each value does."""
+FREE = frozenset(
+    {"Attributes", "FlowAttributes", "LambdaInvocationAttributes", "LexSessionAttributes", "ViewData", "Tags"}
+    | {"References", "ProfileRequestData", "CaseRequestFields"}
+)
+"""Maps of the author's own, whose texts AWS does not check."""
+TOKENS = {"queue": "queue", "operating-hours": "hours", "contact-flow": "flow", "agent": "user"}
+"""The word of the token for what an ARN names."""
+
+
+def reference_findings(parameters: Mapping[str, Any], context: DocumentContext) -> Iterator[Finding]:
+    """What is wrong with an action's references, and which of them the files cannot vouch for."""
+    for path, kind, text in _texts(parameters, ("Parameters",), None):
+        if "$." in text:
+            continue  # known only while a contact is in the flow
+        name = ".".join(str(step) for step in path[1:])
+        parts = text.split(":", 5)
+        token = parse_token(text)
+        if token:
+            if kind and token[0] != kind.token:
+                yield Finding(f"{name} names {kind.noun}, and {text} does not", path)
+        elif len(parts) == 6 and parts[0] == "arn" and parts[2] == "connect":
+            yield from _arn(name, text, kind, path, context)
+        elif path[-1] == "LambdaFunctionARN":
+            if parts[:3:2] != ["arn", "lambda"]:
+                yield Finding(f'{name} is "{text}"; expected the ARN of a Lambda function', path)
+        elif kind and ID.fullmatch(text):
+            said = f'{name} is "{text}", an id that the files cannot know{_write(kind.token)}'
+            yield Finding(said, path, warning=True)
+        elif kind:
+            yield Finding(f'{name} is "{text}", which is no id and no ARN{_write(kind.token)}', path)
+
+
+def _texts(
+    value: Any, path: tuple[str | int, ...], kind: Kind | None
+) -> Iterator[tuple[tuple[str | int, ...], Kind | None, str]]:
+    """Every text among parameters, with its path and what it names."""
+    if isinstance(value, str):
+        yield path, kind, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            free = key in FREE or any(step in FREE for step in path)
+            yield from _texts(inner, (*path, key), None if free else NAMED.get(key, kind))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*path, number), kind)
+
+
+def _arn(
+    name: str, text: str, kind: Kind | None, path: tuple[str | int, ...], context: DocumentContext
+) -> Iterator[Finding]:
+    parts = text.split(":", 5)
+    region, owner = parts[REGION], parts[OWNER]
+    checked = kind is not None or path[1:2] == ("ViewResource",)
+    elsewhere = [
+        f"{what} {found}"
+        for what, found, ours in (("account", owner, context.account), ("Region", region, context.region))
+        if ours and found not in (ours, AWS_OWNED)
+    ]
+    write = _write(_token_for(parts[5]))
+    if elsewhere:
+        here = f"account {context.account}, Region {context.region}"
+        said = f'{name} is "{text}", of {" and ".join(elsewhere)}; the stack is in {here}{write}'
+        yield Finding(said, path, warning=not checked or owner == AWS_OWNED)
+    elif owner != AWS_OWNED:
+        said = f'{name} is "{text}"; the files cannot know whether it exists in this instance{write}'
+        yield Finding(said, path, warning=True)
+
+
+def _token_for(resource: str) -> str | None:
+    """The word of the token for what the last part of an ARN names."""
+    steps = resource.split("/")
+    if steps[0] == "phone-number":
+        return "phone_number"
+    if steps[0] != "instance" or len(steps) < 2:
+        return None
+    return "instance" if len(steps) == 2 else TOKENS.get(steps[2])
+
+
+def _write(word: str | None) -> str:
+    """What to write instead, by the word of its token."""
+    if word == "instance":
+        return "; write ${instance}"
+    return f"; write ${{{word}:Name}}" if word else ""
