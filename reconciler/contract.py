@@ -271,6 +271,11 @@ class Adapter(ABC, Generic[R]):
         member, arn = self.identified_by
         return {**scope, member: reply[member]}, reply[arn]
 
+    def explain(self, problem: str, parameters: Wired) -> str:
+        """One of AWS's problems with a request, in words that say what in the request it is about."""
+        del parameters
+        return problem
+
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         """What AWS is still doing to it ("table is CREATING"); None when it takes changes.
 

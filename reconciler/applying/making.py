@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from reconciler.applying.sending import Sender
+from reconciler.applying.sending import Sender, explained
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.observing import see_again
@@ -102,7 +102,8 @@ class Maker:
         """Create it once, whatever becomes of the reply."""
         for last in (False, True):
             try:
-                reply = self.sender.patiently(partial(api.call, adapter.create.operation, **parameters), None)
+                ask = partial(explained, adapter, api, adapter.create.operation, parameters)
+                reply = self.sender.patiently(ask, None)
                 address, arn = _created(adapter, api, scope, reply, parameters)
             except (Taken, Unsure) as error:
                 found = self._look_again(desired, adapter, api, scope, error)

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api, Request, Sighting, Tagging
-from reconciler.errors import Absent, Waiting
+from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
+from reconciler.errors import Absent, CallError, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.ownership import Owner, owner_of
@@ -106,7 +106,7 @@ class Sender:
         api = self.api_of(adapter.service)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
-            call = partial(api.call, request.operation, **request.parameters)
+            call = partial(explained, adapter, api, request.operation, request.parameters)
             self.patiently(call, sighting, pauses[:5])
             self.changed.add(sighting.arn)
 
@@ -136,3 +136,16 @@ class Sender:
                     raise
             self.clock.sleep(pause)
         return call()
+
+
+def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired) -> dict[str, Any]:
+    """Call one operation; what AWS finds wrong with the request is put in the kind's words.
+
+    Raises:
+        CallError: one of its six reasons, as `api.call` does.
+    """
+    try:
+        return api.call(operation, **parameters)
+    except CallError as error:
+        error.details = tuple(adapter.explain(each, parameters) for each in error.details)
+        raise

@@ -9,6 +9,7 @@ from reconciler.model import Document, Ref, Wire
 from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
 from reconciler.resources.connect.flow_language import canonical, shell
 from reconciler.resources.connect.flow_lint import check
+from reconciler.resources.connect.flow_problems import explain
 from reconciler.resources.lasting import LASTS
 
 FlowType = Literal[
@@ -106,6 +107,9 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
         return super().seen(_renamed(row), scope)
+
+    def explain(self, problem: str, parameters: Wired) -> str:
+        return explain(problem, parameters.get("Content"))
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         flow = sighting.id
