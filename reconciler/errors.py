@@ -1,6 +1,9 @@
 """The six reasons a call to AWS fails, sorted once, and what each asks of us."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(eq=False)
@@ -25,8 +28,16 @@ class Busy(CallError):
     """AWS is throttling us or stumbled on a read. Try again within the pass, with jitter."""
 
 
+class Unreachable(Busy):
+    """Nobody answers at the address: the connection, the name, TLS or the proxy failed. `message` names the address."""
+
+
 class Waiting(CallError):
     """AWS is still at work on it, or something else holds it. Later in this pass, or in the next."""
+
+
+class Late(Waiting):
+    """The time of the pass is over; the call was not begun."""
 
 
 class Taken(CallError):
@@ -39,6 +50,50 @@ class Refused(CallError):
 
 class Unsure(CallError):
     """Nobody knows whether it happened. Look again by name before any second create."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row of a list that does not fit its model, or that lacks a member which its kind needs."""
+
+    operation: str
+    place: str
+    """Which row it is, counted from 1: `page 2, QueueSummaryList[3]`."""
+    problem: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """What could be read of it, in AWS's words."""
+
+    def __str__(self) -> str:
+        names = (self.members.get(each) for each in ("Name", "Arn", "ARN", "Id"))
+        known = next((name for name in names if isinstance(name, str) and name), "")
+        shown = f' ("{known}")' if known and known not in self.place else ""
+        return f"{self.operation}: {self.place}{shown} {self.problem}"
+
+
+@dataclass(eq=False)
+class Unreadable(Unsure):
+    """A reply that does not fit its model, or lacks a member that is needed. It says nothing, not even absence."""
+
+    row: Any = None
+    """The row, as it was handed out, that lacks the member."""
+    rows: Sequence[BadRow] = ()
+    """The rows that do not fit, where all else of the list does."""
+    rest: Any = None
+    """The reply with null in place of those rows."""
+
+
+@contextmanager
+def members_needed(what: str) -> Iterator[None]:
+    """Let a member that a reply lacks be the reply's fault, where it was copied into a plain dictionary meanwhile.
+
+    Raises:
+        Unreadable: in place of `KeyError`.
+    """
+    try:
+        yield
+    except KeyError as error:
+        member = error.args[0] if error.args else ""
+        raise Unreadable(what, "MissingMember", f'the reply has no "{member}"') from None
 
 
 ABSENT = frozenset(

@@ -1,7 +1,7 @@
 """Finds and reads what lives in AWS, in the fewest calls; never writes."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -10,13 +10,22 @@ import structlog
 
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
-from reconciler.contract import Adapter, Address, Api, Sighting
-from reconciler.errors import Absent, Busy, CallError, Unsure
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.errors import Absent, BadRow, Busy, CallError, Unreadable, Unsure, members_needed
 from reconciler.fanout import Lane, fan_out
-from reconciler.planning.ownership import STACK_MARK, Binding, bind, name_in, owner_of
+from reconciler.planning.marks import to_mark
+from reconciler.planning.ownership import (
+    KEY_MARK,
+    STACK_MARK,
+    Binding,
+    Owner,
+    bind,
+    name_in,
+    owner_of,
+)
 from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields
 from reconciler.planning.world import Observed, Stray, World
-from reconciler.remembering import Remembering, Wanted, sweep_tags
+from reconciler.remembering import Remembering, Wanted, sweep_tags, unread
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder, get_member
@@ -100,6 +109,25 @@ def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, wr
     return all(get_member(each, wire) is not None for each in found for wire in wires)
 
 
+def _shown(row: BadRow, sightings: Iterable[Sighting]) -> bool:
+    """Whether another read shows the resource whose row cannot be read."""
+    told = {each for each in row.members.values() if isinstance(each, str)}
+    return any(each.id in told or each.arn in told for each in sightings)
+
+
+def _owner_of_row(
+    row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[tuple[Desired, str | None]]
+) -> list[Key] | None:
+    """The desired resources that a row which cannot be read is about; None where nobody can say."""
+    tags = row.members.get("Tags")
+    if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
+        bearers = [each.key for each, _ in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
+        return bearers or None
+    names = [row.members.get(member) for member in (adapter.named_by, "Name") if member]
+    named = [each.key for each, called in wanted if called is not None and called in names]
+    return named if named or isinstance(tags, Mapping) else None
+
+
 class Reading(NamedTuple):
     """The managed fields of one resource, in AWS's words."""
 
@@ -152,7 +180,11 @@ class Observer:
         """Put what was read into the words of desired state, now that every name is known."""
         decoder = Decoder(self.world.name_of)
         for reading in self.readings:
-            self.world.observed[reading.key] = self._observed(reading, decoder)
+            try:
+                with members_needed("read"):
+                    self.world.observed[reading.key] = self._observed(reading, decoder)
+            except Unreadable as error:
+                self._miss([reading.key], "read", error)
 
     def remember(self) -> None:
         """Keep what was read for the next pass."""
@@ -207,11 +239,11 @@ class Observer:
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
-            seen = self._look_again(adapter, api, address) if self.again else remembering.see(asked)
+            seen = self._look_again(adapter, remembering) if self.again else remembering.see(asked)
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            sightings = self._with_tags(adapter, api, {called for _, called in wanted}, seen)
+            sightings = self._with_tags(adapter, remembering, {called for _, called in wanted}, seen)
             binding = bind(self.stack.mark, wanted, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled)
             if doubtful:
@@ -234,7 +266,32 @@ class Observer:
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
-        world.strays += strays_of(adapter, binding)
+        bad = [each for each in remembering.bad if not _shown(each, sightings)]
+        if not self._set_aside(adapter, bad, wanted, binding):
+            world.strays += strays_of(adapter, binding)
+
+    def _set_aside(
+        self,
+        adapter: Adapter[Any],
+        bad: Iterable[BadRow],
+        wanted: Sequence[tuple[Desired, str | None]],
+        binding: Binding,
+    ) -> bool:
+        """Note whose rows could not be read; whether one of them may be anybody's.
+
+        Then whatever was not found may be there, and nothing of the kind is known to be no longer desired.
+        """
+        anybody = False
+        for row in bad:
+            log.error("not read", kind=adapter.kind, error=str(row))
+            whose = _owner_of_row(row, adapter, self.stack.mark, wanted)
+            if whose is None:
+                anybody = True
+                whose = [each.key for each, _ in wanted if each.key not in binding.bound]
+                self.world.blind.append(f"{adapter.kind}: {row}")
+            error = Unsure(row.operation, "UnreadableRow", f"{row.place} {row.problem}")
+            self._miss([key for key in whose if key not in self.world.unseen], "read", error)
+        return anybody
 
     def _miss(self, keys: Iterable[Key], what: str, error: CallError) -> None:
         """Note what could not be seen or read, and why."""
@@ -243,7 +300,7 @@ class Observer:
             if isinstance(error, Busy | Unsure):
                 self.world.unanswered.add(key)
 
-    def _look_again(self, adapter: Adapter[Any], api: Api, address: Address) -> list[Sighting]:
+    def _look_again(self, adapter: Adapter[Any], remembering: Remembering) -> list[Sighting]:
         """What was just written, read anew: AWS does not promise that its change token has moved."""
         written = [
             self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
@@ -251,23 +308,27 @@ class Observer:
         all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
         deleted = any(key.kind == adapter.kind and key not in self.stack.resources for key in self.only)
         if adapter.looks and not deleted and len(written) <= all_of_them // adapter.page + 1:
-            return [adapter.look(api, each) for each in written]
-        return list(adapter.sight(api, address))
+            return [seen for each in written if (seen := remembering.look(each))]
+        return remembering.sight()
 
     def _with_tags(
-        self, adapter: Adapter[Any], api: Api, names: set[str | None], seen: list[Sighting]
+        self, adapter: Adapter[Any], remembering: Remembering, names: set[str | None], seen: list[Sighting]
     ) -> list[Sighting]:
         """Read tags where a mark may matter: on what has a wanted name, and on all if something is missing or goes."""
+        api, bad = remembering.api, remembering.bad
         renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {each.name for each in seen}
         goes = self.stack.lets_go_of(adapter.kind)
         wanted = [missing or goes or each.name in names for each in seen]
         unknown = [each for each, asked in zip(seen, wanted, strict=True) if asked and each.tags is None]
         swept = sweep_tags(adapter, self.senses.api_of, unknown)
-        return [
-            see_again(adapter, api, swept.get(each.arn, each)) if asked else each
-            for each, asked in zip(seen, wanted, strict=True)
-        ]
+        found = []
+        for each, asked in zip(seen, wanted, strict=True):
+            try:
+                found.append(see_again(adapter, api, swept.get(each.arn, each)) if asked else each)
+            except Unreadable as error:
+                bad.append(unread(adapter, each, error))
+        return found
 
     def _going_by_memory(
         self, adapter: Adapter[Any], binding: Binding, recalled: Collection[str]
@@ -309,7 +370,8 @@ class Observer:
         key, sighting = shown.key, shown.sighting
         adapter = self.senses.kinds[key.kind]
         try:
-            read = adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
+            with members_needed("read"):
+                read = adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)

@@ -12,8 +12,9 @@ import structlog
 from reconciler.cache import Cache, Memory
 from reconciler.clock import Clock, spread
 from reconciler.contract import Adapter, Address, Api, Sighting
-from reconciler.errors import CallError
+from reconciler.errors import BadRow, CallError, Unreadable, members_needed
 from reconciler.planning.ownership import STACK_MARK
+from reconciler.sieve import Sieve
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,8 @@ class Remembering:
     """By id: what this pass saw, to be remembered."""
     last_look: float | None = None
     """When a pass last looked at all of this; None if it is not known."""
+    bad: list[BadRow] = field(default_factory=list)
+    """What was listed and could not be read."""
     recalled: set[str] = field(default_factory=set)
     """The ids of which at least a part was taken from memory."""
 
@@ -78,18 +81,38 @@ class Remembering:
         referred = self._referred(wanted)
         if referred is not None:
             return referred
-        glances = self.adapter.glance(self.api, self.address) if self.worth_a_glance else None
-        if glances is None:
+        glanced = self._readable(self.adapter.glance) if self.worth_a_glance else None
+        if glanced is None:
             marked = self._marked(wanted)
-            seen = self.adapter.sight(self.api, self.address) if marked is None else marked
+            seen = self.sight() if marked is None else marked
             return [self._with_tags_remembered(each) for each in seen]
-        glanced = list(glances)
         audited = self._audited(glanced)
         stale = [each for each in glanced if each.id in audited or not self._believed(each)]
         if len(stale) > len(glanced) // self.adapter.page + 1:
             return self._merged(glanced, audited)
-        looked = {each.id: self.adapter.look(self.api, each) for each in stale}
-        return [looked.get(each.id) or self._remembered(each) for each in glanced]
+        looked = {each.id: self.look(each) for each in stale}
+        found = (looked[each.id] if each.id in looked else self._remembered(each) for each in glanced)
+        return [each for each in found if each]
+
+    def look(self, glanced: Sighting) -> Sighting | None:
+        """One resource with all that a bulk read would show; None, and a note in `bad`, where that cannot be read."""
+        try:
+            with members_needed("look"):
+                return self.adapter.look(self.api, glanced)
+        except Unreadable as error:
+            self.bad.append(unread(self.adapter, glanced, error))
+            return None
+
+    def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
+        """What a look of the kind shows; rows that cannot be read are in `bad`."""
+        sieve = Sieve(self.api)
+        found = sieve.sightings(lambda api: look(api, self.address))
+        self.bad += sieve.bad
+        return found
+
+    def sight(self) -> list[Sighting]:
+        """Every live resource that the bulk read shows; rows that cannot be read are in `bad`."""
+        return self._readable(self.adapter.sight) or []
 
     def note(self, sightings: Iterable[Sighting], wanted: Wanted) -> None:
         """Remember these sightings once their tags are known."""
@@ -134,11 +157,9 @@ class Remembering:
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
         """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
-        marked = self.adapter.sight_marked(self.api, self.address, STACK_MARK, wanted.mark)
-        if marked is None:
-            return None
-        found = list(marked)
-        return found if wanted.names <= {each.name for each in found} else None
+        mark = (STACK_MARK, wanted.mark)
+        found = self._readable(lambda api, address: self.adapter.sight_marked(api, address, *mark))
+        return found if found is not None and wanted.names <= {each.name for each in found} else None
 
     def _believed(self, glanced: Sighting) -> bool:
         memory = self.memories.get(glanced.id)
@@ -153,13 +174,13 @@ class Remembering:
 
     def _merged(self, glanced: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
         """One bulk read of all, with versions from the glance, and with what is still believed of fields apart."""
-        rows = {each.id: each for each in self.adapter.sight(self.api, self.address)}
-        merged = []
+        rows = {each.id: each for each in self.sight()}
+        merged: list[Sighting | None] = []
         for each in glanced:
             row = rows.pop(each.id, None)
             if row is None:
                 # Listed, and not yet in the index of the bulk read.
-                merged.append(self.adapter.look(self.api, each))
+                merged.append(self.look(each))
                 continue
             row = replace(row, version=each.version)
             if each.id not in audited and self._believed(each):
@@ -168,7 +189,7 @@ class Remembering:
                 row = replace(row, settings={**row.settings, **memory.members}, complete=memory.complete)
                 self.recalled.add(each.id)
             merged.append(row)
-        return [*merged, *rows.values()]
+        return [each for each in (*merged, *rows.values()) if each]
 
     def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
         """For a kind without change tokens: the row itself is the token of the tags that it does not carry."""
@@ -221,6 +242,12 @@ def sweep_tags(
         for row in rows
         if row["ResourceARN"] in wanted
     }
+
+
+def unread(adapter: Adapter[Any], sighting: Sighting, error: Unreadable) -> BadRow:
+    """A resource that was listed, and of which a read of its own does not fit its model."""
+    members = {"Name": sighting.name, "Id": sighting.id, "Arn": sighting.arn}
+    return BadRow(error.operation, f"{adapter.kind}/{sighting.name}", error.message, members)
 
 
 def changed_at(version: str | None) -> float:

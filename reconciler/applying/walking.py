@@ -14,7 +14,7 @@ from reconciler.applying.outcomes import TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
-from reconciler.errors import Absent, CallError, Refused, Unsure, Waiting
+from reconciler.errors import Absent, CallError, Refused, Unsure, Waiting, members_needed
 from reconciler.fanout import Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
@@ -138,20 +138,25 @@ class Applier:
             self.results[key] = result
         self.taken.add(node.step)
 
-    def _step(self, plan: Plan, node: Node) -> Result:
+    def _carry_out(self, plan: Plan, node: Node) -> None:
         key, part = node.step
         action = plan.actions[key]
+        if part == "make":
+            Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
+        elif part == "drop":
+            Dropper(self.sender).drop(key)
+        elif action.verb == "release":
+            Dropper(self.sender).release(key)
+        elif key in self.sender.made:
+            Filler(self.sender).fill_new(key)
+        else:
+            Filler(self.sender).update(action)
+
+    def _step(self, plan: Plan, node: Node) -> Result:
+        key, part = node.step
         try:
-            if part == "make":
-                Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
-            elif part == "drop":
-                Dropper(self.sender).drop(key)
-            elif action.verb == "release":
-                Dropper(self.sender).release(key)
-            elif key in self.sender.made:
-                Filler(self.sender).fill_new(key)
-            else:
-                Filler(self.sender).update(action)
+            with members_needed(part):
+                self._carry_out(plan, node)
         except (Waiting, Absent) as error:
             return Result("waiting", f"{error}; the next pass goes on from here")
         except Unsure as error:

@@ -21,9 +21,11 @@ from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
 from reconciler.aws.api import Patience, ServiceApi, Tally, go_on, unwatched
+from reconciler.aws.deadlines import bound
 from reconciler.aws.pacing import SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.aws.redaction import SECRETS
+from reconciler.aws.replies import check_reply
 from reconciler.cache import Cache
 from reconciler.clock import Clock
 from reconciler.errors import Refused
@@ -194,7 +196,7 @@ class Account:
         config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             connect_timeout=self.patience.connect_timeout,
-            read_timeout=self.patience.read_timeout,
+            read_timeout=self.patience.call_deadline,
             # Endpoints come from our own command line, never from a profile that nobody looked at.
             ignore_configured_endpoint_urls=True,
             # A proxy sees no more of https than where it goes, and of plain http everything.
@@ -208,6 +210,8 @@ class Account:
         except (BotoCoreError, ValueError) as error:
             raise Refused("client", type(error).__name__, str(error)) from None
         client.meta.events.register("before-send", _only_to(self.endpoint))
+        client.meta.events.register("before-parse", check_reply)
+        bound(client)
         core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's paginator model
         try:
             paginators = core.get_paginator_model(service)

@@ -5,43 +5,39 @@ botocore's own error, which does.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from random import Random
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import structlog
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    ParamValidationError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from botocore.response import StreamingBody
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
+from reconciler.aws.deadlines import within
+from reconciler.aws.failures import TLS, understood
 from reconciler.aws.hush import hush
 from reconciler.aws.pacing import Pacer
 from reconciler.aws.redaction import SECRETS, sensitive_values
+from reconciler.aws.replies import BAD_ROWS
+from reconciler.aws.told import told
 from reconciler.clock import Clock
-from reconciler.errors import Busy, CallError, Refused, Unsure, sort
+from reconciler.errors import BadRow, Busy, CallError, Refused, Unreachable, Unreadable, Unsure
 
 log = structlog.get_logger(__name__)
+
+Fits: TypeAlias = Callable[[Mapping[str, Any]], str | None]
+"""What is wrong with a reply that fits its model; None where nothing is."""
 
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
-PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
-"""How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
-
 hush()
 
 
@@ -51,11 +47,16 @@ def is_read(operation: str) -> bool:
 
 
 class Patience(NamedTuple):
-    """How often a call is tried, and how many seconds AWS has to take it and to answer it."""
+    """How often a call is tried, and how many seconds it has.
+
+    `call_deadline` is for one call in all: connecting, sending, headers and body. `paging_deadline` is for all pages of one
+    list. Once three calls' time is spent on one operation, it is not tried again.
+    """
 
     attempts: int = 6
     connect_timeout: float = 10.0
-    read_timeout: float = 60.0
+    call_deadline: float = 30.0
+    paging_deadline: float = 300.0
 
 
 def go_on() -> None:
@@ -119,28 +120,38 @@ class ServiceApi:
         return self.others(service)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Call one operation, spelled as boto3 spells it.
+        """Call one operation, spelled as boto3 spells it; a stream in the reply is there in full.
 
         Raises:
             CallError: one of the six reasons of `reconciler.errors`.
+            Unreadable: the reply does not fit its model; so does whoever asks the reply for a member that it lacks.
         """
-        retrying = Retrying(
-            sleep=self.clock.sleep,
-            stop=stop_after_attempt(self.patience.attempts),
-            retry=retry_if_exception(lambda error: self._worth_another(operation, parameters, error)),
-            wait=self._pause,
-            reraise=True,
-        )
-        return retrying(self._once, operation, parameters)
+        return self._tried(operation, parameters, _any_reply)
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
-        """Every item of a paged operation, page after page, each page paced and retried by itself."""
+        """Every item of a paged operation, page after page, each page paced and retried by itself.
+
+        Raises:
+            CallError: as for `call`.
+            Unreadable: at the end, after all other items, where some do not fit: they are in `rows`.
+        """
         name = self.client.meta.method_to_api_mapping[operation]
         model = self.client.meta.service_model.operation_model(name)
-        paginator = Paginator(lambda **page: self.call(operation, **page), self._paging(name, model), model)
+        described = self._paging(name, model)
+        book = _Book(self, operation, described, parameters)
+        paginator = Paginator(book.page, described, model)
         key = paginator.result_keys[0].expression
-        for page in paginator.paginate(**parameters):
-            yield from page.get(key) or []
+        try:
+            for page in paginator.paginate(**parameters):
+                yield from (row for row in page.get(key) or [] if row is not None)
+        except PaginationError:
+            failure = Unsure(operation, "PageRepeats", "a page leads back to itself")
+        else:
+            if not book.bad:
+                return
+            some = "; ".join(str(each) for each in book.bad[:3])
+            failure = Unreadable(operation, "UnreadableRows", some, rows=tuple(book.bad))
+        raise failure
 
     def _paging(self, name: str, model: Any) -> dict[str, Any]:
         """How an operation is paged; botocore knows of most, the others page by `NextToken` all the same."""
@@ -153,69 +164,51 @@ class ServiceApi:
             return {"input_token": "NextToken", "output_token": "NextToken", "result_key": key}
         return described
 
-    def _once(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _tried(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
+        """Call until a reply comes that fits, as often as patience allows."""
+        began = self.clock.now()
+
+        def enough(state: RetryCallState) -> bool:
+            spent = self.clock.now() - began
+            return state.attempt_number >= self.patience.attempts or spent > 3 * self.patience.call_deadline
+
+        retrying = Retrying(
+            sleep=self.clock.sleep,
+            stop=enough,
+            retry=retry_if_exception(lambda error: self._worth_another(operation, parameters, error)),
+            wait=self._pause,
+            reraise=True,
+        )
+        return retrying(self._once, operation, parameters, fits)
+
+    def _once(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
         self.gate()
         self.pacer.pace(self.account, self.region, self.service, operation)
         self.gate()
         name = self.client.meta.method_to_api_mapping[operation]
         self.tally.count(self.service, name, mutating=not is_read(operation))
         log.debug("call", service=self.service, operation=operation)
+        failure: CallError
         try:
-            with self.watched(self.service, name):
-                reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
+            with self.watched(self.service, name), within(self.clock, self.patience.call_deadline):
+                reply: dict[str, Any] = _in_full(getattr(self.client, operation)(**parameters))
         except (ClientError, BotoCoreError, ResponseParserError) as error:
-            failure = self._understood(operation, parameters, error)
+            failure = understood(operation, error, lambda text: self._safe(operation, parameters, text))
+            if type(failure) is Busy:
+                self.tally.throttle(self.service, name)
+        except Unreadable as error:
+            failure = replace(error, operation=operation)
         else:
-            if not (is_read(operation) and self._says_nothing(name, reply)):
-                return reply
-            # Taken for what AWS said, it would be absence.
-            failure = Unsure(operation, "EmptyReply", "AWS answered without saying anything")
+            rows: Sequence[BadRow] = reply.pop(BAD_ROWS, ())
+            answer = told(operation, reply)
+            problem = fits(answer)
+            if rows:
+                failure = Unreadable(operation, "UnreadableRows", str(rows[0]), rows=rows, rest=answer)
+            elif problem:
+                failure = Unsure(operation, "PageRepeats", problem)
+            else:
+                return answer
         raise failure  # here, where no `__context__` holds the request any more
-
-    def _understood(self, operation: str, parameters: dict[str, Any], error: Exception) -> CallError:
-        """Why a call failed, in words that repeat nothing sensitive."""
-        if isinstance(error, ClientError):
-            return self._sorted(operation, parameters, error)
-        name = type(error).__name__
-        match error:
-            case ConnectTimeoutError() | EndpointConnectionError():
-                return Busy(operation, name, "AWS could not be reached")
-            case ReadTimeoutError() | ConnectionClosedError() | HTTPClientError():
-                return Unsure(operation, name, "the connection broke after the request was sent")
-            case ResponseParserError():  # its text is the whole reply
-                return Unsure(operation, name, "the reply could not be read")
-            case NoCredentialsError():
-                return Refused(operation, "NoCredentials", "no AWS credentials were found")
-        text = self._safe(operation, parameters, str(error))
-        if isinstance(error, ParamValidationError):
-            return Refused(operation, "ParamValidation", _without_values(text))
-        return Refused(operation, name, text)
-
-    def _sorted(self, operation: str, parameters: dict[str, Any], error: ClientError) -> CallError:
-        reply = error.response
-        code = reply.get("Error", {}).get("Code", "Unknown")
-        status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        # A flow that Connect refuses has an empty message and a list of problems; modules spell it `Problems`.
-        problems = reply.get("problems") or reply.get("Problems") or []
-        reason = sort(code, status)
-        if reason is Busy:
-            self.tally.throttle(self.service, self.client.meta.method_to_api_mapping[operation])
-        message, *details = (
-            self._safe(operation, parameters, text)
-            for text in (
-                reply.get("Error", {}).get("Message", ""),
-                *(problem.get("message", "") for problem in problems),
-            )
-        )
-        return reason(operation, code, message, tuple(details))
-
-    def _says_nothing(self, name: str, reply: dict[str, Any]) -> bool:
-        """Whether a reply came without a body, although in JSON and XML even an empty list has one."""
-        if self.client.meta.service_model.operation_model(name).http["method"] == "HEAD":
-            return False
-        headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {"content-length": ""})
-        length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
-        return length == "0" and not reply.keys() - {"ResponseMetadata"}
 
     def _safe(self, operation: str, parameters: dict[str, Any], text: str) -> str:
         """What AWS or botocore says, without secrets and without what the request carried in sensitive members."""
@@ -225,7 +218,7 @@ class ServiceApi:
 
     def _worth_another(self, operation: str, parameters: dict[str, Any], error: BaseException) -> bool:
         if isinstance(error, Busy):
-            return True
+            return not isinstance(error, Unreachable) or error.code != TLS
         # To do the same thing twice is harmless for everything but a create without a token.
         repeatable = not operation.startswith(CREATES) or "ClientToken" in parameters
         return isinstance(error, Unsure) and repeatable
@@ -235,9 +228,62 @@ class ServiceApi:
         return self.random.uniform(0, min(LONGEST_PAUSE, 2.0 ** (state.attempt_number - 1)))
 
 
-def _without_values(report: str) -> str:
-    """Botocore's report names the value after `value:`; that may be a secret, and may run over several lines."""
-    lines = [line for line in report.splitlines() if line.startswith(PROBLEMS)] or [
-        "botocore refuses the parameters"
-    ]
-    return "; ".join(line.partition(", value:")[0].strip() for line in lines)
+class _Book:
+    """The pages of one list while they are turned: what they cost, where they led, and the rows that do not fit."""
+
+    def __init__(
+        self, api: ServiceApi, operation: str, described: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> None:
+        self._api, self._operation = api, operation
+        tokens = described["output_token"]
+        self._tokens: list[str] = [tokens] if isinstance(tokens, str) else list(tokens)
+        asked = described["input_token"]
+        self._seen = {tuple(parameters.get(each) for each in ([asked] if isinstance(asked, str) else asked))}
+        self._spent = 0.0
+        self._turned = 0
+        self.bad: list[BadRow] = []
+
+    def page(self, **parameters: Any) -> dict[str, Any]:
+        """One page; rows that do not fit are null.
+
+        Raises:
+            Unsure: the list did not end in time, or a page leads to one that was there before.
+        """
+        limit, clock = self._api.patience.paging_deadline, self._api.clock
+        if self._spent > limit:
+            raise Unsure(self._operation, "PagingDeadline", f"the list did not end within {limit:g} s")
+        began = clock.now()
+        try:
+            reply = self._api._tried(self._operation, parameters, self._leads_back)  # noqa: SLF001 -- of this module
+        except Unreadable as error:
+            if error.rest is None:
+                raise
+            reply = error.rest
+            self.bad += [replace(row, place=self._place(row)) for row in error.rows]
+        self._spent += clock.now() - began
+        self._turned += 1
+        self._seen.add(self._token(reply))
+        return reply
+
+    def _place(self, row: BadRow) -> str:
+        return f"page {self._turned + 1}, {row.place}" if self._turned else row.place
+
+    def _leads_back(self, reply: Mapping[str, Any]) -> str | None:
+        token = self._token(reply)
+        return "the token of a page came before" if any(token) and token in self._seen else None
+
+    def _token(self, reply: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(reply.get(each) for each in self._tokens)
+
+
+def _any_reply(reply: Mapping[str, Any]) -> None:
+    """Nothing more is asked of a reply than to fit its model."""
+    del reply
+
+
+def _in_full(reply: dict[str, Any]) -> dict[str, Any]:
+    """The reply with its stream read to the end, as long as the deadline of the call holds."""
+    for name, value in reply.items():
+        if isinstance(value, StreamingBody):
+            reply[name] = BytesIO(value.read())
+    return reply

@@ -38,7 +38,7 @@ from reconciler.history.places import open_history
 from reconciler.stack import Stack
 from reconciler.stopping import Stop, StoppableClock
 
-BRISK = Patience(attempts=2, connect_timeout=2.0, read_timeout=3.0)
+BRISK = Patience(attempts=2, connect_timeout=2.0, call_deadline=3.0)
 """A lease that is renewed every two seconds cannot wait for a slow answer."""
 
 

@@ -87,7 +87,7 @@ class ConnectAdapter(Adapter[R]):
     def listed(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """Every resource from the list, which is another index than the search's."""
         for row in api.pages(self.listed_by, **scope, **self.list_filter, MaxResults=1000):
-            name = row.get(self.named_by or "Name", row.get("Name", ""))
+            name = row[self.named_by if self.named_by in row else "Name"]
             changed = row.get("LastModifiedTime")
             version = changed.isoformat() if changed else None
             yield Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], version)

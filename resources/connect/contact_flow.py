@@ -1,6 +1,7 @@
 """connect.contact_flow: what happens to a contact, step by step."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
@@ -106,7 +107,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         return (self.seen(row, scope) for row in rows)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
-        return super().seen(_renamed(row), scope)
+        return replace(super().seen(row, scope), settings=_renamed(row))
 
     def explain(self, problem: str, parameters: Wired) -> str:
         return explain(problem, parameters.get("Content"))

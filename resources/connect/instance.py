@@ -261,7 +261,7 @@ def _read_storage(api: Api, address: Address) -> Wired:
     configs: list[dict[str, Any]] = []
     for kind in STORAGE_TYPES:
         for row in api.pages("list_instance_storage_configs", **address, ResourceType=kind):
-            configs += [{**row, "ResourceType": kind}]
+            configs += [row | {"ResourceType": kind}]
     return {"StorageConfigs": configs}
 
 

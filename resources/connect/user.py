@@ -1,6 +1,7 @@
 """connect.user: an agent, a supervisor or an administrator."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -223,7 +224,7 @@ class UserAdapter(ConnectAdapter[User]):
             phone["AfterContactWorkTimeLimit"] //= 1000
         # In which unit a search row gives the limits of each channel is not said: leave them to DescribeUser.
         known = {name: value for name, value in row.items() if name != "AfterContactWorkConfigs"}
-        return super().seen({**known, "PhoneConfig": phone}, scope)
+        return replace(super().seen(row, scope), settings={**known, "PhoneConfig": phone})
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         described = super().describe(api, sighting)

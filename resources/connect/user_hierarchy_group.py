@@ -1,6 +1,7 @@
 """connect.user_hierarchy_group: a team, department or site in the hierarchy that reports are made by."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -47,7 +48,7 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
             if row.get("LevelId") != "0":  # the hidden root that every instance has
-                yield self.seen(_with_parent(row), scope)
+                yield replace(self.seen(row, scope), settings=_with_parent(row))
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         return _with_parent(super().describe(api, sighting))

@@ -1,7 +1,7 @@
 """A client that answers as told, in place of boto3's, and one of boto3's own that never reaches the network."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -95,15 +95,21 @@ class Body:
         yield self._content
 
 
-def account(answer: Callable[[Any], tuple[int, Any]]) -> Account:
-    """A whole account whose every request is answered here, below botocore, as (status, JSON)."""
+def account(
+    answer: Callable[[Any], tuple[int, Any]], more: Mapping[str, str] = {}, *, bare: bool = False
+) -> Account:
+    """A whole account whose every request is answered here, below botocore, as (status, JSON).
+
+    `more` are headers of each reply; a `bare` one has none of AWS's.
+    """
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "key", region_name=REGION)
 
     def respond(request: Any, **_: Any) -> AWSResponse:
         status, reply = answer(request)
         body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
         code = reply.get("__type", "") if isinstance(reply, dict) else ""
-        headers = {"x-amzn-errortype": code, "content-length": str(len(body))}
+        own = {} if bare else {"x-amzn-errortype": code}
+        headers = {**own, "content-length": str(len(body)), **more}
         return AWSResponse(request.url, status, headers, Body(body))
 
     session.events.register("before-send.*", respond)

@@ -196,21 +196,20 @@ class BucketSettings(S3Response):
         if asked == "policy":
             _refuse_policy(bucket, request.data)
         if asked == "notification":
-            self.body = FILTER_NAME.sub(
-                lambda found: found[0].lower().replace(b"name>", b"Name>"), request.data
-            )
+            shown = FILTER_NAME.sub(lambda found: found[0].lower().replace(b"name>", b"Name>"), request.data)
+            self.body = shown
         before = dict(vars(bucket))
         stored = False
         try:
-            reply = self._locked(request, bucket) if asked == "object-lock" else None
-            reply = reply or super()._bucket_response(request, full_url)
+            locked = self._locked(request, bucket) if asked == "object-lock" else None
+            reply = locked or super()._bucket_response(request, full_url)
             stored = _succeeded(reply)
         finally:
             if not stored:
                 vars(bucket).clear()
                 vars(bucket).update(before)
         if asked == "policy" and stored:
-            bucket.policy = as_shown(request.data)
+            bucket.policy, reply = as_shown(request.data), (204, {}, "")  # AWS says nothing; moto, a word
         return reply if asked not in REMEMBERED else self._remembered(request, bucket_name, asked, reply)
 
     def _locked(self, request: Request, bucket: FakeBucket) -> Any:

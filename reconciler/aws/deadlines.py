@@ -1,0 +1,133 @@
+"""A deadline for a whole call: connecting, sending, headers and body together.
+
+botocore's own timeouts bound each wait for a byte, so an endpoint that sends one byte at a time is never too late. Here every
+wait of a thread's sockets is cut to what is left of the deadline that the thread works under (`within`). Nothing runs beside the
+call; the time comes from a clock that is handed in.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import SOCK_STREAM, gaierror, getaddrinfo, socket
+from threading import local
+from typing import Any
+
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
+
+from reconciler.clock import Clock
+
+_THREAD = local()
+
+
+@contextmanager
+def within(clock: Clock, seconds: float) -> Iterator[None]:
+    """Let all that this thread does on the sockets of bounded clients end in so many seconds of the clock."""
+    _THREAD.now, _THREAD.end = clock.now, clock.now() + seconds
+    try:
+        yield
+    finally:
+        _THREAD.end = None
+
+
+def bound(client: Any) -> None:
+    """Let a boto3 client keep the deadlines of `within`."""
+    session = client._endpoint.http_session  # noqa: SLF001 -- botocore lets nobody hand in an HTTP session
+    session._pool_classes_by_scheme = session._manager.pool_classes_by_scheme = POOLS  # noqa: SLF001 -- likewise
+
+
+def _left(most: float | None = None) -> float | None:
+    """Seconds that the next wait may take, `most` at most.
+
+    Raises:
+        TimeoutError: the deadline is over.
+    """
+    end = getattr(_THREAD, "end", None)
+    if end is None:
+        return most
+    left: float = end - _THREAD.now()
+    if left <= 0:
+        raise TimeoutError("the deadline of the call is over")
+    return left if most is None else min(most, left)
+
+
+class _Bounded(socket):
+    """Waits no longer than the deadline allows."""
+
+    def recv_into(self, *arguments: Any, **named: Any) -> int:
+        self._wait_no_longer()
+        return super().recv_into(*arguments, **named)
+
+    def sendall(self, *arguments: Any, **named: Any) -> None:
+        self._wait_no_longer()
+        return super().sendall(*arguments, **named)
+
+    def _wait_no_longer(self) -> None:
+        left = _left()
+        if left is not None:
+            self.settimeout(left)
+
+
+class _BoundedTls(_Bounded, ssl.SSLSocket):
+    """The same over TLS."""
+
+
+class _Connecting:
+    """Makes connections whose sockets are bounded, and gives up on further addresses of a host in time."""
+
+    def _new_conn(self: Any) -> socket:
+        host, most = self._dns_host, self.timeout
+        try:
+            found = getaddrinfo(host.strip("[]"), self.port, allowed_gai_family(), SOCK_STREAM)
+            made: socket = self._first_of([address[0] for *_, address in found], most)
+        except gaierror as error:
+            raise NameResolutionError(host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        else:
+            return made
+        finally:
+            self._dns_host, self.timeout = host, most
+
+    def _first_of(self: Any, addresses: list[str], most: float | None) -> socket:
+        for address in dict.fromkeys(addresses):
+            self._dns_host, self.timeout = address, _left(most)
+            try:
+                plain = super()._new_conn()  # type: ignore[misc] # of the connection that this is mixed into
+            except (ConnectTimeoutError, NewConnectionError) as error:
+                failure = error
+            else:
+                timeout = plain.gettimeout()
+                made = _Bounded(plain.family, plain.type, plain.proto, fileno=plain.detach())
+                made.settimeout(_left(timeout))
+                return made
+        raise failure
+
+
+class _Http(_Connecting, AWSHTTPConnection):  # type: ignore[misc] # botocore is not typed
+    pass
+
+
+class _Https(_Connecting, AWSHTTPSConnection):  # type: ignore[misc] # botocore is not typed
+    def _new_conn(self) -> socket:
+        if self.ssl_context is not None:
+            self.ssl_context.sslsocket_class = _BoundedTls
+        return super()._new_conn()
+
+
+class _HttpPool(AWSHTTPConnectionPool):  # type: ignore[misc] # botocore is not typed
+    ConnectionCls = _Http
+
+
+class _HttpsPool(AWSHTTPSConnectionPool):  # type: ignore[misc] # botocore is not typed
+    ConnectionCls = _Https
+
+
+POOLS = {"http": _HttpPool, "https": _HttpsPool}
+"""Connections by scheme, with deadlines."""

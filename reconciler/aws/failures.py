@@ -1,0 +1,112 @@
+"""Why a call failed, from botocore's exceptions: one of the six reasons, in words that repeat nothing sensitive."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import (
+    ChecksumError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import NameResolutionError
+
+from reconciler.errors import CallError, Refused, Unreachable, Unsure, sort
+
+PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
+"""How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
+TLS = "TLS"
+"""The code of what no second try mends: the certificate is not accepted."""
+
+Safe = Callable[[str], str]
+"""Takes out of a text what is secret, and what the request carried in sensitive members."""
+
+
+def understood(operation: str, error: Exception, safe: Safe) -> CallError:
+    """The reason behind an exception of botocore's."""
+    if isinstance(error, ClientError):
+        return _sorted(operation, error, safe)
+    name = type(error).__name__
+    match error:
+        case ConnectTimeoutError() | EndpointConnectionError() | ProxyConnectionError() | SSLError():
+            code = TLS if isinstance(error, SSLError) else name
+            return Unreachable(operation, code, safe(_unreachable(error)))
+        case ReadTimeoutError():
+            return Unsure(operation, name, "no whole answer came in time")
+        case HTTPClientError():
+            return Unsure(operation, name, "the connection broke after the request was sent")
+        case ResponseParserError():  # its text is the whole reply
+            return Unsure(operation, name, "the reply could not be read")
+        case IncompleteReadError() | ChecksumError() | FlexibleChecksumError():
+            return Unsure(operation, name, "the reply is cut short or damaged")
+        case NoCredentialsError():
+            return Refused(operation, "NoCredentials", "no AWS credentials were found")
+    text = safe(str(error))
+    if isinstance(error, ParamValidationError):
+        return Refused(operation, "ParamValidation", _without_values(text))
+    return Refused(operation, name, text)
+
+
+def _sorted(operation: str, error: ClientError, safe: Safe) -> CallError:
+    reply: Any = error.response
+    code = reply.get("Error", {}).get("Code", "Unknown")
+    status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    # A flow that Connect refuses has an empty message and a list of problems; modules spell it `Problems`.
+    problems = reply.get("problems") or reply.get("Problems") or []
+    texts = (
+        reply.get("Error", {}).get("Message", ""),
+        *(problem.get("message", "") for problem in problems if problem),
+    )
+    message, *details = (safe(text or "") for text in texts)
+    return sort(code, status)(operation, code, message, tuple(details))
+
+
+def _unreachable(error: Exception) -> str:
+    """Which address could not be reached, and why."""
+    told: dict[str, Any] = getattr(error, "kwargs", {})
+    if "proxy_url" in told:
+        return f"the proxy {_address(told['proxy_url'])} could not be used: {_why(told.get('error'))}"
+    where = _address(told.get("endpoint_url", ""))
+    if isinstance(error, SSLError):
+        return f"{where} could not be reached: TLS: {_why(told.get('error'))}"
+    if isinstance(error, ConnectTimeoutError):
+        return f"{where} could not be reached: no connection in time"
+    return f"{where} could not be reached: {_why(told.get('error'))}"
+
+
+def _address(url: str) -> str:
+    """Scheme, host and port alone: the rest may hold names and passwords."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else url
+
+
+def _why(error: Any) -> str:
+    """The first cause of an exception of urllib3's, in a few words."""
+    while isinstance(error, BaseException):
+        if isinstance(error, NameResolutionError):
+            return "its name cannot be resolved"
+        if isinstance(error, OSError):
+            told = getattr(error, "verify_message", "") or error.strerror or str(error)
+            return (
+                told.split(" (_ssl", maxsplit=1)[0].removeprefix("[SSL: CERTIFICATE_VERIFY_FAILED] ").lower()
+            )
+        error = getattr(error, "original_error", None) or error.__cause__ or (error.args or [None])[-1]
+    return str(error) if error else "nobody answers"
+
+
+def _without_values(report: str) -> str:
+    """Botocore's report names the value after `value:`; that may be a secret, and may run over several lines."""
+    lines = [line for line in report.splitlines() if line.startswith(PROBLEMS)] or [
+        "botocore refuses the parameters"
+    ]
+    return "; ".join(line.partition(", value:")[0].strip() for line in lines)

@@ -1,0 +1,125 @@
+"""Whether a JSON value has the types of one of botocore's shapes."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.utils import parse_timestamp
+
+FEW = 4
+"""So many names are shown in a message."""
+LAST_MOMENT = 253_402_300_800
+"""Seconds from 1970 to the year 10000."""
+NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
+"""Texts that stand for numbers (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html)."""
+EXPECTED: Mapping[str, str] = {
+    "structure": "an object",
+    "map": "an object",
+    "list": "a list",
+    "string": "a text",
+    "character": "a text",
+    "blob": "a text in base64",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "long": "a whole number",
+    "float": "a number",
+    "double": "a number",
+    "timestamp": "a time",
+}
+
+
+def json_name(name: str, shape: Any) -> str:
+    """What a member is called in JSON."""
+    return str(shape.serialization.get("name", name))
+
+
+def row_problems(shape: Any, rows: list[Any]) -> Iterator[tuple[int, str]]:
+    """The rows of a list that do not fit, by index, each with what is wrong."""
+    inner = shape.member
+    for at, row in enumerate(rows):
+        problem = " is null" if row is None else json_problem(inner, row)
+        if problem:
+            yield at, problem.lstrip() if problem.startswith(" ") else f"does not fit: {problem.lstrip('.')}"
+
+
+def json_problem(shape: Any, value: Any) -> str | None:
+    """The first thing that is wrong with a value: where in it, and what; None where all fits. Null fits everything."""
+    kind = shape.type_name
+    if value is None or (kind == "structure" and shape.is_document_type):
+        return None
+    if not _is_a(kind, value):
+        return f" is {described(value)}, not {EXPECTED.get(kind, kind)}"
+    if kind == "structure":
+        return _structure_problem(shape, value)
+    if kind == "list":
+        pairs = ((f"[{at}]", shape.member, each) for at, each in enumerate(value, 1))
+    elif kind == "map":
+        pairs = ((f".{key}", shape.value, each) for key, each in value.items())
+    else:
+        return None
+    return next(
+        (f"{at}{problem}" for at, inner, each in pairs if (problem := json_problem(inner, each))), None
+    )
+
+
+def _structure_problem(shape: Any, value: Mapping[str, Any]) -> str | None:
+    if shape.is_tagged_union:
+        told = [name for name, each in value.items() if each is not None and name != "__type"]
+        if len(told) != 1:
+            return f" has {len(told)} members, not one"
+    for name, inner in shape.members.items():
+        each = value.get(inner.serialization.get("name", name))
+        if each is not None:
+            problem = json_problem(inner, each)
+            if problem:
+                return f".{name}{problem}"
+    return None
+
+
+def _is_a(kind: str, value: Any) -> bool:
+    """Whether a value is of a type of botocore's."""
+    if kind in ("string", "character"):
+        return isinstance(value, str)
+    if kind in ("structure", "map"):
+        return isinstance(value, dict)
+    if kind == "list":
+        return isinstance(value, list)
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind in ("integer", "long"):
+        return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+    if kind in ("float", "double"):
+        return (isinstance(value, int | float) and not isinstance(value, bool)) or value in NO_NUMBERS
+    if kind == "timestamp":
+        return is_time(value)
+    return kind != "blob" or is_base64(value)
+
+
+def is_time(value: Any) -> bool:
+    """Whether botocore can make a time of it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return -LAST_MOMENT < value < LAST_MOMENT
+    if not isinstance(value, str):
+        return False
+    try:
+        parse_timestamp(value)
+    except (ValueError, OverflowError, OSError):
+        return False
+    return True
+
+
+def is_base64(value: Any) -> bool:
+    """Whether botocore can make bytes of it."""
+    try:
+        return isinstance(value, str) and b64decode(value) is not None
+    except binascii.Error:
+        return False
+
+
+def described(value: Any) -> str:
+    """What sort of value something is, without the value: that may be secret."""
+    for kind, name in ((bool, "true or false"), (str, "a text"), (dict, "an object"), (list, "a list")):
+        if isinstance(value, kind):
+            return name
+    return "no JSON" if isinstance(value, bytes) else "null" if value is None else "a number"

@@ -1,0 +1,208 @@
+"""Whether a reply is what botocore's model says it is; one that is not is no reply, and tells nothing.
+
+botocore is lenient: of a body that is no JSON, or of another shape, it makes an empty reply, and of a reply without an AWS
+error code it takes the HTTP status for the code. Empty would read as absence, and so would a 404 from a proxy. So each body is
+looked at before botocore parses it (its event `before-parse`). Members and enum values that the model does not know are fine.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+from botocore import xform_name
+
+from reconciler.aws.json_shapes import FEW, described, json_name, json_problem, row_problems
+from reconciler.aws.xml_shapes import xml_error_code, xml_reply_problem, xml_root
+from reconciler.errors import BadRow, Unreadable
+
+EMPTY = "is empty"
+BAD_ROWS = "reconciler:BadRows"
+"""The member that is added to a reply some of whose rows do not fit."""
+XML = frozenset({"rest-xml", "query", "ec2"})
+JSON = frozenset({"json", "rest-json"})
+HOLD_JSON = {"Policy": "Statement"}
+"""Text payloads that are JSON by the API's documentation (GetBucketPolicy), and what each has to have."""
+
+
+def check_reply(
+    operation_model: Any,
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_: Any,
+) -> None:
+    """Let a reply pass to botocore's parser (handler of `before-parse`).
+
+    Rows of a JSON list that do not fit are taken out, null in their place, and named in the member `BAD_ROWS`.
+
+    Raises:
+        Unreadable: the reply does not fit the operation.
+    """
+    reply = _Reply(operation_model, response_dict)
+    try:
+        problem = reply.problem()
+    except RecursionError:
+        problem = "is nested too deeply"
+    if problem == EMPTY:
+        raise Unreadable(
+            xform_name(operation_model.name), "EmptyReply", "AWS answered without saying anything"
+        )
+    if problem:
+        raise Unreadable(xform_name(operation_model.name), "UnreadableReply", f"the reply {problem}")
+    if reply.bad_rows:
+        response_dict["body"] = json.dumps(reply.content).encode()
+        customized_response_dict[BAD_ROWS] = reply.bad_rows
+
+
+class _Reply:
+    """One reply as it came."""
+
+    def __init__(self, operation: Any, response: Mapping[str, Any]) -> None:
+        self.operation = operation
+        self.shape = operation.output_shape
+        self.protocol: str = operation.service_model.resolved_protocol
+        self.status: int = response["status_code"]
+        self.headers: Mapping[str, str] = response["headers"]
+        self.body: Any = response["body"]
+        self.content: Any = None
+        self.bad_rows: list[BadRow] = []
+
+    def problem(self) -> str | None:
+        """What is wrong with it; None where it may be believed."""
+        if self.operation.http.get("method") == "HEAD":
+            return None if self._bears_request_id() else "does not come from AWS: it bears no request id"
+        if not isinstance(self.body, bytes):
+            return None  # a stream, whose length and checksum are looked at as it is read
+        damaged = self._damaged()
+        if damaged:
+            return damaged
+        if self.status >= 300:
+            return self._error_problem()
+        if not self.body.strip():
+            return EMPTY if self._needs_body() else None
+        if self.protocol in JSON:
+            return self._json_problem()
+        if self.protocol in XML:
+            return self._xml_problem()
+        return "is a web page" if self.body.lstrip().startswith(b"<") else None
+
+    def _bears_request_id(self) -> bool:
+        return any(name.lower().startswith(("x-amz-", "x-amzn-")) for name in self.headers)
+
+    def _damaged(self) -> str | None:
+        """Whether it was cut short or altered on its way."""
+        length = self.headers.get("content-length", "")
+        if length.isdigit() and int(length) != len(self.body):
+            return f"is cut short: {len(self.body)} of {length} bytes"
+        checksum = self.headers.get("x-amz-crc32", "")
+        if checksum.isdigit() and int(checksum) != crc32(self.body):
+            return "does not match its checksum"
+        return None
+
+    def _needs_body(self) -> bool:
+        """Whether the model has members that only a body can carry."""
+        if self.shape is None or self.status == 204:
+            return self.protocol == "query"
+        return bool(body_members(self.shape)) or self.protocol == "query"
+
+    def _payload(self) -> tuple[str, Any] | None:
+        """The one member that the body is, and its shape; None where the body holds the members."""
+        name = self.shape.serialization.get("payload") if self.shape is not None else None
+        return (name, self.shape.members[name]) if name else None
+
+    def _text_problem(self, name: str) -> str | None:
+        """What is wrong with a body that is one text."""
+        if name in HOLD_JSON:
+            content = _json(self.body)
+            return None if isinstance(content, dict) and HOLD_JSON[name] in content else f"is no {name}"
+        return (
+            "is a web page" if self.body.lstrip()[:15].lower().startswith((b"<html", b"<!doctype")) else None
+        )
+
+    def _json_problem(self) -> str | None:
+        payload = self._payload()
+        if payload and payload[1].type_name in ("string", "blob"):
+            return self._text_problem(payload[0])
+        self.content = _json(self.body)
+        if not isinstance(self.content, dict):
+            return f"is {described(self.content)}, not a JSON object"
+        if payload:
+            return json_problem(payload[1], self.content)
+        if self.shape is None:
+            return None
+        members = body_members(self.shape)
+        names = {json_name(name, shape) for name, shape in members.items()}
+        if names and self.content and not names & self.content.keys():
+            return f"has none of the members {few(names)}"
+        for name, shape in members.items():
+            value = self.content.get(json_name(name, shape))
+            if shape.type_name == "list" and isinstance(value, list):
+                self._set_rows_aside(name, shape, value)
+            else:
+                problem = json_problem(shape, value)
+                if problem:
+                    return f"does not fit: {name}{problem}"
+        return None
+
+    def _set_rows_aside(self, name: str, shape: Any, rows: list[Any]) -> None:
+        for at, problem in row_problems(shape, rows):
+            members = rows[at] if isinstance(rows[at], dict) else {}
+            self.bad_rows.append(
+                BadRow(xform_name(self.operation.name), f"{name}[{at + 1}]", problem, members)
+            )
+            rows[at] = None
+
+    def _xml_problem(self) -> str | None:
+        payload = self._payload()
+        if payload and payload[1].type_name in ("string", "blob"):
+            return self._text_problem(payload[0])
+        root = xml_root(self.body)
+        if root is None:
+            return "is no XML, or cut short"
+        wrapper = self.shape.serialization.get("resultWrapper") if self.shape is not None else None
+        target = payload[1] if payload else self.shape
+        return xml_reply_problem(root, target, wrapper)
+
+    def _error_problem(self) -> str | None:
+        """Whether an error is AWS's: it has a code, and what else it says fits its shape."""
+        if self.protocol in XML:
+            root = xml_root(self.body)
+            code = xml_error_code(root) if root is not None else None
+            return None if code else self._not_from_aws()
+        content = _json(self.body) if self.body.strip() else {}
+        if not isinstance(content, dict):
+            return self._not_from_aws()
+        code = self.headers.get("x-amzn-errortype") or next(
+            (content[name] for name in ("__type", "code", "Code") if name in content), None
+        )
+        if not isinstance(code, str) or not code:
+            return self._not_from_aws()
+        for name in ("message", "Message"):
+            if not isinstance(content.get(name, ""), str | None):
+                return f"does not fit: {name} is {described(content[name])}"
+        code = code.split(":", 1)[0].rsplit("#", 1)[-1]
+        shape = self.operation.service_model.shape_for_error_code(code)
+        problem = json_problem(shape, content) if shape is not None else None
+        return f"does not fit: {code}{problem}" if problem else None
+
+    def _not_from_aws(self) -> str:
+        return f"does not come from AWS: HTTP status {self.status} without an error code"
+
+
+def body_members(shape: Any) -> dict[str, Any]:
+    """The members that a body carries; the others are headers or the status."""
+    return {name: each for name, each in shape.members.items() if "location" not in each.serialization}
+
+
+def few(names: set[str]) -> str:
+    """Some of these names, in order."""
+    shown = ", ".join(sorted(names)[:FEW])
+    return f"{shown}, ..." if len(names) > FEW else shown
+
+
+def _json(body: bytes) -> Any:
+    """The value that a body holds; the body itself where it is no JSON."""
+    try:
+        return json.loads(body.decode())
+    except ValueError:
+        return body

@@ -1,0 +1,59 @@
+"""What AWS told, as kinds are handed it: dictionaries that never let a missing member pass for a mistake of the kind."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from reconciler.errors import Unreadable
+
+
+class Told(dict[str, Any]):
+    """A structure of a reply; to ask for a member that it lacks raises `Unreadable`, and names the member.
+
+    So what a kind subscripts (`row["Id"]`) is what it needs, and what it may do without it asks for by `get`. `told | more`
+    is a structure of this sort again; `{**told}` is a plain dictionary.
+    """
+
+    __slots__ = ("_operation", "_place", "_row")
+
+    def __init__(self, members: Mapping[str, Any], operation: str, place: str, row: Any = None) -> None:
+        super().__init__(members)
+        self._operation, self._place, self._row = operation, place, row
+
+    def __missing__(self, member: str) -> NoReturn:
+        where = self._place or "the reply"
+        row = self if self._row is None and self._place else self._row
+        raise Unreadable(self._operation, "MissingMember", f'{where} has no "{member}"', row=row)
+
+    def __or__(self, more: Mapping[str, Any]) -> "Told":  # type: ignore[override] # the result is of this sort
+        return Told({**self, **more}, self._operation, self._place, self._row)
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+
+def told(operation: str, reply: Mapping[str, Any]) -> Told:
+    """A whole reply as it is handed out; each structure in one of its lists knows which row it is."""
+    members: dict[str, Any] = {}
+    for name, value in reply.items():
+        if isinstance(value, list):
+            members[name] = [_row(operation, f"{name}[{at}]", each) for at, each in enumerate(value, 1)]
+        else:
+            members[name] = _part(operation, name, value, None) if isinstance(value, dict) else value
+    return Told(members, operation, "")
+
+
+def _row(operation: str, place: str, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    row = Told({}, operation, place)
+    row.update((name, _part(operation, place, each, row)) for name, each in value.items())
+    return row
+
+
+def _part(operation: str, place: str, value: Any, row: Any) -> Any:
+    if isinstance(value, dict):
+        parts = {name: _part(operation, place, each, row) for name, each in value.items()}
+        return Told(parts, operation, place, row)
+    if isinstance(value, list):
+        return [_part(operation, place, each, row) for each in value]
+    return value
