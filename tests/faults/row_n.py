@@ -1,0 +1,335 @@
+"""Row N: what nobody wrote stays, whatever a stranger made of it, when one of our own fields changes or is cleared."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import paths
+from botocore.exceptions import ClientError, ParamValidationError
+from g_placing import Play, Settings, Spot, put
+from g_player import KINDS, Act, Player, Theatre
+from g_views import Image
+from row import Row
+from row_g import SCENES, exemption, fields
+
+from reconciler.contract import Calls, Change, Request, Sends, Wired
+from reconciler.desired.resources import scope_field
+from reconciler.errors import CallError
+from reconciler.planning.diff import is_empty
+from reconciler.planning.plan import TAGS
+from reconciler.shapes import Shape, fields_of
+from reconciler.wire import Decoder, Encoder
+
+assert paths.CONTRACT
+
+SEEDS = 20
+"""How many random parts of the fields of each kind are written."""
+OURS = (0.2, 0.5)
+"""The least and the most of all fields that are ours."""
+CHANGES = 3
+"""How many of our fields are changed, and cleared, one after another."""
+TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
+    # One says of all channels what the other says of each: whoever writes one has written the other.
+    "connect.user": tuple(
+        frozenset({list_of, *rivals})
+        for group in KINDS["connect.user"].updates
+        for list_of, rivals in group.overwrites.items()
+    ),
+}
+"""Fields that AWS keeps as one: they are all ours or all the stranger's."""
+
+
+def cases() -> Sequence[str]:
+    """So many random parts of every kind's fields."""
+    return [f"{kind} {seed}" for kind in KINDS for seed in range(SEEDS)]
+
+
+def check(case: str) -> Sequence[str]:
+    """Carry out one case; what is broken, a line each."""
+    kind, seed = case.split()
+    return _Show(kind, random.Random(f"{kind} {seed}")).play()
+
+
+def leaves(kind: str) -> list[Spot]:
+    """The fields that have nothing but a value, and those of structures and rows among them."""
+    found = fields(kind).values()
+    inner = {
+        spot.path
+        for spot in found
+        if any(other.path.startswith((f"{spot.path}.", f"{spot.path}[")) for other in found)
+    }
+    return [
+        spot
+        for spot in found
+        if spot.path not in inner and spot.top != TAGS and not exemption(kind, spot.path, "*")
+    ]
+
+
+@dataclass
+class _Show:
+    """One resource, its author and a stranger."""
+
+    kind: str
+    dice: random.Random
+    strange: set[str] = field(default_factory=set)
+    """The paths that the stranger has written."""
+
+    def __post_init__(self) -> None:
+        self.adapter, self.scene = KINDS[self.kind], SCENES[self.kind]
+        self.theatre = Theatre.of(self.kind, self.scene)
+        spot = fields(self.kind)[TAGS]
+        self.player = Player(self.theatre, self.adapter, self.scene, spot, self.scene.play(TAGS), {})
+        self.shapes = fields_of(self.adapter.model)
+        self.spots = leaves(self.kind)
+
+    def play(self) -> Sequence[str]:
+        written = self._create()
+        if written is None:
+            return self.player.broken
+        self._let_a_stranger_write(written)
+        act = self.player.act(written)
+        if act.outcome != "settled":
+            self.player.tell(f"after the stranger: {act.story}")
+        self._change_one(written)
+        return self.player.broken
+
+    # -- ours ------------------------------------------------------------------------------------------------------------
+
+    def _create(self) -> Settings | None:
+        """Make the resource with a random part of its fields; fewer where AWS or the model takes no such part."""
+        mine = [spot for spot in self.spots if self.dice.uniform(0, 1) < self.dice.uniform(*OURS)]
+        while True:
+            written = self._written(mine)
+            act = self.player.act(written)
+            if act.outcome == "settled":
+                return written
+            if not mine:
+                self.player.tell(f"could not be created: {act.story}")
+                return None
+            mine = mine[: len(mine) // 2]
+            self.theatre = Theatre.of(self.kind, self.scene)
+            self.player = Player(
+                self.theatre, self.adapter, self.scene, self.player.spot, self.player.play, {}
+            )
+
+    def _written(self, mine: Sequence[Spot]) -> dict[str, Any]:
+        written = deepcopy(dict(self.scene.base))
+        for spot in mine:
+            play = self.scene.play(spot.path)
+            if not (play.tops or play.turns[1] or play.base is not None):
+                merged = put({**play.beside, **written}, spot.path, play.first, self.scene.around)
+                written = merged
+        return written
+
+    # -- the stranger ------------------------------------------------------------------------------------------------------
+
+    def _let_a_stranger_write(self, written: Settings) -> None:
+        """Every other field gets another value by plain boto3, in one call each, unless AWS refuses it."""
+        mine = set(_paths(written, ""))
+        shared = [
+            group for group in TOGETHER.get(self.kind, ()) if any(_covers(mine, each) for each in group)
+        ]
+        for spot in self.dice.sample(self.spots, len(self.spots)):
+            play = self.scene.play(spot.path)
+            if (
+                _covers(mine, spot.path)
+                or any(_covers({each}, spot.path) for group in shared for each in group)
+                or (play.tops and spot.top in written)
+                or spot.top in {*self.adapter.fixed, *self.adapter.write_only, scope_field(self.adapter)}
+                or spot.whole
+            ):
+                continue
+            if self._send(spot, play):
+                self.strange.add(spot.path)
+
+    def _send(self, spot: Spot, play: Play) -> bool:
+        """Whether AWS has taken the stranger's value, and what has to go with it."""
+        group = next(each for each in self.adapter.updates if spot.top in each.fields)
+        live = self._live(group.fields)
+        top = {spot.top: _without_empty(live[spot.top])} if spot.top in live and not play.tops else {}
+        path = spot.top if play.tops else spot.path
+        settings = put(top, path, play.second, self.scene.around)
+        beside = {**(play.base or {}), **play.beside, **play.turns[2]}
+        for name in beside.keys() & {*group.fields} - {spot.top}:
+            settings[name] = _with_more(live.get(name), beside[name])
+        try:
+            requests = [*self._requests(group, settings)]
+            for request in requests:
+                self._settle()
+                self.player.stage.send(request)
+        except (ClientError, ParamValidationError, CallError, KeyError):
+            return False
+        return bool(requests)
+
+    def _settle(self) -> None:
+        """Wait until AWS is done with what was asked of it before."""
+        sighting, api = self.player.stage.the_one(), self.player.stage.api
+        for _ in range(60):
+            if self.adapter.waiting_for(api, sighting) is None:
+                return
+            self.theatre.clock.sleep(10)
+
+    def _requests(self, group: Sends | Calls, written: Settings) -> Iterator[Request]:
+        """What carries the stranger's values to AWS."""
+        sighting = self.player.stage.the_one()
+        shapes = {name: self.shapes[name] for name in group.fields if name in self.shapes}
+        members = self._members(frozenset(shapes))
+        encoder = Encoder(self.theatre.identity, str)
+        after = encoder.members(shapes, json.loads(self.player._fill(json.dumps(dict(written)))), members)
+        if "name" in group.fields and self.adapter.named_by:
+            after[self.adapter.named_by] = sighting.name
+        if isinstance(group, Calls):
+            before = encoder.members(shapes, {}, members)
+            yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
+        else:
+            yield Request(group.operation, {**sighting.address, **after})
+
+    # -- what is to be seen ------------------------------------------------------------------------------------------------
+
+    def _members(self, names: frozenset[str]) -> Wired:
+        sighting = self.player.stage.the_one()
+        read = self.adapter.read(self.player.stage.api, sighting, names - {*self.adapter.write_only})
+        return {**sighting.settings, **read}
+
+    def _live(self, names: Sequence[str]) -> dict[str, Any]:
+        """Fields as an author would write them."""
+        known = [name for name in names if name in self.shapes and name not in self.adapter.write_only]
+        decoder = Decoder(lambda kind, identity: self._names.get((kind, identity)))
+        found = decoder.fields({name: self.shapes[name] for name in known}, self._members(frozenset(known)))
+        return {name: value for name, value in found.items() if not is_empty(value)}
+
+    @property
+    def _names(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (kind, identity): name
+            for (kind, name), seen in self.theatre.ids.items()
+            for identity in (seen.id, seen.arn)
+        }
+
+    def _all(self) -> dict[str, Any]:
+        return self._live([name for name in self.shapes if name not in (TAGS, scope_field(self.adapter))])
+
+    def _change_one(self, written: Settings) -> None:
+        """Change one of our fields, then clear it; nothing else moves."""
+        mine = set(_paths(written, ""))
+        able = [
+            spot
+            for spot in self.spots
+            if spot.path in mine
+            and spot.top not in {*self.adapter.fixed, *self.adapter.write_only}
+            and not (play := self.scene.play(spot.path)).tops
+            and play.first != play.second
+            and not (spot.required and "[]" in spot.path and self._is_key(spot))
+        ]
+        self.dice.shuffle(able)
+        for spot in sorted(able, key=self._far_from_strange)[:CHANGES]:
+            for what, value in (("changed", self.scene.play(spot.path).second), ("cleared", None)):
+                before, images = self._all(), self.player.image()
+                act = self.player.act(put(written, spot.path, value, self.scene.around))
+                if act.outcome != "settled" and not act.mistake and not _is_refused(act):
+                    self.player.tell(f"{spot.path} {what}: {act.story}")
+                self._same(mine, before, self._all(), f"{spot.path} {what}", spot.top)
+                self._same_images(spot.top, images, self.player.image(), f"{spot.path} {what}")
+                self.player.act(written)
+
+    def _far_from_strange(self, spot: Spot) -> int:
+        """How far the nearest of the stranger's fields is: those of the same structure are in the most danger."""
+        groups = [group for group in self.adapter.updates if spot.top in group.fields]
+        taken_away = {name for group in groups for name in group.overwrites}
+        tops = {_top(path) for path in self.strange}
+        if any(path.rpartition(".")[0] == spot.path.rpartition(".")[0] != "" for path in self.strange):
+            return 0
+        return 1 if spot.top in tops or taken_away & tops else 2
+
+    def _is_key(self, spot: Spot) -> bool:
+        """Whether a field singles out its row: with another value it would be another row."""
+        *outer, last = spot.path.replace("[]", "").split(".")
+        found, shape = self.shapes, Shape()
+        for name in outer:
+            shape = found[name]
+            found = (shape.items or shape).fields
+        return bool(shape.rows and last in shape.rows.by)
+
+    def _same(self, mine: set[str], before: Settings, after: Settings, what: str, top: str) -> None:
+        """What is not ours is as it was."""
+        sides = [
+            {path: value for name in side for path, value in _values(self.shapes[name], side[name], name)}
+            for side in (before, after)
+        ]
+        for path in sorted(sides[0].keys() | sides[1].keys()):
+            was, now = (side.get(path) for side in sides)
+            moving = _top(path) in self.scene.also.get(top, ())
+            if was != now and not moving and not _covers(mine, re.sub(r"\[[^]]*\]", "[]", path)):
+                self.player.tell(f"{what}: {path} was {was} and is {now}")
+
+    def _same_images(self, top: str, before: Image, after: Image, what: str) -> None:
+        """Every other field is as plain boto3 showed it."""
+        moving = {top, *self.scene.also.get(top, ())}
+        for name in before:
+            if name not in moving and before[name] != after.get(name):
+                self.player.tell(f"{what}: {name} was {before[name]} and is {after.get(name)}"[:600])
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _is_refused(act: Act) -> bool:
+    """Whether AWS, or the plan, refused all that did not succeed: a value that does not go with the others."""
+    results = act.round.report.results.values() if act.round else ()
+    return {each.outcome for each in results if each.outcome != "done"} == {"refused"} and not any(
+        "NothingToSend" in each.message for each in results
+    )
+
+
+def _paths(value: Any, path: str) -> Iterator[str]:
+    """The path of every value that is written; rows without their keys."""
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _paths(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        for each in value:
+            yield from _paths(each, f"{path}[]")
+    else:
+        yield path
+
+
+def _covers(mine: set[str], path: str) -> bool:
+    """Whether a path is written, or lies within a value that is, or around one."""
+    return any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in mine)
+
+
+def _with_more(live: Any, more: Any) -> Any:
+    """A live list with what is missing in it; any other value as it lives, if it does."""
+    if isinstance(live, list) and isinstance(more, list):
+        return [*live, *(each for each in more if each not in live)]
+    return more if is_empty(live) else live
+
+
+def _without_empty(value: Any) -> Any:
+    """A value without what says nothing, so that there is room for a row."""
+    if isinstance(value, Mapping):
+        kept = {name: _without_empty(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in kept.items() if not is_empty(inner)}
+    return [_without_empty(each) for each in value] if isinstance(value, list) else value
+
+
+def _values(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every value within a value, by its path: rows with their keys, elements with their numbers."""
+    if shape.part and not shape.codec and isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _values(shape.fields[name], inner, f"{path}.{name}")
+    elif shape.items and shape.items.part:
+        for number, row in enumerate(value or ()):
+            key = "/".join(str(row.get(name)) for name in shape.rows.by) if shape.rows else number
+            yield from _values(shape.items, row, f"{path}[{key}]")
+    elif not is_empty(value):
+        plain = sorted(value, key=str) if isinstance(value, list) else value
+        yield path, json.dumps(plain, default=str, sort_keys=True)
+
+
+ROW = Row("N", "what a stranger made of the fields that nobody wrote", cases, check)

@@ -1,0 +1,115 @@
+"""A slice of row N: what a stranger made of the fields that nobody wrote stays."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from g_player import KINDS, Player, Theatre
+from registry import row
+from row_g import SCENES, fields
+from trial import Tables
+
+SLICE = (
+    "connect.instance 1",
+    "connect.hours_of_operation 1",
+    "connect.queue 1",
+    "connect.routing_profile 0",
+    "connect.security_profile 1",
+    "connect.contact_flow 2",
+    "dynamodb.table 1",
+    # The two that failed while a call overwrote what nobody wrote, and while lists lost it.
+    "connect.user 0",
+    "s3.bucket 3",
+)
+
+
+@pytest.fixture(autouse=True)
+def _only_one_sandbox() -> Iterator[None]:
+    """No other test of this process finds one that is on."""
+    yield
+    Tables.clear()
+
+
+@pytest.mark.parametrize("case", SLICE)
+def test_what_nobody_wrote_stays(case: str) -> None:
+    assert case in row("N").cases()
+    assert row("N").check(case) == [], f"python tests/faults --row N --case '{case}'"
+
+
+# -- the smallest of them ----------------------------------------------------------------------------------------------
+
+
+def on_stage(kind: str) -> Player:
+    """A player of a kind, for settings that he is given."""
+    scene = SCENES[kind]
+    return Player(Theatre.of(kind, scene), KINDS[kind], scene, fields(kind)["tags"], scene.play("tags"), {})
+
+
+BY_CHANNEL = {
+    "AutoAcceptConfigs": [{"Channel": "CHAT", "AutoAccept": True}],
+    "AfterContactWorkConfigs": [
+        {"Channel": "CHAT", "AfterContactWorkConfig": {"AfterContactWorkTimeLimit": 7}}
+    ],
+}
+IN_FILES = {
+    "auto_accept_configs": [{"channel": "CHAT", "auto_accept": True}],
+    "after_contact_work_configs": [
+        {"channel": "CHAT", "after_contact_work_config": {"after_contact_work_time_limit": 7}}
+    ],
+}
+SOFT = {"phone_config": {"phone_type": "SOFT_PHONE"}}
+DESK = {"phone_config": {"phone_type": "DESK_PHONE", "desk_phone_number": "+442079460111"}}
+
+
+@pytest.mark.parametrize("written", [{}, IN_FILES], ids=["by hand", "in the files"])
+def test_settings_by_channel_survive_another_phone_type(written: Mapping[str, Any]) -> None:
+    player = on_stage("connect.user")
+    base = {**player.scene.base, **written}
+    assert player.act({**base, **SOFT}).outcome == "settled"
+    address = player.stage.the_one().address
+    player.client.update_user_config(**address, **BY_CHANNEL)
+    act = player.act({**base, **DESK})
+    assert act.outcome == "settled", act.story
+    user = player.client.describe_user(**address)["User"]
+    assert user["PhoneConfig"]["PhoneType"] == "DESK_PHONE"
+    assert {name: user.get(name) for name in BY_CHANNEL} == BY_CHANNEL
+    player.quiet({**base, **DESK}, "with a desk phone")
+    assert player.broken == []
+
+
+def test_a_bucket_keeps_its_bucket_key_and_what_it_blocks_when_it_gets_another_key() -> None:
+    player = on_stage("s3.bucket")
+    one, two = (f"arn:aws:kms:eu-west-2:123456789012:key/{each}" for each in ("1234", "5678"))
+
+    def with_key(key: str) -> dict[str, Any]:
+        rule = {"sse_algorithm": "aws:kms", "kms_master_key_id": key}
+        return {**player.scene.base, "encryption": {"rules": [rule]}}
+
+    assert player.act(with_key(one)).outcome == "settled"
+    address = player.stage.the_one().address
+    rule = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": one},
+        "BucketKeyEnabled": True,
+        "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+    }
+    player.client.put_bucket_encryption(**address, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    assert player.act(with_key(two)).outcome == "settled"
+    reply = player.client.get_bucket_encryption(**address)["ServerSideEncryptionConfiguration"]
+    rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = two
+    assert reply["Rules"] == [rule]
+
+
+def test_capacity_of_a_table_that_is_paid_on_demand_is_refused_at_once() -> None:
+    player = on_stage("dynamodb.table")
+    base = {
+        name: value
+        for name, value in player.scene.base.items()
+        if name not in ("billing_mode", "provisioned_throughput")
+    }
+    assert player.act({**base, "billing_mode": "PAY_PER_REQUEST"}).outcome == "settled"
+    units = {"read_capacity_units": 2, "write_capacity_units": 2}
+    before = player.theatre.clock.now()
+    act = player.act({**base, "provisioned_throughput": units})
+    assert (act.outcome, act.calls) == ("failed", [])
+    assert "provisioned_throughput" in act.story
+    assert player.theatre.clock.now() - before < 1.0
