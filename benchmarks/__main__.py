@@ -79,7 +79,7 @@ class Bench:
         return Figures(
             calls=sum(account.tally.calls.values()),
             virtual_seconds=round(self.clock.now() - started, 2),
-            throttled=account.tally.throttled,
+            throttled=account.tally.throttled.total(),
             cpu_seconds=round(time.process_time() - cpu, 2),
             peak_mib=round(self.bare + _peak() - before),
         )

@@ -13,6 +13,14 @@ from unittest.mock import patch
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
+
+# No time limits: a busy machine is no mistake. The same examples in each run; `--hypothesis-profile=random` seeks new ones.
+settings.register_profile(
+    "random", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("steady", settings.get_profile("random"), derandomize=True)
+settings.load_profile("steady")
 
 WATCHED = Path(__file__).parent / "sandbox" / "connect"
 RECORD = WATCHED / "codes_seen.json"

@@ -19,7 +19,7 @@ from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 from reconciler.sandbox import Call
 from reconciler.sandbox.server import RunningServer
 
-PATIENCE = 60
+PATIENCE = 300
 """Seconds after which a test gives up; none of them waits so long."""
 
 

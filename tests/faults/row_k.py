@@ -35,7 +35,8 @@ from reconciler.one_pass import Options, Pass
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-2"
 ACCOUNT = "111111111111"
-SECONDS = 60
+SECONDS = 600
+"""After so long a process hangs, however busy the machine is."""
 AWS = (".amazonaws.com", ".api.aws")
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hidden-3f9a"}
 SECRET = "hidden-3f9a"

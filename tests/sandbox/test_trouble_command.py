@@ -55,7 +55,7 @@ class Served:
 
     def stop(self, how: signal.Signals) -> str:
         self.child.send_signal(how)
-        out, err = self.child.communicate(timeout=30)
+        out, err = self.child.communicate(timeout=120)
         assert (self.child.returncode, err) == (0, "")
         return out
 
