@@ -3,29 +3,46 @@
 It is never needed for correctness. Deleted, corrupted or out of date it only costs more calls.
 """
 
+import hashlib
 import json
+import math
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 SIGHTINGS = """
 create table if not exists sightings (
-    kind text, scope text, id text, version text, looked real, seen text,
+    kind text, scope text, id text, version text, looked real, seen text, digest text,
     primary key (kind, scope, id)
 ) without rowid
 """
 VISITS = "create table if not exists visits (kind text, scope text, at real, primary key (kind, scope))"
-PROBE = "select kind, scope, id, version, looked, seen from sightings limit 0"
+PROBE = "select kind, scope, id, version, looked, seen, digest from sightings limit 0"
 """Fails on the table of another release."""
+UNREACHABLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+    }
+)
+"""Errors that say nothing of what is in the file."""
+PATIENCE = 5.0
+"""Seconds to wait for another process that is writing; once in the life of a cache, for it may never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,33 +144,42 @@ class ReadAnew:
 
 
 class FileCache:
-    """Memories in a SQLite file; a file that cannot be used is like none."""
+    """Memories in a SQLite file. A file that cannot be used is like none; one that is broken is begun anew.
+
+    Each row carries the hash of all that it says: a row that was changed or damaged is none, and is written again.
+    """
 
     remembers = True
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._patience = PATIENCE
 
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
-        query = "select id, version, looked, seen from sightings where kind = ? and scope = ?"
-        try:
-            with self._open() as database:
-                rows = database.execute(query, (kind, scope)).fetchall()
-            return {row[0]: _memory(*row[1:]) for row in rows}
-        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
-            log.warning("cache not read", path=str(self._path), error=str(error))
-            return {}
+        query = "select id, version, looked, seen, digest from sightings where kind = ? and scope = ?"
+
+        def recalled(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
+            # Text that is no UTF-8 must not hide the rows beside it.
+            database.text_factory = lambda data: data.decode("utf-8", "replace")
+            return database.execute(query, (kind, scope)).fetchall()
+
+        rows = self._tried("cache not read", recalled) or []
+        found = {row[0]: _memory(row) for row in rows if row[4] == _row_digest(kind, scope, *row[:4])}
+        if len(found) < len(rows):
+            log.warning(
+                "memories not believed", path=str(self._path), kind=kind, number=len(rows) - len(found)
+            )
+        return found
 
     def visit(self, kind: str, scope: str, now: float) -> float | None:
-        try:
-            with self._open() as database:
-                query = "select at from visits where kind = ? and scope = ?"
-                row = database.execute(query, (kind, scope)).fetchone()
-                database.execute("insert or replace into visits values (?, ?, ?)", (kind, scope, now))
-        except (sqlite3.Error, OSError) as error:
-            log.warning("cache not read", path=str(self._path), error=str(error))
-            return None
-        return row[0] if row else None
+        def visited(database: sqlite3.Connection) -> Any:
+            query = "select at from visits where kind = ? and scope = ?"
+            row = database.execute(query, (kind, scope)).fetchone()
+            database.execute("insert or replace into visits values (?, ?, ?)", (kind, scope, now))
+            return row[0] if row else None
+
+        at = self._tried("cache not read", visited)
+        return at if isinstance(at, float) and -math.inf < at <= now else None
 
     def keep(
         self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
@@ -162,45 +188,64 @@ class FileCache:
         gone = [(kind, scope, name) for name in before.keys() - memories.keys()]
         if before and not changed and not gone:
             return
-        try:
-            with self._open() as database:
-                if not before:
-                    database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
-                database.executemany("delete from sightings where kind = ? and scope = ? and id = ?", gone)
-                database.executemany(
-                    "insert or replace into sightings values (?, ?, ?, ?, ?, ?)", _rows(kind, scope, changed)
-                )
-        except (sqlite3.Error, OSError) as error:
-            log.warning("cache not written", path=str(self._path), error=str(error))
+
+        def kept(database: sqlite3.Connection) -> None:
+            if not before:
+                database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
+            database.executemany("delete from sightings where kind = ? and scope = ? and id = ?", gone)
+            database.executemany(
+                "insert or replace into sightings values (?, ?, ?, ?, ?, ?, ?)", _rows(kind, scope, changed)
+            )
+
+        self._tried("cache not written", kept)
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
         try:
             with self._open() as database:
                 each = [(kind, identity) for identity in ids]
                 database.executemany("delete from sightings where kind = ? and id = ?", each)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             # A memory that cannot be taken back would be believed: better none at all.
             _drop(self._path)
             log.warning("cache dropped", path=str(self._path), error=str(error))
 
+    def _tried(self, event: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What comes of some work on the database; None where it cannot be done, which is logged.
+
+        A file that is damaged is taken away, and the next work begins a new one.
+        """
+        try:
+            with self._open() as database:
+                return work(database)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            log.warning(event, path=str(self._path), error=str(error))
+            if isinstance(error, sqlite3.DatabaseError):
+                if _is_unreachable(error):
+                    self._patience = 0.0
+                elif not isinstance(error, sqlite3.InterfaceError | sqlite3.ProgrammingError):
+                    _drop(self._path)
+            return None
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """The database, committed and closed at the end."""
-        with closing(_begin(self._path)) as database, database:
+        with closing(_begin(self._path, self._patience)) as database, database:
             yield database
 
 
-def _begin(path: Path) -> sqlite3.Connection:
+def _begin(path: Path, patience: float) -> sqlite3.Connection:
     """The database of a file; one that is broken is begun anew."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = sqlite3.connect(path)
+    database = sqlite3.connect(path, timeout=patience)
     try:
         _make_tables(database)
         database.execute(PROBE)
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
         database.close()
+        if _is_unreachable(error):
+            raise
         path.unlink(missing_ok=True)
-        database = sqlite3.connect(path)
+        database = sqlite3.connect(path, timeout=patience)
         _make_tables(database)
     path.chmod(0o600)
     return database
@@ -209,6 +254,12 @@ def _begin(path: Path) -> sqlite3.Connection:
 def _make_tables(database: sqlite3.Connection) -> None:
     database.execute(SIGHTINGS)
     database.execute(VISITS)
+
+
+def _is_unreachable(error: sqlite3.Error) -> bool:
+    """Whether the file may be in order, and cannot be used now; of an error of ours there is no code."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
+    return code & 0xFF in UNREACHABLE
 
 
 def _drop(path: Path) -> None:
@@ -220,7 +271,8 @@ def _drop(path: Path) -> None:
             os.truncate(path, 0)
 
 
-def _memory(version: str, looked: float, seen: str) -> Memory:
+def _memory(row: tuple[Any, ...]) -> Memory:
+    _, version, looked, seen, _ = row
     members, tags, complete = json.loads(seen)
     return Memory(version, looked, members, tags, frozenset(complete))
 
@@ -229,4 +281,18 @@ def _rows(kind: str, scope: str, memories: Mapping[str, Memory]) -> Iterable[tup
     for identity, each in memories.items():
         # One text, not three: of 10,000 memories each text costs a sixth of a second.
         seen = json.dumps([each.members, dict(each.tags), sorted(each.complete)], default=str)
-        yield kind, scope, identity, each.version, each.looked, seen
+        looked = float(each.looked)
+        yield (
+            kind,
+            scope,
+            identity,
+            each.version,
+            looked,
+            seen,
+            _row_digest(kind, scope, identity, each.version, looked, seen),
+        )
+
+
+def _row_digest(kind: str, scope: str, *values: object) -> str:
+    """The hash of a row, of any values that SQLite may hold."""
+    return hashlib.sha256(repr((kind, scope, *values)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,7 @@ def load_parsed(
         return load(directory, environment, kinds, sleep)
     file = folder / f"{source}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        stack = stack_from(file.read_text(encoding="utf-8"))
+        stack = stack_from(_checked(file.read_bytes()))
         if _digest(directory, environment, kinds) == source:
             return stack
     stack = load(directory, environment, kinds, sleep)
@@ -82,11 +82,23 @@ def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
 @cache
 def _code(packages: frozenset[Path]) -> bytes:
     """The hash of the code in these packages, as it was when it was first asked for."""
-    files = sorted(file for package in packages for file in package.rglob("*.py"))
     found = hashlib.sha256()
-    for file in files:
+    for file in code_files(packages):
         found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return found.digest()
+
+
+def code_files(packages: Iterable[Path]) -> list[Path]:
+    """Every Python file of these packages, in order."""
+    # `reconciler/resources` is a link, which Path.rglob does not follow.
+    walks = (os.walk(each, followlinks=True) for each in packages)
+    return sorted(
+        Path(above, name)
+        for walk in walks
+        for above, _, names in walk
+        for name in names
+        if name.endswith(".py")
+    )
 
 
 def _parts(directory: Path) -> Iterator[bytes]:
@@ -112,8 +124,21 @@ def _parts(directory: Path) -> Iterator[bytes]:
                 yield str(error).encode()
 
 
+def _checked(kept: bytes) -> str:
+    """The text that was kept.
+
+    Raises:
+        ValueError: it was changed since.
+    """
+    digest, _, text = kept.partition(b"\n")
+    if hashlib.sha256(text).hexdigest().encode() != digest:
+        raise ValueError("not what was kept")
+    return text.decode()
+
+
 def _keep(file: Path, stack: Stack) -> None:
     text = stack_text(stack).encode()
+    text = hashlib.sha256(text).hexdigest().encode() + b"\n" + text
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(file, text, private=True)
     older = sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)

@@ -29,14 +29,23 @@ class Ledger:
     def ended(self, report: PassReport) -> None:
         """Write down the whole pass."""
         with self._never_stopping():
-            settled = last_settled_hash(self.history, report.stack.name, report.stack.environment)
             record = record_of(
-                report, who=self.who, trigger=self.trigger, settled_hash=settled, note=self.note
+                report,
+                who=self.who,
+                trigger=self.trigger,
+                settled_hash=self._settled_hash(report),
+                note=self.note,
             )
             if self.number is None:
                 self.number = self.history.add(record)
             else:
                 self.history.replace(self.number, record)
+
+    def _settled_hash(self, report: PassReport) -> str | None:
+        """Of the files of the last settled pass; None where the history cannot tell."""
+        with self._never_stopping():
+            return last_settled_hash(self.history, report.stack.name, report.stack.environment)
+        return None
 
     @contextmanager
     def _never_stopping(self) -> Iterator[None]:

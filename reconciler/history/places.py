@@ -22,6 +22,8 @@ def check_location(location: str) -> None:
     scheme, separator, rest = location.partition("://")
     if not location or (separator and (scheme != "s3" or not rest.partition("/")[0])):
         raise ValueError(FORM)
+    if not bucket_and_prefix(location)[0]:
+        _file(location)
 
 
 def bucket_and_prefix(location: str) -> tuple[str, str]:
@@ -38,8 +40,21 @@ def open_history(location: str, api_of: Callable[[str], Api], base: Path = Path(
     """
     bucket, prefix = bucket_and_prefix(location)
     if not bucket:
-        return SqliteHistory(base / Path(location.removeprefix("sqlite:")).expanduser())
+        return SqliteHistory(base / _file(location))
     try:
         return S3History(api_of("s3"), bucket, prefix)
     except CallError as error:
         raise HistoryTrouble(f"{location}: {error}") from None
+
+
+def _file(location: str) -> Path:
+    """The file of a location, `~` and `~user` included.
+
+    Raises:
+        ValueError: nobody knows where the home directory is.
+    """
+    try:
+        return Path(location.removeprefix("sqlite:")).expanduser()
+    except RuntimeError:
+        home = location.removeprefix("sqlite:").partition("/")[0]
+        raise ValueError(f"{home} has no home directory here; write the whole path") from None

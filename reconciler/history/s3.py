@@ -165,6 +165,7 @@ class S3History:
                 countdown, stack, environment = row["Key"].removeprefix(start).split("/")
                 written = row["LastModified"]
                 when = written.timestamp() if isinstance(written, datetime) else 0.0
+                int(countdown)  # ValueError where it is no number
                 yield _Kept(countdown, row["Key"], sort == "quiet", stack, environment, when)
         except CallError as error:
             raise self._trouble(error) from None

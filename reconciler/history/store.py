@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Protocol
 
 from reconciler.history.records import Record
@@ -12,6 +12,10 @@ from reconciler.history.records import Record
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a quiet pass is kept; one that changed something, or failed, is kept for ever."""
 BODIES = ("report", "before", "desired")
+DIGEST = "sha256"
+"""Member of a kept record that holds the hash of all its other members, so that a changed one is known."""
+HASHED = 40
+"""Hexadecimal digits of the sha256 of a content, which is its name."""
 FIGURES = ("started", "seconds", "calls", "throttled_calls", "estimated_seconds")
 """What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
 
@@ -87,29 +91,81 @@ def pack(record: Record) -> Packed:
         if not body:
             continue
         text = _text(body)
-        brief[name] = hashlib.sha256(text).hexdigest()[:40]
+        brief[name] = _hash(text)[:HASHED]
         contents[brief[name]] = zlib.compress(text)
-    return Packed(zlib.compress(_text({**brief, "figures": figures})), contents)
+    kept = {**brief, "figures": figures}
+    return Packed(zlib.compress(_text({**kept, DIGEST: _hash(_text(kept))})), contents)
 
 
 def unpack(number: int, brief: bytes, content: Callable[[str], bytes] | None = None) -> Record:
     """The record that was packed; without bodies where nobody says what their hashes stand for.
 
     Raises:
-        HistoryTrouble: it is none.
+        HistoryTrouble: it is none, or it or one of its bodies is not what was written.
     """
     try:
         known: dict[str, Any] = json.loads(zlib.decompress(brief))
+        _check_digest(known)
         figures = known.pop("figures")
         hashes = {name: known.pop(name) for name in BODIES if name in known}
         bodies: dict[str, Any] = {}
         if content:
-            bodies = {name: json.loads(zlib.decompress(content(each))) for name, each in hashes.items()}
+            bodies = {name: _body(name, each, content(each)) for name, each in hashes.items()}
             bodies["report"] = {**bodies.get("report", {}), **figures}
-        return Record(**{**known, **bodies, "number": number, "only": tuple(known.get("only", ()))})
-    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        record = Record(**{**known, **bodies, "number": number, "only": tuple(known.get("only", ()))})
+    except KeyError as error:
+        raise HistoryTrouble(f"pass {number} of the history cannot be read: {error} is missing") from None
+    except (ValueError, TypeError, AttributeError, RecursionError, zlib.error) as error:
         raise HistoryTrouble(f"pass {number} of the history cannot be read: {error}") from None
+    _check_types(record)
+    return record
+
+
+def _check_digest(known: dict[str, Any]) -> None:
+    """Take the hash out of the members of a record, which have to be those that were written with it.
+
+    Raises:
+        ValueError: they are not.
+    """
+    digest = known.pop(DIGEST, None)  # records of earlier releases have none
+    if digest not in (None, _hash(_text(known))):
+        raise ValueError("it is not what was written")
+
+
+def _body(name: str, digest: str, packed: bytes) -> Any:
+    """One of the bodies, if it is what was written.
+
+    Raises:
+        ValueError, zlib.error: it is not.
+    """
+    text = zlib.decompress(packed)
+    if _hash(text)[:HASHED] != digest:
+        raise ValueError(f"its {name} is not what was written")
+    return json.loads(text)
+
+
+def _check_types(record: Record) -> None:
+    """Refuse a record of which a member is of another type than ours are.
+
+    Raises:
+        HistoryTrouble: naming the member.
+    """
+    for name, default in PLAIN.items():
+        sort: Any = (
+            (int, float) if name in ("started", "seconds") else str if default is MISSING else type(default)
+        )
+        if not isinstance(getattr(record, name), sort):
+            raise HistoryTrouble(
+                f"pass {record.number} of the history cannot be read: {name} is of another type"
+            )
+    maps = record.report, record.before, {} if record.desired is None else record.desired
+    if not all(isinstance(each, Mapping) for each in maps):
+        raise HistoryTrouble(f"pass {record.number} of the history cannot be read: a body is of another type")
+
+
+def _hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def _text(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")

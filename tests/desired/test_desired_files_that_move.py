@@ -146,14 +146,14 @@ def test_a_stack_that_was_kept_is_compared_with_its_files_as_well(
 ) -> None:
     kept = tmp_path / "kept"
     load_parsed(shop, None, KINDS, kept)
-    read = Path.read_text
+    read = Path.read_bytes
 
-    def read_and_change(file: Path, *words: str, **named: str) -> str:
+    def read_and_change(file: Path) -> bytes:
         if file.parent == kept:
             (shop / "hours.yaml").write_text(HOURS % "New", encoding="utf-8")
-        return read(file, *words, **named)
+        return read(file)
 
-    monkeypatch.setattr(Path, "read_text", read_and_change)
+    monkeypatch.setattr(Path, "read_bytes", read_and_change)
     assert hours(load_parsed(shop, None, KINDS, kept)) == ["New"]
 
 

@@ -75,7 +75,9 @@ def test_a_broken_file_is_like_none(centre: Path, tmp_path: Path, loads: list[An
     for broken in ("", "{", "[]", json.dumps({"resources": [[1]]})):
         file.write_text(broken)
         assert load_parsed(centre, "dev", known_kinds(), tmp_path / "kept") == wanted
-    assert len(loads) == 5
+    file.write_text(file.read_text().replace("CustomerService", "AnotherQueue"))
+    assert load_parsed(centre, "dev", known_kinds(), tmp_path / "kept") == wanted
+    assert len(loads) == 6
 
 
 def test_only_the_newest_are_kept(centre: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,3 +86,10 @@ def test_only_the_newest_are_kept(centre: Path, tmp_path: Path, monkeypatch: pyt
         (centre / "note.txt").write_text(str(number))
         load_parsed(centre, "dev", known_kinds(), tmp_path / "kept")
     assert len(list((tmp_path / "kept").iterdir())) == 2
+
+
+def test_the_code_of_every_kind_counts() -> None:
+    root = Path(parsed.__file__).parents[2]
+    found = {file.resolve() for file in parsed.code_files(parsed._packages(known_kinds()))}
+    assert root / "resources" / "connect" / "queue.py" in found
+    assert root / "reconciler" / "wire.py" in found

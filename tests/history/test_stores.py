@@ -1,21 +1,29 @@
 """Both stores keep what they are given, number it, and forget what is quiet and old."""
 
+import json
 import os
 import sqlite3
 import stat
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.response import StreamingBody
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3.exceptions import ProtocolError
 
 from reconciler.applying import Result
 from reconciler.aws.redaction import SECRETS
 from reconciler.history import (
     History,
     HistoryTrouble,
+    Ledger,
     NoSuchPass,
     Record,
     S3History,
@@ -25,6 +33,7 @@ from reconciler.history import (
     s3,
     why_not,
 )
+from reconciler.history.places import check_location
 from reconciler.history.records import stack_of
 from reconciler.history.store import KEPT, pack, unpack
 from reconciler.model import Secret
@@ -74,6 +83,20 @@ QUIET = Record(
 )
 CHANGED = replace(
     QUIET, changes=2, drifted=1, note="a note", only=("toy.*/*",), before={"toy.queue/Sales": {"limit": 5}}
+)
+
+
+class Broken(BytesIO):
+    """A stream whose connection is cut."""
+
+    def read(self, *_: Any) -> bytes:
+        raise ProtocolError("Connection broken: IncompleteRead(10 bytes read, 90 more expected)")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
 )
 
 
@@ -228,6 +251,70 @@ def test_a_file_that_cannot_be_used_is_told_in_one_line_and_left_alone(
     assert (file.read_bytes() if file.is_file() else b"") == before
 
 
+# -- what was changed since it was written ---------------------------------------------------------------------------
+
+
+def _with(packed: Any, **members: Any) -> bytes:
+    return zlib.compress(json.dumps({**json.loads(zlib.decompress(packed.brief)), **members}).encode())
+
+
+def test_a_record_that_was_changed_is_refused() -> None:
+    packed = pack(CHANGED)
+    assert unpack(1, packed.brief).changes == 2
+    with pytest.raises(HistoryTrouble, match=r"^pass 1 .* cannot be read: it is not what was written$"):
+        unpack(1, _with(packed, changes=3))
+
+
+@pytest.mark.parametrize("body", ["report", "before", "desired"])
+def test_a_body_that_was_changed_is_refused(body: str) -> None:
+    packed = pack(CHANGED)
+    name = json.loads(zlib.decompress(packed.brief))[body]
+    contents = {**packed.contents, name: zlib.compress(b'{"another": "body"}')}
+    with pytest.raises(HistoryTrouble, match=f"its {body} is not what was written"):
+        unpack(1, packed.brief, contents.__getitem__)
+
+
+@given(st.data())
+def test_a_broken_record_is_told_in_one_line(data: st.DataObject) -> None:
+    packed = pack(CHANGED)
+    known = json.loads(zlib.decompress(packed.brief))
+    members = data.draw(st.dictionaries(st.sampled_from([*known, "number", "else"]), JSON, min_size=1))
+    broken = [
+        packed.brief[: data.draw(st.integers(0, len(packed.brief) - 1))],
+        data.draw(st.binary(max_size=50)),
+        zlib.compress(json.dumps({**known, **members, "sha256": None}).encode()),
+        zlib.compress(json.dumps(data.draw(JSON)).encode()),
+    ]
+    for brief in broken:
+        try:
+            found = unpack(1, brief, packed.contents.__getitem__)
+        except HistoryTrouble:
+            continue
+        assert isinstance(found.changes, int)
+        assert isinstance(found.stack, str)
+
+
+def test_halves_of_characters_are_kept(history: History) -> None:
+    record = replace(CHANGED, note="a \ud800 b", before={"toy.queue/S": {"name": "\udc80"}})
+    assert history.get(history.add(record)).before == record.before
+
+
+def test_a_pass_is_written_down_although_an_earlier_one_cannot_be_read(tmp_path: Path) -> None:
+    history, told = SqliteHistory(tmp_path / "h.sqlite"), []
+    history.add(QUIET)
+    sqlite3.connect(tmp_path / "h.sqlite").execute("update passes set brief = 'x'").connection.commit()
+    ledger = Ledger(history, "ada", "once", "", told.append)
+    ledger.ended(PassReport(STACK, Options(), "settled", started=START))
+    assert history.get(2).outcome == "settled"
+    assert [str(each).startswith("pass 1 of the history cannot be read") for each in told] == [True]
+
+
+@pytest.mark.parametrize("place", ["sqlite:~nobody-here/x", "~nobody-here"])
+def test_a_home_directory_that_nobody_has_is_told(place: str) -> None:
+    with pytest.raises(ValueError, match=r"^~nobody-here has no home directory here; write the whole path$"):
+        check_location(place)
+
+
 # -- S3 ------------------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +350,43 @@ def test_a_bucket_that_is_not_there_is_told_in_one_line(team: Any) -> None:
     for act in (lambda each: each.add(QUIET), lambda each: each.newest(), lambda each: each.get(1)):
         with pytest.raises(HistoryTrouble, match="NoSuchBucket") as told:
             act(S3History(team[0], "nobodys-bucket", ""))
+        assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("cut", [StreamingBody(BytesIO(b"x"), "100"), StreamingBody(Broken(), None)])
+def test_a_body_that_breaks_off_is_asked_for_again(
+    team: Any, monkeypatch: pytest.MonkeyPatch, cut: Any
+) -> None:
+    history = S3History(team[0], BUCKET, "")
+    history.add(CHANGED)
+    asked: list[str] = []
+    once = team[0].client.get_object
+
+    def get_object(**parameters: Any) -> Any:
+        asked.append(parameters["Key"])
+        return {**once(**parameters), **({"Body": cut} if len(asked) == 1 else {})}
+
+    monkeypatch.setattr(team[0].client, "get_object", get_object)
+    assert history.get(1) == replace(CHANGED, number=1)
+    assert asked[0] == asked[1]
+
+
+def test_bodies_that_always_break_off_are_told_in_one_line(
+    team: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = S3History(team[0], BUCKET, "")
+    history.add(CHANGED)
+    once = team[0].client.get_object
+    monkeypatch.setattr(
+        team[0].client, "get_object", lambda **each: {**once(**each), "Body": StreamingBody(Broken(), None)}
+    )
+    for act in (
+        history.newest,
+        lambda: history.get(1),
+        lambda: list(history.since(0, "shop", "dev")),
+    ):
+        with pytest.raises(HistoryTrouble, match="the connection broke after the request was sent") as told:
+            act()
         assert "\n" not in str(told.value)
 
 

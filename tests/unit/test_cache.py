@@ -1,5 +1,6 @@
 """The sightings cache remembers what it is told, and costs nothing but calls when it cannot."""
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cache import FileCache, Memory, NoCache
+from reconciler.cache import PATIENCE, FileCache, Memory, NoCache
 
 QUEUE, HERE, THERE = "connect.queue", "111111111111/eu-west-2/here", "111111111111/eu-west-2/there"
 SALES = Memory(
@@ -152,17 +153,99 @@ def test_a_table_of_another_time_is_begun_anew(cache: FileCache, path: Path) -> 
     assert cache.recall(QUEUE, HERE) == {"q1": SALES}
 
 
-@pytest.mark.parametrize("seen", ["{", "[]", "[{}, {}]", "3"])
-def test_a_memory_that_cannot_be_read_is_none(
-    cache: FileCache, path: Path, warnings: list[Any], seen: str
-) -> None:
-    cache.keep(QUEUE, HERE, {"q1": SALES})
+ANYTHING = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary(max_size=50)
+
+
+def _poison(path: Path, command: str, *values: object) -> None:
     database = sqlite3.connect(path)
     with database:
-        database.execute("update sightings set seen = ?", [seen])
+        database.execute(command, values)
     database.close()
+
+
+@given(st.sampled_from(["id", "version", "looked", "seen", "digest", "kind", "scope"]), ANYTHING)
+def test_a_row_that_was_changed_is_none_and_is_written_again(column: str, value: object) -> None:
+    with TemporaryDirectory() as folder, structlog.testing.capture_logs():
+        path = Path(folder) / "sightings.sqlite"
+        cache = FileCache(path)
+        memories = {"q1": SALES, "q2": SUPPORT}
+        cache.keep(QUEUE, HERE, memories)
+        _poison(path, f"update or ignore sightings set {column} = ? where id = 'q1'", value)
+        found = cache.recall(QUEUE, HERE)
+        assert found["q2"] == SUPPORT
+        assert found.get("q1", SALES) == SALES
+        assert found.keys() <= memories.keys()
+        cache.keep(QUEUE, HERE, memories, found)
+        assert cache.recall(QUEUE, HERE) == memories
+
+
+@pytest.mark.parametrize("seen", ["{", "[]", "[{}, {}]", "3", "[1, 2, []]", "[" * 100_000, b"\xff\xfe"])
+def test_a_memory_that_is_not_as_it_was_written_is_none(
+    cache: FileCache, path: Path, warnings: list[Any], seen: object
+) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    _poison(path, "update sightings set seen = ?", seen)
     assert cache.recall(QUEUE, HERE) == {}
-    assert events(warnings) == ["cache not read"]
+    assert events(warnings) == ["memories not believed"]
+
+
+@given(ANYTHING)
+def test_a_time_that_is_none_is_not_believed(value: object) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sightings.sqlite"
+        FileCache(path).visit(QUEUE, HERE, 1.0)
+        _poison(path, "update visits set at = ?", value)
+        found = FileCache(path).visit(QUEUE, HERE, 2.0)
+        assert found is None or math.isfinite(found)
+        assert FileCache(path).visit(QUEUE, HERE, 3.0) == 2.0
+
+
+@given(st.data())
+def test_a_file_that_is_damaged_anywhere_is_no_trouble(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder, structlog.testing.capture_logs():
+        path = Path(folder) / "sightings.sqlite"
+        cache = FileCache(path)
+        memories = {f"q{number}": SALES for number in range(60)}
+        cache.keep(QUEUE, HERE, memories)
+        content = bytearray(path.read_bytes())
+        at = data.draw(st.integers(0, len(content) - 1))
+        damage = data.draw(st.binary(min_size=1, max_size=200))
+        content[at : at + len(damage)] = damage
+        path.write_bytes(bytes(content[: data.draw(st.integers(0, len(content)))]))
+        found = cache.recall(QUEUE, HERE)
+        assert found.items() <= memories.items()
+        cache.visit(QUEUE, HERE, 1.0)
+        cache.forget(QUEUE, ["q1"])
+        assert "q1" not in cache.recall(QUEUE, HERE)
+        for _ in range(2):
+            cache.keep(QUEUE, HERE, memories)
+        assert cache.recall(QUEUE, HERE) in ({}, memories)
+        cache.keep(QUEUE, HERE, memories)
+        assert cache.recall(QUEUE, HERE) == memories
+
+
+def test_what_another_process_holds_is_waited_for_once_and_left_alone(
+    cache: FileCache, path: Path, warnings: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    waited: list[float] = []
+
+    def connect(file: Path, timeout: float) -> sqlite3.Connection:
+        waited.append(timeout)
+        return once(file, timeout=0)
+
+    once = sqlite3.connect
+    with once(path) as other:
+        other.execute("begin exclusive")
+        monkeypatch.setattr(sqlite3, "connect", connect)
+        assert cache.recall(QUEUE, HERE) == {}
+        assert cache.visit(QUEUE, HERE, 1.0) is None
+        cache.keep(QUEUE, HERE, {})
+        other.rollback()
+    other.close()
+    assert waited == [PATIENCE, 0.0, 0.0]
+    assert events(warnings) == ["cache not read", "cache not read", "cache not written"]
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
 
 
 @pytest.fixture
@@ -190,5 +273,5 @@ def test_a_memory_that_cannot_be_taken_back_is_dropped_with_all_others(
     assert not path.exists()
 
 
-def _locked(_path: Path) -> sqlite3.Connection:
+def _locked(_path: Path, timeout: float) -> sqlite3.Connection:
     raise sqlite3.OperationalError("database is locked")
