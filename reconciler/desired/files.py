@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from reconciler.desired.ignoring import FILE as IGNORE_FILE
+from reconciler.desired.ignoring import INSTALLED, VENV, Ignored, has_kinds, may_be_anothers
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -16,6 +18,10 @@ MIB = 2**20
 YAML_LIMIT = 8 * MIB
 DOCUMENT_LIMIT = MIB
 TOTAL_LIMIT = 64 * MIB
+DEPTH = 2
+"""Levels of directories in which stacks are looked for where there is none."""
+HEADERS = ("stack.yaml", "stack.yml")
+"""The header's name, capitals or not."""
 _YAML = (".yaml", ".yml")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -28,7 +34,9 @@ class Listing(NamedTuple):
     """The YAML files of a stack by path, in order, and what is wrong with other entries of its directories."""
 
     found: tuple[str, ...]
-    wrong: tuple[tuple[str, str], ...]
+    wrong: tuple[tuple[Place, str], ...]
+    is_stack: bool
+    """Whether there is a header; without one only what is near is looked at."""
 
 
 class Folder:
@@ -42,10 +50,14 @@ class Folder:
         self._left = TOTAL_LIMIT
 
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
-        """Every YAML file in it and below, in order; hidden files and directories are left alone."""
+        """Every YAML file of the stack, in order; what is none of it is left alone (`reconciler.desired.ignoring`).
+
+        Where the directory is no stack, all that is noted is why it cannot be read.
+        """
         self._listed = self._list()
-        for path, said in self._listed.wrong:
-            mistakes.add(Place(path, 1, 1), said)
+        for place, said in self._listed.wrong:
+            if self._listed.is_stack or place.file == ".":
+                mistakes.add(place, said)
         return list(self._listed.found)
 
     def moved(self) -> str | None:
@@ -55,9 +67,11 @@ class Folder:
         """
         again = Folder(self._root)
         if self._listed is not None:
-            before, now = {*self._listed.found, *self._listed.wrong}, again._list()
-            if changed := before ^ {*now.found, *now.wrong}:
-                return min(each if isinstance(each, str) else each[0] for each in changed)
+            now = again._list()
+            changed = {*self._listed.found} ^ {*now.found}
+            changed |= {place.file for place, _ in {*self._listed.wrong} ^ {*now.wrong}}
+            if changed:
+                return min(changed)
         for path, digest in sorted(self._digests.items()):
             if again._digest_of(path) != digest:
                 return path
@@ -68,7 +82,9 @@ class Folder:
 
     def _list(self) -> "Listing":
         found: list[str] = []
-        wrong: list[tuple[str, str]] = []
+        wrong: list[tuple[Place, str]] = []
+        ignored = self._ignored(wrong)
+        is_stack = False
         pending = [""]
         while pending:
             below = pending.pop()
@@ -76,17 +92,55 @@ class Folder:
                 with os.scandir(self._root / below) as entries:
                     visible = [entry for entry in entries if not entry.name.startswith(".")]
             except OSError as error:
-                wrong.append((below.rstrip("/") or ".", f"this directory cannot be read: {_reason(error)}"))
+                place = Place(below.rstrip("/") or ".", 1, 1)
+                wrong.append((place, f"this directory cannot be read: {_reason(error)}"))
+                continue
+            if not below:
+                is_stack = any(is_header(entry.name) for entry in visible)
+            elif any(entry.name == VENV for entry in visible):
                 continue
             for entry in visible:
                 path = f"{below}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
-                    pending.append(f"{path}/")
+                    near = is_stack or path.count("/") < DEPTH
+                    if near and entry.name not in INSTALLED and not ignored.holds(path, directory=True):
+                        pending.append(f"{path}/")
                 elif os.path.isdir(entry.path):  # noqa: PTH112 - unlike Path's and the entry's own, it never raises
-                    wrong.append((path, "a link to a directory is not followed; move the directory here"))
-                elif entry.name.endswith(_YAML):
+                    if not ignored.holds(path, directory=True):
+                        said = "a link to a directory is not followed; move the directory here"
+                        wrong.append((Place(path, 1, 1), said))
+                elif entry.name.lower().endswith(_YAML) and self._is_of_the_stack(path, ignored):
                     found.append(path)
-        return Listing(tuple(sorted(found)), tuple(wrong))
+        return Listing(tuple(sorted(found)), tuple(wrong), is_stack)
+
+    def _ignored(self, wrong: list[tuple[Place, str]]) -> Ignored:
+        """What `.reconcilerignore` says; what is wrong with it is added to the mistakes."""
+        try:
+            text = self._read(IGNORE_FILE, YAML_LIMIT).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            wrong.append(
+                (Place(IGNORE_FILE, 1, 1), f"this file is not UTF-8 text: byte {error.start + 1} is wrong")
+            )
+            text = ""
+        except Refused as error:
+            if os.path.lexists(self._root / IGNORE_FILE):
+                wrong.append((Place(IGNORE_FILE, 1, 1), str(error)))
+            text = ""
+        ignored = Ignored(text)
+        wrong += [(Place(IGNORE_FILE, line, 1), said) for line, said in ignored.wrong.items()]
+        return ignored
+
+    def _is_of_the_stack(self, path: str, ignored: Ignored) -> bool:
+        """Whether a YAML file is desired state: a header always is, and so is what has kinds of resources in it."""
+        if is_header(path):
+            return True
+        if ignored.holds(path):
+            return False
+        if not may_be_anothers(path):
+            return True
+        with contextlib.suppress(Refused):
+            return has_kinds(self._read(path, YAML_LIMIT).decode("utf-8", "replace"))
+        return True
 
     def read_yaml(self, path: str) -> str:
         """The text of a YAML file of the stack.
@@ -194,6 +248,11 @@ class Folder:
             yield file
         finally:
             os.close(file)
+
+
+def is_header(path: str) -> bool:
+    """Whether a path below the stack's directory is that of its header."""
+    return path.lower() in HEADERS
 
 
 def refuse_path(path: str) -> None:

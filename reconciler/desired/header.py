@@ -95,6 +95,7 @@ class Header:
 
     part: HeaderPart | None
     nodes: Mapping[str, Node] = field(default_factory=dict)
+    file: str = FILE
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -124,15 +125,15 @@ def read_header(root: Node | None, mistakes: Mistakes) -> Header:
     if root is None:
         return Header(None)
     nodes = {key: node for key, node in root.members.items() if key in KEYS}
-    about = Written(nodes, Place(FILE, 1, 1), lambda _: "")
+    about = Written(nodes, Place(root.file, 1, 1), lambda _: "")
     part = validate(HeaderPart, {key: plain(node) for key, node in nodes.items()}, about, mistakes)
-    return Header(part, nodes)
+    return Header(part, nodes, root.file)
 
 
 def choose(header: Header, name: str | None, mistakes: Mistakes) -> Chosen | None:
     """The environment of this name, or the only one there is."""
     names = header.environments
-    place = header.nodes["environments"].key_place if names else Place(FILE, 1, 1)
+    place = header.nodes["environments"].key_place if names else Place(header.file, 1, 1)
     if name is None and len(names) > 1:
         mistakes.add(place, f"there are several environments; say which one: {listed(names)}")
     elif names and name is not None and name not in names:

@@ -62,7 +62,7 @@ def load(
 def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     mistakes = Mistakes()
     sources = Sources(folder, mistakes)
-    header = read_header(sources.base.get(FILE), mistakes)
+    header = read_header(sources.base.get(sources.header), mistakes)
     check_defaults(header, {kind: fields_of_kind(adapter) for kind, adapter in kinds.items()}, mistakes)
     chosen = choose(header, environment, mistakes)
     variables = chosen.variables if chosen else Variables(None, mistakes)

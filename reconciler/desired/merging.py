@@ -1,15 +1,20 @@
 """Lays the files of a stack together: by kind, then name, then field."""
 
+import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.desired.files import is_header
 from reconciler.desired.header import FILE, KEYS
+from reconciler.desired.ignoring import FILE as IGNORE_FILE
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.nodes import Node
 from reconciler.desired.variables import Variables
 from reconciler.desired.words import a_value, quoted, shortened
 from reconciler.stack import Key, Place
 
+COMPARED = 20
+"""Keys of a file that are compared with ours, where none is one of ours."""
 LONGEST_NAME = 256
 """Our mark on a resource holds its name, and AWS takes no longer tag; no kind takes a longer name either."""
 
@@ -43,7 +48,7 @@ class Drafts:
 
     def add(self, root: Node) -> None:
         """Take the resources of one of the stack's files."""
-        for kind, resources in self.kinds_of(root, header=root.file == FILE).items():
+        for kind, resources in self.kinds_of(root, header=is_header(root.file)).items():
             for written, body in resources.members.items():
                 name = self._name(written, body.key_place)
                 key = Key(kind, name)
@@ -91,6 +96,9 @@ class Drafts:
         if not isinstance(root.value, dict):
             said = f"expected kinds with their resources, got {a_value(root.value)}"
             self._mistakes.add(root.place, said)
+        if root.members and not header and self._is_foreign(root):
+            self._note_foreign(root)
+            return found
         for key, node in root.members.items():
             if key in self._kinds:
                 found[key] = node
@@ -103,6 +111,19 @@ class Drafts:
             elif not header:
                 self._mistakes.add(node.key_place, f"`{key}` belongs in {FILE}")
         return found
+
+    def _is_foreign(self, root: Node) -> bool:
+        """Whether no key of a file is one of ours or near to one."""
+        ours = {*self._kinds, *KEYS}
+        if not ours.isdisjoint(root.members):
+            return False
+        return not any(self._mistakes.near(key, ours) for key in itertools.islice(root.members, COMPARED))
+
+    def _note_foreign(self, root: Node) -> None:
+        (key, node), *others = root.members.items()
+        more = f", and neither is any other key of this file ({len(others)})" if others else ""
+        said = f"no kind named {quoted(key)} is known{more}; if the file is no part of the stack, name it in {IGNORE_FILE}"
+        self._mistakes.add(node.key_place, said)
 
     def _name(self, written: str, place: Place) -> str:
         name = self._variables.fill_name(written, place)

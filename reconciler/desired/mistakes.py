@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconciler.desired.words import did_you_mean, one_line, shortened
+from reconciler.desired.words import did_you_mean, shortened
+from reconciler.printable import plain_line
 from reconciler.stack import Place
 
 MOST = 1_000
@@ -29,7 +30,7 @@ class Mistake:
     message: str
 
     def __str__(self) -> str:
-        return one_line(f"{self.place}: {self.message}")
+        return plain_line(f"{self.place}: {self.message}")
 
 
 class InvalidStack(Exception):
@@ -103,16 +104,16 @@ class Mistakes:
         address = str(trail)
         said = f"{address}: {message}" if address else message
         cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
-        self._found[Mistake(place, one_line(cut))] = None
+        self._found[Mistake(place, plain_line(cut))] = None
         self._doubted.add(place)
 
     def warn(self, place: Place, message: str, trail: Trail | str = "") -> None:
         """Note what may be wrong and does not keep the files from being used."""
         if len(self._warned) < MOST:
             said = f"warning: {trail}: {message}" if str(trail) else f"warning: {message}"
-            self._warned[Mistake(place, one_line(said if len(said) <= LONGEST else f"{said[:LONGEST]}…"))] = (
-                None
-            )
+            self._warned[
+                Mistake(place, plain_line(said if len(said) <= LONGEST else f"{said[:LONGEST]}…"))
+            ] = None
 
     @property
     def warnings(self) -> tuple[Mistake, ...]:

@@ -1,12 +1,14 @@
 """Finds and parses the files of a stack: its own, the environments' and the documents that it refers to."""
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from reconciler.desired.files import Folder, refuse_path
+from reconciler.desired.files import Folder, is_header, refuse_path
 from reconciler.desired.header import FILE
 from reconciler.desired.jsontext import parse_json
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.desired.nodes import Allowance, Node
+from reconciler.desired.words import listed
 from reconciler.desired.yamltext import parse_yaml
 from reconciler.stack import Place
 
@@ -30,11 +32,17 @@ class Sources:
         self._overlay_paths: dict[str, str] = {}
         self._documents: dict[str, tuple[Node | None, int]] = {}
         paths = self._folder.yaml_files(mistakes)
-        if FILE not in paths:
-            said = "there is no such file; a stack is a directory with a stack.yaml that begins with `stack: <name>`"
-            self._refuse(FILE, said)
+        headers = sorted(filter(is_header, paths), key=lambda path: path != FILE)
+        self.header = headers[0] if headers else FILE
+        """The path of the stack's header."""
+        if not headers:
+            self._refuse(FILE, _no_stack(paths))
+            return
+        for path in headers[1:]:
+            self._refuse(path, f"{self.header} is the header of this stack; make one file of the two")
         for path in paths:
-            self._read(path)
+            if path not in headers[1:]:
+                self._read(path)
 
     def document(self, path: str) -> Node | None:
         """The document in a file; None where its text is wrong, which is noted.
@@ -98,3 +106,11 @@ class Sources:
     def _refuse(self, path: str, message: str) -> None:
         self._mistakes.add(Place(path, 1, 1), message)
         self.complete = False
+
+
+def _no_stack(paths: Iterable[str]) -> str:
+    """What to do where there is no header; the directories below that have one may have been meant."""
+    found = [path.rpartition("/") for path in paths]
+    stacks = [above for above, _, name in found if is_header(name)]
+    below = f"; there is one in {listed(stacks)}: name that directory" if stacks else ""
+    return f"there is no such file; a stack is a directory with a stack.yaml that begins with `stack: <name>`{below}"

@@ -8,13 +8,6 @@ SHOWN = 80
 """Longer names are cut, and no suggestion is sought for them."""
 
 
-def one_line(text: str) -> str:
-    """The text with everything escaped that would break the line or a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 def shortened(text: str) -> str:
     """A name, cut where it is long."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
