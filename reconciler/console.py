@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 from types import TracebackType
 from typing import Self
 
@@ -15,30 +16,35 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.text import Text
+from rich.text import Span, Text
 
 from reconciler.planning.plan import Action, Plan
+from reconciler.printable import one_line, pieces
 from reconciler.reports.words import lasting
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+class NotDelivered(Exception):
+    """What a command was asked for could not be written to stdout (`reconciler.streams` says why)."""
+
+
 def show(lines: Iterable[Text]) -> None:
     """Print lines of a report."""
     for line in lines:
-        out.print(line)
+        out.print(printable(line))
 
 
 def mention(lines: Iterable[Text]) -> None:
     """Print lines of a report on stderr: stdout is for something else."""
     for line in lines:
-        err.print(line)
+        err.print(printable(line))
 
 
 def announce(text: str) -> None:
     """Say on stderr what whoever reads the report should know."""
-    err.print(Text(text, "dim"))
+    mention([Text(one_line(text), "dim")])
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -49,8 +55,30 @@ def warn(lines: Iterable[str]) -> None:
 
 def fail(lines: Iterable[str]) -> None:
     """Print what is wrong, a line each, on stderr."""
-    for line in lines:
-        err.print(Text(line, "red"))
+    mention(Text(one_line(line), "red") for line in lines)
+
+
+def deliver(text: str) -> None:
+    """Print on stdout what a command was asked for: JSON or a picture, in which nothing does harm any more.
+
+    Raises:
+        NotDelivered: it could not be written to its end, although somebody reads it.
+    """
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    if getattr(sys.stdout, "complaint", None):
+        raise NotDelivered
+
+
+def printable(line: Text) -> Text:
+    """A line with its colours, safe for a terminal (`reconciler.printable`)."""
+    plain = line.plain
+    if one_line(plain) == plain:
+        return line
+    safe = list(pieces(plain))
+    starts = [0, *accumulate(map(len, safe))]
+    spans = [Span(starts[each.start], starts[min(each.end, len(safe))], each.style) for each in line.spans]
+    return Text("".join(safe), line.style, spans=spans)
 
 
 class TimeLeft(ProgressColumn):
@@ -72,7 +100,7 @@ class Bar:
     def __init__(self) -> None:
         self._left = TimeLeft()
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -98,4 +126,4 @@ class Bar:
     def step(self, action: Action, part: str) -> None:
         """Say that one step of an action begins."""
         word = {"make": "create", "drop": "delete"}.get(part, action.verb)
-        self._progress.update(self._task, advance=1, description=f"{word} {action.key}"[:60])
+        self._progress.update(self._task, advance=1, description=one_line(f"{word} {action.key}")[:60])

@@ -11,6 +11,7 @@ import structlog
 
 from reconciler.aws.hush import hush
 from reconciler.aws.redaction import SECRETS
+from reconciler.printable import one_line
 
 LEVELS = (logging.CRITICAL, logging.INFO, logging.DEBUG)
 """Without `-v` the report says it all."""
@@ -29,6 +30,7 @@ def configure(verbose: int) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             without_secrets,
+            printable,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -43,6 +45,17 @@ def without_secrets(
     """An event without the secrets that the program knows (a processor of structlog's)."""
     safe: structlog.typing.EventDict = SECRETS.data(event)
     return safe
+
+
+def printable(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An event in which no text breaks the line or does harm on a terminal (a processor of structlog's)."""
+    return {name: _printable(value) for name, value in event.items()}
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, bool | int | float | None):
+        return value
+    return one_line(value if isinstance(value, str) else str(value))
 
 
 def crash_lines(error: BaseException) -> Iterator[str]:

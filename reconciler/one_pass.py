@@ -86,13 +86,26 @@ class Options:
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
         """Whether a `KIND/NAME` pattern names a resource."""
-        return fnmatchcase(str(key), pattern)
+        return str(key) == pattern or fnmatchcase(str(key), pattern)
+
+    def idle(self, keys: Collection[Key]) -> list[str]:
+        """The patterns that name none of these resources."""
+        return [each for each in self.only if not any(self.matches(key, each) for key in keys)]
 
     def selects(self, key: Key) -> bool:
         """Whether the pass may change a resource."""
         if key in self.resting or (self.keys is not None and key not in self.keys):
             return False
         return not self.only or any(self.matches(key, pattern) for pattern in self.only)
+
+
+class NamesNothing(Exception):
+    """Patterns that name neither a desired resource nor one that lives under our mark; nothing was changed."""
+
+    def __init__(self, patterns: Collection[str], known: Collection[Key]) -> None:
+        super().__init__(", ".join(patterns))
+        self.patterns = patterns
+        self.known = known
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,11 @@ class Pass:
         return Senses(self.kinds, self.aws.api, self.clock, self.cache)
 
     def run(self) -> PassReport:
-        """Go round once. What AWS refuses or fails to do is in the report, not raised."""
+        """Go round once. What AWS refuses or fails to do is in the report, not raised.
+
+        Raises:
+            NamesNothing: a pattern that the pass is limited by names nothing.
+        """
         started, tally = self.clock.now(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
         report = self._run()
@@ -177,6 +194,7 @@ class Pass:
         self.aws.learn_quotas(services, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = self.world = observe(self.stack, self.senses, selected)
+        self._check_patterns(world)
         plan = make_plan(self.stack, world, self.kinds, self.options.selects)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
@@ -206,6 +224,16 @@ class Pass:
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)
         return replace(report, results=results, outcome=_outcome(results, world))
+
+    def _check_patterns(self, world: World) -> None:
+        """Refuse patterns that name nothing, once all is known that they may name.
+
+        What an approved plan named may be gone by now, and where a kind could not be looked through nobody knows.
+        """
+        known = {*self.stack.resources, *(stray.key for stray in world.strays)}
+        idle = self.options.idle(known)
+        if idle and self.options.approval is None and not world.blind:
+            raise NamesNothing(idle, known)
 
     def _wrong_account(self) -> str | None:
         """Why nothing may be done with these credentials; asked before any other call."""

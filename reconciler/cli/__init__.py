@@ -1,6 +1,7 @@
 """A command line in, an exit code out; wires everything together."""
 
 import sys
+from collections.abc import Iterable
 
 import typer
 from typer.exceptions import TyperException
@@ -29,17 +30,47 @@ app.add_typer(history, name="history")
 
 def main() -> None:
     """Run the command line: what a user can do wrong ends in one line, never in a traceback."""
+    from reconciler.streams import unfailing
+
+    with unfailing() as out:
+        code = _run()
+        out.flush()
+        if out.complaint:
+            _fail([f"stdout could not be written to its end: {out.complaint}"])
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The exit code of the command."""
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
         # Typer would exit with 2, which here means that changes are pending.
-        typer.echo(error.format_message(), err=True)
-        code = INVALID
+        _fail(error.format_message().splitlines())
+        return INVALID
     except Exception as error:  # noqa: BLE001 -- nobody foresaw it: its text and its locals may hold secrets
-        from reconciler.logs import crash_lines
+        from reconciler.console import NotDelivered
 
-        typer.echo("\n".join(crash_lines(error)), err=True)
-        code = FAILED
+        if isinstance(error, NotDelivered):
+            return FAILED
+        _fail(_lines_of(error))
+        return FAILED
     if code == INTERRUPTED:
-        typer.echo("interrupted; the next pass goes on from here", err=True)
-    sys.exit(code)
+        _fail(["interrupted; the next pass goes on from here"])
+    return int(code or 0)
+
+
+def _lines_of(error: Exception) -> Iterable[str]:
+    """What is said of an error that no command foresaw."""
+    from reconciler.cli.extras import advice, extra_of
+    from reconciler.logs import crash_lines
+
+    missing = error.name or "" if isinstance(error, ModuleNotFoundError) else ""
+    extra = extra_of(missing)
+    return [f"{missing} is not installed; {advice(extra)}"] if extra else crash_lines(error)
+
+
+def _fail(lines: Iterable[str]) -> None:
+    from reconciler import console
+
+    console.fail(lines)

@@ -66,24 +66,30 @@ def cache_folder() -> Path:
     """Where what passes read and load is kept: in the user's cache directory."""
     import os
 
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "reconciler"
+    return _home(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "XDG_CACHE_HOME") / "reconciler"
 
 
 def history_file() -> Path:
     """Where the history is kept unless somebody says otherwise: in the user's state directory."""
     import os
 
-    home = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(home).expanduser() / "reconciler" / "history.sqlite"
+    home = _home(os.environ.get("XDG_STATE_HOME") or "~/.local/state", "XDG_STATE_HOME")
+    return home / "reconciler" / "history.sqlite"
+
+
+def _home(path: str, variable: str) -> Path:
+    """A directory of the user's; the program ends where nobody knows the home directory."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        stop([f"{path}: no home directory is known; set HOME or {variable} to a directory"], INVALID)
 
 
 def need_sandbox() -> None:
     """End the program where the sandbox is not installed."""
-    from importlib.util import find_spec
+    from reconciler.cli.extras import need
 
-    if find_spec("moto") is None:
-        stop(["the sandbox is not installed; pip install 'connect-reconciler[sandbox]'"], FAILED)
+    need("sandbox", "the sandbox")
 
 
 def stop(lines: list[str], code: int) -> NoReturn:

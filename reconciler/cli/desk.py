@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from reconciler.cli.common import ACCOUNT, FAILED, INVALID, AccountId, need_sandbox, stop
+from reconciler.cli.targets import YAML
 
 
 def sandbox(  # noqa: PLR0913 -- one parameter for each option
@@ -32,6 +33,9 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Serve AWS on your desk over HTTP, for any AWS client."""
     need_sandbox()
+    from rich.text import Text
+
+    from reconciler import console
     from reconciler.sandbox.journal import lines_to
     from reconciler.sandbox.server import serve_until_stopped
     from reconciler.sandbox.trouble import by_words
@@ -39,6 +43,8 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
 
     if journal_file and not journal:
         stop([f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID)
+    if journal_file and journal_file.suffix.lower() in YAML:
+        stop([f"--journal {journal_file}: YAML files are desired state; choose another name"], INVALID)
     try:
         asked = by_words(
             quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
@@ -46,7 +52,7 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
         world = World(account, trouble=asked)
         if journal:
             world.journal.watch(lines_to(journal_file))
-        serve_until_stopped(port, world, state, typer.echo)
+        serve_until_stopped(port, world, state, lambda line: console.show([Text(line)]))
     except ValueError as error:
         stop([str(error)], INVALID)
     except OSError as error:
@@ -54,12 +60,19 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
 
 
 def demo(
-    examples: Annotated[Path, typer.Argument(help="The directory of the example stacks.")] = Path(
-        "desired_state"
-    ),
+    examples: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A directory of such stacks.", show_default="the examples that come with reconciler"
+        ),
+    ] = None,
 ) -> None:
     """Create, vandalise and repair two whole stacks in the sandbox, and show each step."""
     need_sandbox()
+    from importlib.resources import as_file, files
+
+    from rich.text import Text
+
     from reconciler import console
     from reconciler.demo import tell
     from reconciler.desired import InvalidStack
@@ -67,9 +80,10 @@ def demo(
 
     configure(0)
     try:
-        well = tell(examples)
+        with as_file(files("reconciler") / "examples") as ours:
+            well = tell(examples or ours)
     except InvalidStack as error:
         stop([str(mistake) for mistake in error.mistakes], INVALID)
     if not well:
         stop(["the story did not go as it should"], FAILED)
-    console.out.print("\nThat was the sandbox: no AWS account was touched.")
+    console.show([Text(), Text("That was the sandbox: no AWS account was touched.")])

@@ -17,8 +17,10 @@ from reconciler.cli.common import (
     load_stack,
     stop,
 )
-from reconciler.cli.passes import Endpoint, Sandboxed, Share, Uncached, Where, check_only, go_round
+from reconciler.cli.naming import check_only
+from reconciler.cli.passes import Endpoint, Sandboxed, Share, Uncached, Where, go_round
 from reconciler.cli.reporting import EXITS
+from reconciler.cli.targets import begins, check_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from reconciler.pictures.drawn import Drawn
     from reconciler.stack import Key, Stack
 
-SUFFIXES = (".svg", ".mmd", ".md")
+BEGINNINGS = {".svg": 'class="rcp"', ".mmd": "flowchart ", ".md": "\n```mermaid\n"}
+"""What stands near the beginning of a picture, by its suffix."""
+SUFFIXES = tuple(BEGINNINGS)
 
 
 def graph(  # noqa: PLR0913 -- one parameter for each option
@@ -64,6 +68,8 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
             ["--only narrows the picture of the stack, and --flow draws one flow; leave one of them out"],
             INVALID,
         )
+    if out is not None:
+        check_targets(stack_dir, [("--out", out, begins(BEGINNINGS))])
     stack = load_stack(stack_dir, env, verbose)
     options = Options(dry_run=True, only=tuple(only or ()))
     check_only(stack, options)
@@ -81,8 +87,9 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
 
 def _flow(stack: "Stack", name: str) -> "Key":
     """The flow of this name; the program ends where there is none that can be drawn."""
-    from reconciler.desired.words import did_you_mean, one_line, quoted
+    from reconciler.desired.words import did_you_mean, quoted
     from reconciler.pictures.sections import CONTENT, FLOW
+    from reconciler.printable import one_line
     from reconciler.stack import Key
 
     key = Key(FLOW, name)
@@ -109,11 +116,13 @@ def _drawn(
 
 def _put(drawn: "Drawn", out: Path | None) -> None:
     """Write the picture where it is wanted; what it says in words goes to stdout."""
+    from rich.text import Text
+
     from reconciler import console
     from reconciler.writing import write_whole
 
     if out is None:
-        typer.echo(drawn.mermaid, nl=False)
+        console.deliver(drawn.mermaid)
         console.announce("that is Mermaid; --out FILE.svg draws SVG")
         return
     forms = {".svg": drawn.svg, ".mmd": drawn.mermaid, ".md": drawn.markdown}
@@ -122,5 +131,5 @@ def _put(drawn: "Drawn", out: Path | None) -> None:
     except OSError as error:
         stop([f"the picture could not be written: {out}: {error.strerror}"], FAILED)
     for line in drawn.words:
-        typer.echo(line)
+        console.show([Text(line)])
     console.announce(f"drawn: {out}")

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0) -> None:
     """Check desired state without calling AWS."""
+    from rich.text import Text
+
     from reconciler import console
 
     stack = load_stack(stack_dir, env, verbose)
     warned = len(stack.warnings)
     beside = f", {warned} warning{'s' if warned > 1 else ''}" if warned else ""
-    console.out.print(
-        f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes{beside}"
-    )
+    said = f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes{beside}"
+    console.show([Text(said)])
 
 
 def iam_policy(
@@ -37,11 +38,10 @@ def iam_policy(
     verbose: Verbose = 0,
 ) -> None:
     """Print the IAM policy that the stack needs, and no more, as JSON."""
-    import json
-
     from reconciler import console
     from reconciler.aws.account import BadEndpoint
     from reconciler.iam import excess, policy_of
+    from reconciler.printable import json_text
 
     if daemon is not None and (read_only or env is not None or stack_dir != Path()):
         said = "it names its stacks itself; leave out the directory, --env and --read-only"
@@ -53,7 +53,7 @@ def iam_policy(
             policy = policy_of(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
     except BadEndpoint as error:
         stop([str(error)], INVALID)
-    typer.echo(json.dumps(policy, indent=2))
+    console.deliver(json_text(policy) + "\n")
     if excess(policy):
         console.announce(excess(policy))
 
@@ -90,17 +90,18 @@ def schema(
     report: Annotated[bool, typer.Option("--report", help="Of a report as JSON instead.")] = False,
 ) -> None:
     """Print the JSON Schema of desired state, for editors."""
-    import json
+    from reconciler import console
+    from reconciler.printable import json_text
 
     if report:
         from reconciler.reports.schema import report_schema
 
-        typer.echo(json.dumps(report_schema(), indent=2))
+        console.deliver(json_text(report_schema()) + "\n")
         return
     from reconciler.desired import json_schema
     from reconciler.kinds import known_kinds
 
-    typer.echo(json.dumps(json_schema(known_kinds()), indent=2))
+    console.deliver(json_text(json_schema(known_kinds())) + "\n")
 
 
 def kinds(
@@ -108,12 +109,14 @@ def kinds(
 ) -> None:
     """List every kind of resource with its fields."""
     from reconciler import console
+    from reconciler.desired.words import did_you_mean
     from reconciler.kinds import known_kinds
     from reconciler.reports.catalogue import kind_lines
 
     found = known_kinds()
     if kind is not None and kind not in found:
-        stop([f"no kind {kind}; there are {', '.join(sorted(found))}"], INVALID)
+        near = did_you_mean(kind, found)
+        stop([f"no kind {kind}; there are {', '.join(sorted(found))}{near}"], INVALID)
     for adapter in found.values():
         if kind in (None, adapter.kind):
             console.show(kind_lines(adapter))

@@ -20,8 +20,10 @@ from reconciler.cli.common import (
     need_sandbox,
     stop,
 )
+from reconciler.cli.naming import check_only, refuse_idle
 from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
-from reconciler.cli.reporting import check_formats, finish
+from reconciler.cli.reporting import check_formats, finish, report_targets
+from reconciler.cli.targets import check_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +80,16 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     """Compare desired state with AWS, and make AWS match."""
     from reconciler.cli.recording import check_location, earlier_passes
     from reconciler.one_pass import Options
+    from reconciler.reports.planfile import is_plan
 
     check_formats(report or ())
     check_location(location)
     check_together(plan, out, dry_run=dry_run, narrowed=bool(only) or allow_deletes is not None)
+    check_targets(
+        stack_dir,
+        [*(("--out", each, is_plan) for each in [out] if each), *report_targets(report or ())],
+        [("--plan", plan)] if plan else (),
+    )
     stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     options = Options(dry_run, tuple(only or ()), allow_deletes)
     if plan is not None:
@@ -117,20 +125,6 @@ class Where:
     cached: bool
     kept: Kept | None = None
     """None: nobody records it."""
-
-
-def check_only(stack: "Stack", options: "Options") -> None:
-    """End the program where a pattern of --only names nothing."""
-    idle = [
-        pattern
-        for pattern in options.only
-        if not any(options.matches(key, pattern) for key in stack.resources)
-    ]
-    if idle:
-        stop(
-            [f"--only {pattern}: no resource of the stack is called so; write KIND/NAME" for pattern in idle],
-            INVALID,
-        )
 
 
 def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool = False) -> "PassReport":
@@ -203,7 +197,7 @@ def _pass(
     from reconciler import console
     from reconciler.garbage import collect_seldom
     from reconciler.kinds import known_kinds
-    from reconciler.one_pass import Pass
+    from reconciler.one_pass import NamesNothing, Pass
     from reconciler.reports.text import closing_lines, heading, plan_lines
 
     collect_seldom()
@@ -218,6 +212,10 @@ def _pass(
             bar.planned(plan, seconds_left)
 
         one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache, applying=begins)
-        report = one.run()
+        try:
+            report = one.run()
+        except NamesNothing as error:
+            refuse_idle(error.patterns, error.known)
+            raise
     (console.mention if quietly else console.show)(closing_lines(report))
     return report

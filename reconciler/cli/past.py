@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.common import INVALID, HistoryAt, Verbose, stop
+from reconciler.cli.naming import refuse_unknown
 from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other program
 Region = Annotated[
     str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Of the bucket of a history in S3.")
 ]
+
+COMPARED = 1000
+"""Passes among which a name is sought that nothing was found under."""
 
 history = typer.Typer(
     help="List earlier passes, newest first; `history show N` tells one of them.", invoke_without_command=True
@@ -43,23 +47,35 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
     if context.invoked_subcommand is not None:
         context.obj = (location, region, endpoint_url)
         return
-    import json
     import time
 
     from reconciler import console
     from reconciler.history import HistoryTrouble
     from reconciler.history.telling import brief_data, table_lines
+    from reconciler.printable import json_text
 
     try:
-        found = _opened(location, region, endpoint_url).newest(stack, env, limit, changed)
+        past = _opened(location, region, endpoint_url)
+        found = past.newest(stack, env, limit, changed)
+        if not found and (stack or env):
+            _check_names(past.newest(limit=COMPARED), stack, env)
     except HistoryTrouble as error:
         stop([str(error)], INVALID)
     if as_json:
-        typer.echo(json.dumps([brief_data(each) for each in found], indent=2, ensure_ascii=False))
+        console.deliver(json_text([brief_data(each) for each in found]) + "\n")
     elif found:
         console.show(table_lines(found, time.time()))
     else:
         console.announce("no pass was recorded")
+
+
+def _check_names(known: "list[Record]", stack: str | None, env: str | None) -> None:
+    """End the program where none of these passes is of this stack or this environment."""
+    if stack:
+        refuse_unknown("--stack", stack, {each.stack for each in known}, "stacks of the history")
+    if env:
+        names = {each.environment for each in known if stack in (None, each.stack)}
+        refuse_unknown("--env", env, names, "environments of the history")
 
 
 @history.command()
@@ -71,19 +87,23 @@ def show(
     endpoint_url: Endpoint = None,
 ) -> None:
     """Show everything that is kept of one pass."""
-    import json
     import time
     from dataclasses import asdict
 
     from reconciler import console
     from reconciler.history.telling import record_lines
+    from reconciler.printable import json_text
 
     above_location, region, above_endpoint = context.obj
     record = _get(_opened(location or above_location, region, endpoint_url or above_endpoint), number)
     if as_json:
-        typer.echo(json.dumps(asdict(record), indent=2, ensure_ascii=False))
-    else:
-        console.show(record_lines(record, time.time()))
+        console.deliver(json_text(asdict(record)) + "\n")
+        return
+    try:
+        lines = list(record_lines(record, time.time()))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        stop([f"pass {number} of the history cannot be shown: it is not as this release writes it"], INVALID)
+    console.show(lines)
 
 
 def rollback(  # noqa: PLR0913 -- one parameter for each option
@@ -135,7 +155,11 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
         later = list(past.since(target.number, target.stack, target.environment))
     except HistoryTrouble as error:
         stop([str(error)], INVALID)
-    back = way_back(target, later, known_kinds())
+    try:
+        back = way_back(target, later, known_kinds())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        said = "what the history keeps of it is not as this release writes it"
+        stop([f"there is no way back to pass {target.number}: {said}"], INVALID)
     if not back.lent:
         return back
     aws, clock, cache = reach(back.stack, where)

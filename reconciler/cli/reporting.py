@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, stop
+from reconciler.cli.targets import Target, begins
 
 if TYPE_CHECKING:
     from reconciler.one_pass import PassReport
@@ -26,6 +27,15 @@ def check_formats(files: Sequence[Path]) -> None:
             renderer_of(file)
     except UnknownFormat as error:
         stop([f"--report {error}"], INVALID)
+
+
+def report_targets(files: Sequence[Path]) -> "list[Target]":
+    """Reports as files that are written."""
+    if not files:
+        return []
+    from reconciler.reports.formats import BEGINNINGS
+
+    return [("--report", file, begins(BEGINNINGS)) for file in files]
 
 
 def finish(

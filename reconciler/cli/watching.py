@@ -43,8 +43,10 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     verbose: Verbose = 0,
 ) -> None:
     """Watch over stacks: pass after pass, on a schedule and on events, until stopped."""
+    from reconciler.cli.extras import need
     from reconciler.logs import configure
 
+    need("daemon", "the daemon")
     if (stack_dir is None) == (config is None):
         stop(["say what to watch: either a directory of desired state, or --config FILE"], INVALID)
     if config is not None and (env is not None or dry_run):

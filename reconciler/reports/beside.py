@@ -9,8 +9,8 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
 from reconciler.pictures import sections
+from reconciler.printable import one_line
 from reconciler.reports.page import Section
-from reconciler.reports.values import visible
 from reconciler.reports.words import counted
 
 
@@ -53,6 +53,6 @@ def _line(passes: Sequence[Earlier]) -> str:
 def _told(each: Earlier) -> str:
     when = datetime.fromtimestamp(each.started, UTC).strftime("%Y-%m-%d %H:%M UTC")
     drift = f", {each.drifted} of it drift" if each.drifted else ""
-    return visible(
+    return one_line(
         f"{each.number}: {when}, {each.outcome}, {counted(each.changes, 'change')}{drift}, by {each.who}"
     )

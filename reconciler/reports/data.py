@@ -1,19 +1,19 @@
 """A pass as data, and as JSON for other programs."""
 
-import json
 from datetime import UTC, datetime
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
+from reconciler.printable import json_text
 from reconciler.reports.schema import VERSION, ActionData, DifferenceData, ReportData
 from reconciler.reports.values import plain_data
 
 
 def as_json(data: ReportData) -> str:
     """The whole pass as the JSON that `reconciler schema --report` describes."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json_text(data) + "\n"
 
 
 def as_data(report: PassReport) -> ReportData:

@@ -23,6 +23,16 @@ FORMATS: Mapping[str, Renderer] = {
 }
 
 
+BEGINNINGS: Mapping[str, str] = {
+    ".json": '{\n  "report": ',
+    ".md": "<!-- reconciler: ",
+    ".html": '<meta name="generator" content="reconciler">',
+    ".xml": '<testsuites name="reconciler">',
+    ".txt": "  account ",
+}
+"""What stands near the beginning of a report, by its suffix."""
+
+
 class UnknownFormat(ValueError):
     """The suffix of a file is none of those that a report can have."""
 

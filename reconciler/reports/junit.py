@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from reconciler.printable import one_line
 from reconciler.reports.matters import as_desired, by_weight, is_trouble, only_planned
 from reconciler.reports.schema import ActionData, DifferenceData, ReportData
-from reconciler.reports.values import remark, shown, visible
+from reconciler.reports.values import remark, shown
 from reconciler.reports.words import counted
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -54,19 +55,19 @@ def _case_of(action: ActionData, *, planned: bool) -> ET.Element:
         return _failed(action["kind"], action["name"], action["outcome"], said, action)
     case = _case(action["kind"], action["name"])
     if action["outcome"] == "unchanged":
-        ET.SubElement(case, "skipped", message=visible(action["message"]))
+        ET.SubElement(case, "skipped", message=one_line(action["message"]))
     return case
 
 
 def _case(kind: str, name: str) -> ET.Element:
-    return ET.Element("testcase", classname=visible(kind), name=visible(name))
+    return ET.Element("testcase", classname=one_line(kind), name=one_line(name))
 
 
 def _failed(kind: str, name: str, sort: str, said: str, action: ActionData | None = None) -> ET.Element:
     case = _case(kind, name)
-    failure = ET.SubElement(case, "failure", type=sort, message=visible(said))
+    failure = ET.SubElement(case, "failure", type=sort, message=one_line(said))
     lines = [_line(each) for each in (action["differences"] if action else ())]
-    failure.text = "\n".join(visible(line) for line in [said, *lines])
+    failure.text = "\n".join(one_line(line) for line in [said, *lines])
     return case
 
 

@@ -4,11 +4,12 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from reconciler.printable import one_line
 from reconciler.reports.matters import by_weight, counts, counts_of, headline, only_planned, troubles
 from reconciler.reports.page import Sections
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
-from reconciler.reports.values import remark, shortened, shown, visible
+from reconciler.reports.values import remark, shortened, shown
 from reconciler.reports.words import counted, lasting
 
 LIMIT = 65_536
@@ -114,7 +115,7 @@ def _left_out(actions: Sequence[ActionData], kept: int) -> str:
 
 def _title(kind: str, actions: Iterable[ActionData], *, planned: bool) -> str:
     said = ", ".join(f"{each.number:,} {each.words}" for each in counts_of(actions, planned=planned))
-    return f"<code>{html.escape(shortened(visible(kind), LONGEST))}</code>: {said}"
+    return f"<code>{html.escape(shortened(one_line(kind), LONGEST))}</code>: {said}"
 
 
 def _rows(action: ActionData) -> Iterator[str]:
@@ -143,7 +144,7 @@ def _named(action: ActionData) -> str:
 
 def code(text: str, longest: int = LONGEST) -> str:
     """A text as code in which nothing means anything to Markdown, HTML or GitHub: no mention, no link, no cell."""
-    short = shortened(visible(text), longest)
+    short = shortened(one_line(text), longest)
     if not short or short != short.strip():
         short = f"'{short}'"
     if all(each.isalnum() or each in PLAIN or not each.isascii() for each in short):
@@ -156,4 +157,4 @@ def code(text: str, longest: int = LONGEST) -> str:
 
 def _inert(text: str) -> str:
     """A text that does not end the comment of HTML in which it stands."""
-    return visible(text).replace("<", "").replace(">", "")
+    return one_line(text).replace("<", "").replace(">", "")

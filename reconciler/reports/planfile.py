@@ -2,14 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
+from reconciler.planning.plan import Verb
+from reconciler.reports.values import shown
 from reconciler.stack import Stack
 from reconciler.writing import write_whole
 
@@ -17,6 +21,26 @@ VERSION = 1
 DIGEST = "sha256"
 PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
 """For what and where a plan is, and the members of a stack that say so."""
+
+
+LARGEST = 256 * 2**20
+"""Bytes; the plan of 50,000 users takes a fifth of it."""
+NONE: type = type(None)
+PLAN: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys([*PLACE, "files_hash"], (str,)),
+    "only": (list,),
+    "allow_deletes": (int, NONE),
+    "actions": (list,),
+}
+ACTION: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(["kind", "name", "action"], (str,)),
+    "refusal": (str, NONE),
+    "only_report": (bool,),
+    "differences": (list,),
+    "sends": (dict,),
+}
+DIFFERENCE: Mapping[str, tuple[type, ...]] = {"field": (str,), "observed": (), "desired": ()}
+"""The members of a plan, and their types; none where any will do."""
 
 
 class BadPlanFile(Exception):
@@ -53,26 +77,91 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
     Raises:
         BadPlanFile, StalePlanFile: it is not.
     """
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadPlanFile(f"{file}: the plan cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise BadPlanFile(f"{file}: this is no plan; `once --dry-run --out FILE` writes one") from None
-    if not isinstance(data, dict) or "plan_version" not in data:
-        raise BadPlanFile(f"{file}: this is no plan; `once --dry-run --out FILE` writes one")
+    data = _content(file)
     if data["plan_version"] != VERSION:
-        raise StalePlanFile(
-            f"{file}: a plan of version {data['plan_version']}, and this release reads {VERSION}"
-        )
+        said = shown(data["plan_version"], 40)
+        raise StalePlanFile(f"{file}: a plan of version {said}, and this release reads {VERSION}")
     if data.pop(DIGEST, None) != _digest(data):
         raise StalePlanFile(f"{file}: the plan was edited after it was written; make it anew")
+    wrong = next(_misfits(data), None)
+    if wrong:
+        raise BadPlanFile(f"{file}: this is no plan of this release: {wrong}; make it anew")
     for name, member in PLACE.items():
         if data[name] != getattr(stack, member):
             said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
             raise StalePlanFile(f"{file}: {said}")
     approval = approval_of(data["actions"], data["files_hash"])
     return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
+
+
+def is_plan(file: Path) -> bool:
+    """Whether a file holds a plan of any release."""
+    try:
+        _content(file)
+    except BadPlanFile:
+        return False
+    return True
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """What a file holds, if it may be a plan.
+
+    Raises:
+        BadPlanFile: it is none.
+    """
+    try:
+        data = json.loads(_bytes(file))
+    except OSError as error:
+        raise BadPlanFile(
+            f"{file}: the plan cannot be read: {(error.strerror or 'unknown').lower()}"
+        ) from None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict) or "plan_version" not in data:
+        raise BadPlanFile(f"{file}: this is no plan; `once --dry-run --out FILE` writes one")
+    return data
+
+
+def _bytes(file: Path) -> bytes:
+    """The bytes of a regular file: a pipe may never end, a device holds no end at all.
+
+    Raises:
+        OSError, BadPlanFile: there is none.
+    """
+    # Without O_NONBLOCK a pipe would keep us waiting for a writer.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise BadPlanFile(f"{file}: the plan cannot be read: it is not a regular file")
+        if status.st_size > LARGEST:
+            raise BadPlanFile(f"{file}: this is no plan: it is larger than {LARGEST // 2**20} MiB")
+        return stream.read(LARGEST)
+
+
+def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
+    """What a plan lacks or holds in another form than this release writes."""
+    yield from _misfits_in(data, PLAN, "")
+    for pattern in data["only"]:
+        if not isinstance(pattern, str):
+            yield "only"
+    for at, action in enumerate(data["actions"]):
+        place = f"actions[{at}]."
+        yield from _misfits_in(action, ACTION, place)
+        if action["action"] not in get_args(Verb):
+            yield f"{place}action"
+        for index, difference in enumerate(action["differences"]):
+            yield from _misfits_in(difference, DIFFERENCE, f"{place}differences[{index}].")
+
+
+def _misfits_in(found: Any, members: Mapping[str, tuple[type, ...]], place: str) -> Iterator[str]:
+    if not isinstance(found, dict):
+        yield place.rstrip(".")
+        return
+    for name, types in members.items():
+        if name not in found:
+            yield f"{place}{name} is missing"
+        elif types and type(found[name]) not in types:
+            yield f"{place}{name}"
 
 
 def _data(report: PassReport) -> dict[str, Any]:
@@ -92,5 +181,8 @@ def _data(report: PassReport) -> dict[str, Any]:
 
 def _digest(data: Mapping[str, Any]) -> str:
     """sha256 over all of it, in an order and a form of its own."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    except RecursionError:
+        return "too deep"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

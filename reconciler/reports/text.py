@@ -10,7 +10,8 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan, is_mark
-from reconciler.reports.values import remark, shown, visible
+from reconciler.printable import one_line
+from reconciler.reports.values import remark, shown
 from reconciler.reports.words import counted, lasting
 from reconciler.stack import Stack
 
@@ -37,7 +38,7 @@ def as_text(report: PassReport) -> str:
         *plan_lines(report.plan),
         *closing_lines(report),
     ]
-    return "".join(f"{visible(line.plain)}\n" for line in lines)
+    return "".join(f"{one_line(line.plain)}\n" for line in lines)
 
 
 def heading(stack: Stack, *, dry_run: bool) -> Text:

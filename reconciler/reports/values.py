@@ -1,7 +1,6 @@
 """One value as a report shows it: short, on one line, and never a secret."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +8,6 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.model import Secret
 
 LONGEST = 72
-UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
-)
-"""Controls, what changes the direction of writing, and halves of characters: a report spells them out."""
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:
@@ -32,11 +27,6 @@ def shortened(text: str, longest: int) -> str:
         return text
     half = (longest - 5) // 2
     return f"{text[:half]} ... {text[-half:]}"
-
-
-def visible(text: str) -> str:
-    """A text on one line with nothing in it that cannot be seen, for formats that have no spelling of their own for it."""
-    return UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def plain_data(value: Any) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from reconciler.printable import one_line
+
 MASKED = "***"
 DONE = "ok"
 READS = ("Describe", "List", "Search", "Get", "Head", "BatchGet", "Query", "Scan")
@@ -110,7 +112,7 @@ def lines_to(file: Path | None) -> Callable[[Call], None]:
 
     def write(call: Call) -> None:
         with suppress(OSError):  # a reader that went away must not fail the caller
-            stream.write(f"{call.line()}\n")
+            stream.write(f"{one_line(call.line())}\n")
             stream.flush()
 
     return write

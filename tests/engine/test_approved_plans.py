@@ -1,7 +1,8 @@
 """A plan that was approved is carried out as it was approved, or not at all."""
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from small_service import Desk, stack, want
 
 from reconciler.one_pass import PassReport
+from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
 from reconciler.stack import Policy, Stack
 
@@ -253,3 +255,70 @@ def test_a_plan_is_written_whole_or_not_at_all(settled: Desk, tmp_path: Path) ->
     with pytest.raises(OSError, match="directory"):
         write_plan(tmp_path / "plan.json", report)
     assert [each.name for each in tmp_path.iterdir()] == ["plan.json"]
+
+
+# -- files that are no plan of ours, although their hash is right -------------------------------------------------------
+
+GARBAGE: tuple[Any, ...] = (None, True, -1, 1.5, "x", [], {}, [[]], [{}], {"a": 1})
+
+
+def _seal(file: Path, data: Any) -> None:
+    """Write a plan with the hash that it would have if we had written it."""
+    data = {name: value for name, value in data.items() if name != planfile.DIGEST}
+    file.write_text(json.dumps({**data, planfile.DIGEST: planfile._digest(data)}))
+
+
+def _places(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Every member of some data: what holds it, and under which name or number."""
+    for step, inner in list(data.items() if isinstance(data, dict) else enumerate(data)):
+        yield data, step
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+
+
+def _wrecked(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The plan without each of its members, and with something else in its place."""
+    for number in range(len(list(_places(data)))):
+        for garbage in ("gone", *GARBAGE):
+            wreck = json.loads(json.dumps(data))
+            holder, step = list(_places(wreck))[number]
+            if garbage == "gone":
+                del holder[step]
+            else:
+                holder[step] = garbage
+            yield wreck
+
+
+def test_whatever_a_plan_holds_it_is_read_or_refused_in_one_line(settled: Desk, file: Path) -> None:
+    now = settled.run(WANTED, dry_run=True).plan
+    for wreck in _wrecked(json.loads(file.read_text())):
+        _seal(file, wreck)
+        try:
+            found = read_plan(file, WANTED)
+        except (BadPlanFile, StalePlanFile):
+            continue
+        found.approval.departures(now, WANTED)
+        assert all(isinstance(each, str) for each in found.only)
+
+
+def test_what_is_missing_is_named(file: Path) -> None:
+    data = json.loads(file.read_text())
+    del data["actions"][0]["differences"][0]["field"]
+    _seal(file, data)
+    with pytest.raises(BadPlanFile, match=r"actions\[0\]\.differences\[0\]\.field is missing; make it anew$"):
+        read_plan(file, WANTED)
+
+
+def test_a_plan_is_a_regular_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for place in (
+        tmp_path / "pipe",
+        tmp_path / "folder",
+        Path("/dev/zero"),
+        Path("/dev/tty"),
+        tmp_path / "none",
+    ):
+        with pytest.raises(BadPlanFile, match="the plan cannot be read: ") as told:
+            read_plan(place, WANTED)
+        assert "\n" not in str(told.value)

@@ -25,7 +25,7 @@ from reconciler.applying import Quiet
 from reconciler.contract import Address, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Resource
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.one_pass import NamesNothing, Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK
 from reconciler.stack import Policy, Stack
 
@@ -550,6 +550,18 @@ def test_only_holds_for_prune_too(settled: Desk) -> None:
     report = settled.run(stack(DAY, prune=True), only=("toy.queue/Sales",))
     assert settled.service.names("queue") == ["Backup"]
     assert [each.split()[0] for each in report.notes] == ["toy.queue/Backup"]
+
+
+@pytest.mark.parametrize("pattern", ["toy.queue/Old", "toy.queue/Sale", "toy.hour/*"])
+def test_a_pattern_that_names_nothing_changes_nothing(settled: Desk, pattern: str) -> None:
+    """Under prune what is gone from the files has a name as well, as long as it lives."""
+    smaller = stack(BACKUP, DAY, prune=True)
+    before = list(settled.service.journal)
+    with pytest.raises(NamesNothing) as told:
+        settled.run(smaller, only=("toy.queue/Sales", pattern))
+    assert told.value.patterns == [pattern]
+    assert key("toy.queue/Sales") in told.value.known
+    assert settled.service.journal == before
 
 
 def test_only_what_is_named_waits_for_what_is_not(desk: Desk) -> None:

@@ -1,10 +1,14 @@
 """Faults by readable rules: `connect:CreateUser:3:throttle`."""
 
+import difflib
+import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from random import Random
+
+import botocore.session
 
 from reconciler.sandbox.trouble.faults import Attempt, Fault, FaultKind
 
@@ -100,6 +104,30 @@ class Rules:
         # By count, not by turn: the same call is struck whatever other calls come in between.
         drawn = Random(f"{self.seed}/{number}/{count}").random()  # noqa: S311  a test's dice
         return drawn < rule.probability
+
+
+def check_names(text: str, rule: Rule) -> None:
+    """Refuse a rule that no call can ever fit.
+
+    Raises:
+        BadRule: AWS has no such service or operation.
+    """
+    session = botocore.session.get_session()
+    services = fnmatch.filter(session.get_available_services(), rule.service)
+    if not services:
+        near = _near(rule.service, session.get_available_services())
+        raise BadRule(f"fault {text!r}: AWS has no service {rule.service!r}{near}")
+    if rule.operation in ("reads", "writes") or "*" in rule.service:
+        return
+    operations = [name for each in services for name in session.get_service_model(each).operation_names]
+    if not fnmatch.filter(operations, rule.operation):
+        said = f"{services[0]} has no operation {rule.operation!r}{_near(rule.operation, operations)}"
+        raise BadRule(f"fault {text!r}: {said}")
+
+
+def _near(word: str, names: Sequence[str]) -> str:
+    found = difflib.get_close_matches(word, names, n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def _fault(text: str, kind: str, more: list[str]) -> Fault:

@@ -11,7 +11,7 @@ from reconciler.sandbox.trouble.faults import Plan, no_faults
 from reconciler.sandbox.trouble.lag import Lag
 from reconciler.sandbox.trouble.limits import LIMITS
 from reconciler.sandbox.trouble.quotas import QUOTAS, Quotas
-from reconciler.sandbox.trouble.rules import Rules
+from reconciler.sandbox.trouble.rules import Rules, check_names
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def by_words(
         ValueError: one of the words or numbers means nothing.
     """
     everywhere, plan = Lag.everywhere(lag) if lag else Lag(), Rules(faults, seed)
+    for text, rule in zip(faults, plan.rules, strict=True):
+        check_names(text, rule)
     return Trouble(quotas=quotas, limits=limits, latency=latency, lag=everywhere, faults=plan)
 
 

@@ -1,0 +1,52 @@
+"""What is installed only where it is asked for, and how to ask for it."""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution, requires
+
+from reconciler.cli.common import FAILED, stop
+
+PROGRAM = "connect-reconciler"
+EXTRAS = ("daemon", "sandbox", "telemetry")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def need(extra: str, what: str) -> None:
+    """End the program where packages of an extra are missing; `what` needs them."""
+    missing = [name for name in packages_of(extra) if not _is_installed(name)]
+    if missing:
+        stop([f"{what} needs {', '.join(missing)}, not installed here; {advice(extra)}"], FAILED)
+
+
+def extra_of(module: str) -> str | None:
+    """The extra that brings a module, by the names of its packages; None where none does."""
+    top = module.partition(".")[0].replace("_", "-")
+    for extra in EXTRAS:
+        if any(name == top or name.startswith(f"{top}-") for name in packages_of(extra)):
+            return extra
+    return None
+
+
+def advice(extra: str) -> str:
+    """How to install an extra."""
+    return f"pip install '{PROGRAM}[{extra}]'"
+
+
+def packages_of(extra: str) -> Iterator[str]:
+    """The packages that an extra names; none where the program itself is not installed."""
+    try:
+        lines = requires(PROGRAM) or ()
+    except PackageNotFoundError:
+        return
+    for line in lines:
+        name, marker = _NAME.match(line), re.search(r"""extra == ["']([^"']+)["']""", line)
+        if name and marker and marker[1] == extra:
+            yield name[0].lower()
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""Options that name something: what is not there ends the program, with what may have been meant."""
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from reconciler.cli.common import INVALID, stop
+
+if TYPE_CHECKING:
+    from reconciler.one_pass import Options
+    from reconciler.stack import Key, Stack
+
+WILDCARDS = str.maketrans("", "", "*?[]!")
+
+
+def check_only(stack: "Stack", options: "Options") -> None:
+    """End the program where a pattern of --only names no resource of the stack."""
+    refuse_idle(options.idle(stack.resources), stack.resources)
+
+
+def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
+    """End the program if there are patterns that name none of these."""
+    if patterns:
+        known = list(keys)
+        lines = [
+            f"--only {each}: no resource of the stack is called so{_instead(each, known)}"
+            for each in patterns
+        ]
+        stop(lines, INVALID)
+
+
+def _instead(pattern: str, keys: "Collection[Key]") -> str:
+    """What may have been meant: a name, or a kind, or how a name is written."""
+    from reconciler.desired.words import did_you_mean, listed
+
+    kind, slash, name = pattern.partition("/")
+    if not slash:
+        return "; write KIND/NAME"
+    kinds = {each.kind for each in keys}
+    if kind in kinds:
+        named = [str(each) for each in keys if each.kind == kind]
+        near = did_you_mean(name.translate(WILDCARDS), [each.partition("/")[2] for each in named])
+        return near.replace('mean "', f'mean "{kind}/', 1) or f"; there are {listed(named)}"
+    return did_you_mean(kind.translate(WILDCARDS), kinds) or f"; its kinds are {listed(sorted(kinds))}"
+
+
+def refuse_unknown(option: str, word: str, known: Collection[str], what: str) -> None:
+    """End the program where a word is none of those that are known; `what` they are, in the plural."""
+    from reconciler.desired.words import did_you_mean, listed
+
+    if word not in known:
+        near = did_you_mean(word, known) or (
+            f"; there are {listed(sorted(known))}" if known else "; there are none"
+        )
+        stop([f"{option} {word}: no such name among the {what}{near}"], INVALID)

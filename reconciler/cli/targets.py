@@ -1,0 +1,88 @@
+"""Files that a command writes: none of them may be desired state, something of somebody else's, or each other."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from reconciler.cli.common import INVALID, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+YAML = (".yaml", ".yml")
+START = 4096
+"""Bytes at the beginning of a file by which it is known."""
+
+Ours: TypeAlias = Callable[[Path], bool]
+"""Whether an existing file is of the sort that is to be written, so that it may be replaced."""
+
+
+Target: TypeAlias = tuple[str, Path, Ours]
+"""A file that is written: the option that names it, and how a file of its sort is known."""
+
+
+def check_targets(directory: Path, out: "Sequence[Target]", read: "Iterable[tuple[str, Path]]" = ()) -> None:
+    """End the program where a file must not be written; `read` are files by the option that names them."""
+    seen: dict[object, str] = {}
+    for option, file in read:
+        seen[_identity(file)] = f"{option} {file}"
+    mistakes = []
+    for option, file, is_ours in out:
+        said = f"{option} {file}"
+        other = seen.get(_identity(file))
+        if other is not None:
+            mistakes.append(f"{said}: {other} is the same file; give each its own")
+            continue
+        seen[_identity(file)] = said
+        why = _why_not(file, directory, is_ours)
+        if why:
+            mistakes.append(f"{said}: {why}; nothing was called")
+    if mistakes:
+        stop(mistakes, INVALID)
+
+
+def _why_not(file: Path, directory: Path, is_ours: Ours) -> str | None:
+    """Why a file may not be written; None where it may."""
+    real, root = Path(os.path.realpath(file)), Path(os.path.realpath(directory))
+    if real.is_relative_to(root) and real.suffix.lower() in YAML:
+        return "a YAML file in the stack's directory is desired state; choose another name"
+    try:
+        found = real.stat()
+    except (OSError, ValueError):
+        return None  # it is not there, or the write will say what is wrong
+    if stat.S_ISDIR(found.st_mode):
+        return "this is a directory; name a file"
+    if not stat.S_ISREG(found.st_mode):
+        return "this is not a regular file, and would be replaced; choose another name"
+    if found.st_size and not is_ours(real):
+        return "this file is there already and reconciler did not write it; remove it or choose another name"
+    return None
+
+
+def _identity(file: Path) -> object:
+    """What is the same for each way to name a file, capitals or not: some file systems take them for the same."""
+    real = os.path.realpath(file)
+    try:
+        found = Path(real).stat()
+    except (OSError, ValueError):
+        return real.casefold()
+    return found.st_dev, found.st_ino
+
+
+def begins(marks: Mapping[str, str]) -> Ours:
+    """Whether a file begins as ours with its suffix do: the mark stands in its first 4,096 bytes."""
+
+    def is_ours(file: Path) -> bool:
+        mark = marks.get(file.suffix.lower())
+        if mark is None:
+            return False
+        try:
+            with file.open("rb") as stream:
+                start = stream.read(START).decode("utf-8", "replace")
+        except OSError:
+            return True  # the write will say what is wrong
+        return mark in start
+
+    return is_ours

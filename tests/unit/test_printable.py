@@ -1,0 +1,123 @@
+"""Text of others is safe for a terminal, a log and whatever CI reads it; what people write stays readable."""
+
+import io
+import json
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.text import Text
+
+from reconciler import console, logs
+from reconciler.planning.plan import Action
+from reconciler.printable import is_unseen, json_text, one_line
+from reconciler.stack import Key
+
+HARM = {
+    "an escape sequence": ("\x1b[2Jgone", "\\x1b[2Jgone"),
+    "a line break": ("a\nSettled: 0 changes", "a\\nSettled: 0 changes"),
+    "a carriage return": ("bad\rgood", "bad\\rgood"),
+    "a control of one byte": ("\x9b31m", "\\x9b31m"),
+    "a delete": ("a\x7f", "a\\x7f"),
+    "another direction of writing": ("a\u202eb\u2066c", "a\\u202eb\\u2066c"),
+    "zero width": ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
+    "a line separator": ("a\u2028b", "a\\u2028b"),
+    "tag characters": ("a\U000e0041", "a\\U000e0041"),
+    "a filler": ("\u3164", "\\u3164"),
+    "half a character": ("\udc80", "\\udc80"),
+    "a command of GitHub": ("::error::x", "\\x3a:error::x"),
+    "a command of GitHub behind blanks": (" \u00a0::add-mask::x", " \u00a0\\x3a:add-mask::x"),
+    "an old command of GitHub": ("x ##[set-env name=A]b", "x \\x23#[set-env name=A]b"),
+    "a command of Azure": ("x ##vso[task.setvariable]b", "x \\x23#vso[task.setvariable]b"),
+    "a command of TeamCity": ("##teamcity[buildStop]", "\\x23#teamcity[buildStop]"),
+}
+HARMLESS = (
+    "plain",
+    "受付　窓口",
+    "Grüße, naïve £5",
+    "« Bonjour »",
+    "❤️ 😀",
+    "a::b",
+    "# heading ## two",
+    "C:\\new",
+    "कार्य",
+)
+TEXTS = st.text(st.characters(codec=None, exclude_categories=()) | st.sampled_from("\n\r\x1b:#[] \u202e"))
+
+
+@pytest.mark.parametrize("case", HARM)
+def test_what_does_harm_is_spelled(case: str) -> None:
+    text, safe = HARM[case]
+    assert one_line(text) == safe
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_people_write_stays_as_it_is(text: str) -> None:
+    assert one_line(text) == text
+
+
+@given(TEXTS)
+def test_any_text_is_one_harmless_line(text: str) -> None:
+    safe = one_line(text)
+    assert not any(map(is_unseen, safe))
+    assert not safe.lstrip().startswith("::")
+    assert "##[" not in safe
+    assert one_line(safe) == safe
+
+
+@given(st.dictionaries(TEXTS, st.lists(TEXTS)))
+def test_json_is_exact_and_harmless(value: dict[str, list[str]]) -> None:
+    text = json_text(value)
+    assert json.loads(text) == value
+    for line in text.split("\n"):
+        assert one_line(line) == line
+
+
+@given(TEXTS, TEXTS)
+def test_lines_of_a_report_keep_their_colours(first: str, second: str) -> None:
+    line = console.printable(Text.assemble((first, "red"), (second, "bold")))
+    # Rich leaves out some controls itself.
+    assert line.plain == one_line(Text(first + second).plain)
+    assert not line.plain or sum(span.end - span.start for span in line.spans) == len(line.plain)
+
+
+def test_every_word_on_the_console_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = io.StringIO()
+    for name in ("out", "err"):
+        monkeypatch.setattr(console, name, Console(file=heard, soft_wrap=True, highlight=False))
+    console.show([Text("::error::\x1b[1m\nx")])
+    console.mention([Text("::error::\x1b[1m\nx")])
+    console.announce("::error::\x1b[1m\nx")
+    console.fail(["::error::\x1b[1m\nx"])
+    assert heard.getvalue() == "\\x3a:error::\\x1b[1m\\nx\n" * 4
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]x", "a\n\x1b[2Jb"])
+def test_a_name_in_the_progress_bar_is_only_a_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = io.StringIO()
+    monkeypatch.setattr(
+        console, "err", Console(file=heard, force_terminal=True, width=100, color_system=None)
+    )
+    monkeypatch.setattr("sys.stderr", heard)
+    monkeypatch.setattr(heard, "isatty", lambda: True)
+    with console.Bar() as bar:
+        bar.step(Action(Key("connect.queue", name), "create", ()), "make")
+        bar._progress.refresh()
+    assert f"create connect.queue/{one_line(name)}" in heard.getvalue()
+
+
+def test_a_log_line_cannot_be_forged(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(1)
+    structlog.get_logger().info(
+        "read", name="a\nlevel=error event=b", rows=["\x1b[2J", 2], at=Key("k", "\u202e")
+    )
+    (line,) = capsys.readouterr().err.splitlines()
+    assert one_line(line) == line
+
+
+def test_what_broke_down_is_told_in_harmless_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    console.fail(logs.crash_lines(OSError(5, "a\x1b[2J\n::error::b")))
+    for line in capsys.readouterr().err.splitlines():
+        assert one_line(line) == line
