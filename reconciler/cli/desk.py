@@ -79,6 +79,8 @@ def demo(
     from reconciler.logs import configure
 
     configure(0)
+    if examples is not None and not examples.is_dir():
+        stop([f"{examples}: there is no such directory"], INVALID)
     try:
         with as_file(files("reconciler") / "examples") as ours:
             well = tell(examples or ours)

@@ -70,7 +70,9 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _check_names(known: "list[Record]", stack: str | None, env: str | None) -> None:
-    """End the program where none of these passes is of this stack or this environment."""
+    """End the program where none of these passes is of this stack or this environment; a new history has no names."""
+    if not known:
+        return
     if stack:
         refuse_unknown("--stack", stack, {each.stack for each in known}, "stacks of the history")
     if env:

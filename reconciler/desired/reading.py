@@ -36,7 +36,9 @@ class Sources:
         self.header = headers[0] if headers else FILE
         """The path of the stack's header."""
         if not headers:
-            self._refuse(FILE, _no_stack(paths))
+            self.complete = False
+            if not mistakes.doubted(Place(".", 1, 1)):
+                self._refuse(FILE, _no_stack(paths))
             return
         for path in headers[1:]:
             self._refuse(path, f"{self.header} is the header of this stack; make one file of the two")
