@@ -21,6 +21,7 @@ from reconciler.sandbox.asked import Asked, Said, listen, take_said
 from reconciler.sandbox.constraints import check
 from reconciler.sandbox.errors import SandboxError, not_in_sandbox
 from reconciler.sandbox.front_door import find_by_path_alone
+from reconciler.sandbox.parameters import page_when_asked
 from reconciler.sandbox.preloaded import preload
 from reconciler.sandbox.stacks import install_when_asked
 from reconciler.sandbox.trouble.faults import NoReply, Unreachable
@@ -30,6 +31,8 @@ Handler = Callable[[Request, str, Any], wire.Reply]
 
 # moto's services are plain dicts without locks: one request at a time, whichever door it comes through.
 ONE_AT_A_TIME = RLock()
+# Services that moto answers alone and our kinds lean on.
+HELD_AGAINST_THE_MODEL = frozenset({"ssm", "secretsmanager", "resourcegroupstaggingapi"})
 
 
 class Plane(Protocol):
@@ -134,8 +137,15 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
     service, region = asked.signed_for
     if service in {"ssm", "secretsmanager"}:
         preload(world.current(), region)
+    if service == "ssm":
+        page_when_asked()
     if service == "cloudformation":
         install_when_asked()
+    if service in HELD_AGAINST_THE_MODEL:
+        try:
+            _hold_against_the_model(asked)
+        except SandboxError as refused:
+            return asked.refuse(refused)
     try:
         reply = pass_on()
     except NotImplementedError:
@@ -143,6 +153,13 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
     if reply is None or _is_missing(service, reply):
         return asked.refuse(not_in_sandbox(asked.target.service, asked.target.name))
     return _with_length(reply)
+
+
+def _hold_against_the_model(asked: Asked) -> None:
+    """Refuse what the service's model forbids, page sizes out of range among it; moto looks at little of it."""
+    target = asked.target
+    if target.operation is not None:
+        check(target.service, target.name, wire.parse(target, asked.request))
 
 
 def _with_length(reply: wire.Reply) -> wire.Reply:

@@ -1,0 +1,30 @@
+"""SSM's DescribeParameters in pages of the size that is asked for, where moto always gives ten."""
+
+from functools import cache
+from typing import Any
+
+from moto.core.responses import ActionResult
+
+DEFAULT_PAGE = 50
+
+
+@cache
+def page_when_asked() -> None:
+    """Mend moto's SSM: once, and not before somebody asks, because it brings EC2 along."""
+    from moto.ssm.responses import SimpleSystemManagerResponse  # noqa: PLC0415
+
+    # mypy takes no assignment to a method
+    setattr(SimpleSystemManagerResponse, "describe_parameters", _described)  # noqa: B010
+
+
+def _described(asked: Any) -> ActionResult:
+    """Answer DescribeParameters.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html
+    """
+    member = asked._get_param  # noqa: SLF001  moto's way of reading a request
+    found = asked.ssm_backend.describe_parameters(member("Filters"), member("ParameterFilters"))
+    start, size = int(member("NextToken") or 0), int(member("MaxResults") or DEFAULT_PAGE)
+    page = [each.describe_response_object(False) for each in found[start : start + size]]
+    more = {"NextToken": str(start + size)} if start + size < len(found) else {}
+    return ActionResult({"Parameters": page, **more})
