@@ -192,3 +192,22 @@ def test_every_adapter_is_listed() -> None:
     classes = {each for found in members for each in found if inspect.isclass(each)}
     written = {each for each in classes if issubclass(each, Adapter) and "kind" in vars(each)}
     assert {each.__name__ for each in written - {type(known) for known in KINDS.values()}} == set()
+
+
+def test_a_call_overwrites_fields_of_later_groups_only(adapter: Adapter[Any]) -> None:
+    """What is sent again has to be sent after it; and what says the same is a field of the group's own."""
+    for number, group in enumerate(adapter.updates):
+        later = {name for each in adapter.updates[number + 1 :] for name in each.fields}
+        assert group.overwrites.keys() <= later
+        for path in (path for rivals in group.overwrites.values() for path in rivals):
+            top, *inner = path.split(".")
+            assert top in group.fields
+            shape = fields_of(adapter.model)[top]
+            for name in inner:
+                shape = shape.fields[name]
+
+
+def test_a_group_needs_fields_of_earlier_groups_only(adapter: Adapter[Any]) -> None:
+    for number, group in enumerate(adapter.updates):
+        earlier = {name for each in adapter.updates[:number] for name in each.fields}
+        assert {*group.needs} <= earlier
