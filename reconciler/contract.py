@@ -190,6 +190,8 @@ class Adapter(ABC, Generic[R]):
     """What AWS says when somebody else was quicker; `prepare` then chooses again."""
     protected: ClassVar[bool] = False
     """Never deleted or replaced unless the resource's policy says `protect: false`."""
+    keeps_defaults: ClassVar[str | None] = None
+    """Part of what AWS says when it refuses to delete what it made itself (compare `made_by_aws`)."""
     tagging: ClassVar[Tagging | None] = None
     swept_as: ClassVar[str | None] = None
     """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
@@ -259,6 +261,11 @@ class Adapter(ABC, Generic[R]):
         """
         del field, written, reported
         return ""
+
+    def made_by_aws(self, sighting: Sighting) -> bool:
+        """Whether AWS made it together with what it lives in: such a resource is never deleted by itself."""
+        del sighting
+        return False
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         """The parameters of create, completed with what only AWS can say."""

@@ -40,6 +40,10 @@ class Late(Waiting):
     """The time of the pass is over; the call was not begun."""
 
 
+class InUse(Waiting):
+    """Something else uses it. While AWS is at work on it that passes; otherwise somebody has to let go of it."""
+
+
 class Taken(CallError):
     """The name is in use. Look again by name: ours, go on; another's, refused."""
 
@@ -135,13 +139,12 @@ BUSY = frozenset(
 )
 WAITING = frozenset(
     {
-        "ResourceInUseException",
         "ResourceNotReadyException",
         "OperationAborted",
         "ContinuousBackupsUnavailableException",
-        "BucketNotEmpty",
     }
 )
+IN_USE = frozenset({"ResourceInUseException", "BucketNotEmpty"})
 TAKEN = frozenset(
     {
         "DuplicateResourceException",
@@ -163,7 +166,13 @@ def sort(code: str, status: int) -> type[CallError]:
     """
     if code in QUOTA:
         return Refused
-    for codes, reason in ((ABSENT, Absent), (BUSY, Busy), (WAITING, Waiting), (TAKEN, Taken)):
+    for codes, reason in (
+        (ABSENT, Absent),
+        (BUSY, Busy),
+        (IN_USE, InUse),
+        (WAITING, Waiting),
+        (TAKEN, Taken),
+    ):
         if code in codes:
             return reason
     if status == 429:

@@ -13,7 +13,7 @@ from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Unreadable, Unsure, members_needed
 from reconciler.fanout import Lane, fan_out
-from reconciler.planning.marks import to_mark
+from reconciler.planning.marks import marks_for, to_mark
 from reconciler.planning.ownership import (
     KEY_MARK,
     STACK_MARK,
@@ -85,11 +85,11 @@ def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
         return replace(sighting, tags={})
 
 
-def strays_of(adapter: Adapter[Any], binding: Binding) -> list[Stray]:
-    """What is left over of a kind, by the key in its mark."""
+def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:
+    """What is left over of a kind in a scope, by the key in its mark."""
     named = ((name_in(each.tags or {}), each) for each in binding.strays)
     return [
-        Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {})
+        Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {}, scope)
         for name, each in named
     ]
 
@@ -244,6 +244,7 @@ class Observer:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings = self._with_tags(adapter, remembering, {called for _, called in wanted}, seen)
+            sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
             binding = bind(self.stack.mark, wanted, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled)
             if doubtful:
@@ -268,7 +269,7 @@ class Observer:
         world.conflicts.update(binding.conflicts)
         bad = [each for each in remembering.bad if not _shown(each, sightings)]
         if not self._set_aside(adapter, bad, wanted, binding):
-            world.strays += strays_of(adapter, binding)
+            world.strays += strays_of(adapter, binding, scope)
 
     def _set_aside(
         self,
@@ -329,6 +330,17 @@ class Observer:
             except Unreadable as error:
                 bad.append(unread(adapter, each, error))
         return found
+
+    def _is_beside(self, kind: str, sighting: Sighting) -> bool:
+        """Whether it belongs to a part of the stack that this pass is not about."""
+        tags = sighting.tags or {}
+        ours = owner_of(tags, self.stack.mark) is Owner.OURS
+        return ours and (kind, tags.get(KEY_MARK, "")) in self._marks_beside
+
+    @cached_property
+    def _marks_beside(self) -> frozenset[tuple[str, str]]:
+        """By kind: the marks of what this pass is not about."""
+        return frozenset((key.kind, mark) for key in self.stack.beside for mark in marks_for(key.name))
 
     def _going_by_memory(
         self, adapter: Adapter[Any], binding: Binding, recalled: Collection[str]

@@ -1,7 +1,7 @@
 """One pass: observe, plan, guard, apply, confirm, report; the whole loop on one screen."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
@@ -11,9 +11,11 @@ from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError
+from reconciler.inhabitants import look_inside
 from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
 from reconciler.planning.approval import Approval
+from reconciler.planning.contents import contents_of, named
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.guard import guard
 from reconciler.planning.plan import NAME, TAGS, Action, Plan, make_plan
@@ -140,6 +142,12 @@ class PassReport:
         """How many calls AWS put off."""
         return sum(self.throttled.values())
 
+    @property
+    def contents_gone(self) -> int:
+        """How many resources were deleted with what they lived in."""
+        done = (each for each in self.plan.vanishing if self.results[each.key].outcome == "done")
+        return sum(len(action.contents) for action in done)
+
     def count(self, *outcomes: Outcome) -> int:
         """How many actions ended in one of these outcomes."""
         return sum(result.outcome in outcomes for result in self.results.values())
@@ -195,7 +203,9 @@ class Pass:
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = self.world = observe(self.stack, self.senses, selected)
         self._check_patterns(world)
-        plan = make_plan(self.stack, world, self.kinds, self.options.selects)
+        plan = self._plan(world)
+        if look_inside(plan, self.stack, world, self.senses):
+            plan = self._plan(world)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
@@ -206,7 +216,7 @@ class Pass:
             report,
             plan=plan,
             results=results,
-            notes=_notes(plan, self.stack),
+            notes=tuple(_notes(plan, self.stack, world, self.kinds)),
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
             before=_before(plan, world),
@@ -223,7 +233,13 @@ class Pass:
         self._forget(world, plan)
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)
-        return replace(report, results=results, outcome=_outcome(results, world))
+        said = (f"{key}: {each.message}" for key, each in results.items() if each.outcome == "done")
+        notes = (*report.notes, *(each for each in said if not each.endswith(": ")))
+        return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
+
+    def _plan(self, world: World) -> Plan:
+        """What is to be done, as the world was seen."""
+        return make_plan(self.stack, world, self.kinds, self.options.selects)
 
     def _check_patterns(self, world: World) -> None:
         """Refuse patterns that name nothing, once all is known that they may name.
@@ -267,6 +283,7 @@ class Pass:
         for pause in LOOKS if touched else ():
             self.clock.sleep(pause)
             seen = observe(self.stack, self.senses, touched, world)
+            seen.contents = world.contents
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
             touched = set(left)
             unanswered += touched <= seen.unanswered
@@ -302,13 +319,19 @@ def _outcome(results: Mapping[Key, Result], world: World) -> PassOutcome:
     return "pending" if "waiting" in outcomes else "settled"
 
 
-def _notes(plan: Plan, stack: Stack) -> tuple[str, ...]:
+def _notes(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
+    """What bears our mark and is left alone, with all that lives in it."""
     gone, copied = "our mark and is no longer desired", "the mark of another that lives"
-    return tuple(
-        f"{stray.key} ({stray.sighting.name}) bears {copied if stray.key in stack.resources else gone}; "
-        "it is left alone"
-        for stray in plan.strays
-    )
+    for stray in plan.strays:
+        bears = copied if stray.key in stack.resources else gone
+        arn = stray.sighting.arn
+        contents = contents_of(stack, world, kinds, arn)
+        left = "it is left alone"
+        if contents:
+            left += f", and so is what lives in it: {named(contents)}"
+        elif arn in world.closed:
+            left += f"; what lives in it could not be looked at: {world.closed[arn]}"
+        yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
 
 
 def _not_shown(action: Action) -> str:

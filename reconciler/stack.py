@@ -62,6 +62,16 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """How much one pass may delete or replace before somebody has to approve it."""
+
+    max_percent: int = 30
+    """Of the owned resources, of all together and of each kind; one delete alone is always less."""
+    max_deletes: int | None = None
+    """How many in all; None: as many as the percentage allows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """One directory of desired state, for one environment."""
 
@@ -78,6 +88,9 @@ class Stack:
     """No longer desired, and to be unmarked rather than deleted."""
     warnings: tuple[str, ...] = ()
     """What may be wrong in the files, a line each, with its place; nothing depends on it."""
+    guard: GuardLimits = GuardLimits()
+    beside: frozenset[Key] = frozenset()
+    """Desired as well, but left out of `resources`: a pass over a part of the stack is not about them."""
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
 

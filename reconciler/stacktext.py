@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reconciler.model import Secret
-from reconciler.stack import Desired, Key, Place, Policy, Stack
+from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
 
 MARK = "$secret"
 """The key by which the place of a secret is told from a mapping."""
@@ -41,6 +41,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "prune": stack.prune,
         "release": [list(each) for each in stack.release],
         "warnings": list(stack.warnings),
+        "guard": asdict(stack.guard),
         "files_hash": stack.files_hash,
         "resources": [_resource_data(each) for each in stack.resources.values()],
     }
@@ -74,7 +75,9 @@ def _stack(data: Mapping[str, Any]) -> Stack:
     resources = dict(_resource(each) for each in data["resources"])
     release = tuple(Key(*each) for each in data["release"])
     warnings = tuple(data.get("warnings", ()))
-    return Stack(**{**data, "resources": resources, "release": release, "warnings": warnings})
+    guard = GuardLimits(**data.get("guard", {}))  # the history of earlier releases has none
+    kept = {"resources": resources, "release": release, "warnings": warnings, "guard": guard}
+    return Stack(**{**data, **kept})
 
 
 def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:

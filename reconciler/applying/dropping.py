@@ -2,10 +2,14 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from reconciler.applying.sending import Sender
-from reconciler.contract import Request
+from reconciler.contract import Adapter, Request, Sighting
 from reconciler.errors import Absent, Refused
+from reconciler.inhabitants import inhabitants, seen_anew
+from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.ownership import MARKS
 from reconciler.planning.plan import going_as
 from reconciler.planning.world import Stray
@@ -18,11 +22,12 @@ class Dropper:
 
     sender: Sender
 
-    def drop(self, key: Key) -> None:
-        """Delete it.
+    def drop(self, key: Key) -> str:
+        """Delete it; what is to be said of it beyond that.
 
         Raises:
             Refused: AWS has no way to, or it is ours to delete no longer.
+            InUse: something uses it.
         """
         adapter, api = self.sender.adapter(key)
         sighting, stack = self.sender.sighting_of(key), self.sender.stack
@@ -36,8 +41,48 @@ class Dropper:
                     raise Refused(adapter.delete, "NotOurs", why)
                 if key not in stack.resources and going_as(stack, live, adapter) is None:
                     raise Refused(adapter.delete, "Protected", "somebody has protected it; it is left alone")
-            self.sender.send(adapter, sighting, [Request(adapter.delete, dict(sighting.address))])
-        self.sender.world.sightings.pop(key, None)
+            self._look_inside(key, adapter, sighting)
+            try:
+                self.sender.send_delete(
+                    adapter, api, sighting, Request(adapter.delete, dict(sighting.address))
+                )
+            except Refused as error:
+                said = adapter.keeps_defaults
+                if key in stack.resources or said is None or said not in error.message:
+                    raise
+                self.release(key)
+                return "AWS made it and does not let it be deleted; it bears our mark no longer"
+        self._forget(key)
+        return ""
+
+    def _look_inside(self, key: Key, adapter: Adapter[Any], sighting: Sighting) -> None:
+        """Look once more at what is deleted with it: the plan may be hours old.
+
+        Raises:
+            Refused: something lives in it that the plan did not name, or that must not be deleted.
+        """
+        sender, world = self.sender, self.sender.world
+        if adapter.delete is None or not kinds_within(key.kind, sender.kinds):
+            return
+        planned = {each.sighting.arn for each in world.contents.get(sighting.arn, ())}
+        found = inhabitants(sender.kinds, key.kind, sighting.address, partial(seen_anew, sender.api_of))
+        world.contents[sighting.arn] = tuple(found)
+        kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
+        if kept:
+            raise Refused(adapter.delete, "Protected", kept)
+        new = [
+            each.sighting.name for each in world.contents[sighting.arn] if each.sighting.arn not in planned
+        ]
+        if new:
+            why = f"since the plan was made, more came to live in it: {', '.join(sorted(new))}"
+            raise Refused(adapter.delete, "NotPlanned", why)
+
+    def _forget(self, key: Key) -> None:
+        """Know no longer where it was, and where that was which lived in it."""
+        stack, sightings = self.sender.stack, self.sender.world.sightings
+        inside = [each for each in sightings if each in stack.resources and within(stack, each, {key})]
+        for each in (key, *inside):
+            sightings.pop(each, None)
 
     def release(self, key: Key) -> None:
         """Take our marks from it; another stack's stay."""

@@ -10,11 +10,12 @@ from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.observing import see_again
 from reconciler.planning.marks import marks_for
-from reconciler.planning.ownership import KEY_MARK, MARKS, name_in
-from reconciler.planning.plan import wanted_tags
+from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
+from reconciler.planning.plan import action_for, managed_fields, wanted_tags
+from reconciler.planning.world import Observed
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
-from reconciler.wire import set_member
+from reconciler.wire import Decoder, set_member
 
 RACES = 5
 """How often a kind may choose again before the race is given up."""
@@ -40,6 +41,8 @@ class Maker:
         plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
         sighting = self._chosen(desired, adapter, plain, scope)
         self.sender.world.remember(key, sighting)
+        if key in self.sender.adopted:
+            return
         self.sender.made[key] = sent
         self.sender.fresh.add(sighting.arn)
         self.sender.until_ready(adapter, api, sighting)
@@ -124,7 +127,7 @@ class Maker:
         """What a create whose reply is unknown may have left; None when nothing of that name is there.
 
         Raises:
-            Refused: something of that name is there that is not ours.
+            Refused: something of that name is there that is not ours, and not to be taken.
             Waiting: another resource of ours is to be renamed first.
             Unsure: the look itself failed.
         """
@@ -145,9 +148,37 @@ class Maker:
                     why = f'"{name_in(tags)}" of this stack goes by its name for now'
                     raise Waiting(error.operation, error.code, why)
                 if seen.name == called:
-                    why = "it lives already, without our mark; `adopt: true` takes it"
-                    raise Refused(error.operation, error.code, why)
+                    self._adopt(desired, adapter, api, seen, error)
+                    return seen
         return None
+
+    def _adopt(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting, error: CallError
+    ) -> None:
+        """Judge what has its name already as a plan would: a new instance, say, comes with profiles of its own.
+
+        Raises:
+            Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
+        """
+        world, fields = self.sender.world, dict(managed_fields(desired, adapter))
+        read = partial(adapter.read, api, seen, frozenset(fields))
+        members = dict(self.sender.patiently(read, seen)) if fields else {}
+        tags = seen.tags or {}
+        world.observed[desired.key] = Observed(
+            sighting=seen,
+            owner=owner_of(tags, self.sender.stack.mark),
+            tags=tags,
+            members=members,
+            settings=Decoder(world.name_of).fields(fields, members),
+            fields=frozenset(fields),
+            other_stack=tags.get(STACK_MARK),
+        )
+        action = action_for(self.sender.stack, desired, world, adapter)
+        if action is None or action.refusal:
+            del world.observed[desired.key]
+            why = action.refusal if action else "it lives already"
+            raise Refused(error.operation, error.code, str(why))
+        self.sender.adopted[desired.key] = action
 
     def _same_name(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None

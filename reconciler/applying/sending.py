@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
-from reconciler.errors import Absent, CallError, Waiting
+from reconciler.errors import Absent, CallError, InUse, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
+from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
+from reconciler.planning.plan import Action
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 from reconciler.wire import Encoder
@@ -37,19 +39,31 @@ class Sender:
     """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
     changed: set[str] = field(default_factory=set)
     """The ARNs of what has taken a request."""
+    adopted: dict[Key, Action] = field(default_factory=dict)
+    """What was to be made and lived already: how it is taken instead."""
+    let_go: list[str] = field(default_factory=list)
+    """The kinds of what was deleted or changed, in that order: it may have used something until then."""
 
     def __post_init__(self) -> None:
         # Of two that bear the same mark the first goes first.
-        self._strays = {stray.key: stray.sighting for stray in reversed(self.world.strays)}
+        self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
 
     def sighting_of(self, key: Key) -> Sighting:
         """Where a live resource is, desired or not."""
-        return self.world.sightings.get(key) or self._strays[key]
+        return self.world.sightings.get(key) or self._strays[key].sighting
+
+    def scope_of_stray(self, key: Key) -> Key | None:
+        """The desired resource in which something lives that is no longer desired itself."""
+        return self._strays[key].scope if key in self._strays else None
 
     def begun(self, key: Key) -> bool:
         """Whether something of an action was carried out."""
         sighting = self.world.sightings.get(key)
         return key in self.made or (sighting is not None and sighting.arn in self.changed)
+
+    def freed(self, kind: str, since: int = 0) -> bool:
+        """Whether something was deleted or changed since then that may have used a resource of this kind."""
+        return any(kind in kinds_known_to(self.kinds[each]) for each in set(self.let_go[since:]))
 
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
@@ -109,6 +123,27 @@ class Sender:
             call = partial(explained, adapter, api, request.operation, request.parameters)
             self.patiently(call, sighting, pauses[:5])
             self.changed.add(sighting.arn)
+            self.let_go.append(adapter.kind)
+
+    def send_delete(self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request) -> None:
+        """Send a delete when AWS is ready for it.
+
+        It is sent again for a while where AWS may not have noticed yet that what used it is gone.
+
+        Raises:
+            InUse: something uses it, and nothing that this pass did can have changed that.
+        """
+        self.until_ready(adapter, api, sighting)
+        call = partial(api.call, request.operation, **request.parameters)
+        try:
+            self.patiently(call, sighting, despite_users=self.freed(adapter.kind))
+        except InUse:
+            if self.patiently(partial(adapter.waiting_for, api, sighting), sighting) is None:
+                raise
+            self.until_ready(adapter, api, sighting)
+            self.patiently(call, sighting)
+        self.changed.add(sighting.arn)
+        self.let_go.append(adapter.kind)
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
         """Whether these tags bear the mark of the stack."""
@@ -123,14 +158,23 @@ class Sender:
         return self.patiently(partial(tagging.read, api, sighting), sighting)
 
     def patiently(
-        self, call: Callable[[], T], sighting: Sighting | None, pauses: Sequence[float] = PAUSES[:5]
+        self,
+        call: Callable[[], T],
+        sighting: Sighting | None,
+        pauses: Sequence[float] = PAUSES[:5],
+        *,
+        despite_users: bool = True,
     ) -> T:
-        """Call again while something holds the resource, or while AWS does not see yet what we have just made."""
+        """Call again while something holds the resource, or while AWS does not see yet what we have just made.
+
+        Without `despite_users` not where the resource is in use: that does not pass by itself.
+        """
         for pause in pauses:
             try:
                 return call()
-            except Waiting:
-                pass
+            except Waiting as error:
+                if isinstance(error, InUse) and not despite_users:
+                    raise
             except Absent:
                 if sighting is not None and sighting.arn not in self.fresh:
                     raise

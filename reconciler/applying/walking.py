@@ -1,6 +1,5 @@
 """Walks a plan: every step when those before it have succeeded, kind beside kind; a failure stops only its own."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,24 +11,23 @@ from reconciler.applying.filling import Filler
 from reconciler.applying.making import Maker
 from reconciler.applying.outcomes import TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
+from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
-from reconciler.errors import Absent, CallError, Refused, Unsure, Waiting, members_needed
+from reconciler.errors import Absent, CallError, InUse, Refused, Unsure, Waiting, members_needed
 from reconciler.fanout import Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
 from reconciler.planning.plan import Plan
+from reconciler.planning.users import refers
 from reconciler.planning.world import World
-from reconciler.shapes import leaves
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
 
 WIDTH = 4
 """How many resources of one kind are worked on at once: enough to use a quota of ten calls a second."""
-WORDS = re.compile(r'[^\s"]+')
-"""What may be an id or an ARN, in a text or in a document."""
 
 
 @dataclass
@@ -47,6 +45,8 @@ class Applier:
     """The steps that are over, well or not."""
     failed: dict[StepKey, Key] = field(default_factory=dict)
     """The steps that did not succeed, and whose failure it was."""
+    in_use: dict[Key, int] = field(default_factory=dict)
+    """What could not be deleted because something uses it, and how much had been let go of by then."""
     stopped: bool = False
 
     def __post_init__(self) -> None:
@@ -60,18 +60,25 @@ class Applier:
             for node in held:
                 del self.failed[node.step]
                 self.results.pop(node.step.key, None)
+                self.in_use.pop(node.step.key, None)
             for nodes in self._in_turn(plan, held):
                 self.taken.difference_update(node.step for node in nodes)
                 self._walk(plan, nodes, progress)
-            if all(node.step in self.failed for node in held):
-                break
+        for key in self.in_use:
+            self.results[key] = self._still_in_use(key)
         return self.results
 
     def _held(self, plan: Plan) -> list[Node]:
-        """The deletes that found their resource in use, and every step that waits for one of them."""
-        drops = (step for step, root in self.failed.items() if step.part == "drop" and step.key == root)
-        in_use = {step.key for step in drops if self.results[step.key].outcome == "waiting"}
-        return [node for node in plan.nodes if self.failed.get(node.step) in in_use]
+        """The deletes that found in use what may be free by now, and every step that waits for one of them."""
+        free = {key for key, then in self.in_use.items() if self.sender.freed(key.kind, then)}
+        return [node for node in plan.nodes if self.failed.get(node.step) in free]
+
+    def _still_in_use(self, key: Key) -> Result:
+        """What is said of a resource that something uses: it waits only for what this pass has let go of."""
+        result = self.results[key]
+        if self.sender.freed(key.kind):
+            return replace(result, message=f"{result.message}; the next pass goes on from here")
+        return replace(result, outcome="refused", message=f"{result.message}; {whose_use(self.sender, key)}")
 
     def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
         """What is tried again together: at first the deletes, since a resource that is replaced may be in use by them.
@@ -88,11 +95,9 @@ class Applier:
 
     def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
         """Whether one of these was seen to refer to one of those, be it within a document."""
-        seen = (self.world.observed.get(key) for key in {node.step.key for node in nodes})
-        texts = (leaf for each in seen if each for leaf in leaves(each.members) if isinstance(leaf, str))
-        words = {word for text in texts for word in WORDS.findall(text)}
-        sightings = (self.sender.sighting_of(node.step.key) for node in targets)
-        return any({each.id, each.arn} & words for each in sightings)
+        seen = [self.world.observed[key] for key in {n.step.key for n in nodes} & self.world.observed.keys()]
+        sightings = [self.sender.sighting_of(node.step.key) for node in targets]
+        return any(refers(each.members, sighting) for each in seen for sighting in sightings)
 
     def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
         # In each lane the nodes keep the plan's order, so the first one that is not over never waits for a later one.
@@ -138,25 +143,33 @@ class Applier:
             self.results[key] = result
         self.taken.add(node.step)
 
-    def _carry_out(self, plan: Plan, node: Node) -> None:
+    def _carry_out(self, plan: Plan, node: Node) -> str:
+        """Take one step; what is to be said of it although it went well."""
         key, part = node.step
         action = plan.actions[key]
         if part == "make":
             Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
-        elif part == "drop":
-            Dropper(self.sender).drop(key)
-        elif action.verb == "release":
+            return "it lived already and is adopted" if key in self.sender.adopted else ""
+        if part == "drop":
+            return Dropper(self.sender).drop(key)
+        if action.verb == "release":
             Dropper(self.sender).release(key)
         elif key in self.sender.made:
             Filler(self.sender).fill_new(key)
         else:
-            Filler(self.sender).update(action)
+            Filler(self.sender).update(self.sender.adopted.get(key, action))
+        return self.results[key].message if key in self.sender.adopted else ""
 
     def _step(self, plan: Plan, node: Node) -> Result:
         key, part = node.step
         try:
             with members_needed(part):
-                self._carry_out(plan, node)
+                said = self._carry_out(plan, node)
+        except InUse as error:
+            if part == "drop":
+                self.in_use[key] = len(self.sender.let_go)
+                return Result("waiting", str(error))
+            return Result("waiting", f"{error}; the next pass goes on from here")
         except (Waiting, Absent) as error:
             return Result("waiting", f"{error}; the next pass goes on from here")
         except Unsure as error:
@@ -167,7 +180,7 @@ class Applier:
             return Result("failed", str(error))
         event = {"make": "created", "drop": "deleted"}.get(part, "settings hold")
         log.info(event, kind=key.kind, name=key.name)
-        return Result("done")
+        return Result("done", said)
 
 
 def _in_part(result: Result) -> Result:

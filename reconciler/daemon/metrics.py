@@ -74,7 +74,7 @@ class Metrics:
         differing = Counted(key.kind for key in report.plan.actions)
         for kind in {key.kind for key in report.stack.resources} | differing.keys():
             self._drift.labels(*stack, kind).set(differing[kind])
-        self._owned.labels(*stack).set(report.plan.owned)
+        self._owned.labels(*stack).set(sum(report.plan.owned.values()))
         self._desired.labels(*stack).set(len(report.stack.resources))
 
     def resting(self, stack: tuple[str, str], number: int) -> None:

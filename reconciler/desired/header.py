@@ -69,6 +69,15 @@ class EnvironmentPart(Part):
     """Tags of every resource in this environment, laid over the stack's."""
 
 
+class GuardPart(Part):
+    """How much one pass may delete or replace without approval."""
+
+    max_percent: Annotated[int, Field(ge=0, le=100)] = 30
+    """Of the owned resources, of all together and of each kind; a single delete is always less."""
+    max_deletes: Annotated[int | None, Field(ge=0)] = None
+    """How many resources in all, with what lives in them; without it only the percentage counts."""
+
+
 class HeaderPart(Part):
     """What `stack.yaml` says beside its resources."""
 
@@ -80,6 +89,8 @@ class HeaderPart(Part):
     """Delete what bears our mark and is no longer desired."""
     release: list[str] = Field(default_factory=list)
     """`kind/name` of what is no longer desired, to be unmarked rather than deleted."""
+    guard: GuardPart = GuardPart()
+    """How much one pass may delete or replace before somebody approves it."""
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind, settings laid under every resource of that kind."""
     environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]

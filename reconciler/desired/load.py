@@ -18,7 +18,7 @@ from reconciler.desired.settings import SettingsReader
 from reconciler.desired.variables import Variables
 from reconciler.desired.words import listed, quoted
 from reconciler.planning.graph import rings
-from reconciler.stack import Desired, Key, Place, Stack
+from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
 
@@ -91,6 +91,7 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
         resources=resources,
         tags=chosen.tags,
         prune=header.part.prune,
+        guard=GuardLimits(header.part.guard.max_percent, header.part.guard.max_deletes),
         release=release,
         warnings=tuple(map(str, mistakes.warnings)),
         files_hash=sources.digest(chosen.name),

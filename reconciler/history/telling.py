@@ -13,7 +13,9 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.history.records import Record, stack_of
 from reconciler.history.store import BODIES
 from reconciler.one_pass import Options, PassReport
+from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
+from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.reports.text import closing_lines, heading, plan_lines
 from reconciler.reports.words import counted
@@ -132,4 +134,8 @@ def _action(said: Mapping[str, Any]) -> Action:
     )
     refusal = said["message"] if said["outcome"] == "refused" and not said.get("begun") else None
     key = Key(said["kind"], said["name"])
-    return Action(key, said["action"], differences, refusal, only_report=said["outcome"] == "unchanged")
+    contents = tuple(
+        Content(Key(each["kind"], each["name"]), Owner(each["owner"])) for each in said.get("contents", ())
+    )
+    only_report = said["outcome"] == "unchanged"
+    return Action(key, said["action"], differences, refusal, only_report, contents)

@@ -15,6 +15,7 @@ from reconciler.contract import Adapter
 from reconciler.iam.actions import BESIDES, PLACES, action_of
 from reconciler.iam.fields import Account, Condition, Grant, because_of
 from reconciler.model import Secret
+from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import kinds_to_see
 from reconciler.shapes import leaves
 from reconciler.stack import Desired, Stack
@@ -29,7 +30,7 @@ def grants(
     stack: Stack, kinds: Mapping[str, Adapter[Any]], account: Account, *, read_only: bool = False
 ) -> Iterator[Grant]:
     """All that passes over a stack need; `read_only`: all that dry runs need."""
-    seen = sorted(kinds_to_see(stack, kinds))
+    seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
     yield Grant("sts:GetCallerIdentity", ANY)
     if any(kinds[key.kind].service == "connect" for key in stack.resources):
         yield Grant("servicequotas:ListServiceQuotas", ANY)
@@ -44,6 +45,12 @@ def grants(
         for field, value in each.settings.items():
             yield from because_of(each.key.kind, field, value, account)
     yield from of_secrets(_written(managed), account)
+
+
+def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str]:
+    """The kinds that live in what may be replaced: that is looked into before."""
+    may_go = {key.kind for key, each in stack.resources.items() if each.policy.replace}
+    return {inner for kind in may_go for inner in kinds_within(kind, kinds)}
 
 
 class _Places:
@@ -89,10 +96,15 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     managed = any(not each.existing for each in desired)
     writes = [*adapter.create.operations] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
-    if managed or any(key.kind == adapter.kind for key in stack.release):
+    # What is pruned has to live in something that the files name; elsewhere it goes with that.
+    pruned = stack.prune and (
+        adapter.within is None or adapter.within in {key.kind for key in stack.resources}
+    )
+    unmarked = pruned and adapter.keeps_defaults is not None
+    if managed or unmarked or any(key.kind == adapter.kind for key in stack.release):
         writes += [each for each in tagging if not _only_looks(each)]
     yield from of_calls(adapter.service, writes, named, places.account)
-    if adapter.delete and (stack.prune or any(each.policy.replace for each in desired)):
+    if adapter.delete and (pruned or any(each.policy.replace for each in desired)):
         yield from of_calls(adapter.service, [adapter.delete], looked_at, places.account)
 
 

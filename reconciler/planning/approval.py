@@ -1,5 +1,6 @@
 """What somebody approved: the actions of a plan as data, and how a plan that is made anew departs from them."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ class Approval:
 
     actions: Mapping[Key, Mapping[str, Any]]
     files_hash: str
+    guard: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The limits of the guard that judged it (`reconciler.stack.GuardLimits`)."""
 
     def departures(self, plan: Plan, stack: Stack) -> list[str]:
         """Everything in which a plan made now differs, a line each; none when it may be applied.
@@ -28,7 +31,7 @@ class Approval:
         """
         now = {_key(each): each for each in actions_data(plan, stack)}
         done = not plan.pending and stack.files_hash == self.files_hash
-        lines: list[str] = []
+        lines = [*_looser(self.guard, dataclasses.asdict(stack.guard))] if self.guard else []
         for key in sorted({*self.actions, *now}):
             planned, found = self.actions.get(key), now.get(key)
             if planned is None and found is not None:
@@ -47,9 +50,18 @@ def actions_data(plan: Plan, stack: Stack) -> list[dict[str, Any]]:
     return plain
 
 
-def approval_of(actions: list[Mapping[str, Any]], files_hash: str) -> Approval:
-    """What was approved, from the data of a plan's actions."""
-    return Approval({_key(each): each for each in actions}, files_hash)
+def approval_of(
+    actions: list[Mapping[str, Any]], files_hash: str, guard: Mapping[str, Any] | None = None
+) -> Approval:
+    """What was approved, from the data of a plan's actions and of the guard's limits."""
+    return Approval({_key(each): each for each in actions}, files_hash, guard or {})
+
+
+def _looser(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Every limit of the guard that is another one by now: what it refused in the plan it might let pass."""
+    for name in sorted({*planned, *now}):
+        if planned.get(name) != now.get(name):
+            yield f"guard.{name}: the plan was made with {planned.get(name)}, and now it is {now.get(name)}"
 
 
 def _action_data(action: Action, stack: Stack) -> dict[str, Any]:
@@ -68,6 +80,10 @@ def _action_data(action: Action, stack: Stack) -> dict[str, Any]:
         "differences": [
             {"field": each.field, "observed": value_data(each.observed), "desired": value_data(each.desired)}
             for each in action.differences
+        ],
+        "contents": [
+            {"kind": each.key.kind, "name": each.key.name, "owner": each.owner.value}
+            for each in action.contents
         ],
         "sends": value_data(sends),
     }
@@ -97,6 +113,12 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
     if _what(planned) != _what(found):
         yield f"{key}: the plan is to {_what(planned)} it, and now it is to {_what(found)}"
         return
+    inside = [{(each["kind"], each["name"]) for each in side["contents"]} for side in (planned, found)]
+    for kind, name in sorted(inside[0] ^ inside[1]):
+        said = (
+            "the plan does not name" if (kind, name) in inside[1] else "the plan names, and is there no more"
+        )
+        yield f"{key}: {kind}/{name} lives in it, which {said}"
     steps = [{each["field"]: each for each in side["differences"]} for side in (planned, found)]
     for field in sorted({*steps[0], *steps[1]}):
         before, after = (side.get(field) for side in steps)

@@ -9,7 +9,7 @@ from reconciler.stack import Key, Stack
 def focused(stack: Stack, keys: Collection[Key]) -> Stack:
     """The stack with these resources alone, with all that they refer to and live in.
 
-    Nothing is pruned or released: what is not in it is not what the look is about.
+    Nothing is pruned or released: what is not in it is not what the look is about, and stays known as `beside`.
     """
     needed: set[Key] = set()
     for key in keys:
@@ -22,4 +22,7 @@ def focused(stack: Stack, keys: Collection[Key]) -> Stack:
             needed.add(scope)
             waiting.append(scope)
     resources = {key: each for key, each in stack.resources.items() if key in needed}
-    return replace(stack, resources=resources, prune=False, release=())
+    others = [each for key, each in stack.resources.items() if key not in needed]
+    former = {Key(each.key.kind, each.renamed_from) for each in others if each.renamed_from} - needed
+    beside = frozenset({*(each.key for each in others), *former})
+    return replace(stack, resources=resources, beside=beside, prune=False, release=())

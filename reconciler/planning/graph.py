@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain, pairwise
@@ -19,6 +19,16 @@ class StepKey(NamedTuple):
 
     key: Key
     part: Literal["make", "fill", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Who uses what is to be deleted, as far as that was seen."""
+
+    known: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
+    """By what is deleted: who refers to it now."""
+    unread: frozenset[Key] = frozenset()
+    """Those of which nobody read to whom they refer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,14 @@ class Ring(Exception):
 
 
 def order(
-    stack: Stack, verbs: Mapping[Key, str], kinds: Mapping[str, Adapter[Any]]
+    stack: Stack, verbs: Mapping[Key, str], kinds: Mapping[str, Adapter[Any]], users: Users | None = None
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
     """The steps of these actions in order, and the fields that were cut to open rings.
 
     Everything is made before what refers to it is; what refers to something new is filled once that is made; nothing
-    is dropped before everything else is done, so that all who referred to it have let go. What lives in a resource
-    is made behind the settings of that: a hierarchy group needs the instance's levels.
+    is dropped before everything else is over, and before all who referred to it have let go; without `users` that may
+    be anybody. What lives in a resource is made behind the settings of that: a hierarchy group needs the instance's
+    levels.
 
     Raises:
         Ring: references form a ring that no kind declares how to cut.
@@ -79,7 +90,7 @@ def order(
     _wait_for_settings(stack, kinds, waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
     nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
-    drops = _drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds)
+    drops = _drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds, users)
     return (*nodes, *drops), cut
 
 
@@ -229,22 +240,39 @@ def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
 
 
 def _drops(
-    keys: Iterable[Key], others: Sequence[StepKey], kinds: Mapping[str, Adapter[Any]]
+    keys: Iterable[Key],
+    others: Sequence[StepKey],
+    kinds: Mapping[str, Adapter[Any]],
+    users: Users | None,
 ) -> Iterator[Node]:
-    """Deletes come last, and what may refer to a resource goes before it; those of a kind share one tuple."""
+    """Deletes come last, and what may refer to a resource goes before it; those of a kind share their tuples.
+
+    It has to have gone only where it does refer to the resource, or where nobody knows.
+    """
     by_kind: dict[str, list[StepKey]] = {}
     for key in sorted(keys):
         by_kind.setdefault(key.kind, []).append(StepKey(key, "drop"))
     gone: list[str] = []
     # Of two kinds that may refer to each other the one goes first that is made last.
     for kind in [each for each in reversed(_kinds_in_order(kinds)) if each in by_kind]:
-        referring = [by_kind[each] for each in gone if kind in _known_to(kinds[each])]
-        after = tuple(sorted(chain(others, *referring)))
-        yield from (Node(step, after) for step in by_kind[kind])
+        referring = [by_kind[each] for each in gone if kind in kinds_known_to(kinds[each])]
+        before = tuple(sorted(chain(others, *referring)))
+        if users is None:
+            yield from (Node(step, before) for step in by_kind[kind])
+        else:
+            unread = {step for step in chain(*referring) if step.key in users.unread}
+            shared = tuple(sorted(unread))
+            steps: dict[Key, list[StepKey]] = {}
+            for step in before:
+                steps.setdefault(step.key, []).append(step)
+            for step in by_kind[kind]:
+                known = {each for key in users.known.get(step.key, ()) for each in steps.get(key, ())}
+                after = tuple(sorted(unread | known)) if known - unread else shared
+                yield Node(step, after, before)
         gone.append(kind)
 
 
-def _known_to(adapter: Adapter[Any]) -> set[str]:
+def kinds_known_to(adapter: Adapter[Any]) -> set[str]:
     """Every kind that a resource of this kind may refer to or live in."""
     found = {kind for shape in fields_of(adapter.model).values() for kind in kinds_in(shape)}
     return found | ({adapter.within} if adapter.within else set())

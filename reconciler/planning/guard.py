@@ -1,16 +1,14 @@
 """What may refuse a plan: too many deletes at once, or anything protected."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.planning.contents import is_protected
+from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Plan
-from reconciler.stack import Stack
-
-SHARE = 0.30
-"""No more than this share of the owned resources may be deleted or replaced in one pass ..."""
-FROM = 10
-"""... once there are this many of them."""
+from reconciler.stack import GuardLimits, Stack
 
 
 def guard(
@@ -18,21 +16,50 @@ def guard(
 ) -> list[str]:
     """Why the plan is refused, a line each; none when it may be applied.
 
-    `allow_deletes` is the number of deletes and replaces that somebody has seen and approved; it has to be exact.
+    What lives in a resource counts with it. `allow_deletes` is the number of deletes and replaces that somebody has
+    seen and approved; it has to be exact.
     """
-    gone = [action for action in plan.pending if action.verb in ("delete", "replace")]
-    if not gone or allow_deletes == len(gone):
+    number = plan.disappearing
+    if not number or allow_deletes == number:
         return []
-    found = []
-    for action in gone:
-        desired = stack.resources.get(action.key)
-        protect = desired.policy.protect if desired else None
-        if protect if protect is not None else kinds[action.key.kind].protected and desired is not None:
-            found.append(f"{action.key}: it is protected, and the plan would {action.verb} it")
-    if plan.owned >= FROM and len(gone) > SHARE * plan.owned:
-        found.append(
-            f"the plan deletes or replaces {len(gone)} of {plan.owned} owned resources, more than {SHARE:.0%}"
-        )
+    found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard)]
     if allow_deletes is not None:
-        found.append(f"--allow-deletes says {allow_deletes}, and the plan deletes or replaces {len(gone)}")
-    return [*found, f"--allow-deletes {len(gone)} applies it all the same"] if found else []
+        found.append(f"--allow-deletes says {allow_deletes}, and the plan deletes or replaces {number}")
+    return [*found, f"--allow-deletes {number} applies it all the same"] if found else []
+
+
+def _protected(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
+    for action in plan.vanishing:
+        # What is no longer desired and protected never gets into a plan.
+        desired = stack.resources.get(action.key)
+        if desired and is_protected(desired, {}, kinds[action.key.kind]):
+            yield f"{action.key}: it is protected, and the plan would {action.verb} it"
+
+
+def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
+    """One resource alone may always go, whatever share of its kind it is; the cap in all knows no exception."""
+    gone, owned = Counter[str](), Counter(plan.owned)
+    for action in plan.vanishing:
+        gone[action.key.kind] += 1
+        gone.update(each.key.kind for each in action.contents)
+        owned.update(each.key.kind for each in action.contents if each.owner is not Owner.OURS)
+    if limits.max_deletes is not None and gone.total() > limits.max_deletes:
+        yield (
+            f"the plan deletes or replaces {gone.total()} resources, and `max_deletes` of the stack's guard is "
+            f"{limits.max_deletes}"
+        )
+    if _exceeds(gone.total(), owned.total(), limits):
+        yield (
+            f"the plan deletes or replaces {gone.total()} of {owned.total()} owned resources, more than "
+            f"{limits.max_percent}%"
+        )
+    for kind, number in sorted(gone.items()):
+        if owned[kind] != owned.total() and _exceeds(number, owned[kind], limits):
+            yield (
+                f"the plan deletes or replaces {number} of {owned[kind]} owned resources of kind {kind}, more than "
+                f"{limits.max_percent}%"
+            )
+
+
+def _exceeds(gone: int, owned: int, limits: GuardLimits) -> bool:
+    return gone > 1 and 100 * gone > limits.max_percent * owned

@@ -1,13 +1,24 @@
 """The plan of a pass: every action with its differences, in the order in which they may be carried out, as data."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from reconciler.contract import Adapter
+from reconciler.planning.contents import (
+    Content,
+    contents_of,
+    is_protected,
+    kept_line,
+    kinds_within,
+    strays_within,
+    within,
+)
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
-from reconciler.planning.ownership import MARKS, PROTECT_MARK, Owner, marks_of
+from reconciler.planning.ownership import MARKS, Owner, marks_of, owner_of
+from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Desired, Key, Stack
@@ -18,6 +29,8 @@ Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 NAME = "name"
 """The field in which a resource's own name differs when somebody renamed it."""
 TAGS = "tags"
+UNLOOKED = "what lives in it was not looked at"
+"""The refusal of a delete or replace that a look at the contents has to come before."""
 MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 
 
@@ -30,6 +43,8 @@ class Action:
     differences: tuple[Difference, ...] = ()
     refusal: str | None = None
     only_report: bool = False
+    contents: tuple[Content, ...] = ()
+    """What is deleted together with it."""
 
     @property
     def deletes(self) -> tuple[str, ...]:
@@ -55,7 +70,18 @@ class Plan:
     """Owned and no longer desired, and left alone because nothing says to prune them."""
     cut: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     """Fields that follow in a second step because references form a ring."""
-    owned: int = 0
+    owned: Mapping[str, int] = field(default_factory=dict)
+    """How many live resources bear our mark, by kind."""
+
+    @property
+    def vanishing(self) -> tuple[Action, ...]:
+        """The pending actions by which something that lives is deleted."""
+        return tuple(action for action in self.pending if action.verb in ("delete", "replace"))
+
+    @property
+    def disappearing(self) -> int:
+        """How many live resources the plan deletes or replaces, with all that lives in them."""
+        return sum(1 + len(action.contents) for action in self.vanishing)
 
     @property
     def pending(self) -> tuple[Action, ...]:
@@ -79,20 +105,86 @@ def make_plan(
     for key, desired in stack.resources.items():
         if not selected(key):
             continue
-        action = _action(stack, desired, world, kinds[key.kind])
+        action = action_for(stack, desired, world, kinds[key.kind])
         if action:
             actions[key] = action
+    replaced = _with_contents(actions, stack, world, kinds, selected)
     left_alone = []
-    for stray in world.strays:
+    lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
+    for stray in (each for each in world.strays if id(each) not in lost):
         verb = going_as(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
         if verb:
-            actions[stray.key] = Action(stray.key, verb)
+            action = Action(stray.key, verb)
+            # Of two that bear the same mark the first goes first, and the other in the next pass.
+            actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))
         else:
             left_alone.append(stray)
     _keep_what_is_used(actions, world, kinds, left_alone)
-    nodes, cut = order(stack, {key: action.verb for key, action in actions.items() if action.pending}, kinds)
-    owned = sum(each.owner is Owner.OURS for each in world.observed.values()) + len(world.strays)
-    return Plan(actions, nodes, tuple(left_alone), cut, owned)
+    verbs = {key: action.verb for key, action in actions.items() if action.pending}
+    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds))
+    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world))
+
+
+def _with_contents(
+    actions: dict[Key, Action],
+    stack: Stack,
+    world: World,
+    kinds: Mapping[str, Adapter[Any]],
+    selected: Callable[[Key], bool],
+) -> Collection[Key]:
+    """Judge every replace by what lives in the resource, and plan the contents anew; gives what is replaced with contents.
+
+    A resource in another one that is replaced itself goes with that one, and is made anew like all that lives there.
+    """
+    going = {
+        key: _judged(action, world.observed[key].sighting.arn, stack, world, kinds)
+        for key, action in actions.items()
+        if action.verb == "replace" and action.pending
+    }
+    replaced = {key for key, action in going.items() if action.pending and kinds_within(key.kind, kinds)}
+    inside = [key for key in stack.resources if within(stack, key, replaced)] if replaced else []
+    for key in [each for each in inside if not selected(each)]:
+        parent = within(stack, key, replaced)
+        if parent is not None:
+            why = f"{key} lives in it, would be deleted with it, and this pass may not make it again"
+            going[parent] = replace(going[parent], refusal=why)
+    actions.update(going)
+    replaced = {key for key in replaced if going[key].pending}
+    for key in inside:
+        if not within(stack, key, replaced):
+            continue
+        actions.pop(key, None)
+        if not stack.resources[key].existing:
+            actions[key] = _creation(stack.resources[key], kinds[key.kind])
+    return replaced - set(inside)
+
+
+def _judged(
+    action: Action, arn: str, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> Action:
+    """An action by which something is deleted, with all that goes with it; refused while that must not go."""
+    if action.verb not in ("delete", "replace") or not kinds_within(action.key.kind, kinds):
+        return action
+    if arn in world.closed:
+        return replace(action, refusal=f"what lives in it could not be looked at: {world.closed[arn]}")
+    if arn not in world.contents:
+        return replace(action, refusal=UNLOOKED)
+    contents = contents_of(stack, world, kinds, arn)
+    return replace(action, contents=contents, refusal=kept_line(contents))
+
+
+def _owned(stack: Stack, world: World) -> Mapping[str, int]:
+    """How many live resources bear our mark, by kind."""
+    found = {
+        sighting.arn: key.kind
+        for key, sighting in world.sightings.items()
+        if key in stack.resources and owner_of(sighting.tags or {}, stack.mark) is Owner.OURS
+    }
+    found |= {stray.sighting.arn: stray.key.kind for stray in world.strays}
+    for inhabitants in world.contents.values():
+        ours = (each for each in inhabitants if owner_of(each.tags, stack.mark) is Owner.OURS)
+        found |= {each.sighting.arn: each.kind for each in ours}
+    return Counter(found.values())
 
 
 def _keep_what_is_used(
@@ -125,7 +217,7 @@ def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[s
     """The kinds that a pass looks at: those that the stack names; all of them where what is not desired is pruned."""
     wanted = {key.kind for key in (*stack.resources, *stack.release)}
     if stack.prune:
-        wanted |= {kind for kind, each in kinds.items() if each.within is None or each.within in wanted}
+        wanted |= set(kinds)
     return frozenset(wanted)
 
 
@@ -136,7 +228,7 @@ def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[st
     return ((name, shapes[name]) for name in desired.settings if name not in left_out)
 
 
-def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any]) -> Action | None:
+def action_for(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any]) -> Action | None:
     """What one desired resource asks for; None when it is as it should be."""
     key, observed = desired.key, world.observed.get(desired.key)
     trouble = world.unseen.get(key) or world.conflicts.get(key)
@@ -147,9 +239,7 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
             return None  # found, or to be looked for once what it lives in exists
         return Action(key, "adopt", refusal="`existing: true`, but AWS has none of this name")
     if observed is None:
-        missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
-        refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
-        return Action(key, "create", tuple(_everything(desired, adapter)), refusal)
+        return _creation(desired, adapter)
     found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
     reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
     impossible = "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
@@ -169,7 +259,13 @@ def _action(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any])
         return Action(key, "adopt", found, impossible or refusal)
     if impossible and desired.policy.on_drift != "report":
         return Action(key, "update", found, refusal=impossible)
-    return _owned_action(desired, found, adapter) if found else None
+    return _owned_action(desired, found, adapter, observed) if found else None
+
+
+def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
+    missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
+    refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
+    return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 
 
 def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
@@ -177,12 +273,17 @@ def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
     return sorted({each.top for each in found} & {*adapter.fixed, *(() if _renames(adapter) else (NAME,))})
 
 
-def _owned_action(desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any]) -> Action:
+def _owned_action(
+    desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any], observed: Observed
+) -> Action:
     key, fixed = desired.key, _fixed(found, adapter)
     if desired.policy.on_drift == "report":
         return Action(key, "update", found, only_report=True)
     if not fixed:
         return Action(key, "update", found)
+    if desired.policy.replace and adapter.made_by_aws(observed.sighting):
+        why = f"AWS cannot change {', '.join(fixed)}, and never deletes what it made itself"
+        return Action(key, "replace", found, refusal=why)
     if desired.policy.replace:
         return Action(key, "replace", found)
     why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it anew"
@@ -235,11 +336,9 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
         return None  # a copy of what is desired still: to delete it by key would delete the other
     if stray.key in stack.release:
         return "release"
-    marked = stray.tags.get(PROTECT_MARK)
-    protected = marked == "true" or (adapter.protected and marked != "false")
-    if not stack.prune or adapter.delete is None or protected:
+    if not stack.prune or adapter.delete is None or is_protected(None, stray.tags, adapter):
         return None
-    return "delete"
+    return "release" if adapter.made_by_aws(stray.sighting) else "delete"
 
 
 def is_mark(difference: Difference) -> bool:
@@ -252,6 +351,7 @@ __all__ = [
     "Action",
     "Plan",
     "Verb",
+    "action_for",
     "going_as",
     "is_mark",
     "kinds_to_see",

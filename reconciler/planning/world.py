@@ -34,6 +34,21 @@ class Stray:
     key: Key
     sighting: Sighting
     tags: Mapping[str, str]
+    scope: Key | None = None
+    """The desired resource that it lives in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inhabitant:
+    """One live resource that lives in another one and is deleted with it; its tags are read."""
+
+    kind: str
+    sighting: Sighting
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Its tags; none where its kind has none."""
+        return self.sighting.tags or {}
 
 
 @dataclass
@@ -50,6 +65,10 @@ class World:
     blind: list[str] = field(default_factory=list)
     """Kinds of which what is no longer desired could not be looked for, and why."""
     strays: list[Stray] = field(default_factory=list)
+    contents: dict[str, tuple[Inhabitant, ...]] = field(default_factory=dict)
+    """By ARN of what they live in: what is deleted with it, as far as that was looked at."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """By ARN: what could not be looked into, and why."""
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """Names by (kind, id) and by (kind, ARN)."""
     sightings: dict[Key, Sighting] = field(default_factory=dict)

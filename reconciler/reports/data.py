@@ -64,6 +64,10 @@ def _action(report: PassReport, action: Action) -> ActionData:
         "message": result.message,
         "begun": result.begun,
         "differences": [_difference(each) for each in action.differences],
+        "contents": [
+            {"kind": each.key.kind, "name": each.key.name, "owner": each.owner.value}
+            for each in action.contents
+        ],
     }
 
 

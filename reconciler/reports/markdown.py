@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from reconciler.printable import one_line
-from reconciler.reports.matters import by_weight, counts, counts_of, headline, only_planned, troubles
+from reconciler.reports.matters import by_weight, counts, counts_of, headline, living, only_planned, troubles
 from reconciler.reports.page import Sections
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
@@ -103,7 +103,7 @@ def _tables(data: ReportData, room: int) -> tuple[str, str]:
 
 def _left_out(actions: Sequence[ActionData], kept: int) -> str:
     """How much of the actions is beyond the rows that were kept."""
-    ends = list(accumulate(max(1, bool(each["message"]) + len(each["differences"])) for each in actions))
+    ends = list(accumulate(sum(1 for _ in _rows(each)) for each in actions))
     if not ends or kept == ends[-1]:
         return ""
     resources = counted(sum(end > kept for end in ends), "resource")
@@ -133,6 +133,9 @@ def _rows(action: ActionData) -> Iterator[str]:
         said = remark(each["field"], each.get("deletes", ""), each.get("note", ""))
         desired += f" ({code(said, LONGEST)})" if said else ""
         yield f"| {name} | {field} | {'' if action['action'] == 'create' else observed} | {desired} |\n"
+        name = ""
+    for content in action["contents"]:
+        yield f"| {name} | {code(living(content), 2 * LONGEST)} | | |\n"
         name = ""
     if name:
         yield f"| {name} | | | |\n"

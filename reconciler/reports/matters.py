@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.applying import Outcome
 from reconciler.planning.plan import MARK_FIELDS, Verb
-from reconciler.reports.schema import ActionData, ReportData
+from reconciler.reports.schema import ActionData, ContentData, ReportData
 from reconciler.reports.words import counted, listed
 
 TROUBLES: tuple[Outcome, ...] = ("failed", "unsure", "refused", "waiting")
@@ -18,6 +18,11 @@ PAST: dict[Verb, str] = {
     "adopt": "adopted",
     "create": "created",
     "release": "released",
+}
+LIVES: dict[str, str] = {
+    "ours": "lives in it",
+    "free": "lives in it and bears no mark",
+    "foreign": "lives in it and belongs to another stack",
 }
 SAID: dict[str, str] = {
     "failed": "failed",
@@ -91,6 +96,17 @@ def as_desired(data: ReportData) -> int:
     return data["compared"] - sum(action["action"] not in {"delete", "release"} for action in data["actions"])
 
 
+def living(content: ContentData) -> str:
+    """A resource that is deleted with what it lives in, in words."""
+    return f"{content['kind']}/{content['name']} {LIVES[content['owner']]}"
+
+
+def _inside(data: ReportData) -> int:
+    """How many resources go, or went, with what they live in."""
+    wanted: Outcome = "waiting" if only_planned(data) else "done"
+    return sum(len(each["contents"]) for each in data["actions"] if each["outcome"] == wanted)
+
+
 def headline(data: ReportData) -> str:
     """What matters, in a sentence or a few, the most important one first."""
     sentences = [*_wrong(data), *_changed(data)] or [*_quiet(data)]
@@ -118,6 +134,10 @@ def _changed(data: ReportData) -> Iterator[str]:
         words[0] += " resource" if changes[verbs[0]] == 1 else " resources"
         said = "Approved, it would" if data["refusals"] else "An apply would" if planned else "This pass"
         yield f"{said} {listed(words)}."
+    if inside := _inside(data):
+        lives = f"{'it' if inside == 1 else 'they'} {'lived' if not planned else 'lives' if inside == 1 else 'live'}"
+        goes = "would be" if planned else "was" if inside == 1 else "were"
+        yield f"{counted(inside, 'resource')} {goes} deleted with what {lives} in."
 
 
 def _quiet(data: ReportData) -> Iterator[str]:

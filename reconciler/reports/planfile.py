@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,7 +17,7 @@ from reconciler.reports.values import shown
 from reconciler.stack import Stack
 from reconciler.writing import write_whole
 
-VERSION = 1
+VERSION = 2
 DIGEST = "sha256"
 PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
 """For what and where a plan is, and the members of a stack that say so."""
@@ -30,6 +30,7 @@ PLAN: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys([*PLACE, "files_hash"], (str,)),
     "only": (list,),
     "allow_deletes": (int, NONE),
+    "guard": (dict,),
     "actions": (list,),
 }
 ACTION: Mapping[str, tuple[type, ...]] = {
@@ -37,8 +38,11 @@ ACTION: Mapping[str, tuple[type, ...]] = {
     "refusal": (str, NONE),
     "only_report": (bool,),
     "differences": (list,),
+    "contents": (list,),
     "sends": (dict,),
 }
+GUARD: Mapping[str, tuple[type, ...]] = {"max_percent": (int,), "max_deletes": (int, NONE)}
+CONTENT: Mapping[str, tuple[type, ...]] = dict.fromkeys(["kind", "name", "owner"], (str,))
 DIFFERENCE: Mapping[str, tuple[type, ...]] = {"field": (str,), "observed": (), "desired": ()}
 """The members of a plan, and their types; none where any will do."""
 
@@ -90,7 +94,7 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
         if data[name] != getattr(stack, member):
             said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
             raise StalePlanFile(f"{file}: {said}")
-    approval = approval_of(data["actions"], data["files_hash"])
+    approval = approval_of(data["actions"], data["files_hash"], data["guard"])
     return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
 
 
@@ -141,6 +145,7 @@ def _bytes(file: Path) -> bytes:
 def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
     """What a plan lacks or holds in another form than this release writes."""
     yield from _misfits_in(data, PLAN, "")
+    yield from _misfits_in(data["guard"], GUARD, "guard.")
     for pattern in data["only"]:
         if not isinstance(pattern, str):
             yield "only"
@@ -151,6 +156,8 @@ def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{place}action"
         for index, difference in enumerate(action["differences"]):
             yield from _misfits_in(difference, DIFFERENCE, f"{place}differences[{index}].")
+        for index, content in enumerate(action["contents"]):
+            yield from _misfits_in(content, CONTENT, f"{place}contents[{index}].")
 
 
 def _misfits_in(found: Any, members: Mapping[str, tuple[type, ...]], place: str) -> Iterator[str]:
@@ -173,6 +180,7 @@ def _data(report: PassReport) -> dict[str, Any]:
         "made": round(report.started, 3),
         "only": list(options.only),
         "allow_deletes": options.allow_deletes,
+        "guard": asdict(stack.guard),
         "actions": actions_data(report.plan, stack),
     }
     safe: dict[str, Any] = SECRETS.data(data)

@@ -33,6 +33,18 @@ class DifferenceData(TypedDict):
 
 
 @with_config(DESCRIBED)
+class ContentData(TypedDict):
+    """One resource that lives in another one and is deleted with it."""
+
+    kind: str
+    """The kind of resource."""
+    name: str
+    """Its name in the files; what the stack does not own goes by its name in AWS."""
+    owner: Literal["ours", "free", "foreign"]
+    """Whose it is: this stack's, nobody's by its tags, or another stack's."""
+
+
+@with_config(DESCRIBED)
 class ActionData(TypedDict):
     """One step of the plan, and what became of it."""
 
@@ -50,6 +62,8 @@ class ActionData(TypedDict):
     """Whether part of it was carried out, although it did not end well."""
     differences: list[DifferenceData]
     """Every difference that the action takes away."""
+    contents: list[ContentData]
+    """What lives in the resource and is deleted with it."""
 
 
 @with_config(DESCRIBED)

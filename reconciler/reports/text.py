@@ -8,7 +8,9 @@ from rich.text import Text
 from reconciler.applying import Outcome, Result
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
+from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
+from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan, is_mark
 from reconciler.printable import one_line
 from reconciler.reports.values import remark, shown
@@ -27,6 +29,11 @@ COLOURS = {
 TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
 OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
+OWNERS = {
+    Owner.OURS: "",
+    Owner.FREE: ", and bears no mark",
+    Owner.FOREIGN: ", and belongs to another stack",
+}
 WIDTH = 28
 WORTH_SAYING = 10.0  # seconds
 
@@ -64,9 +71,12 @@ def count_line(plan: Plan) -> Text:
     """How many actions of each sort the plan has."""
     verbs: Counter[str] = Counter(action.verb for action in plan.pending)
     counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
-    within = sum(len(action.deletes) for action in plan.pending)
-    if within:
-        counts.append(f"{within} to delete within what stays")
+    lost = sum(len(action.deletes) for action in plan.pending)
+    if lost:
+        counts.append(f"{lost} to delete within what stays")
+    inside = plan.disappearing - len(plan.vanishing)
+    if inside:
+        counts.append(f"{inside} to be deleted with what they live in")
     if plan.refused:
         counts.append(f"{len(plan.refused)} refused")
     reported = sum(action.only_report for action in plan.actions.values())
@@ -110,6 +120,16 @@ def _action_lines(action: Action) -> Iterator[Text]:
     for difference in action.differences:
         if not is_mark(difference):
             yield _difference_line(action, difference)
+    for content in action.contents:
+        yield _content_line(content)
+
+
+def _content_line(content: Content) -> Text:
+    line = Text("        - ", "red")
+    line.append(str(content.key))
+    said = f"  lives in it{OWNERS[content.owner]}{f'; {content.kept}' if content.kept else ''}"
+    line.append(said, "dim")
+    return line
 
 
 def _difference_line(action: Action, difference: Difference) -> Text:
@@ -142,6 +162,8 @@ def _summary(report: PassReport) -> Text:
         troubles: tuple[Outcome, ...] = ("refused",)
     else:
         counts = [counted(report.count("done"), "change")]
+        if report.contents_gone:
+            counts.append(f"{report.contents_gone} deleted with what they lived in")
         troubles = ("waiting", "refused", "failed", "unsure")
     counts += [f"{report.count(outcome)} {outcome}" for outcome in troubles if report.count(outcome)]
     counts.append(counted(report.mutating_calls, "mutating call"))

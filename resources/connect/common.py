@@ -58,7 +58,11 @@ class ConnectAdapter(Adapter[R]):
     within = "connect.instance"
     tagging = TAGGING
     looks = True
+    keeps_defaults = "default resource"
 
+    made_with_instance: ClassVar[frozenset[str]] = frozenset()
+    """The names of what a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default
+    security profiles"; `BasicQueue` and `Basic Routing Profile` as a new instance shows them)."""
     searched_by: ClassVar[str]
     listed_by: ClassVar[str]
     list_filter: ClassVar[Mapping[str, Any]] = {}
@@ -72,6 +76,9 @@ class ConnectAdapter(Adapter[R]):
     """Fields that neither Search nor Describe shows, each with a read of its own."""
     versioned: ClassVar[bool] = True
     """Whether the List operation carries the time of the last change."""
+
+    def made_by_aws(self, sighting: Sighting) -> bool:
+        return sighting.name in self.made_with_instance
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.searched_by, **scope, MaxResults=self.page):

@@ -74,6 +74,34 @@ def _renamed(row: Wired) -> dict[str, Any]:
     return {**row, **({"ContactFlowState": row["State"]} if "State" in row else {})}
 
 
+DEFAULT_FLOWS = frozenset(
+    {
+        "Default agent hold",
+        "Default agent transfer",
+        "Default agent whisper",
+        "Default customer hold",
+        "Default customer queue",
+        "Default customer whisper",
+        "Default outbound",
+        "Default queue transfer",
+        "Sample AB test",
+        "Sample customer queue priority",
+        "Sample disconnect flow",
+        "Sample inbound flow (first contact experience)",
+        "Sample interruptible queue flow with callback",
+        "Sample Lambda integration",
+        "Sample note for screenpop",
+        "Sample queue configurations",
+        "Sample queue customer",
+        "Sample queued callback",
+        "Sample recording behavior",
+        "Sample secure input with agent",
+        "Sample secure input with no agent",
+    }
+)
+"""The flows of a new instance (Amazon Connect Administrator Guide, "Default flows" and "Sample flows")."""
+
+
 class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     """CreateContactFlow, UpdateContactFlowContent, UpdateContactFlowMetadata."""
 
@@ -90,6 +118,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         Calls(set_content, ("content", "status"), ("update_contact_flow_content",)),
     )
     delete = "delete_contact_flow"
+    made_with_instance = DEFAULT_FLOWS
     # Flows name each other, and queues name flows that name queues: an empty shell is made first.
     later = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
     sighted = frozenset({"type", "description", "state", "status"})

@@ -149,6 +149,7 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         ),
     )
     delete = "delete_hours_of_operation"
+    made_with_instance = frozenset({"Basic Hours"})
     later = {"parents": None}
     sighted = frozenset({"description", "time_zone", "config"})
     apart = frozenset({"overrides"})

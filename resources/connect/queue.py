@@ -107,6 +107,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
         }
     )
     apart = frozenset({"quick_connects", "email_addresses"})
+    made_with_instance = frozenset({"BasicQueue"})
     searched_by = "search_queues"
     page = 500
     listed_by = "list_queues"

@@ -156,6 +156,7 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         ),
     )
     delete = "delete_routing_profile"
+    made_with_instance = frozenset({"Basic Routing Profile", "Basic routing profile"})
     sighted = frozenset({"description", "default_outbound_queue"})
     # A search row has neither the timer nor cross-channel behaviour (SearchRoutingProfiles, API reference).
     partial = frozenset({"media_concurrencies"})

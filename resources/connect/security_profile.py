@@ -116,6 +116,7 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     delete = "delete_security_profile"
     sighted = frozenset({"description"})
     apart = frozenset(LISTS)
+    made_with_instance = frozenset({"Admin", "Agent", "CallCenterManager", "QualityAnalyst"})
     searched_by = "search_security_profiles"
     listed_by = "list_security_profiles"
     described_by = ("describe_security_profile", "SecurityProfile")

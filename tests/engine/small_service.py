@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Tagging, Wired
-from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting
+from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure
 from reconciler.model import Ref, Resource, Secret, Unordered, Wire
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.planning.plan import Action
 from reconciler.shapes import fields_of, references_in
-from reconciler.stack import Desired, Key, Place, Stack
+from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
 ACCOUNT = "111111111111"
 MAIN = Key("toy.centre", "Main")
@@ -228,6 +228,10 @@ class Service:
     """Seconds that a new centre takes."""
     brings: tuple[str, ...] = ()
     """The names of the hours that come with a new centre."""
+    use_lag: float = 0.0
+    """Seconds until what was deleted no longer counts as a user of others."""
+    cascades: bool = False
+    """Whether a centre takes along what lives in it when it is deleted."""
     watch: Callable[["Service"], None] = lambda _service: None
     """Called after every change."""
     _late: list[tuple[float, Callable[[], Any]]] = field(default_factory=list)
@@ -384,14 +388,17 @@ class Service:
         return {}
 
     def _delete(self, operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
+        inside = [each for each in self.things if self.cascades and each.scope == thing.id]
         for other in self.things:
             if (
                 other is not thing
-                and other.died is None
+                and other not in inside
+                and (other.died is None or self.clock.now() < other.died + self.use_lag)
                 and thing.id in (*other.members.values(), other.scope)
             ):
-                raise Waiting(operation, "ResourceInUseException", f"{other.name} uses {thing.name}")
-        thing.died = self.clock.now()
+                raise InUse(operation, "ResourceInUseException", f"{other.name} uses {thing.name}")
+        for each in (thing, *inside):
+            each.died = self.clock.now() if each.died is None else each.died
         self._note(f"delete {thing.family} {thing.name}")
         return {}
 
@@ -452,9 +459,9 @@ def want(text: str, settings: Mapping[str, Any] | None = None, **said: Any) -> D
 
 
 def stack(*resources: Desired, **said: Any) -> Stack:
-    """A stack named `shop`, of Main and these resources."""
+    """A stack named `shop`, of Main and these resources; of so few any share may go, unless the test says otherwise."""
     found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
-    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **said)
+    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
 
 
 MARKS = {STACK_MARK: "shop/dev"}

@@ -13,7 +13,7 @@ from small_service import Desk, stack, want
 from reconciler.one_pass import PassReport
 from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
-from reconciler.stack import Policy, Stack
+from reconciler.stack import GuardLimits, Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]})
@@ -182,7 +182,7 @@ def test_done_already_is_no_excuse_for_other_files(settled: Desk, file: Path) ->
 def test_the_guard_holds_for_an_approved_plan_too(desk: Desk, tmp_path: Path) -> None:
     ten = [want(f"toy.hours/H{index}", {"zone": "UTC"}) for index in range(10)]
     desk.settle(stack(*ten))
-    fewer = stack(*ten[4:], prune=True)
+    fewer = stack(*ten[4:], prune=True, guard=GuardLimits())
     for allowed, outcome in ((None, "refused"), (4, "settled")):
         written = tmp_path / "plan.json"
         write_plan(written, desk.run(fewer, dry_run=True, allow_deletes=allowed))
@@ -234,8 +234,8 @@ def test_a_plan_for_somewhere_else_is_refused(file: Path, member: str, value: st
 
 
 def test_another_version_is_refused(file: Path) -> None:
-    _edit(file, plan_version=2)
-    with pytest.raises(StalePlanFile, match="version 2, and this release reads 1"):
+    _edit(file, plan_version=3)
+    with pytest.raises(StalePlanFile, match="version 3, and this release reads 2"):
         read_plan(file, WANTED)
 
 

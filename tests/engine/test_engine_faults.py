@@ -330,10 +330,12 @@ def test_after_a_lost_reply_something_of_that_name_that_is_not_ours_is_refused()
 
     desk = Desk()
     desk.settle(stack())
-    theirs = deepcopy(desk.service.add("hours", "Day", {"Owner": "somebody"}, Zone="UTC"))
+    theirs = deepcopy(desk.service.add("hours", "Day", {"Owner": "somebody"}, Zone="CET"))
     report = desk.run(stack(DAY), {**KINDS, "toy.hours": Blind()})
     assert outcomes(report) == {"Day": "refused"}
-    assert messages(report)["Day"].endswith("it lives already, without our mark; `adopt: true` takes it")
+    assert messages(report)["Day"].endswith(
+        "without our mark and with other settings; `adopt: true` takes it"
+    )
     assert desk.service.live("Day") == theirs
 
 
@@ -420,16 +422,55 @@ def test_a_centre_that_takes_too_long_is_left_to_the_next_pass() -> None:
     assert made_and_deleted(desk.service.journal) == made_and_deleted(CALM["create all"].journal)
 
 
-def test_what_is_held_is_tried_again_for_half_a_minute() -> None:
+def test_what_somebody_uses_is_refused_at_once_and_its_user_is_named() -> None:
     desk = Desk()
     desk.settle(CHAIN)
     holder = desk.service.add("queue", "By hand", OverflowId=desk.service.live("Sales").id)
     report = desk.run(stack(DAY, prune=True))
-    assert outcomes(report) == {"Sales": "waiting", "Backup": "waiting"}
-    assert "By hand uses Sales" in messages(report)["Sales"]
-    assert 30 <= report.seconds <= 120
+    assert outcomes(report) == {"Sales": "refused", "Backup": "refused"}
+    assert "By hand uses Sales; it is used by toy.queue/By hand; delete that" in messages(report)["Sales"]
+    assert "it is used by toy.queue/Sales" in messages(report)["Backup"]
+    assert (report.seconds, desk.service.calls.count("delete_queue")) == (0.0, 2)
     holder.died = desk.clock.now()
     desk.settle(stack(DAY, prune=True))
+
+
+def test_what_somebody_uses_holds_up_nothing_that_it_does_not_use() -> None:
+    desk = Desk()
+    night = want("toy.hours/Night", {"zone": "UTC"})
+    desk.settle(stack(DAY, night, want("toy.queue/Sales", {"hours": "Day"})))
+    desk.service.add("queue", "By hand", OverflowId=desk.service.live("Sales").id)
+    report = desk.run(stack(want("toy.hours/Other", {"zone": "UTC"}), prune=True))
+    assert outcomes(report) == {"Sales": "refused", "Day": "waiting", "Night": "done", "Other": "done"}
+    assert messages(report)["Day"] == "waits for toy.queue/Sales"
+
+
+def test_a_create_that_fails_holds_up_no_delete_of_what_it_does_not_use() -> None:
+    desk = Desk()
+    desk.settle(stack(DAY, want("toy.hours/Old", {"zone": "UTC"})))
+    desk.service.faults = [Fault("create_queue", "denied", times=9)]
+    report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day"}), prune=True))
+    assert outcomes(report) == {"Sales": "refused", "Old": "done"}
+
+
+def test_what_was_used_by_what_is_just_deleted_is_tried_again_until_aws_has_noticed() -> None:
+    desk = Desk()
+    desk.settle(stack(DAY, want("toy.queue/Sales", {"hours": "Day"})))
+    desk.service.use_lag = 20.0
+    report = desk.run(stack(prune=True))
+    assert (report.outcome, outcomes(report)) == ("settled", {"Sales": "done", "Day": "done"})
+    assert 20 <= report.seconds <= 40
+
+
+def test_what_aws_has_not_noticed_yet_is_left_to_the_next_pass() -> None:
+    desk = Desk()
+    desk.settle(stack(DAY, want("toy.queue/Sales", {"hours": "Day"})))
+    desk.service.use_lag = 300.0
+    report = desk.run(stack(prune=True))
+    assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "done", "Day": "waiting"})
+    assert report.seconds < 100
+    desk.clock.sleep(300)
+    desk.settle(stack(prune=True))
 
 
 def test_a_prune_that_may_not_look_is_not_called_settled() -> None:

@@ -27,7 +27,7 @@ from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.one_pass import NamesNothing, Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK
-from reconciler.stack import Policy, Stack
+from reconciler.stack import GuardLimits, Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "overflow": "Backup", "labels": ["a", "b"]})
@@ -472,8 +472,9 @@ def test_what_aws_cannot_change_is_replaced_on_request(desk: Desk) -> None:
 def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
     picture = settled.service.picture()
     report = settled.run(stack(SALES, BACKUP, CET))
-    assert outcomes(report) == {"Day": "waiting"}
+    assert outcomes(report) == {"Day": "refused"}
     assert "ResourceInUseException" in messages(report)["Day"]
+    assert "it is used by toy.queue/Backup, toy.queue/Sales; " in messages(report)["Day"]
     assert settled.service.picture() == picture
 
 
@@ -492,7 +493,7 @@ def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_repla
     before = len(settled.service.calls)
     sales = want("toy.queue/Sales", {"hours": "Day", "overflow": None})
     report = settled.run(stack(sales, CET, prune=True))
-    assert outcomes(report) == {"Day": "waiting", "Sales": "waiting", "Backup": "waiting"}
+    assert outcomes(report) == {"Day": "refused", "Sales": "waiting", "Backup": "waiting"}
     assert "delete_queue" not in settled.service.calls[before:]
 
 
@@ -593,15 +594,17 @@ def test_with_the_wrong_credentials_nothing_is_called(belongs_to: Any, said: Any
     assert Desk(ACCOUNT).run(SHOP).outcome == "settled"
 
 
+NEW = want("toy.hours/New", {"zone": "UTC"})
 TEN = [want(f"toy.hours/H{index}", {"zone": "UTC"}) for index in range(10)]
 
 
 def test_the_guard_stops_everything_before_the_first_change(desk: Desk) -> None:
     desk.settle(stack(*TEN))
-    report = desk.run(stack(*TEN[4:], want("toy.hours/New", {"zone": "UTC"}), prune=True))
+    report = desk.run(stack(*TEN[4:], NEW, prune=True, guard=GuardLimits()))
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == (
         "the plan deletes or replaces 4 of 11 owned resources, more than 30%",
+        "the plan deletes or replaces 4 of 10 owned resources of kind toy.hours, more than 30%",
         "--allow-deletes 4 applies it all the same",
     )
     assert "New" not in desk.service.names("hours")
@@ -609,7 +612,7 @@ def test_the_guard_stops_everything_before_the_first_change(desk: Desk) -> None:
 
 def test_the_guard_gives_way_to_the_exact_number(desk: Desk) -> None:
     desk.settle(stack(*TEN))
-    fewer = stack(*TEN[4:], prune=True)
+    fewer = stack(*TEN[4:], prune=True, guard=GuardLimits())
     assert desk.run(fewer, allow_deletes=3).mutating_calls == 0
     assert desk.run(fewer, allow_deletes=4).outcome == "settled"
     assert len(desk.service.names("hours")) == 6

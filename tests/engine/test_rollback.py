@@ -20,7 +20,7 @@ from reconciler.history import (
 )
 from reconciler.history.telling import record_lines
 from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.stack import Policy, Stack
+from reconciler.stack import GuardLimits, Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})
@@ -290,7 +290,7 @@ def test_what_was_ignored_or_only_reported_then_is_put_back_too(begun: Past) -> 
 
 def test_the_guard_holds_on_the_way_back(past: Past) -> None:
     ten = [want(f"toy.hours/H{index}", {"zone": "UTC"}) for index in range(10)]
-    first = past.run(stack(*ten[:5], prune=True))
+    first = past.run(stack(*ten[:5], prune=True, guard=GuardLimits()))
     past.run(stack(*ten))
     assert past.rollback(first).outcome == "refused"
     assert past.rollback(first, allow_deletes=5).outcome == "settled"

@@ -26,6 +26,7 @@ def action(
         "action": verb,
         "outcome": outcome,
         "message": message,
+        "contents": [],
         "differences": [
             {"field": field, "observed": observed, "desired": desired}
             for field, observed, desired in differences

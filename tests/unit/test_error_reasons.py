@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting, sort
+from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting, sort
 
 REASONS = {
     # It is not there.
@@ -24,10 +24,10 @@ REASONS = {
     ("ServiceQuotaExceededException", 402): Refused,
     ("TooManyBuckets", 400): Refused,
     # Something holds it.
-    ("ResourceInUseException", 409): Waiting,
+    ("ResourceInUseException", 409): InUse,
     ("ResourceNotReadyException", 409): Waiting,
     ("OperationAborted", 409): Waiting,
-    ("BucketNotEmpty", 409): Waiting,
+    ("BucketNotEmpty", 409): InUse,
     # The name is in use.
     ("DuplicateResourceException", 409): Taken,
     ("ResourceConflictException", 409): Taken,

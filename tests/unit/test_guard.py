@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from plan_toys import KINDS, Queue, kind, stack, want
 
+from reconciler.planning.contents import Content
 from reconciler.planning.guard import guard
+from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
-from reconciler.stack import Desired, Key, Policy
+from reconciler.stack import Desired, GuardLimits, Key, Policy
 
 PROTECTED = {**KINDS, "toy.queue": kind("toy.queue", Queue, protected=True)}
 
@@ -21,7 +23,7 @@ def plan(deletes: int = 0, replaces: int = 0, owned: int = 0, updates: int = 0) 
         for verb, count in counts.items()
         for index in range(count)
     ]
-    return Plan({each.key: each for each in actions}, owned=owned)
+    return Plan({each.key: each for each in actions}, owned={"toy.queue": owned})
 
 
 def replaced(**policy: Any) -> Desired:
@@ -35,7 +37,10 @@ SAFE = "toy.queue/R0: it is protected, and the plan would replace it"
 CASES: Mapping[str, tuple[Plan, Desired | None, Mapping, int | None, list[str]]] = {
     "nothing goes": (plan(updates=100, owned=100), None, KINDS, None, []),
     "nothing goes, although deletes were approved": (plan(updates=1, owned=100), None, KINDS, 5, []),
-    "all of a few": (plan(9, owned=9), None, KINDS, None, []),
+    "the only one": (plan(1, owned=1), None, KINDS, None, []),
+    "two of four": (plan(2, owned=4), None, KINDS, None, [TOO_MANY.format(2, 4), ALL_THE_SAME.format(2)]),
+    "all of a few": (plan(9, owned=9), None, KINDS, None, [TOO_MANY.format(9, 9), ALL_THE_SAME.format(9)]),
+    "twenty of ten thousand": (plan(20, owned=10_000), None, KINDS, None, []),
     "30 % of ten": (plan(3, owned=10), None, KINDS, None, []),
     "more than 30 % of ten": (
         plan(4, owned=10),
@@ -114,4 +119,75 @@ def test_why_a_plan_is_refused(made: Any, desired: Any, kinds: Any, allowed: Any
 
 def test_what_the_plan_refuses_by_itself_does_not_count() -> None:
     refused = Action(Key("toy.queue", "R0"), "replace", refusal="AWS cannot change it")
-    assert guard(Plan({refused.key: refused}, owned=1), stack(replaced(protect=True)), KINDS, None) == []
+    assert (
+        guard(
+            Plan({refused.key: refused}, owned={"toy.queue": 1}), stack(replaced(protect=True)), KINDS, None
+        )
+        == []
+    )
+
+
+def deleting(kinds: Mapping[str, int], owned: Mapping[str, int]) -> Plan:
+    """A plan that deletes so many resources of each kind."""
+    keys = [Key(kind, str(number)) for kind, count in kinds.items() for number in range(count)]
+    return Plan({each: Action(each, "delete") for each in keys}, owned=owned)
+
+
+OF_KIND = "the plan deletes or replaces {} of {} owned resources of kind {}, more than {}%"
+IN_ALL = "the plan deletes or replaces {} of {} owned resources, more than {}%"
+CENTRE = {"toy.queue": 30, "toy.user": 10}
+
+
+def test_the_share_counts_for_each_kind_by_itself() -> None:
+    found = guard(deleting({"toy.user": 9}, CENTRE), stack(), KINDS, None)
+    assert found == [OF_KIND.format(9, 10, "toy.user", 30), ALL_THE_SAME.format(9)]
+
+
+def test_one_of_each_kind_passes_while_they_are_few_of_all() -> None:
+    few = deleting({"toy.queue": 1, "toy.user": 1, "toy.hours": 1}, {**CENTRE, "toy.hours": 1})
+    assert guard(few, stack(), KINDS, None) == []
+    many = deleting(
+        {"toy.queue": 1, "toy.user": 1, "toy.hours": 1}, dict.fromkeys(CENTRE, 1) | {"toy.hours": 1}
+    )
+    assert guard(many, stack(), KINDS, None) == [IN_ALL.format(3, 3, 30), ALL_THE_SAME.format(3)]
+
+
+def test_what_lives_in_a_resource_counts_with_it_whoever_made_it() -> None:
+    inside = (Content(Key("toy.user", "ada"), Owner.OURS), Content(Key("toy.user", "by hand"), Owner.FREE))
+    centre = Action(Key("toy.centre", "Main"), "delete", contents=inside)
+    plan = Plan({centre.key: centre}, owned={"toy.centre": 4, "toy.user": 6})
+    assert plan.disappearing == 3
+    assert guard(plan, stack(), KINDS, None) == []
+    plan = Plan({centre.key: centre}, owned={"toy.centre": 4, "toy.user": 5})
+    assert guard(plan, stack(), KINDS, None) == [
+        OF_KIND.format(2, 6, "toy.user", 30),
+        ALL_THE_SAME.format(3),
+    ]
+    assert guard(plan, stack(), KINDS, 3) == []
+    assert guard(plan, stack(), KINDS, 1)[-2:] == [
+        "--allow-deletes says 1, and the plan deletes or replaces 3",
+        ALL_THE_SAME.format(3),
+    ]
+
+
+def test_the_limits_of_the_stack_hold() -> None:
+    plan = deleting({"toy.queue": 6}, CENTRE)
+    assert guard(plan, stack(), KINDS, None) == []
+    narrow = stack(guard=GuardLimits(max_percent=10))
+    assert guard(plan, narrow, KINDS, None) == [
+        IN_ALL.format(6, 40, 10),
+        OF_KIND.format(6, 30, "toy.queue", 10),
+        ALL_THE_SAME.format(6),
+    ]
+    capped = stack(guard=GuardLimits(max_percent=100, max_deletes=5))
+    assert guard(plan, capped, KINDS, None) == [
+        "the plan deletes or replaces 6 resources, and `max_deletes` of the stack's guard is 5",
+        ALL_THE_SAME.format(6),
+    ]
+    assert guard(plan, capped, KINDS, 6) == []
+    assert guard(deleting({"toy.queue": 30}, CENTRE), stack(guard=GuardLimits(100)), KINDS, None) == []
+
+
+def test_with_a_cap_of_none_not_even_one_delete_passes() -> None:
+    plan = deleting({"toy.queue": 1}, CENTRE)
+    assert len(guard(plan, stack(guard=GuardLimits(max_deletes=0)), KINDS, None)) == 2

@@ -348,7 +348,7 @@ def test_a_plan_tells_apart_what_it_will_do_and_what_it_will_not() -> None:
     assert [each.key.name for each in plan.pending] == ["Sales"]
     assert [each.key.name for each in plan.refused] == ["Free"]
     assert [node.step.key.name for node in plan.nodes] == ["Sales"]
-    assert plan.owned == 3
+    assert plan.owned == {"toy.queue": 3}
 
 
 def test_a_plan_is_plain_data() -> None:

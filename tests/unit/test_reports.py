@@ -243,6 +243,7 @@ def test_a_pass_as_data() -> None:
         "outcome": "done",
         "message": "",
         "begun": False,
+        "contents": [],
         "differences": [
             {"field": "size", "observed": None, "desired": 2},
             {"field": "password", "observed": None, "desired": "(secret ssm:/shop/password)"},

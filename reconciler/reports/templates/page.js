@@ -7,6 +7,9 @@
   const CONTEXT = 32; // characters before the first difference of a long value
   const CELLS = 250000; // the most that comparing two values word by word may take
   const SIGNS = { create: "+", update: "~", replace: "±", delete: "−", adopt: "›", release: "‹" };
+  const LIVES = {
+    ours: "lives in it", free: "lives in it and bears no mark", foreign: "lives in it and belongs to another stack",
+  };
   const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]/gu;
 
   const find = (id) => document.getElementById(id);
@@ -175,6 +178,11 @@
       made.append(row);
     }
     addRows(made, action.differences, 0);
+    for (const each of action.contents) {
+      const row = cell("tr", "row", "content");
+      row.append(spanning("td", "cell", `${written(`${each.kind}/${each.name}`)} ${LIVES[each.owner]}`));
+      made.append(row);
+    }
     return made;
   }
 
@@ -245,6 +253,7 @@
   function searchable(action) {
     action.searchable ??= [
       `${action.kind}/${action.name}`, action.action, action.outcome, action.message,
+      ...action.contents.map((each) => `${each.kind}/${each.name}`),
       ...action.differences.flatMap((each) => [each.field, written(each.observed), written(each.desired), each.note ?? ""]),
     ].join("\n").toLowerCase();
     return action.searchable;

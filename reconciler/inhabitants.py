@@ -1,0 +1,94 @@
+"""Looks at what lives in a resource that may be deleted: all of it would be deleted too."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+import structlog
+
+from reconciler.contract import Adapter, Address, Sighting
+from reconciler.errors import CallError, members_needed
+from reconciler.observing import ApiOf, Senses, see_again
+from reconciler.planning.contents import kinds_within
+from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
+from reconciler.planning.world import Inhabitant, World
+from reconciler.remembering import Remembering, Wanted, sweep_tags
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
+"""How all resources of a kind in one place are seen."""
+
+
+def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
+    """Note in the world what lives in all that a plan deletes or replaces, and in what stays and is no longer desired.
+
+    Whether there was anything to look into: then the plan is to be made anew. What is to be deleted is read from AWS;
+    for what stays memory will do, and the kinds that the stack is about.
+    """
+    going = {each.key for each in plan.actions.values() if each.refusal == UNLOOKED}
+    staying = {each.key for each in plan.strays}
+    found = [(key, world.observed[key].sighting) for key in going & world.observed.keys()]
+    found += [(each.key, each.sighting) for each in world.strays if each.key in going | staying]
+    looked = False
+    for key, sighting in found:
+        if not kinds_within(key.kind, senses.kinds) or sighting.arn in world.contents:
+            continue
+        looked = True
+        if key in going:
+            _look(world, senses.kinds, key, sighting, partial(seen_anew, senses.api_of))
+        else:
+            kinds = {kind: senses.kinds[kind] for kind in kinds_to_see(stack, senses.kinds)}
+            _look(world, kinds, key, sighting, partial(_remembered, stack, senses))
+    return looked
+
+
+def inhabitants(
+    kinds: Mapping[str, Adapter[Any]], kind: str, address: Address, see: See
+) -> Iterator[Inhabitant]:
+    """All that lives in the resource of this kind and address, at any depth.
+
+    Raises:
+        CallError: some of it could not be seen.
+    """
+    for adapter in (each for _, each in sorted(kinds.items()) if each.within == kind):
+        seen = list(see(adapter, address))
+        yield from (Inhabitant(adapter.kind, each) for each in seen)
+        if any(each.within == adapter.kind for each in kinds.values()):
+            for each in seen:
+                yield from inhabitants(kinds, adapter.kind, each.address, see)
+
+
+def seen_anew(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+    """All resources of a kind in one place with their tags, read from AWS now."""
+    api = api_of(adapter.service)
+    with members_needed("list"):
+        return _tagged(api_of, adapter, list(adapter.sight(api, address)))
+
+
+def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+    """The same with the help of what earlier passes read; where AWS can filter, only what bears our mark."""
+    api = senses.api_of(adapter.service)
+    remembering = Remembering.of(senses.cache, senses.clock, adapter, api, address)
+    wanted = Wanted(stack.mark, frozenset(), only_referred=False)
+    seen = _tagged(senses.api_of, adapter, remembering.see(wanted))
+    remembering.note(seen, wanted)
+    remembering.keep(senses.cache)
+    return seen
+
+
+def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
+    swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None])
+    api = api_of(adapter.service)
+    return [see_again(adapter, api, swept.get(each.arn, each)) for each in seen]
+
+
+def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: Sighting, see: See) -> None:
+    try:
+        found = tuple(inhabitants(kinds, key.kind, sighting.address, see))
+    except CallError as error:
+        world.closed[sighting.arn] = str(error)
+        log.error("contents not seen", kind=key.kind, name=key.name, error=str(error))
+    else:
+        world.contents[sighting.arn] = found

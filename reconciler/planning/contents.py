@@ -1,0 +1,128 @@
+"""What lives in a resource and is deleted with it: whose it is, and what must not be deleted."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK, Owner, name_in, owner_of
+from reconciler.planning.world import Inhabitant, Stray, World
+from reconciler.stack import Desired, Key, Stack
+
+NAMED = 20
+"""So many are named in one line; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One resource that is deleted with what it lives in."""
+
+    key: Key
+    """Its key in our mark; what is not ours goes by AWS's name."""
+    owner: Owner
+    kept: str | None = None
+    """Why it must not be deleted."""
+
+
+def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
+    """Every kind that lives in a resource of this kind, at any depth; what lives in another comes after it."""
+    found: list[str] = []
+    waiting = [kind]
+    while waiting:
+        parent = waiting.pop(0)
+        inner = sorted(name for name, each in kinds.items() if each.within == parent)
+        found += inner
+        waiting += inner
+    return tuple(found)
+
+
+def contents_of(
+    stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], arn: str
+) -> tuple[Content, ...]:
+    """What would be deleted with the resource of this ARN, in order of its keys.
+
+    What AWS made and nobody marked is left out: it comes with every such resource.
+    """
+    desired = {sighting.arn: key for key, sighting in world.sightings.items() if key in stack.resources}
+    found = (_content(stack, each, kinds[each.kind], desired) for each in world.contents.get(arn, ()))
+    return tuple(sorted((each for each in found if each), key=lambda each: each.key))
+
+
+def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adapter[Any]) -> bool:
+    """Whether a resource is protected: the files say so, or its mark does, or its kind.
+
+    The mark of what is desired may only protect it: the files speak for it otherwise.
+    """
+    if desired is not None and desired.policy.protect is not None:
+        return desired.policy.protect
+    marked = tags.get(PROTECT_MARK)
+    return marked == "true" or (adapter.protected and (desired is not None or marked != "false"))
+
+
+def kept_line(contents: Iterable[Content]) -> str | None:
+    """Why a resource is not deleted because of what lives in it, and what to do; None when nothing stands in the way."""
+    kept = [each for each in contents if each.kept]
+    if not kept:
+        return None
+    said = _some(f"{each.key} ({each.kept})" for each in kept)
+    return (
+        f"it would be deleted with what lives in it, and that must not go: {said}; "
+        "delete or move that first, or write `policy: {protect: false}` for what is protected and may be lost"
+    )
+
+
+def named(contents: Collection[Content]) -> str:
+    """The names of contents as one text, and what is not ours as such."""
+    return _some(_told(each) for each in contents)
+
+
+def _told(content: Content) -> str:
+    words = {Owner.OURS: "", Owner.FREE: " (unmarked)", Owner.FOREIGN: " (another stack's)"}
+    return f"{content.key}{words[content.owner]}"
+
+
+def _some(words: Iterable[str]) -> str:
+    found = list(words)
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return ", ".join(found[:NAMED]) + more
+
+
+def within(stack: Stack, key: Key, parents: Collection[Key]) -> Key | None:
+    """Which of these a desired resource lives in, at any depth."""
+    scope = stack.resources[key].scope
+    while scope is not None:
+        if scope in parents:
+            return scope
+        scope = stack.resources[scope].scope if scope in stack.resources else None
+    return None
+
+
+def strays_within(stack: Stack, strays: Iterable[Stray], parents: Collection[Key]) -> Iterator[Stray]:
+    """Those strays that live in one of these desired resources, at any depth."""
+    for stray in strays:
+        scope = stray.scope
+        if scope is not None and (scope in parents or within(stack, scope, parents)):
+            yield stray
+
+
+def _content(
+    stack: Stack, living: Inhabitant, adapter: Adapter[Any], desired: Mapping[str, Key]
+) -> Content | None:
+    tags, sighting = living.tags, living.sighting
+    owner = owner_of(tags, stack.mark)
+    key = desired.get(sighting.arn)
+    managed = stack.resources[key] if key and not stack.resources[key].existing else None
+    if adapter.tagging is None and managed is not None:
+        owner = Owner.OURS  # what bears no tags is known by its name
+    if owner is Owner.FREE and adapter.made_by_aws(sighting):
+        return None
+    marked = Key(adapter.kind, name_in(tags) or sighting.name)
+    own = managed.key if managed else marked if owner is Owner.OURS else Key(adapter.kind, sighting.name)
+    if owner is Owner.FOREIGN:
+        return Content(own, owner, f'it bears the mark of stack "{tags[STACK_MARK]}"')
+    if owner is Owner.OURS and marked in stack.release and managed is None:
+        return Content(own, owner, "it is to be released")
+    if owner is Owner.OURS and marked in stack.beside:
+        return Content(own, owner, "this pass is about other resources")
+    kept = "it is protected" if is_protected(managed, tags, adapter) else None
+    return Content(own, owner, kept)

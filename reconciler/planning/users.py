@@ -1,0 +1,61 @@
+"""Who refers to what, as the world was seen."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.contract import Adapter, Sighting, Wired
+from reconciler.planning.graph import Users, kinds_in
+from reconciler.planning.world import World
+from reconciler.shapes import fields_of, leaves
+from reconciler.stack import Key
+
+WORDS = re.compile(r'[^\s"]+')
+"""What may be an id or an ARN, in a text or in a document."""
+
+
+def words_in(members: Wired) -> frozenset[str]:
+    """Everything in a reply that may be an id or an ARN, be it within a document."""
+    texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
+    return frozenset(word for text in texts for word in WORDS.findall(text))
+
+
+def refers(members: Wired, sighting: Sighting) -> bool:
+    """Whether what a resource consists of names another one."""
+    return not words_in(members).isdisjoint((sighting.id, sighting.arn))
+
+
+def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
+    """The fields by which resources of one kind may refer to another kind."""
+    return frozenset(name for name, shape in fields_of(adapter.model).items() if kind in kinds_in(shape))
+
+
+def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter[Any]]) -> Users:
+    """Who uses what these actions delete: what is desired as it was observed, and what goes as it was sighted."""
+    targets = {
+        word: stray.key
+        for stray in world.strays
+        if verbs.get(stray.key) == "delete"
+        for word in (stray.sighting.id, stray.sighting.arn)
+    }
+    if not targets:
+        return Users()
+    gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
+    found: dict[Key, set[Key]] = {}
+    seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
+    for key, members in [*seen, *((stray.key, stray.sighting.settings) for stray in gone)]:
+        for word in words_in(members) & targets.keys():
+            if targets[word] != key:
+                found.setdefault(targets[word], set()).add(key)
+    fields = {kind: _referring(kinds[kind], kinds) for kind in {stray.key.kind for stray in gone}}
+    unread = {
+        stray.key
+        for stray in gone
+        if not fields[stray.key.kind] <= kinds[stray.key.kind].sighted | stray.sighting.complete
+    }
+    return Users({key: frozenset(users) for key, users in found.items()}, frozenset(unread))
+
+
+def _referring(adapter: Adapter[Any], kinds: Iterable[str]) -> frozenset[str]:
+    """The fields by which a resource may refer to others than the one that it lives in."""
+    return frozenset().union(*(fields_to(adapter, kind) for kind in kinds if kind != adapter.within))

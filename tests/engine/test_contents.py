@@ -1,0 +1,250 @@
+"""What lives in a resource and is deleted with it: named, counted, protected, and made again after a replace."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from small_service import (
+    KINDS,
+    CentreAdapter,
+    Desk,
+    Fault,
+    HoursAdapter,
+    QueueAdapter,
+    key,
+    marks,
+    messages,
+    outcomes,
+    stack,
+    want,
+)
+
+from reconciler.applying import Quiet
+from reconciler.contract import Sighting
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.contents import Content
+from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
+from reconciler.stack import Desired, GuardLimits, Policy, Stack
+
+
+class Centre(CentreAdapter):
+    """A centre whose size AWS cannot change, and that takes what is in it along."""
+
+    fixed, updates = frozenset({"size"}), ()
+
+
+class Kept(QueueAdapter):
+    protected = True
+
+
+OPEN = {**KINDS, "toy.centre": Centre()}
+"""Nothing but centres is protected by its kind."""
+NUMBERS = {**OPEN, "toy.queue": Kept()}
+"""Queues are protected, as phone numbers are."""
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5})
+MAIN = key("toy.centre/Main")
+MAY_GO = Policy(protect=False, replace=True)
+
+
+def centre(size: int = 3, policy: Policy = MAY_GO) -> Desired:
+    return want("toy.centre/Main", {"size": size}, policy=policy)
+
+
+def emptied(**said: Any) -> Stack:
+    """The stack whose files name nothing any more, and that prunes."""
+    return replace(stack(prune=True, **said), resources={})
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk at which all that is in a centre dies with it, and where a centre lives with hours and a queue."""
+    found = Desk()
+    found.service.cascades = True
+    found.settle(stack(centre(), DAY, SALES), kinds=OPEN)
+    return found
+
+
+def contents(report: PassReport) -> dict[str, Owner]:
+    return {each.key.name: each.owner for each in report.plan.actions[MAIN].contents}
+
+
+def test_what_lives_in_what_is_deleted_is_in_the_plan_and_counted(desk: Desk) -> None:
+    report = desk.run(emptied(guard=GuardLimits()), OPEN)
+    assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
+    assert (report.outcome, report.mutating_calls) == ("refused", 0)
+    assert report.refusals == (
+        "the plan deletes or replaces 3 of 3 owned resources, more than 30%",
+        "--allow-deletes 3 applies it all the same",
+    )
+    assert desk.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=1).mutating_calls == 0
+    report = desk.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=3)
+    assert (report.outcome, report.mutating_calls) == ("settled", 1)
+    assert desk.service.picture() == {}
+
+
+def test_nothing_is_deleted_with_something_protected_in_it(desk: Desk) -> None:
+    """Whatever its own policy says, and whoever approves the number."""
+    for options in ({}, {"allow_deletes": 3}):
+        report = desk.run(emptied(), NUMBERS, **options)
+        assert outcomes(report) == {"Main": "refused"}
+        assert messages(report)["Main"].startswith(
+            "it would be deleted with what lives in it, and that must not go: toy.queue/Sales (it is protected); "
+        )
+    assert desk.service.names("queue") == ["Sales"]
+
+
+def test_a_mark_protects_what_is_in_it_too(desk: Desk) -> None:
+    desk.service.live("Day").tags[PROTECT_MARK] = "true"
+    assert "toy.hours/Day (it is protected)" in messages(desk.run(emptied(), OPEN))["Main"]
+    assert desk.service.names("centre") == ["Main"]
+
+
+def test_what_was_unprotected_while_it_was_desired_goes(desk: Desk) -> None:
+    free = replace(SALES, policy=Policy(protect=False))
+    desk.settle(stack(centre(), DAY, free), kinds=NUMBERS)
+    desk.settle(emptied(), kinds=NUMBERS)
+    assert desk.service.picture() == {}
+
+
+def test_what_people_made_in_it_is_named_and_counted(desk: Desk) -> None:
+    desk.service.add("hours", "By hand", Zone="UTC")
+    report = desk.run(emptied(), OPEN, dry_run=True)
+    assert contents(report) == {"By hand": Owner.FREE, "Day": Owner.OURS, "Sales": Owner.OURS}
+    assert report.plan.disappearing == 4
+
+
+def test_what_another_stack_has_in_it_keeps_it_alive(desk: Desk) -> None:
+    desk.service.add("hours", "Theirs", {STACK_MARK: "other", KEY_MARK: "Night"}, Zone="UTC")
+    report = desk.run(emptied(), OPEN)
+    assert outcomes(report) == {"Main": "refused"}
+    assert 'toy.hours/Theirs (it bears the mark of stack "other")' in messages(report)["Main"]
+    assert report.mutating_calls == 0
+
+
+def test_what_is_to_be_released_keeps_it_alive(desk: Desk) -> None:
+    report = desk.run(emptied(release=(SALES.key,)), OPEN)
+    assert "toy.queue/Sales (it is to be released)" in messages(report)["Main"]
+    assert desk.service.names("queue") == ["Sales"]
+
+
+def test_what_aws_made_in_it_is_no_loss(desk: Desk) -> None:
+    class Defaults(HoursAdapter):
+        def made_by_aws(self, sighting: Sighting) -> bool:
+            return sighting.name == "Basic"
+
+    desk.service.add("hours", "Basic", Zone="UTC")
+    report = desk.run(emptied(), {**OPEN, "toy.hours": Defaults()}, dry_run=True)
+    assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
+
+
+def test_what_cannot_be_looked_into_is_not_deleted(desk: Desk) -> None:
+    desk.service.faults.append(Fault("list_queue", "denied"))
+    report = desk.run(emptied(), OPEN)
+    assert outcomes(report) == {"Main": "refused"}
+    assert messages(report)["Main"].startswith("what lives in it could not be looked at: list_queue")
+    assert report.mutating_calls == 0
+
+
+def test_what_came_to_live_in_it_since_the_plan_keeps_it_alive(desk: Desk) -> None:
+    def move_in(_report: PassReport) -> None:
+        desk.service.add("hours", "Late", Zone="UTC")
+
+    report = Pass(emptied(), OPEN, desk, desk.clock, Options(), Quiet(), applying=move_in).run()
+    assert outcomes(report) == {"Main": "refused"}
+    assert "since the plan was made, more came to live in it: Late" in messages(report)["Main"]
+    assert desk.service.names("centre") == ["Main"]
+
+
+def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_lives_in_it(desk: Desk) -> None:
+    desk.settle(stack(centre(policy=Policy()), DAY, SALES), kinds=OPEN)
+    report = desk.run(emptied(), OPEN)
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+    (note,) = report.notes
+    assert note.startswith("toy.centre/Main (Main) bears our mark and is no longer desired; it is left alone")
+    assert note.endswith(", and so is what lives in it: toy.hours/Day, toy.queue/Sales")
+
+
+# -- replace -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_lived_in_what_is_replaced_is_made_again_in_the_same_pass(desk: Desk) -> None:
+    wanted = stack(centre(4), DAY, SALES)
+    report = desk.run(wanted, OPEN)
+    assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
+    assert (report.outcome, outcomes(report)) == (
+        "settled",
+        {"Main": "done", "Day": "done", "Sales": "done"},
+    )
+    assert desk.service.live("Main").members["Size"] == 4
+    assert desk.service.live("Sales").tags == marks("Sales")
+    assert desk.service.live("Sales").scope == desk.service.live("Main").id
+    desk.settle(wanted, passes=0, kinds=OPEN)
+
+
+def test_a_replace_counts_what_lives_in_it(desk: Desk) -> None:
+    report = desk.run(stack(centre(4), DAY, SALES, guard=GuardLimits()), OPEN)
+    assert report.refusals[-1] == "--allow-deletes 3 applies it all the same"
+    assert report.mutating_calls == 0
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(protect=True)], ids=["its kind", "the files"])
+def test_what_is_protected_in_it_keeps_it_from_being_replaced(desk: Desk, policy: Policy) -> None:
+    kinds = NUMBERS if policy.protect is None else OPEN
+    report = desk.run(stack(centre(4), DAY, replace(SALES, policy=policy)), kinds)
+    assert outcomes(report)["Main"] == "refused"
+    assert "toy.queue/Sales (it is protected)" in messages(report)["Main"]
+    assert desk.service.live("Main").members["Size"] == 3
+
+
+def test_strays_in_what_is_replaced_go_with_it_and_are_named(desk: Desk) -> None:
+    report = desk.run(stack(centre(4), DAY), OPEN)
+    assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
+    assert (report.outcome, report.notes) == ("settled", ())
+    assert desk.service.names("queue") == []
+
+
+def test_what_comes_with_a_new_one_is_found_anew(desk: Desk) -> None:
+    """What is only referred to lived in the old one, and there is another in the new one."""
+    desk.service.brings = ("Basic",)
+    desk.service.add("hours", "Basic", Zone="UTC")
+    basic = want("toy.hours/Basic", existing=True)
+    sales = want("toy.queue/Sales", {"hours": "Basic"})
+    desk.settle(stack(centre(), basic, sales), kinds=OPEN)
+    assert desk.run(stack(centre(4), basic, sales), OPEN).outcome == "settled"
+    assert desk.service.live("Sales").members["HoursId"] == desk.service.live("Basic").id
+
+
+def test_nothing_is_replaced_whose_contents_the_pass_may_not_make_again(desk: Desk) -> None:
+    report = desk.run(stack(centre(4), DAY, SALES), OPEN, only=("toy.centre/Main",))
+    assert outcomes(report) == {"Main": "refused"}
+    assert "toy.queue/Sales lives in it" in messages(report)["Main"]
+    assert report.mutating_calls == 0
+
+
+def test_a_pass_that_is_killed_in_a_replace_is_gone_on_with_by_the_next(desk: Desk) -> None:
+    wanted = stack(centre(4), DAY, SALES)
+    desk.service.faults.append(Fault("create_centre", "denied"))
+    report = desk.run(wanted, OPEN)
+    assert (report.outcome, outcomes(report)["Sales"]) == ("failed", "waiting")
+    desk.settle(wanted, kinds=OPEN)
+    assert set(desk.service.names("queue")) == {"Sales"}
+
+
+# -- a replace that AWS must not do for us -----------------------------------------------------------------------------------
+
+
+def test_a_service_that_does_not_take_contents_along_refuses_and_loses_nothing(desk: Desk) -> None:
+    desk.service.cascades = False
+    before = desk.service.picture()
+    report = desk.run(stack(centre(4), DAY, SALES), OPEN)
+    assert outcomes(report) == {"Main": "refused", "Day": "waiting", "Sales": "waiting"}
+    assert desk.service.picture() == before
+
+
+def test_contents_are_data(desk: Desk) -> None:
+    report = desk.run(emptied(), OPEN, dry_run=True)
+    assert report.plan.actions[MAIN].contents == (
+        Content(DAY.key, Owner.OURS),
+        Content(SALES.key, Owner.OURS),
+    )

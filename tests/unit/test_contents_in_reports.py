@@ -1,0 +1,101 @@
+"""What is deleted with what it lives in: under it in every form of a report, and part of what is approved."""
+
+import json
+from typing import Any
+
+from plan_toys import stack, want
+from report_toys import action, data
+
+from reconciler.applying import Result
+from reconciler.one_pass import Options, PassReport
+from reconciler.planning.approval import Approval, actions_data, approval_of
+from reconciler.planning.contents import Content
+from reconciler.planning.ownership import Owner
+from reconciler.planning.plan import Action, Plan
+from reconciler.reports.data import as_data
+from reconciler.reports.junit import as_junit
+from reconciler.reports.markdown import as_markdown
+from reconciler.reports.page import as_page
+from reconciler.reports.text import as_text
+from reconciler.stack import GuardLimits, Key
+
+CENTRE = Key("toy.centre", "Main")
+INSIDE = (
+    Content(Key("toy.queue", "By hand"), Owner.FREE),
+    Content(Key("toy.queue", "Sales"), Owner.OURS),
+    Content(Key("toy.queue", "Theirs"), Owner.FOREIGN, 'it bears the mark of stack "other"'),
+)
+
+
+def passed(*contents: Content, outcome: Any = "done", dry_run: bool = False) -> PassReport:
+    plan = Plan({CENTRE: Action(CENTRE, "delete", contents=contents)})
+    return PassReport(stack(), Options(dry_run=dry_run), "settled", plan, {CENTRE: Result(outcome)})
+
+
+def test_text_names_them_under_what_they_live_in() -> None:
+    assert as_text(passed(*INSIDE)).splitlines()[1:-1] == [
+        "    - toy.centre/Main",
+        "        - toy.queue/By hand  lives in it, and bears no mark",
+        "        - toy.queue/Sales  lives in it",
+        '        - toy.queue/Theirs  lives in it, and belongs to another stack; it bears the mark of stack "other"',
+        "Plan: 1 to delete, 3 to be deleted with what they live in",
+    ]
+
+
+def test_the_last_line_counts_them() -> None:
+    assert (
+        as_text(passed(*INSIDE))
+        .splitlines()[-1]
+        .startswith("Settled: 1 change, 3 deleted with what they lived in, ")
+    )
+    assert "deleted with" not in as_text(passed(*INSIDE, outcome="failed")).splitlines()[-1]
+    assert "deleted with" not in as_text(passed()).splitlines()[-1]
+
+
+def test_data_names_them() -> None:
+    (found,) = as_data(passed(*INSIDE))["actions"]
+    assert found["contents"] == [
+        {"kind": "toy.queue", "name": "By hand", "owner": "free"},
+        {"kind": "toy.queue", "name": "Sales", "owner": "ours"},
+        {"kind": "toy.queue", "name": "Theirs", "owner": "foreign"},
+    ]
+
+
+def test_every_other_form_names_them() -> None:
+    told: Any = data(
+        {**action("Main", "delete"), "contents": [{"kind": "toy.queue", "name": "Sales", "owner": "ours"}]}
+    )
+    for form in (as_markdown, as_page, as_junit):
+        text = form(told)
+        assert "toy.queue/Sales lives in it" in text, form
+    for form in (as_markdown, as_page):
+        assert "1 resource would be deleted with what it lives in." in form(told)
+
+
+USUAL = GuardLimits()
+
+
+def approved(contents: tuple[Content, ...], guard: GuardLimits = USUAL) -> Approval:
+    plan = Plan({CENTRE: Action(CENTRE, "delete", contents=contents)})
+    limits = {"max_percent": guard.max_percent, "max_deletes": guard.max_deletes}
+    return approval_of(json.loads(json.dumps(actions_data(plan, stack()))), "", limits)
+
+
+def test_an_approval_covers_exactly_what_was_named() -> None:
+    plan = Plan({CENTRE: Action(CENTRE, "delete", contents=INSIDE[:2])})
+    assert approved(INSIDE[:2]).departures(plan, stack()) == []
+    assert approved(INSIDE[1:2]).departures(plan, stack()) == [
+        "toy.centre/Main: toy.queue/By hand lives in it, which the plan does not name"
+    ]
+    assert approved(INSIDE).departures(plan, stack()) == [
+        "toy.centre/Main: toy.queue/Theirs lives in it, which the plan names, and is there no more"
+    ]
+
+
+def test_an_approval_holds_under_the_limits_that_it_was_given_under() -> None:
+    plan = Plan({CENTRE: Action(CENTRE, "delete")})
+    looser = stack(want("toy.hours/Day"), guard=GuardLimits(max_percent=100, max_deletes=None))
+    assert approved((), GuardLimits(30, 5)).departures(plan, looser) == [
+        "guard.max_deletes: the plan was made with 5, and now it is None",
+        "guard.max_percent: the plan was made with 30, and now it is 100",
+    ]
