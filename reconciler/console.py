@@ -1,7 +1,8 @@
 """What the command line prints: reports on stdout, progress and announcements on stderr, mistakes in one place."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from types import TracebackType
 from typing import Self
@@ -81,6 +82,27 @@ def printable(line: Text) -> Text:
     return Text("".join(safe), line.style, spans=spans)
 
 
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal and sees all that is printed."""
+    return all(each and each.isatty() for each in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def ask(question: str) -> bool:
+    """Ask on stderr; whether the answer on stdin is yes. The end of the input and Ctrl-C are no."""
+    with suppress(ImportError):  # Windows has no termios
+        import termios  # noqa: PLC0415 -- for the same reason
+
+        with suppress(termios.error):
+            # What was typed before the question is no answer to it.
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    err.print(Text(f"{question} [y/N] ", "bold"), end="")
+    try:
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        err.print()
+        return False
+
+
 class TimeLeft(ProgressColumn):
     """How long AWS's quotas make the rest take: known before the first step, and not guessed from the last ones."""
 
@@ -117,6 +139,15 @@ class Bar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Take the bar away for a while."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
 
     def planned(self, plan: Plan, seconds_left: Callable[[], float]) -> None:
         """Show how far there is to go."""

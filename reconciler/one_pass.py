@@ -28,6 +28,9 @@ LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 UNANSWERED = 2
 """After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
 
+DECLINED = "the answer to the question was not yes; nothing was changed"
+"""Why nothing was changed, where somebody was asked."""
+
 NOTHING: Mapping[str, int] = {}
 
 PassOutcome = Literal["settled", "pending", "failed", "refused"]
@@ -168,6 +171,8 @@ class Pass:
     cache: Cache = NoCache()
     world: World = field(default_factory=World)
     """What the last run saw."""
+    agreed: Callable[[Plan], bool] = lambda _plan: True
+    """Asked once the guard lets a plan pass that deletes something: whether it is to be applied."""
     applying: Callable[[PassReport], None] = lambda _report: None
     """Told right before the first change of all that is known by then."""
 
@@ -227,6 +232,8 @@ class Pass:
             return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
+        if (plan.disappearing or plan.deletes_within) and not self.agreed(plan):
+            return replace(report, outcome="refused", refusals=(DECLINED,))
         if plan.pending:
             self.applying(report)
         applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)

@@ -51,6 +51,13 @@ AllowDeletes = Annotated[
     int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
 ]
 
+Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes", "-y", help="Answer yes where a terminal is asked about deletes; the guard still decides."
+    ),
+]
+
 
 def once(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir = Path(),
@@ -73,6 +80,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     no_cache: Uncached = False,
     share: Share = 80,
+    yes: Yes = False,
     location: HistoryAt = None,
     no_history: Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")] = False,
     verbose: Verbose = 0,
@@ -98,7 +106,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         check_only(stack, options)
     cached = not no_cache and plan is None
     kept = Kept(location) if not no_history else None
-    where = Where(account if sandbox else None, endpoint_url, share, cached, kept)
+    where = Where(account if sandbox else None, endpoint_url, share, cached, kept, yes)
     passed = go_round(stack, options, where)
     say_what_became(passed)
     if out is not None:
@@ -125,6 +133,8 @@ class Where:
     cached: bool
     kept: Kept | None = None
     """None: nobody records it."""
+    yes: bool = False
+    """Whether the question about deletes is answered already."""
 
 
 def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool = False) -> "PassReport":
@@ -160,11 +170,19 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept
     ledger = open_ledger(kept.location, reached[0].api, kept.trigger, kept.note) if kept else None
-    begins = ledger.begins if ledger else _nobody
-    report = _pass(stack, options, reached, begins, quietly=quietly)
+    hooks = Hooks(ledger.begins if ledger else _nobody, where.yes)
+    report = _pass(stack, options, reached, hooks, quietly=quietly)
     if ledger:
         ledger.ended(report)
     return report
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a pass calls on its way: who is told that it begins, and whether a question is answered already."""
+
+    begins: "Callable[[PassReport], None]"
+    yes: bool = False
 
 
 def _nobody(report: "PassReport") -> None:
@@ -183,14 +201,14 @@ def _in_sandbox(stack: "Stack", options: "Options", account: str, *, quietly: bo
     )
     with sandboxed(account) as (box, clock):
         reached = (account_in(box, stack.region, clock), clock, NoCache())
-        return _pass(stack, options, reached, _nobody, quietly=quietly)
+        return _pass(stack, options, reached, Hooks(_nobody), quietly=quietly)
 
 
 def _pass(
     stack: "Stack",
     options: "Options",
     reached: "tuple[Aws, Clock, Cache]",
-    begins: "Callable[[PassReport], None]",
+    hooks: Hooks,
     *,
     quietly: bool,
 ) -> "PassReport":
@@ -198,7 +216,7 @@ def _pass(
     from reconciler.garbage import collect_seldom
     from reconciler.kinds import known_kinds
     from reconciler.one_pass import NamesNothing, Pass
-    from reconciler.reports.text import closing_lines, heading, plan_lines
+    from reconciler.reports.text import closing_lines, heading, plan_lines, question
 
     collect_seldom()
     aws, clock, cache = reached
@@ -211,7 +229,14 @@ def _pass(
                 console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
             bar.planned(plan, seconds_left)
 
-        one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache, applying=begins)
+        def agreed(plan: "Plan") -> bool:
+            if hooks.yes or not console.can_ask():
+                return True
+            with bar.hidden():
+                return console.ask(question(plan))
+
+        one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache)
+        one.agreed, one.applying = agreed, hooks.begins
         try:
             report = one.run()
         except NamesNothing as error:

@@ -7,7 +7,7 @@ import typer
 
 from reconciler.cli.common import INVALID, HistoryAt, Verbose, stop
 from reconciler.cli.naming import refuse_unknown
-from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached
+from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached, Yes
 
 if TYPE_CHECKING:
     from reconciler.cli.passes import Where
@@ -115,6 +115,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     allow_deletes: AllowDeletes = None,
     no_cache: Uncached = False,
     share: Share = 80,
+    yes: Yes = False,
     location: HistoryAt = None,
     region: Region = "us-east-1",
     verbose: Verbose = 0,
@@ -131,7 +132,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     reason = why_not(target)
     if reason:
         stop([f"there is no way back to pass {number}: {reason}"], INVALID)
-    where = Where(None, endpoint_url, share, cached=not no_cache)
+    where = Where(None, endpoint_url, share, cached=not no_cache, yes=yes)
     back = _way_back(past, target, where)
     for note in back.notes:
         console.announce(f"Note: {note}")

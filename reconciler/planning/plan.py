@@ -84,6 +84,11 @@ class Plan:
         return sum(1 + len(action.contents) for action in self.vanishing)
 
     @property
+    def deletes_within(self) -> int:
+        """How many things AWS deletes within resources that stay."""
+        return sum(len(action.deletes) for action in self.pending)
+
+    @property
     def pending(self) -> tuple[Action, ...]:
         """The actions that apply would carry out."""
         return tuple(action for action in self.actions.values() if action.pending)

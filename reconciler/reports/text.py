@@ -71,9 +71,8 @@ def count_line(plan: Plan) -> Text:
     """How many actions of each sort the plan has."""
     verbs: Counter[str] = Counter(action.verb for action in plan.pending)
     counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
-    lost = sum(len(action.deletes) for action in plan.pending)
-    if lost:
-        counts.append(f"{lost} to delete within what stays")
+    if plan.deletes_within:
+        counts.append(f"{plan.deletes_within} to delete within what stays")
     inside = plan.disappearing - len(plan.vanishing)
     if inside:
         counts.append(f"{inside} to be deleted with what they live in")
@@ -83,6 +82,16 @@ def count_line(plan: Plan) -> Text:
     if reported:
         counts.append(f"{reported} only reported")
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
+
+
+def question(plan: Plan) -> str:
+    """What somebody is asked before a plan is applied that deletes something."""
+    counts = []
+    if plan.disappearing:
+        counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
+    if plan.deletes_within:
+        counts.append(f"{plan.deletes_within} deleted within what stays")
+    return f"{' and '.join(counts)}: apply this plan?"
 
 
 def closing_lines(report: PassReport) -> Iterator[Text]:

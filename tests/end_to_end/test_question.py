@@ -1,0 +1,142 @@
+"""What is asked on a terminal before something is deleted, and what the answers do."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typed import ENVIRONMENT, ROOT, Client
+
+from reconciler.sandbox.server import RunningServer
+
+HEADER = """\
+stack: asked
+prune: true
+guard: {max_percent: 100}
+environments:
+  dev: {account: "123456789012", region: eu-west-2}
+"""
+BUCKETS = """\
+s3.bucket:
+  asked-one: {policy: {protect: false}}
+  asked-two: {policy: {protect: false}}
+"""
+QUESTION = b"2 resources deleted or replaced: apply this plan? [y/N]"
+
+
+class Terminal:
+    """The command line on a terminal, against one sandbox."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder, self.url = folder, url
+        (folder / "stack.yaml").write_text(HEADER)
+
+    def command(self, *options: str) -> list[str]:
+        words = ["once", str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
+        return [sys.executable, "-m", "reconciler", *words]
+
+    def piped(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """What happens where nobody can answer."""
+        command = self.command(*options)
+        return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def typed(self, answer: bytes | None, *options: str) -> tuple[int, str]:
+        """Exit code and all that the terminal shows, where the question is answered with this."""
+        ours, theirs = pty.openpty()
+        environment = {**ENVIRONMENT, "TERM": "dumb", "COLUMNS": "200"}
+        process = subprocess.Popen(
+            self.command(*options),
+            env=environment,
+            cwd=ROOT,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 -- this test has no other threads that hold locks
+        )
+        os.close(theirs)
+        shown = b""
+        while part := _read(ours):
+            shown += part
+            if answer is not None and QUESTION in shown:
+                os.write(ours, answer)
+                answer = None
+        code = process.wait()
+        os.close(ours)
+        return code, shown.decode()
+
+
+def _take_terminal() -> None:
+    """Make it the terminal of the process, so that Ctrl-C reaches it."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # nobody holds the other end any more
+        return b""
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, server: RunningServer) -> Terminal:
+    """A terminal at which two buckets were made that the files name no more."""
+    found = Terminal(tmp_path, server.url)
+    (tmp_path / "buckets.yaml").write_text(BUCKETS)
+    made = found.piped()
+    assert made.returncode == 0, made.stdout + made.stderr
+    (tmp_path / "buckets.yaml").unlink()
+    return found
+
+
+def buckets(client: Client) -> list[str]:
+    return [row["Name"] for row in client("s3").list_buckets()["Buckets"]]
+
+
+NO = {"no": b"n\n", "nothing": b"\n", "the end of the input": b"\x04", "Ctrl-C": b"\x03"}
+
+
+def test_any_answer_but_yes_changes_nothing(terminal: Terminal, client: Client) -> None:
+    for name, answer in NO.items():
+        code, shown = terminal.typed(answer)
+        assert code == 4, (name, shown)
+        assert "Refused: the answer to the question was not yes; nothing was changed" in shown, name
+        assert "Traceback" not in shown
+    assert buckets(client) == ["asked-one", "asked-two"]
+
+
+def test_yes_applies_the_plan(terminal: Terminal, client: Client) -> None:
+    code, shown = terminal.typed(b"y\n")
+    assert (code, buckets(client)) == (0, []), shown
+
+
+def test_yes_can_be_said_beforehand(terminal: Terminal, client: Client) -> None:
+    code, shown = terminal.typed(None, "--yes")
+    assert (code, buckets(client)) == (0, []), shown
+    assert "apply this plan?" not in shown
+
+
+def test_without_a_terminal_the_guard_alone_decides(terminal: Terminal, client: Client) -> None:
+    passed = terminal.piped()
+    assert (passed.returncode, buckets(client)) == (0, [])
+    assert "apply this plan?" not in passed.stdout + passed.stderr
+
+
+def test_yes_does_not_override_the_guard(terminal: Terminal, client: Client) -> None:
+    header = terminal.folder / "stack.yaml"
+    header.write_text(HEADER.replace("guard: {max_percent: 100}\n", ""))
+    code, shown = terminal.typed(None, "--yes")
+    assert (code, len(buckets(client))) == (4, 2)
+    assert "--allow-deletes 2 applies it all the same" in shown
+    assert "apply this plan?" not in shown
+
+
+def test_a_dry_run_asks_nothing(terminal: Terminal, client: Client) -> None:
+    code, shown = terminal.typed(None, "--dry-run")
+    assert (code, len(buckets(client))) == (2, 2)
+    assert "apply this plan?" not in shown
