@@ -43,6 +43,8 @@ FLOW = Key("connect.contact_flow", "MainFlow")
 HOURS = Key("connect.contact_flow", "After Hours")
 OPEN = Key("connect.hours_of_operation", "UK Business Hours")
 SERVICE = Key("connect.queue", "CustomerService")
+USED_BY_QUEUES = {Key("connect.phone_number", "main_line"), Key("connect.quick_connect", "Supervisor")}
+"""Of what half of the centre is without."""
 
 
 def _quiet(trial: Trial, options: Options) -> Iterator[str]:
@@ -329,10 +331,15 @@ def _letting_go(workload: str) -> Iterator[str]:
         lets_go = attempt.mutating and not attempt.operation.startswith(GONE)
         return FaultKind.ACCESS_DENIED if lets_go else None
 
-    trial.troubled(plan)
-    gone = [call.name for call in trial.at.box.journal if call.operation.startswith(GONE)]
-    if gone:
-        yield f"P4 {gone[:3]} although others had not let go"
+    report = trial.troubled(plan)
+    held = repr([each.held for each in trial.at.things().values()])
+    for call in trial.at.box.journal:
+        ids = [value for name, value in call.params.items() if name not in ("InstanceId", "ClientToken")]
+        if call.operation.startswith(GONE) and any(each in held for each in ids):
+            yield f"P4 {call.name} although others had not let go"
+    waiting = {key for key, each in report.results.items() if each.outcome == "waiting"} if report else set()
+    if waiting != USED_BY_QUEUES:
+        yield f"P1 not what queues use waits, but {sorted(map(str, waiting))}"
     yield from trial.fair()
 
 
