@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.vandal import resident_mib
 from reconciler.cache import FileCache
 from reconciler.clock import VirtualClock
-from reconciler.daemon.agenda import Agenda, Rhythm
+from reconciler.daemon.agenda import Agenda, Moment, Rhythm
 from reconciler.daemon.announcing import Announcement, Announcer
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.running import Daemon
@@ -54,14 +54,14 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         deeds = told = passes = 0
         broken = False
         memory: list[float] = []
-        while post.due < until:
+        while clock.now() + post.left(Moment.of(clock)) < until:
             before, broken = broken, random.random() < 1 / 12
             sandbox.journal.clear()
             if broken:
                 _vandalise(sandbox, post.watch.stack, random)
                 deeds += 1
                 told += not before  # the same drift in the next pass again is no change of state
-            clock.sleep(post.due - clock.wall())
+            clock.sleep(post.left(Moment.of(clock)))
             daemon.turn(post)
             passes += 1
             if post.watch.condition != ("drifted" if broken else "settled"):

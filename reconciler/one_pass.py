@@ -87,6 +87,8 @@ class Options:
     """Those that are left alone for now, because they failed lately."""
     approval: Approval | None = None
     """Of the only plan that may be applied."""
+    prune_at: float | None = None
+    """Seconds since 1970 before which nothing is deleted or unmarked that the files no longer have; None: in this pass."""
 
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
@@ -246,7 +248,7 @@ class Pass:
 
     def _plan(self, world: World) -> Plan:
         """What is to be done, as the world was seen."""
-        return make_plan(self.stack, world, self.kinds, self.options.selects)
+        return make_plan(self.stack, world, self.kinds, self.options.selects, self.options.prune_at)
 
     def _check_patterns(self, world: World) -> None:
         """Refuse patterns that name nothing, once all is known that they may name.
@@ -316,6 +318,8 @@ def _unapplied(action: Action) -> Result:
         return Result("refused", action.refusal)
     if action.only_report:
         return Result("unchanged", "left alone: its policy says `on_drift: report`")
+    if action.postponed:
+        return Result("waiting", action.postponed)
     return Result("waiting")
 
 

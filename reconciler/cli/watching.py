@@ -34,6 +34,14 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     every: Annotated[float, typer.Option(help="Seconds between passes.", min=1)] = 60.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report drift.")] = False,
+    prune_after: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds for which the files have to be the same before what they no longer have is deleted.",
+            min=1,
+            show_default="30",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(help="Where /healthz, /readyz and /metrics answer, on 127.0.0.1.", min=0, max=65535)
     ] = 9400,
@@ -49,13 +57,11 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     need("daemon", "the daemon")
     if (stack_dir is None) == (config is None):
         stop(["say what to watch: either a directory of desired state, or --config FILE"], INVALID)
-    if config is not None and (env is not None or dry_run):
-        stop(
-            ["--env and --dry-run belong to a single directory; with --config they stand in the file"],
-            INVALID,
-        )
+    if config is not None and (env is not None or dry_run or prune_after is not None):
+        said = "--env, --dry-run and --prune-after belong to a single directory; with --config they stand in the file"
+        stop([said], INVALID)
     configure(verbose + 1)
-    given = _Given(stack_dir, env, config, every, port, dry_run=dry_run)
+    given = _Given(stack_dir, env, config, every, port, prune_after, dry_run=dry_run)
     raise typer.Exit(_Running(given, endpoint_url).until_stopped())
 
 
@@ -68,7 +74,8 @@ class _Given:
     config: Path | None
     every: float
     port: int
-    dry_run: bool
+    prune_after: float | None = None
+    dry_run: bool = False
 
     def read(self) -> "DaemonPart":
         """The daemon's settings, from the file or from the command line alone.
@@ -88,7 +95,11 @@ class _Given:
         directory = (self.stack_dir or Path()).resolve()
         name = re.sub(r"[^A-Za-z0-9._-]", "-", directory.name)[:64] or "stack"
         watch = WatchPart(
-            stack=str(directory), environment=self.env, every=self.every, correct=not self.dry_run
+            stack=str(directory),
+            environment=self.env,
+            every=self.every,
+            correct=not self.dry_run,
+            prune_after=self.prune_after,
         )
         return DaemonPart(watches={name: watch}, http=HttpPart(port=self.port))
 

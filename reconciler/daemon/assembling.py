@@ -29,6 +29,7 @@ from reconciler.daemon.events import Queue
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.running import Daemon
+from reconciler.daemon.settling import Settling
 from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load_parsed
@@ -115,9 +116,11 @@ class _Assembly:
         if not directory.is_dir():
             raise CannotStart(f"{name}: there is no such directory: {directory}")
         kept = around.cache_folder / "stacks"
-        parsed = partial(load_parsed, directory, part.environment, around.kinds, kept)
+        parsed = partial(load_parsed, directory, part.environment, around.kinds, kept, self.clock.sleep)
         load = partial(self.claims.load, name, directory.resolve(), parsed)
-        return Watch(name, load, Agenda(name, part.quick, part.audit), means, correct=part.correct)
+        settling = Settling(float(part.prune_after or self.config.prune_after))
+        agenda = Agenda(name, part.quick, part.audit)
+        return Watch(name, load, agenda, means, correct=part.correct, settling=settling)
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
         connection = Connection(self.around.endpoint_url, part.share / 100, part.profile)

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from reconciler.daemon.agenda import DAY, Rhythm
 from reconciler.daemon.lease import Times
+from reconciler.daemon.settling import PRUNE_AFTER
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.one_file import read_file
@@ -36,6 +37,8 @@ class WatchPart(Part):
     """How much of each AWS request quota to use, in percent."""
     profile: str | None = None
     """Whose credentials, by the name of a profile in the AWS configuration."""
+    prune_after: Seconds | None = None
+    """Seconds for which the files have to be the same before what they no longer have is let go; see `DaemonPart`."""
 
     @model_validator(mode="after")
     def _one_rhythm_of_each(self) -> "WatchPart":
@@ -167,6 +170,8 @@ class DaemonPart(Part):
     http: HttpPart | None = HttpPart()
     history: HistoryPart | None = None
     """Without it, the file that `once` uses too."""
+    prune_after: Seconds = PRUNE_AFTER
+    """The same for every watch that does not say it itself."""
 
 
 def read_config(path: Path) -> DaemonPart:

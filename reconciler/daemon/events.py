@@ -18,6 +18,8 @@ AT_ONCE = 10
 """Messages a request, the most that SQS gives."""
 MOST = 1_000
 """Messages taken before the first of them is looked at."""
+LONGEST = 2_048
+"""Characters of a text that is kept of an event; the longest ARN has as many."""
 CALLS = ("delete_message_batch", "receive_message")
 """All that is asked of SQS, for the IAM policy."""
 
@@ -41,6 +43,8 @@ class Message:
 
     receipt: str
     event: Event | None
+    id: str = ""
+    """As SQS calls it."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,11 @@ class Queue:
                 WaitTimeSeconds=0 if found else seconds,
             )
             messages = reply.get("Messages") or []
-            found += [Message(each["ReceiptHandle"], event_of(each.get("Body", ""))) for each in messages]
+            found += [
+                Message(each["ReceiptHandle"], event_of(each.get("Body")), str(each.get("MessageId", "")))
+                for each in messages
+                if each.get("ReceiptHandle")
+            ]
             if len(messages) < AT_ONCE:
                 break
         return found
@@ -84,28 +92,43 @@ class Queue:
                 log.warning("events not taken from the queue", error=str(error))
 
 
-def event_of(body: str) -> Event | None:
+def event_of(body: Any) -> Event | None:
     """The event in a message's body, sent by EventBridge itself or through SNS; None where it is none.
 
+    Whoever may send to the queue decides what stands there: nothing about it is believed, neither its types nor its depth.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
     """
     try:
-        envelope = json.loads(body)
-        if "detail" not in envelope and isinstance(envelope.get("Message"), str):
-            envelope = json.loads(envelope["Message"])
-        detail = envelope["detail"]
-        identity = detail.get("userIdentity") or {}
-        return Event(
-            operation=str(detail["eventName"]),
-            source=str(detail.get("eventSource", "")),
-            who=str(identity.get("arn") or identity.get("invokedBy") or identity.get("type") or "somebody"),
-            account=str(detail.get("recipientAccountId") or envelope.get("account", "")),
-            region=str(detail.get("awsRegion") or envelope.get("region", "")),
-            texts=frozenset(_texts(detail)),
-            agent=str(detail.get("userAgent", "")),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return _event(json.loads(body))
+    except (ValueError, TypeError, RecursionError):  # no JSON; too deep for Python
         return None
+
+
+def _event(envelope: Any) -> Event | None:
+    if isinstance(envelope, dict) and "detail" not in envelope and isinstance(envelope.get("Message"), str):
+        envelope = json.loads(envelope["Message"])
+    detail = envelope.get("detail") if isinstance(envelope, dict) else None
+    if not isinstance(detail, dict) or not _text(detail, "eventName"):
+        return None
+    identity = detail.get("userIdentity")
+    who = identity if isinstance(identity, dict) else {}
+    return Event(
+        operation=_text(detail, "eventName"),
+        source=_text(detail, "eventSource"),
+        who=_text(who, "arn") or _text(who, "invokedBy") or _text(who, "type") or "somebody",
+        account=_text(detail, "recipientAccountId") or _text(envelope, "account"),
+        region=_text(detail, "awsRegion") or _text(envelope, "region"),
+        texts=frozenset(_texts(detail)),
+        agent=_text(detail, "userAgent"),
+    )
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    """A member that is to be logged and kept: text without halves of characters, and no longer than any real one."""
+    value = members.get(name)
+    if not isinstance(value, str):
+        return ""
+    return value[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def _texts(detail: Mapping[str, Any]) -> Iterator[str]:

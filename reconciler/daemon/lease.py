@@ -78,6 +78,8 @@ class Lease:
     """When the last renewal that succeeded was begun, by our clock."""
     _seen: tuple[str | None, float] = (None, float("-inf"))
     """The version of another holder, and when we first saw it."""
+    terms: int = 0
+    """How often we have taken it: between two terms another may have held it."""
     other: str | None = None
     """Who else holds it, as far as we know."""
 
@@ -150,6 +152,7 @@ class Lease:
         if self._write(version):
             self._renewed = began
             self.other = None
+            self.terms += 1
             log.info("lease taken", lease=self.name, holder=self.holder)
         return self.held
 

@@ -34,6 +34,10 @@ class Metrics:
         self._owned = gauge("resources_owned", "Live resources that bear the stack's mark")
         self._desired = gauge("resources_desired", "Resources that the files ask for")
         self._resting = gauge("resources_resting", "Resources left alone for a while, because they fail")
+        self._postponed = gauge(
+            "resources_not_let_go_yet",
+            "Resources absent from the files, until these have been the same for a while",
+        )
         self._settled = gauge(
             "last_settled_timestamp_seconds", "When a pass last found or left all as desired"
         )
@@ -45,6 +49,13 @@ class Metrics:
         self._throttled = counter("throttled_calls", "Calls that AWS put off", ("service", "operation"))
         self._events = counter(
             "events", "Events from CloudTrail, by whether they touched a resource", ("touched",)
+        )
+        self._dropped = counter(
+            "events_dropped", "Messages taken from the events' queue without any use, by reason", ("reason",)
+        )
+        self._broke_down = counter("events_broke_down", "Times that reading the events' queue broke down", ())
+        self._refused = counter(
+            "http_refused", "Connections to this port without an answer, by reason", ("reason",)
         )
         self._seconds = Histogram(
             "reconciler_pass_seconds",
@@ -81,6 +92,10 @@ class Metrics:
         """Note how many resources are left alone for now."""
         self._resting.labels(*stack).set(number)
 
+    def postponed(self, stack: tuple[str, str], number: int) -> None:
+        """Note how many resources are absent from the files and not let go yet."""
+        self._postponed.labels(*stack).set(number)
+
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
         """Note whether the files can be used."""
         self._invalid.labels(*stack).set(invalid)
@@ -92,6 +107,18 @@ class Metrics:
     def event(self, *, touched: bool) -> None:
         """Count an event."""
         self._events.labels(str(touched).lower()).inc()
+
+    def dropped(self, reason: str, number: int) -> None:
+        """Count messages that were of no use."""
+        self._dropped.labels(reason).inc(number)
+
+    def listening_broke_down(self) -> None:
+        """Count an error of the events thread that nobody foresaw."""
+        self._broke_down.inc()
+
+    def refused(self, reason: str) -> None:
+        """Count a connection that got no answer."""
+        self._refused.labels(reason).inc()
 
     def text(self) -> bytes:
         """All figures, as Prometheus reads them."""

@@ -12,7 +12,7 @@ FIRST, LONGEST = 60.0, 3_600.0
 
 
 class Rest(NamedTuple):
-    """How often a resource has failed in a row, and until when it is left alone, in seconds since 1970."""
+    """How often a resource has failed in a row, and until when it is left alone, on the clock that never jumps."""
 
     failures: int
     until: float

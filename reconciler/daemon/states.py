@@ -55,7 +55,8 @@ def trouble_of(report: PassReport) -> State:
 
 def drift_of(report: PassReport) -> State:
     """What differed although nobody wished it, and whether it was put right; `SETTLED` if nothing did."""
-    changed = [action for action in report.plan.actions.values() if action.refusal is None]
+    actions = report.plan.actions.values()
+    changed = [each for each in actions if each.refusal is None and each.postponed is None]
     if not changed:
         return SETTLED
     corrected = all(report.results[action.key].outcome == "done" for action in changed)

@@ -15,12 +15,14 @@ from reconciler.contract import Adapter
 from reconciler.daemon.agenda import Agenda
 from reconciler.daemon.events import Event, Touched
 from reconciler.daemon.resting import Resting
+from reconciler.daemon.settling import CHANGING, Settling
 from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
 from reconciler.daemon.tracing import Trace
 from reconciler.desired import InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
+from reconciler.planning.plan import Plan
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
@@ -28,7 +30,10 @@ log = structlog.get_logger(__name__)
 
 Trigger: TypeAlias = Literal["quick", "audit", "event"]
 
+NOT_YET = "not looked at yet"
 NOTHING: frozenset[Key] = frozenset()
+PASS_DEADLINE = 900.0
+"""Seconds that a pass may take, or twice as many as AWS's quotas make it take, whichever is longer."""
 
 
 class Listener(Protocol):
@@ -40,6 +45,10 @@ class Listener(Protocol):
 
     def resting(self, stack: tuple[str, str], number: int) -> None:
         """Hear how many resources are left alone for now."""
+        ...
+
+    def postponed(self, stack: tuple[str, str], number: int) -> None:
+        """Hear how many resources are absent from the files and not let go yet."""
         ...
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
@@ -82,6 +91,7 @@ class Watch:
     means: Means
     correct: bool = True
     """Whether drift is corrected, or only reported."""
+    settling: Settling = field(default_factory=Settling)
     resting: Resting = field(default_factory=Resting)
     stack: Stack | None = None
     """The last good state of the files."""
@@ -89,9 +99,28 @@ class Watch:
     """What keeps it from being as desired; None before the first pass."""
     drift: State = SETTLED
     """What the last pass found although nobody wished it."""
+    loaded: bool = False
+    """Whether its files could be used, once at least."""
+    looked: bool = False
+    """Whether a pass has seen what lives in AWS, once at least."""
+    why: str = NOT_YET
+    """Why one of the two has not come about."""
+    deadline: float = PASS_DEADLINE
+    """Seconds that the pass under way may take."""
     _world: World = field(default_factory=World)
+    _touched: Touched | None = None
+    _files_hash: str = ""
     _accounts: dict[tuple[str, str], Aws] = field(default_factory=dict)
     _settled_hash: str | None = None
+    _asked_history: bool = False
+    _postponed: Mapping[Key, str] = field(default_factory=dict)
+    """What the last whole pass did not let go yet, and what it said of it."""
+
+    def begin(self) -> None:
+        """Begin to work on the stack, as if for the first time: another daemon may have worked on it meanwhile."""
+        self.settling.begin()
+        self._asked_history = False
+        self._postponed = {}
 
     def turn(self, trigger: Trigger, keys: frozenset[Key] = NOTHING, events: Sequence[Event] = ()) -> None:
         """Make one pass over the stack, or over what was touched.
@@ -99,6 +128,7 @@ class Watch:
         Raises:
             Ending: nothing more may be begun; the history says what was.
         """
+        self.deadline = PASS_DEADLINE
         invalid = self._reload()
         if self.stack is None:
             self._become(invalid or SETTLED)
@@ -108,7 +138,8 @@ class Watch:
         try:
             report = self._pass(self.stack, trigger, keys & self.stack.resources.keys(), ledger)
         except BadEndpoint as error:
-            log.error("no way to AWS", stack=self.name, error=str(error))
+            self.why = str(error)
+            log.error("no way to AWS", **self.about, error=str(error))
             self._become(State("failing", frozenset({str(error)}), (str(error),)))
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
@@ -118,51 +149,89 @@ class Watch:
             trouble = self.trouble  # a look at a few says nothing of the rest
         self._become(trouble, drift)
 
+    def look_at_files(self) -> None:
+        """Read the files and change nothing: while another daemon is at work, or something waits to be let go."""
+        try:
+            self._load()
+        except InvalidStack:
+            log.debug("files cannot be used", **self.about, why=self.why)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What log lines call it: the stack and its environment, once they are known."""
+        known = {"stack": self.stack.name, "environment": self.stack.environment} if self.stack else {}
+        return {"watch": self.name, **known}
+
     @property
     def condition(self) -> str:
         """Its state in one word."""
         if self.trouble is None:
-            return "not looked at yet"
+            return NOT_YET
         return (self.drift if self.trouble == SETTLED else self.trouble).condition
+
+    @property
+    def settles_at(self) -> float | None:
+        """When what waits to be let go may be, on the clock that never jumps; None where nothing waits."""
+        return self.settling.at if self._postponed else None
 
     def touched(self, event: Event) -> frozenset[Key]:
         """The resources that an event is about, as far as the last pass knows them."""
-        if self.stack is None:
-            return NOTHING
-        return Touched(self.stack, self.means.kinds, self._world.sightings).keys(event)
+        return self._touched.keys(event) if self._touched else NOTHING
+
+    def _load(self) -> Stack:
+        """The stack as the files have it, and note whether they are the same as before.
+
+        Raises:
+            InvalidStack: they have mistakes.
+        """
+        began = self.means.clock.now()
+        fingerprint = CHANGING
+        try:
+            stack = self.load()
+            self.loaded, fingerprint = True, stack.files_hash
+            if self._files_hash not in ("", fingerprint):
+                log.info("files changed", **self.about)
+            self._files_hash = fingerprint
+        except InvalidStack as error:
+            self.why = f"its files cannot be used: {next(map(str, error.mistakes), NOT_YET)}"
+            raise
+        finally:
+            self.settling.note(fingerprint, began, self.means.clock.now())
+        return stack
 
     def _reload(self) -> State | None:
         """Read the files anew; where they have mistakes, the last good state stays, and the mistakes are told."""
         try:
-            stack = self.load()
+            stack = self._load()
         except InvalidStack as error:
             lines = tuple(str(each) for each in error.mistakes)
             for line in lines:
-                log.error("desired state invalid", stack=self.name, mistake=line)
+                log.error("desired state invalid", **self.about, mistake=line)
             if self.stack is not None:
                 self.means.listener.files((self.stack.name, self.stack.environment), invalid=True)
             return State("invalid", frozenset(lines), lines)
-        if self.stack is None:
+        if not self._asked_history:
             with suppress(HistoryTrouble):
                 self._settled_hash = last_settled_hash(self.means.history, stack.name, stack.environment)
-        elif self.stack.files_hash != stack.files_hash:
-            log.info("files changed", stack=self.name)
+            self._asked_history = True
         if self.stack is None or self.stack.warnings != stack.warnings:
             for line in stack.warnings:
-                log.warning("desired state may be wrong", stack=self.name, warning=line)
+                log.warning("desired state may be wrong", **self.about, warning=line)
         self.stack = stack
         self.means.listener.files((stack.name, stack.environment), invalid=False)
         return None
 
     def _pass(self, stack: Stack, trigger: Trigger, keys: frozenset[Key], ledger: Ledger) -> PassReport:
-        means, now = self.means, self.means.clock.wall()
-        resting = self.resting.keys(stack.files_hash, now) - keys
+        means, whole = self.means, stack
+        resting = self.resting.keys(stack.files_hash, means.clock.now()) - keys
         means.listener.resting((stack.name, stack.environment), len(resting))
         cache = means.cache_of(stack)
         if keys:
             self._forget(cache, keys)
             stack = focused(stack, keys)
-        options = Options(dry_run=not self.correct, keys=keys or None, resting=resting)
+        options = Options(
+            dry_run=not self.correct, keys=keys or None, resting=resting, prune_at=self._prune_at()
+        )
         one = Pass(
             stack,
             means.kinds,
@@ -170,6 +239,7 @@ class Watch:
             means.clock,
             options,
             Quiet(),
+            planned=self._planned,
             cache=ReadAnew(cache) if trigger == "audit" else cache,
             applying=ledger.begins,
         )
@@ -181,8 +251,31 @@ class Watch:
             self._world = one.world
         else:
             self._world.sightings.update(one.world.sightings)
+        # The events thread reads it meanwhile: it gets a copy.
+        self._touched = Touched(whole, means.kinds, dict(self._world.sightings))
+        self._note_look(report, one.world)
         means.listener.passed(report, trigger, means.clock.wall())
         return report
+
+    def _prune_at(self) -> float | None:
+        """Before when nothing may be let go that the files no longer have, in seconds since 1970; None: it may be now."""
+        if self.settling.settled:
+            return None
+        clock = self.means.clock
+        return clock.wall() + self.settling.at - clock.now()
+
+    def _planned(self, _plan: Plan, seconds_left: Callable[[], float]) -> None:
+        self.deadline = max(PASS_DEADLINE, 2 * seconds_left())
+
+    def _note_look(self, report: PassReport, world: World) -> None:
+        """Note whether the pass has seen what lives in AWS; if not, why."""
+        unseen = [world.unseen.get(key) for key in report.stack.resources]
+        if report.refusals and not report.plan.actions:
+            self.why = report.refusals[0]
+        elif unseen and all(unseen):
+            self.why = f"nothing could be read: {unseen[0]}"
+        else:
+            self.looked = True
 
     def _account(self, stack: Stack) -> Aws:
         place = (stack.account, stack.region)
@@ -204,21 +297,32 @@ class Watch:
 
     def _learn(self, report: PassReport, trigger: Trigger, note: str) -> None:
         """Keep what a pass has shown."""
-        self.resting.note(report, self.means.clock.wall())
-        if report.outcome == "settled" and report.options.keys is None and not self.resting.rests:
-            self._settled_hash = report.stack.files_hash
+        self.resting.note(report, self.means.clock.now())
+        if report.options.keys is None:
+            self._note_postponed(report)
+            if report.outcome == "settled" and not self.resting.rests:
+                self._settled_hash = report.stack.files_hash
         self._log(report, trigger, note)
+
+    def _note_postponed(self, report: PassReport) -> None:
+        """Say once of each resource that the files no longer have when it will be let go."""
+        found = {key: action.postponed for key, action in report.plan.actions.items() if action.postponed}
+        for key, said in found.items():
+            if self._postponed.get(key) != said:
+                log.info("not let go yet", **self.about, kind=key.kind, name=key.name, why=said)
+        self._postponed = found
+        self.means.listener.postponed((report.stack.name, report.stack.environment), len(found))
 
     def _log(self, report: PassReport, trigger: Trigger, note: str) -> None:
         for key, result in report.results.items():
             if result.outcome in TROUBLE:
-                log.error(result.outcome, stack=self.name, kind=key.kind, name=key.name, why=result.message)
+                log.error(result.outcome, **self.about, kind=key.kind, name=key.name, why=result.message)
         for refusal in report.refusals:
-            log.error("pass refused", stack=self.name, why=refusal)
+            log.error("pass refused", **self.about, why=refusal)
         event = log.info if report.plan.actions or trigger != "quick" else log.debug
         event(
             "pass",
-            stack=self.name,
+            **self.about,
             trigger=trigger,
             outcome=report.outcome,
             changes=report.count("done"),
@@ -228,7 +332,7 @@ class Watch:
         )
 
     def _not_written(self, error: HistoryTrouble) -> None:
-        log.error("history not written", stack=self.name, error=str(error))
+        log.error("history not written", **self.about, error=str(error))
 
     def _become(self, trouble: State, drift: State = SETTLED) -> None:
         self.trouble, self.drift = trouble, drift

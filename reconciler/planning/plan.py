@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from reconciler.contract import Adapter
@@ -36,7 +37,10 @@ MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a plan. `refusal` says why it will not be carried out; `only_report`, that it is not to be."""
+    """One step of a plan. `refusal` says why it will not be carried out; `only_report`, that it is not to be.
+
+    `postponed` says why a later pass will carry it out, and when.
+    """
 
     key: Key
     verb: Verb
@@ -45,6 +49,7 @@ class Action:
     only_report: bool = False
     contents: tuple[Content, ...] = ()
     """What is deleted together with it."""
+    postponed: str | None = None
 
     @property
     def deletes(self) -> tuple[str, ...]:
@@ -56,7 +61,7 @@ class Action:
     @property
     def pending(self) -> bool:
         """Whether apply has something to do here."""
-        return self.refusal is None and not self.only_report
+        return self.refusal is None and not self.only_report and self.postponed is None
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,12 @@ def make_plan(
     world: World,
     kinds: Mapping[str, Adapter[Any]],
     selected: Callable[[Key], bool] = lambda _key: True,
+    prune_at: float | None = None,
 ) -> Plan:
-    """Compare desired with observed, for the resources that are selected."""
+    """Compare desired with observed, for the resources that are selected.
+
+    With `prune_at`, in seconds since 1970, nothing is let go yet that the files no longer have.
+    """
     actions = {}
     for key, desired in stack.resources.items():
         if not selected(key):
@@ -124,6 +133,8 @@ def make_plan(
             actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))
         else:
             left_alone.append(stray)
+    if prune_at is not None:
+        _postpone(actions, world, prune_at)
     _keep_what_is_used(actions, world, kinds, left_alone)
     verbs = {key: action.verb for key, action in actions.items() if action.pending}
     nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds))
@@ -190,6 +201,16 @@ def _owned(stack: Stack, world: World) -> Mapping[str, int]:
         ours = (each for each in inhabitants if owner_of(each.tags, stack.mark) is Owner.OURS)
         found |= {each.sighting.arn: each.kind for each in ours}
     return Counter(found.values())
+
+
+def _postpone(actions: dict[Key, Action], world: World, until: float) -> None:
+    """Leave what the files no longer have as it is until that time, in seconds since 1970."""
+    moment = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    for key in {stray.key for stray in world.strays} & actions.keys():
+        done = {"delete": "pruned", "release": "released"}.get(actions[key].verb)
+        if done and actions[key].pending:
+            why = f"absent from the files, {done} at {moment} if it is absent still"
+            actions[key] = replace(actions[key], postponed=why)
 
 
 def _keep_what_is_used(

@@ -81,6 +81,9 @@ def count_line(plan: Plan) -> Text:
     reported = sum(action.only_report for action in plan.actions.values())
     if reported:
         counts.append(f"{reported} only reported")
+    postponed = sum(action.postponed is not None for action in plan.actions.values())
+    if postponed:
+        counts.append(f"{postponed} absent from the files and not let go yet")
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
 
 
@@ -118,6 +121,8 @@ def _action_lines(action: Action) -> Iterator[Text]:
         sign, colour = "!", "bold red"
     elif action.only_report:
         sign, colour = "?", "dim"
+    elif action.postponed:
+        colour = "dim"
     line = Text(f"{sign:>5} ", colour)
     line.append(str(action.key), "bold")
     line.append(
@@ -126,6 +131,8 @@ def _action_lines(action: Action) -> Iterator[Text]:
     yield line
     if action.refusal:
         yield Text(f"        {SECRETS.text(action.refusal)}", "red")
+    elif action.postponed:
+        yield Text(f"        {action.postponed}", "yellow")
     for difference in action.differences:
         if not is_mark(difference):
             yield _difference_line(action, difference)

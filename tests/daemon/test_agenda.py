@@ -1,36 +1,77 @@
-"""When a stack is due: by interval or cron, shifted by its name, and never twice for what was missed."""
+"""When a stack is due: by interval or cron, shifted by its name, never twice for what was missed, whatever the wall clock does."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.daemon.agenda import LONGEST_SHIFT, Agenda, Rhythm, shift_of
+from reconciler.daemon.agenda import LONGEST_SHIFT, Agenda, Moment, Rhythm, shift_of
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).timestamp()
 NEVER = Rhythm(cron="0 0 1 1 *")
+HOUR = 3_600.0
 
 
-def clock_of(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
+class Life:
+    """A stack's passes, one after another; each takes no time unless told otherwise."""
+
+    def __init__(self, quick: Rhythm, audit: Rhythm = NEVER, name: str = "a", begin: float = NOON) -> None:
+        self.agenda = Agenda(name, quick, audit)
+        self.at = Moment(1_000.0, begin)
+        self.agenda.begin(self.at)
+        self.passed(takes=0.0)
+
+    def passed(self, takes: float = 0.0) -> str:
+        """Make the pass that is due; which one it is."""
+        assert self.agenda.left(self.at) <= 0
+        sort = self.agenda.sort(self.at)
+        self.wait(takes)
+        self.agenda.passed(sort, self.at)
+        return sort
+
+    def wait(self, seconds: float) -> None:
+        self.at = Moment(self.at.now + seconds, self.at.wall + seconds)
+
+    def set_clock(self, by: float) -> None:
+        """Somebody sets the wall clock."""
+        self.at = Moment(self.at.now, self.at.wall + by)
+
+    def next(self, takes: float = 0.0) -> float:
+        """Wait for the next pass, as a thread does that looks every half second, and make it; the seconds waited."""
+        began = self.at.now
+        while (left := self.agenda.left(self.at)) > 0:
+            self.wait(min(0.5, left) + 1e-4)
+        waited = self.at.now - began
+        self.sort = self.passed(takes)
+        return waited
+
+    def times(self, number: int) -> list[str]:
+        found = []
+        for _ in range(number):
+            self.next()
+            found.append(datetime.fromtimestamp(self.at.wall + 0.01, UTC).strftime("%H:%M"))
+        return found
 
 
-def dues(agenda: Agenda, number: int, begin: float = NOON) -> list[float]:
-    found, at = [], begin
-    for _ in range(number):
-        at = agenda.next(at)
-        found.append(at)
-    return found
+def test_the_first_pass_is_due_at_once() -> None:
+    agenda = Agenda("a", Rhythm(every=60), NEVER)
+    agenda.begin(Moment(5.0, NOON))
+    assert agenda.left(Moment(5.0, NOON)) == 0
+    assert agenda.sort(Moment(5.0, NOON)) == "quick"
 
 
 def test_an_interval_keeps_its_beat() -> None:
-    first, second, third = dues(Agenda("a", Rhythm(every=60), NEVER), 3)
-    assert second - first == third - second == 60
-    assert NOON < first <= NOON + 60
+    life = Life(Rhythm(every=60))
+    assert 0 < life.next() <= 60.1
+    assert life.next() == pytest.approx(60, abs=0.01)
+    assert life.next(takes=17) == pytest.approx(60, abs=0.01)
+    assert life.next() == pytest.approx(43, abs=0.01)
 
 
 def test_a_daemon_that_starts_anew_keeps_the_beat() -> None:
-    once, again = (Agenda("a", Rhythm(every=60), NEVER) for _ in range(2))
-    assert dues(once, 3)[1:] == dues(again, 2, dues(once, 1)[0])
+    first, again = Life(Rhythm(every=60)), Life(Rhythm(every=60), begin=NOON + 25)
+    first.next()
+    again.next()
+    assert first.at.wall == pytest.approx(again.at.wall, abs=0.01) or again.at.wall - first.at.wall > 59
 
 
 def test_stacks_are_spread_over_the_interval_each_always_at_the_same_place() -> None:
@@ -42,32 +83,122 @@ def test_stacks_are_spread_over_the_interval_each_always_at_the_same_place() -> 
 
 
 def test_what_was_missed_is_not_made_up_for() -> None:
-    agenda = Agenda("a", Rhythm(every=60), NEVER)
-    late = dues(agenda, 1)[0] + 600
-    assert late < agenda.next(late) <= late + 60
+    life = Life(Rhythm(every=60))
+    life.next(takes=600)
+    assert life.next() > 0
+    assert life.next() == pytest.approx(60, abs=0.01)
 
 
 def test_cron_is_read_in_utc_and_not_shifted() -> None:
-    found = dues(Agenda("a", Rhythm(cron="*/20 9-17 * * *"), NEVER), 3)
-    assert [clock_of(at) for at in found] == ["12:20:00", "12:40:00", "13:00:00"]
+    assert Life(Rhythm(cron="*/20 9-17 * * *")).times(3) == ["12:20", "12:40", "13:00"]
 
 
 def test_an_audit_takes_the_place_of_the_quick_pass_that_is_due_with_it() -> None:
-    agenda = Agenda("a", Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
-    audited, found = NOON, []
-    for due in dues(agenda, 4):
-        found.append(agenda.sort(due, audited))
-        audited = due if found[-1] == "audit" else audited
+    life = Life(Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
+    found = []
+    for _ in range(4):
+        life.next()
+        found.append(life.sort)
     assert found == ["quick", "audit", "quick", "quick"]
 
 
 def test_an_audit_that_was_missed_is_made_up_for_once() -> None:
-    agenda = Agenda("a", Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
-    late = NOON + 50 * 3600
-    assert agenda.sort(late, NOON) == "audit"
-    assert agenda.sort(late + 3600, late) == "quick"
+    life = Life(Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
+    life.wait(50 * HOUR)
+    assert life.passed() == "audit"
+    life.next()
+    assert life.sort == "quick"
 
 
 def test_cron_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(ValueError, match="Wrong number of fields"):
         Agenda("a", Rhythm(cron="hourly"), NEVER)
+
+
+# -- somebody sets the wall clock ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR, 400 * 24 * HOUR, -400 * 24 * HOUR])
+def test_an_interval_does_not_ask_the_wall_clock(by: float) -> None:
+    life = Life(Rhythm(every=60), Rhythm(every=24 * HOUR))
+    life.next()
+    life.wait(20)
+    life.set_clock(by)
+    assert life.next() == pytest.approx(40, abs=0.01)
+    assert [life.next() for _ in range(3)] == [pytest.approx(60, abs=0.01)] * 3
+
+
+def test_forward_and_back_costs_an_interval_no_pass_and_makes_none() -> None:
+    life = Life(Rhythm(every=60))
+    life.next()
+    passes, until = 0, life.at.now + 3 * HOUR
+    while life.at.now < until:
+        life.set_clock(HOUR if passes % 2 else -HOUR)
+        life.next()
+        passes += 1
+    assert 179 <= passes <= 181
+
+
+def test_cron_follows_a_clock_that_is_set_forward() -> None:
+    life = Life(Rhythm(cron="0 * * * *"))
+    life.wait(600)  # 12:10
+    life.set_clock(30 * 60)
+    assert life.next() == pytest.approx(20 * 60, abs=1)
+
+
+def test_cron_follows_a_clock_that_is_set_back() -> None:
+    life = Life(Rhythm(cron="0 * * * *"))
+    life.wait(3_000)  # 12:50
+    life.set_clock(-1_800)
+    assert life.next() == pytest.approx(2_400, abs=1)
+    assert life.times(1) == ["14:00"]
+
+
+def test_a_firing_that_the_clock_jumps_over_is_made_up_for_once() -> None:
+    life = Life(Rhythm(cron="0 * * * *"))
+    life.wait(3_000)  # 12:50
+    life.set_clock(HOUR)
+    assert life.next() == 0
+    assert life.times(1) == ["14:00"]
+
+
+def test_a_clock_that_jumps_all_the_time_makes_no_storm_of_passes() -> None:
+    life = Life(Rhythm(cron="* * * * *"))
+    begin, passes = life.at.now, 0
+    for number in range(1_200):
+        life.set_clock(HOUR if number % 2 else -HOUR)
+        if life.agenda.left(life.at) <= 0:
+            life.passed()
+            passes += 1
+        life.wait(0.5)
+    assert 5 <= passes <= (life.at.now - begin) / 30 + 1
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR, 30 * 24 * HOUR, -30 * 24 * HOUR])
+def test_a_day_without_an_audit_does_not_come_of_it(by: float) -> None:
+    life = Life(Rhythm(every=HOUR), Rhythm(every=24 * HOUR))
+    life.wait(600)
+    life.set_clock(by)
+    sorts = []
+    for _ in range(48):
+        life.next()
+        sorts.append(life.sort)
+    assert sorts.count("audit") == 2
+
+
+# -- within what time a pass has to begin -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quick", "seconds"),
+    [
+        (Rhythm(every=60), 120),
+        (Rhythm(cron="0 * * * *"), 2 * HOUR),
+        (Rhythm(cron="0 13,22 * * *"), 10 * HOUR),
+        (Rhythm(cron="0 0 31 2 *"), 48 * HOUR),
+    ],
+)
+def test_patience_is_twice_the_interval_or_lasts_to_the_next_firing_but_one(
+    quick: Rhythm, seconds: float
+) -> None:
+    assert Life(quick, Rhythm(every=24 * HOUR)).agenda.patience(Moment(7.0, NOON)) == seconds

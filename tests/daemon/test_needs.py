@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from reconciler.cli import app
 from reconciler.cli.watching import _Given
+from reconciler.daemon.agenda import Moment
 from reconciler.daemon.assembling import Surroundings, assemble
 from reconciler.daemon.config import read_config
 from reconciler.daemon.needs import needs
@@ -42,7 +43,7 @@ dynamodb.table:
 """
 SETTINGS = """\
 watches:
-  small: {stack: small}
+  small: {stack: small, every: 86400}
 lease: {table: leases, region: eu-west-2, name: ours}
 events: {queue_url: QUEUE, region: eu-west-2}
 announce: {sns: TOPIC, webhook: {ssm: /webhook}, region: eu-west-2}
@@ -109,7 +110,7 @@ def live(daemon: Daemon, box: Sandbox) -> None:
     (post,) = daemon.posts
     daemon.lease.turn()
     for _ in range(4):  # the first creates, the others change nothing, the last clears up after the third
-        post.due = 0.0
+        post.watch.agenda.begin(Moment.of(daemon.clock))
         daemon.turn(post)
     client("dynamodb").update_table(TableName="Things", DeletionProtectionEnabled=False)
     detail = {
@@ -119,7 +120,6 @@ def live(daemon: Daemon, box: Sandbox) -> None:
     }
     client("sqs").send_message(QueueUrl=daemon.queue.url, MessageBody=json.dumps({"detail": detail}))
     daemon.hear(0)
-    post.due = float("inf")
     daemon.turn(post)
     daemon.lease.turn()
     daemon.lease.release()

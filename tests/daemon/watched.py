@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.cache import FileCache
 from reconciler.clock import VirtualClock
-from reconciler.daemon.agenda import Agenda, Rhythm
+from reconciler.daemon.agenda import Agenda, Moment, Rhythm
 from reconciler.daemon.announcing import Announcement, Announcer
 from reconciler.daemon.events import Queue
 from reconciler.daemon.metrics import Metrics
@@ -29,6 +29,8 @@ from reconciler.stopping import Stop
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
 LATENCY = 0.15
+TICK = 0.001
+"""Seconds that pass in any case: the rest of a rounded sum may be too small to."""
 
 
 @dataclass
@@ -67,8 +69,15 @@ class Scene:
 
     def next_pass(self) -> None:
         """Let time pass until a pass is due, and make it."""
-        self.clock.sleep(max(0.0, self.post.due - self.clock.wall()))
+        while not self.step():
+            pass
+
+    def step(self) -> bool:
+        """Let time pass until there is something to do, and do it; whether it was a pass."""
+        self.clock.sleep(max(TICK, self.post.left(Moment.of(self.clock))))
+        due = self.post.pass_due(Moment.of(self.clock))
         self.daemon.turn(self.post)
+        return due
 
     def listen(self) -> None:
         """Take what the queue holds, and make the pass over what it touches."""
@@ -126,11 +135,17 @@ class Scene:
 
 @contextmanager
 def scene(
-    folder: Path, *, every: float = 60.0, correct: bool = True, trace: Trace | None = None
+    folder: Path,
+    *,
+    every: float = 60.0,
+    correct: bool = True,
+    trace: Trace | None = None,
+    files: Path | None = None,
 ) -> Iterator[Scene]:
-    """The daemon before its first pass."""
-    files = folder / "contact_center"
-    shutil.copytree(ROOT / "desired_state" / "contact_center", files)
+    """The daemon before its first pass, over these files or over a copy of the contact centre."""
+    if files is None:
+        files = folder / "contact_center"
+        shutil.copytree(ROOT / "desired_state" / "contact_center", files)
     heard, metrics = Heard(), Metrics()
     history = SqliteHistory(folder / "history.sqlite")
     with sandboxed(ACCOUNT, Trouble(latency=LATENCY)) as (box, clock):

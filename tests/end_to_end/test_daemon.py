@@ -163,7 +163,11 @@ def test_the_history_knows_the_passes_of_the_daemon(server: RunningServer, run: 
         ((CENTRE, "--config", "x.yaml"), 3, "say what to watch"),
         (("--config", "missing.yaml"), 3, "missing.yaml:1:1: this file cannot be read: no such file"),
         (("nowhere", "--env", "dev"), 1, "nowhere: there is no such directory: "),
-        (("--config", "x.yaml", "--env", "dev"), 3, "--env and --dry-run belong to a single directory"),
+        (
+            ("--config", "x.yaml", "--env", "dev"),
+            3,
+            "--env, --dry-run and --prune-after belong to a single directory",
+        ),
         ((CENTRE, "--every", "0"), 3, "Invalid value for '--every'"),
     ],
 )
