@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from desired_toys import BASE, HEADER, INSTANCE, mistakes, stack
 
-from reconciler.stack import Key
+from reconciler.stack import GuardLimits, Key
+from reconciler.stacktext import stack_from, stack_text
 
 TWO = """\
 stack: shop
@@ -72,6 +73,18 @@ HEADERS = {
     "prune": (
         f"stack: x\nprune: yes\n{ENVIRONMENT}",
         ["stack.yaml:2:8: prune: expected true or false, got text"],
+    ),
+    "guard": (
+        f"stack: x\nguard: {{max_percent: 101, max_deletes: -1, share: 3}}\n{ENVIRONMENT}",
+        [
+            "stack.yaml:2:22: guard.max_percent: expected 100 or less",
+            "stack.yaml:2:40: guard.max_deletes: expected 0 or more",
+            "stack.yaml:2:44: guard.share: there is no such field; the fields are max_percent, max_deletes",
+        ],
+    ),
+    "guard that is no mapping": (
+        f"stack: x\nguard: 30\n{ENVIRONMENT}",
+        ["stack.yaml:2:8: guard: expected a mapping, got a whole number"],
     ),
     "tags": (
         f"stack: x\ntags: {{a: 1, aws:b: x, 'reconciler:stack': x}}\n{ENVIRONMENT}",
@@ -180,6 +193,13 @@ def test_no_directory_at_all(tmp_path: Path) -> None:
 def test_release_names_what_is_no_longer_desired(tmp_path: Path) -> None:
     loaded = stack(tmp_path, {"stack.yaml": HEADER + 'release: ["connect.queue/A/${environment}"]\n'})
     assert loaded.release == (Key("connect.queue", "A/dev"),)
+
+
+def test_limits_of_the_guard(tmp_path: Path) -> None:
+    assert stack(tmp_path, {"stack.yaml": HEADER}).guard == GuardLimits(30, None)
+    limited = stack(tmp_path, {"stack.yaml": f"{HEADER}guard: {{max_percent: 5, max_deletes: 20}}\n"})
+    assert limited.guard == GuardLimits(5, 20)
+    assert stack_from(stack_text(limited)) == limited
 
 
 VARIABLES = {

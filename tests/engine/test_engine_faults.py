@@ -1,13 +1,14 @@
 """Passes in foul weather: crashes, lost replies, late effects, throttles, refusals, lag. Nothing is lost or doubled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from small_service import (
     KINDS,
+    CentreAdapter,
     Crash,
     Desk,
     Fault,
@@ -23,7 +24,7 @@ from small_service import (
 )
 
 from reconciler.applying import Result
-from reconciler.contract import Api, Sighting
+from reconciler.contract import Adapter, Api, Sighting
 from reconciler.one_pass import PassReport
 from reconciler.stack import Policy, Stack
 
@@ -50,6 +51,9 @@ class Work:
 
     before: Callable[[Desk], object]
     wanted: Stack
+    kinds: Mapping[str, Adapter[Any]] = field(default_factory=lambda: KINDS)
+    cascades: bool = False
+    """Whether a centre takes along what lives in it, so that nobody else is to live there."""
 
 
 def nothing(_desk: Desk) -> None:
@@ -76,7 +80,30 @@ def a_mess(desk: Desk) -> None:
     service.add("hours", "Night", Zone="CET")
 
 
+class Whole(CentreAdapter):
+    """A centre whose size AWS cannot change."""
+
+    fixed, updates = frozenset({"size"}), ()
+
+
+WHOLE = {**KINDS, "toy.centre": Whole()}
+
+
+def a_centre(size: int) -> Stack:
+    """A centre that may be deleted and replaced, with two queues in it."""
+    centre = want("toy.centre/Main", {"size": size}, policy=Policy(protect=False, replace=True))
+    return stack(centre, SALES, want("toy.queue/Backup", {"hours": "Day"}), DAY)
+
+
+def the_centre(desk: Desk) -> None:
+    desk.settle(a_centre(3), kinds=WHOLE)
+
+
 WORK = {
+    "replace what others live in": Work(the_centre, a_centre(4), WHOLE, cascades=True),
+    "delete what others live in": Work(
+        the_centre, replace(stack(prune=True), resources={}), WHOLE, cascades=True
+    ),
     "create all": Work(nothing, SHOP),
     "change all": Work(the_shop, CHANGED),
     "prune": Work(a_chain, stack(DAY, prune=True)),
@@ -92,7 +119,9 @@ def desk_for(work: Work) -> Desk:
     desk = Desk()
     if work.before is not nothing:
         work.before(desk)
-        desk.service.add("queue", "Bystander", {"Owner": "somebody"}, Colour="blue", Labels=["z"])
+        if not work.cascades:
+            desk.service.add("queue", "Bystander", {"Owner": "somebody"}, Colour="blue", Labels=["z"])
+    desk.service.cascades = work.cascades
     desk.service.calls.clear()
     desk.service.journal.clear()
     return desk
@@ -110,7 +139,7 @@ class Calm:
 
 def calm(work: Work) -> Calm:
     desk = desk_for(work)
-    assert desk.run(work.wanted).outcome == "settled"
+    assert desk.run(work.wanted, work.kinds).outcome == "settled"
     service = desk.service
     return Calm(service.picture(), list(service.journal), list(service.calls), list(service.mutating))
 
@@ -134,7 +163,7 @@ def nothing_lost_on_the_way(desk: Desk) -> None:
 
 def truthful(desk: Desk, work: Work, expected: Calm) -> None:
     """One pass in whatever weather was ordered: it is called settled only when all is as it should be."""
-    report = desk.run(work.wanted)
+    report = desk.run(work.wanted, work.kinds)
     for key, result in report.results.items():
         if result.outcome == "done" and report.plan.actions[key].verb == "create":
             assert f"create {key.kind.partition('.')[2]} {key.name}" in desk.service.journal
@@ -161,9 +190,9 @@ def test_a_crash_at_any_change_is_made_good_by_the_next_pass(name: str, index: i
     nothing_lost_on_the_way(desk)
     desk.service.faults = [Fault("*", sort, skip=nth_call(expected, index))]
     with pytest.raises(Crash):
-        desk.run(work.wanted)
+        desk.run(work.wanted, work.kinds)
     desk.service.faultless()
-    desk.settle(work.wanted, passes=2)
+    desk.settle(work.wanted, passes=2, kinds=work.kinds)
     assert desk.service.picture() == expected.picture
     assert made_and_deleted(desk.service.journal) == made_and_deleted(expected.journal)
 
@@ -178,7 +207,7 @@ def test_a_change_that_fails_in_any_way_is_made_good(name: str, index: int, sort
     desk.service.faults = [Fault("*", sort, skip=nth_call(expected, index))]
     truthful(desk, work, expected)
     desk.service.faultless()
-    desk.settle(work.wanted, passes=3)
+    desk.settle(work.wanted, passes=3, kinds=work.kinds)
     assert desk.service.picture() == expected.picture
     assert made_and_deleted(desk.service.journal) == made_and_deleted(expected.journal)
 
@@ -248,7 +277,7 @@ def test_a_dry_run_changes_nothing_whatever_fails(name: str, sort: Sort, skip: i
     desk = desk_for(work)
     before = desk.service.picture()
     desk.service.faults = [Fault("*", sort, times=3, skip=skip * 3)]
-    assert desk.run(work.wanted, dry_run=True).mutating_calls == 0
+    assert desk.run(work.wanted, work.kinds, dry_run=True).mutating_calls == 0
     desk.service.faultless()
     assert desk.service.picture() == before
 

@@ -1,0 +1,58 @@
+"""A pass over a few resources, after an event: it says nothing of the others, and takes nothing from them."""
+
+import pytest
+from small_service import KINDS, CentreAdapter, Desk, key, marks, messages, outcomes, stack, want
+
+from reconciler.one_pass import PassReport
+from reconciler.planning.focus import focused
+from reconciler.stack import Policy, Stack
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5})
+OTHERS = tuple(want(f"toy.queue/Q{number}", {"hours": "Day"}) for number in range(3))
+SHOP = stack(DAY, SALES, *OTHERS)
+
+
+@pytest.fixture
+def settled(desk: Desk) -> Desk:
+    desk.settle(SHOP)
+    return desk
+
+
+def about(desk: Desk, wanted: Stack, *names: str) -> PassReport:
+    keys = frozenset(map(key, names))
+    return desk.run(focused(wanted, keys), keys=keys)
+
+
+def test_nothing_is_said_of_what_is_desired_and_not_looked_at(settled: Desk) -> None:
+    report = about(settled, SHOP, "toy.queue/Sales")
+    assert (report.outcome, report.notes, report.plan.strays) == ("settled", (), ())
+
+
+def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Desk) -> None:
+    """Somebody deleted Sales and renamed Q0 to it: Q0 stays Q0, and is not ours to change in this pass."""
+    service = settled.service
+    service.live("Sales").died = 0.0
+    service.live("Q0").members["Name"] = "Sales"
+    report = about(settled, SHOP, "toy.queue/Sales")
+    assert outcomes(report)["Sales"] == "waiting"
+    assert service.live("Sales").tags == marks("Q0")
+    settled.settle(SHOP, passes=3)
+    assert sorted(service.names("queue")) == ["Q0", "Q1", "Q2", "Sales"]
+
+
+def test_nothing_is_replaced_whose_contents_the_pass_is_not_about(desk: Desk) -> None:
+    class Centre(CentreAdapter):
+        fixed, updates = frozenset({"size"}), ()
+
+    kinds = {**KINDS, "toy.centre": Centre()}
+    desk.service.cascades = True
+    free = Policy(protect=False, replace=True)
+    small, large = (want("toy.centre/Main", {"size": size}, policy=free) for size in (3, 4))
+    desk.settle(stack(small, DAY, SALES), kinds=kinds)
+    wanted, keys = stack(large, DAY, SALES), frozenset({key("toy.centre/Main")})
+    report = desk.run(focused(wanted, keys), kinds, keys=keys)
+    assert outcomes(report) == {"Main": "refused"}
+    assert "toy.queue/Sales (this pass is about other resources)" in messages(report)["Main"]
+    assert desk.service.names("queue") == ["Sales"]
+    desk.settle(wanted, kinds=kinds)
