@@ -1,5 +1,6 @@
 """How long it takes, and how much memory, to load and check 10,000 users: `python benchmarks/load_users.py [USERS]`."""
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -140,9 +141,13 @@ def measure(directory: Path, users: int) -> int:
 
 def main(arguments: list[str]) -> int:
     """Write the file and load it in a subprocess; 1 when it takes longer or more memory than promised."""
-    users = int(arguments[0]) if arguments else USERS
-    if len(arguments) > 1:
-        return measure(Path(arguments[1]), users)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load_users", description=__doc__)
+    parser.add_argument("users", type=int, nargs="?", default=USERS)
+    parser.add_argument("directory", type=Path, nargs="?", help="load this one, in this process")
+    asked = parser.parse_args(arguments)
+    users = asked.users
+    if asked.directory:
+        return measure(asked.directory, users)
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "stack.yaml").write_text("".join(lines(users)))
         return subprocess.run([sys.executable, __file__, str(users), directory], check=False).returncode

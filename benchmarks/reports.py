@@ -1,6 +1,6 @@
 """`python -m benchmarks.reports [N]`: seconds that each format takes for a dry run with N updated users."""
 
-import sys
+import argparse
 import time
 
 from benchmarks.centre import Size, centre
@@ -37,7 +37,9 @@ def drifted(users: int) -> PassReport:
 
 def main() -> None:
     """Measure each format, the best of a few times, and print."""
-    users = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reports", description=__doc__)
+    parser.add_argument("number", type=int, nargs="?", default=10_000, help="updated users")
+    users = parser.parse_args().number
     report = drifted(users)
     print(f"{users:,} updated users")
     for suffix, render in FORMATS.items():

@@ -1,6 +1,6 @@
 """`python -m benchmarks.tables [N]`: what a quiet pass over N tables and N buckets costs."""
 
-import sys
+import argparse
 from collections import Counter
 from random import Random
 
@@ -40,7 +40,9 @@ def tables_and_buckets(number: int) -> Stack:
 def main() -> None:
     """Create them, and count what a second pass costs."""
     configure(0)
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.tables", description=__doc__)
+    parser.add_argument("number", type=int, nargs="?", default=500, help="tables, and as many buckets")
+    number = parser.parse_args().number
     stack = tables_and_buckets(number)
     with sandboxed(stack.account, Trouble(latency=0.15)) as (sandbox, clock):
 

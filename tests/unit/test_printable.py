@@ -2,6 +2,8 @@
 
 import io
 import json
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 import pytest
 import structlog
@@ -11,9 +13,14 @@ from rich.console import Console
 from rich.text import Text
 
 from reconciler import console, logs
-from reconciler.planning.plan import Action
+from reconciler.applying import Result
+from reconciler.one_pass import Options, PassReport
+from reconciler.planning.diff import Difference
+from reconciler.planning.plan import Action, Plan
 from reconciler.printable import is_unseen, json_text, one_line
-from reconciler.stack import Key
+from reconciler.reports.formats import FORMATS
+from reconciler.reports.text import closing_lines, heading, plan_lines
+from reconciler.stack import Key, Stack
 
 HARM = {
     "an escape sequence": ("\x1b[2Jgone", "\\x1b[2Jgone"),
@@ -121,3 +128,59 @@ def test_what_broke_down_is_told_in_harmless_lines(capsys: pytest.CaptureFixture
     console.fail(logs.crash_lines(OSError(5, "a\x1b[2J\n::error::b")))
     for line in capsys.readouterr().err.splitlines():
         assert one_line(line) == line
+
+
+EVIL = "\n::error::forged\r\x1b[2J\u202e\x9b##vso[task.complete]\ufffe\U000e0041\n"
+
+
+def _report() -> PassReport:
+    """A pass of which everything that AWS or a file may have said is hostile."""
+    key, other = Key("toy.queue", EVIL), Key("toy.queue", f"other{EVIL}")
+    differences = (Difference("note", EVIL, {"text": [EVIL]}), Difference("rows", [EVIL], None))
+    actions = {
+        key: Action(key, "update", differences),
+        other: Action(other, "delete", (), f"it is in use: {EVIL}"),
+    }
+    return PassReport(
+        Stack("shop", "dev", "111111111111", "eu-west-2", {}),
+        Options(only=(EVIL,)),
+        "failed",
+        plan=Plan(actions),
+        results={key: Result("failed", f"UpdateQueue: Refused: {EVIL}"), other: Result("refused", EVIL)},
+        notes=(EVIL, f"toy.queue/{EVIL} bears our mark"),
+        blind=(EVIL,),
+        refusals=(EVIL,),
+    )
+
+
+def _harmless(text: str) -> bool:
+    return all(one_line(line) == line for line in text.split("\n"))
+
+
+def test_a_pass_over_hostile_names_is_told_in_harmless_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    report = _report()
+    console.show([heading(report.stack, dry_run=False), *plan_lines(report.plan), *closing_lines(report)])
+    said = capsys.readouterr().out
+    assert "::error::forged" in said
+    assert _harmless(said)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_report_of_hostile_names_is_harmless_and_whole(suffix: str) -> None:
+    text = FORMATS[suffix](_report(), ())
+    if suffix == ".json":
+        assert json.loads(text)["actions"][0]["name"] == EVIL
+    if suffix == ".xml":
+        assert ET.fromstring(text).find("testsuite") is not None
+    if suffix == ".html":  # its data stand as JSON, from which the page makes text (page.js)
+        data = text.partition('type="application/json">')[2].partition("</script>")[0]
+        assert json.loads(data)["actions"]
+        text = text.replace(data, "")
+    assert "::error::forged" in text.replace("&#58;", ":")
+    assert _harmless(text)
+
+
+@given(TEXTS)
+def test_a_harmless_line_is_text_that_xml_can_hold(text: str) -> None:
+    found = ET.fromstring(f"<a>{escape(one_line(text))}</a>")
+    assert (found.text or "") == one_line(text)
