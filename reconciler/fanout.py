@@ -9,6 +9,9 @@ from reconciler.clock import Clock, Job
 
 T = TypeVar("T")
 
+FEW_AT_ONCE = 4
+"""How much of one lane is worked on at once where nobody knows better."""
+
 
 class Lane(Generic[T]):
     """What shares an operation, and so a quota; so many of it are worked on at once.

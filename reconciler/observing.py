@@ -12,7 +12,7 @@ from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Unreadable, Unsure, members_needed
-from reconciler.fanout import Lane, fan_out
+from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.planning.marks import marks_for, to_mark
 from reconciler.planning.ownership import (
     KEY_MARK,
@@ -23,20 +23,18 @@ from reconciler.planning.ownership import (
     name_in,
     owner_of,
 )
-from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields
+from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields, wanted_tags
 from reconciler.planning.world import Observed, Stray, World
-from reconciler.remembering import Remembering, Wanted, sweep_tags, unread
+from reconciler.remembering import Remembering, Wanted
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
+from reconciler.tag_reading import TagReading, see_again
 from reconciler.wire import Decoder, get_member
 
 log = structlog.get_logger(__name__)
 
 ApiOf = Callable[[str], Api]
 """The API of a service, as boto3 spells it."""
-
-WIDTH = 4
-"""How many resources of one kind are read at once: enough to use a quota of ten calls a second, at 150 ms a call."""
 
 STORM = 100
 """From so many changes of a kind on, a pass confirms only what a bulk read shows of them."""
@@ -50,6 +48,8 @@ class Senses:
     api_of: ApiOf
     clock: Clock
     cache: Cache = NoCache()
+    width_of: Callable[[str], int] = lambda _service: FEW_AT_ONCE
+    """How many calls to a service are worth having under way at once."""
 
 
 def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World | None = None) -> World:
@@ -73,16 +73,6 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     observer.understand()
     observer.remember()
     return observer.world
-
-
-def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
-    """The sighting with its tags, read one by one if the bulk read carries none."""
-    if sighting.tags is not None or adapter.tagging is None:
-        return sighting
-    try:
-        return replace(sighting, tags=adapter.tagging.read(api, sighting))
-    except Absent:
-        return replace(sighting, tags={})
 
 
 def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:
@@ -170,7 +160,8 @@ class Observer:
         for kind in kinds:
             scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
             self.scopes[kind] = scopes
-            self.lanes[kind] = Lane((), min(WIDTH, max(len(scopes), mine)), growing=True)
+            width = self.senses.width_of(self.senses.kinds[kind].service)
+            self.lanes[kind] = Lane((), min(width, max(len(scopes), mine)), growing=True)
         for kind in kinds:
             if self.senses.kinds[kind].within not in self.lanes:
                 self._enter(kind, self.scopes[kind])
@@ -243,10 +234,15 @@ class Observer:
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            sightings = self._with_tags(adapter, remembering, {called for _, called in wanted}, seen)
+            names_wanted = {called for _, called in wanted}
+            reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
+            sightings, swept = reading.of(
+                seen, names_wanted, everything=self._asks_all(adapter, names_wanted, seen)
+            )
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
             binding = bind(self.stack.mark, wanted, sightings)
-            doubtful = self._going_by_memory(adapter, binding, remembering.recalled)
+            doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
+            doubtful |= self._different_by_sweep(binding, swept)
             if doubtful:
                 sightings = [
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
@@ -312,24 +308,21 @@ class Observer:
             return [seen for each in written if (seen := remembering.look(each))]
         return remembering.sight()
 
-    def _with_tags(
-        self, adapter: Adapter[Any], remembering: Remembering, names: set[str | None], seen: list[Sighting]
-    ) -> list[Sighting]:
-        """Read tags where a mark may matter: on what has a wanted name, and on all if something is missing or goes."""
-        api, bad = remembering.api, remembering.bad
+    def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
+        """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
         renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {each.name for each in seen}
-        goes = self.stack.lets_go_of(adapter.kind)
-        wanted = [missing or goes or each.name in names for each in seen]
-        unknown = [each for each, asked in zip(seen, wanted, strict=True) if asked and each.tags is None]
-        swept = sweep_tags(adapter, self.senses.api_of, unknown)
-        found = []
-        for each, asked in zip(seen, wanted, strict=True):
-            try:
-                found.append(see_again(adapter, api, swept.get(each.arn, each)) if asked else each)
-            except Unreadable as error:
-                bad.append(unread(adapter, each, error))
-        return found
+        return missing or self.stack.lets_go_of(adapter.kind)
+
+    def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:
+        """The ARNs of what lacks a wanted tag by the word of a sweep, which may lag behind."""
+        return {
+            sighting.arn
+            for key, sighting in binding.bound.items()
+            if sighting.id in swept
+            for tag, value in wanted_tags(self.stack, self.stack.resources[key]).items()
+            if (sighting.tags or {}).get(tag) != value
+        }
 
     def _is_beside(self, kind: str, sighting: Sighting) -> bool:
         """Whether it belongs to a part of the stack that this pass is not about."""

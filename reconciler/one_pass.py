@@ -60,6 +60,10 @@ class Aws(Protocol):
         """The account id that the credentials belong to."""
         ...
 
+    def width(self, service: str) -> int:
+        """How many calls to one service are worth having under way at once."""
+        ...
+
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
         """How long so many calls by (service, operation) take at quota, less those that are made."""
         ...
@@ -181,7 +185,7 @@ class Pass:
     @property
     def senses(self) -> Senses:
         """With what it looks at AWS."""
-        return Senses(self.kinds, self.aws.api, self.clock, self.cache)
+        return Senses(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
 
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised.
@@ -238,7 +242,8 @@ class Pass:
             return replace(report, outcome="refused", refusals=(DECLINED,))
         if plan.pending:
             self.applying(report)
-        applier = Applier(self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        parts = (self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        applier = Applier(*parts, width_of=self.aws.width)
         self._forget(world, plan)
         results |= applier.apply(plan, self.progress)
         results |= self._confirm(world, plan, results)

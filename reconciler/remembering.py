@@ -12,7 +12,7 @@ import structlog
 from reconciler.cache import Cache, Memory
 from reconciler.clock import Clock, spread
 from reconciler.contract import Adapter, Address, Api, Sighting
-from reconciler.errors import BadRow, CallError, Unreadable, members_needed
+from reconciler.errors import BadRow, Unreadable, members_needed
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.sieve import Sieve
 
@@ -27,8 +27,6 @@ AUDIT_SHARE = 0.1
 """No more than this share of an operation's quota goes to the audit ..."""
 AUDIT_RATE = 2.0
 """... at the default of Amazon Connect, in calls a second, over the time since the last pass."""
-FEW = 3
-"""Fewer tags than this are read one by one."""
 
 
 REFERRED = "referred to"
@@ -215,33 +213,6 @@ class Remembering:
         since = self.now - (self.last_look or max(memory.looked for memory in self.memories.values()))
         budget = int(AUDIT_SHARE * AUDIT_RATE * since)
         return frozenset(sorted(due, key=lambda identity: self.memories[identity].looked)[:budget])
-
-
-def sweep_tags(
-    adapter: Adapter[Any], api_of: Callable[[str], Api], unknown: list[Sighting]
-) -> dict[str, Sighting]:
-    """Sightings by ARN with their tags, from one sweep over all that bears a mark.
-
-    The others are left to be read one by one, and so are all of them where the sweep is refused.
-    """
-    if adapter.swept_as is None or len(unknown) < FEW:
-        return {}
-    wanted = {each.arn: each for each in unknown}
-    filters = {"ResourceTypeFilters": [adapter.swept_as], "TagFilters": [{"Key": STACK_MARK}]}
-    try:
-        rows = list(
-            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
-        )
-    except CallError as error:
-        log.warning("tags not swept", kind=adapter.kind, error=str(error))
-        return {}
-    return {
-        row["ResourceARN"]: replace(
-            wanted[row["ResourceARN"]], tags={tag["Key"]: tag["Value"] for tag in row["Tags"]}
-        )
-        for row in rows
-        if row["ResourceARN"] in wanted
-    }
 
 
 def unread(adapter: Adapter[Any], sighting: Sighting, error: Unreadable) -> BadRow:

@@ -8,13 +8,13 @@ from typing import Any
 from reconciler.applying.sending import Sender, explained
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
-from reconciler.observing import see_again
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
 from reconciler.planning.plan import action_for, managed_fields, wanted_tags
 from reconciler.planning.world import Observed
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
+from reconciler.tag_reading import see_again
 from reconciler.wire import Decoder, set_member
 
 RACES = 5

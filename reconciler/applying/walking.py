@@ -15,7 +15,7 @@ from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
 from reconciler.errors import Absent, CallError, InUse, Refused, Unsure, Waiting, members_needed
-from reconciler.fanout import Lane, fan_out
+from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
@@ -25,9 +25,6 @@ from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
-
-WIDTH = 4
-"""How many resources of one kind are worked on at once: enough to use a quota of ten calls a second."""
 
 
 @dataclass
@@ -40,6 +37,8 @@ class Applier:
     api_of: ApiOf
     reveal: Callable[[Secret], str]
     clock: Clock
+    width_of: Callable[[str], int] = lambda _service: FEW_AT_ONCE
+    """How many calls to a service are worth having under way at once."""
     results: dict[Key, Result] = field(default_factory=dict)
     taken: set[StepKey] = field(default_factory=set)
     """The steps that are over, well or not."""
@@ -112,7 +111,8 @@ class Applier:
         self.stopped = False
 
     def _width(self, kind: str) -> int:
-        return 1 if self.kinds[kind].one_at_a_time else WIDTH
+        adapter = self.kinds[kind]
+        return 1 if adapter.one_at_a_time else self.width_of(adapter.service)
 
     def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
         try:

@@ -22,7 +22,7 @@ from botocore.loaders import Loader
 
 from reconciler.aws.api import Patience, ServiceApi, Tally, go_on, unwatched
 from reconciler.aws.deadlines import bound
-from reconciler.aws.pacing import SHARE, Pacer
+from reconciler.aws.pacing import MOST, SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.aws.redaction import SECRETS
 from reconciler.aws.replies import check_reply
@@ -145,6 +145,10 @@ class Account:
                 self._apis[service] = self._new_api(service)
             return self._apis[service]
 
+    def width(self, service: str) -> int:
+        """How many calls to one service are worth having under way at once."""
+        return self.pacer.width(service)
+
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NONE_MADE) -> float:
         """How long so many calls by (service, operation) take at quota, less those made, by `service:Operation`."""
         left = Counter(calls)
@@ -195,6 +199,7 @@ class Account:
     def _new_api(self, service: str) -> ServiceApi:
         config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
+            max_pool_connections=MOST,
             connect_timeout=self.patience.connect_timeout,
             read_timeout=self.patience.call_deadline,
             # Endpoints come from our own command line, never from a profile that nobody looked at.

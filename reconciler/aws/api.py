@@ -23,7 +23,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 from reconciler.aws.deadlines import within
 from reconciler.aws.failures import TLS, understood
 from reconciler.aws.hush import hush
-from reconciler.aws.pacing import Pacer
+from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.aws.replies import BAD_ROWS
 from reconciler.aws.told import told
@@ -110,6 +110,7 @@ class ServiceApi:
     """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
     watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
     """Stands around each call, by service and operation."""
+    slots: Slots = field(default_factory=Slots)
     others: "Callable[[str], ServiceApi] | None" = None
     """The other services of the same account and Region."""
 
@@ -190,7 +191,11 @@ class ServiceApi:
         log.debug("call", service=self.service, operation=operation)
         failure: CallError
         try:
-            with self.watched(self.service, name), within(self.clock, self.patience.call_deadline):
+            with (
+                self.slots.one(self.clock),
+                self.watched(self.service, name),
+                within(self.clock, self.patience.call_deadline),
+            ):
                 reply: dict[str, Any] = _in_full(getattr(self.client, operation)(**parameters))
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             failure = understood(operation, error, lambda text: self._safe(operation, parameters, text))

@@ -1,6 +1,8 @@
 """Token buckets, one for each (account, Region, operation), so that we stay inside AWS's quotas and close to them."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -27,6 +29,11 @@ PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
 DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(10, 20), "s3": Rate(50, 100)}
 OTHERWISE = Rate(10, 20)
 
+ROUND_TRIP = 0.15
+"""Seconds that a call to AWS takes, as a rule."""
+FEWEST, MOST = 4, 16
+"""So many calls to one service are under way at once, at least where there is so much to do and at the most."""
+
 SHARE = 0.8
 """How much of each quota is ours unless somebody says otherwise."""
 
@@ -46,6 +53,32 @@ class Bucket:
         self.filled = now
         self.tokens -= 1
         return max(0.0, -self.tokens / self.rate.per_second)
+
+
+@dataclass
+class Slots:
+    """Lets only so many calls to one service be under way at once."""
+
+    most: int = MOST
+    taken: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def one(self, clock: Clock) -> Iterator[None]:
+        """Hold one slot; waits on the clock until one is free."""
+        while not self._take():
+            clock.wait_until(lambda: self.taken < self.most)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.taken -= 1
+
+    def _take(self) -> bool:
+        with self._lock:
+            free = self.taken < self.most
+            self.taken += free
+            return free
 
 
 @dataclass
@@ -82,6 +115,17 @@ class Pacer:
         found = self.quotas.get(service, {}).get(operation) or PUBLISHED.get(service, {}).get(operation)
         quota = found or DEFAULTS.get(service, OTHERWISE)
         return Rate(quota.per_second * self.share, max(1.0, quota.burst * self.share))
+
+    def width(self, service: str) -> int:
+        """How many calls to a service are worth having under way at once.
+
+        As many as its bucket lets through, full, in the time that a call takes: more would wait for a token.
+        """
+        names = self.quotas.get(service, {})
+        rates = [self.rate(service, name) for name in ("", *names)]
+        return min(
+            MOST, max(FEWEST, *(math.ceil(each.burst + each.per_second * ROUND_TRIP) for each in rates))
+        )
 
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         """How long so many calls by (service, operation) take at quota, operations side by side."""

@@ -64,6 +64,7 @@ class TableAdapter(Adapter[Table]):
     fixed = frozenset({"key_schema", "local_secondary_indexes"})
     protected = True
     tagging = TAGGING
+    swept_as = "dynamodb:table"
     reads = (
         "list_tables",
         "describe_table",

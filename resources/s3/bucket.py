@@ -57,6 +57,7 @@ class BucketAdapter(Adapter[Bucket]):
     delete = "delete_bucket"
     protected = True
     tagging = TAGGING
+    swept_as = "s3"  # the ARN of a bucket has no resource type
     reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:

@@ -521,6 +521,9 @@ class Desk:
     def learn_quotas(self, *_: object) -> None:
         """There are none."""
 
+    def width(self, _service: str) -> int:
+        return 4
+
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
         return float(sum(calls.values()))
 

@@ -34,13 +34,13 @@ from reconciler.iam import Account as Place
 from reconciler.iam import grants, policy_of
 from reconciler.iam.actions import BESIDES, action_of
 from reconciler.kinds import known_kinds
-from reconciler.observing import see_again
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK
 from reconciler.planning.plan import NAME
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
+from reconciler.tag_reading import see_again
 
 STACKS = ("contact_center", "stamp_rally")
 KINDS = tuple(known_kinds())

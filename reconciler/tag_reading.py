@@ -1,0 +1,97 @@
+"""Reads the tags of what was seen: in one sweep where AWS offers it, one by one where it has to be."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.errors import Absent, CallError, Unreadable
+from reconciler.planning.marks import marks_for
+from reconciler.planning.ownership import STACK_MARK, Owner, owner_of
+from reconciler.remembering import Remembering, unread
+
+log = structlog.get_logger(__name__)
+
+FEW = 3
+"""Fewer tags than this are read one by one."""
+
+
+def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+    """The sighting with its tags, read one by one if the bulk read carries none."""
+    if sighting.tags is not None or adapter.tagging is None:
+        return sighting
+    try:
+        return replace(sighting, tags=adapter.tagging.read(api, sighting))
+    except Absent:
+        return replace(sighting, tags={})
+
+
+@dataclass(frozen=True)
+class TagReading:
+    """Completes the sightings of one kind in one scope with their tags."""
+
+    adapter: Adapter[Any]
+    api_of: Callable[[str], Api]
+    mark: str
+    """The mark of our stack."""
+    remembering: Remembering
+
+    def of(
+        self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
+    ) -> tuple[list[Sighting], set[str]]:
+        """The sightings with the tags of what has a wanted name, or of `everything`; and the ids of what a sweep showed.
+
+        Remembered tags are swept anew where nothing else shows that they changed: where a list shows names alone. What
+        we know as ours and the sweep does not show is read by itself. A resource whose tags cannot be read is noted as
+        a bad row and left out.
+        """
+        asked = [each for each in seen if everything or each.name in names]
+        unknown = {each.arn for each in asked if each.tags is None}
+        doubted = {each.arn for each in asked if self._in_doubt(each, names)}
+        swept = self._sweep([each for each in asked if each.arn in unknown | doubted])
+        found = []
+        for each in seen:
+            sighting = replace(each, tags=None) if each.arn in doubted else each
+            try:
+                alone = sighting.arn in unknown | doubted and sighting.arn not in swept
+                found.append(self._alone(sighting) if alone else swept.get(sighting.arn, sighting))
+            except Unreadable as error:
+                self.remembering.bad.append(unread(self.adapter, sighting, error))
+        return found, {each.id for each in swept.values()}
+
+    def _alone(self, sighting: Sighting) -> Sighting:
+        return see_again(self.adapter, self.remembering.api, sighting)
+
+    def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
+        if self.adapter.swept_as is None or sighting.id not in self.remembering.recalled or sighting.settings:
+            return False
+        return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS
+
+    def _sweep(self, asked: Iterable[Sighting]) -> dict[str, Sighting]:
+        """Sightings by ARN with their tags, from one sweep over all that bears our mark: a call for each 100 resources.
+
+        The others are left to be read one by one, and so are all of them where the sweep is refused. The sweep may lag
+        behind a change: what it says is read once more before anything is done about it.
+        Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+        """
+        wanted = {each.arn: each for each in asked}
+        if self.adapter.swept_as is None or len(wanted) < FEW:
+            return {}
+        filters = {
+            "ResourceTypeFilters": [self.adapter.swept_as],
+            "TagFilters": [{"Key": STACK_MARK, "Values": list(marks_for(self.mark))}],
+        }
+        tagging = self.api_of("resourcegroupstaggingapi")
+        try:
+            rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
+        except CallError as error:
+            log.warning("tags not swept", kind=self.adapter.kind, error=str(error))
+            return {}
+        tags = {
+            row["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in row["Tags"]}
+            for row in rows
+            if {"ResourceARN", "Tags"} <= row.keys()
+        }
+        return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
