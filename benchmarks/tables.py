@@ -1,7 +1,19 @@
-"""`python -m benchmarks.tables [N]`: what a quiet pass over N tables and N buckets costs."""
+"""`python -m benchmarks.tables [N] [--server]`: what a quiet pass over N tables and N buckets costs.
+
+`--server` times whole processes against one sandbox server, and beside them a bare loop of 16 threads of plain boto3.
+"""
 
 import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 
 from reconciler.applying import Quiet
@@ -11,6 +23,7 @@ from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.sandbox.account import sandboxed
+from reconciler.sandbox.server import serve
 from reconciler.sandbox.trouble import Trouble
 from reconciler.stack import Desired, Key, Place, Stack
 
@@ -37,12 +50,25 @@ def tables_and_buckets(number: int) -> Stack:
     return Stack("tables", "bench", "123456789012", "eu-west-2", found)
 
 
+RUNS = 5
+ACCOUNT, REGION = "123456789012", "eu-west-2"
+
+
 def main() -> None:
     """Create them, and count what a second pass costs."""
-    configure(0)
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tables", description=__doc__)
-    parser.add_argument("number", type=int, nargs="?", default=500, help="tables, and as many buckets")
-    number = parser.parse_args().number
+    parser.add_argument("number", nargs="?", type=int, help="of each; 500, or 50 with --server")
+    parser.add_argument("--server", action="store_true", help="whole processes beside a bare loop")
+    asked = parser.parse_args()
+    configure(0)
+    if asked.server:
+        beside_a_bare_loop(asked.number or 50)
+    else:
+        counted(asked.number or 500)
+
+
+def counted(number: int) -> None:
+    """The calls and the virtual seconds of a quiet pass, in this process."""
     stack = tables_and_buckets(number)
     with sandboxed(stack.account, Trouble(latency=0.15)) as (sandbox, clock):
 
@@ -62,6 +88,60 @@ def main() -> None:
     print(f"{calls['dynamodb'] / number:.2f} calls a table")
     print(f"{calls['s3'] / number / facets:.2f} calls a written facet of a bucket")
     print(f"{quiet.seconds:.1f} virtual seconds at 150 ms a call")
+
+
+def beside_a_bare_loop(number: int) -> None:
+    """Seconds of whole processes, in turn: a quiet pass, and 16 threads that read as much and compare nothing."""
+    with tempfile.TemporaryDirectory() as folder, serve(0, ACCOUNT) as server:
+        stack, environment = _laid_out(Path(folder), number), _environment(Path(folder))
+        command = [sys.executable, "-m", "reconciler", "once", str(stack), "--endpoint-url", server.url]
+        ours = [*command, "--report", str(Path(folder) / "report.json")]
+        bare = [sys.executable, "-m", "benchmarks.bare_loop", server.url, str(number)]
+        _timed(ours, environment)  # creates all
+        _timed(ours, environment)  # and what it read is remembered from now on
+        _timed(bare, environment)
+        pairs = [(_timed(ours, environment), _timed(bare, environment)) for _ in range(RUNS)]
+        report = json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
+    if report["outcome"] != "settled" or report["mutating_calls"]:
+        raise SystemExit("the pass was not quiet")
+    ratios = [one / other for one, other in pairs]
+    print(f"{number} tables, {number} buckets, {RUNS} runs of each in turn, whole processes")
+    print(f"a quiet pass: {_spread([one for one, _ in pairs])} s, {sum(report['calls'].values())} calls")
+    print(f"the bare loop: {_spread([other for _, other in pairs])} s, {1 + 8 * number} calls")
+    print(f"ratio: {_spread(ratios)}")
+
+
+def _laid_out(folder: Path, number: int) -> Path:
+    """The directory of a stack with so many of each."""
+    stack = tables_and_buckets(number)
+    directory = folder / "stack"
+    directory.mkdir()
+    header = {"stack": stack.name, "environments": {"bench": {"account": ACCOUNT, "region": REGION}}}
+    (directory / "stack.yaml").write_text(json.dumps(header), encoding="utf-8")
+    resources: dict[str, dict[str, object]] = {}
+    for key, desired in stack.resources.items():
+        resources.setdefault(key.kind, {})[key.name] = desired.settings
+    (directory / "all.yaml").write_text(json.dumps(resources), encoding="utf-8")
+    return directory
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    keys = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark", "AWS_REGION": REGION}
+    places = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state")}
+    return {**os.environ, **keys, **places}
+
+
+def _timed(command: Sequence[str], environment: dict[str, str]) -> float:
+    """Seconds that a process took from start to end."""
+    began = time.monotonic()
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {ended.returncode}: {ended.stderr[-500:]}")
+    return time.monotonic() - began
+
+
+def _spread(figures: Sequence[float]) -> str:
+    return f"{statistics.median(figures):.2f} ({min(figures):.2f} to {max(figures):.2f})"
 
 
 if __name__ == "__main__":
