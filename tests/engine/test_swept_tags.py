@@ -1,0 +1,160 @@
+"""Tags of tables and buckets are seen in every pass, by one sweep for all that bears our mark."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Quiet
+from reconciler.aws.api import ServiceApi
+from reconciler.cache import FileCache
+from reconciler.clock import VirtualClock
+from reconciler.errors import Refused
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Desired, Key, Place, Stack
+
+REGION = "eu-west-2"
+PLACE = Place("stack.yaml", 1, 1)
+TABLE = {
+    "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
+    "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+    "billing_mode": "PAY_PER_REQUEST",
+    "tags": {"Team": "A"},
+}
+BUCKET: dict[str, Any] = {"tags": {"Team": "A"}}
+EACH = 4
+KINDS = {"dynamodb.table": TABLE, "s3.bucket": BUCKET}
+
+
+class Account:
+    """A few tables and buckets in the sandbox, and passes over them that remember."""
+
+    def __init__(self, box: Sandbox, clock: VirtualClock, folder: Path) -> None:
+        keys = [Key(kind, f"swept-{n}") for kind in KINDS for n in range(EACH)]
+        desired = {key: Desired(key, KINDS[key.kind], PLACE) for key in keys}
+        self.stack = Stack("swept", "dev", box.account, REGION, desired)
+        self.box, self.clock, self._file = box, clock, folder / "cache.sqlite"
+
+    def run(self) -> PassReport:
+        self.clock.sleep(3600)
+        aws = account_in(self.box, REGION, self.clock)
+        cache = FileCache(self._file)
+        return Pass(self.stack, known_kinds(), aws, self.clock, Options(), Quiet(), cache=cache).run()
+
+    def client(self, service: str) -> Any:
+        return self.box.session(REGION).client(service)
+
+    def tag(self, kind: str, name: str, **tags: str) -> None:
+        """Write exactly these tags beside our marks, as somebody does in the console."""
+        if kind == "s3.bucket":
+            found = self.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
+            kept = {each["Key"]: each["Value"] for each in found} | tags
+            pairs = [{"Key": key, "Value": value} for key, value in kept.items() if value]
+            self.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
+            return
+        arn = f"arn:aws:dynamodb:{REGION}:{self.box.account}:table/{name}"
+        new = [{"Key": key, "Value": value} for key, value in tags.items() if value]
+        if new:
+            self.client("dynamodb").tag_resource(ResourceArn=arn, Tags=new)
+        gone = [key for key, value in tags.items() if not value]
+        if gone:
+            self.client("dynamodb").untag_resource(ResourceArn=arn, TagKeys=gone)
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account]:
+    with sandboxed() as (box, clock):
+        found = Account(box, clock, tmp_path)
+        assert found.run().outcome == "settled"
+        assert found.run().mutating_calls == 0
+        yield found
+
+
+def changed(report: PassReport) -> dict[str, list[str]]:
+    return {
+        str(key): [each.field for each in action.differences] for key, action in report.plan.actions.items()
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("tags", "fields"), [({"Team": "B"}, ["tags.Team"]), ({"Team": ""}, ["tags.Team"])])
+def test_a_tag_changed_by_hand_is_seen_by_the_next_pass(
+    account: Account, kind: str, tags: dict[str, str], fields: list[str]
+) -> None:
+    account.tag(kind, "swept-1", **tags)
+    report = account.run()
+    assert changed(report) == {f"{kind}/swept-1": fields}
+    assert report.outcome == "settled"
+    assert account.run().mutating_calls == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mark_taken_away_by_hand_is_seen_by_the_next_pass(account: Account, kind: str) -> None:
+    account.tag(kind, "swept-1", **{"reconciler:stack": ""})
+    assert changed(account.run()) == {f"{kind}/swept-1": ["tags.reconciler:stack"]}
+
+
+def test_what_another_stack_has_taken_is_refused_by_the_next_pass(account: Account) -> None:
+    account.tag("s3.bucket", "swept-1", **{"reconciler:stack": "other/dev"})
+    report = account.run()
+    assert report.outcome == "failed"
+    assert 'bears the mark of stack "other/dev"' in next(iter(report.results.values())).message
+
+
+def test_a_quiet_pass_makes_one_sweep_of_a_kind_and_reads_no_tags_one_by_one(account: Account) -> None:
+    calls = account.run().calls
+    assert calls["resourcegroupstaggingapi:GetResources"] == len(KINDS)
+    assert not {"s3:GetBucketTagging", "dynamodb:ListTagsOfResource"} & calls.keys()
+
+
+@pytest.fixture
+def sweep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], list[Any]]], None]:
+    """Lets something else than AWS answer the sweep."""
+    pages = ServiceApi.pages
+
+    def answered_by(answer: Callable[[], list[Any]]) -> None:
+        def instead(api: ServiceApi, operation: str, **parameters: Any) -> Any:
+            return answer() if operation == "get_resources" else pages(api, operation, **parameters)
+
+        monkeypatch.setattr(ServiceApi, "pages", instead)
+
+    return answered_by
+
+
+def test_a_sweep_that_lags_behind_changes_nothing(
+    account: Account, sweep: Callable[[Callable[[], list[Any]]], None]
+) -> None:
+    tagging = account.client("resourcegroupstaggingapi")
+    late = tagging.get_resources()["ResourceTagMappingList"]
+    for each in late:
+        each["Tags"] = [{**tag, "Value": "old"} if tag["Key"] == "Team" else tag for tag in each["Tags"]]
+    sweep(lambda: late)
+    report = account.run()
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+
+
+@pytest.mark.parametrize("answer", [[], [{}], [{"ResourceARN": "arn:aws:s3:::swept-1"}]])
+def test_what_a_sweep_does_not_show_is_read_by_itself(
+    account: Account, sweep: Callable[[Callable[[], list[Any]]], None], answer: list[Any]
+) -> None:
+    sweep(lambda: answer)
+    account.tag("s3.bucket", "swept-1", Team="B")
+    report = account.run()
+    assert changed(report) == {"s3.bucket/swept-1": ["tags.Team"]}
+
+
+def test_without_permission_to_sweep_tags_are_read_one_by_one(
+    account: Account, sweep: Callable[[Callable[[], list[Any]]], None]
+) -> None:
+    def refused() -> list[Any]:
+        raise Refused("get_resources", "AccessDeniedException", "not allowed")
+
+    sweep(refused)
+    account.tag("dynamodb.table", "swept-2", Team="B")
+    report = account.run()
+    assert changed(report) == {"dynamodb.table/swept-2": ["tags.Team"]}
+    assert report.calls["s3:GetBucketTagging"] == EACH
