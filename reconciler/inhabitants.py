@@ -8,12 +8,13 @@ import structlog
 
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
-from reconciler.observing import ApiOf, Senses, see_again
+from reconciler.observing import ApiOf, Senses
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
 from reconciler.planning.world import Inhabitant, World
-from reconciler.remembering import Remembering, Wanted, sweep_tags
+from reconciler.remembering import Remembering, Wanted
 from reconciler.stack import Key, Stack
+from reconciler.tag_reading import see_again, sweep_tags
 
 log = structlog.get_logger(__name__)
 

@@ -28,6 +28,37 @@ def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
         return replace(sighting, tags={})
 
 
+def sweep_tags(
+    adapter: Adapter[Any],
+    api_of: Callable[[str], Api],
+    asked: Iterable[Sighting],
+    mark: str | None = None,
+) -> dict[str, Sighting]:
+    """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
+
+    The others are left to be read one by one, and so are all of them where the sweep is refused. The sweep may lag
+    behind a change: what it says is read once more before anything is done about it.
+    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    """
+    wanted = {each.arn: each for each in asked}
+    if adapter.swept_as is None or len(wanted) < FEW:
+        return {}
+    values = {"Values": list(marks_for(mark))} if mark else {}
+    filters = {"ResourceTypeFilters": [adapter.swept_as], "TagFilters": [{"Key": STACK_MARK, **values}]}
+    tagging = api_of("resourcegroupstaggingapi")
+    try:
+        rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
+    except CallError as error:
+        log.warning("tags not swept", kind=adapter.kind, error=str(error))
+        return {}
+    tags = {
+        row["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in row["Tags"]}
+        for row in rows
+        if {"ResourceARN", "Tags"} <= row.keys()
+    }
+    return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
+
+
 @dataclass(frozen=True)
 class TagReading:
     """Completes the sightings of one kind in one scope with their tags."""
@@ -50,7 +81,8 @@ class TagReading:
         asked = [each for each in seen if everything or each.name in names]
         unknown = {each.arn for each in asked if each.tags is None}
         doubted = {each.arn for each in asked if self._in_doubt(each, names)}
-        swept = self._sweep([each for each in asked if each.arn in unknown | doubted])
+        wanted = [each for each in asked if each.arn in unknown | doubted]
+        swept = sweep_tags(self.adapter, self.api_of, wanted, self.mark)
         found = []
         for each in seen:
             sighting = replace(each, tags=None) if each.arn in doubted else each
@@ -68,30 +100,3 @@ class TagReading:
         if self.adapter.swept_as is None or sighting.id not in self.remembering.recalled or sighting.settings:
             return False
         return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS
-
-    def _sweep(self, asked: Iterable[Sighting]) -> dict[str, Sighting]:
-        """Sightings by ARN with their tags, from one sweep over all that bears our mark: a call for each 100 resources.
-
-        The others are left to be read one by one, and so are all of them where the sweep is refused. The sweep may lag
-        behind a change: what it says is read once more before anything is done about it.
-        Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-        """
-        wanted = {each.arn: each for each in asked}
-        if self.adapter.swept_as is None or len(wanted) < FEW:
-            return {}
-        filters = {
-            "ResourceTypeFilters": [self.adapter.swept_as],
-            "TagFilters": [{"Key": STACK_MARK, "Values": list(marks_for(self.mark))}],
-        }
-        tagging = self.api_of("resourcegroupstaggingapi")
-        try:
-            rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
-        except CallError as error:
-            log.warning("tags not swept", kind=self.adapter.kind, error=str(error))
-            return {}
-        tags = {
-            row["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in row["Tags"]}
-            for row in rows
-            if {"ResourceARN", "Tags"} <= row.keys()
-        }
-        return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
