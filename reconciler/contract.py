@@ -65,10 +65,16 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to make: an operation and its parameters."""
+    """One call to make: an operation and its parameters.
+
+    `service` is another service than the kind's, as boto3 spells it; `account_in` is the parameter in which it wants the
+    account id.
+    """
 
     operation: str
     parameters: Mapping[str, Any]
+    service: str | None = None
+    account_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,11 @@ class Tagging:
     read: Callable[[Api, Sighting], Mapping[str, str]]
     change: Callable[[Sighting, Mapping[str, str], Mapping[str, str]], Iterable[Request]]
     operations: tuple[str, ...]
+    """Those of all ways; one of another service as `s3control:tag_resource`."""
     whole: bool = False
     """Whether a change replaces all tags at once: then those that are there are read right before."""
+    instead: "Callable[[Api, Sighting], Tagging | None] | None" = None
+    """Asked right before a change: in which other way this resource is tagged; None: in this one."""
 
 
 class Adapter(ABC, Generic[R]):

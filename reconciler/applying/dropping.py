@@ -88,9 +88,10 @@ class Dropper:
         """Take our marks from it; another stack's stay."""
         adapter, api = self.sender.adapter(key)
         sighting = self.sender.sighting_of(key)
-        if adapter.tagging is None:
+        tagging = self.sender.tagging(adapter, sighting)
+        if tagging is None:
             return
-        tags = self.sender.tags_now(adapter.tagging, api, sighting)
+        tags = self.sender.tags_now(tagging, api, sighting)
         if self.sender.is_ours(tags):
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
-            self.sender.send(adapter, sighting, adapter.tagging.change(sighting, tags, kept))
+            self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))

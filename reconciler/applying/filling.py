@@ -121,8 +121,8 @@ class Filler:
 
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
         """Make the tags that the stack manages hold."""
-        tagging, api = adapter.tagging, self.sender.api_of(adapter.service)
         observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
+        tagging, api = self.sender.tagging(adapter, observed.sighting), self.sender.api_of(adapter.service)
         if tagging is None:
             return
         before = self.sender.tags_before(tagging, api, observed.sighting)

@@ -120,7 +120,8 @@ class Sender:
         api = self.api_of(adapter.service)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
-            call = partial(explained, adapter, api, request.operation, request.parameters)
+            place, parameters = _api_for(request, api), _parameters(request, api)
+            call = partial(explained, adapter, place, request.operation, parameters)
             self.patiently(call, sighting, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
@@ -148,6 +149,13 @@ class Sender:
     def is_ours(self, tags: Mapping[str, str]) -> bool:
         """Whether these tags bear the mark of the stack."""
         return owner_of(tags, self.stack.mark) is Owner.OURS
+
+    def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:
+        """The way in which the tags of this resource are changed; None where it has none."""
+        tagging, api = adapter.tagging, self.api_of(adapter.service)
+        if tagging is None or tagging.instead is None:
+            return tagging
+        return self.patiently(partial(tagging.instead, api, sighting), sighting) or tagging
 
     def tags_before(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
         """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
@@ -193,3 +201,12 @@ def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired
     except CallError as error:
         error.details = tuple(adapter.explain(each, parameters) for each in error.details)
         raise
+
+
+def _api_for(request: Request, api: Api) -> Api:
+    return api.beside(request.service) if request.service else api
+
+
+def _parameters(request: Request, api: Api) -> Mapping[str, Any]:
+    account = {request.account_in: api.account} if request.account_in else {}
+    return {**request.parameters, **account}

@@ -99,6 +99,18 @@ def _only_to(endpoint: str | None) -> Callable[..., None]:
     return check
 
 
+def _straight_to(endpoint: str) -> Callable[..., None]:
+    """A hook that takes off the host what botocore puts before it, an account id say: an endpoint has one name."""
+    own = urlsplit(endpoint).netloc
+
+    def straighten(request: Any, **_: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.netloc.endswith(f".{own}"):
+            request.url = parts._replace(netloc=own).geturl()
+
+    return straighten
+
+
 def check_region(region: str) -> str:
     """A Region that botocore knows; botocore itself would take any word as a host name.
 
@@ -217,6 +229,9 @@ class Account:
         client.meta.events.register("before-send", _only_to(self.endpoint))
         client.meta.events.register("before-parse", check_reply)
         bound(client)
+        if self.endpoint and service != "s3":  # S3 tells a bucket by its host
+            name = client.meta.service_model.service_id.hyphenize()
+            client.meta.events.register_first(f"request-created.{name}", _straight_to(self.endpoint))
         core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's paginator model
         try:
             paginators = core.get_paginator_model(service)

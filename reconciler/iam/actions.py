@@ -7,7 +7,11 @@ Amazon S3 API operations" (Amazon S3 User Guide); CreateBucketConfiguration, mem
 
 from collections.abc import Mapping
 
-PREFIXES: Mapping[str, str] = {"resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
+PREFIXES: Mapping[str, str] = {
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "service-quotas": "servicequotas",
+}
 """Services, as boto3 spells them, whose actions begin with another word."""
 
 NAMED_OTHERWISE: Mapping[str, str] = {
@@ -19,6 +23,7 @@ NAMED_OTHERWISE: Mapping[str, str] = {
     "s3:DeleteBucketTagging": "s3:PutBucketTagging",
     "s3:DeleteObjects": "s3:DeleteObject",
     "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketAbac": "s3:GetBucketABAC",
     "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
     "s3:GetBucketCors": "s3:GetBucketCORS",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
@@ -30,6 +35,7 @@ NAMED_OTHERWISE: Mapping[str, str] = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:PutBucketAbac": "s3:PutBucketABAC",
     "s3:PutBucketAccelerateConfiguration": "s3:PutAccelerateConfiguration",
     "s3:PutBucketCors": "s3:PutBucketCORS",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",

@@ -43,6 +43,7 @@ class BucketAdapter(Adapter[Bucket]):
         Sends("put_bucket_website", ("website",), cleared_by="delete_bucket_website"),
         Sends("put_bucket_accelerate_configuration", ("acceleration",)),
         Sends("put_bucket_request_payment", ("request_payment",)),
+        Sends("put_bucket_abac", ("abac",)),
         Calls(
             bucket_changes.object_lock,
             ("object_lock_enabled", "default_retention"),

@@ -407,6 +407,8 @@ class Bucket(Resource):
     acceleration: Annotated[
         Literal["Enabled", "Suspended"] | None, Wire("AccelerateConfiguration.Status"), Cleared("Suspended")
     ] = None
+    abac: Annotated[Switch | None, Wire("AbacStatus.Status"), Cleared("Disabled")] = None
+    """Attribute-based access control: whether policies may decide by the tags of the bucket."""
     request_payment: Annotated[
         Literal["BucketOwner", "Requester"] | None,
         Wire("RequestPaymentConfiguration.Payer"),

@@ -53,6 +53,10 @@ def _acceleration(reply: Wired) -> Wired:
     return {"AccelerateConfiguration": {"Status": "Suspended", **reply}}
 
 
+def _abac(reply: Wired) -> Wired:
+    return {"AbacStatus": {"Status": "Disabled", **(reply.get("AbacStatus") or {})}}
+
+
 def _lifecycle(reply: Wired) -> Wired:
     rules = [_with_days(unfolded(rule)) for rule in reply.get("Rules", ())]
     return {"LifecycleConfiguration": {"Rules": rules}}
@@ -135,6 +139,7 @@ FACETS: Mapping[str, Facet] = {
     "logging": Facet("get_bucket_logging", _whole("BucketLoggingStatus")),
     "website": Facet("get_bucket_website", _whole("WebsiteConfiguration")),
     "acceleration": Facet("get_bucket_accelerate_configuration", _acceleration),
+    "abac": Facet("get_bucket_abac", _abac),
     "request_payment": Facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
     "default_retention": Facet("get_object_lock_configuration", _same("ObjectLockConfiguration")),
     "replication": Facet("get_bucket_replication", _replication),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from reconciler.contract import Api, Request, Sighting, Tagging, Wired
 from reconciler.resources.s3.bucket_reading import configured
 
+CONTROL = "s3control"
+
 
 def created_with(tags: Mapping[str, str]) -> Wired:
     """The parameters of create_bucket that carry tags."""
@@ -29,10 +31,36 @@ def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-TAGGING = Tagging(
-    created_with,
-    read,
-    change,
-    ("get_bucket_tagging", "put_bucket_tagging", "delete_bucket_tagging"),
-    whole=True,
+def change_by_key(
+    sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterable[Request]:
+    """The requests that turn the tags of before into those of after, each key by itself."""
+    where = {"ResourceArn": sighting.arn}
+    new = {key: value for key, value in after.items() if before.get(key) != value}
+    if new:
+        yield Request("tag_resource", {**where, "Tags": _pairs(new)}, CONTROL, "AccountId")
+    gone = [key for key in before if key not in after]
+    if gone:
+        yield Request("untag_resource", {**where, "TagKeys": gone}, CONTROL, "AccountId")
+
+
+def instead(api: Api, sighting: Sighting) -> Tagging | None:
+    """With attribute-based access control, S3 takes tags by their keys alone.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html
+    """
+    status = api.call("get_bucket_abac", **sighting.address).get("AbacStatus", {}).get("Status")
+    return BY_KEY if status == "Enabled" else None
+
+
+OPERATIONS = (
+    "get_bucket_tagging",
+    "put_bucket_tagging",
+    "delete_bucket_tagging",
+    "get_bucket_abac",
+    f"{CONTROL}:tag_resource",
+    f"{CONTROL}:untag_resource",
 )
+TAGGING = Tagging(created_with, read, change, OPERATIONS, whole=True, instead=instead)
+# Read anew all the same: tags are taken away only by who knows what is there.
+BY_KEY = Tagging(created_with, read, change_by_key, OPERATIONS, whole=True)

@@ -203,11 +203,12 @@ class Stage:
         self.kinds = {**known_kinds(), self.kind: watched(known_kinds()[self.kind], self.reads)}
         self.adapter = self.kinds[self.kind]
         self.api = self.house.account.api(self.adapter.service)
-        self.whole_client = self.api.client
+        self.whole_clients = [(self.api, self.api.client)]
 
     def leave(self) -> None:
         """Take away what the test has made, for the sake of those that follow."""
-        self.api.client = self.whole_client
+        for api, client in self.whole_clients:
+            api.client = client
         for sighting in self.house.sight():
             if sighting.arn not in self.house.residents:
                 try:
@@ -275,8 +276,19 @@ class Stage:
 
     def lose_reply(self, operation: str, *, worked: bool) -> LosesReply:
         """Break off the next call of an operation."""
-        self.api.client = LosesReply(self.whole_client, operation, worked)
-        return self.api.client
+        api = self.api if hasattr(self.whole_clients[0][1], operation) else self._beside(operation)
+        client = next(whole for broken, whole in self.whole_clients if broken is api)
+        api.client = LosesReply(client, operation, worked)
+        return api.client
+
+    def _beside(self, operation: str) -> Any:
+        """The API of the other service that a tagging operation is of."""
+        tagging = self.adapter.tagging.operations if self.adapter.tagging else ()
+        (service,) = {each.partition(":")[0] for each in tagging if each.endswith(f":{operation}")}
+        api = self.api.beside(service)
+        if all(each is not api for each, _ in self.whole_clients):
+            self.whole_clients.append((api, api.client))
+        return api
 
 
 def _member(reply: Mapping[str, Any], path: str) -> str:

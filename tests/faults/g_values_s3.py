@@ -278,6 +278,7 @@ BUCKET = Scene(
         ),
         "acceleration": ("Enabled", "Suspended"),
         "request_payment": ("Requester", "BucketOwner"),
+        "abac": SWITCH,
         "default_retention": Play(DAYS_LOCK, {"mode": "COMPLIANCE", "years": 1}, base=LOCKED),
         "default_retention.mode": Play(
             "GOVERNANCE", "COMPLIANCE", base=LOCKED, beside={"default_retention": DAYS_LOCK}

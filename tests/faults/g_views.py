@@ -363,6 +363,7 @@ def bucket(client: Client, at: Mapping[str, str], arn: str) -> Image:
         "website": shown("get_bucket_website"),
         "acceleration": shown("get_bucket_accelerate_configuration").get("Status"),
         "request_payment": shown("get_bucket_request_payment").get("Payer"),
+        "abac": shown("get_bucket_abac").get("AbacStatus", {}).get("Status"),
         "replication": shown("get_bucket_replication").get("ReplicationConfiguration"),
         "tags": {row["Key"]: row.get("Value", "") for row in shown("get_bucket_tagging").get("TagSet") or []},
     }

@@ -74,6 +74,8 @@ def _arns(attempt: Attempt, account: Account) -> Iterator[str]:
             objects = [each["Key"] for each in params.get("Delete", {}).get("Objects", ())]
             objects += [params["Key"]] if "Key" in params else []
             yield from [f"{bucket}/{key}" for key in objects] or [bucket]
+        case "s3control":
+            yield params["ResourceArn"]
         case "sqs":
             yield account.arn("sqs", params["QueueUrl"].rpartition("/")[2])
         case "sns":

@@ -235,3 +235,47 @@ def test_a_plan_shows_what_aws_wants_to_be_told_of_a_new_rule(desk: LiveDesk) ->
     assert supplied["replication.rules[to-0].delete_marker_replication"] == "Disabled"
     assert supplied["replication.rules[to-0].priority"] == 0
     desk.settle(buckets(a=wanted, copies=VERSIONED))
+
+
+# -- attribute-based access control ----------------------------------------------------------------------------------
+
+
+def tags_of(desk: LiveDesk) -> dict[str, str]:
+    rows = desk.client("s3").get_bucket_tagging(Bucket="desk-a")["TagSet"]
+    return {row["Key"]: row["Value"] for row in rows if not row["Key"].startswith("reconciler:")}
+
+
+def test_tags_of_a_bucket_go_by_their_keys_where_policies_decide_by_them(desk: LiveDesk) -> None:
+    desk.settle(buckets(a={"abac": "Enabled", "tags": {"Team": "photos", "Cost": "1"}}))
+    somebodys = [{"Key": "Somebodys", "Value": "x"}]
+    desk.client("s3control").tag_resource(
+        AccountId=desk.box.account, ResourceArn="arn:aws:s3:::desk-a", Tags=somebodys
+    )
+    desk.settle(buckets(a={"abac": "Enabled", "tags": {"Team": "films", "Cost": None}}))
+    assert tags_of(desk) == {"Team": "films", "Somebodys": "x"}
+    desk.settle(buckets(a={"abac": None, "tags": {"Team": "sound"}}))
+    desk.settle(buckets(a={"tags": {"Team": "text"}}))
+    assert tags_of(desk) == {"Team": "text", "Somebodys": "x"}
+
+
+def test_somebody_turned_attribute_based_access_control_on(desk: LiveDesk) -> None:
+    desk.settle(buckets(a={"tags": {"Team": "photos"}}))
+    desk.client("s3").put_bucket_abac(Bucket="desk-a", AbacStatus={"Status": "Enabled"})
+    desk.settle(buckets(a={"tags": {"Team": "films"}}))
+    assert tags_of(desk) == {"Team": "films"}
+    assert desk.client("s3").get_bucket_abac(Bucket="desk-a")["AbacStatus"] == {"Status": "Enabled"}
+
+
+def test_a_bucket_whose_tags_go_by_their_keys_is_released(desk: LiveDesk) -> None:
+    desk.settle(buckets(a={"abac": "Enabled", "tags": {"Team": "photos"}}))
+    report = desk.run({}, release=["s3.bucket/desk-a"])
+    assert report.outcome == "settled", messages(report)
+    assert [each for each, _ in desk.calls] == ["UntagResource"]
+    rows = desk.client("s3").get_bucket_tagging(Bucket="desk-a")["TagSet"]
+    assert rows == [{"Key": "Team", "Value": "photos"}]
+
+
+def test_all_tags_at_once_are_refused_where_policies_decide_by_them(desk: LiveDesk) -> None:
+    desk.settle(buckets(a={"abac": "Enabled"}))
+    with pytest.raises(Exception, match="MethodNotAllowed"):
+        desk.client("s3").delete_bucket_tagging(Bucket="desk-a")

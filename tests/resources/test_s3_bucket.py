@@ -35,7 +35,10 @@ SMALLEST = "TransitionDefaultMinimumObjectSize"
 def test_every_operation_exists() -> None:
     named = {ADAPTER.create.operation, ADAPTER.delete, *ADAPTER.reads, *TAGGING.operations}
     named |= {operation for group in ADAPTER.updates for operation in group.operations}
-    assert named <= OPERATIONS.keys()
+    assert {name for name in named if ":" not in name} <= OPERATIONS.keys()
+    elsewhere = {name.partition(":")[2] for name in named if name.startswith("s3control:")}
+    assert elsewhere == {name.partition(":")[2] for name in named if ":" in name}
+    assert elsewhere <= operations_of("s3control").keys()
 
 
 def test_every_field_has_one_home_and_one_way_to_be_read() -> None:

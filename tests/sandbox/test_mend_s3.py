@@ -264,7 +264,9 @@ def test_a_configuration_that_moto_lacks_never_touches_the_bucket(bucket: Any, o
     bucket.head_bucket(**NAME)
 
 
-@pytest.mark.parametrize("operation", ["delete_bucket_metadata_configuration", "get_bucket_abac"])
+@pytest.mark.parametrize(
+    "operation", ["delete_bucket_metadata_configuration", "get_bucket_metadata_configuration"]
+)
 def test_a_setting_that_moto_lacks_never_touches_the_bucket(bucket: Any, operation: str) -> None:
     with pytest.raises(bucket.exceptions.ClientError) as missing:
         getattr(bucket, operation)(**NAME)

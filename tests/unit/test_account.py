@@ -1,12 +1,24 @@
 """Where signed requests may go, whose credentials they bear, and how secrets are fetched."""
 
 import json
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
+import boto3
 import pytest
 from aws_toys import SENTINEL, account
+from botocore.awsrequest import AWSResponse
 
-from reconciler.aws.account import BadEndpoint, Connection, check_endpoint, check_region, open_account
+from reconciler.aws.account import (
+    Account,
+    BadEndpoint,
+    Connection,
+    check_endpoint,
+    check_region,
+    open_account,
+)
+from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
 from reconciler.errors import CallError, Refused
 from reconciler.model import Secret
@@ -160,3 +172,32 @@ def test_a_secret_that_is_kept_as_bytes_is_never_sent_as_nothing() -> None:
 def test_a_secret_that_is_not_there() -> None:
     with pytest.raises(CallError, match="ParameterNotFound"):
         account(lambda request: (400, {"__type": "ParameterNotFound"})).reveal(Secret("ssm", "/pw"))
+
+
+# -- other services ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://127.0.0.1:4566", "http://localhost:4566", "https://aws.example.com"]
+)
+def test_an_account_id_before_the_host_is_left_out_at_an_endpoint(endpoint: str) -> None:
+    session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
+    clock = VirtualClock()
+    control = Account(session, "123456789012", "eu-west-2", clock, Random(1), Pacer(clock), endpoint)
+    api = control.api("s3").beside("s3control")
+    signed: list[str] = []
+    api.client.meta.events.register("before-sign", lambda request, **_: signed.append(request.url))
+    api.client.meta.events.register_first("before-send", lambda request, **_: _no_content(request.url))
+    api.call("tag_resource", AccountId="123456789012", ResourceArn="arn:aws:s3:::b", Tags=[])
+    assert signed == [f"{endpoint}/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab"]
+
+
+def _no_content(url: str) -> AWSResponse:
+    return AWSResponse(url, 204, {}, Raw())
+
+
+class Raw:
+    """The body of a reply that has none."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        return iter(())

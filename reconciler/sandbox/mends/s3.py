@@ -1,6 +1,6 @@
 """S3's bucket settings as AWS keeps them: what moto drops is remembered whole, what it would mistake is refused.
 
-Known-lossy: analytics, metrics, intelligent tiering, metadata tables, ABAC, annotations and sessions (refused with
+Known-lossy: analytics, metrics, intelligent tiering, metadata tables, annotations and sessions (refused with
 501, where moto would create or delete the bucket itself); the deletion of an inventory (501); MFA delete; that ACLs
 are refused while the bucket owner is enforced.
 """
@@ -9,11 +9,9 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from moto.core.model import OperationModel
 from moto.core.request import Request
 from moto.core.responses import ActionResult
 from moto.s3 import urls as moto_urls
@@ -23,45 +21,26 @@ from moto.s3.utils import bucket_policy_is_public
 
 from reconciler.sandbox import plugin, wire
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.errors import SandboxError, not_in_sandbox
+from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends import s3_rules
+from reconciler.sandbox.mends.s3_operations import (
+    BUCKET,
+    OBJECT,
+    operation_of,
+    refuse_unknown,
+    sub_resource,
+    sub_resources,
+)
 from reconciler.sandbox.mends.s3_principals import as_shown
 
 Document = Mapping[str, Any]
 
-BUCKET = "{Bucket}"
-OBJECT = "{Key+}"
 CANONICAL_USER = "bcaf1ffd86f41161ca5fb16fd081034f"  # moto's, as the owner of all buckets
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 BUCKET_NAME = re.compile(r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-
-# The words after the question mark that moto knows; with any other it takes the bucket or the object itself.
-KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
-    (BUCKET, "GET"): _words(
-        "object-lock uploads location lifecycle versioning policyStatus policy website acl tagging logging cors "
-        "notification accelerate publicAccessBlock inventory versions encryption list-type replication "
-        "ownershipControls"
-    ),
-    (BUCKET, "PUT"): _words(
-        "object-lock versioning lifecycle policy acl tagging website cors logging notification accelerate "
-        "publicAccessBlock encryption replication ownershipControls inventory"
-    ),
-    (BUCKET, "DELETE"): _words(
-        "policy tagging website cors lifecycle publicAccessBlock encryption replication ownershipControls"
-    ),
-    (BUCKET, "POST"): _words("delete"),
-    (OBJECT, "GET"): _words("acl tagging legal-hold attributes"),
-    (OBJECT, "PUT"): _words("acl tagging legal-hold retention"),
-    (OBJECT, "DELETE"): _words("tagging"),
-    (OBJECT, "POST"): _words("uploads restore select"),
-}
 
 # New buckets take no keys of customers:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
@@ -154,6 +133,12 @@ REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
         "GetBucketRequestPayment",
         lambda params: {"Payer": params["RequestPaymentConfiguration"]["Payer"]},
     ),
+    "abac": ("PutBucketAbac", "GetBucketAbac", lambda params: {"AbacStatus": params["AbacStatus"]}),
+}
+# Settings that moto does not have, and what AWS shows of a bucket where nobody has set them.
+OURS: Mapping[str, Document] = {
+    "requestPayment": {"Payer": "BucketOwner"},
+    "abac": {"AbacStatus": {"Status": "Disabled"}},
 }
 
 
@@ -169,17 +154,19 @@ class BucketSettings(S3Response):
 
     def _key_response(self, request: Any, full_url: str) -> Any:
         try:
-            _refuse_unknown(request, OBJECT)
+            refuse_unknown(request, OBJECT)
             self._refuse_customer_key(request, full_url)
         except SandboxError as refused:
             return wire.refuse(wire.Target("s3", str(self.region)), request, refused)
         return super()._key_response(request, full_url)
 
     def _answer(self, request: Request, full_url: str, bucket: str) -> Any:
-        asked = _sub_resource(request)
-        if asked == "requestPayment":
-            return self._request_payment(request, bucket)
-        _refuse_unknown(request, BUCKET)
+        asked = sub_resource(request)
+        if asked in OURS:
+            return self._ours(request, str(asked), bucket)
+        refuse_unknown(request, BUCKET)
+        if asked == "tagging" and request.method != "GET":
+            _refuse_under_abac(self.backend.get_bucket(bucket))
         if request.method == "PUT" and asked is None:
             return self._create(request, full_url, bucket)
         if request.method == "PUT":
@@ -190,7 +177,7 @@ class BucketSettings(S3Response):
     def _put(self, request: Request, full_url: str, asked: str, bucket_name: str) -> Any:
         """Put one setting; what is refused leaves the bucket as it was, where moto stores first and checks then."""
         bucket = self.backend.get_bucket(bucket_name)
-        put = REMEMBERED[asked][0] if asked in REMEMBERED else _sub_resources()["PUT", asked, BUCKET]
+        put = REMEMBERED[asked][0] if asked in REMEMBERED else sub_resources()["PUT", asked, BUCKET]
         target = self._target(put, bucket_name)
         s3_rules.check_put(asked, wire.parse(target, request), bucket, _find_bucket)
         if asked == "policy":
@@ -282,15 +269,15 @@ class BucketSettings(S3Response):
             return wire.answer(self._target(get, bucket_name), request, documents[asked])
         return reply
 
-    def _request_payment(self, request: Request, bucket_name: str) -> wire.Reply:
+    def _ours(self, request: Request, asked: str, bucket_name: str) -> wire.Reply:
+        """A setting of which moto knows nothing."""
         documents = _documents(self.backend.get_bucket(bucket_name))
-        put, get, shown = REMEMBERED["requestPayment"]
+        put, get, shown = REMEMBERED[asked]
         if request.method == "PUT":
             target = self._target(put, bucket_name)
-            documents["requestPayment"] = shown(wire.parse(target, request))
+            documents[asked] = shown(wire.parse(target, request))
             return wire.answer(target, request, None)
-        payer = documents.get("requestPayment", {"Payer": "BucketOwner"})
-        return wire.answer(self._target(get, bucket_name), request, payer)
+        return wire.answer(self._target(get, bucket_name), request, documents.get(asked, OURS[asked]))
 
     def _create(self, request: Request, full_url: str, bucket_name: str) -> Any:
         """CreateBucket, with the settings that AWS gives a new bucket and the tags that came along."""
@@ -312,40 +299,7 @@ class BucketSettings(S3Response):
         return reply
 
     def _target(self, operation: str, bucket_name: str) -> wire.Target:
-        return wire.Target("s3", str(self.region), _operation(operation), {"Bucket": bucket_name})
-
-
-@cache
-def _operation(name: str) -> OperationModel:
-    model = wire.service_model("s3")
-    if model is None:
-        raise LookupError("botocore has no model of s3")
-    operation: OperationModel = model.operation_model(name)
-    return operation
-
-
-@cache
-def _sub_resources() -> Mapping[tuple[str, str, str], str]:
-    """Return every operation that a word after the question mark singles out, by method, word and kind of path."""
-    model = wire.service_model("s3")
-    found: dict[tuple[str, str, str], str] = {}
-    for name in model.operation_names if model else ():
-        trait = _operation(name).http_trait
-        for word in trait.query_args:
-            found.setdefault((trait.method, word, trait.path.rpartition("/")[2]), str(name))
-    return found
-
-
-def _sub_resource(request: Request) -> str | None:
-    words = {word for method, word, _ in _sub_resources() if method == request.method}
-    return next((word for word in request.args if word in words), None)
-
-
-def _refuse_unknown(request: Request, path: str) -> None:
-    for word in request.args:
-        operation = _sub_resources().get((request.method, word, path))
-        if operation and word not in KNOWN[path, request.method]:
-            raise not_in_sandbox("s3", operation)
+        return wire.Target("s3", str(self.region), operation_of(operation), {"Bucket": bucket_name})
 
 
 def _refuse_name(name: str) -> None:
@@ -371,6 +325,16 @@ def _refuse_policy(bucket: FakeBucket, body: bytes) -> None:
             "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the "
             "BlockPublicPolicy setting in S3 Block Public Access.",
             http_status=403,
+        )
+
+
+def _refuse_under_abac(bucket: FakeBucket) -> None:
+    """Refuse to write all tags at once: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html."""
+    if _documents(bucket).get("abac", OURS["abac"])["AbacStatus"].get("Status") == "Enabled":
+        raise SandboxError(
+            "MethodNotAllowed",
+            "The bucket has attribute-based access control: use TagResource and UntagResource.",
+            http_status=405,
         )
 
 

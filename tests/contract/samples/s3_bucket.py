@@ -4,7 +4,7 @@ from typing import Any
 
 from contract_sample import Change, Drift, Given, Sample, Settings
 
-LOCKED, PLAIN = "with a lock", "plain"
+LOCKED, PLAIN, BY_ATTRIBUTES = "with a lock", "plain", "by attributes"
 ACCOUNT = {"AWS": "arn:aws:iam::123456789012:root"}
 LOG_DELIVERY = {"Service": "logging.s3.amazonaws.com"}
 ROLE = "arn:aws:iam::123456789012:role/"
@@ -142,6 +142,7 @@ SAMPLE = Sample(
         "website": WEBSITE,
         "acceleration": "Enabled",
         "request_payment": "Requester",
+        "abac": "Disabled",
         "replication": {"role": f"{ROLE}copier", "rules": [COPIES]},
         "tags": {"Team": "photos"},
     },
@@ -151,6 +152,7 @@ SAMPLE = Sample(
             **VERSIONED,
             "default_retention": {"mode": "GOVERNANCE", "days": 30},
         },
+        BY_ATTRIBUTES: {"abac": "Enabled", "tags": {"Team": "photos"}},
         PLAIN: {**VERSIONED, "lifecycle": [TEMPORARY]},
     },
     changes=(
@@ -200,6 +202,7 @@ SAMPLE = Sample(
         Change("acceleration", "Suspended", ("PutBucketAccelerateConfiguration",)),
         Change("acceleration", None, ("PutBucketAccelerateConfiguration",), "cleared"),
         Change("request_payment", "BucketOwner", ("PutBucketRequestPayment",)),
+        Change("abac", "Enabled", ("PutBucketAbac",)),
         Change(
             "default_retention",
             {"mode": "COMPLIANCE", "years": 1},
@@ -214,6 +217,13 @@ SAMPLE = Sample(
         ),
         Change("replication", None, ("DeleteBucketReplication",), "cleared"),
         Change("tags", {"Team": None, "Cost": "42"}, ("PutBucketTagging",)),
+        Change(
+            "tags",
+            {"Team": None, "Cost": "42"},
+            ("TagResource", "UntagResource"),
+            "with attribute-based access control",
+            form=BY_ATTRIBUTES,
+        ),
     ),
     drifts=(
         Drift("bucket_policy", "delete_bucket_policy", {}),
