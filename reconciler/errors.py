@@ -154,6 +154,8 @@ TAKEN = frozenset(
         "TableAlreadyExistsException",
     }
 )
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+"""The credentials were good once."""
 # A resource quota, although Connect answers 429 and botocore would retry it as a throttle.
 QUOTA = frozenset({"LimitExceededException", "ServiceQuotaExceededException", "TooManyBuckets"})
 

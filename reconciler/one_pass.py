@@ -10,7 +10,7 @@ from reconciler.applying import TROUBLE, Applier, Outcome, Progress, Result
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
-from reconciler.errors import CallError
+from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure
 from reconciler.inhabitants import look_inside
 from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
@@ -132,7 +132,7 @@ class PassReport:
     blind: tuple[str, ...] = ()
     """Kinds of which what is no longer desired could not be looked for, and why."""
     refusals: tuple[str, ...] = ()
-    """Why nothing at all was changed: the wrong account, or the guard."""
+    """Why nothing at all was changed: AWS cannot be reached, the wrong account, or the guard."""
     before: Mapping[Key, Settings] = field(default_factory=dict)
     """What the pass found of the fields that it was to change, by resource."""
     estimated_calls: int = 0
@@ -206,9 +206,9 @@ class Pass:
 
     def _run(self) -> PassReport:
         report = PassReport(self.stack, self.options, "settled", started=self.clock.wall())
-        refusal = self._wrong_account()
-        if refusal:
-            return replace(report, outcome="refused", refusals=(refusal,))
+        outcome, why = self._wrong_account()
+        if why:
+            return replace(report, outcome=outcome, refusals=(why,))
         services = {self.kinds[key.kind].service for key in self.stack.resources}
         self.aws.learn_quotas(services, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
@@ -265,15 +265,20 @@ class Pass:
         if idle and self.options.approval is None and not world.blind:
             raise NamesNothing(idle, known)
 
-    def _wrong_account(self) -> str | None:
-        """Why nothing may be done with these credentials; asked before any other call."""
+    def _wrong_account(self) -> tuple[PassOutcome, str]:
+        """Why nothing may be done with these credentials, and what that makes of the pass; asked before any other call."""
         try:
             account = self.aws.identity()
+        except Unreachable as error:
+            return "failed", error.message
+        except (Busy, Unsure) as error:
+            return "failed", f"AWS did not say whose credentials these are: {error}"
         except CallError as error:
-            return f"the credentials were not accepted: {error}"
+            expired = "the credentials have expired" if error.code in EXPIRED else None
+            return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
         if account == self.stack.account:
-            return None
-        return (
+            return "settled", ""
+        return "refused", (
             f"these credentials belong to account {account}, and environment {self.stack.environment} of stack "
             f"{self.stack.name} is account {self.stack.account}"
         )

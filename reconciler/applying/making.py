@@ -34,6 +34,8 @@ class Maker:
         desired = self.sender.stack.resources[key]
         scope = self.sender.world.scope_of(desired.scope)
         if scope is None:
+            if desired.scope is not None:
+                self.sender.never_there(desired.scope)
             raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
         # What is to be nothing is nothing as yet; where AWS begins with something, it is taken away afterwards.
         written = {name for name, value in desired.settings.items() if value is not None}

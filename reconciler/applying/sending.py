@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
-from reconciler.errors import Absent, CallError, InUse, Waiting
+from reconciler.errors import Absent, CallError, InUse, Refused, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import kinds_known_to
@@ -79,8 +79,24 @@ class Sender:
             return name
         sighting = self.world.sightings.get(key) or self._find_existing(key)
         if sighting is None:
+            self.never_there(key)
             raise Waiting("resolve", "NotYet", f"{key} does not exist yet")
         return sighting.arn if ref.by == "arn" else sighting.id
+
+    def never_there(self, key: Key) -> None:
+        """Nothing, where something may come to be.
+
+        Raises:
+            Refused: nobody is going to make it.
+        """
+        desired = self.stack.resources.get(key)
+        if desired and desired.existing and desired.scope not in self.made and key not in self.world.unseen:
+            if self.world.scope_of(desired.scope) is None and desired.scope is not None:
+                return self.never_there(desired.scope)
+            raise Refused(
+                "resolve", "NotThere", f"{key} is not there: `existing: true`, but AWS has none of this name"
+            )
+        return None
 
     def _find_existing(self, key: Key) -> Sighting | None:
         """What came with a resource that this pass made: the default content of an instance."""

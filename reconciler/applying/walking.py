@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -143,6 +144,31 @@ class Applier:
             self.results[key] = result
         self.taken.add(node.step)
 
+    def _without(self, key: Key, error: Absent) -> Result:
+        """What it means that AWS knows of something not: it may be new, or gone itself; else the request names what is not there."""
+        desired = self.stack.resources.get(key)
+        named = {desired.scope, *chain(*desired.references.values())} if desired else set()
+        if not (named | {key}).isdisjoint(self.sender.made):
+            return Result("waiting", f"{error}; AWS does not see yet what was just made")
+        if self._is_gone(key):
+            return Result("waiting", f"{error}; it is gone, and the next pass looks at it again")
+        return Result("failed", str(error))
+
+    def _is_gone(self, key: Key) -> bool:
+        """Whether a resource that was seen is there no more, or AWS does not say."""
+        adapter, api = self.sender.adapter(key)
+        if key in self.stack.resources and key not in self.world.sightings:
+            return False
+        sighting = self.sender.sighting_of(key)
+        try:
+            if adapter.tagging is None:
+                adapter.read(api, sighting, frozenset(sorted(adapter.sighted)[:1]))
+            else:
+                adapter.tagging.read(api, sighting)
+        except CallError:
+            return True
+        return False
+
     def _carry_out(self, plan: Plan, node: Node) -> str:
         """Take one step; what is to be said of it although it went well."""
         key, part = node.step
@@ -170,8 +196,10 @@ class Applier:
                 self.in_use[key] = len(self.sender.let_go)
                 return Result("waiting", str(error))
             return Result("waiting", f"{error}; the next pass goes on from here")
-        except (Waiting, Absent) as error:
+        except Waiting as error:
             return Result("waiting", f"{error}; the next pass goes on from here")
+        except Absent as error:
+            return self._without(key, error)
         except Unsure as error:
             return Result("unsure", str(error))
         except Refused as error:

@@ -28,7 +28,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.aws.replies import check_reply
 from reconciler.cache import Cache
 from reconciler.clock import Clock
-from reconciler.errors import Refused
+from reconciler.errors import Absent, Refused
 from reconciler.model import Secret
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -187,17 +187,9 @@ class Account:
 
         Raises:
             CallError: AWS did not give it.
-            Refused: it is no text, or has no such member.
+            Refused: it is not there, is no text, or has no such member.
         """
-        if secret.store == "ssm":
-            reply = self.api("ssm").call("get_parameter", Name=secret.name, WithDecryption=True)
-            value = reply["Parameter"]["Value"]
-        else:
-            value = (
-                self.api("secretsmanager").call("get_secret_value", SecretId=secret.name).get("SecretString")
-            )
-            if value is None:
-                raise Refused("get_secret_value", "NoText", f'"{secret.name}" is kept as bytes, not as text')
+        value = self._kept(secret)
         SECRETS.keep(str(value))
         if secret.member is None:
             return str(value)
@@ -207,6 +199,22 @@ class Account:
             raise Refused("get_secret_value", "NoSuchMember", what) from None
         SECRETS.keep(found)
         return found
+
+    def _kept(self, secret: Secret) -> Any:
+        """The text that is kept under a secret's name."""
+        try:
+            if secret.store == "ssm":
+                reply = self.api("ssm").call("get_parameter", Name=secret.name, WithDecryption=True)
+                return reply["Parameter"]["Value"]
+            reply = self.api("secretsmanager").call("get_secret_value", SecretId=secret.name)
+        except Absent as error:
+            what = "no parameter" if secret.store == "ssm" else "no secret"
+            missing = Refused(error.operation, error.code, f'there is {what} "{secret.name}"')
+        else:
+            if "SecretString" in reply:
+                return reply["SecretString"]
+            missing = Refused("get_secret_value", "NoText", f'"{secret.name}" is kept as bytes, not as text')
+        raise missing
 
     def _new_api(self, service: str) -> ServiceApi:
         config = Config(

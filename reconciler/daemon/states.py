@@ -46,7 +46,8 @@ def trouble_of(report: PassReport) -> State:
         return State("refused", frozenset(report.refusals), report.refusals)
     if report.outcome == "failed":
         keys = {str(key) for key, each in report.results.items() if each.outcome in TROUBLE}
-        return State("failing", frozenset({*keys, *report.blind}), tuple(_troubles(report)))
+        about = frozenset({*keys, *report.blind, *report.refusals})
+        return State("failing", about, (*report.refusals, *_troubles(report)))
     if report.count("waiting") and not report.options.dry_run:
         waiting = {str(key) for key, each in report.results.items() if each.outcome == "waiting"}
         return State("pending", frozenset(waiting), tuple(_troubles(report)))

@@ -43,7 +43,7 @@ def _head(data: ReportData) -> Iterator[str]:
     if found:
         yield f"| {' | '.join(each.words for each in found)} |\n|{'---:|' * len(found)}\n"
         yield f"| {' | '.join(f'{each.number:,}' for each in found)} |\n\n"
-    yield from _bullets("Refused", data["refusals"])
+    yield from _bullets("Failed" if data["outcome"] == "failed" else "Refused", data["refusals"])
     yield from _bullets("Not looked through for what is no longer desired", data["blind"])
     wrong = troubles(data)
     yield from _bullets("Look at this first", [f"{_named(each)}: {each['message']}" for each in wrong])

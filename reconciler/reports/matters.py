@@ -114,7 +114,9 @@ def headline(data: ReportData) -> str:
 
 
 def _wrong(data: ReportData) -> Iterator[str]:
-    if data["refusals"]:
+    if data["refusals"] and data["outcome"] == "failed":
+        yield "AWS gave no answer: nothing was looked at."
+    elif data["refusals"]:
         yield "An apply would be refused." if data["dry_run"] else "Refused: nothing was changed."
     found = Counter(each["outcome"] for each in troubles(data))
     if found:

@@ -105,7 +105,8 @@ def closing_lines(report: PassReport) -> Iterator[Text]:
     for kind in report.blind:
         yield Text(f"Not looked through for what is no longer desired: {SECRETS.text(kind)}", "red")
     for refusal in report.refusals:
-        yield Text(f"Refused: {SECRETS.text(refusal)}", "bold red")
+        word = "Failed" if report.outcome == "failed" else "Refused"
+        yield Text(f"{word}: {SECRETS.text(refusal)}", "bold red")
     for note in report.notes:
         yield Text(f"Note: {SECRETS.text(note)}", "dim")
     yield _summary(report)

@@ -84,14 +84,14 @@ MUTANTS = (
     Mutant(
         10,
         "reconciler/remembering.py",
-        "return [*merged, *rows.values()]",
-        "return merged",
+        "return [each for each in (*merged, *rows.values()) if each]",
+        "return [each for each in merged if each]",
         "what the list does not show yet is left out",
     ),
     Mutant(
         11,
         "reconciler/remembering.py",
-        "                merged.append(self.adapter.look(self.api, each))\n                continue",
+        "                merged.append(self.look(each))\n                continue",
         "                continue",
         "what the search does not show yet is left out",
     ),
@@ -350,15 +350,15 @@ MUTANTS = (
     Mutant(
         48,
         "reconciler/aws/api.py",
-        "        if isinstance(error, Busy):\n            return True\n",
-        "        if isinstance(error, Busy):\n            return False\n",
+        "return not isinstance(error, Unreachable) or error.code != TLS",
+        "return False",
         "throttles are not retried",
     ),
     Mutant(
         49,
         "reconciler/aws/api.py",
-        "            yield from page.get(key) or []\n",
-        "            yield from page.get(key) or []\n            break\n",
+        "yield from (row for row in page.get(key) or [] if row is not None)\n",
+        "yield from (row for row in page.get(key) or [] if row is not None)\n                break\n",
         "only the first page is read",
     ),
     Mutant(

@@ -169,9 +169,17 @@ def test_a_secret_that_is_kept_as_bytes_is_never_sent_as_nothing() -> None:
         account(lambda request: (200, {"SecretBinary": "AAAA"})).reveal(Secret("secretsmanager", "pw"))
 
 
-def test_a_secret_that_is_not_there() -> None:
-    with pytest.raises(CallError, match="ParameterNotFound"):
-        account(lambda request: (400, {"__type": "ParameterNotFound"})).reveal(Secret("ssm", "/pw"))
+MISSING = {
+    "a parameter": (Secret("ssm", "/pw"), "ParameterNotFound", 'there is no parameter "/pw"'),
+    "a secret": (Secret("secretsmanager", "pw"), "ResourceNotFoundException", 'there is no secret "pw"'),
+}
+
+
+@pytest.mark.parametrize(("secret", "code", "said"), MISSING.values(), ids=MISSING.keys())
+def test_a_secret_that_is_not_there_is_refused_by_its_name(secret: Secret, code: str, said: str) -> None:
+    """It does not come by waiting."""
+    with pytest.raises(Refused, match=said):
+        account(lambda request: (400, {"__type": code})).reveal(secret)
 
 
 # -- other services ------------------------------------------------------------------------------------------------

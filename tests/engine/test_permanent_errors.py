@@ -1,0 +1,127 @@
+"""What will not pass by itself is failed and named; what is still to come waits; neither holds up what it has nothing to do with."""
+
+from typing import Any
+
+import pytest
+from small_service import Desk, Service, messages, outcomes, stack, want
+
+from reconciler.errors import Absent, Busy, CallError, Refused, Unreachable, Unsure
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+NIGHT = want("toy.hours/Night", {"zone": "CET"})
+SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5})
+GOING = want("toy.queue/Going", {"hours": "Night"})
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+class Forgetful(Service):
+    """Says of one operation that something is not there."""
+
+    lost = ""
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == self.lost:
+            self.calls.append(operation)
+            raise Absent(operation, "ResourceNotFoundException", "no such key ring")
+        return super().call(operation, **parameters)
+
+
+def forgetful(desk: Desk, operation: str) -> None:
+    """Let the service of a desk say that something is not there, whenever this is called."""
+    old = desk.service
+    desk.service = Forgetful(desk.clock, things=old.things)
+    desk.tally.service = desk.service
+    desk.service.lost = operation
+
+
+def test_an_update_that_names_what_is_not_there_has_failed(desk: Desk) -> None:
+    desk.settle(stack(DAY, SALES))
+    forgetful(desk, "update_queue")
+    report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6})))
+    assert (report.outcome, outcomes(report)) == ("failed", {"Sales": "failed"})
+    assert "no such key ring" in messages(report)["Sales"]
+
+
+def test_an_update_of_what_is_gone_meanwhile_waits_for_the_next_pass(desk: Desk) -> None:
+    desk.settle(stack(DAY, SALES))
+    forgetful(desk, "update_queue")
+
+    def gone(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "update_queue":
+            desk.service.live("Sales").died = desk.clock.now()
+        return Forgetful.call(desk.service, operation, **parameters)  # type: ignore[arg-type] # it is one
+
+    desk.service.call = gone  # type: ignore[method-assign] # as a rival would
+    report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6})))
+    assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "waiting"})
+
+
+def test_a_create_that_fails_holds_up_no_delete_of_something_else(desk: Desk) -> None:
+    desk.settle(stack(DAY, NIGHT, *(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(9)), GOING))
+    forgetful(desk, "create_queue")
+    kept = [want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(9)]
+    report = desk.run(stack(DAY, NIGHT, *kept, SALES, prune=True))
+    assert outcomes(report) == {"Sales": "failed", "Going": "done"}
+    assert desk.service.names("queue") == []
+
+
+def test_a_delete_waits_for_whoever_could_not_let_go_of_it(desk: Desk) -> None:
+    others = [want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(9)]
+    desk.settle(stack(DAY, NIGHT, *others, want("toy.queue/Sales", {"hours": "Night"})))
+    forgetful(desk, "update_queue_hours")
+    report = desk.run(stack(DAY, *others, want("toy.queue/Sales", {"hours": "Day"}), prune=True))
+    assert outcomes(report) == {"Sales": "failed", "Night": "waiting"}
+    assert "delete_hours" not in desk.service.calls
+
+
+def test_what_is_said_to_exist_and_does_not_is_named(desk: Desk) -> None:
+    desk.settle(stack(DAY))
+    wanted = stack(
+        DAY,
+        want("toy.hours/Old", existing=True),
+        want("toy.queue/Sales", {"hours": "Old"}),
+    )
+    report = desk.run(wanted, only=("toy.queue/Sales",))
+    assert (report.outcome, outcomes(report)) == ("failed", {"Sales": "refused"})
+    assert "toy.hours/Old is not there" in messages(report)["Sales"]
+
+
+def test_what_comes_with_a_new_centre_may_be_late(desk: Desk) -> None:
+    wanted = stack(want("toy.hours/Old", existing=True), want("toy.queue/Sales", {"hours": "Old"}))
+    report = desk.run(wanted)
+    assert outcomes(report)["Sales"] == "waiting"
+
+
+FAILED: dict[str, tuple[CallError, str]] = {
+    "nobody listens": (
+        Unreachable("get_caller_identity", "EndpointConnectionError", "http://127.0.0.1:9 could not be reached: connection refused"),
+        "http://127.0.0.1:9 could not be reached: connection refused",
+    ),
+    "throttled": (
+        Busy("get_caller_identity", "Throttling", "Rate exceeded"),
+        "AWS did not say whose credentials these are: get_caller_identity: Throttling: Rate exceeded",
+    ),
+    "a login page": (
+        Unsure("get_caller_identity", "UnreadableReply", "the reply is a web page"),
+        "AWS did not say whose credentials these are: get_caller_identity: UnreadableReply: the reply is a web page",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "said"), FAILED.values(), ids=FAILED.keys())
+def test_a_network_that_fails_says_nothing_of_credentials(error: CallError, said: str) -> None:
+    report = Desk(error).run(stack(DAY))
+    assert (report.outcome, report.refusals, report.results) == ("failed", (said,), {})
+
+
+def test_credentials_that_have_expired_say_so() -> None:
+    expired = Refused(
+        "get_caller_identity", "ExpiredToken", "The security token included in the request is expired"
+    )
+    report = Desk(expired).run(stack(DAY))
+    assert report.outcome == "refused"
+    assert report.refusals[0].startswith("the credentials have expired: ")
