@@ -136,7 +136,8 @@ BUCKET = Scene(
         "encryption.rules[].sse_algorithm": Play("aws:kms", "aws:kms:dsse"),
         "encryption.rules[].kms_master_key_id": KMS_KEYS,
         "encryption.rules[].bucket_key_enabled": BOOL,
-        "encryption.rules[].blocked_encryption_types": Play(["SSE-C"], ["NONE"], edges=()),
+        # A new bucket blocks SSE-C already.
+        "encryption.rules[].blocked_encryption_types": Play(["NONE"], ["SSE-C"], edges=()),
         "bucket_policy": (policy("GetObject"), policy("GetObjectVersion")),
         "cors": ([UPLOADS], [{**UPLOADS, "allowed_methods": ["GET"]}, {**UPLOADS, "id": "more"}]),
         **under(
