@@ -1,19 +1,16 @@
-"""Tells people of a change of state, once: by an SNS topic, by a webhook that speaks Slack's form."""
+"""Tells people of a change of state, once: by an SNS topic, or by a webhook (`reconciler.daemon.webhook`)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import structlog
-import urllib3
 
-from reconciler.aws.account import LOOPBACK
 from reconciler.aws.redaction import SECRETS
 from reconciler.contract import Api
 from reconciler.daemon.states import SETTLED, State
 from reconciler.errors import CallError
+from reconciler.printable import one_line
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +20,10 @@ CALLS = ("publish",)
 """All that is asked of SNS, for the IAM policy."""
 LONGEST = 3_000
 """Characters of a message; Slack shows no more of a block."""
-PATIENCE = urllib3.Timeout(connect=3.0, read=5.0)
+LONGEST_LINE = 600
+"""Characters of one line of it: one long text must not take the place of all others."""
+SECONDS = 10.0
+"""For one attempt, where nobody says otherwise."""
 WORDS = {
     "settled": "settled again",
     "drifted": "drift",
@@ -54,12 +54,16 @@ class Announcement:
 class Channel(Protocol):
     """A way to reach people."""
 
-    def send(self, announcement: Announcement) -> None:
-        """Tell them.
+    def send(self, announcement: Announcement, seconds: float) -> None:
+        """Tell them; no single wait takes longer than so many seconds.
 
         Raises:
             CannotTell: they were not reached; another try follows with the next pass.
         """
+        ...
+
+    def give_up(self) -> None:
+        """End the attempt under way, from another thread."""
         ...
 
 
@@ -70,40 +74,16 @@ class Topic:
     api: Api
     arn: str
 
-    def send(self, announcement: Announcement) -> None:
+    def send(self, announcement: Announcement, seconds: float) -> None:
+        del seconds  # its calls have a deadline of their own
         subject = "".join(each if " " <= each <= "~" else "?" for each in announcement.title)[:SUBJECT]
         try:
             self.api.call("publish", TopicArn=self.arn, Subject=subject, Message=announcement.text)
         except CallError as error:
             raise CannotTell(str(error)) from None
 
-
-class Webhook:
-    """An address that takes `{"text": ...}` by POST, as Slack, Mattermost and Teams' workflows do; it is a secret."""
-
-    def __init__(self, url: str) -> None:
-        """Take the address.
-
-        Raises:
-            ValueError: it is neither https nor on this machine.
-        """
-        SECRETS.keep(url)
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-            raise ValueError("a webhook has to be https, or http to this machine")
-        self._url = url
-        self._pool = urllib3.PoolManager(timeout=PATIENCE, retries=False)
-
-    def send(self, announcement: Announcement) -> None:
-        body = json.dumps({"text": announcement.text}, ensure_ascii=False).encode()
-        try:
-            reply = self._pool.request(
-                "POST", self._url, body=body, headers={"Content-Type": "application/json"}
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise CannotTell(f"the webhook was not reached: {type(error).__name__}") from None
-        if reply.status >= 300:
-            raise CannotTell(f"the webhook answered {reply.status}")
+    def give_up(self) -> None:
+        """Leave the call to its own deadline."""
 
 
 @dataclass
@@ -132,9 +112,9 @@ class Announcer:
         if state == before or (before.corrected and state == SETTLED):
             return True
         try:
-            channel.send(_announcement(name, before, state))
+            channel.send(_announcement(name, before, state), SECONDS)
         except CannotTell as error:
-            log.error("not announced", stack=name, error=str(error))
+            log.error("not announced", watch=name, error=str(error))
             return False
         return True
 
@@ -145,5 +125,9 @@ def _announcement(name: str, before: State, state: State) -> Announcement:
         word = "drift corrected"
     elif before.condition == "drifted":
         word = "no drift any more"
-    safe = tuple(SECRETS.text(line) for line in state.lines)
+    safe = tuple(_short(one_line(SECRETS.text(line))) for line in state.lines)
     return Announcement(f"{name}: {word}", safe)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..."

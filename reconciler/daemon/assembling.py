@@ -14,7 +14,7 @@ from reconciler.cache import Cache, FileCache
 from reconciler.clock import Clock, SystemClock
 from reconciler.contract import Adapter, Api
 from reconciler.daemon.agenda import Agenda
-from reconciler.daemon.announcing import Announcer, Channel, Topic, Webhook
+from reconciler.daemon.announcing import Channel, Topic
 from reconciler.daemon.claims import Claims
 from reconciler.daemon.config import (
     AnnouncePart,
@@ -28,10 +28,12 @@ from reconciler.daemon.config import (
 from reconciler.daemon.events import Queue
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.outbox import Outboxes
 from reconciler.daemon.running import Daemon
 from reconciler.daemon.settling import Settling
 from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
 from reconciler.daemon.watch import Means, Watch
+from reconciler.daemon.webhook import Webhook
 from reconciler.desired import load_parsed
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryTrouble
@@ -92,13 +94,16 @@ class _Assembly:
 
     def daemon(self) -> Daemon:
         metrics = Metrics()
-        teller = Announcer(list(self._channels(self.config.announce)))
+        announce = self.config.announce
+        teller = Outboxes.of(
+            self._channels(announce), float(announce.deadline), metrics.not_announced, self.around.crashed
+        )
         watches = [self._watch(name, part, metrics, teller) for name, part in self.config.watches.items()]
         queue = self._queue(self.config.events) if self.config.events else None
         around = self.around
-        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, around.crashed)
+        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, teller, around.crashed)
 
-    def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Announcer) -> Watch:
+    def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Outboxes) -> Watch:
         around = self.around
         trace = Spans(self.tracer) if self.tracer else Trace()
         means = Means(
@@ -165,7 +170,10 @@ class _Assembly:
     def _channels(self, part: AnnouncePart) -> list[Channel]:
         found: list[Channel] = []
         if part.sns is not None:
-            found.append(Topic(self._beside(part.sns.split(":")[3], part.profile).api("sns"), part.sns))
+            aws = self._beside(part.sns.split(":")[3], part.profile)
+            deadline = float(part.deadline)
+            aws.patience = Patience(attempts=2, connect_timeout=min(3.0, deadline), call_deadline=deadline)
+            found.append(Topic(aws.api("sns"), part.sns))
         if part.webhook is not None:
             found.append(Webhook(self._revealed(part.webhook, part)))
         return found

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from reconciler.daemon.agenda import DAY, Rhythm
 from reconciler.daemon.lease import Times
+from reconciler.daemon.outbox import DEADLINE
 from reconciler.daemon.settling import PRUNE_AFTER
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
@@ -128,6 +129,8 @@ class AnnouncePart(Part):
     region: str | None = None
     """Where the webhook's secret is kept."""
     profile: str | None = None
+    deadline: Seconds = DEADLINE
+    """Seconds for one announcement in all, on one channel."""
 
     @model_validator(mode="after")
     def _a_place_for_the_secret(self) -> "AnnouncePart":

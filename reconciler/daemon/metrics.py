@@ -54,6 +54,11 @@ class Metrics:
             "events_dropped", "Messages taken from the events' queue without any use, by reason", ("reason",)
         )
         self._broke_down = counter("events_broke_down", "Times that reading the events' queue broke down", ())
+        self._not_announced = counter(
+            "announcements_dropped",
+            "Notes for a channel that were dropped, because too many waited for it",
+            (),
+        )
         self._refused = counter(
             "http_refused", "Connections to this port without an answer, by reason", ("reason",)
         )
@@ -115,6 +120,10 @@ class Metrics:
     def listening_broke_down(self) -> None:
         """Count an error of the events thread that nobody foresaw."""
         self._broke_down.inc()
+
+    def not_announced(self, number: int) -> None:
+        """Count notes that no channel was told."""
+        self._not_announced.inc(number)
 
     def refused(self, reason: str) -> None:
         """Count a connection that got no answer."""

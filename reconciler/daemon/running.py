@@ -15,6 +15,7 @@ from reconciler.daemon.events import Message, Queue
 from reconciler.daemon.inbox import Errand, Inbox
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.outbox import Outboxes
 from reconciler.daemon.watch import Watch
 from reconciler.errors import CallError
 from reconciler.stopping import Ending, Stop
@@ -72,6 +73,7 @@ class Daemon:
     metrics: Metrics
     lease: Lease | None = None
     queue: Queue | None = None
+    outboxes: Outboxes = Outboxes()
     crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__]
     """What may be said of an error that nobody foresaw."""
 
@@ -121,6 +123,7 @@ class Daemon:
 
     def run(self) -> None:
         """Watch until asked to stop; returns once nothing is under way any more."""
+        self.outboxes.start()
         self._threads = [Thread(target=job, name=name, daemon=True) for name, job in self._jobs()]
         for thread in self._threads:
             thread.start()
@@ -129,6 +132,7 @@ class Daemon:
                 thread.join()
         if self.lease is not None:
             self.lease.release()
+        self.outboxes.end()
 
     def _jobs(self) -> Iterator[tuple[str, Callable[[], None]]]:
         for post in self.posts:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from reconciler.aws.redaction import SECRETS, Redactor
-from reconciler.daemon import announcing
-from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Topic, Webhook
+from reconciler.daemon import webhook
+from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Topic
 from reconciler.daemon.states import SETTLED, State
+from reconciler.daemon.webhook import Webhook
 from reconciler.sandbox.account import account_in, sandboxed
 
 DRIFTED = State("drifted", frozenset({"update q"}), ("q: name: done",), corrected=True)
@@ -24,7 +25,10 @@ class Heard:
         self.titles: list[str] = []
         self._troubles = list(troubles)
 
-    def send(self, announcement: Announcement) -> None:
+    def give_up(self) -> None:
+        pass
+
+    def send(self, announcement: Announcement, seconds: float) -> None:
         if self._troubles and self._troubles.pop(0):
             raise CannotTell("nobody is there")
         self.titles.append(announcement.title)
@@ -120,23 +124,23 @@ def hook() -> Iterator[tuple[str, list[Any]]]:
 
 
 def test_a_webhook_takes_slacks_form(hook: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcing, "SECRETS", Redactor())
-    Webhook(f"{hook[0]}/well").send(Announcement("prod: failing", ("q: no",)))
+    monkeypatch.setattr(webhook, "SECRETS", Redactor())
+    Webhook(f"{hook[0]}/well").send(Announcement("prod: failing", ("q: no",)), 30.0)
     assert hook[1] == [{"text": "prod: failing\n  q: no"}]
 
 
 def test_a_webhook_that_fails_is_told_without_its_address(
     hook: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcing, "SECRETS", Redactor())
+    monkeypatch.setattr(webhook, "SECRETS", Redactor())
     with pytest.raises(CannotTell, match=r"^the webhook answered 500$"):
-        Webhook(f"{hook[0]}/fail-s3cret").send(Announcement("prod: failing", ()))
+        Webhook(f"{hook[0]}/fail-s3cret").send(Announcement("prod: failing", ()), 30.0)
     with pytest.raises(CannotTell, match=r"^the webhook was not reached: "):
-        Webhook("http://127.0.0.1:9/s3cret").send(Announcement("prod: failing", ()))
+        Webhook("http://127.0.0.1:9/s3cret").send(Announcement("prod: failing", ()), 30.0)
 
 
 def test_a_webhook_in_plain_http_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcing, "SECRETS", Redactor())
+    monkeypatch.setattr(webhook, "SECRETS", Redactor())
     with pytest.raises(ValueError, match="has to be https"):
         Webhook("http://hooks.example.com/x")
 
@@ -145,7 +149,7 @@ def test_no_announcement_tells_a_secret() -> None:
     heard: list[Announcement] = []
     SECRETS.keep("hunter2-hunter2")
     try:
-        channel = type("Channel", (), {"send": lambda _, each: heard.append(each)})()
+        channel = type("Channel", (), {"send": lambda _, each, _seconds: heard.append(each)})()
         failing = State("failing", frozenset({"q"}), ("q: hunter2-hunter2",))
         Announcer([channel]).note("prod", failing, SETTLED)
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from watched import Scene, scene
@@ -83,13 +83,11 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(body=st.text(st.characters()) | st.binary().map(lambda each: each.decode("latin-1")))
 def test_any_text_is_an_event_or_none(body: str) -> None:
     sound(event_of(body))
 
 
-@settings(deadline=None)
 @given(path=st.sampled_from(list(paths(GOOD))), member=ANYTHING)
 def test_anything_may_stand_at_any_place_of_an_event(path: tuple[Any, ...], member: Any) -> None:
     sound(event_of(json.dumps(put(GOOD, path, member))))

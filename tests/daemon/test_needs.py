@@ -122,6 +122,8 @@ def live(daemon: Daemon, box: Sandbox) -> None:
     daemon.hear(0)
     daemon.turn(post)
     daemon.lease.turn()
+    for outbox in daemon.outboxes.each:
+        outbox.deliver()
     daemon.lease.release()
 
 

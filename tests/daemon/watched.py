@@ -39,8 +39,11 @@ class Heard:
 
     told: list[Announcement] = field(default_factory=list)
 
-    def send(self, announcement: Announcement) -> None:
+    def send(self, announcement: Announcement, seconds: float) -> None:
         self.told.append(announcement)
+
+    def give_up(self) -> None:
+        pass
 
     @property
     def titles(self) -> list[str]:

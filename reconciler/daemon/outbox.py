@@ -1,0 +1,174 @@
+"""Hands announcements to people beside the passes: a channel that hangs holds up nobody."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from threading import Condition, Thread
+from typing import NamedTuple
+
+import structlog
+
+from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Channel
+from reconciler.daemon.states import State
+
+log = structlog.get_logger(__name__)
+
+MOST = 100
+"""Notes that wait for a channel; the oldest goes. Every pass notes how its stack is, so what still holds comes again."""
+DEADLINE = 10
+"""Seconds for an announcement in all, where nobody says otherwise."""
+LAST = 3.0
+"""Seconds for what still waits when the daemon ends."""
+
+
+class Note(NamedTuple):
+    """The state of a stack, as a pass left it."""
+
+    name: str
+    trouble: State
+    drift: State
+
+
+class Timely:
+    """A channel that is given up after so many seconds in all, whatever it waits for."""
+
+    def __init__(self, channel: Channel, seconds: float) -> None:
+        self._channel = channel
+        self._seconds = seconds
+        self._before: Thread | None = None
+
+    def send(self, announcement: Announcement, seconds: float = 0.0) -> None:
+        del seconds
+        if self._before is not None and self._before.is_alive():
+            raise CannotTell("the last attempt hangs still")
+        ended: list[Exception | None] = []
+
+        def attempt() -> None:
+            try:
+                self._channel.send(announcement, self._seconds)
+            except Exception as error:  # noqa: BLE001 -- it is raised where somebody waits for it
+                ended.append(error)
+            else:
+                ended.append(None)
+
+        self._before = Thread(target=attempt, name="announcement", daemon=True)
+        self._before.start()
+        self._before.join(self._seconds)
+        if not ended:
+            self._channel.give_up()
+            raise CannotTell(f"it took more than {self._seconds:g} s")
+        if ended[0] is not None:
+            raise ended[0]
+
+    def give_up(self) -> None:
+        self._channel.give_up()
+
+
+class Outbox:
+    """What waits for one channel, and the thread that hands it over."""
+
+    def __init__(
+        self,
+        announcer: Announcer,
+        dropped: Callable[[int], None] = lambda _number: None,
+        crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__],
+    ) -> None:
+        """Take an announcer of one channel; `dropped` is told how many notes went without being told."""
+        self._announcer = announcer
+        self._dropped = dropped
+        self._crashed = crashed
+        self._notes: deque[Note] = deque()
+        self._changed = Condition()
+        self._ending = False
+        self._thread: Thread | None = None
+
+    def note(self, note: Note) -> None:
+        """Leave a note; returns at once."""
+        with self._changed:
+            if next((each for each in reversed(self._notes) if each.name == note.name), None) == note:
+                return
+            self._notes.append(note)
+            if len(self._notes) > MOST:
+                self._notes.popleft()
+                self._dropped(1)
+            self._changed.notify_all()
+
+    def deliver(self) -> None:
+        """Hand over everything that waits."""
+        while (note := self._first()) is not None:
+            try:
+                self._announcer.note(*note)
+            except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
+                for line in self._crashed(error):
+                    log.error("announcement broke down", watch=note.name, line=line)
+            with self._changed:
+                if self._notes and self._notes[0] is note:
+                    self._notes.popleft()
+
+    def start(self) -> None:
+        """Begin to hand over."""
+        self._thread = Thread(target=self._run, name="announcements", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Take no more notes to wait for."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+
+    def join(self, seconds: float) -> int:
+        """Wait so long for the rest to be handed over; how many notes were not."""
+        if self._thread is not None:
+            self._thread.join(max(0.0, seconds))
+        with self._changed:
+            return len(self._notes)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._notes or self._ending)
+                if not self._notes:
+                    return
+            self.deliver()
+
+    def _first(self) -> Note | None:
+        # It stays in its place until it is handed over: what is left at the end is counted.
+        with self._changed:
+            return self._notes[0] if self._notes else None
+
+
+@dataclass(frozen=True)
+class Outboxes:
+    """One outbox for each channel: one that hangs keeps nothing from the others (`reconciler.daemon.watch.Teller`)."""
+
+    each: Sequence[Outbox] = ()
+
+    @classmethod
+    def of(
+        cls,
+        channels: Iterable[Channel],
+        seconds: float,
+        dropped: Callable[[int], None],
+        crashed: Callable[[BaseException], Sequence[str]],
+    ) -> "Outboxes":
+        """For these channels, with so many seconds for each announcement."""
+        return cls([Outbox(Announcer([Timely(each, seconds)]), dropped, crashed) for each in channels])
+
+    def note(self, name: str, trouble: State, drift: State) -> None:
+        """Leave the state of a stack for every channel; returns at once."""
+        for outbox in self.each:
+            outbox.note(Note(name, trouble, drift))
+
+    def start(self) -> None:
+        """Begin to hand over."""
+        for outbox in self.each:
+            outbox.start()
+
+    def end(self, seconds: float = LAST) -> None:
+        """Hand over what waits, within so many seconds; what is left is said and given up."""
+        for outbox in self.each:
+            outbox.end()
+        share = seconds / max(1, len(self.each))
+        left = sum(outbox.join(share) for outbox in self.each)
+        if left:
+            log.warning("not announced, for the daemon ends", number=left)

@@ -1,0 +1,81 @@
+"""Posts announcements to an address that speaks Slack's form, as Mattermost and Teams' workflows do as well."""
+
+import json
+import re
+import socket
+import ssl
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from reconciler.aws.account import LOOPBACK
+from reconciler.aws.redaction import SECRETS
+from reconciler.daemon.announcing import LONGEST, Announcement, CannotTell
+
+ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+"""What Slack reads as something else than text: `<!channel>`, `<@U123>`, `<https://address|another text>`
+(https://docs.slack.dev/messaging/formatting-message-text/#escaping)."""
+MARKDOWN = re.compile(r"(?<!\w)@(?=\w)|\](?=[(\[:])")
+"""What Mattermost reads so: `@channel`, `@ada`, `[another text](https://address)`
+(https://docs.mattermost.com/collaborate/mention-people.html)."""
+UNSEEN = "\u200b"
+"""Parts what would be read together; nothing is seen of it."""
+CUT = " ..."
+
+
+def slack_text(announcement: Announcement) -> str:
+    """An announcement as plain text in Slack's form: whoever named a resource can ping nobody and hide no link."""
+    text = MARKDOWN.sub(lambda found: found[0] + UNSEEN, announcement.text)
+    pieces: list[str] = []
+    left = LONGEST - len(CUT)
+    for char in text:
+        piece = ESCAPED.get(char, char)
+        left -= len(piece)
+        if left < 0:
+            return "".join(pieces) + CUT
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+class Webhook:
+    """An address that takes `{"text": ...}` by POST; it is a secret."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address.
+
+        Raises:
+            ValueError: it is neither https nor on this machine.
+        """
+        SECRETS.keep(url)
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError("a webhook has to be https, or http to this machine")
+        self._parts = parts
+        self._under_way: HTTPConnection | None = None
+
+    def send(self, announcement: Announcement, seconds: float) -> None:
+        body = json.dumps({"text": slack_text(announcement)}, ensure_ascii=False).encode()
+        connection = self._under_way = self._connection(seconds)
+        path = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
+        try:
+            connection.request("POST", path, body, {"Content-Type": "application/json"})
+            status = connection.getresponse().status
+        except (OSError, HTTPException, ValueError) as error:
+            raise CannotTell(f"the webhook was not reached: {type(error).__name__}") from None
+        finally:
+            connection.close()
+        if status >= 300:
+            raise CannotTell(f"the webhook answered {status}")
+
+    def give_up(self) -> None:
+        """Break the connection, so that what waits for it ends."""
+        under_way = self._under_way
+        if under_way is not None and under_way.sock is not None:
+            with suppress(OSError):
+                under_way.sock.shutdown(socket.SHUT_RDWR)
+
+    def _connection(self, seconds: float) -> HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        if self._parts.scheme == "http":
+            return HTTPConnection(host, port, timeout=seconds)
+        return HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
