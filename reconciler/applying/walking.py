@@ -20,12 +20,15 @@ from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Action, Plan, Verb
 from reconciler.planning.users import refers
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
+
+PAST: Mapping[Verb, str] = {"update": "updated", "adopt": "adopted", "release": "released"}
+"""What the log says of an action that is one step."""
 
 
 @dataclass
@@ -206,9 +209,34 @@ class Applier:
             return Result("refused", str(error))
         except CallError as error:
             return Result("failed", str(error))
-        event = {"make": "created", "drop": "deleted"}.get(part, "settings hold")
-        log.info(event, kind=key.kind, name=key.name)
+        self._tell(self.sender.adopted.get(key, plan.actions[key]), part)
         return Result("done", said)
+
+    def _tell(self, action: Action, part: str) -> None:
+        """Log what was done by the plan's verb, with the fields that it was about."""
+        event = _past(action.verb, part)
+        if event is None:
+            return
+        about = {"stack": self.stack.name, "environment": self.stack.environment}
+        fields = ",".join(dict.fromkeys(each.top for each in action.differences))
+        said = {"fields": fields} if fields and part != "drop" else {}
+        log.info(event, **about, kind=action.key.kind, name=action.key.name, **said)
+
+
+def _past(verb: Verb, part: str) -> str | None:
+    """What a step has done, as the past of a plan's verb; None where another step of the same action says it."""
+    match part, verb:
+        case "drop", _:
+            return "deleted"
+        case "make", "create":
+            return "created"
+        case "make", "replace":
+            return "replaced"
+        case "make", _:
+            return None  # it lived already; it is adopted once it bears our marks
+        case _, "create" | "replace":
+            return None
+    return PAST[verb]
 
 
 def _in_part(result: Result) -> Result:

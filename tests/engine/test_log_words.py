@@ -1,0 +1,53 @@
+"""The log says what was done by the plan's verbs, with the stack, the environment and the fields."""
+
+from dataclasses import replace
+
+import pytest
+from small_service import Desk, key, stack, want
+from structlog.testing import capture_logs
+
+from reconciler.applying.walking import _past
+from reconciler.logs import configure
+from reconciler.planning.plan import Verb
+from reconciler.stack import Stack
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+SHOP = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 5}))
+
+
+@pytest.mark.parametrize(
+    ("verb", "parts"),
+    [
+        ("create", {"make": "created", "fill": None}),
+        ("replace", {"drop": "deleted", "make": "replaced", "fill": None}),
+        ("delete", {"drop": "deleted"}),
+        ("update", {"fill": "updated"}),
+        ("adopt", {"make": None, "fill": "adopted"}),
+        ("release", {"fill": "released"}),
+    ],
+)
+def test_each_action_is_told_once_by_the_plans_verb(verb: Verb, parts: dict[str, str | None]) -> None:
+    assert {part: _past(verb, part) for part in parts} == parts
+
+
+def told(desk: Desk, wanted: Stack) -> list[tuple[str, str, str | None]]:
+    configure(1)
+    with capture_logs() as logged:
+        assert desk.run(wanted).outcome == "settled"
+    assert {(each["stack"], each["environment"]) for each in logged} <= {(wanted.name, wanted.environment)}
+    return sorted((each["event"], each["name"], each.get("fields")) for each in logged)
+
+
+def test_a_life_of_a_queue_in_the_plans_verbs(desk: Desk) -> None:
+    assert told(desk, SHOP) == [
+        ("created", "Day", "zone"),
+        ("created", "Main", "size"),
+        ("created", "Sales", "hours,limit"),
+    ]
+    assert told(desk, stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6}))) == [
+        ("updated", "Sales", "limit")
+    ]
+    assert told(desk, stack(DAY, release=(key("toy.queue/Sales"),))) == [("released", "Sales", None)]
+    back = replace(want("toy.queue/Sales", {"hours": "Day", "limit": 7}), adopt=True)
+    assert told(desk, stack(DAY, back)) == [("adopted", "Sales", "limit,tags")]
+    assert told(desk, stack(DAY, prune=True)) == [("deleted", "Sales", None)]
