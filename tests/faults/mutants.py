@@ -280,8 +280,8 @@ MUTANTS = (
     Mutant(
         38,
         "reconciler/one_pass.py",
-        "return make_plan(self.stack, world, self.kinds, self.options.selects)",
-        "return make_plan(self.stack, world, self.kinds)",
+        "self.kinds, self.options.selects, self.options.prune_at)",
+        "self.kinds, lambda _key: True, self.options.prune_at)",
         "a pass limited to some resources changes others",
     ),
     Mutant(
