@@ -34,13 +34,13 @@ class NotDelivered(Exception):
 def show(lines: Iterable[Text]) -> None:
     """Print lines of a report."""
     for line in lines:
-        out.print(printable(line))
+        _put(out, line)
 
 
 def mention(lines: Iterable[Text]) -> None:
     """Print lines of a report on stderr: stdout is for something else."""
     for line in lines:
-        err.print(printable(line))
+        _put(err, line)
 
 
 def announce(text: str) -> None:
@@ -50,8 +50,7 @@ def announce(text: str) -> None:
 
 def warn(lines: Iterable[str]) -> None:
     """Print what may be wrong, a line each, on stderr."""
-    for line in lines:
-        err.print(Text(line, "yellow"))
+    mention(Text(one_line(line), "yellow") for line in lines)
 
 
 def fail(lines: Iterable[str]) -> None:
@@ -69,6 +68,11 @@ def deliver(text: str) -> None:
     sys.stdout.flush()
     if getattr(sys.stdout, "complaint", None):
         raise NotDelivered
+
+
+def _put(console: Console, line: Text, end: str = "\n") -> None:
+    """The one place where a line is printed."""
+    console.print(printable(line), end=end)
 
 
 def printable(line: Text) -> Text:
@@ -95,11 +99,11 @@ def ask(question: str) -> bool:
         with suppress(termios.error):
             # What was typed before the question is no answer to it.
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
-    err.print(Text(f"{question} [y/N] ", "bold"), end="")
+    _put(err, Text(f"{one_line(question)} [y/N] ", "bold"), end="")
     try:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     except KeyboardInterrupt:
-        err.print()
+        _put(err, Text())
         return False
 
 

@@ -1,7 +1,10 @@
 """Text of others is safe for a terminal, a log and whatever CI reads it; what people write stays readable."""
 
+import ast
 import io
 import json
+import os
+from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -98,7 +101,42 @@ def test_every_word_on_the_console_is_harmless(monkeypatch: pytest.MonkeyPatch) 
     console.mention([Text("::error::\x1b[1m\nx")])
     console.announce("::error::\x1b[1m\nx")
     console.fail(["::error::\x1b[1m\nx"])
-    assert heard.getvalue() == "\\x3a:error::\\x1b[1m\\nx\n" * 4
+    console.warn(["::error::\x1b[1m\nx"])
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        console.ask("::error::\x1b[1m\nx")
+    said = "\\x3a:error::\\x1b[1m\\nx"
+    assert heard.getvalue() == f"{said}\n" * 5 + f"{said} [y/N] "
+
+
+PRINTING = {"print", "echo", "secho", "input", "prompt", "confirm", "print_exc", "log"}
+
+
+def test_nothing_is_printed_but_through_the_console() -> None:
+    root = Path(console.__file__).parent
+    found: dict[str, dict[str, int]] = {}
+    for file in sorted(root.rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and _prints(call.func):
+                    kept = found.setdefault(str(file.relative_to(root)), {})
+                    kept[function.name] = kept.get(function.name, 0) + 1
+    assert found == {"console.py": {"_put": 1}}
+
+
+def _prints(called: ast.expr) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id in PRINTING
+    owner = called.value if isinstance(called, ast.Attribute) else None
+    name = called.attr if isinstance(called, ast.Attribute) else ""
+    return (
+        isinstance(owner, ast.Name)
+        and owner.id in {"console", "out", "err", "typer", "click", "traceback"}
+        and name in PRINTING
+    )
 
 
 @pytest.mark.parametrize("name", ["[/red]", "[bold]x", "a\n\x1b[2Jb"])
