@@ -42,5 +42,6 @@ def warm_up(place: Table | GlobalSecondaryIndex) -> None:
     units = {
         unit: max(place.warm_throughput.get(unit, 0), place.throughput.get(capacity, 0))
         for unit, capacity in PROVISIONED.items()
+        if unit in place.warm_throughput or place.throughput.get(capacity)
     }
     place.warm_throughput = {**place.warm_throughput, **units}
