@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 
 from reconciler.aws.api import LONGEST_PAUSE, Patience, is_read
-from reconciler.errors import Absent, Busy, CallError, Refused, Taken, Unsure, Waiting
+from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
 
 ATTEMPTS = Patience().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"
@@ -131,7 +131,12 @@ FAILURES = {
         Absent,
         "ResourceNotFoundException: no queue",
     ),
-    "waiting": (refusal("ResourceInUseException", 409, "used"), Waiting, "ResourceInUseException: used"),
+    "in use": (refusal("ResourceInUseException", 409, "used"), InUse, "ResourceInUseException: used"),
+    "waiting": (
+        refusal("ResourceNotReadyException", 409, "soon"),
+        Waiting,
+        "ResourceNotReadyException: soon",
+    ),
     "taken": (refusal("DuplicateResourceException", 409), Taken, "DuplicateResourceException"),
     "refused": (refusal("InvalidRequestException", 400, "no"), Refused, "InvalidRequestException: no"),
     "quota": (
