@@ -11,9 +11,9 @@ import structlog
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Api, Sighting
-from reconciler.errors import Absent, BadRow, Busy, CallError, Unreadable, Unsure, members_needed
+from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
-from reconciler.planning.marks import marks_for, to_mark
+from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import (
     KEY_MARK,
     STACK_MARK,
@@ -25,7 +25,7 @@ from reconciler.planning.ownership import (
 )
 from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields, wanted_tags
 from reconciler.planning.world import Observed, Stray, World
-from reconciler.remembering import Remembering, Wanted
+from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import TagReading, see_again
@@ -97,25 +97,6 @@ def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, wr
     shapes = shape.items.fields if shape.items else shape.fields
     wires = {shapes[inner].wire or inner for row in rows for inner in row}
     return all(get_member(each, wire) is not None for each in found for wire in wires)
-
-
-def _shown(row: BadRow, sightings: Iterable[Sighting]) -> bool:
-    """Whether another read shows the resource whose row cannot be read."""
-    told = {each for each in row.members.values() if isinstance(each, str)}
-    return any(each.id in told or each.arn in told for each in sightings)
-
-
-def _owner_of_row(
-    row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[tuple[Desired, str | None]]
-) -> list[Key] | None:
-    """The desired resources that a row which cannot be read is about; None where nobody can say."""
-    tags = row.members.get("Tags")
-    if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
-        bearers = [each.key for each, _ in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
-        return bearers or None
-    names = [row.members.get(member) for member in (adapter.named_by, "Name") if member]
-    named = [each.key for each, called in wanted if called is not None and called in names]
-    return named if named or isinstance(tags, Mapping) else None
 
 
 class Reading(NamedTuple):
@@ -217,6 +198,7 @@ class Observer:
         world = self.world
         if scope in world.unseen or scope in world.conflicts:
             world.unseen.update({each.key: f"{scope} could not be seen" for each in members})
+            world.late.update(each.key for each in members if scope in world.late)
             return
         address = world.scope_of(scope)
         if address is None:
@@ -255,7 +237,7 @@ class Observer:
                 # What was remembered of the place is not true any more; the next pass looks for it.
                 place.forget(self.senses.cache)
             self._miss([each.key for each in members], "seen", error)
-            if self.stack.prune:
+            if self.stack.prune and not isinstance(error, Late):
                 world.blind.append(f"{adapter.kind}: {error}")
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
@@ -263,7 +245,7 @@ class Observer:
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
-        bad = [each for each in remembering.bad if not _shown(each, sightings)]
+        bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, wanted, binding):
             world.strays += strays_of(adapter, binding, scope)
 
@@ -281,7 +263,7 @@ class Observer:
         anybody = False
         for row in bad:
             log.error("not read", kind=adapter.kind, error=str(row))
-            whose = _owner_of_row(row, adapter, self.stack.mark, wanted)
+            whose = whose_row(row, adapter, self.stack.mark, wanted)
             if whose is None:
                 anybody = True
                 whose = [each.key for each, _ in wanted if each.key not in binding.bound]
@@ -296,6 +278,8 @@ class Observer:
             self.world.unseen[key] = f"could not be {what}: {error}"
             if isinstance(error, Busy | Unsure):
                 self.world.unanswered.add(key)
+            if isinstance(error, Late):
+                self.world.late.add(key)
 
     def _look_again(self, adapter: Adapter[Any], remembering: Remembering) -> list[Sighting]:
         """What was just written, read anew: AWS does not promise that its change token has moved."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
 
-from reconciler.applying import TROUBLE, Applier, Outcome, Progress, Result
+from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Result
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
@@ -16,7 +16,7 @@ from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
 from reconciler.planning.approval import Approval
 from reconciler.planning.contents import contents_of, named
-from reconciler.planning.estimate import mutating_calls
+from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.guard import guard
 from reconciler.planning.plan import NAME, TAGS, Action, Plan, make_plan
 from reconciler.planning.world import World
@@ -30,6 +30,9 @@ UNANSWERED = 2
 
 DECLINED = "the answer to the question was not yes; nothing was changed"
 """Why nothing was changed, where somebody was asked."""
+
+SHORTEST = 15 * 60.0
+"""Seconds that a pass has at least, unless somebody says otherwise."""
 
 NOTHING: Mapping[str, int] = {}
 
@@ -66,6 +69,10 @@ class Aws(Protocol):
 
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
         """How long so many calls by (service, operation) take at quota, less those that are made."""
+        ...
+
+    def until(self, moment: float | None) -> None:
+        """Begin no call after this moment of the clock; None lifts that."""
         ...
 
     def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
@@ -142,6 +149,8 @@ class PassReport:
     mutating_calls: int = 0
     throttled: Mapping[str, int] = field(default_factory=dict)
     """The calls that AWS put off, counted likewise."""
+    deadline: float = 0.0
+    """Seconds after which nothing more was to be begun."""
     seconds: float = 0.0
     started: float = 0.0
     """In seconds since 1970."""
@@ -181,6 +190,12 @@ class Pass:
     """Asked once the guard lets a plan pass that deletes something: whether it is to be applied."""
     applying: Callable[[PassReport], None] = lambda _report: None
     """Told right before the first change of all that is known by then."""
+    deadline: float | None = None
+    """Seconds after which nothing more is begun; None: 15 minutes, or twice what AWS's quotas make it take if that is longer."""
+    allowed: Callable[[float], None] = lambda _seconds: None
+    """Told how many seconds the pass has in all, each time that it is known better."""
+    _began: float = 0.0
+    _has: float = 0.0
 
     @property
     def senses(self) -> Senses:
@@ -195,14 +210,34 @@ class Pass:
         """
         started, tally = self.clock.now(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
-        report = self._run()
+        self._began = started
+        try:
+            self._allow(Counter())
+            report = self._run()
+        finally:
+            self.aws.until(None)
         return replace(
             report,
+            deadline=self._has,
             calls=dict(sorted((tally.calls - before[0]).items())),
             mutating_calls=tally.mutating - before[1],
             throttled=dict(sorted((tally.throttled - before[2]).items())),
             seconds=self.clock.now() - started,
         )
+
+    def _allow(self, coming: Mapping[tuple[str, str], int]) -> None:
+        """Say when the pass ends, with these changing calls to come."""
+        reading = self.aws.seconds(reading_calls(self.stack, self.kinds))
+        self._has = self.deadline or max(SHORTEST, 2 * (reading + self.aws.seconds(coming)))
+        self.aws.until(self._began + self._has)
+        self.allowed(self._has)
+
+    def _agreed(self, plan: Plan) -> bool:
+        """Whether somebody agrees; the time that he takes is not the pass's."""
+        asked, agreed = self.clock.now(), self.agreed(plan)
+        self._began += self.clock.now() - asked
+        self.aws.until(self._began + self._has)
+        return agreed
 
     def _run(self) -> PassReport:
         report = PassReport(self.stack, self.options, "settled", started=self.clock.wall())
@@ -218,11 +253,12 @@ class Pass:
         if look_inside(plan, self.stack, world, self.senses):
             plan = self._plan(world)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
+        self._allow(coming)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
         if self.options.approval:
             refusals += tuple(self.options.approval.departures(plan, self.stack))
-        results = {action.key: _unapplied(action) for action in plan.actions.values()}
+        results = {action.key: _unapplied(action, world) for action in plan.actions.values()}
         report = replace(
             report,
             plan=plan,
@@ -238,7 +274,7 @@ class Pass:
             return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
-        if (plan.disappearing or plan.deletes_within) and not self.agreed(plan):
+        if (plan.disappearing or plan.deletes_within) and not self._agreed(plan):
             return replace(report, outcome="refused", refusals=(DECLINED,))
         if plan.pending:
             self.applying(report)
@@ -252,7 +288,6 @@ class Pass:
         return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
 
     def _plan(self, world: World) -> Plan:
-        """What is to be done, as the world was seen."""
         return make_plan(self.stack, world, self.kinds, self.options.selects, self.options.prune_at)
 
     def _check_patterns(self, world: World) -> None:
@@ -298,17 +333,18 @@ class Pass:
         """Read again what was changed until it holds; what AWS does not show yet is left waiting."""
         touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
         left: Mapping[Key, Action] = {}
-        unanswered = 0
+        late, unanswered = set[Key](), 0
         for pause in LOOKS if touched else ():
             self.clock.sleep(pause)
             seen = observe(self.stack, self.senses, touched, world)
             seen.contents = world.contents
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
-            touched = set(left)
+            touched, late = set(left), seen.late
             unanswered += touched <= seen.unanswered
-            if not left or unanswered == UNANSWERED:
+            if not left or unanswered == UNANSWERED or touched <= late:
                 break
-        return {key: Result("waiting", _not_shown(action), begun=True) for key, action in left.items()}
+        said = {key: LATE if key in late else _not_shown(action) for key, action in left.items()}
+        return {key: Result("waiting", each, begun=True) for key, each in said.items()}
 
 
 def _before(plan: Plan, world: World) -> dict[Key, Settings]:
@@ -323,7 +359,9 @@ def _before(plan: Plan, world: World) -> dict[Key, Settings]:
     return found
 
 
-def _unapplied(action: Action) -> Result:
+def _unapplied(action: Action, world: World) -> Result:
+    if action.key in world.late:
+        return Result("waiting", LATE)
     if action.refusal:
         return Result("refused", action.refusal)
     if action.only_report:

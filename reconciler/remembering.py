@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,8 +13,10 @@ from reconciler.cache import Cache, Memory
 from reconciler.clock import Clock, spread
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import BadRow, Unreadable, members_needed
-from reconciler.planning.ownership import STACK_MARK
+from reconciler.planning.marks import to_mark
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.sieve import Sieve
+from reconciler.stack import Desired, Key
 
 log = structlog.get_logger(__name__)
 
@@ -213,6 +215,25 @@ class Remembering:
         since = self.now - (self.last_look or max(memory.looked for memory in self.memories.values()))
         budget = int(AUDIT_SHARE * AUDIT_RATE * since)
         return frozenset(sorted(due, key=lambda identity: self.memories[identity].looked)[:budget])
+
+
+def shown_otherwise(row: BadRow, sightings: Iterable[Sighting]) -> bool:
+    """Whether another read shows the resource whose row cannot be read."""
+    told = {each for each in row.members.values() if isinstance(each, str)}
+    return any(each.id in told or each.arn in told for each in sightings)
+
+
+def whose_row(
+    row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[tuple[Desired, str | None]]
+) -> list[Key] | None:
+    """The desired resources that a row which cannot be read is about; None where nobody can say."""
+    tags = row.members.get("Tags")
+    if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
+        bearers = [each.key for each, _ in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
+        return bearers or None
+    names = [row.members.get(member) for member in (adapter.named_by, "Name") if member]
+    named = [each.key for each, called in wanted if called is not None and called in names]
+    return named if named or isinstance(tags, Mapping) else None
 
 
 def unread(adapter: Adapter[Any], sighting: Sighting, error: Unreadable) -> BadRow:

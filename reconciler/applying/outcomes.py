@@ -11,6 +11,10 @@ TROUBLE: frozenset[Outcome] = frozenset({"failed", "refused", "unsure"})
 """What does not go away by waiting: somebody has to hear of it."""
 
 
+LATE = "pass deadline: the time of this pass is over, and the next one goes on from here"
+"""What is said of what a pass did not begin any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one action."""

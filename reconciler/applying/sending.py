@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
-from reconciler.errors import Absent, CallError, InUse, Refused, Waiting
+from reconciler.errors import Absent, CallError, InUse, Late, Refused, Waiting
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import kinds_known_to
@@ -197,7 +197,7 @@ class Sender:
             try:
                 return call()
             except Waiting as error:
-                if isinstance(error, InUse) and not despite_users:
+                if isinstance(error, Late) or (isinstance(error, InUse) and not despite_users):
                     raise
             except Absent:
                 if sighting is not None and sighting.arn not in self.fresh:

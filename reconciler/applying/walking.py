@@ -10,12 +10,12 @@ import structlog
 from reconciler.applying.dropping import Dropper
 from reconciler.applying.filling import Filler
 from reconciler.applying.making import Maker
-from reconciler.applying.outcomes import TROUBLE, Progress, Result
+from reconciler.applying.outcomes import LATE, TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
 from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
-from reconciler.errors import Absent, CallError, InUse, Refused, Unsure, Waiting, members_needed
+from reconciler.errors import Absent, CallError, InUse, Late, Refused, Unsure, Waiting, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
@@ -194,6 +194,8 @@ class Applier:
         try:
             with members_needed(part):
                 said = self._carry_out(plan, node)
+        except Late:
+            return Result("waiting", LATE)
         except InUse as error:
             if part == "drop":
                 self.in_use[key] = len(self.sender.let_go)

@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
-from reconciler.aws.api import Patience, ServiceApi, Tally, go_on, unwatched
+from reconciler.aws.api import Ends, Patience, ServiceApi, Tally, go_on, unwatched
 from reconciler.aws.deadlines import bound
 from reconciler.aws.pacing import MOST, SHARE, Pacer
 from reconciler.aws.quotas import read_quotas
@@ -147,6 +147,8 @@ class Account:
     """Asked before each call (`reconciler.aws.api.ServiceApi`)."""
     watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
     """Stands around each call."""
+    ends: Ends = field(default_factory=Ends)
+    """When nothing more is begun."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -168,6 +170,10 @@ class Account:
             service, _, operation = name.partition(":")
             left[service, xform_name(operation)] -= number
         return self.pacer.seconds(left)
+
+    def until(self, moment: float | None) -> None:
+        """Begin no call after this moment of the clock; None lifts that."""
+        self.ends.at = moment
 
     def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
         """Pace by the account's own request quotas from now on, where Service Quotas tells them."""
@@ -259,6 +265,7 @@ class Account:
             patience=self.patience,
             gate=self.gate,
             watched=self.watched,
+            ends=self.ends,
             others=self.api,
         )
 
@@ -280,6 +287,7 @@ class Connection:
     """How much of each quota is ours."""
     profile: str | None = None
     """Whose credentials, in the AWS configuration; None: the environment's."""
+    patience: Patience = Patience()
 
 
 def open_account(account: str, region: str, clock: Clock, connection: Connection = Connection()) -> Account:
@@ -298,4 +306,5 @@ def open_account(account: str, region: str, clock: Clock, connection: Connection
     except BotoCoreError as error:
         raise BadEndpoint(f"the AWS configuration cannot be used: {error}") from None
     pacer = Pacer(clock, connection.share)
-    return Account(session, account, region, clock, Random(), pacer, endpoint)  # noqa: S311 -- jitter
+    jitter = Random()  # noqa: S311 -- no secret
+    return Account(session, account, region, clock, jitter, pacer, endpoint, patience=connection.patience)

@@ -28,7 +28,7 @@ from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.aws.replies import BAD_ROWS
 from reconciler.aws.told import told
 from reconciler.clock import Clock
-from reconciler.errors import BadRow, Busy, CallError, Refused, Unreachable, Unreadable, Unsure
+from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,13 @@ class Patience(NamedTuple):
     connect_timeout: float = 10.0
     call_deadline: float = 30.0
     paging_deadline: float = 300.0
+
+
+@dataclass
+class Ends:
+    """When the work of a pass ends: no call is begun after that moment of the clock. None: nobody has set one."""
+
+    at: float | None = None
 
 
 def go_on() -> None:
@@ -111,6 +118,7 @@ class ServiceApi:
     watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
     """Stands around each call, by service and operation."""
     slots: Slots = field(default_factory=Slots)
+    ends: Ends = field(default_factory=Ends)
     others: "Callable[[str], ServiceApi] | None" = None
     """The other services of the same account and Region."""
 
@@ -183,9 +191,9 @@ class ServiceApi:
         return retrying(self._once, operation, parameters, fits)
 
     def _once(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
-        self.gate()
+        self._may_begin(operation)
         self.pacer.pace(self.account, self.region, self.service, operation)
-        self.gate()
+        self._may_begin(operation)
         name = self.client.meta.method_to_api_mapping[operation]
         self.tally.count(self.service, name, mutating=not is_read(operation))
         log.debug("call", service=self.service, operation=operation)
@@ -214,6 +222,11 @@ class ServiceApi:
             else:
                 return answer
         raise failure  # here, where no `__context__` holds the request any more
+
+    def _may_begin(self, operation: str) -> None:
+        self.gate()
+        if self.ends.at is not None and self.clock.now() >= self.ends.at:
+            raise Late(operation, "PassDeadline", "pass deadline")
 
     def _safe(self, operation: str, parameters: dict[str, Any], text: str) -> str:
         """What AWS or botocore says, without secrets and without what the request carried in sensitive members."""

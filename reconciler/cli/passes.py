@@ -1,6 +1,6 @@
 """One pass from the command line: against AWS, or against AWS on your desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,6 +47,19 @@ Share = Annotated[
 ]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+CallDeadline = Annotated[
+    float,
+    typer.Option(help="Seconds that one call has in all: connecting, sending, headers and body.", min=1),
+]
+ListDeadline = Annotated[float, typer.Option(help="Seconds that all pages of one list have.", min=1)]
+PassDeadline = Annotated[
+    float | None,
+    typer.Option(
+        help="Seconds after which a pass begins nothing more.",
+        min=1,
+        show_default="900, or twice what AWS's quotas make it take, whichever is longer",
+    ),
+]
 AllowDeletes = Annotated[
     int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
 ]
@@ -80,6 +93,9 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     no_cache: Uncached = False,
     share: Share = 80,
+    call_deadline: CallDeadline = 30.0,
+    list_deadline: ListDeadline = 300.0,
+    pass_deadline: PassDeadline = None,
     yes: Yes = False,
     location: HistoryAt = None,
     no_history: Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")] = False,
@@ -107,11 +123,21 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     cached = not no_cache and plan is None
     kept = Kept(location) if not no_history else None
     where = Where(account if sandbox else None, endpoint_url, share, cached, kept, yes)
+    where = replace(where, deadlines=Deadlines(call_deadline, list_deadline, pass_deadline))
     passed = go_round(stack, options, where)
     say_what_became(passed)
     if out is not None:
         save_plan(out, passed)
     finish(passed, report or (), partial(earlier_passes, passed, where))
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """How many seconds a call, a list and a pass have; None: as many as the quotas of AWS make it take, and more."""
+
+    call: float = 30.0
+    paging: float = 300.0
+    whole: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,23 +161,27 @@ class Where:
     """None: nobody records it."""
     yes: bool = False
     """Whether the question about deletes is answered already."""
+    deadlines: Deadlines = Deadlines()
 
 
 def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool = False) -> "PassReport":
     """One pass; told on stdout, or `quietly`: on stderr, and only what became of it."""
     if where.sandbox is not None:
-        return _in_sandbox(stack, options, where.sandbox, quietly=quietly)
+        return _in_sandbox(stack, options, where, quietly=quietly)
     return _in_aws(stack, options, where, quietly=quietly)
 
 
 def reach(stack: "Stack", where: Where) -> tuple["Account", "Clock", "Cache"]:
     """The account of a stack, a clock, and what earlier passes read there."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
+    from reconciler.aws.api import Patience
     from reconciler.cache import FileCache, NoCache
     from reconciler.clock import SystemClock
 
     clock = SystemClock()
-    connection = Connection(where.endpoint_url, where.share / 100)
+    deadlines = where.deadlines
+    patience = Patience(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
+    connection = Connection(where.endpoint_url, where.share / 100, patience=patience)
     try:
         aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:
@@ -170,7 +200,7 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept
     ledger = open_ledger(kept.location, reached[0].api, kept.trigger, kept.note) if kept else None
-    hooks = Hooks(ledger.begins if ledger else _nobody, where.yes)
+    hooks = Hooks(ledger.begins if ledger else _nobody, where.yes, where.deadlines.whole)
     report = _pass(stack, options, reached, hooks, quietly=quietly)
     if ledger:
         ledger.ended(report)
@@ -183,25 +213,28 @@ class Hooks:
 
     begins: "Callable[[PassReport], None]"
     yes: bool = False
+    deadline: float | None = None
+    """Seconds that the pass has."""
 
 
 def _nobody(report: "PassReport") -> None:
     """Where no history is kept, nobody is told that a pass begins."""
 
 
-def _in_sandbox(stack: "Stack", options: "Options", account: str, *, quietly: bool) -> "PassReport":
+def _in_sandbox(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
     """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
     need_sandbox()
     from reconciler import console
     from reconciler.cache import NoCache
     from reconciler.sandbox.account import account_in, sandboxed
 
+    account = where.sandbox or ACCOUNT
     console.announce(
         f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
     )
     with sandboxed(account) as (box, clock):
         reached = (account_in(box, stack.region, clock), clock, NoCache())
-        return _pass(stack, options, reached, Hooks(_nobody), quietly=quietly)
+        return _pass(stack, options, reached, Hooks(_nobody, deadline=where.deadlines.whole), quietly=quietly)
 
 
 def _pass(
@@ -236,7 +269,7 @@ def _pass(
                 return console.ask(question(plan))
 
         one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache)
-        one.agreed, one.applying = agreed, hooks.begins
+        one.agreed, one.applying, one.deadline = agreed, hooks.begins, hooks.deadline
         try:
             report = one.run()
         except NamesNothing as error:

@@ -125,10 +125,19 @@ class _Assembly:
         load = partial(self.claims.load, name, directory.resolve(), parsed)
         settling = Settling(float(part.prune_after or self.config.prune_after))
         agenda = Agenda(name, part.quick, part.audit)
-        return Watch(name, load, agenda, means, correct=part.correct, settling=settling)
+        return Watch(
+            name,
+            load,
+            agenda,
+            means,
+            correct=part.correct,
+            settling=settling,
+            pass_deadline=part.pass_deadline,
+        )
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
-        connection = Connection(self.around.endpoint_url, part.share / 100, part.profile)
+        patience = Patience(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)
+        connection = Connection(self.around.endpoint_url, part.share / 100, part.profile, patience)
         aws = open_account(stack.account, stack.region, self.clock, connection)
         # Stacks in one account and Region share its quotas.
         aws.pacer = self.pacers.setdefault((stack.account, stack.region), aws.pacer)

@@ -38,6 +38,12 @@ class WatchPart(Part):
     """How much of each AWS request quota to use, in percent."""
     profile: str | None = None
     """Whose credentials, by the name of a profile in the AWS configuration."""
+    call_deadline: Seconds = 30
+    """Seconds that one call has in all: connecting, sending, headers and body."""
+    list_deadline: Seconds = 300
+    """Seconds that all pages of one list have."""
+    pass_deadline: Seconds | None = None
+    """Seconds after which a pass begins nothing more; 900, or twice what AWS's quotas make it take, where it is left out."""
     prune_after: Seconds | None = None
     """Seconds for which the files have to be the same before what they no longer have is let go; see `DaemonPart`."""
 

@@ -22,7 +22,6 @@ from reconciler.desired import InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
-from reconciler.planning.plan import Plan
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
@@ -33,7 +32,9 @@ Trigger: TypeAlias = Literal["quick", "audit", "event"]
 NOT_YET = "not looked at yet"
 NOTHING: frozenset[Key] = frozenset()
 PASS_DEADLINE = 900.0
-"""Seconds that a pass may take, or twice as many as AWS's quotas make it take, whichever is longer."""
+"""Seconds that all else may take: loading the files, before a pass says how long it has."""
+AFTERWARDS = 60.0
+"""Seconds that a pass may take beyond its deadline: for the calls that are under way, and to write down what it did."""
 
 
 class Listener(Protocol):
@@ -105,6 +106,8 @@ class Watch:
     """Whether a pass has seen what lives in AWS, once at least."""
     why: str = NOT_YET
     """Why one of the two has not come about."""
+    pass_deadline: float | None = None
+    """Seconds after which a pass begins nothing more, as the settings say it (`reconciler.one_pass.Pass.deadline`)."""
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
     _world: World = field(default_factory=World)
@@ -239,9 +242,10 @@ class Watch:
             means.clock,
             options,
             Quiet(),
-            planned=self._planned,
             cache=ReadAnew(cache) if trigger == "audit" else cache,
             applying=ledger.begins,
+            deadline=self.pass_deadline,
+            allowed=self._allowed,
         )
         with means.trace.passing(stack, trigger):
             report = one.run()
@@ -264,8 +268,8 @@ class Watch:
         clock = self.means.clock
         return clock.wall() + self.settling.at - clock.now()
 
-    def _planned(self, _plan: Plan, seconds_left: Callable[[], float]) -> None:
-        self.deadline = max(PASS_DEADLINE, 2 * seconds_left())
+    def _allowed(self, seconds: float) -> None:
+        self.deadline = seconds + AFTERWARDS
 
     def _note_look(self, report: PassReport, world: World) -> None:
         """Note whether the pass has seen what lives in AWS; if not, why."""

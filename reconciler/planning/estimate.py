@@ -21,6 +21,15 @@ def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) 
     return calls
 
 
+def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tuple[str, str]]:
+    """The reads of a pass that knows nothing yet, by (service, operation), at most: each of them once for each resource."""
+    calls: Counter[tuple[str, str]] = Counter()
+    for key in stack.resources:
+        adapter = kinds[key.kind]
+        calls.update((adapter.service, operation) for operation in adapter.reads)
+    return calls
+
+
 def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any]) -> Iterator[str]:
     if action.verb in ("delete", "replace") and adapter.delete:
         yield adapter.delete

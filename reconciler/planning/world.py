@@ -62,6 +62,8 @@ class World:
     """Desired resources that could not be read, and why. A failed read is never absence."""
     unanswered: set[Key] = field(default_factory=set)
     """Those of them about which AWS gave no answer at all: it throttled, or fell silent."""
+    late: set[Key] = field(default_factory=set)
+    """Those of them about which nobody asked, because the time of the pass was over."""
     blind: list[str] = field(default_factory=list)
     """Kinds of which what is no longer desired could not be looked for, and why."""
     strays: list[Stray] = field(default_factory=list)

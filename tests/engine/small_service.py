@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Tagging, Wired
-from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure
+from reconciler.errors import Absent, Busy, CallError, InUse, Late, Refused, Taken, Unsure
 from reconciler.model import Ref, Resource, Secret, Unordered, Wire
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
@@ -232,6 +232,8 @@ class Service:
     """Seconds until what was deleted no longer counts as a user of others."""
     cascades: bool = False
     """Whether a centre takes along what lives in it when it is deleted."""
+    ends: float | None = None
+    """When no call is begun any more."""
     watch: Callable[["Service"], None] = lambda _service: None
     """Called after every change."""
     _late: list[tuple[float, Callable[[], Any]]] = field(default_factory=list)
@@ -239,6 +241,8 @@ class Service:
     # -- as adapters see it ---------------------------------------------------------------------------------------------
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        if self.ends is not None and self.clock.now() >= self.ends:
+            raise Late(operation, "PassDeadline", "pass deadline")
         self._land()
         self.calls.append(operation)
         parameters = json.loads(json.dumps(parameters))  # nothing is shared with the caller
@@ -517,6 +521,10 @@ class Desk:
         if isinstance(self.belongs_to, CallError):
             raise self.belongs_to
         return self.belongs_to
+
+    def until(self, moment: float | None) -> None:
+        """From then on the service is not called any more."""
+        self.service.ends = moment
 
     def learn_quotas(self, *_: object) -> None:
         """There are none."""

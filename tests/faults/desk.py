@@ -75,7 +75,12 @@ class SharedClients(Account):
         if service not in self.clients:
             self.clients[service] = super()._new_api(service)
         return replace(
-            self.clients[service], pacer=self.pacer, clock=self.clock, random=self.random, tally=self.tally
+            self.clients[service],
+            pacer=self.pacer,
+            clock=self.clock,
+            random=self.random,
+            tally=self.tally,
+            ends=self.ends,
         )
 
 

@@ -1,0 +1,126 @@
+"""A pass that is over its deadline begins nothing more; what is left waits, says why, and the next pass goes on from there."""
+
+from typing import Any
+
+import pytest
+from small_service import KINDS, Desk, Fault, Quiet, messages, outcomes, stack, want
+
+from reconciler.applying import LATE
+from reconciler.one_pass import SHORTEST, Options, Pass, PassReport
+from reconciler.stack import Stack
+
+MANY = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(40)))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def slow(desk: Desk, seconds: float, begins: str = "") -> None:
+    """Let each call whose name begins so take that long."""
+    call = desk.service.call
+
+    def slowly(operation: str, **parameters: Any) -> dict[str, Any]:
+        reply = call(operation, **parameters)
+        if operation.startswith(begins):
+            desk.clock.sleep(seconds)
+        return reply
+
+    desk.service.call = slowly  # type: ignore[method-assign] # as a slow network would
+
+
+def run(desk: Desk, wanted: Stack = MANY, deadline: float | None = None, **more: Any) -> PassReport:
+    """One pass with a deadline."""
+    one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), **more)
+    one.deadline = deadline
+    return one.run()
+
+
+def test_what_is_left_waits_and_the_next_pass_goes_on(desk: Desk) -> None:
+    slow(desk, 10, "create_hours")
+    report = run(desk, deadline=45)
+    assert report.outcome == "pending"
+    assert 0 < len(desk.service.names("hours")) < 40
+    assert {said for name, said in messages(report).items() if outcomes(report)[name] == "waiting"} <= {
+        LATE,
+        "waits for toy.hours/H0",
+    }
+    for _ in range(20):
+        report = run(desk, deadline=60)
+        if report.outcome == "settled":
+            break
+    assert report.outcome == "settled"
+    assert len(desk.service.names("hours")) == 40
+
+
+def test_nothing_is_called_after_the_deadline(desk: Desk) -> None:
+    slow(desk, 10)
+    began = desk.clock.now()
+    at: list[float] = []
+    call = desk.service.call
+
+    def noted(operation: str, **parameters: Any) -> dict[str, Any]:
+        sent = len(desk.service.calls)
+        try:
+            return call(operation, **parameters)
+        finally:
+            if len(desk.service.calls) > sent:
+                at.append(desk.clock.now() - began - 10)
+
+    desk.service.call = noted  # type: ignore[method-assign] # it only looks on
+    report = run(desk, deadline=65)
+    assert at
+    assert max(at) < 65
+    assert report.seconds < 65 + 10 + 120
+
+
+def test_what_could_not_be_looked_at_in_time_waits_too(desk: Desk) -> None:
+    desk.settle(stack())
+    slow(desk, 30)
+    report = run(desk, deadline=20)
+    assert report.outcome == "pending"
+    assert set(outcomes(report).values()) == {"waiting"}
+    assert set(messages(report).values()) == {LATE}
+    assert report.mutating_calls == 0
+
+
+def test_a_late_look_is_no_absence_and_prunes_nothing(desk: Desk) -> None:
+    desk.settle(MANY)
+    slow(desk, 30)
+    report = run(desk, stack(prune=True), deadline=20)
+    assert (report.mutating_calls, report.outcome) == (0, "pending")
+    assert len(desk.service.names("hours")) == 40
+
+
+def test_a_pass_has_fifteen_minutes_or_twice_what_its_quotas_make_it_take(desk: Desk) -> None:
+    said: list[float] = []
+    assert run(desk, stack(), allowed=said.append).deadline == SHORTEST
+    many = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(500)))
+    report = run(desk, many, allowed=said.append)  # a second a call, at the quotas of this desk
+    assert report.deadline >= 2 * 500
+    assert said[-1] == report.deadline
+
+
+def test_the_time_of_a_question_is_not_the_passs(desk: Desk) -> None:
+    desk.settle(stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(11))))
+
+    def later(_plan: Any) -> bool:
+        desk.clock.sleep(3_600)
+        return True
+
+    wanted = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(10)), prune=True)
+    assert run(desk, wanted, deadline=600, agreed=later).outcome == "settled"
+
+
+def test_the_next_pass_has_time_of_its_own(desk: Desk) -> None:
+    slow(desk, 30)
+    run(desk, deadline=20)
+    assert desk.service.ends is None
+
+
+def test_a_storm_of_throttles_does_not_outlast_the_deadline(desk: Desk) -> None:
+    desk.service.faults.append(Fault("create_*", "throttled", times=10_000))
+    slow(desk, 5)
+    report = run(desk, deadline=60)
+    assert report.seconds < 60 + 200
