@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
-from reconciler.model import Resource, Settings
+from reconciler.forms import Form
+from reconciler.model import Finding, Resource, Settings
 
 Address: TypeAlias = Mapping[str, str]
 """The parameters that single out one live resource; the last of them is its id."""
@@ -98,6 +99,24 @@ class Change:
         return bool(self.observed.get(member) != self.desired.get(member))
 
 
+@dataclass(frozen=True, slots=True)
+class InFiles:
+    """One resource as the files write it, each field valid for itself, and what stands beside it."""
+
+    name: str
+    settings: Settings
+    new: bool
+    """Whether AWS is to create it where it has none: it is not `adopt: true`, and was not renamed."""
+    home: Settings | None
+    """Of the resource that it lives in; None where the files do not say its settings."""
+    others: Callable[[str, str], Settings | None]
+    """The settings of another resource by kind and name; None where the files do not say them."""
+
+    def lacks(self, *names: str) -> bool:
+        """Whether it is new, and the files write none of these fields."""
+        return self.new and all(self.settings.get(name) is None for name in names)
+
+
 @dataclass(frozen=True)
 class Sends:
     """One operation, and the fields that always travel in it together.
@@ -176,6 +195,8 @@ class Adapter(ABC, Generic[R]):
     """The request member that carries the name; None where AWS has no name for it."""
     identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
     """The members of the create reply that hold the id and the ARN."""
+    name_forms: ClassVar[tuple[Form, ...]] = ()
+    """What AWS takes as a name; of those that a name does not have, the first is told."""
     create: ClassVar[Sends]
     needed: ClassVar[frozenset[str]] = frozenset()
     """Fields without which AWS creates nothing."""
@@ -245,6 +266,14 @@ class Adapter(ABC, Generic[R]):
         """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
         del settings
         return name
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        """What AWS would refuse of what the files write, where several fields or resources decide it together.
+
+        The path of a finding begins with a field; one that is empty means the resource as a whole.
+        """
+        del files
+        return ()
 
     def impossible(self, field: str, written: Settings, reported: Wired) -> str:
         """Why AWS cannot bring the field at this path to what is written, and what to do; empty where it can.

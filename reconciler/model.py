@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.alias_generators import to_pascal
 from pydantic_core import CoreSchema, core_schema
+
+from reconciler.forms import tag_key_problem, tag_problem, without
 
 Settings: TypeAlias = Mapping[str, Any]
 """Managed values by field, in the words of desired state: snake_case, references by name."""
@@ -177,14 +179,8 @@ def wire_name(field: str) -> str:
     return to_pascal(field)
 
 
-def _free_key(key: str) -> str:
-    if key.startswith(("aws:", "reconciler:")):
-        raise ValueError("tags that begin with aws: are AWS's, and those with reconciler: are our marks")
-    return key
-
-
-TagKey: TypeAlias = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_free_key)]
-TagValue: TypeAlias = Annotated[str, Field(max_length=256)]
+TagKey: TypeAlias = Annotated[str, Field(min_length=1, max_length=128), without(tag_key_problem)]
+TagValue: TypeAlias = Annotated[str, Field(max_length=256), without(tag_problem)]
 
 
 class Part(BaseModel):

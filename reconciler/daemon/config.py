@@ -12,11 +12,12 @@ from reconciler.daemon.settling import PRUNE_AFTER
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.one_file import read_file
+from reconciler.forms import Form
 from reconciler.history.places import S3, check_location
 from reconciler.model import Part, Secret
 
 Seconds: TypeAlias = Annotated[float | int, Field(ge=1, le=31 * DAY)]
-Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Name: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9._-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, ., _ and -")]
 
 
 class WatchPart(Part):
@@ -96,7 +97,7 @@ class LeasePart(Part):
 class EventsPart(Part):
     """A queue into which EventBridge puts what CloudTrail sees."""
 
-    queue_url: Annotated[str, Field(pattern=r"^https?://")]
+    queue_url: Annotated[str, Form(r"https?://.*", "a URL that begins with https://")]
     region: str
     profile: str | None = None
 
@@ -128,7 +129,9 @@ class SecretPart(Part):
 class AnnouncePart(Part):
     """Whom to tell of drift and failures."""
 
-    sns: Annotated[str, Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$")] | None = None
+    sns: (
+        Annotated[str, Form(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+", "the ARN of an SNS topic")] | None
+    ) = None
     """The ARN of a topic."""
     webhook: SecretPart | None = None
     """An address that takes `{"text": ...}`; whoever knows it may write there, so it is kept as a secret."""

@@ -1,58 +1,43 @@
 """The header of a stack, `stack.yaml`: its name, tags, defaults and environments."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
 from reconciler.desired.words import listed, quoted
+from reconciler.forms import Form, tag_problem, without
 from reconciler.model import Part
 from reconciler.stack import Place
 
 FILE = "stack.yaml"
+LONGEST_TAG = 256
+"""Characters of a tag's value."""
 
 
-@dataclass(frozen=True)
-class _Form:
-    """The form of a text, told in plain words where it is missed."""
-
-    pattern: str
-    words: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), "pattern": f"^{self.pattern}$"}
-
-    def _check(self, text: str) -> str:
-        if not re.fullmatch(self.pattern, text, re.ASCII):
-            raise ValueError(f"expected {self.words}")
-        return text
-
-
-_StackName: TypeAlias = Annotated[str, _Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")]
-_Account: TypeAlias = Annotated[str, _Form(r"[0-9]{12}", "the 12 digits of an account id, in quotes")]
-_Region: TypeAlias = Annotated[str, _Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")]
-_Environment: TypeAlias = Annotated[str, _Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")]
+_StackName: TypeAlias = Annotated[str, Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")]
+_Account: TypeAlias = Annotated[str, Form(r"[0-9]{12}", "the 12 digits of an account id, in quotes")]
+_Region: TypeAlias = Annotated[str, Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")]
+_Environment: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")]
 _Variable: TypeAlias = Annotated[
     str,
-    _Form(
+    Form(
         rf"(?!({'|'.join(BUILT_IN)})$){NAME}",
         f"letters, digits and _, no digit first, and none of the built-in {', '.join(BUILT_IN)}",
     ),
 ]
 _TagKey: TypeAlias = Annotated[
-    str, _Form(r"(?!aws:|reconciler:).{1,128}", "1 to 128 characters, not beginning with aws: or reconciler:")
+    str,
+    Form(
+        r"(?![aA][wW][sS]:|reconciler:).{1,128}",
+        "1 to 128 characters, not beginning with aws: or reconciler:",
+    ),
+    without(tag_problem),
 ]
 
 
@@ -165,12 +150,21 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
     built_in = dict(zip(BUILT_IN, (stack, name, account, region), strict=True))
     variables = Variables(_variables(nodes, built_in, name, mistakes), mistakes)
     tags: dict[str, str] = {}
-    trail = Trail(Trail("", "environments"), name)
-    for fields, above in ((header.nodes, ""), (nodes, trail)):
+    environment = Trail(Trail("", "environments"), name)
+    for fields, above in ((header.nodes, ""), (nodes, environment)):
         for key, node in fields["tags"].members.items() if "tags" in fields else ():
-            value = variables.fill(_text(node), node.place, Trail(Trail(above, "tags"), key))
-            tags[key] = written(value)
+            trail = Trail(Trail(above, "tags"), key)
+            tags[key] = written(variables.fill(_text(node), node.place, trail))
+            _check_tag(tags[key], node.place, trail, mistakes)
     return Chosen(name, account, region, variables, tags)
+
+
+def _check_tag(value: str, place: Place, trail: Trail, mistakes: Mistakes) -> None:
+    """Note a tag's value that AWS does not take, once its variables are filled in."""
+    long = f"expected {LONGEST_TAG} or fewer characters" if len(value) > LONGEST_TAG else ""
+    problem = long or tag_problem(value)
+    if problem and not mistakes.doubted(place):
+        mistakes.add(place, problem, trail)
 
 
 def _text(node: Node) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
+from reconciler.desired.checking import Checker
 from reconciler.desired.documents import Documents
 from reconciler.desired.files import Folder
 from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
@@ -78,6 +79,8 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     resources = {
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
+    if chosen:  # without an environment, names and values are not what they will be
+        Checker(resources, kinds, mistakes).check(reader.sound, chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
     _check_rings(resources, kinds, mistakes)
     mistakes.raise_any()

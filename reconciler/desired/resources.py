@@ -70,6 +70,8 @@ class ResourceReader:
         self._references = references
         self._defaults = defaults
         self._mistakes = mistakes
+        self.sound: dict[Key, Written] = {}
+        """What is written of each resource whose fields are valid, each for itself."""
 
     def read(self, draft: Draft, adapter: Adapter[Any]) -> Desired:
         """The resource, as far as it is free of mistakes."""
@@ -86,11 +88,12 @@ class ResourceReader:
         if reserved.existing:
             self._refuse_settings(draft, scope_field(adapter))
             return Desired(draft.key, {}, draft.place, scope=scope, existing=True)
-        settings = self._checked(
-            adapter,
-            scope,
-            Written(fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None),
+        written = Written(
+            fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
         )
+        settings, valid = self._checked(adapter, scope, written)
+        if valid:
+            self.sound[draft.key] = written
         return Desired(
             key=draft.key,
             settings=settings.values,
@@ -102,14 +105,14 @@ class ResourceReader:
             renamed_from=reserved.renamed_from,
         )
 
-    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> Settings:
-        """The settings, checked against the model; the scope is checked with them, and is none of them."""
+    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Settings, bool]:
+        """The settings, and whether they are valid, checked against the model; the scope is checked with them, and is none of them."""
         settings = self._settings.read(adapter.model, written)
         field = scope_field(adapter)
         in_model = {field: scope.name if scope else "-"} if field in adapter.model.model_fields else {}
-        validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
+        part = validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
         self._settings.check(settings)
-        return settings
+        return settings, part is not None
 
     def _reserved(self, written: Written, key: Key, adapter: Adapter[Any]) -> ReservedPart:
         """What stands beside the settings; where that is wrong, only whether the resource exists."""

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.words import a_value, listed, quoted
+from reconciler.forms import NOT_ONE_OF
 from reconciler.model import Part
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Place
@@ -166,7 +167,6 @@ _LIMITS = {
     "multiple_of": "expected a multiple of {multiple_of}",
     "string_too_short": "expected {min_length} or more characters",
     "string_too_long": "expected {max_length} or fewer characters",
-    "string_pattern_mismatch": "expected text of the pattern {pattern}",
     "too_short": "expected {min_length} or more of these",
     "too_long": "expected {max_length} or fewer of these",
     "finite_number": "expected a finite number",
@@ -182,6 +182,9 @@ def _words(error: ErrorDetails, value: Any, mistakes: Mistakes, *, in_variable: 
         )
     if kind in _LIMITS:
         return _LIMITS[kind].format_map({name: _number(limit) for name, limit in context.items()})
+    if kind == NOT_ONE_OF:
+        near = mistakes.near(value, context["candidates"]) if isinstance(value, str) else ""
+        return f"expected {context['words']}{near}"
     if kind == "literal_error":
         return _one_of(str(context["expected"]), value, mistakes)
     if kind in ("value_error", "assertion_error"):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 from pydantic import Field
 
 from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
+from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
 from reconciler.resources.lasting import LASTS
 
@@ -59,6 +60,7 @@ class ConnectAdapter(Adapter[R]):
     tagging = TAGGING
     looks = True
     keeps_defaults = "default resource"
+    name_forms: ClassVar[tuple[Form, ...]] = (Form(r".{1,127}", "1 to 127 characters"),)
 
     made_with_instance: ClassVar[frozenset[str]] = frozenset()
     """The names of what a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default

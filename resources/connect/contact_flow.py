@@ -106,6 +106,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     """CreateContactFlow, UpdateContactFlowContent, UpdateContactFlowMetadata."""
 
     kind = "connect.contact_flow"
+    name_forms = ()  # the API reference gives no longest name
     model = ContactFlow
     summary = "what happens to a contact, step by step"
     identified_by = ("ContactFlowId", "ContactFlowArn")

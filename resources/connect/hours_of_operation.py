@@ -1,17 +1,17 @@
 """connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.forms import TIME, Day, TimeZone
 from reconciler.model import Codec, Part, Ref, Rows, Wire
 from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
 from reconciler.resources.lasting import LASTS
 
-Day = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
-Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Weekday = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
 
 
 def _to_slice(text: str) -> dict[str, int]:
@@ -23,14 +23,14 @@ def _from_slice(time: dict[str, int]) -> str:
     return f"{time['Hours']:02}:{time['Minutes']:02}"
 
 
-Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Codec(_to_slice, _from_slice)]
+Time = Annotated[str, TIME, Codec(_to_slice, _from_slice)]
 """Hours and minutes, "09:00"; a day of 24 hours starts and ends at "00:00"."""
 
 
 class Opening(Part):
     """One stretch of one weekday."""
 
-    day: Day
+    day: Weekday
     start_time: Time
     end_time: Time
 
@@ -63,17 +63,25 @@ class Override(Part):
     name: Annotated[str, Field(min_length=1, max_length=127)]
     description: Lasting = None
     config: Annotated[list[Opening], Rows(("day", "start_time", "end_time"))]
-    effective_from: Date
-    effective_till: Date
+    effective_from: Day
+    effective_till: Day
     recurrence_config: Annotated[Recurrence | None, LASTS] = None
     override_type: Annotated[Literal["STANDARD", "OPEN", "CLOSED"] | None, LASTS] = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.effective_till < self.effective_from:
+            raise ValueError(
+                "effective_till is before effective_from; write the first day, then the last one"
+            )
+        return self
 
 
 class HoursOfOperation(InInstance):
     """Hours of operation of queues and flows."""
 
     description: Clearable = None
-    time_zone: Annotated[str | None, LASTS] = None
+    time_zone: Annotated[TimeZone | None, LASTS] = None
     config: Annotated[
         list[Opening] | None, Rows(("day", "start_time", "end_time")), Field(max_length=100), LASTS
     ] = None

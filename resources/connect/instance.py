@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
-from reconciler.model import Cleared, Part, Resource, Rows, Settings, Unordered
+from reconciler.forms import Form
+from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
 from reconciler.resources.connect.common import TAGGING
 from reconciler.resources.connect.instance_model import (
     STORAGE_TYPES,
@@ -143,6 +144,14 @@ class InstanceAdapter(Adapter[Instance]):
     """CreateInstance, UpdateInstanceAttribute and the associations of an instance."""
 
     kind = "connect.instance"
+    name_forms = (
+        Form(r"(?!d-).*", "an alias that does not begin with d-"),
+        Form(
+            r"[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+            "an alias of letters, digits and hyphens that begins and ends with a letter or a digit",
+        ),
+        Form(r".{1,45}", "an alias of 1 to 45 characters"),
+    )
     service = "connect"
     model = Instance
     summary = "a contact centre, with its attributes, storage and integrations"
@@ -194,6 +203,16 @@ class InstanceAdapter(Adapter[Instance]):
         "list_lambda_functions", "list_bots", "list_security_keys", "list_instance_storage_configs",
         "describe_user_hierarchy_structure",
     )  # fmt: skip
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        identities, directory = (
+            files.settings.get(name) for name in ("identity_management_type", "directory_id")
+        )
+        if identities == "EXISTING_DIRECTORY" and files.lacks("directory_id"):
+            yield Finding("identity_management_type EXISTING_DIRECTORY takes directory_id; write it")
+        if identities in ("CONNECT_MANAGED", "SAML") and directory is not None:
+            said = f"directory_id belongs to identity_management_type EXISTING_DIRECTORY, and here it is {identities}"
+            yield Finding(f"{said}; remove one", ("directory_id",))
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages("list_instances", **scope):

@@ -1,8 +1,8 @@
 """The parts of connect.instance: attributes, storage and the levels of the hierarchy."""
 
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.model import Codec, Part, Wire
 from reconciler.resources.lasting import LASTS
@@ -100,6 +100,13 @@ class StorageConfig(Part):
     kinesis_video_stream_config: KinesisVideoStreamConfig | None = None
     kinesis_stream_config: KinesisStreamConfig | None = None
     kinesis_firehose_config: KinesisFirehoseConfig | None = None
+
+    @model_validator(mode="after")
+    def _as_its_type_says(self) -> Self:
+        belongs = f"{self.storage_type.lower()}_config"
+        if getattr(self, belongs) is None:
+            raise ValueError(f"storage_type {self.storage_type} takes {belongs}; write it")
+        return self
 
 
 Level: TypeAlias = Annotated[str | None, Field(max_length=50)]

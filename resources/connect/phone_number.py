@@ -1,16 +1,37 @@
 """connect.phone_number: a number that customers call, or that calls go out from."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
-from reconciler.model import Cleared, Ref, Wire
+from reconciler.forms import E164, Form, OneOf
+from reconciler.model import Cleared, Finding, Ref, Wire
 from reconciler.resources.connect.common import TAGGING, InInstance
 from reconciler.resources.lasting import LASTS
 
+COUNTRIES = frozenset(
+    """
+    AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BR BS BT BW BY BZ CA CC CD CF CG CH
+    CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GG GH GI GL GM
+    GN GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI
+    LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MR MS MT MU MV MW MX MY MZ NA NC NE NG NI NL NO NP NR NU NZ OM
+    PA PE PF PG PH PK PL PM PN PR PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR ST SV SX SY SZ TC TD
+    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    """.split()  # noqa: SIM905 -- a list of quoted codes is 237 lines
+)
+"""PhoneNumberCountryCode of the API reference."""
+Country: TypeAlias = Annotated[
+    str,
+    OneOf(
+        lambda: COUNTRIES, "a country by its two capital letters, such as US, or GB for the United Kingdom"
+    ),
+]
+Prefix: TypeAlias = Annotated[
+    str, Form(r"\+[1-9]\d{0,14}", "the first digits of a number in E.164, such as +4420")
+]
 STOCK = ("country_code", "type", "prefix")
 
 
@@ -20,17 +41,15 @@ class PhoneNumber(InInstance):
     Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
     """
 
-    phone_number: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{1,14}$"), LASTS] = None
-    country_code: Annotated[
-        str | None, Wire("PhoneNumberCountryCode"), Field(pattern=r"^[A-Z]{2}$"), LASTS
-    ] = None
+    phone_number: Annotated[E164 | None, LASTS] = None
+    country_code: Annotated[Country | None, Wire("PhoneNumberCountryCode"), LASTS] = None
     type: Annotated[
         Literal["TOLL_FREE", "DID", "UIFN", "SHARED", "THIRD_PARTY_TF", "THIRD_PARTY_DID", "SHORT_CODE"]
         | None,
         Wire("PhoneNumberType"),
         LASTS,
     ] = None
-    prefix: Annotated[str | None, Wire("PhoneNumberPrefix"), Field(pattern=r"^\+[1-9]\d{0,14}$")] = None
+    prefix: Annotated[Prefix | None, Wire("PhoneNumberPrefix")] = None
     description: Annotated[str | None, Wire("PhoneNumberDescription"), Cleared(""), Field(max_length=500)] = (
         None
     )
@@ -87,6 +106,12 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         "list_flow_associations",
         "search_available_phone_numbers",
     )
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        """A number is either the one that is written, or one of the stock; a live one stays whatever it is."""
+        if files.lacks("phone_number") and (files.lacks("country_code") or files.lacks("type")):
+            said = "AWS claims no number without phone_number, or country_code and type; write them"
+            yield Finding(said, warning=True)
 
     def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
         # What is only referred to has no settings: it goes by its number.

@@ -1,8 +1,11 @@
 """connect.quick_connect: a destination that agents transfer to or call with one click."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
 
 from reconciler.contract import Sends
+from reconciler.forms import E164
 from reconciler.model import Part, Ref, Whole, Wire
 from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting
 from reconciler.resources.lasting import LASTS
@@ -27,13 +30,22 @@ class QueueConfig(Part):
 class PhoneConfig(Part):
     """To a phone number, in E.164."""
 
-    phone_number: str
+    phone_number: E164
 
 
 class FlowConfig(Part):
     """To a flow."""
 
     contact_flow: Flow
+
+
+DESTINATIONS = {
+    "USER": "user_config",
+    "QUEUE": "queue_config",
+    "PHONE_NUMBER": "phone_config",
+    "FLOW": "flow_config",
+}
+"""The structure that belongs to each type."""
 
 
 class QuickConnectConfig(Part):
@@ -44,6 +56,18 @@ class QuickConnectConfig(Part):
     queue_config: QueueConfig | None = None
     phone_config: PhoneConfig | None = None
     flow_config: FlowConfig | None = None
+
+    @model_validator(mode="after")
+    def _as_its_type_says(self) -> Self:
+        belongs = DESTINATIONS[self.quick_connect_type]
+        missing = getattr(self, belongs) is None
+        odd = [name for name in DESTINATIONS.values() if name != belongs and getattr(self, name) is not None]
+        if missing or odd:
+            takes = f"quick_connect_type {self.quick_connect_type} takes {belongs} and no other destination"
+            todo = [f"write {belongs}"] if missing else []
+            todo += [f"remove {', '.join(odd)}"] if odd else []
+            raise ValueError(f"{takes}; {', '.join(todo)}")
+        return self
 
 
 class QuickConnect(InInstance):

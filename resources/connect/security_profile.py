@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.contract import Api, Sends, Sighting, Wired
+from reconciler.forms import Form
 from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Wire
 from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
 
@@ -107,6 +108,12 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     """CreateSecurityProfile and UpdateSecurityProfile, which leaves alone what a request leaves out."""
 
     kind = "connect.security_profile"
+    name_forms = (
+        Form(
+            r"[ a-zA-Z0-9_@-]{1,127}",
+            "1 to 127 of a-z, A-Z, 0-9, space, _, @ and -, with no accents or other signs",
+        ),
+    )
     model = SecurityProfile
     summary = "what its users may do"
     named_by = "SecurityProfileName"

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
-from reconciler.model import Cleared, Part, Ref, Rows, Secret, Unordered, Wire
+from reconciler.contract import Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
+from reconciler.forms import E164, EMAIL, Email, Form
+from reconciler.model import Cleared, Finding, Part, Ref, Rows, Secret, Unordered, Wire
+from reconciler.resources.connect import user_problems
 from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance
 from reconciler.resources.lasting import LASTS
 
@@ -20,9 +22,9 @@ class IdentityInfo(Part):
 
     first_name: Annotated[str | None, Field(max_length=255), LASTS] = None
     last_name: Annotated[str | None, Field(max_length=300), LASTS] = None
-    email: str | None = None
-    secondary_email: str | None = None
-    mobile: str | None = None
+    email: Email | None = None
+    secondary_email: Email | None = None
+    mobile: E164 | None = None
 
 
 class PhoneConfig(Part):
@@ -31,7 +33,7 @@ class PhoneConfig(Part):
     phone_type: PhoneType | None = None
     auto_accept: bool | None = None
     after_contact_work_time_limit: Seconds | None = None
-    desk_phone_number: str | None = None
+    desk_phone_number: E164 | None = None
     persistent_connection: bool | None = None
 
 
@@ -62,7 +64,7 @@ class PhoneNumberConfig(Part):
 
     channel: Channel
     phone_type: PhoneType
-    phone_number: str | None = None
+    phone_number: E164 | None = None
 
 
 class PersistentConnectionConfig(Part):
@@ -179,6 +181,10 @@ class UserAdapter(ConnectAdapter[User]):
     """CreateUser and one operation for each group of settings."""
 
     kind = "connect.user"
+    name_forms = (
+        Form(r"[a-zA-Z0-9_.\\@-]{1,100}", "1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @"),
+        Form(f"[^@]*|{EMAIL.pattern}", "an @ only in an e-mail address, such as ada@example.com"),
+    )
     model = User
     summary = "an agent, a supervisor or an administrator"
     named_by = "Username"
@@ -216,6 +222,9 @@ class UserAdapter(ConnectAdapter[User]):
     listed_by = "list_users"
     described_by = ("describe_user", "User")
     reads = (searched_by, listed_by, described_by[0], "list_user_proficiencies")
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        return user_problems.problems(files)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
         phone = _spoken(row.get("PhoneConfig") or {})

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.contract import Address, Api, Sends, Sighting, Wired
+from reconciler.forms import Form
 from reconciler.model import Ref, Wire
 from reconciler.resources.connect.common import ConnectAdapter, InInstance
 
@@ -32,6 +33,8 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     """CreateUserHierarchyGroup, UpdateUserHierarchyGroupName. A group cannot be moved."""
 
     kind = "connect.user_hierarchy_group"
+    # The limit is told in words only (CreateUserHierarchyGroup, API reference).
+    name_forms = (Form(r".{1,100}", "1 to 100 characters"),)
     model = UserHierarchyGroup
     summary = "a team, department or site that reports are made by"
     identified_by = ("HierarchyGroupId", "HierarchyGroupArn")

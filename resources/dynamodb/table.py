@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
-from reconciler.model import Settings
-from reconciler.resources.dynamodb import table_changes
-from reconciler.resources.dynamodb.table_model import Table
+from reconciler.model import Finding, Settings
+from reconciler.resources.dynamodb import table_changes, table_problems
+from reconciler.resources.dynamodb.table_model import NAME, Table
 from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, without_managed_key
 from reconciler.resources.dynamodb.table_tags import TAGGING
 
@@ -23,6 +23,7 @@ class TableAdapter(Adapter[Table]):
     model = Table
     summary = "A DynamoDB table with its indexes, capacity, backups, stream and policy."
     named_by = "TableName"
+    name_forms = (NAME,)
     create = Sends("create_table", tuple(DESCRIBED))
     needed = frozenset({"attribute_definitions", "key_schema"})
     updates = (
@@ -73,6 +74,9 @@ class TableAdapter(Adapter[Table]):
         "get_resource_policy",
         "kms:describe_key",
     )
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        return table_problems.problems(files)
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for name in api.pages("list_tables"):

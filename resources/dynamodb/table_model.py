@@ -8,12 +8,21 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reconciler.forms import Form
 from reconciler.model import AtLeast, Cleared, Part, Resource, Rows, Unordered, Whole, Wire
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
-IndexName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_.-]{3,255}$")]
+NAME = Form(r"[a-zA-Z0-9_.-]{3,255}", "3 to 255 of a-z, A-Z, 0-9, _, - and .")
+IndexName = Annotated[str, NAME]
+KeyArn = Annotated[
+    str,
+    Form(
+        r"arn:[^:]+:kms:[^:]+:\d{12}:key/.+",
+        "the ARN of a KMS key, as arn:aws:kms:REGION:ACCOUNT:key/ID; not an alias",
+    ),
+]
 Units = Annotated[int, Field(ge=1)]
 
 
@@ -72,6 +81,18 @@ class Projection(Part):
     non_key_attributes: Annotated[
         list[AttributeName] | None, Unordered(), Field(min_length=1, max_length=20)
     ] = None
+
+    @model_validator(mode="after")
+    def _attributes_if_included(self) -> Self:
+        included = self.projection_type == "INCLUDE"
+        if included != bool(self.non_key_attributes):
+            what = (
+                "takes non_key_attributes; write them"
+                if included
+                else "takes no non_key_attributes; remove them"
+            )
+            raise ValueError(f"projection_type {self.projection_type} {what}")
+        return self
 
 
 class ProvisionedThroughput(Part):
@@ -139,9 +160,7 @@ class Encryption(Part):
     enabled: bool
     sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType"), Cleared("KMS")] = None
     # AWS takes an alias or an id, too, and reports the ARN: those would differ for ever.
-    kms_master_key_id: Annotated[
-        str | None, Wire("KMSMasterKeyId"), Field(pattern=r"^arn:[^:]+:kms:[^:]+:\d{12}:key/.+$")
-    ] = None
+    kms_master_key_id: Annotated[KeyArn | None, Wire("KMSMasterKeyId")] = None
     """The key's ARN; left out or null, it is the key that AWS keeps in your account for DynamoDB."""
 
     @model_validator(mode="after")

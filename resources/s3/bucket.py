@@ -1,15 +1,36 @@
 """S3 buckets."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.contract import Adapter, Address, Api, Calls, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
-from reconciler.model import Settings
-from reconciler.resources.s3 import bucket_changes
+from reconciler.forms import Form
+from reconciler.model import Finding, Settings
+from reconciler.resources.s3 import bucket_changes, bucket_problems, lifecycle_rules
 from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS, configured
 from reconciler.resources.s3.bucket_tags import TAGGING
+
+KEPT_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+KEPT_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+NAMES = (
+    Form(r".{3,63}", "a bucket name of 3 to 63 characters"),
+    Form(r"[a-z0-9.-]*", "a bucket name of a-z, 0-9, . and - alone"),
+    Form(r"[a-z0-9].*[a-z0-9]", "a bucket name that begins and ends with a letter or a digit"),
+    Form(r"(?!.*\.\.).*", "a bucket name without two dots in a row"),
+    Form(r"(?!\d+\.\d+\.\d+\.\d+$).*", "a bucket name that is no IP address"),
+    Form(
+        f"(?!{'|'.join(KEPT_PREFIXES)}).*",
+        f"a bucket name that begins with none of {', '.join(KEPT_PREFIXES)}, which S3 keeps",
+    ),
+    Form(
+        f"(?!.*({'|'.join(map(re.escape, KEPT_SUFFIXES))})$).*",
+        f"a bucket name that ends with none of {', '.join(KEPT_SUFFIXES)}, which S3 keeps",
+    ),
+)
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 
 class BucketAdapter(Adapter[Bucket]):
@@ -20,6 +41,7 @@ class BucketAdapter(Adapter[Bucket]):
     model = Bucket
     summary = "An S3 bucket with its policy, encryption, versions, life cycle, CORS and events."
     named_by = "Bucket"
+    name_forms = NAMES
     create = Sends("create_bucket", ("object_lock_enabled",))
     # The guards come before the policy that they may refuse; versioning before what needs it.
     updates = (
@@ -60,6 +82,10 @@ class BucketAdapter(Adapter[Bucket]):
     tagging = TAGGING
     swept_as = "s3"  # the ARN of a bucket has no resource type
     reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        yield from bucket_problems.problems(files)
+        yield from lifecycle_rules.problems(files.settings, new=files.new)
 
     def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for bucket in api.pages("list_buckets", BucketRegion=api.region):

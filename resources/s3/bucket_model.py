@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.forms import Day, Form
 from reconciler.model import Cleared, Codec, Part, Ref, Resource, Rows, Supplied, Unordered, Whole, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import RESOURCE_POLICY
@@ -92,8 +93,7 @@ class LifecycleFilter(ReplicationFilter):
 
 
 Date = Annotated[
-    str,
-    Field(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+    Day,
     Codec(encode=lambda day: f"{day}T00:00:00Z", decode=lambda moment: moment[:10]),
 ]
 """A day, such as 2027-04-01; S3 acts at its midnight UTC."""
@@ -158,13 +158,14 @@ class FilterRule(Part):
     value: str
 
 
+Event = Annotated[str, Form(r"s3:\w+(:[\w*]+)?", "an event of S3, such as s3:ObjectCreated:*")]
+
+
 class Told(Part):
     """Who is told of which events; each kind of listener adds its ARN."""
 
     id: str
-    events: Annotated[
-        list[Annotated[str, Field(pattern=r"^s3:\w+(:[\w*]+)?$")]], Unordered(), Field(min_length=1)
-    ]
+    events: Annotated[list[Event], Unordered(), Field(min_length=1)]
     filter_rules: Annotated[
         list[FilterRule] | None, Rows(("name",)), Wire("Filter.Key.FilterRules"), Field(min_length=1)
     ] = None
@@ -225,7 +226,7 @@ class Logging(Part):
     """Where the access log goes; the target bucket's policy must let the logging service write."""
 
     target_bucket: Annotated[
-        str, Ref("s3.bucket", outside=True, settled=True), Field(pattern=rf"^{BUCKET_NAME}$")
+        str, Ref("s3.bucket", outside=True, settled=True), Form(BUCKET_NAME, "the name of a bucket")
     ]
     """A bucket of the stack, whose settings are sent first, or another one in the same account and Region."""
     target_prefix: str
@@ -305,6 +306,12 @@ class DefaultRetention(Part):
     years: Days | None = None
     default_event_hold: EventHold | None = None
 
+    @model_validator(mode="after")
+    def _one_period(self) -> Self:
+        if (self.days is None) == (self.years is None):
+            raise ValueError("write either days or years")
+        return self
+
 
 class Timed(Part):
     """The promise of replicas within 15 minutes."""
@@ -326,7 +333,7 @@ class Destination(Part):
     bucket: Annotated[
         str,
         Ref("s3.bucket", by="arn", outside=True, settled=True),
-        Field(pattern=rf"^(arn:[^:]+:s3:::)?{BUCKET_NAME}$"),
+        Form(rf"(arn:[^:]+:s3:::)?{BUCKET_NAME}", "the name of a bucket, or its ARN"),
     ]
     """The name or the ARN of a bucket of the stack, whose settings are sent first; of another one its ARN."""
     account: str | None = None

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import re
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from contract_exemptions import MISFITS, NEEDED
 from contract_sample import sample_names, sample_of
 from contract_shapes import (
+    SESSION,
     annotations,
     example_of,
     member_of,
@@ -211,3 +213,52 @@ def test_a_group_needs_fields_of_earlier_groups_only(adapter: Adapter[Any]) -> N
     for number, group in enumerate(adapter.updates):
         earlier = {name for each in adapter.updates[:number] for name in each.fields}
         assert {*group.needs} <= earlier
+
+
+PROBES = (
+    "",
+    *"!#$%&'()*+,/:;<=>?[]^`{|}~ _.@-",
+    "d-a",
+    "-a",
+    "a-",
+    "a--b",
+    "ä",
+    "Name",
+    "a b",
+    "a_b",
+    "a.b",
+    "a@b",
+)
+
+
+def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
+    if adapter.named_by is None:
+        return
+    create = operations(adapter)[adapter.create.operation].input_shape
+    limits = create.members[adapter.named_by].metadata
+    least, most = limits.get("min", 0), limits.get("max")
+    long = ["a" * most, "a" * (most + 1)] if most else []
+    for name in (*PROBES, *(f"a{each}a" for each in PROBES), "a" * least, *long):
+        refused = (
+            len(name) < least or (most and len(name) > most) or not re.search(limits.get("pattern", ""), name)
+        )
+        if refused and name.strip():  # an empty name is a mistake of its own
+            assert any(form.problem(name) for form in adapter.name_forms), name
+
+
+def test_the_countries_are_those_of_the_model() -> None:
+    from reconciler.resources.connect.phone_number import COUNTRIES
+
+    assert set(SESSION.get_service_model("connect").shape_for("PhoneNumberCountryCode").enum) == COUNTRIES
+
+
+def test_every_pattern_is_told_in_words(adapter: Adapter[Any]) -> None:
+    """A pattern of pydantic's own would be told as it is: `Form` has words."""
+    pending: list[Any] = [adapter.model.__pydantic_core_schema__]
+    while pending:
+        schema = pending.pop()
+        if isinstance(schema, dict):
+            assert schema.get("type") != "str" or "pattern" not in schema, schema
+            pending += schema.values()
+        elif isinstance(schema, list | tuple):
+            pending += schema

@@ -18,7 +18,7 @@ announce: {webhook: {ssm: /a, secretsmanager: b}}
 http: {port: 99999}
 """
 SAID = [
-    "2:3: watches.a b: this key: expected text of the pattern",
+    "2:3: watches.a b: this key: expected 1 to 64 of a-z, A-Z, 0-9, ., _ and -",
     "3:17: watches.prod.stack: expected text",
     "3:27: watches.prod.every: expected 1 or more",
     '3:30: watches.prod.corn: there is no such field; did you mean "cron"?',

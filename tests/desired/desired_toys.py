@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from reconciler.contract import Adapter, Sends
 from reconciler.desired import InvalidStack, load
+from reconciler.forms import Form
 from reconciler.model import Document, DocumentContext, Finding, Part, Ref, Resource, Rows, Secret, Unordered
 from reconciler.stack import Stack
 
@@ -53,7 +54,7 @@ class User(Within):
     class Identity(Part):
         first_name: str
         last_name: str | None = None
-        email: Annotated[str, Field(pattern=r"^\S+@\S+$")] | None = None
+        email: Annotated[str, Form(r"\S+@\S+", "an e-mail address")] | None = None
 
     class Phone(Part):
         phone_type: Literal["SOFT_PHONE", "DESK_PHONE"]

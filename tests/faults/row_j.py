@@ -35,7 +35,7 @@ SENTINEL = "SENTINEL-5d1c"
 """Stands in the files outside."""
 INSIDE = "INSIDE-77e2"
 """Stands in the files that may be read."""
-HEADER = 'stack: s\nenvironments:\n  dev: {account: "123456789012", region: eu-west-2}\nconnect.instance:\n  acme: {}\n'
+HEADER = 'stack: s\nenvironments:\n  dev: {account: "123456789012", region: eu-west-2}\nconnect.instance:\n  acme: {existing: true}\n'
 KEY = "attribute_definitions: [{attribute_name: id, attribute_type: S}], key_schema: [{attribute_name: id, key_type: HASH}]"
 
 UPWARDS = "leads upwards by .."

@@ -185,7 +185,7 @@ MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     "a stream of nothing": ({"stream_specification": {"stream_enabled": True}}, "stream_view_type belongs"),
     "an alias for a key": (
         {"sse": {"enabled": True, "sse_type": "KMS", "kms_master_key_id": "alias/mine"}},
-        "should match pattern",
+        "the ARN of a KMS key",
     ),
     "a key for nothing": ({"sse": {"enabled": False, "sse_type": "KMS"}}, "belong to enabled encryption"),
     "a period for nothing": (

@@ -155,7 +155,10 @@ def test_what_s3_answers_is_put_as_requests_put_it(name: str) -> None:
         ({"encryption": None}, "write `rules: "),
         ({"cors": []}, "at least 1 item"),
         ({"lifecycle": [{"status": "Enabled"}]}, "lifecycle.0.id"),
-        ({"lifecycle": [{"id": "a", "status": "Enabled", "expiration": {"date": "tomorrow"}}]}, "pattern"),
+        (
+            {"lifecycle": [{"id": "a", "status": "Enabled", "expiration": {"date": "tomorrow"}}]},
+            "a day as YYYY",
+        ),
         ({"notification": {"event_bridge": False}}, "Input should be True"),
     ],
 )

@@ -90,7 +90,7 @@ SAMPLE = Sample(
         },
     },
     changes=(
-        Change("key_schema", key("stamp_id", "user_id"), refused="AWS cannot change key_schema"),
+        Change("key_schema", key("user_id", "place"), refused="AWS cannot change key_schema"),
         Change(
             "local_secondary_indexes",
             [{**BY_TIME, "projection": {"projection_type": "KEYS_ONLY"}}],

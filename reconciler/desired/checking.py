@@ -1,0 +1,130 @@
+"""What AWS would refuse of whole resources: names, missing fields, fields that do not go together, too many tags.
+
+Only what the files decide is said here; whether a resource lives already, they do not say.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Adapter, InFiles
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node
+from reconciler.desired.validation import Written
+from reconciler.model import Finding, Settings
+from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Desired, Key, Place
+
+MOST_TAGS = 48
+"""Tags of a resource beside our two marks: AWS takes 50."""
+
+
+class Checker:
+    """Checks the resources of a stack once all of them are read."""
+
+    def __init__(
+        self, resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]], mistakes: Mistakes
+    ) -> None:
+        self._resources = resources
+        self._kinds = kinds
+        self._mistakes = mistakes
+
+    def check(self, sound: Mapping[Key, Written], tags: Mapping[str, str]) -> None:
+        """Note what is wrong with each resource; `sound` holds those whose fields are valid, `tags` are the stack's."""
+        for key, desired in self._resources.items():
+            adapter = self._kinds[key.kind]
+            if not desired.existing and not desired.adopt:
+                self._check_name(desired, adapter)
+            if key not in sound:
+                continue
+            files = self._in_files(desired)
+            self._note(desired, sound[key], _findings(adapter, files))
+            if adapter.tagging:
+                self._check_number_of_tags(desired, sound[key], tags)
+
+    def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
+        """What lives already under a name that AWS no longer takes may be adopted."""
+        problems = (form.problem(desired.key.name) for form in adapter.name_forms)
+        problem = next(filter(None, problems), "")
+        if problem and not self._mistakes.doubted(desired.place):
+            self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
+
+    def _in_files(self, desired: Desired) -> InFiles:
+        return InFiles(
+            name=desired.key.name,
+            settings=desired.settings,
+            new=not desired.adopt and desired.renamed_from is None,
+            home=self._settings(desired.scope) if desired.scope else None,
+            others=lambda kind, name: self._settings(Key(kind, name)),
+        )
+
+    def _settings(self, key: Key) -> Settings | None:
+        found = self._resources.get(key)
+        return None if found is None or found.existing else found.settings
+
+    def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            place, trail = _located(desired, written, finding.path)
+            if place == desired.place or not self._mistakes.doubted(place):
+                note = self._mistakes.warn if finding.warning else self._mistakes.add
+                note(place, finding.message, trail)
+
+    def _check_number_of_tags(self, desired: Desired, written: Written, tags: Mapping[str, str]) -> None:
+        own = desired.settings.get("tags") or {}
+        wanted = {key for key in {**tags, **own} if own.get(key, "") is not None}
+        if len(wanted) > MOST_TAGS:
+            said = (
+                f"these and the stack's are {len(wanted)} tags; AWS takes 50, and two of them are our marks"
+            )
+            place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
+            self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
+
+
+def _findings(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
+    yield from _missing(adapter, files)
+    for name, shape in fields_of(adapter.model).items():
+        yield from _twice(shape, files.settings.get(name), (name,))
+    yield from adapter.problems(files)
+
+
+def _twice(shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Rows of a list that are singled out by the same values."""
+    if isinstance(value, Mapping) and shape.part:
+        for name, inner in shape.fields.items():
+            yield from _twice(inner, value.get(name), (*path, name))
+    elif isinstance(value, list) and shape.items:
+        seen: set[tuple[Any, ...]] = set()
+        for number, item in enumerate(value):
+            if shape.rows:
+                same = tuple(item.get(name) for name in shape.rows.by)
+                if same in seen:
+                    said = f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
+                    yield Finding(said, (*path, number))
+                seen.add(same)
+            yield from _twice(shape.items, item, (*path, number))
+
+
+def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
+    """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
+    missing = sorted(adapter.needed - files.settings.keys())
+    if files.new and missing and files.settings.keys() - {"tags"}:
+        said = (
+            f"AWS creates none without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
+        )
+        yield Finding(said, warning=len(missing) == len(adapter.needed) > 1)
+
+
+def _located(desired: Desired, written: Written, path: tuple[str | int, ...]) -> tuple[Place, Trail | str]:
+    """Where a finding stands; what is missing is shown where it is missing from."""
+    if not path or path[0] not in written.fields:
+        return desired.place, str(desired.key)
+    node, trail = written.fields[str(path[0])], written.trail(str(path[0]))
+    for step in path[1:]:
+        inner: Node | None = None
+        if isinstance(step, str):
+            inner = node.members.get(step)
+        elif isinstance(node.value, list) and step < len(node.value):
+            inner = node.value[step]
+        if inner is None:
+            break
+        node, trail = inner, Trail(trail, step)
+    return node.place, trail

@@ -1,0 +1,128 @@
+"""Forms of texts that several fields share. Where a form is missed, it is told in plain words, never as a pattern."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, TypeAlias
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+NOT_ONE_OF = "not_one_of"
+"""The type of pydantic's error where a text is none of a closed set; its context holds `words` and `candidates`."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of a text: a pattern that all of it matches, and the same in plain words, as in "expected {words}"."""
+
+    pattern: str
+    words: str
+
+    def problem(self, text: str) -> str:
+        """What is wrong with a text; empty where it has the form."""
+        return "" if re.fullmatch(self.pattern, text, re.ASCII) else f"expected {self.words}"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+    def _check(self, text: str) -> str:
+        problem = self.problem(text)
+        if problem:
+            raise ValueError(problem)
+        return text
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a closed set of texts that is too large for a `Literal`; an empty set refuses nothing."""
+
+    candidates: Callable[[], Collection[str]]
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, text: str) -> str:
+        names = self.candidates()
+        if names and text not in names:
+            raise PydanticCustomError(
+                NOT_ONE_OF, "expected {words}", {"words": self.words, "candidates": names}
+            )
+        return text
+
+
+def without(problem: Callable[[str], str]) -> AfterValidator:
+    """Refuses a text with a problem, which is told as it is."""
+
+    def check(text: str) -> str:
+        said = problem(text)
+        if said:
+            raise ValueError(said)
+        return text
+
+    return AfterValidator(check)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _unreal(day: str) -> str:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return "the calendar has no such day; write a real one as YYYY-MM-DD"
+    return ""
+
+
+DAY = Form(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD, such as 2027-04-01")
+TIME = Form(r"([01]\d|2[0-3]):[0-5]\d", 'a time as HH:MM, from "00:00" to "23:59"')
+EMAIL = Form(
+    r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}", "an e-mail address, such as ada@example.com"
+)
+
+Day: TypeAlias = Annotated[str, DAY, without(_unreal)]
+"""A day of the calendar, as YYYY-MM-DD."""
+E164: TypeAlias = Annotated[
+    str,
+    Form(r"\+[1-9]\d{1,14}", "a phone number in E.164: +, country code and number, such as +442071838750"),
+]
+"""A phone number with its country code, up to 15 digits (ITU-T E.164)."""
+TimeZone: TypeAlias = Annotated[
+    str, OneOf(_time_zones, "a time zone of the tz database, such as Europe/London")
+]
+"""A time zone by its name in the tz database."""
+Email: TypeAlias = Annotated[str, EMAIL]
+"""An address as Amazon Connect takes it (UserIdentityInfo, API reference)."""
+
+
+def tag_problem(text: str) -> str:
+    """What AWS does not take in a tag's key or value; empty where all of it may stand there.
+
+    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    """
+    bad = sorted(
+        {each for each in text if each not in "_.:/=+-@" and unicodedata.category(each)[0] not in "LZN"}
+    )
+    if not bad:
+        return ""
+    shown = " ".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in bad[:5])
+    return f"AWS takes letters, digits, spaces and _ . : / = + - @ in tags; remove {shown}"
+
+
+def tag_key_problem(key: str) -> str:
+    """What is wrong with a tag's key, its length aside; empty where AWS takes it and it is neither AWS's nor ours."""
+    if key.lower().startswith("aws:") or key.startswith("reconciler:"):
+        return "tags that begin with aws: are AWS's, and those with reconciler: are our marks"
+    return tag_problem(key)

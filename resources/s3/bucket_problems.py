@@ -1,0 +1,36 @@
+"""What S3 would refuse of a bucket, where several of its fields, or other buckets, decide it together."""
+
+from collections.abc import Iterator
+
+from reconciler.contract import InFiles
+from reconciler.model import Finding, Settings
+
+UNVERSIONED = "S3 replicates only from versioned buckets; write versioning: {status: Enabled}"
+
+
+def problems(files: InFiles) -> Iterator[Finding]:
+    """Everything that S3 would refuse: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html."""
+    replication = files.settings.get("replication")
+    if replication is not None:
+        if _unversioned(files.settings, new=files.new):
+            yield Finding(f"{UNVERSIONED} beside it", ("replication",))
+        for number, rule in enumerate(replication["rules"]):
+            name = rule["destination"]["bucket"].rpartition(":")[2]
+            other = files.others("s3.bucket", name)
+            if other is not None and _unversioned(other, new=False):
+                path = ("replication", "rules", number, "destination", "bucket")
+                yield Finding(
+                    f"S3 replicates only to versioned buckets, and {name} has its versioning off", path
+                )
+    if files.settings.get("object_lock_enabled") and _unversioned(files.settings, new=False):
+        yield Finding(
+            "a bucket with object lock stays versioned; write versioning: {status: Enabled}", ("versioning",)
+        )
+
+
+def _unversioned(settings: Settings, *, new: bool) -> bool:
+    """Whether the files say that versioning is off, or say nothing of a new bucket; object lock turns it on."""
+    versioning = settings.get("versioning")
+    if versioning is not None:
+        return bool(versioning["status"] != "Enabled")
+    return new and not settings.get("object_lock_enabled")

@@ -1,0 +1,43 @@
+"""Every form and change of every sample loads: no mistake is told of what AWS takes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract_sample import Sample, Settings, sample_of
+
+from reconciler.desired import InvalidStack, load
+from reconciler.kinds import known_kinds
+
+KINDS = known_kinds()
+ANY_ARN = "arn:aws:kms:eu-west-2:123456789012:key/12345678-1234-1234-1234-123456789012"
+"""What AWS would tell of what is made beforehand."""
+
+
+def written(sample: Sample) -> Iterator[tuple[str, Settings]]:
+    """Every form of the sample, and what each change leaves."""
+    yield from sample.all_forms.items()
+    for change in sample.changes:
+        yield str(change), change.made_in(sample)[1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_sample_loads(kind: str, tmp_path: Path) -> None:
+    sample = sample_of(kind)
+    variables = {given.variable: ANY_ARN for given in sample.given if given.variable}
+    dev: dict[str, Any] = {
+        "account": "123456789012", "region": "eu-west-2", "variables": {"serial": "1", **variables},
+    }  # fmt: skip
+    told = {}
+    for title, settings in written(sample):
+        resources = {of: dict(named) for of, named in sample.around.items()}
+        resources.setdefault(kind, {})[sample.name] = settings
+        stack = {"stack": "s", "environments": {"dev": dev}, **resources}
+        (tmp_path / "stack.yaml").write_text(json.dumps(stack))
+        try:
+            load(tmp_path, None, KINDS)
+        except InvalidStack as error:
+            told[title] = str(error)
+    assert told == {}

@@ -1,0 +1,469 @@
+"""What AWS would refuse of the files is named before the first call: what, where and what to do; valid neighbours load."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.desired import InvalidStack, load
+from reconciler.kinds import known_kinds
+from reconciler.stack import Stack
+
+HEADER: dict[str, Any] = {
+    "stack": "s",
+    "environments": {"dev": {"account": "111111111111", "region": "eu-west-2"}},
+}
+CENTRE: dict[str, Any] = {
+    "identity_management_type": "CONNECT_MANAGED",
+    "inbound_calls_enabled": True,
+    "outbound_calls_enabled": True,
+}
+OPEN = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
+HOURS: dict[str, Any] = {"time_zone": "Europe/London", "config": [OPEN]}
+HOLIDAY: dict[str, Any] = {
+    "name": "Holiday", "config": [], "effective_from": "2026-12-25", "effective_till": "2026-12-25",
+}  # fmt: skip
+QUEUE = {"hours_of_operation": "Always"}
+PROFILE = {
+    "description": "Agents",
+    "default_outbound_queue": "Sales",
+    "media_concurrencies": [{"channel": "VOICE", "concurrency": 1}],
+}
+USER: dict[str, Any] = {
+    "security_profiles": ["Agent"],
+    "routing_profile": "Agents",
+    "identity_info": {"first_name": "Ada", "last_name": "Lovelace"},
+    "password": {"secret": {"ssm": "/ada"}},
+}
+AROUND: dict[str, Any] = {
+    "connect.instance": {"main": {"existing": True}},
+    "connect.hours_of_operation": {"Always": {"existing": True}},
+    "connect.queue": {"Sales": {"existing": True}},
+    "connect.routing_profile": {"Agents": {"existing": True}},
+    "connect.security_profile": {"Agent": {"existing": True}},
+}
+
+
+def loaded(tmp_path: Path, resources: dict[str, Any], **header: Any) -> Stack:
+    """The stack of these resources, a file each kind, among those that they refer to."""
+    (tmp_path / "stack.yaml").write_text(json.dumps({**HEADER, **header}))
+    connect = any(kind.startswith("connect.") for kind in resources.keys() - {"connect.instance"})
+    for kind, named in {**(AROUND if connect else {}), **resources}.items():
+        (tmp_path / f"{kind}.yaml").write_text(json.dumps({kind: named}))
+    return load(tmp_path, None, known_kinds())
+
+
+def mistakes(tmp_path: Path, resources: dict[str, Any], **header: Any) -> list[str]:
+    try:
+        loaded(tmp_path, resources, **header)
+    except InvalidStack as error:
+        return [each.message for each in error.mistakes]
+    return []
+
+
+def without(whole: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in whole.items() if name not in names}
+
+
+def user(**changes: Any) -> dict[str, Any]:
+    return {"connect.user": {"ada": {**USER, **changes}}}
+
+
+def hours(**changes: Any) -> dict[str, Any]:
+    return {"connect.hours_of_operation": {"Always": {**HOURS, **changes}}}
+
+
+def attribute(name: str) -> dict[str, str]:
+    return {"attribute_name": name, "attribute_type": "S"}
+
+
+def key(*elements: str) -> list[dict[str, str]]:
+    return [
+        {"attribute_name": name, "key_type": kind} for kind, name in (each.split(":") for each in elements)
+    ]
+
+
+TABLE: dict[str, Any] = {
+    "attribute_definitions": [attribute("id")],
+    "key_schema": key("HASH:id"),
+    "billing_mode": "PAY_PER_REQUEST",
+}
+INDEX: dict[str, Any] = {
+    "index_name": "by-at",
+    "key_schema": key("HASH:at"),
+    "projection": {"projection_type": "ALL"},
+}
+CAPACITY = {"read_capacity_units": 1, "write_capacity_units": 1}
+
+
+def table(name: str = "Orders", **changes: Any) -> dict[str, Any]:
+    return {"dynamodb.table": {name: {**TABLE, **changes}}}
+
+
+def bucket(name: str = "acme-photos", **settings: Any) -> dict[str, Any]:
+    return {"s3.bucket": {name: settings}}
+
+
+def rule(**members: Any) -> dict[str, Any]:
+    return bucket(lifecycle=[{"id": "a", "status": "Enabled", **members}])
+
+
+def move(days: int, storage_class: str = "GLACIER") -> dict[str, Any]:
+    return {"storage_class": storage_class, "days": days}
+
+
+def replica(to: str = "arn:aws:s3:::elsewhere") -> dict[str, Any]:
+    rules = [{"id": "a", "status": "Enabled", "destination": {"bucket": to}}]
+    return {"role": "arn:aws:iam::111111111111:role/r", "rules": rules}
+
+
+ON, OFF = {"status": "Enabled"}, {"status": "Suspended"}
+BOTH = {"prefix": "x", "tags": [{"key": "a", "value": "b"}]}
+QUICK = "connect.quick_connect"
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "alias begins with d-": ({"connect.instance": {"d-x": CENTRE}}, "does not begin with d-"),
+    "alias ends with a hyphen": ({"connect.instance": {"acme-": CENTRE}}, "ends with a letter or a digit"),
+    "alias with a space": ({"connect.instance": {"my acme": CENTRE}}, "letters, digits and hyphens"),
+    "alias too long": ({"connect.instance": {"a" * 46: CENTRE}}, "1 to 45 characters"),
+    "security profile": ({"connect.security_profile": {"Agents (UK)": {}}}, "1 to 127 of a-z"),
+    "queue name": ({"connect.queue": {"Sales": QUEUE, "q" * 128: QUEUE}}, "1 to 127 characters"),
+    "group name": ({"connect.user_hierarchy_group": {"g" * 101: {}}}, "1 to 100 characters"),
+    "user name": ({"connect.user": {"ada lovelace": USER}}, "1 to 100 of a-z"),
+    "user name with an @": ({"connect.user": {"ada@example": USER}}, "an @ only in an e-mail address"),
+    "user name too long": (
+        {"connect.instance": {"main": CENTRE}, "connect.user": {"a" * 21: USER}},
+        "at most 20 characters; this one has 21",
+    ),
+    "table name": (table("ab"), "3 to 255"),
+    "table name with a space": (table("my table"), "3 to 255"),
+    "bucket name with capitals": (bucket("Acme"), "a-z, 0-9, . and - alone"),
+    "bucket name with _": (bucket("acme_photos"), "a-z, 0-9, . and - alone"),
+    "short bucket name": (bucket("ab"), "3 to 63"),
+    "long bucket name": (bucket("a" * 64), "3 to 63"),
+    "bucket name with two dots": (bucket("acme..photos"), "two dots"),
+    "bucket name like an address": (bucket("192.168.5.4"), "IP address"),
+    "bucket name with a prefix of S3's": (bucket("xn--acme"), "begins with none of xn--"),
+    "bucket name with a suffix of S3's": (bucket("acme-s3alias"), "ends with none of -s3alias"),
+    "bucket name ends with -": (bucket("acme-"), "begins and ends with a letter"),
+    "phone number": ({"connect.phone_number": {"x": {"phone_number": "020 7183 8750"}}}, "E.164"),
+    "desk phone": (user(phone_config={"phone_type": "DESK_PHONE", "desk_phone_number": "0207"}), "E.164"),
+    "mobile": (user(identity_info={**USER["identity_info"], "mobile": "07700 900000"}), "E.164"),
+    "phone of a channel": (
+        user(phone_number_configs=[{"channel": "VOICE", "phone_type": "DESK_PHONE", "phone_number": "1"}]),
+        "E.164",
+    ),
+    "phone of a quick connect": (
+        {
+            QUICK: {
+                "x": {
+                    "quick_connect_config": {
+                        "quick_connect_type": "PHONE_NUMBER",
+                        "phone_config": {"phone_number": "1"},
+                    }
+                }
+            }
+        },
+        "E.164",
+    ),
+    "country": ({"connect.phone_number": {"x": {"country_code": "UK", "type": "DID"}}}, "GB for the United"),
+    "e-mail": (user(identity_info={**USER["identity_info"], "email": "ada"}), "an e-mail address"),
+    "time zone": (hours(time_zone="Europe/Lodnon"), 'did you mean "Europe/London"?'),
+    "no such day": (hours(overrides=[{**HOLIDAY, "effective_from": "2026-02-30"}]), "no such day"),
+    "not a day": (hours(overrides=[{**HOLIDAY, "effective_from": "25.12.2026"}]), "a day as YYYY-MM-DD"),
+    "not a time": (hours(config=[{**OPEN, "start_time": "9:00"}]), "a time as HH:MM"),
+    "ends before it begins": (hours(overrides=[{**HOLIDAY, "effective_till": "2026-12-24"}]), "is before"),
+    "an override twice": (hours(overrides=[HOLIDAY, HOLIDAY]), "an earlier one has the same name"),
+    "no description": (
+        {"connect.routing_profile": {"Agents": without(PROFILE, "description")}},
+        "AWS creates none without description",
+    ),
+    "no hours": (
+        {"connect.queue": {"Sales": {"description": "Sales"}}},
+        "AWS creates none without hours_of_operation",
+    ),
+    "no first name": (
+        {"connect.instance": {"main": CENTRE}, **user(identity_info={"last_name": "Lovelace"})},
+        "no user without first_name",
+    ),
+    "no names": (
+        {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "identity_info")}},
+        "no user without first_name and last_name",
+    ),
+    "decomposed name": (
+        user(identity_info={"first_name": "Rene\u0301", "last_name": "L"}),
+        "composed characters only",
+    ),
+    "SAML with a password": (
+        {"connect.instance": {"main": {**CENTRE, "identity_management_type": "SAML"}}, **user()},
+        "takes no password where the instance's identity_management_type is SAML",
+    ),
+    "managed without a password": (
+        {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "password")}},
+        "no user without a password",
+    ),
+    "desk phone without a number": (
+        user(phone_config={"phone_type": "DESK_PHONE"}),
+        "takes desk_phone_number",
+    ),
+    "a channel twice": (
+        user(auto_accept_configs=[{"channel": "CHAT", "auto_accept": True}] * 2),
+        "an earlier one has the same channel",
+    ),
+    "quick connect of another type": (
+        {
+            QUICK: {
+                "x": {
+                    "quick_connect_config": {
+                        "quick_connect_type": "QUEUE",
+                        "phone_config": {"phone_number": "+442071838750"},
+                    }
+                }
+            }
+        },
+        "takes queue_config and no other destination; write queue_config, remove phone_config",
+    ),
+    "directory of another type": (
+        {"connect.instance": {"main": {**CENTRE, "directory_id": "d-1234567890"}}},
+        "belongs to",
+    ),
+    "store of another type": (
+        {
+            "connect.instance": {
+                "main": {
+                    **CENTRE,
+                    "storage_configs": [
+                        {"resource_type": "CALL_RECORDINGS", "storage_type": "S3"},
+                    ],
+                }
+            }
+        },
+        "storage_type S3 takes s3_config",
+    ),
+    "PROVISIONED without capacity": (table(billing_mode="PROVISIONED"), "takes provisioned_throughput"),
+    "on demand with capacity": (
+        table(provisioned_throughput=CAPACITY),
+        "not with billing_mode PAY_PER_REQUEST",
+    ),
+    "index without capacity": (
+        table(
+            billing_mode="PROVISIONED",
+            provisioned_throughput=CAPACITY,
+            global_secondary_indexes=[INDEX],
+            attribute_definitions=[attribute("id"), attribute("at")],
+        ),
+        "each global index of a table with provisioned capacity",
+    ),
+    "two RANGE keys": (table(key_schema=key("HASH:id", "RANGE:a", "RANGE:b")), "2 or fewer"),
+    "RANGE first": (table(key_schema=key("RANGE:a", "HASH:id")), "one HASH attribute, then"),
+    "unused definition": (
+        table(
+            attribute_definitions=[attribute("id"), attribute("at"), attribute("place")],
+            global_secondary_indexes=[INDEX],
+        ),
+        "no key of the table or of its indexes uses place",
+    ),
+    "missing definition": (table(key_schema=key("HASH:at")), "at is missing"),
+    "local index without RANGE": (
+        table(
+            key_schema=key("HASH:id", "RANGE:at"),
+            attribute_definitions=[attribute("id"), attribute("at")],
+            local_secondary_indexes=[{**INDEX, "key_schema": key("HASH:id")}],
+        ),
+        "has a RANGE attribute, too",
+    ),
+    "local index by another HASH": (
+        table(
+            key_schema=key("HASH:id", "RANGE:at"),
+            attribute_definitions=[attribute("id"), attribute("at")],
+            local_secondary_indexes=[{**INDEX, "key_schema": key("HASH:at", "RANGE:id")}],
+        ),
+        "the partition key of its table",
+    ),
+    "INCLUDE of nothing": (
+        table(
+            global_secondary_indexes=[{**INDEX, "projection": {"projection_type": "INCLUDE"}}],
+            attribute_definitions=[attribute("id"), attribute("at")],
+        ),
+        "takes non_key_attributes",
+    ),
+    "alias of a key": (table(sse={"enabled": True, "kms_master_key_id": "alias/x"}), "the ARN of a KMS key"),
+    "days and delete markers": (
+        rule(expiration={"days": 1, "expired_object_delete_marker": True}),
+        "write exactly one of days, date",
+    ),
+    "delete markers by tag": (
+        rule(filter=BOTH, expiration={"expired_object_delete_marker": True}),
+        "delete markers have no tags",
+    ),
+    "uploads by tag": (
+        rule(filter=BOTH, abort_incomplete_multipart_upload={"days_after_initiation": 1}),
+        "have no tags",
+    ),
+    "infrequent too early": (rule(transitions=[move(29, "STANDARD_IA")]), "before day 30"),
+    "infrequent too short": (
+        rule(transitions=[move(30, "STANDARD_IA"), move(59)]),
+        "write 60 or more",
+    ),
+    "expires before it moves": (rule(transitions=[move(90)], expiration={"days": 90}), "expire before"),
+    "days and dates": (
+        rule(transitions=[move(90)], expiration={"date": "2027-01-01"}),
+        "days alone or dates alone",
+    ),
+    "a rule that does nothing": (rule(), "a rule does something"),
+    "a day that there is not": (rule(expiration={"date": "2026-02-30"}), "no such day"),
+    "event": (
+        bucket(notification={"topic_configurations": [{"id": "a", "events": ["created"], "topic_arn": "x"}]}),
+        "an event of S3",
+    ),
+    "replicates unversioned": (bucket(replication=replica()), "only from versioned buckets"),
+    "replicates suspended": (bucket(replication=replica(), versioning=OFF), "only from versioned buckets"),
+    "replicates to suspended": (
+        {
+            "s3.bucket": {
+                "acme-photos": {"versioning": ON, "replication": replica("acme-copies")},
+                "acme-copies": {"versioning": OFF},
+            }
+        },
+        "acme-copies has its versioning off",
+    ),
+    "sign in a tag": (bucket(tags={"Cost": "R&D"}), "remove &"),
+    "sign in the key of a tag": (bucket(tags={"Cost?": "x"}), "remove ?"),
+    "tag of AWS": (bucket(tags={"AWS:x": "x"}), "tags that begin with aws:"),
+}
+
+
+@pytest.mark.parametrize(("resources", "said"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_is_named(tmp_path: Path, resources: dict[str, Any], said: str) -> None:
+    found = mistakes(tmp_path, resources)
+    assert [each for each in found if said in each] == found[:1], found
+    assert "^" not in found[0]
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "aliases": {"connect.instance": {"a": CENTRE, "acme--1": CENTRE, "a" * 45: {"existing": True}}},
+    "security profile": {"connect.security_profile": {"Agent": {}, "Agents_UK @ 1-2": {}}},
+    "user by e-mail": {"connect.user": {"ada@example.com": USER}},
+    "a user of an instance outside": user(),
+    "a user by SAML": {
+        "connect.instance": {"main": {**CENTRE, "identity_management_type": "SAML"}},
+        "connect.user": {"a" * 64: without(USER, "password")},
+    },
+    "a user that lives": {
+        "connect.instance": {"main": CENTRE},
+        "connect.user": {"ada": {"routing_profile": "Agents", "adopt": True}},
+    },
+    "a part of what lives": {
+        "connect.routing_profile": {"Agents": {"queue_configs": []}},
+        "connect.queue": {"Sales": {}},
+        "connect.instance": {"main": CENTRE},
+        **user(identity_info={"email": "ada@example.com"}),
+    },
+    "what was renamed lives": {"connect.queue": {"Sales": {"renamed_from": "Selling"}}},
+    "time zones": hours(time_zone="UTC"),
+    "a leap day": hours(
+        overrides=[{**HOLIDAY, "effective_from": "2028-02-29", "effective_till": "2028-02-29"}]
+    ),
+    "all day": hours(config=[{**OPEN, "start_time": "00:00", "end_time": "00:00"}]),
+    "twice a day": hours(config=[OPEN, {**OPEN, "start_time": "18:00", "end_time": "20:00"}]),
+    "a number of the stock": {
+        "connect.phone_number": {"x": {"country_code": "GB", "type": "DID", "prefix": "+4420"}}
+    },
+    "a number that lives": {"connect.phone_number": {"x": {"adopt": True}}},
+    "tables": {"dynamodb.table": {"a.b": TABLE, "T" * 255: TABLE}},
+    "a table that lives": table(
+        billing_mode="PROVISIONED", attribute_definitions=[attribute("id"), attribute("at")], adopt=True
+    ),
+    "capacity of what may live": {"dynamodb.table": {"Orders": without(TABLE, "billing_mode")}},
+    "capacity": table(billing_mode="PROVISIONED", provisioned_throughput=CAPACITY),
+    "key of many attributes": table(
+        attribute_definitions=[attribute(name) for name in ("id", "a", "b", "c")],
+        global_secondary_indexes=[{**INDEX, "key_schema": key("HASH:a", "HASH:b", "RANGE:c", "RANGE:id")}],
+    ),
+    "bucket names": {"s3.bucket": {name: {} for name in ("abc", "1.2.3", "a.b-c", "a" * 63)}},
+    "an old bucket": {"s3.bucket": {"Acme_Photos": {"adopt": True}, "ACME": {"existing": True}}},
+    "lifecycle": rule(
+        filter={"prefix": "x"},
+        transitions=[move(30, "STANDARD_IA"), move(60), move(0, "INTELLIGENT_TIERING")],
+        expiration={"days": 61},
+        abort_incomplete_multipart_upload={"days_after_initiation": 1},
+    ),
+    "replication": bucket(versioning=ON, replication=replica()),
+    "replication of what lives": bucket(adopt=True, replication=replica()),
+    "tags": bucket(tags={"Kosten Stelle": "Größe 1+2=3 a.b:/_-@", "費用": "", "Gone": None}),
+}
+
+
+@pytest.mark.parametrize("resources", RIGHT.values(), ids=RIGHT.keys())
+def test_what_aws_takes_is_no_mistake(tmp_path: Path, resources: dict[str, Any]) -> None:
+    assert mistakes(tmp_path, resources) == []
+
+
+def test_a_mistake_stands_where_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(json.dumps(HEADER))
+    (tmp_path / "b.yaml").write_text(
+        "s3.bucket:\n"
+        "  Acme:\n"
+        "    lifecycle:\n"
+        "      - {id: a, status: Enabled, transitions: [{storage_class: STANDARD_IA, days: 7}]}\n"
+    )
+    with pytest.raises(InvalidStack) as told:
+        load(tmp_path, None, known_kinds())
+    assert [str(each) for each in told.value.mistakes] == [
+        "b.yaml:2:3: s3.bucket/Acme: AWS takes no such name: expected a bucket name of a-z, 0-9, . and - alone",
+        (
+            "b.yaml:4:83: s3.bucket/Acme.lifecycle[0].transitions[0].days: S3 moves nothing to STANDARD_IA before day 30;"
+            " write 30 or more"
+        ),
+    ]
+
+
+def test_tags_of_the_stack(tmp_path: Path) -> None:
+    dev = HEADER["environments"]["dev"]
+    more = {"environments": {"dev": {**dev, "variables": {"who": "R&D"}, "tags": {"Who": "${who}"}}}}
+    assert mistakes(tmp_path, {}, tags={"a#b": "x", "Long": "x" * 257, "Fine": "${stack}"}) == [
+        "tags.a#b: this key: AWS takes letters, digits, spaces and _ . : / = + - @ in tags; remove #",
+        "tags.Long: expected 256 or fewer characters",
+    ]
+    (said,) = mistakes(tmp_path, {}, **more)
+    assert said.startswith("environments.dev.tags.Who: AWS takes letters")
+
+
+def test_a_resource_has_at_most_fifty_tags(tmp_path: Path) -> None:
+    tags = {f"t{number}": "x" for number in range(24)}
+    own = {f"o{number}": "x" for number in range(25)}
+    assert mistakes(tmp_path, bucket(tags=without(own, "o0")), tags=tags) == []
+    (said,) = mistakes(tmp_path, bucket(tags=own), tags=tags)
+    assert "are 49 tags; AWS takes 50" in said
+
+
+UNDECIDED: dict[str, tuple[dict[str, Any], str]] = {
+    "definition that an unmanaged index may use": (
+        table(attribute_definitions=[attribute("id"), attribute("at")]),
+        "no key of the table or of its indexes uses at",
+    ),
+    "capacity that may live": (
+        {"dynamodb.table": {"Orders": without(TABLE, "billing_mode")}},
+        "a table without billing_mode takes provisioned_throughput",
+    ),
+    "number that may live": (
+        {"connect.phone_number": {"x": {"country_code": "GB"}}},
+        "or country_code and type",
+    ),
+    "name that a directory may hold": (
+        user(identity_info={"last_name": "Lovelace"}),
+        "without first_name where identities are not those of a directory",
+    ),
+    "part of what may live": (
+        {"connect.routing_profile": {"Agents": {"queue_configs": []}}},
+        "AWS creates none without default_outbound_queue, description, media_concurrencies",
+    ),
+}
+
+
+@pytest.mark.parametrize(("resources", "said"), UNDECIDED.values(), ids=UNDECIDED.keys())
+def test_what_only_a_new_resource_lacks_is_a_warning(
+    tmp_path: Path, resources: dict[str, Any], said: str
+) -> None:
+    assert [said in each for each in loaded(tmp_path, resources).warnings] == [True]
