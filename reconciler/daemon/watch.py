@@ -18,7 +18,7 @@ from reconciler.daemon.resting import Resting
 from reconciler.daemon.settling import CHANGING, Settling
 from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
 from reconciler.daemon.tracing import Trace
-from reconciler.desired import InvalidStack
+from reconciler.desired import FilesMove, InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
 from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
@@ -208,11 +208,14 @@ class Watch:
             stack = self._load()
         except InvalidStack as error:
             lines = tuple(str(each) for each in error.mistakes)
-            for line in lines:
+            moving = isinstance(error, FilesMove)
+            for line in lines if not moving else ():
                 log.error("desired state invalid", **self.about, mistake=line)
             if self.stack is not None:
                 self.means.listener.files((self.stack.name, self.stack.environment), invalid=True)
-            return State("invalid", frozenset(lines), lines)
+            if moving:
+                log.warning("files change while they are read", **self.about, why=lines[0])
+            return State("pending" if moving else "invalid", frozenset(lines), lines)
         if not self._asked_history:
             with suppress(HistoryTrouble):
                 self._settled_hash = last_settled_hash(self.means.history, stack.name, stack.environment)

@@ -13,8 +13,10 @@ from reconciler.daemon.agenda import Agenda, Moment, Rhythm
 from reconciler.daemon.running import Daemon
 from reconciler.daemon.settling import CHANGING, Settling
 from reconciler.daemon.watch import Watch
+from reconciler.desired import FilesMove
 from reconciler.logs import configure
 from reconciler.planning.plan import Action
+from reconciler.stack import Stack
 
 STACK = """\
 stack: small
@@ -162,6 +164,23 @@ def test_files_that_are_looked_at_seldom_are_looked_at_while_something_waits(
 
         run(at, 75, come_and_go)
         assert deletes(at) == 0
+
+
+def test_files_that_change_while_they_are_read_are_no_mistake_to_be_announced(
+    at: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_stay() -> Stack:
+        raise FilesMove("Moving.yaml", 3)
+
+    (at.files / "Moving.yaml").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(at.post.watch, "load", never_stay)
+        run(at, 60)
+    assert at.post.watch.condition == "pending"
+    assert b'reconciler_files_invalid{environment="dev",stack="small"} 1.0' in at.daemon.metrics.text()
+    run(at, 20)
+    assert at.heard.titles == []
+    assert deletes(at) == 0
 
 
 # -- and what is gone goes ---------------------------------------------------------------------------------------------
