@@ -34,11 +34,11 @@ MISTAKES = {
     "alias bomb": ("connect.queue:\n  A: {tags: &a {x: y}}\n  B: {tags: *a}\n", "bad.yaml:2:13: "),
     "deep nesting": (f"connect.queue: {'[' * 200}{']' * 200}\n", "bad.yaml:1:"),
     "a file outside": (
-        "connect.contact_flow:\n  F:\n    content: {file: ../../etc/passwd}\n",
+        "connect.contact_flow:\n  F:\n    content: {file: ../../etc/passwd}\n    type: CONTACT_FLOW\n",
         "bad.yaml:3:21: connect.contact_flow/F.content.file: ",
     ),
     "no such file": (
-        "connect.contact_flow:\n  F:\n    content: {file: nowhere.json}\n",
+        "connect.contact_flow:\n  F:\n    content: {file: nowhere.json}\n    type: CONTACT_FLOW\n",
         "bad.yaml:3:21: connect.contact_flow/F.content.file: ",
     ),
     "a plain password": (
@@ -63,7 +63,9 @@ def test_each_mistake_is_one_line_with_its_place(name: str, run: Run, tmp_path: 
 
 def test_invalid_flow_json_is_named_at_its_own_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "flow.json").write_text('{\n  "Version": "2019-10-30",\n  "Actions": [,]\n}\n')
-    stack_of(tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n")
+    stack_of(
+        tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n    type: CONTACT_FLOW\n"
+    )
     result = run("validate", tmp_path)
     assert result.returncode == 3
     assert result.stderr.startswith("flow.json:3:")
@@ -72,7 +74,9 @@ def test_invalid_flow_json_is_named_at_its_own_line(run: Run, tmp_path: Path) ->
 def test_a_flow_that_leads_nowhere_is_named(run: Run, tmp_path: Path) -> None:
     flow = '{"Version": "2019-10-30", "StartAction": "a", "Actions": []}'
     (tmp_path / "flow.json").write_text(flow)
-    stack_of(tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n")
+    stack_of(
+        tmp_path, bad="connect.contact_flow:\n  F:\n    content: {file: flow.json}\n    type: CONTACT_FLOW\n"
+    )
     result = run("validate", tmp_path)
     assert result.returncode == 3
     assert "Actions has to be a list with at least one action" in result.stderr
