@@ -193,6 +193,9 @@ class Adapter(ABC, Generic[R]):
     """The kind of the resource that it lives in; its address is part of this one's."""
     named_by: ClassVar[str | None] = "Name"
     """The request member that carries the name; None where AWS has no name for it."""
+    name_in_between: ClassVar[str] = "{name:.40}-renaming-{digest}"
+    """How a resource is called while others of its kind exchange names with it. It has to fit AWS's rule for names:
+    `name` is a name that AWS takes, `digest` are 8 hexadecimal digits, and as a whole it has up to 58 characters."""
     identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
     """The members of the create reply that hold the id and the ARN."""
     name_forms: ClassVar[tuple[Form, ...]] = ()
@@ -230,7 +233,7 @@ class Adapter(ABC, Generic[R]):
     looks: ClassVar[bool] = False
     """Whether `look` shows one resource as `sight` would."""
     reads: ClassVar[tuple[str, ...]] = ()
-    """Every operation that `sight`, `read`, `find`, `prepare` and `waiting_for` may call; one of another service as
+    """Every operation that `sight`, `read`, `find`, `elsewhere`, `prepare` and `waiting_for` may call; one of another service as
     `kms:describe_key`."""
 
     @abstractmethod
@@ -261,6 +264,19 @@ class Adapter(ABC, Generic[R]):
     def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
         """One live resource by AWS's name for it, by another way than `sight` where there is one."""
         return next((seen for seen in self.sight(api, scope) if seen.name == name), None)
+
+    def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
+        """Every live resource of this kind outside the scope, and in words where it lives.
+
+        Asked only where something is missing in its scope. Nothing, where AWS moves no resource of this kind.
+        """
+        del api, scope
+        return ()
+
+    def moved_to(self, api: Api, sighting: Sighting) -> str | None:
+        """Where a resource lives by now, in words; None while it is where it was sighted. Asked before a delete."""
+        del api, sighting
+        return None
 
     def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
         """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""

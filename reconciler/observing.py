@@ -10,7 +10,8 @@ import structlog
 
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
-from reconciler.contract import Adapter, Api, Sighting
+from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.planning.marks import marks_for
@@ -241,6 +242,7 @@ class Observer:
                 world.blind.append(f"{adapter.kind}: {error}")
             log.error("not seen", kind=adapter.kind, error=str(error))
             return
+        self._look_elsewhere(adapter, address, binding, members)
         remembering.note(sightings, asked)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
@@ -248,6 +250,23 @@ class Observer:
         bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, wanted, binding):
             world.strays += strays_of(adapter, binding, scope)
+
+    def _look_elsewhere(
+        self, adapter: Adapter[Any], scope: Address, binding: Binding, members: Iterable[Desired]
+    ) -> None:
+        """Before something is made that is missing in its scope: find it where somebody may have moved it."""
+        known = binding.bound.keys() | binding.conflicts.keys()
+        missing = [each for each in members if not each.existing and each.key not in known]
+        if self.again or not missing:
+            return
+        try:
+            with members_needed("look"):
+                found = lives_elsewhere(self.stack.mark, adapter, self.senses.api_of, scope, missing)
+        except CallError as error:
+            self._miss([each.key for each in missing], "looked for in the whole account", error)
+            log.error("not looked for elsewhere", kind=adapter.kind, error=str(error))
+        else:
+            self.world.conflicts.update(found)
 
     def _set_aside(
         self,

@@ -34,15 +34,28 @@ def sweep_tags(
     asked: Iterable[Sighting],
     mark: str | None = None,
 ) -> dict[str, Sighting]:
-    """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
+    """What `swept` tells; nothing where it does not.
 
     The others are left to be read one by one, and so are all of them where the sweep is refused. The sweep may lag
     behind a change: what it says is read once more before anything is done about it.
     Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
+    return swept(adapter, api_of, asked, mark) or {}
+
+
+def swept(
+    adapter: Adapter[Any],
+    api_of: Callable[[str], Api],
+    asked: Iterable[Sighting],
+    mark: str | None = None,
+) -> dict[str, Sighting] | None:
+    """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
+
+    None where there are too few for it, and where AWS refuses it.
+    """
     wanted = {each.arn: each for each in asked}
     if adapter.swept_as is None or len(wanted) < FEW:
-        return {}
+        return None
     values = {"Values": list(marks_for(mark))} if mark else {}
     filters = {"ResourceTypeFilters": [adapter.swept_as], "TagFilters": [{"Key": STACK_MARK, **values}]}
     tagging = api_of("resourcegroupstaggingapi")
@@ -50,7 +63,7 @@ def sweep_tags(
         rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
     except CallError as error:
         log.warning("tags not swept", kind=adapter.kind, error=str(error))
-        return {}
+        return None
     tags = {
         row["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in row["Tags"]}
         for row in rows

@@ -41,6 +41,9 @@ class Dropper:
                     raise Refused(adapter.delete, "NotOurs", why)
                 if key not in stack.resources and going_as(stack, live, adapter) is None:
                     raise Refused(adapter.delete, "Protected", "somebody has protected it; it is left alone")
+            moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
+            if moved:
+                raise Refused(adapter.delete, "Moved", f"it lives in {moved} now; it is left alone")
             self._look_inside(key, adapter, sighting)
             try:
                 self.sender.send_delete(

@@ -9,6 +9,7 @@ import structlog
 
 from reconciler.applying.dropping import Dropper
 from reconciler.applying.filling import Filler
+from reconciler.applying.giving_way import GivingWay
 from reconciler.applying.making import Maker
 from reconciler.applying.outcomes import LATE, TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
@@ -176,6 +177,9 @@ class Applier:
         """Take one step; what is to be said of it although it went well."""
         key, part = node.step
         action = plan.actions[key]
+        if part == "free":
+            GivingWay(self.sender).give_way(action)
+            return ""
         if part == "make":
             Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it lived already and is adopted" if key in self.sender.adopted else ""
@@ -228,6 +232,8 @@ class Applier:
 def _past(verb: Verb, part: str) -> str | None:
     """What a step has done, as the past of a plan's verb; None where another step of the same action says it."""
     match part, verb:
+        case "free", _:
+            return "renamed for now"
         case "drop", _:
             return "deleted"
         case "make", "create":

@@ -14,6 +14,7 @@ from reconciler.desired.merging import Drafts
 from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Trail
 from reconciler.desired.reading import Sources
 from reconciler.desired.references import References
+from reconciler.desired.renames import check_renames
 from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
 from reconciler.desired.variables import Variables
@@ -82,6 +83,7 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     if chosen:  # without an environment, names and values are not what they will be
         Checker(resources, kinds, mistakes).check(reader.sound, chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
+    check_renames(reader.renamed, resources, release, references, mistakes)
     _check_rings(resources, kinds, mistakes)
     mistakes.raise_any()
     if header.part is None or chosen is None:

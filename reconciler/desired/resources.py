@@ -10,6 +10,7 @@ from reconciler.desired.merging import Draft
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.references import References
+from reconciler.desired.renames import Renamed
 from reconciler.desired.settings import Settings, SettingsReader
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.words import listed
@@ -72,6 +73,8 @@ class ResourceReader:
         self._mistakes = mistakes
         self.sound: dict[Key, Written] = {}
         """What is written of each resource whose fields are valid, each for itself."""
+        self.renamed: dict[Key, Renamed] = {}
+        """The former names, where they are written."""
 
     def read(self, draft: Draft, adapter: Adapter[Any]) -> Desired:
         """The resource, as far as it is free of mistakes."""
@@ -122,12 +125,12 @@ class ResourceReader:
             trail = Trail(written.trail("policy"), "ignore")
             self._check_ignored(written.fields["policy"].members.get("ignore"), trail, adapter)
         if reserved and reserved.renamed_from is not None:
-            former, node = reserved.renamed_from, written.fields["renamed_from"]
-            empty, taken = not former.strip(), self._references.knows(Key(key.kind, former))
-            if empty or taken:
-                said = "the former name is empty" if empty else "the stack still has a resource of this name"
-                trail = written.trail("renamed_from")
-                self._mistakes.add(node.place, f"{said}; write the name that this one had before", trail)
+            node, trail = written.fields["renamed_from"], written.trail("renamed_from")
+            if reserved.renamed_from.strip():
+                self.renamed[key] = Renamed(reserved.renamed_from, node.place, trail)
+            else:
+                said = "the former name is empty; write the name that this one had before"
+                self._mistakes.add(node.place, said, trail)
         return reserved or ReservedPart(existing=values.get("existing") is True)
 
     def _check_ignored(self, ignore: Node | None, trail: Trail, adapter: Adapter[Any]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.planning.plan import TAGS, Action, Plan
+from reconciler.planning.plan import NAME, TAGS, Action, Plan
+from reconciler.planning.renames import MARK
 from reconciler.stack import Stack
 
 
@@ -42,4 +43,15 @@ def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any])
         tagged = TAGS in changing or action.verb in ("adopt", "release")
         if tagged and adapter.tagging:
             yield adapter.tagging.operations[1]
+    if action.by_way_of:
+        yield from _by_way(action, adapter)
     yield from dict.fromkeys(group.operations[0] for group in adapter.updates if changing & set(group.fields))
+
+
+def _by_way(action: Action, adapter: Adapter[Any]) -> Iterator[str]:
+    """What gives a resource a name in between, and a mark where it gives its own away."""
+    fields = {each.field for each in action.differences}
+    if MARK in fields and adapter.tagging:
+        yield adapter.tagging.operations[1]
+    if NAME in fields:
+        yield from (group.operations[0] for group in adapter.updates if NAME in group.fields)

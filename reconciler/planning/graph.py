@@ -15,10 +15,13 @@ from reconciler.stack import Desired, Key, Stack
 
 
 class StepKey(NamedTuple):
-    """A resource is made (it exists), filled (its settings hold), or dropped (it is gone)."""
+    """A resource is made (it exists), filled (its settings hold), or dropped (it is gone).
+
+    Before that it may give its name away (free) and go by a name in between.
+    """
 
     key: Key
-    part: Literal["make", "fill", "drop"]
+    part: Literal["free", "make", "fill", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Node:
     behind: tuple[StepKey, ...] = ()
 
 
+NOTHING: Mapping[StepKey, frozenset[Key]] = {}
+
+
 class Ring(Exception):
     """References that form a ring which no kind declares how to cut."""
 
@@ -49,7 +55,11 @@ class Ring(Exception):
 
 
 def order(
-    stack: Stack, verbs: Mapping[Key, str], kinds: Mapping[str, Adapter[Any]], users: Users | None = None
+    stack: Stack,
+    verbs: Mapping[Key, str],
+    kinds: Mapping[str, Adapter[Any]],
+    users: Users | None = None,
+    held: Mapping[StepKey, frozenset[Key]] = NOTHING,
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
     """The steps of these actions in order, and the fields that were cut to open rings.
 
@@ -57,6 +67,9 @@ def order(
     is dropped before everything else is over, and before all who referred to it have let go; without `users` that may
     be anybody. What lives in a resource is made behind the settings of that: a hierarchy group needs the instance's
     levels.
+
+    `held` tells by step whose names it takes over: it waits until these have others. Where they would wait for each
+    other, or where one is deleted only after all else, one goes by a name in between.
 
     Raises:
         Ring: references form a ring that no kind declares how to cut.
@@ -87,6 +100,7 @@ def order(
         if verb == "release":
             waits[StepKey(key, "fill")] = set()
     behind = _behind(stack, waits)
+    _wait_for_names(verbs, held, waits, behind)
     _wait_for_settings(stack, kinds, waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
     nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
@@ -112,6 +126,32 @@ def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey
         if settings in waits and not stack.resources[desired.scope].references:
             behind[step] = {settings}
     return behind
+
+
+def _wait_for_names(
+    verbs: Mapping[Key, str],
+    held: Mapping[StepKey, frozenset[Key]],
+    waits: dict[StepKey, set[StepKey]],
+    behind: Mapping[StepKey, set[StepKey]],
+) -> None:
+    """Let each step that takes over a name wait until it is free; of those that wait for each other one goes first."""
+    for step in sorted(held):
+        for holder in sorted(held[step]):
+            free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])
+            if free not in waits and leaves and not _reaches(leaves, step, waits, behind):
+                waits[step].add(leaves)
+                continue
+            waits.setdefault(free, set())
+            waits[step].add(free)
+            if leaves:
+                waits[leaves].add(free)
+
+
+def _leaving(holder: Key, verb: str) -> StepKey | None:
+    """The step by which a resource gives up its name; None where it is deleted at the end."""
+    if verb == "delete":
+        return None
+    return StepKey(holder, "drop" if verb == "replace" else "fill")
 
 
 def _wait_for_settings(

@@ -4,6 +4,8 @@ import hashlib
 import re
 from unicodedata import category
 
+from reconciler.stack import Key
+
 PLAIN = frozenset("_.:/=+-@ ")
 """What the value of a tag may hold beside letters and digits of any script.
 
@@ -34,6 +36,20 @@ def to_mark(name: str) -> str:
 def marks_for(name: str) -> tuple[str, ...]:
     """Every value that may stand for a name: as it is written now, and as it was before names were encoded."""
     return tuple(dict.fromkeys((to_mark(name), name)))
+
+
+def name_in_between(pattern: str, stack: str, key: Key, name: str) -> str:
+    """How a resource is called while others exchange names with it: always the same, and the name of no other.
+
+    `pattern` is the kind's (`Adapter.name_in_between`), `stack` the mark of the stack, `name` what it will be called.
+    """
+    digest = hashlib.sha256("\0".join((stack, *key)).encode()).hexdigest()[:8]
+    return pattern.format(name=name, digest=digest)
+
+
+def mark_in_between(stack: str, key: Key) -> str:
+    """The mark of a resource that gave its old mark away and cannot bear its new one yet."""
+    return to_mark(name_in_between("{name:.40}-renaming-{digest}", stack, key, key.name))
 
 
 def from_mark(value: str) -> str:

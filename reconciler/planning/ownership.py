@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from reconciler.contract import Sighting
-from reconciler.planning.marks import from_mark, marks_for, to_mark
+from reconciler.planning.marks import from_mark, mark_in_between, marks_for, to_mark
 from reconciler.stack import Desired, Key
 
 STACK_MARK = "reconciler:stack"
 KEY_MARK = "reconciler:key"
 PROTECT_MARK = "reconciler:protect"
-MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK})
+RENAMED_MARK = "reconciler:renamed_from"
+MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK})
 
 
 class Owner(Enum):
@@ -22,15 +23,36 @@ class Owner(Enum):
     FOREIGN = "foreign"
 
 
-def marks_of(mark: str, desired: Desired) -> dict[str, str | None]:
+def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str, str | None]:
     """The tags by which we know a resource again; None where there is to be none.
+
+    `in_ring`: resources take over each other's names in a ring (`in_ring_of_renames`). Before and after, the same keys are
+    marked; the former name, which is marked too, tells that the exchange is done.
 
     `protect` is marked too where the author writes it, because a resource that is gone from the files can no longer
     say it there; where the author writes it no more, the mark goes, or it would speak for him.
     """
     protect = desired.policy.protect
     protected = None if protect is None else str(protect).lower()
-    return {STACK_MARK: mark, KEY_MARK: to_mark(desired.key.name), PROTECT_MARK: protected}
+    former = to_mark(desired.renamed_from) if in_ring and desired.renamed_from else None
+    return {
+        STACK_MARK: mark,
+        KEY_MARK: to_mark(desired.key.name),
+        PROTECT_MARK: protected,
+        RENAMED_MARK: former,
+    }
+
+
+def in_ring_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bool:
+    """Whether the former names lead back to this resource: each member of the ring has the name of another's past."""
+    seen: set[Key] = set()
+    each: Desired | None = desired
+    while each is not None and each.renamed_from and each.key not in seen:
+        seen.add(each.key)
+        each = resources.get(Key(each.key.kind, each.renamed_from))
+        if each is not None and each.key == desired.key:
+            return len(seen) > 1
+    return False
 
 
 def name_in(tags: Mapping[str, str]) -> str | None:
@@ -66,15 +88,12 @@ def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: It
     binding = Binding()
     seen = list(sightings)
     ours = [each for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS]
-    marked: dict[str, list[Sighting]] = {}
-    for each in ours:
-        marked.setdefault((each.tags or {}).get(KEY_MARK, ""), []).append(each)
-    for resource, called in desired:
-        names = [resource.key.name, *([resource.renamed_from] if resource.renamed_from else [])]
-        marks = [each for name in names for each in marks_for(name)]
-        bearers = [] if resource.existing else next((marked[each] for each in marks if each in marked), [])
+    bearers_of = _Bearers(mark, {resource.key: resource for resource, _ in desired}, ours)
+    called_as = {resource.key: called for resource, called in desired}
+    for resource in _former_names_last([resource for resource, _ in desired]):
+        bearers = [] if resource.existing else bearers_of.find(resource)
         if len(bearers) > 1:
-            bearers = [each for each in bearers if each.name == called] or bearers
+            bearers = [each for each in bearers if each.name == called_as[resource.key]] or bearers
         if len(bearers) > 1:
             arns = " and ".join(each.arn for each in bearers)
             binding.conflicts[resource.key] = (
@@ -82,6 +101,7 @@ def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: It
             )
         elif bearers:
             binding.bound[resource.key] = bearers[0]
+            bearers_of.taken.add(bearers[0].arn)
     taken = {each.arn for each in binding.bound.values()}
     free = {each.name: each for each in seen if each.arn not in taken}
     for resource, called in desired:
@@ -94,3 +114,53 @@ def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: It
     taken = {each.arn for each in binding.bound.values()}
     binding.strays = [each for each in ours if each.arn not in taken]
     return binding
+
+
+@dataclass
+class _Bearers:
+    """Finds what bears the mark of a desired resource, and has not been taken by another one."""
+
+    mark: str
+    resources: Mapping[Key, Desired]
+    ours: Sequence[Sighting]
+    taken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._by_mark: dict[str, list[Sighting]] = {}
+        for each in self.ours:
+            self._by_mark.setdefault((each.tags or {}).get(KEY_MARK, ""), []).append(each)
+
+    def find(self, resource: Desired) -> list[Sighting]:
+        """The bearers of its own mark, or else of the mark of its former name.
+
+        In a ring of renames a mark alone does not tell who has been renamed already: the former name in another does.
+        """
+        between = self._of(mark_in_between(self.mark, resource.key))
+        own = self._of(*marks_for(resource.key.name))
+        former = self._of(*marks_for(resource.renamed_from)) if resource.renamed_from else []
+        if not in_ring_of_renames(self.resources, resource):
+            return [*own, *between] or former
+        before = self.resources[Key(resource.key.kind, resource.renamed_from or "")]
+        done = [each for each in own if _renamed_from(each, resource.renamed_from)]
+        return [*done, *between] or [each for each in former if not _renamed_from(each, before.renamed_from)]
+
+    def _of(self, *marks: str) -> list[Sighting]:
+        first = next((self._by_mark[each] for each in marks if each in self._by_mark), [])
+        return [each for each in first if each.arn not in self.taken]
+
+
+def _renamed_from(sighting: Sighting, name: str | None) -> bool:
+    return (sighting.tags or {}).get(RENAMED_MARK) == to_mark(name or "")
+
+
+def _former_names_last(desired: Sequence[Desired]) -> list[Desired]:
+    """Each resource before the one that has its former name now; the members of rings come last."""
+    by_key = {each.key: each for each in desired}
+    after = {Key(each.key.kind, each.renamed_from) for each in desired if each.renamed_from}
+    found: dict[Key, Desired] = {}
+    for head in (each for each in desired if each.key not in after):
+        each: Desired | None = head
+        while each is not None and each.key not in found:
+            found[each.key] = each
+            each = by_key.get(Key(each.key.kind, each.renamed_from)) if each.renamed_from else None
+    return [*found.values(), *(each for each in desired if each.key not in found)]

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.planning.action import NAME, TAGS, Action, Verb
 from reconciler.planning.contents import (
-    Content,
     contents_of,
     is_protected,
     kept_line,
@@ -18,50 +18,17 @@ from reconciler.planning.contents import (
 )
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
-from reconciler.planning.ownership import MARKS, Owner, marks_of, owner_of
+from reconciler.planning.ownership import MARKS, Owner, in_ring_of_renames, marks_of, owner_of
+from reconciler.planning.renames import Names, renames
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder
 
-Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
-
-NAME = "name"
-"""The field in which a resource's own name differs when somebody renamed it."""
-TAGS = "tags"
 UNLOOKED = "what lives in it was not looked at"
 """The refusal of a delete or replace that a look at the contents has to come before."""
 MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One step of a plan. `refusal` says why it will not be carried out; `only_report`, that it is not to be.
-
-    `postponed` says why a later pass will carry it out, and when.
-    """
-
-    key: Key
-    verb: Verb
-    differences: tuple[Difference, ...] = ()
-    refusal: str | None = None
-    only_report: bool = False
-    contents: tuple[Content, ...] = ()
-    """What is deleted together with it."""
-    postponed: str | None = None
-
-    @property
-    def deletes(self) -> tuple[str, ...]:
-        """What AWS deletes within a resource that stays: indexes, rules, rows."""
-        if self.verb not in ("update", "adopt"):
-            return ()
-        return tuple(each.deletes for each in self.differences if each.deletes)
-
-    @property
-    def pending(self) -> bool:
-        """Whether apply has something to do here."""
-        return self.refusal is None and not self.only_report and self.postponed is None
 
 
 @dataclass(frozen=True)
@@ -136,9 +103,23 @@ def make_plan(
     if prune_at is not None:
         _postpone(actions, world, prune_at)
     _keep_what_is_used(actions, world, kinds, left_alone)
+    names = _names(actions, stack, world, kinds)
     verbs = {key: action.verb for key, action in actions.items() if action.pending}
-    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds))
+    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), names.held())
+    for key in (node.step.key for node in nodes if node.step.part == "free"):
+        actions[key] = names.by_way(actions[key])
     return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world))
+
+
+def _names(
+    actions: dict[Key, Action], stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> Names:
+    """The names that move; what would take a mark that another one keeps is refused, and so keeps its own."""
+    names = Names(stack, world, kinds, actions)
+    while kept := list(names.kept_marks()):
+        actions |= {each.key: each for each in kept}
+        names = Names(stack, world, kinds, actions)
+    return names
 
 
 def _with_contents(
@@ -236,7 +217,9 @@ def _keep_what_is_used(
 
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
     """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
-    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.mark, desired)}
+    in_ring = bool(desired.renamed_from) and in_ring_of_renames(stack.resources, desired)
+    marks = marks_of(stack.mark, desired, in_ring=in_ring)
+    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}
 
 
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
@@ -296,7 +279,7 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
 
 def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
     """The differing fields that AWS cannot change on a live resource."""
-    return sorted({each.top for each in found} & {*adapter.fixed, *(() if _renames(adapter) else (NAME,))})
+    return sorted({each.top for each in found} & {*adapter.fixed, *(() if renames(adapter) else (NAME,))})
 
 
 def _owned_action(
@@ -314,10 +297,6 @@ def _owned_action(
         return Action(key, "replace", found)
     why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it anew"
     return Action(key, "replace", found, refusal=why)
-
-
-def _renames(adapter: Adapter[Any]) -> bool:
-    return any(NAME in group.fields for group in adapter.updates)
 
 
 def _differences(
@@ -374,6 +353,8 @@ def is_mark(difference: Difference) -> bool:
 
 __all__ = [
     "MARK_FIELDS",
+    "NAME",
+    "TAGS",
     "Action",
     "Plan",
     "Verb",

@@ -128,6 +128,20 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         flows = self._flows(api, scope) if "contact_flow" in fields else {}
         return self._seen(row, scope, flows).settings
 
+    def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
+        """UpdatePhoneNumber moves a number to another instance or to a traffic distribution group.
+
+        Without a target the list holds all numbers of the account and Region.
+        Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
+        """
+        for row in api.pages("list_phone_numbers_v2", MaxResults=1000):
+            if _target(row) != scope["InstanceId"]:
+                yield self._seen(row, {"InstanceId": _target(row)}, {}), _place(row)
+
+    def moved_to(self, api: Api, sighting: Sighting) -> str | None:
+        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        return None if _target(row) == sighting.settings.get("InstanceId") else _place(row)
+
     def _flows(self, api: Api, scope: Address) -> dict[str, str]:
         """Flows by the ARN of their number, of the whole instance in one call."""
         rows = api.pages(
@@ -177,3 +191,18 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         if status.get("Status") == "FAILED":
             raise Refused("claim_phone_number", "FAILED", status.get("Message", "no reason given"))
         return "number is being claimed" if status.get("Status") == "IN_PROGRESS" else None
+
+
+def _target(row: Wired) -> str:
+    """The id of the instance or of the traffic distribution group that a number is claimed to.
+
+    Of a number in a group `InstanceId` names the instance that the group was made in.
+    """
+    return str(row.get("TargetArn", "").rpartition("/")[2] or row.get("InstanceId"))
+
+
+def _place(row: Wired) -> str:
+    """What a number is claimed to, in words."""
+    group = ":traffic-distribution-group/" in row.get("TargetArn", "")
+    sort = "traffic distribution group" if group else "instance"
+    return f"the {sort} {row.get('TargetArn') or _target(row)}"

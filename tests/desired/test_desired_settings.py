@@ -183,10 +183,10 @@ QUEUE = {
             "stack.yaml:9:76: connect.queue/Sales.policy.replace: expected true or false, got text",
         ),
     ),
-    "renamed from what is still there": (
+    "renamed from itself": (
         "{renamed_from: Sales}",
         (
-            "stack.yaml:9:20: connect.queue/Sales.renamed_from: the stack still has a resource of this name; write the name that this one had before",
+            "stack.yaml:9:20: connect.queue/Sales.renamed_from: this is its own name; write the name that this one had before",
         ),
     ),
     "renamed from nothing": (
@@ -426,3 +426,43 @@ def test_what_may_follow_later_closes_no_ring(tmp_path: Path) -> None:
         + "connect.queue: {A: {hours_of_operation: Always, quick: [A, B]}, B: {hours_of_operation: Always, quick: [A]}}\n"
     )
     assert len(stack(tmp_path, {"stack.yaml": text}).resources) == 4
+
+
+RENAMES = {
+    "two of the same former name": (
+        {"A": "Old", "B": "Old"},
+        [
+            'b.yaml:3:49: connect.queue/B.renamed_from: connect.queue/A is renamed from "Old" as well (b.yaml:2:49); only one of the two can be the one of that name'
+        ],
+    ),
+    "a copy": (
+        {"A": "B", "B": None},
+        [
+            "b.yaml:2:49: connect.queue/A.renamed_from: the stack still has a resource of this name; write the name that this one had before, or under connect.queue/B what that one was renamed from"
+        ],
+    ),
+    "renamed and released": (
+        {"A": "Gone"},
+        [
+            "b.yaml:2:49: connect.queue/A.renamed_from: connect.queue/Gone is to be released; take it out of `release`, or remove this"
+        ],
+    ),
+    "a swap": ({"A": "B", "B": "A"}, []),
+    "a chain": ({"A": "B", "B": "C"}, []),
+    "a ring of three": ({"A": "B", "B": "C", "C": "A"}, []),
+}
+
+
+@pytest.mark.parametrize(("former", "expected"), RENAMES.values(), ids=RENAMES.keys())
+def test_former_names(tmp_path: Path, former: dict[str, str | None], expected: list[str]) -> None:
+    queues = [
+        f"  {name}: {{hours_of_operation: Always, renamed_from: {was or 'null'}}}\n"
+        for name, was in former.items()
+    ]
+    base = BASE.replace("stack: shop\n", "stack: shop\nrelease: [connect.queue/Gone]\n")
+    files = {"stack.yaml": base, "b.yaml": "connect.queue:\n" + "".join(queues)}
+    if expected:
+        assert mistakes(tmp_path, files) == expected
+    else:
+        loaded = stack(tmp_path, files).resources
+        assert {name: loaded[Key("connect.queue", name)].renamed_from for name in former} == former

@@ -370,6 +370,10 @@ class Service:
 
     def _update(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
         self._check_references(operation, members)
+        name = members.get("Name", thing.name)
+        rivals = (each for each in self.things if each.died is None and each is not thing)
+        if any((each.family, each.name) == (thing.family, name) for each in rivals):
+            raise Taken(operation, "DuplicateResourceException", f"{name} exists")
         for member in MEMBERS[operation]:
             if member in members:
                 thing.members[member] = members[member]

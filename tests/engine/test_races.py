@@ -38,11 +38,18 @@ class Desk:
 
     def run(self, names: list[str], **settings: str) -> PassReport:
         """A pass that wants numbers of these settings."""
+        return self.apply(self.stack(names, **settings))
+
+    def stack(self, names: list[str], *, prune: bool = False, **settings: str) -> Stack:
+        """The instance, and numbers of these settings."""
         wanted = [Desired(Key("connect.phone_number", name), settings, PLACE, INSTANCE) for name in names]
         centre = [Desired(INSTANCE, {}, PLACE, existing=True), *wanted]
-        stack = Stack("acme", "dev", ACCOUNT, REGION, {each.key: each for each in centre})
+        return Stack("acme", "dev", ACCOUNT, REGION, {each.key: each for each in centre}, prune=prune)
+
+    def apply(self, stack: Stack, **options: Any) -> PassReport:
+        """One pass over a stack."""
         aws = account_in(self.box, REGION, self.clock)
-        return Pass(stack, self.kinds, aws, self.clock, Options(), Quiet()).run()
+        return Pass(stack, self.kinds, aws, self.clock, Options(**options), Quiet()).run()
 
     @property
     def numbers(self) -> list[str]:

@@ -10,6 +10,7 @@ from reconciler.contract import Sighting
 from reconciler.planning.ownership import (
     KEY_MARK,
     PROTECT_MARK,
+    RENAMED_MARK,
     STACK_MARK,
     Owner,
     bind,
@@ -36,7 +37,8 @@ def test_whose_a_live_resource_is(tags: Any, owner: Any) -> None:
 @pytest.mark.parametrize(("protect", "marked"), [(None, None), (True, "true"), (False, "false")])
 def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protect: Any, marked: Any) -> None:
     desired = want("toy.queue/Sales", policy=Policy(protect=protect))
-    assert marks_of("shop/dev", desired) == {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: marked}
+    marks = {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: marked, RENAMED_MARK: None}
+    assert marks_of("shop/dev", desired) == marks
 
 
 @dataclass(frozen=True)

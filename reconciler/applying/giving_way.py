@@ -1,0 +1,67 @@
+"""Gives a resource a name in between, so that another one can have its name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.applying.sending import Sender
+from reconciler.contract import Adapter, Calls, Change, Request, Sends
+from reconciler.errors import Refused
+from reconciler.planning.marks import mark_in_between
+from reconciler.planning.ownership import KEY_MARK
+from reconciler.planning.plan import NAME, Action
+from reconciler.planning.renames import MARK
+from reconciler.shapes import fields_of
+from reconciler.stack import Key
+from reconciler.wire import get_member
+
+
+@dataclass(frozen=True)
+class GivingWay:
+    """Renames a resource for now. Its mark goes on saying whose it is, so that a later pass can finish the work."""
+
+    sender: Sender
+
+    def give_way(self, action: Action) -> None:
+        """Take away the mark that another one takes over, and then the name.
+
+        Raises:
+            Refused: it is to be deleted, and somebody has taken it over.
+        """
+        key, fields = action.key, {each.field for each in action.differences}
+        adapter, api = self.sender.adapter(key)
+        sighting = self.sender.sighting_of(key)
+        if adapter.tagging and action.verb == "delete":
+            if not self.sender.is_ours(self.sender.tags_now(adapter.tagging, api, sighting)):
+                why = "it bears the mark of this stack no longer; it is left alone"
+                raise Refused("rename", "NotOurs", why)
+        elif adapter.tagging and MARK in fields:
+            before = self.sender.tags_before(adapter.tagging, api, sighting)
+            after = {**before, KEY_MARK: mark_in_between(self.sender.stack.mark, key)}
+            self.sender.send(adapter, sighting, adapter.tagging.change(sighting, before, after))
+        if NAME in fields and action.by_way_of:
+            for group in (each for each in adapter.updates if NAME in each.fields):
+                self.sender.send(adapter, sighting, self._requests(key, adapter, group, action.by_way_of))
+
+    def _requests(
+        self, key: Key, adapter: Adapter[Any], group: Sends | Calls, name: str
+    ) -> Iterator[Request]:
+        """The requests that rename it; what travels with the name stays as it is."""
+        sighting, api = self.sender.sighting_of(key), self.sender.api_of(adapter.service)
+        observed = self.sender.world.observed.get(key)
+        members = dict(observed.members if observed else sighting.settings)
+        shapes = {each: shape for each, shape in fields_of(adapter.model).items() if each in group.fields}
+        unknown = frozenset(
+            each
+            for each, shape in shapes.items()
+            if each in adapter.partial
+            or (each not in adapter.sighted and get_member(members, shape.wire or each) is None)
+        )
+        if unknown:
+            members |= adapter.read(api, sighting, unknown)
+        before = self.sender.encoder.members(shapes, {}, members)
+        after = {**before, str(adapter.named_by): name}
+        if isinstance(group, Calls):
+            yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
+        else:
+            yield Request(group.operation, {**sighting.address, **after})

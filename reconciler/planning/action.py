@@ -1,0 +1,45 @@
+"""One step of a plan: what is done to one resource, and why."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.planning.contents import Content
+from reconciler.planning.diff import Difference
+from reconciler.stack import Key
+
+Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
+
+NAME = "name"
+"""The field in which a resource's own name differs when somebody renamed it."""
+TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step of a plan. `refusal` says why it will not be carried out; `only_report`, that it is not to be.
+
+    `postponed` says why a later pass will carry it out, and when.
+    """
+
+    key: Key
+    verb: Verb
+    differences: tuple[Difference, ...] = ()
+    refusal: str | None = None
+    only_report: bool = False
+    contents: tuple[Content, ...] = ()
+    """What is deleted together with it."""
+    postponed: str | None = None
+    by_way_of: str | None = None
+    """The name by whose way it goes, because others take over its name or its mark before it can have its own."""
+
+    @property
+    def deletes(self) -> tuple[str, ...]:
+        """What AWS deletes within a resource that stays: indexes, rules, rows."""
+        if self.verb not in ("update", "adopt"):
+            return ()
+        return tuple(each.deletes for each in self.differences if each.deletes)
+
+    @property
+    def pending(self) -> bool:
+        """Whether apply has something to do here."""
+        return self.refusal is None and not self.only_report and self.postponed is None

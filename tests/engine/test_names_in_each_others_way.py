@@ -1,0 +1,210 @@
+"""Resources that take over each other's names: swaps, rings and chains settle in one pass, and a crash heals."""
+
+from contextlib import suppress
+from itertools import count, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_service import Crash, Desk, Fault, Sort, key, messages, outcomes, stack, want
+
+from reconciler.planning.focus import focused
+from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK
+from reconciler.stack import Desired, Stack
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+
+
+def queues(*names: str, renamed: dict[str, str] | None = None) -> list[Desired]:
+    """Queues with a note, which travels in the request that renames, and that nobody writes."""
+    former = renamed or {}
+    return [want(f"toy.queue/{name}", {"hours": "Day"}, renamed_from=former.get(name)) for name in names]
+
+
+def ring(*names: str) -> dict[str, str]:
+    """Each is renamed from the next one."""
+    return dict(pairwise([*names, names[0]]))
+
+
+def settled(*names: str) -> Desk:
+    desk = Desk()
+    desk.settle(stack(DAY, *queues(*names)))
+    for name in names:
+        desk.service.live(name).members["Note"] = f"of {name}"
+    return desk
+
+
+def rename_by_hand(desk: Desk, new: dict[str, str]) -> None:
+    things = {old: desk.service.live(old) for old in new}
+    for old, name in new.items():
+        things[old].members["Name"] = name
+
+
+def notes(desk: Desk, *names: str) -> dict[str, str]:
+    return {name: desk.service.live(name).members["Note"] for name in names}
+
+
+def marked(desk: Desk) -> dict[str, str]:
+    """By name: the key in its mark."""
+    return {
+        each.name: each.tags[KEY_MARK]
+        for each in desk.service.things
+        if each.family == "queue" and each.died is None
+    }
+
+
+def test_names_swapped_by_hand_are_swapped_back_in_one_pass() -> None:
+    desk = settled("A", "B")
+    rename_by_hand(desk, {"A": "B", "B": "A"})
+    desk.service.calls.clear()
+    wanted = stack(DAY, *queues("A", "B"))
+    report = desk.run(wanted)
+    assert (report.outcome, outcomes(report)) == ("settled", {"A": "done", "B": "done"})
+    assert desk.service.mutating == ["update_queue"] * 3
+    assert report.estimated_calls == 3
+    assert notes(desk, "A", "B") == {"A": "of A", "B": "of B"}
+    assert marked(desk) == {"A": "A", "B": "B"}
+    desk.settle(wanted)
+
+
+def test_the_plan_says_by_way_of_which_name() -> None:
+    desk = settled("A", "B")
+    rename_by_hand(desk, {"A": "B", "B": "A"})
+    report = desk.run(stack(DAY, *queues("A", "B")), dry_run=True)
+    (aside,) = (each for each in report.plan.actions.values() if each.by_way_of)
+    said = [each.note for each in aside.differences if each.field == "name"]
+    assert said == [f'by way of the name "{aside.by_way_of}"']
+    assert str(aside.by_way_of).startswith(f"{aside.key.name}-renaming-")
+    assert aside.by_way_of == next(
+        each.by_way_of
+        for each in desk.run(stack(DAY, *queues("A", "B")), dry_run=True).plan.actions.values()
+        if each.by_way_of
+    )
+
+
+@pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), ("A", "B", "C", "D", "E")])
+def test_former_names_in_a_ring_are_exchanged_once(names: tuple[str, ...]) -> None:
+    desk = settled(*names)
+    wanted = stack(DAY, *queues(*names, renamed=ring(*names)))
+    report = desk.run(wanted)
+    assert (report.outcome, set(outcomes(report).values())) == ("settled", {"done"})
+    exchanged = {new: f"of {old}" for new, old in ring(*names).items()}
+    assert notes(desk, *names) == exchanged
+    assert marked(desk) == {name: name for name in names}
+    desk.settle(wanted)
+    assert notes(desk, *names) == exchanged
+
+
+def test_once_the_former_names_are_out_of_the_files_nothing_is_exchanged_back() -> None:
+    desk = settled("A", "B")
+    desk.settle(stack(DAY, *queues("A", "B", renamed=ring("A", "B"))))
+    assert desk.service.live("A").tags[RENAMED_MARK] == "B"
+    desk.settle(stack(DAY, *queues("A", "B")))
+    assert RENAMED_MARK not in desk.service.live("A").tags
+    assert notes(desk, "A", "B") == {"A": "of B", "B": "of A"}
+    desk.settle(stack(DAY, *queues("A", "B", renamed=ring("A", "B"))))
+    assert notes(desk, "A", "B") == {"A": "of A", "B": "of B"}
+
+
+def test_former_names_in_a_chain_move_up_by_one() -> None:
+    desk = settled("B", "C", "D")
+    wanted = stack(DAY, *queues("A", "B", "C", renamed={"A": "B", "B": "C", "C": "D"}))
+    report = desk.run(wanted)
+    assert report.outcome == "settled"
+    assert notes(desk, "A", "B", "C") == {"A": "of B", "B": "of C", "C": "of D"}
+    assert desk.service.names("hours") == ["Day"]
+    assert not any("renaming" in each for each in desk.service.journal)
+    desk.settle(wanted)
+
+
+def test_a_chain_by_hand_that_ends_at_what_is_pruned_settles_in_one_pass() -> None:
+    desk = settled("A", "B", "C")
+    rename_by_hand(desk, {"A": "X", "B": "A", "C": "B"})
+    wanted = stack(DAY, *queues("A", "B"), prune=True)
+    report = desk.run(wanted)
+    assert (report.outcome, outcomes(report)) == ("settled", {"A": "done", "B": "done", "C": "done"})
+    assert marked(desk) == {"A": "A", "B": "B"}
+    assert notes(desk, "A", "B") == {"A": "of A", "B": "of B"}
+    desk.settle(wanted)
+
+
+def test_a_new_resource_takes_the_name_that_another_one_gives_up() -> None:
+    desk = settled("A")
+    rename_by_hand(desk, {"A": "B"})
+    wanted = stack(DAY, *queues("A", "B"))
+    assert desk.run(wanted).outcome == "settled"
+    assert desk.service.live("A").members["Note"] == "of A"
+    desk.settle(wanted)
+
+
+def test_a_stranger_who_has_the_name_is_in_no_ring() -> None:
+    desk = settled("A", "B")
+    rename_by_hand(desk, {"A": "X", "B": "A"})
+    stranger = desk.service.add("queue", "B", {}, HoursId=desk.service.live("Day").id, Note="strange")
+    report = desk.run(stack(DAY, *queues("A", "B")))
+    assert "DuplicateResourceException" in messages(report)["B"]
+    assert outcomes(report) == {"A": "waiting", "B": "failed"}
+    assert (stranger.name, stranger.tags, stranger.members["Note"]) == ("B", {}, "strange")
+    assert report.outcome == "failed"
+
+
+def test_a_pass_over_one_of_two_that_exchange_names_looks_at_both() -> None:
+    wanted = stack(DAY, *queues("A", "B", "C", renamed=ring("A", "B")))
+    assert {"A", "B"} <= {each.name for each in focused(wanted, [key("toy.queue/A")]).resources}
+    assert "C" not in {each.name for each in focused(wanted, [key("toy.queue/A")]).resources}
+
+
+def test_only_one_of_two_that_exchange_names_is_refused() -> None:
+    desk = settled("A", "B")
+    wanted = stack(DAY, *queues("A", "B", renamed=ring("A", "B")))
+    report = desk.run(wanted, only=("toy.queue/A",))
+    assert outcomes(report) == {"A": "refused"}
+    assert "rename both in one pass" in messages(report)["A"]
+    assert report.mutating_calls == 0
+    desk.settle(wanted)
+
+
+HAND = {"swap": {"A": "B", "B": "A"}, "ring": {"A": "B", "B": "C", "C": "A"}}
+
+
+@pytest.mark.parametrize("sort", ["crash before", "crash after", "lost", "lost with effect"])
+@pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C")])
+@pytest.mark.parametrize("by", ["hand", "files"])
+def test_trouble_at_every_change_heals(by: str, names: tuple[str, ...], sort: Sort) -> None:
+    for at in count():
+        desk = settled(*names)
+        renamed = ring(*names) if by == "files" else {}
+        if by == "hand":
+            rename_by_hand(desk, ring(*names))
+        wanted = stack(DAY, *queues(*names, renamed=renamed))
+        fault = Fault("[tu]*", sort, skip=at)
+        desk.service.faults.append(fault)
+        _run_to_the_crash(desk, wanted)
+        desk.service.faultless()
+        if fault.times:
+            assert at > len(names)
+            break
+        assert desk.run(wanted).outcome == "settled"
+        desk.settle(wanted)
+        assert notes(desk, *names) == {name: f"of {renamed.get(name, name)}" for name in names}
+        assert marked(desk) == {name: name for name in names}
+
+
+def _run_to_the_crash(desk: Desk, wanted: Stack) -> None:
+    with suppress(Crash):
+        desk.run(wanted)
+
+
+@settings(max_examples=60)
+@given(st.permutations(["A", "B", "C", "D", "E"]), st.permutations(["A", "B", "C", "D", "E", "X"]))
+def test_any_permutation_by_hand_and_in_the_files_settles_in_one_pass(
+    files: list[str], hand: list[str]
+) -> None:
+    names = ["A", "B", "C", "D", "E"]
+    desk = settled(*names)
+    rename_by_hand(desk, dict(zip(names, hand, strict=False)))
+    renamed = {new: old for new, old in zip(names, files, strict=True) if new != old}
+    wanted = stack(DAY, *queues(*names, renamed=renamed))
+    assert desk.run(wanted).outcome == "settled"
+    assert notes(desk, *names) == {name: f"of {renamed.get(name, name)}" for name in names}
+    desk.settle(wanted)

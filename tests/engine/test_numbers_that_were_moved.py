@@ -1,0 +1,139 @@
+"""A number that somebody moved out of its instance is not absent: no second one is claimed, and it is not released."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from test_races import ALIAS, STOCK, Desk
+
+from reconciler.applying.dropping import Dropper
+from reconciler.errors import Refused
+from reconciler.one_pass import PassReport
+from reconciler.sandbox.account import sandboxed
+from reconciler.stack import Key
+
+ACCOUNT = "123456789012"
+DAYS = 86400.0
+KEY = Key("connect.phone_number", "line")
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with sandboxed(ACCOUNT) as (box, clock):
+        yield Desk(box, clock)
+
+
+def claimed(desk: Desk) -> dict[str, Any]:
+    assert desk.run(["line"], **STOCK).outcome == "settled"
+    (row,) = desk.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
+    found: dict[str, Any] = row
+    return found
+
+
+def another_instance(desk: Desk) -> str:
+    made = desk.connect.create_instance(
+        InstanceAlias=f"{ALIAS}-two",
+        IdentityManagementType="SAML",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )
+    desk.connect.describe_instance(InstanceId=made["Id"])
+    return str(made["Arn"])
+
+
+def group(desk: Desk) -> str:
+    desk.connect.replicate_instance(
+        InstanceId=desk.instance, ReplicaRegion="eu-central-1", ReplicaAlias=f"{ALIAS}-copy"
+    )
+    desk.clock.sleep(600)
+    made = desk.connect.create_traffic_distribution_group(Name="both", InstanceId=desk.instance)
+    desk.clock.sleep(600)
+    return str(made["Arn"])
+
+
+def all_numbers(desk: Desk) -> list[str]:
+    rows = desk.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
+    return [row["PhoneNumber"] for row in rows]
+
+
+def refused(report: PassReport, number: dict[str, Any], place: str) -> None:
+    (result,) = report.results.values()
+    assert (report.outcome, result.outcome, report.mutating_calls) == ("failed", "refused", 0)
+    assert number["PhoneNumber"] in result.message
+    assert place in result.message
+    assert "move it back" in result.message
+
+
+@pytest.mark.parametrize("others", [0, 5])
+@pytest.mark.parametrize("days", [0, 8])
+@pytest.mark.parametrize("target_of", [another_instance, group])
+def test_no_second_number_is_claimed_for_one_that_was_moved(
+    desk: Desk, target_of: Any, days: int, others: int
+) -> None:
+    number, target = claimed(desk), target_of(desk)
+    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
+    for _ in range(others):
+        found = desk.connect.search_available_phone_numbers(
+            TargetArn=target, PhoneNumberCountryCode="GB", PhoneNumberType="DID"
+        )["AvailableNumbersList"]
+        desk.connect.claim_phone_number(TargetArn=target, PhoneNumber=found[0]["PhoneNumber"])
+        desk.clock.sleep(60)
+    desk.clock.sleep(days * DAYS)
+    before = all_numbers(desk)
+    refused(desk.run(["line"], **STOCK), number, target)
+    assert all_numbers(desk) == before
+    desk.connect.update_phone_number(
+        PhoneNumberId=number["PhoneNumberId"],
+        TargetArn=desk.connect.describe_instance(InstanceId=desk.instance)["Instance"]["Arn"],
+    )
+    report = desk.run(["line"], **STOCK)
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+
+
+def test_a_moved_number_without_our_mark_is_replaced(desk: Desk) -> None:
+    number = claimed(desk)
+    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(desk))
+    desk.connect.untag_resource(
+        resourceArn=number["PhoneNumberArn"], tagKeys=["reconciler:stack", "reconciler:key"]
+    )
+    desk.clock.sleep(8 * DAYS)
+    assert desk.run(["line"], **STOCK).outcome == "settled"
+    assert len(all_numbers(desk)) == 2
+
+
+def test_a_quiet_pass_does_not_look_through_the_account(desk: Desk) -> None:
+    claimed(desk)
+    assert desk.run(["line"], **STOCK).calls["connect:ListPhoneNumbersV2"] == 1
+
+
+def test_a_look_through_the_account_that_fails_is_not_absence(desk: Desk) -> None:
+    number = claimed(desk)
+    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(desk))
+    desk.clock.sleep(8 * DAYS)
+
+    class Denied(type(desk.kinds[KEY.kind])):  # type: ignore[misc]
+        def elsewhere(self, *_: Any) -> Any:
+            raise Refused("list_phone_numbers_v2", "AccessDeniedException", "not authorized")
+
+    desk.kinds[KEY.kind] = Denied()
+    report = desk.run(["line"], **STOCK)
+    assert report.results[KEY].outcome == "refused"
+    assert "could not be looked for in the whole account" in report.results[KEY].message
+    assert len(all_numbers(desk)) == 1
+
+
+def test_a_number_that_moves_after_the_plan_is_not_released(desk: Desk, monkeypatch: Any) -> None:
+    number, target = claimed(desk), another_instance(desk)
+    stack = desk.stack([], prune=True)
+    drop = Dropper.drop
+
+    def moved_first(self: Dropper, key: Key) -> str:
+        desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
+        return drop(self, key)
+
+    desk.connect.tag_resource(resourceArn=number["PhoneNumberArn"], tags={"reconciler:protect": "false"})
+    monkeypatch.setattr(Dropper, "drop", moved_first)
+    report = desk.apply(stack, allow_deletes=1)
+    assert report.results[KEY].outcome == "refused"
+    assert target in report.results[KEY].message
+    assert all_numbers(desk) == [number["PhoneNumber"]]
