@@ -112,7 +112,7 @@ MUTANTS = (
     Mutant(
         14,
         "reconciler/planning/plan.py",
-        "return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks_of(stack.mark, desired)}",
+        "return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}",
         "return {**stack.tags, **(desired.settings.get(TAGS) or {})}",
         "tags are written without our marks",
     ),

@@ -1,0 +1,116 @@
+"""Names exchanged in an Amazon Connect instance: every kind that AWS can rename gets its own names back in one pass."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from test_races import Desk
+
+from reconciler.planning.renames import renames
+from reconciler.sandbox.account import sandboxed
+from reconciler.stack import Desired, Key, Place, Stack
+
+ACCOUNT, REGION = "123456789012", "eu-west-2"
+INSTANCE = Key("connect.instance", "acme")
+PLACE = Place("stack.yaml", 1, 1)
+OPEN = {"time_zone": "UTC", "config": []}
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "connect.hours_of_operation": OPEN,
+    "connect.queue": {"hours_of_operation": "Open"},
+    "connect.routing_profile": {
+        "description": "d",
+        "default_outbound_queue": "BasicQueue",
+        "media_concurrencies": [{"channel": "VOICE", "concurrency": 1}],
+    },
+    "connect.quick_connect": {
+        "quick_connect_config": {
+            "quick_connect_type": "PHONE_NUMBER",
+            "phone_config": {"phone_number": "+442000000001"},
+        }
+    },
+    "connect.contact_flow": {
+        "type": "CONTACT_FLOW",
+        "content": {
+            "Version": "2019-10-30",
+            "StartAction": "end",
+            "Metadata": {},
+            "Actions": [
+                {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
+            ],
+        },
+    },
+}
+LONG = "x" * 99
+NAMES = ("A", "b c", LONG)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with sandboxed(ACCOUNT) as (box, clock):
+        yield Desk(box, clock)
+
+
+def stack_of(kind: str, former: Mapping[str, str]) -> Stack:
+    basic = Desired(Key("connect.queue", "BasicQueue"), {}, PLACE, INSTANCE, existing=True)
+    hours = Desired(Key("connect.hours_of_operation", "Open"), OPEN, PLACE, INSTANCE)
+    references = {
+        "connect.queue": {"hours_of_operation": (hours.key,)},
+        "connect.routing_profile": {"default_outbound_queue": (basic.key,)},
+    }
+    wanted = [
+        Desired(
+            Key(kind, name),
+            SETTINGS[kind],
+            PLACE,
+            INSTANCE,
+            references=references.get(kind, {}),
+            renamed_from=former.get(name),
+        )
+        for name in NAMES
+    ]
+    centre = [Desired(INSTANCE, {}, PLACE, existing=True), basic, hours, *wanted]
+    return Stack("acme", "dev", ACCOUNT, REGION, {each.key: each for each in centre})
+
+
+def ids(desk: Desk, kind: str) -> dict[str, str]:
+    """By name: the id of what has it in AWS."""
+    adapter = desk.kinds[kind]
+    rows = adapter.sight(_Api(desk.connect), {"InstanceId": desk.instance})
+    return {each.name: each.id for each in rows if each.name in NAMES}
+
+
+class _Api:
+    """Plain boto3, as an adapter calls it."""
+
+    account, region, partition = ACCOUNT, REGION, "aws"
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def call(self, operation: str, **parameters: Any) -> Any:
+        return getattr(self.client, operation)(**parameters)
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        parameters.pop("MaxResults", None)
+        found = getattr(self.client, operation)(**parameters)
+        return iter(next(value for value in found.values() if isinstance(value, list)))
+
+    def beside(self, service: str) -> Any:
+        raise AssertionError(service)
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_ring_of_three_exchanges_names_in_one_pass(desk: Desk, kind: str) -> None:
+    assert renames(desk.kinds[kind])
+    report = desk.apply(stack_of(kind, {}))
+    assert report.outcome == "settled", report.results
+    before = ids(desk, kind)
+    assert set(before) == set(NAMES)
+    former = {"A": "b c", "b c": LONG, LONG: "A"}
+    wanted = stack_of(kind, former)
+    report = desk.apply(wanted)
+    assert report.outcome == "settled", report.results
+    assert ids(desk, kind) == {name: before[old] for name, old in former.items()}
+    assert (report.mutating_calls, report.estimated_calls) == (report.estimated_calls, 8)
+    again = desk.apply(wanted)
+    assert (again.outcome, again.mutating_calls) == ("settled", 0)
