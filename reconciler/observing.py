@@ -255,18 +255,16 @@ class Observer:
         self, adapter: Adapter[Any], scope: Address, binding: Binding, members: Iterable[Desired]
     ) -> None:
         """Before something is made that is missing in its scope: find it where somebody may have moved it."""
-        known = binding.bound.keys() | binding.conflicts.keys()
-        missing = [each for each in members if not each.existing and each.key not in known]
+        missing = [each for each in members if not each.existing and not binding.knows(each.key)]
         if self.again or not missing:
             return
         try:
             with members_needed("look"):
-                found = lives_elsewhere(self.stack.mark, adapter, self.senses.api_of, scope, missing)
+                ask = (self.stack.mark, adapter, self.senses.api_of, scope, missing)
+                self.world.conflicts.update(lives_elsewhere(*ask))
         except CallError as error:
             self._miss([each.key for each in missing], "looked for in the whole account", error)
             log.error("not looked for elsewhere", kind=adapter.kind, error=str(error))
-        else:
-            self.world.conflicts.update(found)
 
     def _set_aside(
         self,

@@ -79,6 +79,10 @@ class Binding:
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
 
+    def knows(self, key: Key) -> bool:
+        """Whether something that lives bears the mark or the name of this resource."""
+        return key in self.bound or key in self.conflicts
+
 
 def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: Iterable[Sighting]) -> Binding:
     """Bind each desired resource to its live one: by our mark first, then by AWS's name for it.
