@@ -202,7 +202,7 @@ def test_exactly_the_secrets_that_are_named(
 def test_what_aws_does_in_our_name_is_allowed_for_what_is_named(tmp_path: Path) -> None:
     role, key = "arn:aws:iam::123456789012:role/copier", "arn:aws:kms:eu-west-2:123456789012:key/1"
     rule = "{id: r, status: Enabled, priority: 1, destination: {bucket: 'arn:aws:s3:::copies'}}"
-    bucket = f"s3.bucket:\n  photos: {{replication: {{role: '{role}', rules: [{rule}]}}}}\n"
+    bucket = f"s3.bucket:\n  photos: {{adopt: true, replication: {{role: '{role}', rules: [{rule}]}}}}\n"
     table = f"{TABLE}    sse: {{enabled: true, kms_master_key_id: '{key}'}}\n"
     found = policy_for(stack_of(tmp_path, bucket + table))
     passed = statement(found, "iam:PassRole")
