@@ -230,6 +230,9 @@ class Adapter(ABC, Generic[R]):
     """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
     page: ClassVar[int] = 100
     """How many resources one page of `sight` holds."""
+    joined: ClassVar[frozenset[str]] = frozenset()
+    """Operations by which `sight` completes what another operation lists: a row of these that cannot be read may be
+    anybody's, so that the whole look fails; of all others it costs its own resource."""
     looks: ClassVar[bool] = False
     """Whether `look` shows one resource as `sight` would."""
     reads: ClassVar[tuple[str, ...]] = ()

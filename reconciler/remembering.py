@@ -105,7 +105,7 @@ class Remembering:
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
         """What a look of the kind shows; rows that cannot be read are in `bad`."""
-        sieve = Sieve(self.api)
+        sieve = Sieve(self.api, self.adapter.joined)
         found = sieve.sightings(lambda api: look(api, self.address))
         self.bad += sieve.bad
         return found

@@ -1,6 +1,6 @@
 """Looks at many resources at once so that a row that cannot be read costs no other row."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from reconciler.contract import Api, Sighting
@@ -13,8 +13,8 @@ class Sieve:
     What a row has to have is nowhere declared: it is what the kind asks of it when it makes a sighting of it.
     """
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, joined: Collection[str] = ()) -> None:
+        self._api, self._joined = api, joined
         self.account, self.region, self.partition = api.account, api.region, api.partition
         self.bad: list[BadRow] = []
         self._told: dict[str, Any] = {}
@@ -59,14 +59,14 @@ class Sieve:
         try:
             yield from self._api.pages(operation, **parameters)
         except Unreadable as error:
-            if not error.rows:
+            if not error.rows or operation in self._joined:
                 raise
             self.bad += error.rows
 
     def _drop(self, error: Unreadable) -> bool:
         """Set aside the row that lacks something; whether there was one."""
         kept = (each for each in self._told.values() if isinstance(each, list))
-        if error.row is None or id(error.row) in self._dropped:
+        if error.row is None or error.operation in self._joined or id(error.row) in self._dropped:
             return False
         for rows in kept:
             for row in rows:

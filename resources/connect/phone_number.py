@@ -100,6 +100,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     swept_as = "connect:phone-number"
     page = 1000
     sighted = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
+    joined = frozenset({"list_flow_associations"})
     reads = (
         "list_phone_numbers_v2",
         "describe_phone_number",

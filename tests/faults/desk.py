@@ -27,6 +27,15 @@ HISTORY = 600.0
 """Seconds of the past that a read may be made to see."""
 
 
+Spoil = Callable[[Any, dict[str, Any]], None]
+"""Changes a reply to an operation before botocore parses it."""
+
+
+def nothing_spoilt(operation: Any, reply: dict[str, Any]) -> None:
+    """Leave a reply as it came."""
+    del operation, reply
+
+
 class MemoryCache:
     """Memories that live as long as a case (`reconciler.cache.Cache`)."""
 
@@ -70,10 +79,13 @@ class SharedClients(Account):
     """An account whose clients are made once and for all: making them takes longer than a whole pass."""
 
     clients: dict[str, ServiceApi] = field(default_factory=dict)
+    spoil: Spoil = nothing_spoilt
 
     def _new_api(self, service: str) -> ServiceApi:
         if service not in self.clients:
-            self.clients[service] = super()._new_api(service)
+            made = self.clients[service] = super()._new_api(service)
+            # Before our own look at the reply, as a proxy would.
+            made.client.meta.events.register_first("before-parse", self._spoilt)
         return replace(
             self.clients[service],
             pacer=self.pacer,
@@ -82,6 +94,9 @@ class SharedClients(Account):
             tally=self.tally,
             ends=self.ends,
         )
+
+    def _spoilt(self, operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+        self.spoil(operation_model, response_dict)
 
 
 @dataclass
@@ -92,6 +107,8 @@ class Desk:
     region: str
     clock: VirtualClock = field(default_factory=lambda: VirtualClock(START))
     clients: dict[str, ServiceApi] = field(default_factory=dict)
+    spoil: Spoil = nothing_spoilt
+    """What becomes of each reply on its way."""
     _session: Any = None
 
     @property
@@ -106,6 +123,7 @@ class Desk:
         numbers = Random(seed)
         ConnectPlane.uuids = staticmethod(lambda: uuid.UUID(int=numbers.getrandbits(128), version=4))
         self.box.world.keeper.inject(lambda _attempt: None)
+        self.spoil = nothing_spoilt
         self.box.world.keeper._late.clear()
         self.box.journal.clear()
         self.box.journal.landed.clear()
@@ -116,8 +134,18 @@ class Desk:
         self._session = self._session or self.box.session(self.region)
         pacer = Pacer(self.clock, 1.0)
         return SharedClients(
-            self._session, self.account, self.region, self.clock, Random(seed), pacer, clients=self.clients
+            self._session,
+            self.account,
+            self.region,
+            self.clock,
+            Random(seed),
+            pacer,
+            clients=self.clients,
+            spoil=self._on_its_way,
         )
+
+    def _on_its_way(self, operation: Any, reply: dict[str, Any]) -> None:
+        self.spoil(operation, reply)
 
     def run(
         self, stack: Stack, options: Options, cache: Cache | None = None, aws: Account | None = None

@@ -1,11 +1,18 @@
-"""Row B: every read of a pass is late, partial, refused, or of the past."""
+"""Row B: every read of a pass is late, partial, refused, unreadable, or of the past.
+
+A reply that is unreadable stays so for the whole pass: each try of the call has another of `spoiling.FORMS`. Of lists the first
+row is spoilt too: with an even index it keeps its name, with an odd one nothing. Both are played in the pass that does the
+work, and in one eight days later, when AWS has forgotten the client tokens of the creates and what is remembered is too old.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from row import Row
-from trial import Asked, Trial, Trouble, calm, names, parsed
+from spoiling import Spoiler
+from trial import BETWEEN, FORGOTTEN, Asked, Trial, Trouble, calm, names, parsed
 from workloads import workloads
 
+from reconciler.one_pass import Options
 from reconciler.sandbox.journal import Call
 from reconciler.sandbox.trouble import Attempt, FaultKind, at
 
@@ -18,6 +25,10 @@ ONE_WRITE, ONE_CREATE, ONE_DELETE = (
 )
 STALE = (ONE_WRITE, ONE_CREATE, ONE_DELETE)
 WHOLE_PASS = "before the last pass"
+UNREADABLE, BAD_ROW = "unreadable", "a row that says not whose it is"
+UNREADABLE_LATER, BAD_ROW_LATER = f"{UNREADABLE}, later", f"{BAD_ROW}, later"
+SPOILT = (UNREADABLE, BAD_ROW)
+SPOILT_LATER = (UNREADABLE_LATER, BAD_ROW_LATER)
 
 
 def _all() -> Iterator[tuple[str, Asked, str]]:
@@ -34,6 +45,7 @@ def _all() -> Iterator[tuple[str, Asked, str]]:
             for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
                 if fault.fits(pageable=asked.pageable, continues=asked.continues):
                     yield workload, asked, str(fault)
+            yield from _spoilt(workload, asked, *SPOILT)
             listing = call.operation.startswith(("List", "Search"))
             if wrote:
                 yield workload, asked, ONE_WRITE
@@ -43,6 +55,15 @@ def _all() -> Iterator[tuple[str, Asked, str]]:
                 yield workload, asked, ONE_DELETE
         for asked in expected.again:
             yield workload, asked, WHOLE_PASS
+        for asked in expected.later:
+            if not asked.call.mutating:
+                yield from _spoilt(workload, asked, *SPOILT_LATER)
+
+
+def _spoilt(workload: str, asked: Asked, whole: str, row: str) -> Iterator[tuple[str, Asked, str]]:
+    yield workload, asked, whole
+    if asked.pageable:
+        yield workload, asked, row
 
 
 def cases() -> Sequence[str]:
@@ -59,6 +80,14 @@ def check(name: str) -> Sequence[str]:
         trial.troubled(lambda _attempt: None)
         trial.at.clock.sleep(60)
         trial.troubled(_seen_as(trial, index, before))
+    elif fault in SPOILT:
+        trial.spoilt(Spoiler(index, rows=fault == BAD_ROW))
+    elif fault in SPOILT_LATER:
+        trial.troubled(lambda _attempt: None)
+        trial.at.clock.sleep(BETWEEN)
+        trial.one_pass(Options())
+        trial.at.clock.sleep(FORGOTTEN)
+        trial.spoilt(Spoiler(index, rows=fault == BAD_ROW_LATER))
     elif fault in STALE:
         trial.troubled(Past(trial, index, fault).plan)
     else:
@@ -110,4 +139,4 @@ def show(trial: Trial, before: bytes) -> None:
     at.box.journal._watchers.insert(0, put_forth)
 
 
-ROW = Row("B", "reads that fail, lie, skip, or show the past", cases, check)
+ROW = Row("B", "reads that fail, lie, skip, cannot be read, or show the past", cases, check)

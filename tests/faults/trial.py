@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
-from desk import Desk, MemoryCache, sandbox
+from desk import Desk, MemoryCache, nothing_spoilt, sandbox
 from pictures import ANOTHER, Thing, differences, losses, picture, sketch
+from spoiling import Spoiler
 from workloads import Workload, every_workload
 
 from reconciler.aws.account import Account
@@ -25,6 +26,8 @@ PASSES = 3
 HOUR = 3600.0
 BETWEEN = 60.0
 """Seconds between two passes."""
+FORGOTTEN = 8 * 24 * HOUR
+"""Seconds after which AWS remembers no client token: it promises seven days (ClaimPhoneNumber, API reference)."""
 RUNNING = 2
 """The seed of the ids that a pass is given; what lives before has others."""
 MANY = 5
@@ -65,6 +68,8 @@ class Calm:
     counts: Counter[str]
     again: Sequence[Asked]
     """The calls of the pass after, which has nothing to do."""
+    later: Sequence[Asked]
+    """The calls of one more, once AWS has forgotten the client tokens of the creates."""
 
     @cached_property
     def start(self) -> Mapping[str, Any]:
@@ -125,7 +130,11 @@ def calm(name: str) -> Calm:
     at.clock.sleep(BETWEEN)
     at.run(workload.wanted, Options(), memory)
     again = [Asked(index, call) for index, call in enumerate(at.box.journal, start=1)]
-    return Calm(frozen, now, looked, before, asked, after, watch.counts, again)
+    at.box.journal.clear()
+    at.clock.sleep(FORGOTTEN)
+    at.run(workload.wanted, Options(), memory)
+    later = [Asked(index, call) for index, call in enumerate(at.box.journal, start=1)]
+    return Calm(frozen, now, looked, before, asked, after, watch.counts, again, later)
 
 
 class Watch:
@@ -260,6 +269,14 @@ class Trial:
             return None
         finally:
             self.at.inject(lambda _attempt: None)
+
+    def spoilt(self, spoiler: Spoiler) -> PassReport | None:
+        """One pass in which replies are spoilt on their way."""
+        self.at.spoil = spoiler.spoil
+        try:
+            return self.troubled(spoiler.plan)
+        finally:
+            self.at.spoil = nothing_spoilt
 
     def one_pass(self, options: Options, aws: Account | None = None) -> PassReport | None:
         """One pass, whose report has to be true."""
