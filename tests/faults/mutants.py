@@ -718,4 +718,18 @@ MUTANTS = (
         'list(reply.get("TagSet", ()))[:2]}',
         "only two tags are read",
     ),
+    Mutant(
+        101,
+        "reconciler/aws/account.py",
+        '        client.meta.events.register("before-parse", check_reply)\n',
+        "",
+        "whatever comes is believed",
+    ),
+    Mutant(
+        102,
+        "reconciler/observing.py",
+        "whose = [each.key for each, _ in wanted if each.key not in binding.bound]",
+        "whose = []",
+        "what a row that says nothing may be is created",
+    ),
 )
