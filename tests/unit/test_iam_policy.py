@@ -79,7 +79,7 @@ def test_the_policy_of_a_table(tmp_path: Path) -> None:
             {
                 "Sid": "Everywhere",
                 "Effect": "Allow",
-                "Action": ["dynamodb:ListTables", "sts:GetCallerIdentity"],
+                "Action": ["dynamodb:ListTables", "sts:GetCallerIdentity", "tag:GetResources"],
                 "Resource": ["*"],
             },
             {
