@@ -145,7 +145,14 @@ class S3History:
 
     def _newest_number(self) -> int:
         reply = self._call("list_objects_v2", Prefix=self._key("numbers/"), MaxKeys=1)
-        return next((LAST - int(each["Key"].rpartition("/")[2]) for each in reply.get("Contents", ())), 0)
+        try:
+            return next((LAST - int(each["Key"].rpartition("/")[2]) for each in reply.get("Contents", ())), 0)
+        except CallError as error:
+            raise self._trouble(error) from None
+        except ValueError:
+            raise HistoryTrouble(
+                f"s3://{self._bucket}/{self._prefix}numbers/: something else is kept here"
+            ) from None
 
     def _put_new(self, name: str, body: bytes) -> bool:
         """Write what is not there yet; whether it was us who did."""

@@ -390,6 +390,12 @@ def test_bodies_that_always_break_off_are_told_in_one_line(
         assert "\n" not in str(told.value)
 
 
+def test_a_number_that_is_none_is_told(team: Any) -> None:
+    team[1].put_object(Bucket=BUCKET, Key="numbers/holiday.jpg", Body=b"")
+    with pytest.raises(HistoryTrouble, match="something else is kept here"):
+        S3History(team[0], BUCKET, "").add(CHANGED)
+
+
 def test_something_else_in_the_bucket_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="changed/holiday.jpg", Body=b"")
     with pytest.raises(HistoryTrouble, match="something else is kept here"):
