@@ -5,10 +5,10 @@ wait of a thread's sockets is cut to what is left of the deadline that the threa
 call; the time comes from a clock that is handed in.
 """
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from socket import SOCK_STREAM, gaierror, getaddrinfo, socket
 from threading import local
 from typing import Any
 
@@ -57,7 +57,7 @@ def _left(most: float | None = None) -> float | None:
     return left if most is None else min(most, left)
 
 
-class _Bounded(socket):
+class _Bounded(socket.socket):
     """Waits no longer than the deadline allows."""
 
     def recv_into(self, *arguments: Any, **named: Any) -> int:
@@ -81,33 +81,34 @@ class _BoundedTls(_Bounded, ssl.SSLSocket):
 class _Connecting:
     """Makes connections whose sockets are bounded, and gives up on further addresses of a host in time."""
 
-    def _new_conn(self: Any) -> socket:
-        host, most = self._dns_host, self.timeout
+    def _new_conn(self: Any) -> socket.socket:
         try:
-            found = getaddrinfo(host.strip("[]"), self.port, allowed_gai_family(), SOCK_STREAM)
-            made: socket = self._first_of([address[0] for *_, address in found], most)
-        except gaierror as error:
-            raise NameResolutionError(host, self, error) from error
-        except TimeoutError as error:
-            raise ConnectTimeoutError(self, "no connection in time") from error
-        else:
-            return made
-        finally:
-            self._dns_host, self.timeout = host, most
-
-    def _first_of(self: Any, addresses: list[str], most: float | None) -> socket:
-        for address in dict.fromkeys(addresses):
-            self._dns_host, self.timeout = address, _left(most)
+            host = self._dns_host.strip("[]")
+            found = socket.getaddrinfo(host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        failure: OSError = OSError("the host has no address")
+        for family, kind, protocol, _, address in found:
             try:
-                plain = super()._new_conn()  # type: ignore[misc] # of the connection that this is mixed into
-            except (ConnectTimeoutError, NewConnectionError) as error:
+                return _connected(_Bounded(family, kind, protocol), address, self)
+            except OSError as error:
                 failure = error
-            else:
-                timeout = plain.gettimeout()
-                made = _Bounded(plain.family, plain.type, plain.proto, fileno=plain.detach())
-                made.settimeout(_left(timeout))
-                return made
-        raise failure
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, "no connection in time") from failure
+        raise NewConnectionError(self, f"{failure}") from failure
+
+
+def _connected(made: _Bounded, address: Any, connection: Any) -> _Bounded:
+    """The socket, connected; closed where that fails."""
+    try:
+        for option in connection.socket_options or ():
+            made.setsockopt(*option)
+        made.settimeout(_left(connection.timeout))
+        made.connect(address)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 class _Http(_Connecting, AWSHTTPConnection):  # type: ignore[misc] # botocore is not typed
@@ -115,7 +116,7 @@ class _Http(_Connecting, AWSHTTPConnection):  # type: ignore[misc] # botocore is
 
 
 class _Https(_Connecting, AWSHTTPSConnection):  # type: ignore[misc] # botocore is not typed
-    def _new_conn(self) -> socket:
+    def _new_conn(self) -> socket.socket:
         if self.ssl_context is not None:
             self.ssl_context.sslsocket_class = _BoundedTls
         return super()._new_conn()

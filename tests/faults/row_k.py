@@ -289,7 +289,9 @@ def _wrong_account() -> Sequence[str]:
     from reconciler.sandbox.account import account_in, sandboxed
 
     with tempfile.TemporaryDirectory() as root, sandboxed("999999999999") as (box, clock):
-        text = STACK.format(region=REGION, more="", inside="identity_management_type: CONNECT_MANAGED")
+        calls = "inbound_calls_enabled: true, outbound_calls_enabled: true"
+        inside = f"identity_management_type: CONNECT_MANAGED, {calls}"
+        text = STACK.format(region=REGION, more="", inside=inside)
         lay_out(Path(root), {"stack.yaml": text.encode()})
         stack = load(Path(root), "dev", known_kinds())
         aws = account_in(box, REGION, clock)

@@ -11,7 +11,6 @@ import boto3
 import pytest
 from aws_toys import ACCOUNT, REGION, Listening, account
 
-from reconciler.aws import deadlines
 from reconciler.aws.account import Account
 from reconciler.aws.api import Patience
 from reconciler.aws.pacing import Pacer
@@ -204,7 +203,7 @@ def test_a_name_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: Any) -> Any:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(deadlines, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     error = failing("https://sts.example.test:8443")
     assert error.message == (
         "https://sts.example.test:8443 could not be reached: its name cannot be resolved"
@@ -219,7 +218,7 @@ def test_further_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) 
         port = int(url.rpartition(":")[2])
         family = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
         found = [(*family, ("127.0.0.2", refused[1])), (*family, ("127.0.0.1", port))]
-        monkeypatch.setattr(deadlines, "getaddrinfo", lambda *_: found)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
         with pytest.raises(Unsure):
             account_at(f"http://localhost:{port}", clock).api("connect").call("describe_queue", **QUEUE)
 
