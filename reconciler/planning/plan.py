@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.action import NAME, TAGS, Action, Verb
+from reconciler.planning.barring import bar, foreign_line
 from reconciler.planning.contents import (
     contents_of,
     is_protected,
@@ -89,7 +90,9 @@ def make_plan(
         action = action_for(stack, desired, world, kinds[key.kind])
         if action:
             actions[key] = action
+    bar(actions, stack, world)
     replaced = _with_contents(actions, stack, world, kinds, selected)
+    bar(actions, stack, world)  # what lives in something that is replaced is made anew
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
     for stray in (each for each in world.strays if id(each) not in lost):
@@ -253,7 +256,7 @@ def action_for(stack: Stack, desired: Desired, world: World, adapter: Adapter[An
     reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
     impossible = "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
     if observed.owner is Owner.FOREIGN:
-        return Action(key, "adopt", refusal=f'it bears the mark of stack "{observed.other_stack}"')
+        return Action(key, "adopt", refusal=foreign_line(observed.other_stack or ""))
     if observed.owner is Owner.FREE and adapter.tagging:
         settings = tuple(each for each in found if each.top != TAGS)
         if settings and not desired.adopt:

@@ -126,9 +126,12 @@ def _action_lines(action: Action) -> Iterator[Text]:
         colour = "dim"
     line = Text(f"{sign:>5} ", colour)
     line.append(str(action.key), "bold")
-    line.append(
-        {"replace": "  (deleted and created anew)", "adopt": "  (adopted)"}.get(action.verb, ""), "dim"
-    )
+    if action.pending:
+        line.append(
+            {"replace": "  (deleted and created anew)", "adopt": "  (adopted)"}.get(action.verb, ""), "dim"
+        )
+    elif action.refusal and action.verb == "adopt":
+        line.append("  (not adopted)", "dim")
     yield line
     if action.refusal:
         yield Text(f"        {SECRETS.text(action.refusal)}", "red")

@@ -99,7 +99,7 @@ TEXT = """\
         sort                         "A" -> "B"
     - toy.queue/Gone
     < toy.queue/Freed
-    ! toy.queue/Theirs  (adopted)
+    ! toy.queue/Theirs  (not adopted)
         it bears the mark of stack "other"
     ! toy.queue/Unseen
         could not be seen: list_queues: AccessDenied

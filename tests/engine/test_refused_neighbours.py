@@ -1,0 +1,110 @@
+"""What a plan refuses to touch is not lived in nor referred to by anything new; all else goes on."""
+
+from dataclasses import replace
+
+import pytest
+from small_service import MAIN, Desk, Fault, marks, messages, outcomes, stack, want
+
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.stack import Stack
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+NIGHT = want("toy.hours/Night", {"zone": "UTC"})
+SALES = want("toy.queue/Sales", {"hours": "Day"})
+BACKUP = want("toy.queue/Backup", {"hours": "Night"})
+OTHERS = {STACK_MARK: "other/dev", KEY_MARK: "Main"}
+BEARS = 'it bears the mark of stack "other/dev"'
+
+
+def changes(desk: Desk) -> list[str]:
+    """What a pass over the two queues and their hours changed."""
+    return desk.service.journal
+
+
+@pytest.mark.parametrize("only", [(), ("toy.hours/*", "toy.queue/*")])
+def test_nothing_is_made_in_what_is_another_stacks(desk: Desk, only: tuple[str, ...]) -> None:
+    desk.service.add("centre", "Main", OTHERS, Size=3)
+    report = desk.run(stack(DAY, SALES), only=only)
+    assert (report.outcome, changes(desk)) == ("failed", [])
+    said = f"it needs toy.centre/Main, which is refused: {BEARS}"
+    assert {name: messages(report)[name] for name in ("Day", "Sales")} == {"Day": said, "Sales": said}
+
+
+def test_nothing_is_adopted_in_what_is_another_stacks(desk: Desk) -> None:
+    desk.service.add("centre", "Main", OTHERS, Size=3)
+    desk.service.add("hours", "Day", Zone="UTC")
+    desk.run(stack(DAY))
+    assert changes(desk) == []
+
+
+def test_nothing_is_made_in_what_is_not_adopted(desk: Desk) -> None:
+    desk.service.add("centre", "Main", Size=9)
+    report = desk.run(stack(DAY))
+    assert (outcomes(report), changes(desk)) == ({"Main": "refused", "Day": "refused"}, [])
+    assert "toy.centre/Main" in messages(report)["Day"]
+
+
+def test_what_is_another_stacks_may_be_lived_in_where_it_is_only_referred_to(desk: Desk) -> None:
+    desk.service.add("centre", "Main", OTHERS, Size=3)
+    shop = stack(DAY)
+    main = want("toy.centre/Main", existing=True)
+    report = desk.run(replace(shop, resources={**shop.resources, MAIN: main}))
+    assert (report.outcome, changes(desk)) == ("settled", ["create hours Day"])
+
+
+def test_nothing_new_refers_to_what_is_another_stacks_and_all_else_goes_on(desk: Desk) -> None:
+    desk.settle(stack())
+    desk.service.add("hours", "Day", {**OTHERS, KEY_MARK: "Day"}, Zone="UTC")
+    desk.service.journal.clear()
+    report = desk.run(stack(DAY, NIGHT, SALES, BACKUP))
+    assert changes(desk) == ["create hours Night", "create queue Backup"]
+    assert messages(report)["Sales"] == f"it needs toy.hours/Day, which is refused: {BEARS}"
+
+
+def test_what_lives_is_not_made_to_refer_to_what_is_another_stacks(desk: Desk) -> None:
+    desk.settle(stack(NIGHT, BACKUP))
+    desk.service.add("hours", "Day", {**OTHERS, KEY_MARK: "Day"}, Zone="UTC")
+    desk.service.journal.clear()
+    report = desk.run(stack(DAY, NIGHT, want("toy.queue/Backup", {"hours": "Day"})))
+    assert (outcomes(report)["Backup"], changes(desk)) == ("refused", [])
+
+
+def test_nothing_new_refers_to_what_cannot_be_told_or_read(desk: Desk) -> None:
+    desk.settle(stack())
+    for at in range(2):
+        desk.service.add("hours", f"Copy {at}", marks("Day"), Zone="UTC")
+    desk.service.journal.clear()
+    report = desk.run(stack(DAY, SALES))
+    assert (outcomes(report), changes(desk)) == ({"Day": "refused", "Sales": "refused"}, [])
+    assert "toy.hours/Day" in messages(report)["Sales"]
+
+
+def test_nothing_new_refers_to_what_was_not_seen(desk: Desk) -> None:
+    desk.settle(stack(DAY))
+    desk.service.faults.append(Fault("list_hours", "denied", times=9))
+    desk.service.journal.clear()
+    report = desk.run(stack(DAY, SALES))
+    assert (outcomes(report)["Sales"], changes(desk)) == ("refused", [])
+    assert "toy.hours/Day, which is refused: could not be seen" in messages(report)["Sales"]
+
+
+def test_a_ring_with_one_member_that_is_refused_is_not_begun(desk: Desk) -> None:
+    """The overflow is cut where queues form a ring; a queue without its overflow would be half made."""
+    desk.settle(stack(NIGHT))
+    desk.service.add("hours", "Day", {**OTHERS, KEY_MARK: "Day"}, Zone="UTC")
+    desk.service.journal.clear()
+    one = want("toy.queue/Sales", {"hours": "Day", "overflow": "Backup"})
+    two = want("toy.queue/Backup", {"hours": "Night", "overflow": "Sales"})
+    report = desk.run(stack(DAY, NIGHT, one, two))
+    assert changes(desk) == []
+    said = f"it needs toy.queue/Sales, which needs toy.hours/Day, which is refused: {BEARS}"
+    assert messages(report)["Backup"] == said
+
+
+def test_what_was_refused_is_made_once_nothing_bars_it(desk: Desk) -> None:
+    theirs = desk.service.add("centre", "Main", OTHERS, Size=3)
+    shop: Stack = stack(DAY, SALES)
+    desk.run(shop)
+    theirs.tags.update(marks("Main"))
+    desk.settle(shop)
+    assert {*desk.service.names("queue"), *desk.service.names("hours")} == {"Sales", "Day"}
