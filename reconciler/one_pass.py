@@ -10,7 +10,7 @@ from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Resul
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api
-from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure
+from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
 from reconciler.inhabitants import look_inside
 from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
@@ -306,7 +306,7 @@ class Pass:
             account = self.aws.identity()
         except Unreachable as error:
             return "failed", error.message
-        except (Busy, Unsure) as error:
+        except (Busy, Unsure, Waiting) as error:
             return "failed", f"AWS did not say whose credentials these are: {error}"
         except CallError as error:
             expired = "the credentials have expired" if error.code in EXPIRED else None

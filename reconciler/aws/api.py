@@ -21,7 +21,7 @@ from botocore.response import StreamingBody
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from reconciler.aws.deadlines import within
-from reconciler.aws.failures import TLS, understood
+from reconciler.aws.failures import TLS, address, understood
 from reconciler.aws.hush import hush
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
@@ -176,6 +176,13 @@ class ServiceApi:
     def _tried(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
         """Call until a reply comes that fits, as often as patience allows."""
         began = self.clock.now()
+        failed = list[CallError]()
+
+        def again(error: BaseException) -> bool:
+            if not self._worth_another(operation, parameters, error):
+                return False
+            failed.extend([error] if isinstance(error, CallError) else ())
+            return True
 
         def enough(state: RetryCallState) -> bool:
             spent = self.clock.now() - began
@@ -184,11 +191,24 @@ class ServiceApi:
         retrying = Retrying(
             sleep=self.clock.sleep,
             stop=enough,
-            retry=retry_if_exception(lambda error: self._worth_another(operation, parameters, error)),
+            retry=retry_if_exception(again),
             wait=self._pause,
             reraise=True,
         )
-        return retrying(self._once, operation, parameters, fits)
+        try:
+            return retrying(self._once, operation, parameters, fits)
+        except Late as late:
+            if not failed:
+                raise
+            failure = replace(late, message=self._unanswered(failed[-1]))
+        raise failure
+
+    def _unanswered(self, last: CallError) -> str:
+        """What is said of a call that was tried until the pass had no time left; `last` is how the last try ended."""
+        if isinstance(last, Unreachable):
+            return f"{last.message}, until the pass deadline"
+        where = address(self.client.meta.endpoint_url)
+        return f"{where} did not answer before the pass deadline: {last.message or last.code}"
 
     def _once(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
         self._may_begin(operation)

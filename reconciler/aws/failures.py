@@ -75,8 +75,8 @@ def _unreachable(error: Exception) -> str:
     """Which address could not be reached, and why."""
     told: dict[str, Any] = getattr(error, "kwargs", {})
     if "proxy_url" in told:
-        return f"the proxy {_address(told['proxy_url'])} could not be used: {_why(told.get('error'))}"
-    where = _address(told.get("endpoint_url", ""))
+        return f"the proxy {address(told['proxy_url'])} could not be used: {_why(told.get('error'))}"
+    where = address(told.get("endpoint_url", ""))
     if isinstance(error, SSLError):
         return f"{where} could not be reached: TLS: {_why(told.get('error'))}"
     if isinstance(error, ConnectTimeoutError):
@@ -84,7 +84,7 @@ def _unreachable(error: Exception) -> str:
     return f"{where} could not be reached: {_why(told.get('error'))}"
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """Scheme, host and port alone: the rest may hold names and passwords."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else url

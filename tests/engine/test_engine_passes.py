@@ -23,7 +23,7 @@ from small_service import (
 
 from reconciler.applying import Quiet
 from reconciler.contract import Address, Sighting, Wired
-from reconciler.errors import Refused
+from reconciler.errors import Busy, CallError, Late, Refused, Unsure, Waiting
 from reconciler.model import Resource
 from reconciler.one_pass import NamesNothing, Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK
@@ -592,6 +592,22 @@ def test_with_the_wrong_credentials_nothing_is_called(belongs_to: Any, said: Any
     assert (report.outcome, report.refusals) == ("refused", (said,))
     assert desk.service.calls == []
     assert Desk(ACCOUNT).run(SHOP).outcome == "settled"
+
+
+UNKNOWN = [
+    Late("get_caller_identity", "PassDeadline", "https://sts.test did not answer before the pass deadline"),
+    Waiting("get_caller_identity", "ResourceNotReadyException", "not yet"),
+    Busy("get_caller_identity", "ThrottlingException", "Rate exceeded"),
+    Unsure("get_caller_identity", "InternalFailure", "no"),
+]
+
+
+@pytest.mark.parametrize("error", UNKNOWN, ids=[each.code for each in UNKNOWN])
+def test_a_pass_that_does_not_learn_whose_credentials_these_are_has_failed(error: CallError) -> None:
+    desk = Desk(error)
+    report = desk.run(SHOP)
+    said = f"AWS did not say whose credentials these are: {error}"
+    assert (report.outcome, report.refusals, desk.service.calls) == ("failed", (said,), [])
 
 
 NEW = want("toy.hours/New", {"zone": "UTC"})

@@ -14,7 +14,7 @@ from aws_toys import ACCOUNT, REGION, Listening, account
 from reconciler.aws.account import Account
 from reconciler.aws.api import Patience
 from reconciler.aws.pacing import Pacer
-from reconciler.errors import CallError, Unreachable, Unsure
+from reconciler.errors import CallError, Late, Unreachable, Unsure
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 10000\r\n\r\n"
 ONCE = Patience(attempts=1)
@@ -145,6 +145,30 @@ def test_an_operation_that_never_answers_is_given_up_after_three_calls_time() ->
     with pytest.raises(Unsure):
         toy.api("connect").call("describe_queue", **QUEUE)
     assert len(sent) == 3
+
+
+def test_a_call_that_nobody_answers_until_the_pass_deadline_says_so() -> None:
+    clock = Listening()
+
+    def answer(_request: Any) -> tuple[int, bytes]:
+        clock.sleep(3)
+        return 200, b""
+
+    slow = account(answer)
+    slow.clock, slow.ends.at = clock, clock.now() + 2
+    with pytest.raises(Late) as raised:
+        slow.api("sts").call("get_caller_identity")
+    where = f"https://sts.{REGION}.amazonaws.com"
+    assert raised.value.message.startswith(f"{where} did not answer before the pass deadline: ")
+
+
+def test_a_call_that_reaches_nobody_until_the_pass_deadline_says_so() -> None:
+    clock, url = Listening(), f"http://127.0.0.1:{closed_port()}"
+    slow = account_at(url, clock, Patience())
+    slow.ends.at = clock.now() + 0.001
+    with pytest.raises(Late) as raised:
+        slow.api("sts").call("get_caller_identity")
+    assert raised.value.message == f"{url} could not be reached: connection refused, until the pass deadline"
 
 
 def test_a_list_ends_in_time_although_there_is_always_another_page() -> None:
