@@ -1,12 +1,27 @@
-"""`python -m reconciler`."""
+"""`python -m reconciler` and the command `reconciler`."""
 
+import os
 import sys
-from pathlib import Path
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # Python puts the working directory first; modules there (`queue.py`, `yaml/`) are not ours.
+    _ours = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120 -- pathlib may be theirs
+    if os.path.realpath(sys.path[0]) != _ours:
+        del sys.path[0]
+
+try:
+    from reconciler.interrupts import interrupts
+except KeyboardInterrupt:
+    os._exit(130)
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C is quiet while it is loaded, too."""
+    interrupts.listen()
+    from reconciler.cli import main as run  # noqa: PLC0415 -- the long part of the start
+
+    run()
+
 
 if __name__ == "__main__":
-    # Python puts the working directory first; modules there (`queue.py`, `yaml/`) are not ours.
-    if not sys.flags.safe_path and Path(sys.path[0]).resolve() != Path(__file__).resolve().parents[1]:
-        del sys.path[0]
-    from reconciler.cli import main
-
     main()

@@ -1,7 +1,9 @@
 """What the command line prints: reports on stdout, progress and announcements on stderr, mistakes in one place."""
 
+import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import accumulate
 from types import TracebackType
@@ -23,8 +25,19 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.printable import one_line, pieces
 from reconciler.reports.words import lasting
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+def sizes_known(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without a size of the terminal that is none: 0 means that nobody knows it."""
+    sizes = ("COLUMNS", "LINES")
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in sizes or re.fullmatch("[1-9][0-9]{0,4}", value)
+    }
+
+
+out = Console(highlight=False, soft_wrap=True, _environ=sizes_known(os.environ))
+err = Console(stderr=True, highlight=False, soft_wrap=True, _environ=sizes_known(os.environ))
 
 
 class NotDelivered(Exception):
@@ -65,8 +78,22 @@ def deliver(text: str) -> None:
         NotDelivered: it could not be written to its end, although somebody reads it.
     """
     sys.stdout.write(text)
+    _check_delivered()
+
+
+def deliver_lines(lines: Iterable[Text]) -> None:
+    """Print on stdout the lines that a command was asked for.
+
+    Raises:
+        NotDelivered: as for `deliver`.
+    """
+    show(lines)
+    _check_delivered()
+
+
+def _check_delivered() -> None:
     sys.stdout.flush()
-    if getattr(sys.stdout, "complaint", None):
+    if getattr(sys.stdout, "complaint", None) or sys.stdout.closed:
         raise NotDelivered
 
 

@@ -52,6 +52,11 @@ class Stream:
         for text in texts:
             self.write(text)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed before the program began."""
+        return self._inner is None
+
     def isatty(self) -> bool:
         """Whether it is a terminal."""
         return self._inner is not None and self.lost is None and self._inner.isatty()

@@ -1,23 +1,32 @@
 """A command line in, an exit code out; wires everything together."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import typer
 from typer.exceptions import TyperException
 
-from reconciler.cli.common import FAILED, INTERRUPTED, INVALID
+from reconciler.cli.common import FAILED, INVALID
 from reconciler.cli.desk import demo, sandbox
 from reconciler.cli.drawing import graph
 from reconciler.cli.looking import iam_policy, kinds, schema, validate
 from reconciler.cli.passes import once
 from reconciler.cli.past import history, rollback
 from reconciler.cli.watching import daemon
+from reconciler.interrupts import INTERRUPTED, interrupts
+
+if TYPE_CHECKING:
+    from reconciler.streams import Stream
 
 app = typer.Typer(
     name="reconciler",
     help="Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML says.",
-    epilog="Exit codes: 0 settled, 1 something failed, 2 changes pending, 3 desired state invalid, 4 refused.",
+    epilog=(
+        "Exit codes: 0 settled, 1 something failed, 2 changes pending, 3 desired state or command line invalid, "
+        "4 refused, 130 interrupted (Ctrl-C)."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -32,16 +41,23 @@ def main() -> None:
     """Run the command line: what a user can do wrong ends in one line, never in a traceback."""
     from reconciler.streams import unfailing
 
+    interrupts.listen()
     with unfailing() as out:
-        code = _run()
+        code = interrupts.during(lambda: _run(out))
+        if code == INTERRUPTED:
+            _fail(interrupts.lines())
         out.flush()
         if out.complaint:
             _fail([f"stdout could not be written to its end: {out.complaint}"])
     sys.exit(code)
 
 
-def _run() -> int:
+def _run(out: "Stream") -> int:
     """The exit code of the command."""
+    empty = list(_empty(sys.argv[1:]))
+    if empty:
+        _fail(empty)
+        return INVALID
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
@@ -52,12 +68,24 @@ def _run() -> int:
         from reconciler.console import NotDelivered
 
         if isinstance(error, NotDelivered):
+            if out.closed:
+                _fail(["stdout is closed: the output of this command was not written"])
             return FAILED
         _fail(_lines_of(error))
         return FAILED
-    if code == INTERRUPTED:
-        _fail(["interrupted; the next pass goes on from here"])
     return int(code or 0)
+
+
+def _empty(words: Sequence[str]) -> Iterator[str]:
+    """A line for each value of the command line that is empty: what was meant is not what its absence means."""
+    for before, word in pairwise(("", *words)):
+        if word == "":
+            option = f"{before}: " if before.startswith("-") else ""
+        elif word.startswith("--") and word.endswith("="):
+            option = f"{word[:-1]}: "
+        else:
+            continue
+        yield f"{option}this value is empty; is a variable of the shell not set? Leave it out or give it a value"
 
 
 def _lines_of(error: Exception) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """What the commands share: exit codes, options, the loading of a stack, the way out."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 # In this room heavy imports stand in the functions that need them: `--help` answers at once.
 
 SETTLED, FAILED, PENDING, INVALID, REFUSED = range(5)
-INTERRUPTED = 130
 ACCOUNT = "123456789012"
 
 StackDir = Annotated[Path, typer.Argument(help="The directory of desired state.", show_default=True)]
@@ -29,7 +29,18 @@ HistoryAt = Annotated[
         show_default="a file in the state directory",
     ),
 ]
-AccountId = Annotated[str, typer.Option("--account", help="The account id that the sandbox answers as.")]
+
+
+def _account(value: str) -> str:
+    """An account id that was typed; the program ends where it is none."""
+    if not re.fullmatch("[0-9]{12}", value):
+        stop([f"--account: an AWS account has 12 digits, not {value!r}"], INVALID)
+    return value
+
+
+AccountId = Annotated[
+    str, typer.Option("--account", help="The account id that the sandbox answers as.", callback=_account)
+]
 
 
 def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":

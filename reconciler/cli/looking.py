@@ -119,4 +119,4 @@ def kinds(
         stop([f"no kind {kind}; there are {', '.join(sorted(found))}{near}"], INVALID)
     for adapter in found.values():
         if kind in (None, adapter.kind):
-            console.show(kind_lines(adapter))
+            console.deliver_lines(kind_lines(adapter))

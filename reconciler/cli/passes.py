@@ -24,6 +24,7 @@ from reconciler.cli.naming import check_only, refuse_idle
 from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
 from reconciler.cli.reporting import check_formats, finish, report_targets
 from reconciler.cli.targets import check_targets
+from reconciler.interrupts import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,6 +197,8 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
     from reconciler.cli.recording import open_ledger
 
     reached = reach(stack, where)
+    if not options.dry_run:
+        interrupts.after = "the next pass goes on from here"
     if where.endpoint_url:
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept

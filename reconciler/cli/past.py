@@ -64,7 +64,7 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
     if as_json:
         console.deliver(json_text([brief_data(each) for each in found]) + "\n")
     elif found:
-        console.show(table_lines(found, time.time()))
+        console.deliver_lines(table_lines(found, time.time()))
     else:
         console.announce("no pass was recorded")
 
@@ -105,7 +105,7 @@ def show(
         lines = list(record_lines(record, time.time()))
     except (KeyError, TypeError, ValueError, AttributeError):
         stop([f"pass {number} of the history cannot be shown: it is not as this release writes it"], INVALID)
-    console.show(lines)
+    console.deliver_lines(lines)
 
 
 def rollback(  # noqa: PLR0913 -- one parameter for each option

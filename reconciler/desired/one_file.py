@@ -1,5 +1,7 @@
 """One YAML file as a model of its own, beside any stack: the daemon's settings."""
 
+import os
+import stat
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,7 +41,13 @@ def read_file(path: Path, model: type[P], mistakes: Mistakes) -> P | None:
 
 
 def _text(path: Path) -> str:
-    data = path.read_bytes()
+    """The text of a regular file: a pipe may never end, a device holds no end at all."""
+    # Without O_NONBLOCK a pipe would keep us waiting for a writer.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("this is not a regular file")
+        data = stream.read(YAML_LIMIT + 1)
     if len(data) > YAML_LIMIT:
         raise Refused(f"this file is larger than {YAML_LIMIT // MIB} MiB")
     return data.decode("utf-8-sig")

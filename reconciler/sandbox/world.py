@@ -58,7 +58,8 @@ class World:
 
     def __post_init__(self) -> None:
         """Raise ValueError for an impossible account, and for latency on a clock that nobody can move."""
-        if len(self.account) != ACCOUNT_DIGITS or not self.account.isdecimal():
+        digits = self.account.isascii() and self.account.isdecimal()
+        if len(self.account) != ACCOUNT_DIGITS or not digits:
             raise ValueError(f"an AWS account has {ACCOUNT_DIGITS} digits, not {self.account!r}")
         spends_time = self.trouble.latency or self.trouble.timeout
         if spends_time and self.sleep is None and self.clock is not time.time:

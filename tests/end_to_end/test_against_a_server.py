@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 from reconciler.sandbox.journal import Call
@@ -66,8 +67,11 @@ AS_IN_THE_FOREGROUND = (
 )
 
 
-def stop_in_the_middle(server: RunningServer, number: signal.Signals) -> tuple[int, str]:
-    """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended."""
+def stop_in_the_middle(server: RunningServer, number: signal.Signals, times: int = 1) -> tuple[int, str]:
+    """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended.
+
+    It is sent again with each of the next calls until it was sent so many `times`.
+    """
     command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server))]
     with subprocess.Popen(
         command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -75,7 +79,9 @@ def stop_in_the_middle(server: RunningServer, number: signal.Signals) -> tuple[i
         sent: list[str] = []
 
         def stop(call: Call) -> None:
-            if call.operation == "CreateQueue" and not sent:
+            if sent or call.operation == "CreateQueue":
+                if len(sent) == times:
+                    return
                 sent.append(call.operation)
                 process.send_signal(number)
 
@@ -97,10 +103,11 @@ def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
     assert "Settled: 0 changes" in run(*once(server)).stdout
 
 
+@pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
-    server: RunningServer, run: Run, client: Client
+    times: int, server: RunningServer, run: Run, client: Client
 ) -> None:
-    code, said = stop_in_the_middle(server, signal.SIGINT)
+    code, said = stop_in_the_middle(server, signal.SIGINT, times)
     assert code == 130
     assert "interrupted; the next pass goes on from here" in said
     assert "Traceback" not in said

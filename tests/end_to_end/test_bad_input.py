@@ -1,5 +1,6 @@
 """Wrong input, typed in on purpose: one clear line each, all in one run, exit 3, no call made."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -126,3 +127,57 @@ def test_wrong_words_on_the_command_line(words: tuple[object, ...], said: str, r
     result = run(*words)
     assert result.returncode == 3
     assert result.stderr.startswith(said), result.stderr
+
+
+EMPTY = "this value is empty; is a variable of the shell not set? Leave it out or give it a value"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("once", CENTRE, "--env", "dev", "--endpoint-url", ""), ["--endpoint-url"]),
+        (("history", "--endpoint-url="), ["--endpoint-url"]),
+        (("daemon", CENTRE, "--env=", "--endpoint-url", ""), ["--env", "--endpoint-url"]),
+        (("once", ""), [""]),
+        (("sandbox", "--state", ""), ["--state"]),
+    ],
+)
+def test_an_empty_value_does_not_mean_what_its_absence_means(
+    words: tuple[object, ...], named: list[str], run: Run
+) -> None:
+    result = run(*words)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.splitlines() == [f"{name}: {EMPTY}" if name else EMPTY for name in named]
+
+
+@pytest.mark.parametrize("account", ["abc", "12345678901", "1234567890123", "١٢٣٤٥٦٧٨٩٠١٢"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("once", CENTRE, "--env", "dev", "--sandbox"),
+        ("graph", CENTRE, "--env", "dev", "--sandbox"),
+        ("sandbox",),
+    ],
+    ids=["once", "graph", "sandbox"],
+)
+def test_an_account_id_has_12_digits(words: tuple[object, ...], account: str, run: Run) -> None:
+    result = run(*words, "--account", account)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == f"--account: an AWS account has 12 digits, not '{account}'\n"
+
+
+@pytest.mark.parametrize("words", [("daemon", "--config"), ("iam-policy", "--daemon")])
+@pytest.mark.parametrize("file", ["pipe", "device", "large"])
+def test_settings_are_a_regular_file_that_is_not_too_large(
+    words: tuple[object, ...], file: str, run: Run, tmp_path: Path
+) -> None:
+    path = Path("/dev/zero") if file == "device" else tmp_path / file
+    if file == "pipe":
+        os.mkfifo(path)
+    if file == "large":
+        with path.open("wb") as stream:
+            stream.truncate(9 * 2**20)
+    why = "this file is larger than 8 MiB" if file == "large" else "this is not a regular file"
+    result = run(*words, path)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.splitlines()[0] == f"{path}:1:1: {why}"

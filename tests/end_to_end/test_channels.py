@@ -1,7 +1,6 @@
 """A pass does its work, and leaves history and reports, whatever becomes of what it prints."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -85,23 +84,58 @@ def test_a_full_disk_is_told(shell: Shell) -> None:
     assert b"stdout could not be written to its end: no space left on device\n" in ended.stderr
 
 
-@pytest.mark.parametrize("words", [["schema"], ["kinds"], ["iam-policy", CENTRE, "--env", "dev"], ["--help"]])
-@pytest.mark.parametrize("channel", ["| true", "> /dev/full", ">&-"])
-def test_other_commands_end_in_order(words: list[object], channel: str) -> None:
+FULL = "stdout could not be written to its end: no space left on device\n"
+CLOSED = "stdout is closed: the output of this command was not written\n"
+RESULTS = [["schema"], ["kinds"], ["iam-policy", CENTRE, "--env", "dev"], ["graph", CENTRE, "--env", "dev"]]
+
+
+def through(channel: str, words: list[object], **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command behind a channel of bash."""
     line = " ".join([f"'{sys.executable}'", "-m", "reconciler", *(f"'{word}'" for word in words), channel])
-    ended = subprocess.run(
+    return subprocess.run(
         ["bash", "-c", line],
-        env={**os.environ, **ENVIRONMENT},
+        env={**ENVIRONMENT, **more},
         cwd=ROOT,
         capture_output=True,
         check=False,
         text=True,
     )
-    said = "stdout could not be written to its end: no space left on device\n"
-    assert ended.stderr == (said if "full" in channel else "")
-    assert ended.returncode in (0, 1)
 
 
-def test_json_that_could_not_be_written_is_a_failure() -> None:
-    line = f"'{sys.executable}' -m reconciler schema > /dev/full"
-    assert subprocess.run(["bash", "-c", line], env=ENVIRONMENT, cwd=ROOT, check=False).returncode == 1
+@pytest.mark.parametrize("words", [*RESULTS, ["--help"]], ids=lambda words: words[0])
+def test_a_reader_that_goes_away_is_no_failure(words: list[object]) -> None:
+    ended = through("| true", words)
+    assert (ended.returncode, ended.stderr.replace(DRAWN, "")) == (0, "")
+
+
+DRAWN = "that is Mermaid; --out FILE.svg draws SVG\n"
+
+
+@pytest.mark.parametrize("words", RESULTS, ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    ("channel", "said"), [("> /dev/full", FULL), (">&-", CLOSED)], ids=["full", "closed"]
+)
+def test_output_that_could_not_be_written_is_a_failure(words: list[object], channel: str, said: str) -> None:
+    ended = through(channel, words)
+    assert (ended.returncode, ended.stderr) == (1, said)
+
+
+@pytest.mark.parametrize("command", [["history"], ["history", "--json"], ["history", "show", "1"]])
+def test_a_history_that_could_not_be_written_is_a_failure(
+    command: list[object], shell: Shell, tmp_path: Path
+) -> None:
+    at = f"sqlite:{tmp_path / 'h.sqlite'}"
+    assert shell("{once}").returncode == 0
+    ended = through(">&-", [*command, "--history", at])
+    assert (ended.returncode, ended.stderr) == (1, CLOSED)
+
+
+@pytest.mark.parametrize("size", ["0", "00", "-1", "²", "x", "9" * 5000])
+def test_a_width_of_the_terminal_that_is_none_hides_nothing(size: str) -> None:
+    ended = through("", ["kinds", "connect.queue"], COLUMNS=size, LINES=size)
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (
+        0,
+        "connect.queue  where contacts wait for an agent",
+    )
+    ended = through("", ["once", "nowhere"], COLUMNS=size, LINES=size)
+    assert (ended.returncode, ended.stderr[:40]) == (3, "nowhere: there is no such directory; a s")

@@ -1,0 +1,65 @@
+"""Ctrl-C is quiet and ends with 130, wherever a command is when it comes."""
+
+import subprocess
+import sys
+
+import pytest
+from typed import CENTRE, ENVIRONMENT, ROOT
+
+# Sends SIGINT to itself when a module is looked for, and after the last line of the program.
+PRESSED = """
+import signal, sys, threading
+from importlib.abc import MetaPathFinder
+
+modules, at_the_end, sys.argv = sys.argv[1].split(","), sys.argv[2] == "end", ["reconciler", *sys.argv[3:]]
+
+class Press(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name in modules:
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Press())
+if at_the_end:
+    threading._register_atexit(signal.raise_signal, signal.SIGINT)
+from reconciler.__main__ import main
+main()
+"""
+
+
+def pressed(modules: str, at_the_end: str, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PRESSED, modules, at_the_end, *words]
+    return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+COMMANDS = {
+    "validate": ["validate", str(CENTRE), "--env", "dev"],
+    "sandbox": ["sandbox", "--port", "0"],
+    "demo": ["demo"],
+    "schema": ["schema"],
+}
+MODULES = ["reconciler.interrupts", "typer", "reconciler.cli.passes", "reconciler.streams", "rich.console"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_ctrl_c_while_the_program_is_loaded_is_quiet(module: str) -> None:
+    ended = pressed(module, "", *COMMANDS["validate"])
+    said = "" if module == "reconciler.interrupts" else "interrupted\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", said)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_makes_no_pass_does_not_speak_of_the_next_one(command: str) -> None:
+    ended = pressed("reconciler.kinds,reconciler.sandbox.server", "", *COMMANDS[command])
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "interrupted\n")
+
+
+def test_ctrl_c_again_while_the_process_ends_is_quiet() -> None:
+    ended = pressed("reconciler.desired", "end", *COMMANDS["validate"])
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "interrupted\n")
+
+
+def test_ctrl_c_after_the_last_line_is_quiet() -> None:
+    ended = pressed("", "end", *COMMANDS["validate"])
+    assert (ended.returncode, ended.stderr) == (130, "interrupted\n")
+    assert "no mistakes" in ended.stdout

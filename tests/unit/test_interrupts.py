@@ -1,0 +1,109 @@
+"""What SIGINT does before, during and after the work of a command."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.interrupts import INTERRUPTED, Interrupts
+
+
+class Times:
+    """A clock that a test sets."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def times() -> Times:
+    return Times()
+
+
+@pytest.fixture
+def left() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def made(times: Times, left: list[int]) -> Iterator[Interrupts]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    made = Interrupts(times, left.append)
+    made.listen()
+    yield made
+    signal.signal(signal.SIGINT, before)
+
+
+def press() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_during_the_work_the_first_one_ends_it_with_130(made: Interrupts, left: list[int]) -> None:
+    def work() -> int:
+        press()
+        return 0
+
+    assert made.during(work) == INTERRUPTED
+    assert left == []
+
+
+def test_another_within_a_second_does_not_disturb_what_is_written_at_the_end(
+    made: Interrupts, times: Times, left: list[int]
+) -> None:
+    written = []
+
+    def work() -> int:
+        try:
+            press()
+        finally:
+            times.now += 0.9
+            press()
+            written.append("history")
+        return 0
+
+    assert made.during(work) == INTERRUPTED
+    press()
+    assert (written, left) == (["history"], [])
+
+
+def test_a_later_one_ends_what_is_written_at_the_end(made: Interrupts, times: Times) -> None:
+    written = []
+
+    def work() -> int:
+        try:
+            press()
+        finally:
+            times.now += 1
+            press()
+            written.append("history")
+        return 0
+
+    assert made.during(work) == INTERRUPTED
+    assert written == []
+
+
+def test_before_and_after_the_work_the_process_ends_at_once(
+    made: Interrupts, times: Times, left: list[int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    press()
+    assert left == [INTERRUPTED]
+    assert made.during(lambda: 2) == 2
+    times.now += 1
+    press()
+    assert left == [INTERRUPTED, INTERRUPTED]
+    assert capfd.readouterr().err == "interrupted\n"
+
+
+def test_a_signal_that_is_ignored_stays_ignored(made: Interrupts, left: list[int]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    made.listen()
+    press()
+    assert (signal.getsignal(signal.SIGINT), left) == (signal.SIG_IGN, [])
+
+
+def test_only_a_pass_says_that_the_next_one_goes_on(made: Interrupts) -> None:
+    assert made.lines() == ["interrupted"]
+    made.after = "the next pass goes on from here"
+    assert made.lines() == ["interrupted; the next pass goes on from here"]
