@@ -50,6 +50,7 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
     import time
 
     from reconciler import console
+    from reconciler.cli.recording import stop_by
     from reconciler.history import HistoryTrouble
     from reconciler.history.telling import brief_data, table_lines
     from reconciler.printable import json_text
@@ -60,7 +61,7 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
         if not found and (stack or env):
             _check_names(past.newest(limit=COMPARED), stack, env)
     except HistoryTrouble as error:
-        stop([str(error)], INVALID)
+        stop_by(error)
     if as_json:
         console.deliver(json_text([brief_data(each) for each in found]) + "\n")
     elif found:
@@ -150,6 +151,7 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
     """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
     from reconciler.applying import Quiet
     from reconciler.cli.passes import reach
+    from reconciler.cli.recording import stop_by
     from reconciler.history import HistoryTrouble, way_back
     from reconciler.kinds import known_kinds
     from reconciler.one_pass import Options, Pass
@@ -157,7 +159,7 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
     try:
         later = list(past.since(target.number, target.stack, target.environment))
     except HistoryTrouble as error:
-        stop([str(error)], INVALID)
+        stop_by(error)
     try:
         back = way_back(target, later, known_kinds())
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -174,18 +176,22 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
 def _opened(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
     """The history that somebody asks for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
-    from reconciler.cli.recording import check_location, open_history
+    from reconciler.cli.recording import check_location, check_there, open_history, stop_by
     from reconciler.clock import SystemClock
+    from reconciler.history import HistoryTrouble
     from reconciler.logs import configure
 
     configure(verbose)
     check_location(location)
+    check_there(location)
     if not (location or "").startswith("s3://"):
         return open_history(location, _nobody)
     try:
         return open_history(location, open_account("", region, SystemClock(), Connection(endpoint_url)).api)
     except BadEndpoint as error:
         stop([str(error)], INVALID)
+    except HistoryTrouble as error:
+        stop_by(error)
 
 
 def _nobody(service: str) -> "Api":
@@ -193,9 +199,10 @@ def _nobody(service: str) -> "Api":
 
 
 def _get(past: "History", number: int) -> "Record":
+    from reconciler.cli.recording import stop_by
     from reconciler.history import HistoryTrouble
 
     try:
         return past.get(number)
     except HistoryTrouble as error:
-        stop([str(error)], INVALID)
+        stop_by(error)

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import INVALID, history_file, stop
+from reconciler.cli.common import FAILED, INVALID, history_file, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
     from reconciler.cli.passes import Where
     from reconciler.contract import Api
@@ -21,17 +22,28 @@ def check_location(location: str | None) -> None:
     """End the program where this is no place for a history."""
     from reconciler.history import places
 
+    at = str(history_file()) if location is None else location
     try:
-        places.check_location(location or str(history_file()))
+        if location is not None:
+            places.check_location(at)
+        places.check_file(at)
     except ValueError as error:
-        stop([f"--history {location}: {error}"], INVALID)
+        stop([f"--history {at}: {error}"], INVALID)
+
+
+def check_there(location: str | None) -> None:
+    """End the program where somebody names a file for the history and there is none, so that nobody reads a wrong one."""
+    from reconciler.history import places
+
+    if location is not None and places.is_missing(location):
+        stop([f"--history {location}: there is no history here; a pass makes it"], INVALID)
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":
     """The history at a location that was checked; the default one where none is given."""
     from reconciler.history import places
 
-    return places.open_history(location or str(history_file()), api_of)
+    return places.open_history(str(history_file()) if location is None else location, api_of)
 
 
 def who_runs() -> str:
@@ -79,7 +91,7 @@ def earlier_passes(passed: "PassReport", where: "Where") -> "list[Earlier]":
         past = open_history(where.kept.location, api_of)
         rows = past.newest(stack.name, stack.environment, SHOWN + 1)
     except HistoryTrouble as error:
-        _say(error)
+        _say(error, "the report shows no earlier passes")
         return []
     earlier = [row for row in rows if row.started < passed.started][:SHOWN]
     return [
@@ -87,8 +99,16 @@ def earlier_passes(passed: "PassReport", where: "Where") -> "list[Earlier]":
     ]
 
 
-def _say(error: "HistoryTrouble") -> None:
+def stop_by(error: "HistoryTrouble") -> "NoReturn":
+    """End the program because of a history: what AWS did not answer is a failure, all else is wrong in itself."""
+    from reconciler.aws.redaction import SECRETS
+    from reconciler.history import HistoryOutOfReach
+
+    stop([SECRETS.text(str(error))], FAILED if isinstance(error, HistoryOutOfReach) else INVALID)
+
+
+def _say(error: "HistoryTrouble", without: str = "the history was not written") -> None:
     from reconciler import console
     from reconciler.aws.redaction import SECRETS
 
-    console.fail([f"the history was not written: {SECRETS.text(str(error))}"])
+    console.fail([f"{without}: {SECRETS.text(str(error))}"])

@@ -5,11 +5,12 @@ from reconciler.history.records import Record, record_of, why_not
 from reconciler.history.rollback import WayBack, way_back
 from reconciler.history.s3 import S3History
 from reconciler.history.sqlite import SqliteHistory
-from reconciler.history.store import History, HistoryTrouble, NoSuchPass, last_settled_hash
+from reconciler.history.store import History, HistoryOutOfReach, HistoryTrouble, NoSuchPass, last_settled_hash
 from reconciler.history.who import who_ran
 
 __all__ = [
     "History",
+    "HistoryOutOfReach",
     "HistoryTrouble",
     "Ledger",
     "NoSuchPass",

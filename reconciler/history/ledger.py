@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.history.records import record_of
 from reconciler.history.store import History, HistoryTrouble, last_settled_hash
@@ -11,7 +11,7 @@ from reconciler.one_pass import PassReport
 
 @dataclass
 class Ledger:
-    """One pass in a history. What goes wrong with the history is told, and never stops the pass."""
+    """One pass in a history. What goes wrong with the history is told once, and never stops the pass."""
 
     history: History
     who: str
@@ -19,6 +19,8 @@ class Ledger:
     note: str
     trouble: Callable[[HistoryTrouble], None]
     number: int | None = None
+    told: set[str] = field(default_factory=set)
+    """What was said of the history already."""
 
     def begins(self, report: PassReport) -> None:
         """Write down what is about to be changed, as a pass that was stopped: if it is, this is what remains of it."""
@@ -52,4 +54,6 @@ class Ledger:
         try:
             yield
         except HistoryTrouble as error:
-            self.trouble(error)
+            if str(error) not in self.told:
+                self.told.add(str(error))
+                self.trouble(error)

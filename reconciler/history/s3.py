@@ -15,9 +15,9 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from reconciler.contract import Api
-from reconciler.errors import Absent, CallError
+from reconciler.errors import Absent, CallError, Refused
 from reconciler.history.records import Record
-from reconciler.history.store import KEPT, HistoryTrouble, NoSuchPass, pack, unpack
+from reconciler.history.store import KEPT, HistoryOutOfReach, HistoryTrouble, NoSuchPass, pack, unpack
 
 LAST = 10**12 - 1
 TRIES = 50
@@ -203,7 +203,8 @@ class S3History:
             raise self._trouble(error) from None
 
     def _trouble(self, error: CallError) -> HistoryTrouble:
-        return HistoryTrouble(f"s3://{self._bucket}/{self._prefix}: the history cannot be used: {error}")
+        sort = HistoryTrouble if isinstance(error, Absent | Refused) else HistoryOutOfReach
+        return sort(f"s3://{self._bucket}/{self._prefix}: the history cannot be used: {error}")
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}{name}"

@@ -1,7 +1,9 @@
 """The history in a SQLite file: the default, for one machine."""
 
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,7 +30,10 @@ create index used on uses (content);
 
 
 class SqliteHistory:
-    """Records in a file that only its owner can read (`reconciler.history.History`)."""
+    """Records in a file that only its owner can read (`reconciler.history.History`).
+
+    Only a write makes the file. A file that is missing or empty has no passes.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -87,16 +92,58 @@ class SqliteHistory:
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
         """The database, in one transaction."""
         try:
-            _touch(self._path)
-            with closing(sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)) as database:
-                _make_tables(database)
+            with closing(_connected(self._path, write=write)) as database:
                 database.execute("begin immediate" if write else "begin")
                 yield database
                 database.execute("commit")
-        except (sqlite3.Error, OSError) as error:
+        except OSError as error:
+            why = (error.strerror or "it cannot be opened").lower()
+            raise HistoryTrouble(f"{self._path}: the history cannot be used: {why}") from None
+        except sqlite3.Error as error:
             raise HistoryTrouble(f"{self._path}: the history cannot be used: {error}") from None
         except OverflowError:
             raise NoSuchPass(f"{self._path}: there is no pass of such a number") from None
+
+
+def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
+    """The database in a file. Reading does not make the file: what is missing or empty is read as a new one in memory.
+
+    Raises:
+        OSError, sqlite3.Error: it cannot be used.
+    """
+    size = _size(path)
+    if write:
+        _touch(path)
+        database = _opened(str(path))
+    else:
+        database = _opened(f"{path.absolute().as_uri()}?mode=rw" if size else ":memory:")
+    try:
+        _make_tables(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _size(path: Path) -> int:
+    """Bytes in the file; 0 where it is missing.
+
+    Raises:
+        OSError: it is no regular file.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return found.st_size
+
+
+def _opened(place: str) -> sqlite3.Connection:
+    return sqlite3.connect(place, timeout=PATIENCE, isolation_level=None, uri=place.startswith("file:"))
 
 
 def _touch(path: Path) -> None:

@@ -27,6 +27,10 @@ class HistoryTrouble(Exception):
     """The history cannot be read or written; its text is one line that says why."""
 
 
+class HistoryOutOfReach(HistoryTrouble):
+    """AWS did not answer, or failed: the same may succeed later. What AWS refuses is mere `HistoryTrouble`."""
+
+
 class NoSuchPass(HistoryTrouble):
     """The history has no pass of this number."""
 

@@ -157,6 +157,15 @@ MISTYPED = {
     "no number": (("history", "show", "x"), 3, "'number'"),
     "no way back": (("rollback", 999_999), 3, "there is no pass 999999"),
     "no such place": (("history", "--history", "gs://x"), 3, "sqlite:FILE or s3://BUCKET/PREFIX"),
+    "an unknown form": (("history", "--history", "sqlte:h.db"), 3, "nothing is kept in sqlte:"),
+    "no such file": (("history", "--history", "nowhere/h.db"), 3, "there is no history here"),
+    "no such file, to go back": (("rollback", 1, "--history", "nowhere/h.db"), 3, "there is no history here"),
+    "a directory": (("once", CENTRE, "--env", "dev", "--history", "tests"), 3, "tests is a directory"),
+    "nobody answers": (
+        ("history", "--history", "s3://x/y", "--endpoint-url", "http://127.0.0.1:1"),
+        1,
+        "s3://x/y/: the history cannot be used",
+    ),
     "no bucket": (("once", CENTRE, "--env", "dev", "--history", "s3:///x"), 3, "sqlite:FILE"),
     "a plan and --only": (
         ("once", CENTRE, "--env", "dev", "--plan", "p", "--only", "*"),

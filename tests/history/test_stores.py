@@ -33,7 +33,7 @@ from reconciler.history import (
     s3,
     why_not,
 )
-from reconciler.history.places import check_location
+from reconciler.history.places import check_file, check_location
 from reconciler.history.records import stack_of
 from reconciler.history.store import KEPT, pack, unpack
 from reconciler.model import Secret
@@ -232,7 +232,7 @@ UNUSABLE = {
     "no database": (lambda file: file.write_text("hello " * 200), "file is not a database"),
     "of something else": (_of_another, "it is a database of something else"),
     "newer": (_newer, "a newer release wrote it (version 99); this one knows 1"),
-    "a directory": (lambda file: file.mkdir(), "Is a directory"),
+    "a directory": (lambda file: file.mkdir(), "is a directory"),
 }
 
 
@@ -249,6 +249,68 @@ def test_a_file_that_cannot_be_used_is_told_in_one_line_and_left_alone(
         assert said in str(told.value)
         assert "\n" not in str(told.value)
     assert (file.read_bytes() if file.is_file() else b"") == before
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_reading_a_history_makes_none(tmp_path: Path, empty: bool) -> None:
+    file = tmp_path / "new" / "history.sqlite"
+    if empty:
+        file.parent.mkdir()
+        file.touch()
+    history = SqliteHistory(file)
+    assert history.newest() == []
+    assert list(history.since(1, "shop", "dev")) == []
+    with pytest.raises(NoSuchPass):
+        history.get(1)
+    assert file.read_bytes() == b"" if empty else not file.parent.exists()
+    assert history.add(QUIET) == 1
+    assert history.get(1).outcome == "settled"
+
+
+def test_a_file_of_any_name_is_read_as_it_was_written(tmp_path: Path) -> None:
+    history = SqliteHistory(tmp_path / "50% a?mode=ro#b é.sqlite")
+    history.add(QUIET)
+    assert [each.number for each in history.newest()] == [1]
+    assert [each.name for each in tmp_path.iterdir()] == ["50% a?mode=ro#b é.sqlite"]
+
+
+def test_trouble_with_a_history_is_told_once(tmp_path: Path) -> None:
+    told: list[HistoryTrouble] = []
+    ledger = Ledger(SqliteHistory(tmp_path), "ada", "once", "", told.append)
+    report = PassReport(STACK, Options(), "settled", started=START)
+    ledger.begins(report)
+    ledger.ended(report)
+    assert list(map(str, told)) == [f"{tmp_path}: the history cannot be used: is a directory"]
+
+
+@pytest.mark.parametrize(
+    "place", ["foo:bar", "sqlte:h.db", "S3://bucket/x", "sqlite://x", "sqlite:", "s3:bucket", "gs://x", ""]
+)
+def test_a_place_of_an_unknown_form_is_refused(place: str) -> None:
+    with pytest.raises(ValueError, match="sqlite:FILE or s3://BUCKET/PREFIX"):
+        check_location(place)
+
+
+@pytest.mark.parametrize("place", ["h.db", "./foo:bar", "sqlite:foo:bar", "sqlite:a s3://b", "s3://bucket"])
+def test_a_place_of_a_known_form_is_taken(place: str) -> None:
+    check_location(place)
+
+
+def test_a_file_that_can_never_hold_a_history_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    for place, said in {
+        "sqlite:folder": "is a directory",
+        "pipe": "is not a regular file",
+        "file/x": "lies below a file",
+        "/dev/null": "is not a regular file",
+    }.items():
+        with pytest.raises(ValueError, match=said):
+            check_file(place, tmp_path)
+    for place in ("file", "new", "new/deep", "s3://bucket/x"):
+        check_file(place, tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "folder", "pipe"]
 
 
 # -- what was changed since it was written ---------------------------------------------------------------------------
