@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 YAML = (".yaml", ".yml")
+NAME_LIMIT = 255
+"""Bytes in the name of a file (POSIX `NAME_MAX` of the usual file systems)."""
 START = 4096
 """Bytes at the beginning of a file by which it is known."""
 
@@ -51,13 +53,25 @@ def _why_not(file: Path, directory: Path, is_ours: Ours) -> str | None:
     try:
         found = real.stat()
     except (OSError, ValueError):
-        return None  # it is not there, or the write will say what is wrong
+        return _why_not_new(real)
     if stat.S_ISDIR(found.st_mode):
         return "this is a directory; name a file"
     if not stat.S_ISREG(found.st_mode):
         return "this is not a regular file, and would be replaced; choose another name"
     if found.st_size and not is_ours(real):
         return "this file is there already and reconciler did not write it; remove it or choose another name"
+    return _why_not_new(real)  # a file beside it takes its place
+
+
+def _why_not_new(real: Path) -> str | None:
+    """Why no new file may be made in the directory of this one."""
+    above = real.parent
+    if not os.path.isdir(above):  # noqa: PTH112 - unlike Path's, it never raises
+        return f"there is no directory {above}; make it or name another file"
+    if not os.access(above, os.W_OK | os.X_OK):
+        return f"nothing can be written in the directory {above}; name another file"
+    if len(os.fsencode(real.name)) > NAME_LIMIT:
+        return f"the file's name is longer than {NAME_LIMIT} bytes; choose a shorter one"
     return None
 
 

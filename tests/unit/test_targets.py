@@ -25,6 +25,7 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "plan.json").write_text(json.dumps({"plan_version": 1}))
     (tmp_path / "report.json").write_text('{\n  "report": 3,\n')
     (tmp_path / "link.json").symlink_to("report.json")
+    (tmp_path / "lost.md").symlink_to("nowhere/a.md")
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "folder.json").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -61,6 +62,11 @@ REFUSED = {
     ),
     "both, in capitals": ([_plan("a.json"), *_report("A.JSON")], "--out a.json is the same file"),
     "both, by a link": (_report("report.json", "link.json"), "--report report.json is the same file"),
+    "where there is no directory": ([_plan("nowhere/plan.json")], "there is no directory "),
+    "where there is no directory, by a report": (_report("nowhere/a.md"), "there is no directory "),
+    "below a file": (_report("plan.json/a.md"), "there is no directory "),
+    "by a link into no directory": (_report("lost.md"), "there is no directory "),
+    "a name that is too long": (_report("a" * 300 + ".md"), "the file's name is longer than 255 bytes"),
     "two reports": (_report("a.md", "a.md"), "--report a.md is the same file"),
 }
 
@@ -79,6 +85,16 @@ def test_what_must_not_be_written_is_refused(
     assert before == {file: file.read_bytes() for file in centre.rglob("*") if file.is_file()}
 
 
+def test_a_directory_that_nobody_may_write_in_is_told_before_the_pass(
+    centre: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != centre.parent)
+    for targets in ([_plan("new.json")], _report("report.json")):
+        with pytest.raises(typer.Exit):
+            check_targets(centre, targets)
+        assert f"nothing can be written in the directory {centre.parent}" in capsys.readouterr().err
+
+
 TAKEN = {
     "new": [_plan("new.json"), *_report("new.md", "new.html")],
     "new, in the stack's directory": [_plan("centre/plan.json"), *_report("centre/report.json")],
@@ -86,7 +102,6 @@ TAKEN = {
     "a plan of before": [_plan("plan.json")],
     "a report of before": _report("report.json"),
     "a YAML name elsewhere": [_plan("plan.yaml")],
-    "where there is no directory": [_plan("nowhere/plan.json")],
 }
 
 
