@@ -19,6 +19,8 @@ from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 
 ENVIRONMENT = "dev"
+STACKS = ("contact_center", "stamp_rally")
+"""Directories of the two stacks of the story."""
 
 
 @dataclass
@@ -46,11 +48,14 @@ class Desk:
         return self.sandbox.session(stack.region).client(service)
 
 
+def missing_stacks(examples: Path) -> list[str]:
+    """The stacks of the story that are not in this directory."""
+    return [name for name in STACKS if not (examples / name).is_dir()]
+
+
 def tell(examples: Path) -> bool:
     """Tell the story; whether every step of it went as it should."""
-    stacks = tuple(
-        load(examples / name, ENVIRONMENT, known_kinds()) for name in ("contact_center", "stamp_rally")
-    )
+    stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in STACKS)
     with sandboxed(stacks[0].account) as (sandbox, clock):
         desk = Desk(sandbox, clock, stacks)
         return all(_tell(desk))

@@ -51,8 +51,7 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
     from reconciler.logs import configure
 
     configure(verbose)
-    if not directory.is_dir():
-        stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
+    check_directory(directory)
     try:
         if kept is None:
             stack = load(directory, env, known_kinds())
@@ -63,6 +62,12 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
         stop(mistakes_of(error), INVALID)
     console.warn(stack.warnings)
     return stack
+
+
+def check_directory(directory: Path) -> None:
+    """End the program where there is no such directory for a stack."""
+    if not directory.is_dir():
+        stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
 
 
 def mistakes_of(error: "InvalidStack") -> list[str]:

@@ -74,13 +74,16 @@ def demo(
     from rich.text import Text
 
     from reconciler import console
-    from reconciler.demo import tell
+    from reconciler.demo import missing_stacks, tell
     from reconciler.desired import InvalidStack
     from reconciler.logs import configure
 
     configure(0)
     if examples is not None and not examples.is_dir():
         stop([f"{examples}: there is no such directory"], INVALID)
+    if examples is not None and missing_stacks(examples):
+        missing = missing_stacks(examples)
+        stop([f"{examples}: no stack{'s' * (len(missing) > 1)} {', '.join(missing)} in it"], INVALID)
     try:
         with as_file(files("reconciler") / "examples") as ours:
             well = tell(examples or ours)

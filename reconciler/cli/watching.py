@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import FAILED, INVALID, Env, Verbose, cache_folder, history_file, mistakes_of, stop
+from reconciler.cli.common import (
+    FAILED,
+    INVALID,
+    Env,
+    Verbose,
+    cache_folder,
+    check_directory,
+    history_file,
+    mistakes_of,
+    stop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +71,8 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
         said = "--env, --dry-run and --prune-after belong to a single directory; with --config they stand in the file"
         stop([said], INVALID)
     configure(verbose + 1)
+    if stack_dir is not None:
+        check_directory(stack_dir)
     given = _Given(stack_dir, env, config, every, port, prune_after, dry_run=dry_run)
     raise typer.Exit(_Running(given, endpoint_url).until_stopped())
 
@@ -95,7 +107,7 @@ class _Given:
         directory = (self.stack_dir or Path()).resolve()
         name = re.sub(r"[^A-Za-z0-9._-]", "-", directory.name)[:64] or "stack"
         watch = WatchPart(
-            stack=str(directory),
+            stack=str(self.stack_dir or Path()),
             environment=self.env,
             every=self.every,
             correct=not self.dry_run,
@@ -128,7 +140,7 @@ class _Running:
 
     def until_stopped(self) -> int:
         """Run until SIGTERM or Ctrl-C; the exit code."""
-        from reconciler.daemon.assembling import CannotStart
+        from reconciler.daemon.assembling import CannotStart, WrongSettings
         from reconciler.desired import InvalidStack
         from reconciler.garbage import collect_seldom
         from reconciler.stopping import Signals
@@ -144,6 +156,8 @@ class _Running:
                 running.end()
         except InvalidStack as error:
             stop(mistakes_of(error), INVALID)
+        except WrongSettings as error:
+            stop([str(error)], INVALID)
         except CannotStart as error:
             stop([str(error)], FAILED)
         return 0

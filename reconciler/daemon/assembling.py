@@ -37,7 +37,7 @@ from reconciler.daemon.webhook import Webhook
 from reconciler.desired import load_parsed
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryTrouble
-from reconciler.history.places import open_history
+from reconciler.history.places import check_file, open_history
 from reconciler.stack import Stack
 from reconciler.stopping import Stop, StoppableClock
 
@@ -47,6 +47,10 @@ BRISK = Patience(attempts=2, connect_timeout=2.0, call_deadline=3.0)
 
 class CannotStart(Exception):
     """The daemon cannot do what it is told; its text is one line that says why."""
+
+
+class WrongSettings(CannotStart):
+    """The settings name what can never be used; a second start would not help."""
 
 
 @dataclass
@@ -119,7 +123,7 @@ class _Assembly:
         )
         directory = self.base / part.stack
         if not directory.is_dir():
-            raise CannotStart(f"{name}: there is no such directory: {directory}")
+            raise WrongSettings(f"watches.{name}.stack: {directory}: there is no such directory")
         kept = around.cache_folder / "stacks"
         parsed = partial(load_parsed, directory, part.environment, around.kinds, kept, self.clock.sleep)
         load = partial(self.claims.load, name, directory.resolve(), parsed)
@@ -171,6 +175,10 @@ class _Assembly:
         def api_of(service: str) -> Api:
             return self._beside(part.region or "", part.profile).api(service)
 
+        try:
+            check_file(part.at, self.base)
+        except ValueError as error:
+            raise WrongSettings(f"history.at: {error}") from None
         return open_history(part.at, api_of, self.base)
 
     def _queue(self, part: EventsPart) -> Queue:

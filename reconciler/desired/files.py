@@ -42,7 +42,9 @@ class Listing(NamedTuple):
 class Folder:
     """The directory of one stack."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, place: Place | None = None) -> None:
+        self.place = place or Place(str(directory), 1, 1)
+        """Of the directory itself, as it was named."""
         self._root = Path(os.path.realpath(directory))
         self._digests: dict[str, bytes] = {}
         self._refused: dict[str, tuple[int, str]] = {}
@@ -56,7 +58,7 @@ class Folder:
         """
         self._listed = self._list()
         for place, said in self._listed.wrong:
-            if self._listed.is_stack or place.file == ".":
+            if self._listed.is_stack or place == self.place:
                 mistakes.add(place, said)
         return list(self._listed.found)
 
@@ -65,7 +67,7 @@ class Folder:
 
         Everything that was read is read once more, whatever its times say.
         """
-        again = Folder(self._root)
+        again = Folder(self._root, self.place)
         if self._listed is not None:
             now = again._list()
             changed = {*self._listed.found} ^ {*now.found}
@@ -92,8 +94,9 @@ class Folder:
                 with os.scandir(self._root / below) as entries:
                     visible = [entry for entry in entries if not entry.name.startswith(".")]
             except OSError as error:
-                place = Place(below.rstrip("/") or ".", 1, 1)
-                wrong.append((place, f"this directory cannot be read: {_reason(error)}"))
+                place = Place(below.rstrip("/"), 1, 1) if below else self.place
+                why = _reason(error, "there is no such directory")
+                wrong.append((place, f"this directory cannot be read: {why}"))
                 continue
             if not below:
                 is_stack = any(is_header(entry.name) for entry in visible)
@@ -205,7 +208,22 @@ class Folder:
         try:
             return self._bytes(path, limit)
         except OSError as error:
-            raise Refused(_reason(error)) from None
+            raise Refused(self._dangling(path) or _reason(error)) from None
+
+    def _dangling(self, path: str) -> str | None:
+        """Where a link leads that leads to nothing; None where the path is another's. Nothing is opened."""
+        link = self._root / path
+        try:
+            target = link.readlink()
+        except (OSError, ValueError):
+            return None
+        try:
+            link.stat()
+        except FileNotFoundError:
+            return f"a link to {target}, which does not exist"
+        except OSError:
+            return None
+        return None
 
     def _bytes(self, path: str, limit: int) -> bytes:
         with self._opened(path) as file:
@@ -230,7 +248,8 @@ class Folder:
         """Open a file once, step by step from the root, so that no link put in its way meanwhile is followed."""
         real = Path(os.path.realpath(self._root / path))
         if not real.is_relative_to(self._root):
-            raise Refused("this file lies outside the stack's directory; copy it there")
+            said = "this file lies outside the stack's directory; copy it there"
+            raise Refused(self._dangling(path) or said)
         *above, last = real.relative_to(self._root).parts or (".",)
         directory = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -279,9 +298,9 @@ def refuse_path(path: str) -> None:
         raise Refused("the file's path leads upwards by ..; keep the file below the stack's directory")
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, missing: str = "there is no such file") -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return "there is no such file"
+        return missing
     if isinstance(error, PermissionError):
         return "permission to read it is missing"
     return (error.strerror or "it cannot be read").lower()

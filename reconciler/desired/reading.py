@@ -37,7 +37,7 @@ class Sources:
         """The path of the stack's header."""
         if not headers:
             self.complete = False
-            if not mistakes.doubted(Place(".", 1, 1)):
+            if not mistakes.doubted(self._folder.place):
                 self._refuse(FILE, _no_stack(paths))
             return
         for path in headers[1:]:

@@ -48,7 +48,8 @@ ATTACKS = {
     "link to a file outside": ("link.json", OUTSIDE),
     "link to a directory outside": ("linked/outside.json", OUTSIDE),
     "link to itself": ("loop.json", "too many levels of symbolic links"),
-    "link to nothing": ("dangling.json", NONE),
+    "link to nothing": ("dangling.json", "a link to nothing.json, which does not exist"),
+    "link to nothing outside": ("gone.json", "a link to /nowhere/a.json, which does not exist"),
     "device": ("zero", OUTSIDE),
     "FIFO": ("fifo", REGULAR),
     "socket": ("socket", None),
@@ -72,7 +73,8 @@ def attacked(tmp_path: Path) -> Path:
     (root / "link.json").symlink_to(tmp_path / "outside.json")
     (root / "linked").symlink_to(tmp_path)
     (root / "loop.json").symlink_to(root / "loop.json")
-    (root / "dangling.json").symlink_to(root / "nothing.json")
+    (root / "dangling.json").symlink_to("nothing.json")
+    (root / "gone.json").symlink_to("/nowhere/a.json")
     (root / "zero").symlink_to("/dev/zero")
     os.mkfifo(root / "fifo")
     with socket.socket(socket.AF_UNIX) as listener:

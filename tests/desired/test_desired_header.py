@@ -186,8 +186,8 @@ def test_no_header_at_all(tmp_path: Path) -> None:
 
 
 def test_no_directory_at_all(tmp_path: Path) -> None:
-    said = [".:1:1: this directory cannot be read: there is no such file"]
-    assert mistakes(tmp_path / "nowhere", {}) == said
+    said = "1:1: this directory cannot be read: there is no such directory"
+    assert mistakes(tmp_path / "nowhere", {}) == [f"{tmp_path / 'nowhere'}:{said}"]
 
 
 def test_release_names_what_is_no_longer_desired(tmp_path: Path) -> None:

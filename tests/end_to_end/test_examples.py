@@ -70,6 +70,13 @@ def test_the_environments_of_every_example_are_tried() -> None:
     }
 
 
+def test_the_demo_names_the_stacks_that_a_directory_lacks(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "stamp_rally").mkdir()
+    result = run("demo", tmp_path)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == f"{tmp_path}: no stack contact_center in it\n"
+
+
 def test_the_demo_tells_its_story(run: Run) -> None:
     result = run("demo")
     assert result.returncode == 0, result.stdout + result.stderr

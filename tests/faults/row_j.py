@@ -206,7 +206,7 @@ ATTACKS: Mapping[str, Attack] = {
     "link to the environment": Attack("env.json", OUTSIDE, _link("env.json", "/proc/self/environ")),
     "link to a device": Attack("zero", OUTSIDE, _link("zero", "/dev/zero")),
     "link to itself": Attack("loop.json", LINK, _link("loop.json", "loop.json")),
-    "link to nothing": Attack("dangling.json", NONE, _link("dangling.json", "nothing.json")),
+    "link to nothing": Attack("dangling.json", "a link to nothing.json, which does not exist", _link("dangling.json", "nothing.json")),
     "link that stays inside": Attack("in.json", HARMLESS, _link("in.json", "docs/main.json")),
     "file swapped for a link": Attack("alone.json", OUTSIDE, meanwhile=_swap_file),
     "directory swapped for a link": Attack("docs/main.json", OUTSIDE, meanwhile=_swap_directory, mistakes=2),
