@@ -161,7 +161,7 @@ class _Reply:
             return "is no XML, or cut short"
         wrapper = self.shape.serialization.get("resultWrapper") if self.shape is not None else None
         target = payload[1] if payload else self.shape
-        return xml_reply_problem(root, target, wrapper)
+        return xml_reply_problem(root, self.operation, target, wrapper)
 
     def _error_problem(self) -> str | None:
         """Whether an error is AWS's: it has a code, and what else it says fits its shape."""

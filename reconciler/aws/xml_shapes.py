@@ -25,10 +25,32 @@ def xml_error_code(root: Any) -> str | None:
     return next((each.text for each in root.iter() if _tag(each) == "Code" and each.text), None)
 
 
-def xml_reply_problem(root: Any, shape: Any, wrapper: str | None) -> str | None:
+def root_name(operation: Any) -> str | None:
+    """The root element of an operation's reply (botocore's `OperationModel`); None where no model says it.
+
+    It is the payload of the reply, or that of the request that writes what this operation reads: PutBucketCors sends a
+    `CORSConfiguration`, and GetBucketCors answers with one.
+    """
+    twin = operation.name.replace("Get", "Put", 1)
+    shapes = [operation.output_shape]
+    if operation.name.startswith("Get") and twin in operation.service_model.operation_names:
+        shapes.append(operation.service_model.operation_model(twin).input_shape)
+    for shape in filter(None, shapes):
+        payload = shape.serialization.get("payload")
+        if payload and shape.members[payload].type_name == "structure":
+            return str(shape.members[payload].serialization.get("name") or shape.members[payload].name)
+    return None
+
+
+def _is_root_of(operation: Any, tag: str) -> bool:
+    """Whether an element of this name may be the root; servers that speak S3 also write `GetBucketVersioningResponse`."""
+    return tag == root_name(operation) or (tag.startswith("GetBucket") and tag.endswith("Response"))
+
+
+def xml_reply_problem(root: Any, operation: Any, shape: Any, wrapper: str | None) -> str | None:
     """What is wrong with a reply whose document has this root; None where all fits.
 
-    The root's own name is not looked at: for most operations no model says it.
+    A root of another name is believed only if it holds members of the shape.
     """
     if _tag(root).lower() == "html":
         return "is a web page"
@@ -43,7 +65,13 @@ def xml_reply_problem(root: Any, shape: Any, wrapper: str | None) -> str | None:
         return None
     known = {_name(name, each) for name, each in shape.members.items()}
     tags = {_tag(each) for each in root}
-    if known and not tags & known and _tag(root) not in known and (tags or (root.text or "").strip()):
+    own = wrapper is not None or _tag(root) in known or _is_root_of(operation, _tag(root))
+    if (
+        known
+        and not tags & known
+        and (not own or tags or (root.text or "").strip())
+        and _tag(root) not in known
+    ):
         return "has none of the members that its model has"
     problem = _structure_problem(shape, root) if tags & known or not tags else None
     return f"does not fit: {problem.lstrip('.')}" if problem else None

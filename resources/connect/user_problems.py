@@ -39,6 +39,9 @@ def _credentials(files: InFiles, identities: str) -> Iterator[Finding]:
         yield Finding(f"AWS creates no user without a password where {instance}; write password")
     if identities != MANAGED and files.settings.get("password") is not None:
         yield Finding(f"AWS takes no password where {instance}; remove it", ("password",))
+    person = files.settings.get(IDENTITY) or {}
+    if identities == SAML and person.get("email") is not None:
+        yield Finding(f"AWS takes no email where {instance}; remove it", (IDENTITY, "email"))
     if identities == SAML and files.settings.get("directory_user_id") is not None:
         yield Finding(f"AWS takes no directory_user_id where {instance}; remove it", ("directory_user_id",))
 

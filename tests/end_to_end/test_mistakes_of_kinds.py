@@ -199,6 +199,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"connect.instance": {"main": {**CENTRE, "identity_management_type": "SAML"}}, **user()},
         "takes no password where the instance's identity_management_type is SAML",
     ),
+    "SAML with an e-mail address": (
+        {
+            "connect.instance": {"main": {**CENTRE, "identity_management_type": "SAML"}},
+            "connect.user": {
+                "ada": {
+                    **without(USER, "password"),
+                    "identity_info": {"first_name": "Ada", "last_name": "L", "email": "ada@example.com"},
+                }
+            },
+        },
+        "takes no email where the instance's identity_management_type is SAML",
+    ),
     "managed without a password": (
         {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "password")}},
         "no user without a password",

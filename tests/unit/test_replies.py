@@ -30,6 +30,8 @@ PARAMETERS: dict[tuple[str, str], dict[str, Any]] = {
     ("s3", "get_bucket_tagging"): BUCKET,
     ("s3", "get_bucket_policy"): BUCKET,
     ("s3", "get_bucket_versioning"): BUCKET,
+    ("s3", "get_bucket_logging"): BUCKET,
+    ("s3", "get_bucket_lifecycle_configuration"): BUCKET,
     ("s3", "delete_bucket"): BUCKET,
     ("s3", "list_buckets"): {},
     ("sts", "get_caller_identity"): {},
@@ -80,6 +82,20 @@ def test_what_is_no_reply_of_aws_tells_nothing(service: str, operation: str) -> 
     for page in (each for name, each in PAGES.items() if not (silent and name.startswith("another's"))):
         with pytest.raises(Unsure):
             api(service, 200, page).call(operation, **PARAMETERS[service, operation])
+
+
+def test_another_document_without_elements_is_no_empty_configuration() -> None:
+    for operation in (
+        *("get_bucket_cors", "get_bucket_encryption", "get_bucket_lifecycle_configuration"),
+        *("get_bucket_logging", "get_bucket_notification_configuration", "get_bucket_ownership_controls"),
+        *("get_bucket_replication", "get_bucket_tagging", "get_bucket_versioning", "get_bucket_website"),
+        *("get_object_lock_configuration", "get_public_access_block", "get_bucket_request_payment"),
+        *("get_bucket_accelerate_configuration", "get_bucket_abac"),
+    ):
+        with pytest.raises(Unsure):
+            api("s3", 200, b'<?xml version="1.0"?><Other/>').call(operation, **BUCKET)
+    with pytest.raises(Unsure):
+        api("s3", 200, b'<?xml version="1.0"?><Other/>').call("list_buckets")
 
 
 @pytest.mark.parametrize(("service", "operation"), PARAMETERS)
@@ -154,6 +170,8 @@ FINE: dict[str, tuple[str, str, bytes]] = {
     "nothing of what has nothing to say": ("connect", "update_queue_name", b""),
     "an empty object of the same": ("connect", "update_queue_name", b"{}"),
     "an empty configuration": ("s3", "get_bucket_versioning", f"<VersioningConfiguration {XMLNS}/>".encode()),
+    "an empty document of its own name": ("s3", "get_bucket_logging", b"<BucketLoggingStatus/>"),
+    "no rules": ("s3", "get_bucket_lifecycle_configuration", b"<LifecycleConfiguration/>"),
     "a policy": ("s3", "get_bucket_policy", b'{"Statement": []}'),
     "an empty body of an S3 write": ("s3", "delete_bucket", b""),
     "a time in milliseconds": ("dynamodb", "describe_table", b'{"Table": {"CreationDateTime": 1.5e9}}'),
