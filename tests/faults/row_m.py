@@ -119,8 +119,11 @@ def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
 
 
 def _same(player: Player, name: str, was: Any, now: Any) -> bool:
-    """Whether two values are the same; what AWS shows of a field that was cleared is nothing."""
-    cleared = fields_of(player.adapter.model)[name].cleared
+    """Whether two values are the same; what AWS shows of a field that was cleared is nothing, and no floor comes down."""
+    shape = fields_of(player.adapter.model)[name]
+    if shape.part and all(inner.at_least for inner in shape.fields.values()) and was and now:
+        return all(now[member] >= least for member, least in was.items())
+    cleared = shape.cleared
     nothing = (None, cleared.value) if cleared else (None,)
     return (was or None) == (now or None) or (was in nothing and now in nothing)
 
