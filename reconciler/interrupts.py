@@ -3,6 +3,7 @@
 Nothing heavy is imported here: it is the first of our modules that is loaded.
 """
 
+import atexit
 import os
 import signal
 import time
@@ -38,6 +39,8 @@ class Interrupts:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             with suppress(ValueError):
                 signal.signal(signal.SIGINT, self.heard)
+                # Python gives signals back to the system at its very end, which would kill what is done already.
+                atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
     def during(self, work: Callable[[], int]) -> int:
         """The exit code of the work; 130 where it was interrupted."""

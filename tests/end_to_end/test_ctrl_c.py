@@ -6,12 +6,12 @@ import sys
 import pytest
 from typed import CENTRE, ENVIRONMENT, ROOT
 
-# Sends SIGINT to itself when a module is looked for, and after the last line of the program.
+# Sends SIGINT to itself when a module is looked for, after the last line of the program, or while Python is taken apart.
 PRESSED = """
-import signal, sys, threading
+import builtins, signal, sys, threading
 from importlib.abc import MetaPathFinder
 
-modules, at_the_end, sys.argv = sys.argv[1].split(","), sys.argv[2] == "end", ["reconciler", *sys.argv[3:]]
+modules, when, sys.argv = sys.argv[1].split(","), sys.argv[2], ["reconciler", *sys.argv[3:]]
 
 class Press(MetaPathFinder):
     def find_spec(self, name, path, target=None):
@@ -20,15 +20,24 @@ class Press(MetaPathFinder):
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Press())
-if at_the_end:
+class Last:
+    def __init__(self):
+        self.press = signal.raise_signal
+
+    def __del__(self):
+        self.press(2)
+
+if when == "end":
     threading._register_atexit(signal.raise_signal, signal.SIGINT)
+if when == "taken apart":
+    builtins.last = Last()
 from reconciler.__main__ import main
 main()
 """
 
 
-def pressed(modules: str, at_the_end: str, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PRESSED, modules, at_the_end, *words]
+def pressed(modules: str, when: str, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PRESSED, modules, when, *words]
     return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -63,3 +72,9 @@ def test_ctrl_c_after_the_last_line_is_quiet() -> None:
     ended = pressed("", "end", *COMMANDS["validate"])
     assert (ended.returncode, ended.stderr) == (130, "interrupted\n")
     assert "no mistakes" in ended.stdout
+
+
+@pytest.mark.parametrize(("modules", "code"), [("", 0), ("reconciler.desired", 130)])
+def test_ctrl_c_while_python_is_taken_apart_changes_nothing(modules: str, code: int) -> None:
+    ended = pressed(modules, "taken apart", *COMMANDS["validate"])
+    assert (ended.returncode, ended.stderr) == (code, "interrupted\n" if code else "")
