@@ -108,7 +108,8 @@ def lines_to(file: Path | None) -> Callable[[Call], None]:
     try:
         stream = file.open("a", encoding="utf-8") if file else sys.stdout
     except OSError as error:
-        raise ValueError(f"the journal cannot be written: {error}") from None
+        why = (error.strerror or str(error)).lower()
+        raise ValueError(f"--journal {file}: the journal cannot be written: {why}") from None
 
     def write(call: Call) -> None:
         with suppress(OSError):  # a reader that went away must not fail the caller

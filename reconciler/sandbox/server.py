@@ -2,7 +2,9 @@
 
 import io
 import logging
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -98,7 +100,7 @@ class RunningServer:
     """A sandbox that answers at `url` until `stop()`; also a context manager."""
 
     def __init__(self, server: BaseWSGIServer, world: World, closing: ExitStack) -> None:
-        self.url = f"http://{server.host}:{server.server_port}"
+        self.url = f"http://{server.host}:{server.port}"
         self.world = world
         self.journal = world.journal
         self._server = server
@@ -173,11 +175,34 @@ def serve(
     with ExitStack() as opening:
         opening.enter_context(hold(world))
         opening.enter_context(patch.dict(default_user_config, {**MOTO_CONFIG}))
-        server = make_server(host, port, Application(), threaded=True, request_handler=_QuietHandler)
+        with _listening(host, port) as listener:  # werkzeug ends the program where it cannot listen
+            server = make_server(
+                host,
+                port,
+                Application(),
+                threaded=True,
+                request_handler=_QuietHandler,
+                fd=listener.fileno(),
+            )
         opening.callback(server.server_close)
         if state is not None:
             opening.enter_context(kept(state, world))
         return RunningServer(server, world, opening.pop_all())
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on a port.
+
+    Raises:
+        OSError: naming the port.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        # Python adds to the text what the line says already.
+        why = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
+        raise OSError(f"the sandbox cannot listen on port {port}: {why}; choose another --port") from None
 
 
 def serve_until_stopped(port: int, world: World, state: Path | None, say: Callable[[str], object]) -> None:
@@ -187,16 +212,14 @@ def serve_until_stopped(port: int, world: World, state: Path | None, say: Callab
         ValueError: as for `serve`.
         OSError: the sandbox cannot start, or its state cannot be saved; the text is for the user.
     """
-    try:
-        server = serve(port, world=world, state=state)
-    except OSError as error:
-        raise OSError(f"the sandbox cannot start on port {port}: {error}") from None
+    server = serve(port, world=world, state=state)
     ending = f"saves everything to {state}" if state else "forgets everything"
     ready = f"sandbox ready at {server.url} as account {world.account}; Ctrl-C stops it and {ending}"
     try:
         server.wait(lambda: say(ready))
     except OSError as error:
-        raise OSError(f"the sandbox could not be saved: {error}") from None
+        why = (error.strerror or str(error)).lower()
+        raise OSError(f"the sandbox could not be saved to {state}: {why}") from None
 
 
 def _take_body(environ: Environ) -> bytes:

@@ -5,6 +5,7 @@ that no sandbox is made of, but that is a second line of defence, not a promise.
 owner may read it.
 """
 
+import os
 import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,15 +45,22 @@ def kept(file: Path, world: World) -> Iterator[None]:
     """Start from the file if it is there, and save to it at the end.
 
     Raises:
-        BadState: the file cannot be started from.
-        OSError: it cannot be read or written.
+        BadState: the file cannot be started from, or could not be saved to.
+        OSError: it cannot be written.
     """
     if file.is_dir():
         raise BadState(f"{file}: this is a directory, not a file")
-    if file.exists():
-        load(file, world)
-    elif not file.parent.is_dir():
+    if file.exists() and not file.is_file():
+        raise BadState(f"{file}: this is not a regular file")
+    if not file.exists() and not file.parent.is_dir():
         raise BadState(f"{file}: there is no directory {file.parent}")
+    if not os.access(file.resolve().parent, os.W_OK | os.X_OK):
+        raise BadState(f"{file}: nothing can be saved in the directory {file.resolve().parent}")
+    if file.exists():
+        try:
+            load(file, world)
+        except OSError as error:
+            raise BadState(f"{file}: it cannot be read: {(error.strerror or str(error)).lower()}") from None
     yield
     save(file, world)
 

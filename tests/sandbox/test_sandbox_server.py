@@ -1,10 +1,13 @@
 import http.client
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -102,3 +105,27 @@ def test_it_stops_cleanly_on_sigterm() -> None:
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=120)
     assert (child.returncode, out, err) == (0, "", "")
+
+
+def test_a_port_that_is_taken_is_named_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            OSError, match=f"cannot listen on port {port}: address already in use; choose another"
+        ):
+            serve(port)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_state_that_is_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe: this is not a regular file"):
+        serve(0, state=tmp_path / "pipe")
+
+
+def test_a_state_that_could_not_be_saved_is_refused_before_the_sandbox_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(ValueError, match="nothing can be saved in the directory"):
+        serve(0, state=tmp_path / "a.state")

@@ -29,7 +29,10 @@ Clients = Callable[[str], Callable[[str], Any]]
         (["--port", "99999"], "'--port'"),
         (["calls.log"], "write --journal calls.log"),
         (["--state", "/none/of/this"], "no directory /none/of"),
-        (["--journal", "/none/of/this"], "the journal cannot be written"),
+        (
+            ["--journal", "/none/of/this"],
+            "--journal /none/of/this: the journal cannot be written: no such file or directory",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_line_and_exit_code_3(
