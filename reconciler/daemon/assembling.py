@@ -197,7 +197,10 @@ class _Assembly:
 
     def _revealed(self, where: SecretPart, part: AnnouncePart) -> str:
         if where.secret is not None:
-            return self._beside(part.region or "", part.profile).reveal(where.secret)
+            try:
+                return self._beside(part.region or "", part.profile).reveal(where.secret)
+            except CallError as error:
+                raise CannotStart(f"announce.webhook: the secret cannot be read: {error}") from None
         name = where.environment_variable or ""
         if not self.around.environment.get(name):
             raise CannotStart(f"the environment variable {name} is not set; it holds the webhook's address")

@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from reconciler.aws import account
 from reconciler.cli import app
 from reconciler.cli.watching import _Given
 from reconciler.daemon.agenda import Moment
-from reconciler.daemon.assembling import Surroundings, assemble
+from reconciler.daemon.assembling import CannotStart, Surroundings, WrongSettings, assemble
 from reconciler.daemon.config import read_config
 from reconciler.daemon.needs import needs
 from reconciler.daemon.running import Daemon
 from reconciler.desired import load
+from reconciler.errors import Unreachable
 from reconciler.history import S3History, s3
 from reconciler.history.places import bucket_and_prefix
 from reconciler.iam import Account, grants, policy_of
@@ -224,6 +226,30 @@ def test_a_table_of_another_profile_may_be_in_any_account(tmp_path: Path) -> Non
     settings.write_text(f"watches: {{a: {{stack: a}}}}\n{lease}", encoding="utf-8")
     found = {grant.resource for grant in needs(read_config(settings), {None: ACCOUNT})}
     assert found == {"arn:aws-cn:dynamodb:cn-north-1:*:table/leases"}
+
+
+def test_a_secret_that_cannot_be_read_is_told_with_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_account: object, _secret: object) -> str:
+        raise Unreachable("get_parameter", "EndpointConnectionError", "nobody answers")
+
+    monkeypatch.setattr(account.Account, "reveal", refuse)
+    text = "watches: {a: {stack: a}}\nannounce: {webhook: {ssm: /hook}, region: eu-west-2}\n"
+    (tmp_path / "daemon.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CannotStart, match=r"^announce\.webhook: the secret cannot be read: get_parameter: "):
+        assemble(read_config(tmp_path / "daemon.yaml"), tmp_path, surroundings(tmp_path))
+
+
+def test_a_stack_or_a_history_that_can_never_be_used_is_named_by_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    for text, said in {
+        "watches: {a: {stack: gone}}": rf"^watches\.a\.stack: {tmp_path}/gone: there is no such directory$",
+        "watches: {a: {stack: small}}\nhistory: {at: small}": r"^history\.at: .*small is a directory; name a file$",
+    }.items():
+        (tmp_path / "daemon.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(WrongSettings, match=said):
+            assemble(read_config(tmp_path / "daemon.yaml"), tmp_path, surroundings(tmp_path))
 
 
 # -- the settings of the history ---------------------------------------------------------------------------------------
