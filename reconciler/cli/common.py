@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 SETTLED, FAILED, PENDING, INVALID, REFUSED = range(5)
 ACCOUNT = "123456789012"
 
-StackDir = Annotated[Path, typer.Argument(help="The directory of desired state.", show_default=True)]
+StackDir = Annotated[
+    Path, typer.Argument(readable=False, help="The directory of desired state.", show_default=True)
+]
 Env = Annotated[str | None, typer.Option("--env", help="The environment; may be left out when there is one.")]
 Verbose = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")

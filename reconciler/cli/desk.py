@@ -24,11 +24,13 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     seed: Annotated[int, typer.Option(help="For faults whose WHEN is a share, say 10%.")] = 0,
     state: Annotated[
-        Path | None, typer.Option(help="Start from this file if it is there, and save to it at the end.")
+        Path | None,
+        typer.Option(readable=False, help="Start from this file if it is there, and save to it at the end."),
     ] = None,
     journal: Annotated[bool, typer.Option("--journal", help="Print a line for every call.")] = False,
     journal_file: Annotated[
-        Path | None, typer.Argument(help="Append the lines of --journal to this file instead.")
+        Path | None,
+        typer.Argument(readable=False, help="Append the lines of --journal to this file instead."),
     ] = None,
 ) -> None:
     """Serve AWS on your desk over HTTP, for any AWS client."""
@@ -63,7 +65,9 @@ def demo(
     examples: Annotated[
         Path | None,
         typer.Argument(
-            help="A directory of such stacks.", show_default="the examples that come with reconciler"
+            readable=False,
+            help="A directory of such stacks.",
+            show_default="the examples that come with reconciler",
         ),
     ] = None,
 ) -> None:

@@ -40,7 +40,9 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     flow: Annotated[str | None, typer.Option(help="Draw this flow instead of the whole stack.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Draw to FILE.svg, FILE.mmd (Mermaid) or FILE.md; else Mermaid on stdout."),
+        typer.Option(
+            readable=False, help="Draw to FILE.svg, FILE.mmd (Mermaid) or FILE.md; else Mermaid on stdout."
+        ),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Draw what is around KIND/NAME; * and ? match.")

@@ -33,7 +33,10 @@ def iam_policy(
     read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
     daemon: Annotated[
         Path | None,
-        typer.Option(help="What a daemon with these settings needs for itself, beside its stacks' policies."),
+        typer.Option(
+            readable=False,
+            help="What a daemon with these settings needs for itself, beside its stacks' policies.",
+        ),
     ] = None,
     verbose: Verbose = 0,
 ) -> None:

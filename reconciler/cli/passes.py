@@ -83,14 +83,18 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     endpoint_url: Endpoint = None,
     allow_deletes: AllowDeletes = None,
     out: Annotated[
-        Path | None, typer.Option(help="With --dry-run: write the plan to this file, to be approved.")
+        Path | None,
+        typer.Option(readable=False, help="With --dry-run: write the plan to this file, to be approved."),
     ] = None,
     plan: Annotated[
-        Path | None, typer.Option(help="Apply this plan, and nothing else than what it says.")
+        Path | None, typer.Option(readable=False, help="Apply this plan, and nothing else than what it says.")
     ] = None,
     report: Annotated[
         list[Path] | None,
-        typer.Option(help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable."),
+        typer.Option(
+            readable=False,
+            help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable.",
+        ),
     ] = None,
     no_cache: Uncached = False,
     share: Share = 80,

@@ -36,11 +36,13 @@ PATIENCE = 8.0
 
 def daemon(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: Annotated[
-        Path | None, typer.Argument(help="The directory of desired state; without it, --config.")
+        Path | None,
+        typer.Argument(readable=False, help="The directory of desired state; without it, --config."),
     ] = None,
     env: Env = None,
     config: Annotated[
-        Path | None, typer.Option(help="A YAML file of all that the daemon is told (docs/operations.md).")
+        Path | None,
+        typer.Option(readable=False, help="A YAML file of all that the daemon is told (docs/operations.md)."),
     ] = None,
     every: Annotated[float, typer.Option(help="Seconds between passes.", min=1)] = 60.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report drift.")] = False,
