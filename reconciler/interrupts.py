@@ -51,6 +51,9 @@ class Interrupts:
         except KeyboardInterrupt:
             self._working = False
             code = INTERRUPTED
+            # Python 3.11 ends with the signal, not with our code, where it came within `exec` of a text, even though it
+            # was caught; the next text that is run makes it forget that.
+            exec("")  # noqa: S102 -- nothing is run
         return code
 
     def lines(self) -> Iterable[str]:

@@ -1,6 +1,8 @@
 """What SIGINT does before, during and after the work of a command."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -101,6 +103,18 @@ def test_a_signal_that_is_ignored_stays_ignored(made: Interrupts, left: list[int
     made.listen()
     press()
     assert (signal.getsignal(signal.SIGINT), left) == (signal.SIG_IGN, [])
+
+
+def test_one_within_the_text_of_an_exec_ends_with_130_too() -> None:
+    code = """
+import signal, sys
+from reconciler.interrupts import interrupts
+signal.signal(signal.SIGINT, signal.default_int_handler)
+interrupts.listen()
+sys.exit(interrupts.during(lambda: exec("signal.raise_signal(signal.SIGINT)") or 0))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (INTERRUPTED, b"")
 
 
 def test_only_a_pass_says_that_the_next_one_goes_on(made: Interrupts) -> None:
