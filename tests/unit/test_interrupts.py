@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_a_signal_that_is_ignored_stays_ignored(made: Interrupts, left: list[int
     assert (signal.getsignal(signal.SIGINT), left) == (signal.SIG_IGN, [])
 
 
-def test_one_within_the_text_of_an_exec_ends_with_130_too() -> None:
+def test_one_within_the_text_of_an_exec_ends_with_130_too(tmp_path: Path) -> None:
     code = """
 import signal, sys
 from reconciler.interrupts import interrupts
@@ -113,7 +114,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 interrupts.listen()
 sys.exit(interrupts.during(lambda: exec("signal.raise_signal(signal.SIGINT)") or 0))
 """
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    (tmp_path / "interrupted_one.py").write_text(code)
+    command = [sys.executable, "-m", "interrupted_one"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (INTERRUPTED, b"")
 
 
