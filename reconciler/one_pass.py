@@ -1,7 +1,7 @@
 """One pass: observe, plan, guard, apply, confirm, report; the whole loop on one screen."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
@@ -15,12 +15,13 @@ from reconciler.inhabitants import look_inside
 from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
 from reconciler.planning.approval import Approval
-from reconciler.planning.contents import contents_of, named
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.guard import guard
-from reconciler.planning.plan import NAME, TAGS, Action, Plan, make_plan
+from reconciler.planning.plan import Action, Plan, make_plan
+from reconciler.planning.remarks import found_before, not_shown, notes_on
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
+from reconciler.stopping import Ending
 
 LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
@@ -36,7 +37,7 @@ SHORTEST = 15 * 60.0
 
 NOTHING: Mapping[str, int] = {}
 
-PassOutcome = Literal["settled", "pending", "failed", "refused"]
+PassOutcome = Literal["settled", "pending", "failed", "refused", "stopped"]
 
 
 class Tally(Protocol):
@@ -194,6 +195,8 @@ class Pass:
     """Seconds after which nothing more is begun; None: 15 minutes, or twice what AWS's quotas make it take if that is longer."""
     allowed: Callable[[float], None] = lambda _seconds: None
     """Told how many seconds the pass has in all, each time that it is known better."""
+    broken_off: PassReport | None = None
+    """What had been done, where somebody ended the program while the pass changed AWS."""
     _began: float = 0.0
     _has: float = 0.0
 
@@ -207,6 +210,7 @@ class Pass:
 
         Raises:
             NamesNothing: a pattern that the pass is limited by names nothing.
+            Ending: the program is to end; `broken_off` says what had been done.
         """
         started, tally = self.clock.now(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
@@ -214,8 +218,19 @@ class Pass:
         try:
             self._allow(Counter())
             report = self._run()
+        except Ending:
+            if self.broken_off:
+                self.broken_off = self._with_figures(self.broken_off, started, before)
+            raise
         finally:
             self.aws.until(None)
+        return self._with_figures(report, started, before)
+
+    def _with_figures(
+        self, report: PassReport, started: float, before: tuple[Counter[str], int, Counter[str]]
+    ) -> PassReport:
+        """A report with how much it took since `started`, when the tally stood as `before`."""
+        tally = self.aws.tally
         return replace(
             report,
             deadline=self._has,
@@ -263,10 +278,10 @@ class Pass:
             report,
             plan=plan,
             results=results,
-            notes=tuple(_notes(plan, self.stack, world, self.kinds)),
+            notes=tuple(notes_on(plan, self.stack, world, self.kinds)),
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
-            before=_before(plan, world),
+            before=found_before(plan, world),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
         )
@@ -276,13 +291,27 @@ class Pass:
             return replace(report, outcome="refused")
         if (plan.disappearing or plan.deletes_within) and not self._agreed(plan):
             return replace(report, outcome="refused", refusals=(DECLINED,))
-        if plan.pending:
-            self.applying(report)
+        return self._apply(report, world)
+
+    def _apply(self, report: PassReport, world: World) -> PassReport:
+        """Make AWS match, and look whether it does.
+
+        Raises:
+            Ending: the program is to end; `broken_off` says what had been done.
+        """
+        plan, results = report.plan, dict(report.results)
         parts = (self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
         applier = Applier(*parts, width_of=self.aws.width)
-        self._forget(world, plan)
-        results |= applier.apply(plan, self.progress)
-        results |= self._confirm(world, plan, results)
+        try:
+            if plan.pending:
+                self.applying(report)
+            self._forget(world, plan)
+            results |= applier.apply(plan, self.progress)
+            results |= self._confirm(world, plan, results)
+        except Ending:
+            done = {**report.results, **applier.so_far(plan)}
+            self.broken_off = replace(report, results=done, outcome="stopped")
+            raise
         said = (f"{key}: {each.message}" for key, each in results.items() if each.outcome == "done")
         notes = (*report.notes, *(each for each in said if not each.endswith(": ")))
         return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
@@ -343,20 +372,8 @@ class Pass:
             unanswered += touched <= seen.unanswered
             if not left or unanswered == UNANSWERED or touched <= late:
                 break
-        said = {key: LATE if key in late else _not_shown(action) for key, action in left.items()}
+        said = {key: LATE if key in late else not_shown(action) for key, action in left.items()}
         return {key: Result("waiting", each, begun=True) for key, each in said.items()}
-
-
-def _before(plan: Plan, world: World) -> dict[Key, Settings]:
-    """What was found of every field that the plan changes."""
-    found: dict[Key, Settings] = {}
-    for key, action in plan.actions.items():
-        observed = world.observed.get(key)
-        if observed and action.verb in ("update", "adopt", "replace"):
-            values = {**observed.settings, TAGS: dict(observed.tags)}
-            tops = {each.top for each in action.differences} - {NAME}
-            found[key] = {name: values.get(name) for name in sorted(tops)}
-    return found
 
 
 def _unapplied(action: Action, world: World) -> Result:
@@ -376,25 +393,3 @@ def _outcome(results: Mapping[Key, Result], world: World) -> PassOutcome:
     if world.blind or outcomes & TROUBLE:
         return "failed"
     return "pending" if "waiting" in outcomes else "settled"
-
-
-def _notes(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
-    """What bears our mark and is left alone, with all that lives in it."""
-    gone, copied = "our mark and is no longer desired", "the mark of another that lives"
-    for stray in plan.strays:
-        bears = copied if stray.key in stack.resources else gone
-        arn = stray.sighting.arn
-        contents = contents_of(stack, world, kinds, arn)
-        left = "it is left alone"
-        if contents:
-            left += f", and so is what lives in it: {named(contents)}"
-        elif arn in world.closed:
-            left += f"; what lives in it could not be looked at: {world.closed[arn]}"
-        yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
-
-
-def _not_shown(action: Action) -> str:
-    if action.refusal:
-        return f"written, and cannot be confirmed: {action.refusal}"
-    fields = ", ".join(sorted({each.field for each in action.differences})) or action.verb
-    return f"written, but AWS does not show it yet: {fields}"

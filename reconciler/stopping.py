@@ -2,13 +2,15 @@
 
 import os
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Event
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from reconciler.clock import SystemClock
+from reconciler.interrupts import SAME
 
 
 class Ending(BaseException):
@@ -58,6 +60,39 @@ class StoppableClock(SystemClock):
         """
         if self._stop.wait(seconds):
             raise Ending
+
+
+class Politely:
+    """Ends a program between two calls on SIGINT and SIGTERM, from `begin` on; a context manager, for the main thread.
+
+    A second signal ends it at once (KeyboardInterrupt), unless it comes within `SAME` seconds and so is the same wish.
+    """
+
+    def __init__(self, stop: Stop, now: Callable[[], float] = time.monotonic) -> None:
+        self._stop = stop
+        self._now = now
+        self._last = 0.0
+        self._before: dict[int, Any] = {}
+
+    def begin(self) -> None:
+        """Hear the signals from now on, each unless the program was started to ignore it."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._heard)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        now, last, asked = self._now(), self._last, self._stop.asked
+        self._last = now
+        self._stop.ask()
+        if asked and now - last >= SAME:
+            raise KeyboardInterrupt
 
 
 class Signals:

@@ -14,6 +14,10 @@ TROUBLE: frozenset[Outcome] = frozenset({"failed", "refused", "unsure"})
 LATE = "pass deadline: the time of this pass is over, and the next one goes on from here"
 """What is said of what a pass did not begin any more."""
 
+BROKEN_OFF = "the pass was stopped before it; the next one goes on from here"
+BROKEN_OFF_WITHIN = "the pass was stopped; part of it is done, and the next one goes on from here"
+"""What is said of what a pass that somebody stopped did not do, or not wholly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

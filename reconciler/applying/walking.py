@@ -11,7 +11,7 @@ from reconciler.applying.dropping import Dropper
 from reconciler.applying.filling import Filler
 from reconciler.applying.giving_way import GivingWay
 from reconciler.applying.making import Maker
-from reconciler.applying.outcomes import LATE, TROUBLE, Progress, Result
+from reconciler.applying.outcomes import BROKEN_OFF, BROKEN_OFF_WITHIN, LATE, TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
 from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
@@ -71,6 +71,16 @@ class Applier:
         for key in self.in_use:
             self.results[key] = self._still_in_use(key)
         return self.results
+
+    def so_far(self, plan: Plan) -> dict[Key, Result]:
+        """What became of each action, where the walk was broken off: one is done once all its steps are."""
+        found = dict(self.results)
+        for key in {node.step.key for node in plan.nodes if node.step not in self.taken}:
+            before = self.results.get(key)
+            begun = self.sender.begun(key) or (before is not None and before.outcome == "done")
+            if before is None or before.outcome == "done":
+                found[key] = Result("waiting", BROKEN_OFF_WITHIN if begun else BROKEN_OFF, begun=begun)
+        return found
 
     def _held(self, plan: Plan) -> list[Node]:
         """The deletes that found in use what may be free by now, and every step that waits for one of them."""

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from reconciler.aws.account import Account
     from reconciler.cache import Cache
     from reconciler.clock import Clock
+    from reconciler.contract import Api
     from reconciler.one_pass import Aws, Options, PassReport
     from reconciler.planning.plan import Plan
     from reconciler.stack import Stack
+    from reconciler.stopping import Stop
 
 Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")]
 Endpoint = Annotated[
@@ -176,14 +178,15 @@ def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool 
     return _in_aws(stack, options, where, quietly=quietly)
 
 
-def reach(stack: "Stack", where: Where) -> tuple["Account", "Clock", "Cache"]:
-    """The account of a stack, a clock, and what earlier passes read there."""
+def reach(stack: "Stack", where: Where, ending: "Stop | None" = None) -> tuple["Account", "Clock", "Cache"]:
+    """The account of a stack, a clock, and what earlier passes read there; no call is begun once `ending` is asked for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.aws.api import Patience
     from reconciler.cache import FileCache, NoCache
-    from reconciler.clock import SystemClock
+    from reconciler.stopping import Stop, StoppableClock
 
-    clock = SystemClock()
+    ending = ending or Stop()
+    clock = StoppableClock(ending)
     deadlines = where.deadlines
     patience = Patience(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
     connection = Connection(where.endpoint_url, where.share / 100, patience=patience)
@@ -191,6 +194,7 @@ def reach(stack: "Stack", where: Where) -> tuple["Account", "Clock", "Cache"]:
         aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:
         stop([str(error)], INVALID)
+    aws.gate = ending.check
     file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
     return aws, clock, FileCache(file) if where.cached else NoCache()
 
@@ -199,18 +203,33 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
     """One pass against AWS, or against what answers at an endpoint, written down in the history."""
     from reconciler import console
     from reconciler.cli.recording import open_ledger
+    from reconciler.stopping import Politely, Stop
 
-    reached = reach(stack, where)
+    ending = Stop()
+    reached = reach(stack, where, ending)
     if not options.dry_run:
         interrupts.after = "the next pass goes on from here"
     if where.endpoint_url:
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept
-    ledger = open_ledger(kept.location, reached[0].api, kept.trigger, kept.note) if kept else None
-    hooks = Hooks(ledger.begins if ledger else _nobody, where.yes, where.deadlines.whole)
-    report = _pass(stack, options, reached, hooks, quietly=quietly)
-    if ledger:
-        ledger.ended(report)
+
+    def beside(service: str) -> "Api":
+        """What the history is written with: it is written once the pass has been stopped, too."""
+        return reach(stack, where)[0].api(service)
+
+    ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
+    with Politely(ending) as politely:
+
+        def begins(report: "PassReport") -> None:
+            politely.begin()
+            if ledger:
+                ledger.begins(report)
+
+        report = _pass(
+            stack, options, reached, Hooks(begins, where.yes, where.deadlines.whole), quietly=quietly
+        )
+        if ledger:
+            ledger.ended(report)
     return report
 
 
@@ -257,6 +276,7 @@ def _pass(
     from reconciler.kinds import known_kinds
     from reconciler.one_pass import NamesNothing, Pass
     from reconciler.reports.text import closing_lines, heading, plan_lines, question
+    from reconciler.stopping import Ending
 
     collect_seldom()
     aws, clock, cache = reached
@@ -282,5 +302,9 @@ def _pass(
         except NamesNothing as error:
             refuse_idle(error.patterns, error.known)
             raise
+        except Ending:
+            if one.broken_off is None:
+                raise
+            report = one.broken_off
     (console.mention if quietly else console.show)(closing_lines(report))
     return report

@@ -8,12 +8,19 @@ import typer
 
 from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, stop
 from reconciler.cli.targets import Target, begins
+from reconciler.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from reconciler.one_pass import PassReport
     from reconciler.reports.beside import Earlier
 
-EXITS = {"settled": SETTLED, "failed": FAILED, "pending": PENDING, "refused": REFUSED}
+EXITS = {
+    "settled": SETTLED,
+    "failed": FAILED,
+    "pending": PENDING,
+    "refused": REFUSED,
+    "stopped": INTERRUPTED,
+}
 
 
 def check_formats(files: Sequence[Path]) -> None:

@@ -24,6 +24,7 @@ from reconciler.one_pass import Aws, Options, Pass, PassReport
 from reconciler.planning.focus import focused
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
+from reconciler.stopping import Ending
 
 log = structlog.get_logger(__name__)
 
@@ -251,7 +252,12 @@ class Watch:
             allowed=self._allowed,
         )
         with means.trace.passing(stack, trigger):
-            report = one.run()
+            try:
+                report = one.run()
+            except Ending:
+                if one.broken_off:
+                    ledger.ended(one.broken_off)
+                raise
             means.trace.passed(report)
         ledger.ended(report)
         if not keys:

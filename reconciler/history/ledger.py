@@ -46,7 +46,8 @@ class Ledger:
     def _settled_hash(self, report: PassReport) -> str | None:
         """Of the files of the last settled pass; None where the history cannot tell."""
         with self._never_stopping():
-            return last_settled_hash(self.history, report.stack.name, report.stack.environment)
+            stack = report.stack
+            return last_settled_hash(self.history, stack.name, stack.environment, self.number)
         return None
 
     @contextmanager

@@ -69,10 +69,16 @@ class History(Protocol):
         ...
 
 
-def last_settled_hash(history: History, stack: str, environment: str) -> str | None:
-    """The hash of the files of the last settled pass; None if no recent pass settled."""
-    recent = history.newest(stack, environment, 5)
-    return next((each.files_hash for each in recent if each.outcome == "settled" and not each.dry_run), None)
+def last_settled_hash(history: History, stack: str, environment: str, but: int | None = None) -> str | None:
+    """The hash of the files of the last settled pass; None if no recent pass settled, or one was stopped since.
+
+    What a stopped pass left to do is its own work and no drift. Pass number `but` does not count.
+    """
+    recent = (each for each in history.newest(stack, environment, 6) if each.number != but)
+    last = next(
+        (each for each in recent if each.outcome in ("settled", "stopped") and not each.dry_run), None
+    )
+    return last.files_hash if last and last.outcome == "settled" else None
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 from watched import ACCOUNT, Scene, scene
 
+from reconciler.aws.account import Account
 from reconciler.daemon.events import event_of
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
 from reconciler.sandbox.trouble import FaultKind
 from reconciler.sandbox.trouble.faults import Attempt
+from reconciler.stopping import Stop
 
 QUEUE = "CustomerService"
 
@@ -48,6 +52,25 @@ def test_a_pass_that_creates_what_the_files_ask_for_is_no_drift(tmp_path: Path) 
         found.next_pass()
         assert found.heard.titles == []
         assert [each.drifted for each in found.history.newest()] == [0, 0]
+
+
+def test_the_history_says_what_a_daemon_did_that_was_stopped_within_a_pass(tmp_path: Path) -> None:
+    with scene(tmp_path) as found:
+        stop, watch = Stop(), found.post.watch
+
+        def gate() -> None:
+            if any(call.operation == "CreateHoursOfOperation" for call in found.box.journal):
+                stop.ask()
+            stop.check()
+
+        account = watch.means.open_account(load(found.files, "dev", known_kinds()))
+        assert isinstance(account, Account)
+        account.gate = gate
+        found.daemon.turn(found.post)
+        found.next_pass()
+        stopped = found.history.newest()[-1]
+        assert stopped.outcome == "stopped"
+        assert stopped.changes > 0
 
 
 def test_a_daemon_that_only_reports_tells_of_drift_and_leaves_it(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
+from reconciler.history import SqliteHistory
 from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
 
@@ -67,12 +68,14 @@ AS_IN_THE_FOREGROUND = (
 )
 
 
-def stop_in_the_middle(server: RunningServer, number: signal.Signals, times: int = 1) -> tuple[int, str]:
+def stop_in_the_middle(
+    server: RunningServer, number: signal.Signals, *more: object, times: int = 1
+) -> tuple[int, str]:
     """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended.
 
     It is sent again with each of the next calls until it was sent so many `times`.
     """
-    command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server))]
+    command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server, *more))]
     with subprocess.Popen(
         command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -107,12 +110,30 @@ def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
 def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
     times: int, server: RunningServer, run: Run, client: Client
 ) -> None:
-    code, said = stop_in_the_middle(server, signal.SIGINT, times)
+    code, said = stop_in_the_middle(server, signal.SIGINT, times=times)
     assert code == 130
     assert "interrupted; the next pass goes on from here" in said
     assert "Traceback" not in said
     assert run(*once(server)).returncode == 0
     assert set(names(client("connect")).values()) == {1}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_pass_says_what_it_did(
+    server: RunningServer, run: Run, tmp_path: Path, number: signal.Signals
+) -> None:
+    report, kept = tmp_path / "report.json", ("--history", f"sqlite:{tmp_path}/h.sqlite")
+    code, said = stop_in_the_middle(server, number, "--report", report, *kept)
+    assert (code, said.count("interrupted; the next pass goes on from here")) == (130, 1)
+    told = json.loads(report.read_text())
+    done = {(each["kind"], each["name"]) for each in told["actions"] if each["outcome"] == "done"}
+    assert told["outcome"] == "stopped"
+    assert done
+    assert any(each["outcome"] == "waiting" for each in told["actions"])
+    assert run(*once(server, *kept)).returncode == 0
+    rest, stopped = SqliteHistory(tmp_path / "h.sqlite").newest()
+    assert (stopped.outcome, stopped.changes) == ("stopped", len(done))
+    assert (rest.outcome, rest.drifted) == ("settled", 0)
 
 
 def test_another_account_is_refused_before_any_other_call(

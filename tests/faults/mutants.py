@@ -252,14 +252,14 @@ MUTANTS = (
     Mutant(
         34,
         "reconciler/one_pass.py",
-        "        self._forget(world, plan)\n        results",
-        "        results",
+        "            self._forget(world, plan)\n            results",
+        "            results",
         "memories are not forgotten before a write",
     ),
     Mutant(
         35,
         "reconciler/one_pass.py",
-        "        results |= self._confirm(world, plan, results)\n",
+        "            results |= self._confirm(world, plan, results)\n",
         "",
         "nothing is confirmed",
     ),

@@ -171,6 +171,13 @@ def test_the_last_settled_pass_tells_the_files(history: History) -> None:
     assert last_settled_hash(history, "shop", "dev") == "f" * 64
 
 
+def test_what_a_stopped_pass_left_to_do_is_no_drift(history: History) -> None:
+    history.add(QUIET)
+    stopped = history.add(replace(CHANGED, outcome="stopped"))
+    assert last_settled_hash(history, "shop", "dev") is None
+    assert last_settled_hash(history, "shop", "dev", stopped) == "f" * 64
+
+
 def test_a_quiet_pass_takes_little_and_shares_what_is_the_same() -> None:
     quiet = PassReport(STACK, Options(), "settled", calls={"connect:SearchQueues": 1}, started=START)
     later = replace(

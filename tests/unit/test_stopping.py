@@ -3,7 +3,9 @@
 import signal
 import threading
 
-from reconciler.stopping import Signals
+import pytest
+
+from reconciler.stopping import Politely, Signals, Stop
 
 HEARD = signal.SIGUSR1
 UNHEARD = signal.SIGUSR2
@@ -53,3 +55,16 @@ def test_afterwards_everything_is_as_before() -> None:
         assert signal.getsignal(HEARD) != handler
     assert signal.getsignal(HEARD) == handler
     assert signal.set_wakeup_fd(woken) == woken
+
+
+def test_the_first_signal_asks_and_a_later_one_ends_at_once() -> None:
+    stop, before, times = Stop(), signal.getsignal(signal.SIGTERM), iter((5.0, 5.02, 9.0))
+    with Politely(stop, lambda: next(times)) as politely:
+        assert signal.getsignal(signal.SIGTERM) is before
+        politely.begin()
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.asked
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,0 +1,47 @@
+"""What is said beside a plan: what was there before, what is left alone, what AWS does not show yet."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.model import Settings
+from reconciler.planning.action import NAME, TAGS, Action
+from reconciler.planning.contents import contents_of, named
+from reconciler.planning.plan import Plan
+from reconciler.planning.world import World
+from reconciler.stack import Key, Stack
+
+
+def found_before(plan: Plan, world: World) -> dict[Key, Settings]:
+    """What was found of every field that the plan changes."""
+    found: dict[Key, Settings] = {}
+    for key, action in plan.actions.items():
+        observed = world.observed.get(key)
+        if observed and action.verb in ("update", "adopt", "replace"):
+            values = {**observed.settings, TAGS: dict(observed.tags)}
+            tops = {each.top for each in action.differences} - {NAME}
+            found[key] = {name: values.get(name) for name in sorted(tops)}
+    return found
+
+
+def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
+    """What bears our mark and is left alone, with all that lives in it."""
+    gone, copied = "our mark and is no longer desired", "the mark of another that lives"
+    for stray in plan.strays:
+        bears = copied if stray.key in stack.resources else gone
+        arn = stray.sighting.arn
+        contents = contents_of(stack, world, kinds, arn)
+        left = "it is left alone"
+        if contents:
+            left += f", and so is what lives in it: {named(contents)}"
+        elif arn in world.closed:
+            left += f"; what lives in it could not be looked at: {world.closed[arn]}"
+        yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
+
+
+def not_shown(action: Action) -> str:
+    """What is said of what was written and is not seen yet."""
+    if action.refusal:
+        return f"written, and cannot be confirmed: {action.refusal}"
+    fields = ", ".join(sorted({each.field for each in action.differences})) or action.verb
+    return f"written, but AWS does not show it yet: {fields}"

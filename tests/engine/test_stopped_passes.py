@@ -1,0 +1,59 @@
+"""A pass that somebody stops while it changes AWS: what was done is told, and the next one goes on."""
+
+from typing import Any
+
+import pytest
+from small_service import KINDS, Desk, Quiet, outcomes, stack, want
+
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.stopping import Ending, Stop
+
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a", "b"]})
+SHOP = stack(DAY, SALES)
+
+
+def stopped_after(desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str) -> PassReport | None:
+    """What a pass says that begins no call once it has made a change."""
+    stop, call = Stop(), desk.service.call
+
+    def gated(operation: str, **parameters: Any) -> Any:
+        stop.check()
+        reply = call(operation, **parameters)
+        if change in desk.service.journal:
+            stop.ask()
+        return reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.service, "call", gated)
+        one = Pass(SHOP, KINDS, desk, desk.clock, Options(), Quiet())
+        with pytest.raises(Ending):
+            one.run()
+    return one.broken_off
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("create hours Day", {"Main": "done", "Day": "done", "Sales": "waiting"}),
+        ("create queue Sales", {"Main": "done", "Day": "done", "Sales": "waiting"}),
+        ("label Sales b", {"Main": "done", "Day": "done", "Sales": "done"}),
+    ],
+)
+def test_a_stopped_pass_says_what_it_did(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str, expected: dict[str, str]
+) -> None:
+    report = stopped_after(desk, monkeypatch, change)
+    assert report is not None
+    assert (report.outcome, outcomes(report)) == ("stopped", expected)
+    begun = {key.name for key, result in report.results.items() if result.begun}
+    assert begun == ({"Sales"} if change == "create queue Sales" else set())
+    assert report.mutating_calls == len(desk.service.mutating)
+    desk.settle(SHOP)
+
+
+def test_a_pass_that_is_stopped_before_its_plan_has_done_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.settle(stack())
+    assert stopped_after(desk, monkeypatch, "create centre Main") is None
