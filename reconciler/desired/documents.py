@@ -12,7 +12,7 @@ from reconciler.desired.reading import Sources
 from reconciler.desired.references import References
 from reconciler.desired.secret import ELSEWHERE, is_secret
 from reconciler.desired.variables import BARE, Variables
-from reconciler.desired.words import listed, quoted
+from reconciler.desired.words import a_value, listed, quoted
 from reconciler.model import Document, DocumentContext, Finding, Settings
 from reconciler.shapes import parse_token
 from reconciler.stack import Key, Place
@@ -97,10 +97,15 @@ class Documents:
         if self._mistakes.doubted(node.place):
             return None
         try:
-            return self._sources.document(path)
+            root = self._sources.document(path)
         except Refused as error:
             self._mistakes.add(node.place, f"{quoted(path)}: {error}", trail)
             return None
+        if root is not None and not isinstance(root.value, dict):
+            # Null too: only in YAML does it take something away.
+            self._mistakes.add(root.place, f"expected a mapping, got {a_value(root.value)}", trail)
+            return None
+        return root
 
     def _value(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Any:
         if isinstance(node.value, dict):

@@ -96,6 +96,17 @@ def test_a_document_is_not_read_from(attacked: Path, path: str, expected: str | 
     assert folder.digest() == Folder(attacked).digest()
 
 
+@pytest.mark.parametrize(("text", "got"), [("[]", "a list"), ("null", "nothing"), ("3", "a whole number")])
+def test_a_document_that_is_no_mapping_is_told_where_it_stands(tmp_path: Path, text: str, got: str) -> None:
+    files = {
+        "stack.yaml": BASE + "connect.flow: {A: {content: {file: flows/f.json}}}\n",
+        "flows/f.json": text,
+    }
+    assert mistakes(tmp_path, files) == [
+        f"flows/f.json:1:1: connect.flow/A.content.file: expected a mapping, got {got}"
+    ]
+
+
 def test_a_refused_path_is_told_with_its_place(tmp_path: Path) -> None:
     text = (
         BASE
