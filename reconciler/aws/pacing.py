@@ -23,10 +23,17 @@ PUBLISHED_BURST = 5.0
 CONNECT = Rate(2, PUBLISHED_BURST)
 PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
     "connect": {"list_integration_associations": Rate(25, 50)},
-    "dynamodb": {},
+    # In the description of each of these operations, API reference.
+    "dynamodb": {
+        "describe_continuous_backups": Rate(10, 10),
+        "list_tags_of_resource": Rate(10, 10),
+        "tag_resource": Rate(5, 5),
+        "untag_resource": Rate(5, 5),
+    },
     "s3": {},
 }
-DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(10, 20), "s3": Rate(50, 100)}
+# All of DynamoDB's control plane together is throttled at 2,500 a second ("Best practices for using the control plane").
+DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(50, 100), "s3": Rate(50, 100)}
 OTHERWISE = Rate(10, 20)
 
 ROUND_TRIP = 0.15
