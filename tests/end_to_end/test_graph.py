@@ -119,7 +119,7 @@ def test_a_mistake_is_one_line(run: Run, words: tuple[str, ...], said: str) -> N
 
 def test_a_file_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
     result = run("graph", CENTRE, "--env", "dev", "--out", tmp_path / "missing" / "picture.svg")
-    assert result.returncode == 1
+    assert result.returncode == 3
     assert "missing/picture.svg" in result.stderr
 
 

@@ -5,9 +5,16 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import typer
 from typed import CENTRE, Run
 
+from reconciler.applying import Quiet
+from reconciler.cli.reporting import finish
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass
 from reconciler.reports.schema import report_schema
+from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
 
 
@@ -44,16 +51,26 @@ def test_an_unknown_suffix_is_refused_before_anything_is_called(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_report_that_cannot_be_written_is_named_and_the_others_are_written(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_report_into_a_missing_directory_is_refused_before_the_pass(run: Run, tmp_path: Path) -> None:
     lost, good = tmp_path / "nowhere" / "report.md", tmp_path / "report.json"
     result = run("once", CENTRE, "--env", "dev", "--sandbox", "--dry-run", "--report", lost, "--report", good)
-    assert result.returncode == 1
-    assert (
-        result.stderr.splitlines()[-1]
-        == f"the report could not be written: {lost}: No such file or directory"
-    )
+    assert (result.returncode, result.stdout) == (3, "")
+    assert f"there is no directory {lost.parent}" in result.stderr
+    assert not good.exists()
+
+
+def test_a_report_that_cannot_be_written_is_named_and_the_others_are_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost, good = tmp_path / "gone meanwhile" / "report.md", tmp_path / "report.json"
+    with sandboxed("123456789012") as (box, clock):
+        stack = load(CENTRE, "dev", known_kinds())
+        aws = account_in(box, stack.region, clock)
+        passed = Pass(stack, known_kinds(), aws, clock, Options(dry_run=True), Quiet()).run()
+    with pytest.raises(typer.Exit) as ended:
+        finish(passed, [lost, good])
+    assert ended.value.exit_code == 1
+    assert f"the report could not be written: {lost}" in capsys.readouterr().err
     assert json.loads(good.read_text())["dry_run"] is True
 
 
