@@ -92,10 +92,10 @@ def _twice(shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Fi
         for name, inner in shape.fields.items():
             yield from _twice(inner, value.get(name), (*path, name))
     elif isinstance(value, list) and shape.items:
-        seen: set[tuple[Any, ...]] = set()
+        seen: set[tuple[str, ...]] = set()
         for number, item in enumerate(value):
-            if shape.rows:
-                same = tuple(item.get(name) for name in shape.rows.by)
+            if shape.rows and isinstance(item, Mapping):
+                same = tuple(repr(item.get(name)) for name in shape.rows.by)
                 if same in seen:
                     said = f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
                     yield Finding(said, (*path, number))

@@ -17,7 +17,7 @@ IDENTITY = "identity_info"
 def problems(files: InFiles) -> Iterator[Finding]:
     """Everything that AWS would refuse."""
     identities = (files.home or {}).get("identity_management_type")
-    if identities in LONGEST_NAME:
+    if isinstance(identities, str) and identities in LONGEST_NAME:
         yield from _name(files, identities)
         yield from _credentials(files, identities)
     yield from _person(files, identities)

@@ -1,6 +1,6 @@
 """What S3 would refuse of a bucket, where several of its fields, or other buckets, decide it together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.contract import InFiles
 from reconciler.model import Finding, Settings
@@ -31,6 +31,8 @@ def problems(files: InFiles) -> Iterator[Finding]:
 def _unversioned(settings: Settings, *, new: bool) -> bool:
     """Whether the files say that versioning is off, or say nothing of a new bucket; object lock turns it on."""
     versioning = settings.get("versioning")
-    if versioning is not None:
+    if isinstance(versioning, Mapping) and "status" in versioning:
         return bool(versioning["status"] != "Enabled")
+    if versioning is not None:
+        return False  # what is wrong with it is named at its own place
     return new and not settings.get("object_lock_enabled")

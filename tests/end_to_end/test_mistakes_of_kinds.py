@@ -479,3 +479,14 @@ def test_what_only_a_new_resource_lacks_is_a_warning(
     tmp_path: Path, resources: dict[str, Any], said: str
 ) -> None:
     assert [said in each for each in loaded(tmp_path, resources).warnings] == [True]
+
+
+def test_a_user_is_checked_although_the_settings_of_its_instance_are_wrong(tmp_path: Path) -> None:
+    wrong = {"connect.instance": {"main": {**CENTRE, "identity_management_type": {"a": "SAML"}}}, **user()}
+    assert any("identity_management_type" in line for line in mistakes(tmp_path, wrong))
+
+
+def test_a_bucket_is_checked_although_the_versioning_of_another_is_wrong(tmp_path: Path) -> None:
+    replicating = bucket(versioning={"status": "Enabled"}, replication=replica("arn:aws:s3:::acme-copy"))
+    wrong = {"s3.bucket": {**replicating["s3.bucket"], **bucket("acme-copy", versioning=[])["s3.bucket"]}}
+    assert any("acme-copy" in line or "versioning" in line for line in mistakes(tmp_path, wrong))
