@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.planning.ownership import Owner, bind, owner_of
 from reconciler.stack import Desired, Key
-from reconciler.tag_reading import see_again, swept
+from reconciler.tag_reading import see_again, sweep_tags
 
 
 def lives_elsewhere(
@@ -41,7 +41,7 @@ def _with_marks(
 ) -> list[Sighting]:
     """Those that bear our mark, with their tags: from one sweep where AWS offers it, which is asked again one by one."""
     asked = list(found)
-    sweep = swept(adapter, api_of, [each for each in asked if each.tags is None], mark)
+    sweep = sweep_tags(adapter, api_of, [each for each in asked if each.tags is None], mark)
     if sweep is not None:
         asked = [each for each in asked if each.tags is not None or each.arn in sweep]
     return [see_again(adapter, api_of(adapter.service), each) for each in asked]

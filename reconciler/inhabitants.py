@@ -80,7 +80,7 @@ def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Ad
 
 
 def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
-    swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None])
+    swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None]) or {}
     api = api_of(adapter.service)
     return [see_again(adapter, api, swept.get(each.arn, each)) for each in seen]
 

@@ -33,25 +33,12 @@ def sweep_tags(
     api_of: Callable[[str], Api],
     asked: Iterable[Sighting],
     mark: str | None = None,
-) -> dict[str, Sighting]:
-    """What `swept` tells; nothing where it does not.
-
-    The others are left to be read one by one, and so are all of them where the sweep is refused. The sweep may lag
-    behind a change: what it says is read once more before anything is done about it.
-    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-    """
-    return swept(adapter, api_of, asked, mark) or {}
-
-
-def swept(
-    adapter: Adapter[Any],
-    api_of: Callable[[str], Api],
-    asked: Iterable[Sighting],
-    mark: str | None = None,
 ) -> dict[str, Sighting] | None:
     """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
 
-    None where there are too few for it, and where AWS refuses it.
+    None where there are too few for it, and where AWS refuses it: then all are read one by one. So is what it does not show.
+    The sweep may lag behind a change: what it says is read once more before anything is done about it.
+    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
     wanted = {each.arn: each for each in asked}
     if adapter.swept_as is None or len(wanted) < FEW:
@@ -95,7 +82,7 @@ class TagReading:
         unknown = {each.arn for each in asked if each.tags is None}
         doubted = {each.arn for each in asked if self._in_doubt(each, names)}
         wanted = [each for each in asked if each.arn in unknown | doubted]
-        swept = sweep_tags(self.adapter, self.api_of, wanted, self.mark)
+        swept = sweep_tags(self.adapter, self.api_of, wanted, self.mark) or {}
         found = []
         for each in seen:
             sighting = replace(each, tags=None) if each.arn in doubted else each
