@@ -32,12 +32,14 @@ from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachabl
 
 log = structlog.get_logger(__name__)
 
-Fits: TypeAlias = Callable[[Mapping[str, Any]], str | None]
+Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 """What is wrong with a reply that fits its model; None where nothing is."""
 
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
+LEAVES_OUT_EMPTY_LISTS = frozenset({("sqs", "ListQueues")})
+"""The operations whose JSON reply has no list when nothing is there; of all others a reply without its list tells nothing."""
 hush()
 
 
@@ -150,6 +152,8 @@ class ServiceApi:
         book = _Book(self, operation, described, parameters)
         paginator = Paginator(book.page, described, model)
         key = paginator.result_keys[0].expression
+        if (self.service, name) not in LEAVES_OUT_EMPTY_LISTS:
+            book.needs(key, model.output_shape.members[key])
         try:
             for page in paginator.paginate(**parameters):
                 yield from (row for row in page.get(key) or [] if row is not None)
@@ -238,7 +242,7 @@ class ServiceApi:
             if rows:
                 failure = Unreadable(operation, "UnreadableRows", str(rows[0]), rows=rows, rest=answer)
             elif problem:
-                failure = Unsure(operation, "PageRepeats", problem)
+                failure = problem
             else:
                 return answer
         raise failure  # here, where no `__context__` holds the request any more
@@ -279,7 +283,13 @@ class _Book:
         self._seen = {tuple(parameters.get(each) for each in ([asked] if isinstance(asked, str) else asked))}
         self._spent = 0.0
         self._turned = 0
+        self._needed: str | None = None
         self.bad: list[BadRow] = []
+
+    def needs(self, member: str, shape: Any) -> None:
+        """Believe no page without this list; a flattened list of XML (S3's `Contents`) has no element when it is empty."""
+        if not shape.serialization.get("flattened"):
+            self._needed = member
 
     def page(self, **parameters: Any) -> dict[str, Any]:
         """One page; rows that do not fit are null.
@@ -292,7 +302,7 @@ class _Book:
             raise Unsure(self._operation, "PagingDeadline", f"the list did not end within {limit:g} s")
         began = clock.now()
         try:
-            reply = self._api._tried(self._operation, parameters, self._leads_back)  # noqa: SLF001 -- of this module
+            reply = self._api._tried(self._operation, parameters, self._problem)  # noqa: SLF001 -- of this module
         except Unreadable as error:
             if error.rest is None:
                 raise
@@ -306,9 +316,13 @@ class _Book:
     def _place(self, row: BadRow) -> str:
         return f"page {self._turned + 1}, {row.place}" if self._turned else row.place
 
-    def _leads_back(self, reply: Mapping[str, Any]) -> str | None:
+    def _problem(self, reply: Mapping[str, Any]) -> CallError | None:
+        if self._needed and reply.get(self._needed) is None:
+            return Unreadable(self._operation, "UnreadableReply", f"the reply has no list {self._needed}")
         token = self._token(reply)
-        return "the token of a page came before" if any(token) and token in self._seen else None
+        if any(token) and token in self._seen:
+            return Unsure(self._operation, "PageRepeats", "the token of a page came before")
+        return None
 
     def _token(self, reply: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(reply.get(each) for each in self._tokens)

@@ -37,6 +37,13 @@ def _another_shape(reply: Reply) -> None:
     reply["body"] = b"<status><ok>yes</ok></status>" if reply["body"].startswith(b"<") else b"[]"
 
 
+def _no_members(reply: Reply) -> None:
+    if _content(reply) is None:
+        _another_shape(reply)
+    else:
+        reply["body"] = b"{}"
+
+
 def _other_types(reply: Reply) -> None:
     content = _content(reply)
     if content is None:
@@ -46,7 +53,7 @@ def _other_types(reply: Reply) -> None:
 
 
 FORMS: tuple[Callable[[Reply], None], ...] = (
-    _page, _page_for_what_is_not_there, _text, _half, _nothing, _another_shape, _other_types,
+    _page, _page_for_what_is_not_there, _text, _half, _nothing, _another_shape, _other_types, _no_members,
 )  # fmt: skip
 """One after the other at the tries of a call, so that each case has them all; which is the last differs from case to case."""
 

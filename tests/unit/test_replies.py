@@ -165,7 +165,6 @@ FINE: dict[str, tuple[str, str, bytes]] = {
         b'{"New": 1, "Queue": {"QueueId": "q", "Status": "RESTING", "Newer": {"a": []}}}',
     ),
     "members that are left out, or null": ("connect", "describe_queue", b'{"Queue": {"Name": null}}'),
-    "a list that is left out": ("connect", "list_queues", b"{}"),
     "no tags": ("connect", "list_tags_for_resource", b'{"tags": {}}'),
     "nothing of what has nothing to say": ("connect", "update_queue_name", b""),
     "an empty object of the same": ("connect", "update_queue_name", b"{}"),
@@ -229,6 +228,37 @@ def test_a_token_that_came_before_ends_a_list_that_would_never_end() -> None:
     toy = account(lambda _request: (200, {"QueueSummaryList": [], "NextToken": next(tokens)}))
     with pytest.raises(Unsure, match="the token of a page came before"):
         list(toy.api("connect").pages("list_queues", InstanceId="i"))
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "body"),
+    [
+        ("connect", "list_queues", b"{}"),
+        ("connect", "list_queues", b'{"NextToken": null}'),
+        ("connect", "list_queues", b'{"QueueSummaryList": null}'),
+        ("dynamodb", "list_tables", b"{}"),
+        ("resourcegroupstaggingapi", "get_resources", b'{"PaginationToken": ""}'),
+        ("s3", "list_buckets", f"<ListAllMyBucketsResult {XMLNS}/>".encode()),
+    ],
+)
+def test_a_page_without_its_list_is_no_empty_list(service: str, operation: str, body: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"the reply has (no list|none of the members)"):
+        list(api(service, 200, body).pages(operation, **PARAMETERS.get((service, operation), {})))
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "body"),
+    [
+        ("connect", "list_queues", {"InstanceId": "i"}, b'{"QueueSummaryList": []}'),
+        ("s3", "list_buckets", {}, f"<ListAllMyBucketsResult {XMLNS}><Buckets/></ListAllMyBucketsResult>".encode()),
+        ("s3", "list_objects_v2", BUCKET, f"<ListBucketResult {XMLNS}><Name>stamps</Name></ListBucketResult>".encode()),
+        ("sqs", "list_queues", {}, b"{}"),
+    ],
+)  # fmt: skip
+def test_a_list_of_nothing_is_empty(
+    service: str, operation: str, parameters: dict[str, str], body: bytes
+) -> None:
+    assert not list(api(service, 200, body).pages(operation, **parameters))
 
 
 def test_a_token_of_a_wrong_type_tells_nothing() -> None:

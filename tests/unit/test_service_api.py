@@ -329,10 +329,6 @@ def test_an_operation_that_botocore_does_not_know_to_be_paged(clock: Listening) 
     assert [row["EmailAddressId"] for row in rows] == ["1", "2"]
 
 
-def test_a_page_without_its_list_is_an_empty_page(clock: Listening) -> None:
-    assert list(api_of(FakeClient({}), clock).pages("list_queues", InstanceId="i")) == []
-
-
 # -- replies without a body ----------------------------------------------------------------------------------------
 
 BUCKET = {"Bucket": "stamps"}
