@@ -34,10 +34,17 @@ class Action:
 
     @property
     def deletes(self) -> tuple[str, ...]:
-        """What AWS deletes within a resource that stays: indexes, rules, rows."""
+        """What AWS deletes within a resource that stays: indexes, rules, rows; each once."""
         if self.verb not in ("update", "adopt"):
             return ()
-        return tuple(each.deletes for each in self.differences if each.deletes)
+        return tuple(dict.fromkeys(each.deletes for each in self.differences if each.deletes))
+
+    def deleted_in(self, field: str | None = None) -> int:
+        """How many things AWS deletes within a resource that stays, in one field or in all."""
+        if not self.deletes:
+            return 0
+        found = (each for each in self.differences if field is None or each.top == field)
+        return sum({each.deletes: each.deleted for each in found if each.deletes}.values())
 
     @property
     def pending(self) -> bool:

@@ -64,7 +64,7 @@ def kept_line(contents: Iterable[Content]) -> str | None:
     kept = [each for each in contents if each.kept]
     if not kept:
         return None
-    said = _some(f"{each.key} ({each.kept})" for each in kept)
+    said = some(f"{each.key} ({each.kept})" for each in kept)
     return (
         f"it would be deleted with what lives in it, and that must not go: {said}; "
         "delete or move that first, or write `policy: {protect: false}` for what is protected and may be lost"
@@ -73,7 +73,7 @@ def kept_line(contents: Iterable[Content]) -> str | None:
 
 def named(contents: Collection[Content]) -> str:
     """The names of contents as one text, and what is not ours as such."""
-    return _some(_told(each) for each in contents)
+    return some(_told(each) for each in contents)
 
 
 def _told(content: Content) -> str:
@@ -81,7 +81,8 @@ def _told(content: Content) -> str:
     return f"{content.key}{words[content.owner]}"
 
 
-def _some(words: Iterable[str]) -> str:
+def some(words: Iterable[str]) -> str:
+    """Words as one text; of many the first, and how many more there are."""
     found = list(words)
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     return ", ".join(found[:NAMED]) + more

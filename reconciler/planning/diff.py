@@ -33,6 +33,12 @@ class Difference:
         """The settings' own field that the path begins with."""
         return self.field.partition(".")[0].partition("[")[0]
 
+    @property
+    def deleted(self) -> int:
+        """How many things AWS deletes for it: of a list that is emptied each of its rows."""
+        emptied = self.deletes == self.field and isinstance(self.observed, list) and not self.desired
+        return len(self.observed) if emptied else int(bool(self.deletes))
+
 
 def differences(
     path: str, shape: Shape, desired: Any, observed: Any, *, whole: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.contents import is_protected
+from reconciler.planning.losses import losses, named_losses
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Plan
 from reconciler.stack import GuardLimits, Stack
@@ -16,16 +17,26 @@ def guard(
 ) -> list[str]:
     """Why the plan is refused, a line each; none when it may be applied.
 
-    What lives in a resource counts with it. `allow_deletes` is the number of deletes and replaces that somebody has
-    seen and approved; it has to be exact.
+    What lives in a resource counts with it, and so does what is deleted within a resource that stays. `allow_deletes` is
+    the number of all that, as somebody has seen and approved it; it has to be exact.
     """
-    number = plan.disappearing
+    number = plan.disappearing + plan.deletes_within
     if not number or allow_deletes == number:
         return []
-    found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard)]
+    found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard), *_too_much(plan, stack.guard)]
     if allow_deletes is not None:
-        found.append(f"--allow-deletes says {allow_deletes}, and the plan deletes or replaces {number}")
+        found.append(f"--allow-deletes says {allow_deletes}, and the plan {_deletes(plan)}")
     return [*found, f"--allow-deletes {number} applies it all the same"] if found else []
+
+
+def _deletes(plan: Plan, resources: str = "") -> str:
+    """How much the plan deletes, in words."""
+    gone, inside = plan.disappearing, plan.deletes_within
+    if inside:
+        resources = " resource" if gone == 1 else " resources"
+    said = [f"deletes or replaces {gone}{resources}"] if gone else []
+    said += [f"deletes {inside} within what stays"] if inside else []
+    return " and ".join(said)
 
 
 def _protected(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
@@ -43,10 +54,11 @@ def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
         gone[action.key.kind] += 1
         gone.update(each.key.kind for each in action.contents)
         owned.update(each.key.kind for each in action.contents if each.owner is not Owner.OURS)
-    if limits.max_deletes is not None and gone.total() > limits.max_deletes:
+    if limits.max_deletes is not None and gone.total() + plan.deletes_within > limits.max_deletes:
+        inside = named_losses(plan.pending)
         yield (
-            f"the plan deletes or replaces {gone.total()} resources, and `max_deletes` of the stack's guard is "
-            f"{limits.max_deletes}"
+            f"the plan {_deletes(plan, ' resources')}, and `max_deletes` of the stack's guard is "
+            f"{limits.max_deletes}{f': {inside}' if inside else ''}"
         )
     if _exceeds(gone.total(), owned.total(), limits):
         yield (
@@ -58,6 +70,16 @@ def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
             yield (
                 f"the plan deletes or replaces {number} of {owned[kind]} owned resources of kind {kind}, more than "
                 f"{limits.max_percent}%"
+            )
+
+
+def _too_much(plan: Plan, limits: GuardLimits) -> Iterator[str]:
+    """One resource alone may always lose all that is in it, since it may go as a whole."""
+    for (kind, field), loss in losses(plan.pending, plan.rows):
+        if len(loss.lost) > 1 and _exceeds(loss.number, loss.live, limits):
+            yield (
+                f"the plan deletes {loss.number} of {loss.live} in the field {field} of the resources of kind {kind}, "
+                f"more than {limits.max_percent}%: {named_losses(loss.losers, field)}"
             )
 
 

@@ -19,6 +19,7 @@ from reconciler.planning.contents import (
 )
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
+from reconciler.planning.losses import live_rows
 from reconciler.planning.ownership import MARKS, Owner, in_ring_of_renames, marks_of, owner_of
 from reconciler.planning.renames import Names, renames
 from reconciler.planning.users import users_of
@@ -45,6 +46,8 @@ class Plan:
     """Fields that follow in a second step because references form a ring."""
     owned: Mapping[str, int] = field(default_factory=dict)
     """How many live resources bear our mark, by kind."""
+    rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How many rows live in these, by kind and field, where the plan deletes some of a field."""
 
     @property
     def vanishing(self) -> tuple[Action, ...]:
@@ -59,7 +62,7 @@ class Plan:
     @property
     def deletes_within(self) -> int:
         """How many things AWS deletes within resources that stay."""
-        return sum(len(action.deletes) for action in self.pending)
+        return sum(action.deleted_in() for action in self.pending)
 
     @property
     def pending(self) -> tuple[Action, ...]:
@@ -111,7 +114,8 @@ def make_plan(
     nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), names.held())
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])
-    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world))
+    rows = live_rows(actions, world, kinds)
+    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows)
 
 
 def _names(

@@ -187,6 +187,21 @@ def test_a_plan_says_that_an_index_is_deleted_which_the_files_do_not_list(desk: 
     assert deleted == {"global_secondary_indexes[by-customer]": "global_secondary_indexes[by-customer]"}
 
 
+def test_the_guard_counts_an_index_that_goes_and_names_it(desk: LiveDesk) -> None:
+    desk.settle(BY_A)
+    add_index(desk, "by-customer", "customer")
+    report = desk.run(BY_A, guard={"max_deletes": 0})
+    assert (report.outcome, report.mutating_calls) == ("refused", 0)
+    assert report.refusals == (
+        (
+            "the plan deletes 1 within what stays, and `max_deletes` of the stack's guard is 0: "
+            "dynamodb.table/Orders (global_secondary_indexes[by-customer])"
+        ),
+        "--allow-deletes 1 applies it all the same",
+    )
+    assert report.plan.rows == {("dynamodb.table", "global_secondary_indexes"): 2}
+
+
 # -- keys of several attributes ------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import pytest
 from plan_toys import KINDS, Queue, kind, stack, want
 
 from reconciler.planning.contents import Content
+from reconciler.planning.diff import Difference
 from reconciler.planning.guard import guard
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
@@ -191,3 +192,90 @@ def test_the_limits_of_the_stack_hold() -> None:
 def test_with_a_cap_of_none_not_even_one_delete_passes() -> None:
     plan = deleting({"toy.queue": 1}, CENTRE)
     assert len(guard(plan, stack(guard=GuardLimits(max_deletes=0)), KINDS, None)) == 2
+
+
+# -- deletes within what stays -------------------------------------------------------------------------------------------
+
+
+def row(name: str, field: str = "rows") -> Difference:
+    """A row that AWS deletes."""
+    return Difference(f"{field}[{name}]", {"name": name}, None, deletes=f"{field}[{name}]")
+
+
+def losing(*resources: tuple[Difference, ...], rows: int = 0, **more: Any) -> Plan:
+    """A plan that updates queues Q0, Q1 ... with these differences; `rows` live in their field `rows`."""
+    actions = [
+        Action(Key("toy.queue", f"Q{number}"), "update", each) for number, each in enumerate(resources)
+    ]
+    return Plan(
+        {each.key: each for each in actions},
+        owned={"toy.queue": 100},
+        rows={("toy.queue", "rows"): rows},
+        **more,
+    )
+
+
+def test_deletes_within_what_stays_count_towards_the_cap_and_are_named() -> None:
+    plan = losing((row("a"), row("b")), rows=100)
+    assert plan.deletes_within == 2
+    assert guard(plan, stack(), KINDS, None) == []
+    assert guard(plan, stack(guard=GuardLimits(max_deletes=2)), KINDS, None) == []
+    capped = stack(guard=GuardLimits(max_deletes=1))
+    assert guard(plan, capped, KINDS, None) == [
+        (
+            "the plan deletes 2 within what stays, and `max_deletes` of the stack's guard is 1: "
+            "toy.queue/Q0 (rows[a], rows[b])"
+        ),
+        ALL_THE_SAME.format(2),
+    ]
+    assert guard(plan, capped, KINDS, 2) == []
+
+
+def test_resources_and_what_goes_within_others_are_counted_together() -> None:
+    going = Action(Key("toy.queue", "Gone"), "delete")
+    plan = losing((row("a"),), rows=100)
+    plan = Plan({**plan.actions, going.key: going}, owned=plan.owned, rows=plan.rows)
+    both = "the plan deletes or replaces 1 resource and deletes 1 within what stays"
+    capped = stack(guard=GuardLimits(max_deletes=1))
+    assert guard(plan, capped, KINDS, None) == [
+        f"{both}, and `max_deletes` of the stack's guard is 1: toy.queue/Q0 (rows[a])",
+        ALL_THE_SAME.format(2),
+    ]
+    assert guard(plan, capped, KINDS, 1)[1] == f"--allow-deletes says 1, and {both}"
+    assert guard(plan, stack(), KINDS, 2) == []
+
+
+def test_the_share_counts_the_rows_of_a_field_over_all_resources_of_a_kind() -> None:
+    plan = losing((row("a"), row("b")), (row("a"), row("b")), rows=13)
+    assert guard(plan, stack(), KINDS, None) == [
+        (
+            "the plan deletes 4 of 13 in the field rows of the resources of kind toy.queue, more than 30%: "
+            "toy.queue/Q0 (rows[a], rows[b]), toy.queue/Q1 (rows[a], rows[b])"
+        ),
+        ALL_THE_SAME.format(4),
+    ]
+    assert guard(plan, stack(), KINDS, 4) == []
+    assert guard(losing((row("a"), row("b")), (row("a"), row("b")), rows=14), stack(), KINDS, None) == []
+
+
+def test_one_resource_alone_may_lose_all_within_it_as_it_may_go_itself() -> None:
+    assert guard(losing((row("a"), row("b")), rows=2), stack(), KINDS, None) == []
+
+
+def test_what_another_row_takes_the_place_of_is_no_loss_of_the_share() -> None:
+    moved = (row("MONDAY/09:00"), Difference("rows[MONDAY/08:00]", None, {"name": "MONDAY/08:00"}))
+    assert guard(losing(moved, moved, rows=2), stack(), KINDS, None) == []
+    assert len(guard(losing(moved, moved, rows=2), stack(guard=GuardLimits(max_deletes=1)), KINDS, None)) == 2
+
+
+def test_a_list_that_is_emptied_counts_each_of_its_rows() -> None:
+    emptied = Difference("rows", [{"name": "a"}, {"name": "b"}], [], deletes="rows")
+    assert losing((emptied,)).deletes_within == 2
+    assert len(guard(losing((emptied,), (emptied,), rows=4), stack(), KINDS, None)) == 2
+
+
+def test_one_thing_that_several_differences_delete_counts_once() -> None:
+    rebuilt = tuple(
+        Difference(f"rows[a].{name}", 1, 2, deletes="index a") for name in ("key_schema", "projection")
+    )
+    assert losing(rebuilt).deletes_within == 1
