@@ -1,12 +1,14 @@
 """Row C: somebody else edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from botocore import xform_name
+from pictures import picture
 from rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
 from row import Row
-from trial import Asked, Trial, calm, names, parsed
+from trial import BETWEEN, Asked, Trial, calm, names, parsed
 from workloads import workloads
 
 from reconciler.cache import NoCache
@@ -33,6 +35,27 @@ def _all() -> Iterator[tuple[str, Asked, str]]:
                 if act == ANEW and noun in ("Bucket", "Table", TOKENED):
                     continue
                 yield workload, asked, act
+
+
+@cache
+def _made_anew(workload: str, index: int) -> Mapping[str, Any] | None:
+    """The picture in which a workload ends when what a write is about was deleted beforehand; None where it was not there.
+
+    What nobody writes (a CORS member that the files no longer have) stays in a resource, and is not in one that is made anew.
+    """
+    trial = Trial.of(workload, rivals=True)
+    (params,) = [asked.call.params for asked in calm(workload).asked if asked.index == index]
+    found = target(trial.at, params)
+    if found is None:
+        return None
+    found.delete()
+    trial.cache = NoCache()
+    for _ in range(trial.passes):
+        if trial.settled:
+            break
+        trial.at.clock.sleep(BETWEEN)
+        trial.approved()
+    return picture(trial.at.things())
 
 
 @cache
@@ -114,6 +137,9 @@ class Rival:
 def check(name: str) -> Sequence[str]:
     """One write, one rival."""
     workload, index, act = parsed(name)
+    anew = None
+    if act == DELETE and _about(workload).get(index) in ("Bucket", "Table"):
+        anew = _made_anew(workload, index)
     trial = Trial.of(workload, rivals=True)
     rival = Rival(trial, index, act)
     trial.troubled(rival.plan)
@@ -122,6 +148,8 @@ def check(name: str) -> Sequence[str]:
     trial.approved()
     rival.repent()
     trial.settled = False
+    if anew is not None:
+        trial.after = anew
     if rival.noun == TOKENED and rival.deleted:
         trial.at.clock.sleep(UNTIL_AWS_FORGETS)
     return trial.fair()

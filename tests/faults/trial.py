@@ -248,12 +248,15 @@ class Trial:
         trial.at.put_back(expected.frozen, expected.now, RUNNING)
         trial.watch = Watch(trial.at, trial.workload.wanted.mark, expected, rivals=trial.rivals)
         trial.cache = expected.memory.copy() if trial.cached else NoCache()
+        trial.after = expected.after
         return trial
 
     settled: bool = False
     """Whether the last pass said so, and nothing has happened since."""
     watch: Watch = field(init=False)
     cache: Cache = field(init=False)
+    after: Mapping[str, Any] = field(init=False)
+    """The picture in which it has to end."""
 
     @property
     def at(self) -> Desk:
@@ -335,7 +338,7 @@ class Trial:
     def _as_expected(self) -> None:
         if self.free:
             return
-        for line in differences(_without_traces(picture(self.at.things())), self.expected.after):
+        for line in differences(_without_traces(picture(self.at.things())), self.after):
             self.wrong.append(f"P1 in the end {line}")
         if not self.rivals and self.watch.counts != self.expected.counts:
             more, fewer = self.watch.counts - self.expected.counts, self.expected.counts - self.watch.counts
