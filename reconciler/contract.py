@@ -179,6 +179,25 @@ class Tagging:
     """Asked right before a change: in which other way this resource is tagged; None: in this one."""
 
 
+@dataclass(frozen=True)
+class Unmanaged:
+    """What lives in a resource and is deleted with it, although no kind of ours stands for it.
+
+    It is listed where a plan deletes or replaces that resource, and only said: nothing is done about it.
+    """
+
+    noun: str
+    """What there are several of: `prompts`."""
+    operation: str
+    """What lists all of it; the address of the resource that it lives in is all that it asks for."""
+    named_by: tuple[str, ...] = ("Name",)
+    """The members of a row that may hold its name; the first that does is told."""
+    made_by_aws: tuple[str, tuple[Any, ...]] | None = None
+    """The member of a row by which AWS tells what it made itself, and its values there; that is no loss."""
+    with_defaults: bool = False
+    """Whether AWS makes some itself, and no reply tells which."""
+
+
 class Adapter(ABC, Generic[R]):
     """One kind of resource. Fields are named as in desired state, operations as boto3 names them."""
 
@@ -221,6 +240,8 @@ class Adapter(ABC, Generic[R]):
     """Whether AWS would offer the same thing to several who ask at once."""
     raced: ClassVar[str | None] = None
     """What AWS says when somebody else was quicker; `prepare` then chooses again."""
+    unmanaged: ClassVar[tuple[Unmanaged, ...]] = ()
+    """What lives in it beside other kinds' resources."""
     protected: ClassVar[bool] = False
     """Never deleted or replaced unless the resource's policy says `protect: false`."""
     keeps_defaults: ClassVar[str | None] = None

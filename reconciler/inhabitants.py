@@ -6,12 +6,13 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from reconciler.contract import Adapter, Address, Sighting
+from reconciler.contract import Adapter, Address, Api, Sighting, Unmanaged, Wired
 from reconciler.errors import CallError, members_needed
+from reconciler.fanout import Lane, fan_out
 from reconciler.observing import ApiOf, Senses
-from reconciler.planning.contents import kinds_within
+from reconciler.planning.contents import may_hold
 from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
-from reconciler.planning.world import Inhabitant, World
+from reconciler.planning.world import Inhabitant, Others, World
 from reconciler.remembering import Remembering, Wanted
 from reconciler.stack import Key, Stack
 from reconciler.tag_reading import see_again, sweep_tags
@@ -34,11 +35,12 @@ def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
     found += [(each.key, each.sighting) for each in world.strays if each.key in going | staying]
     looked = False
     for key, sighting in found:
-        if not kinds_within(key.kind, senses.kinds) or sighting.arn in world.contents:
+        if not may_hold(key.kind, senses.kinds) or sighting.arn in world.contents:
             continue
         looked = True
         if key in going:
             _look(world, senses.kinds, key, sighting, partial(seen_anew, senses.api_of))
+            _look_for_others(world, senses, key, sighting)
         else:
             kinds = {kind: senses.kinds[kind] for kind in kinds_to_see(stack, senses.kinds)}
             _look(world, kinds, key, sighting, partial(_remembered, stack, senses))
@@ -93,3 +95,44 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
         log.error("contents not seen", kind=key.kind, name=key.name, error=str(error))
     else:
         world.contents[sighting.arn] = found
+
+
+def _look_for_others(world: World, senses: Senses, key: Key, sighting: Sighting) -> None:
+    """Note what else is deleted with a resource: what no kind of ours stands for, in it and in what lives in it."""
+    homes = [(key.kind, sighting)]
+    homes += [(each.kind, each.sighting) for each in world.contents.get(sighting.arn, ())]
+    found: list[Others] = []
+    for kind, home in homes if sighting.arn in world.contents else ():
+        adapter = senses.kinds[kind]
+        if adapter.unmanaged:
+            found += _listed(senses, adapter, home.address)
+    world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
+
+
+def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+    """What there is of each type, listed side by side, in the order of their declaration."""
+    api, found = senses.api_of(adapter.service), dict[Unmanaged, Others]()
+
+    def look(of: Unmanaged) -> None:
+        found[of] = _others(api, address, of)
+
+    fan_out(senses.clock, [Lane(adapter.unmanaged, senses.width_of(adapter.service))], look)
+    return (found[each] for each in adapter.unmanaged)
+
+
+def _others(api: Api, address: Address, of: Unmanaged) -> Others:
+    """What lives there of one type; why nobody knows, where AWS does not list it."""
+    try:
+        with members_needed(of.operation):
+            rows = list(api.pages(of.operation, **address))
+    except CallError as error:
+        log.warning("not listed", noun=of.noun, error=str(error))
+        return Others(of.noun, not_listed=str(error))
+    member, values = of.made_by_aws or ("", ())
+    kept = (row for row in rows if row.get(member) not in values or not member)
+    return Others(of.noun, tuple(sorted(_name(of, row) for row in kept)), of.with_defaults)
+
+
+def _name(of: Unmanaged, row: Wired) -> str:
+    names = (row.get(member) for member in of.named_by)
+    return next((str(name) for name in names if name), "(unnamed)")

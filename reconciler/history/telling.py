@@ -17,6 +17,7 @@ from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
+from reconciler.planning.world import Others
 from reconciler.reports.text import closing_lines, heading, plan_lines
 from reconciler.reports.words import counted
 from reconciler.stack import Key, Stack
@@ -137,5 +138,9 @@ def _action(said: Mapping[str, Any]) -> Action:
     contents = tuple(
         Content(Key(each["kind"], each["name"]), Owner(each["owner"])) for each in said.get("contents", ())
     )
+    others = tuple(
+        Others(each["noun"], tuple(each["names"]), each["with_defaults"], each["not_listed"])
+        for each in said.get("others", ())
+    )
     only_report = said["outcome"] == "unchanged"
-    return Action(key, said["action"], differences, refusal, only_report, contents)
+    return Action(key, said["action"], differences, refusal, only_report, contents, others)

@@ -90,21 +90,25 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     looked_at, named = places.looked_at(adapter), places.named(adapter)
     reads = [*adapter.reads, *(each for each in tagging if _only_looks(each))]
     yield from of_calls(adapter.service, reads, looked_at, places.account)
-    if read_only:
-        return
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
-    managed = any(not each.existing for each in desired)
-    writes = [*adapter.create.operations] if managed else []
-    writes += [each for group in adapter.updates for each in group.operations] if managed else []
     # What is pruned has to live in something that the files name; elsewhere it goes with that.
     pruned = stack.prune and (
         adapter.within is None or adapter.within in {key.kind for key in stack.resources}
     )
+    deleted = adapter.delete is not None and (pruned or any(each.policy.replace for each in desired))
+    if deleted:
+        lists = [each.operation for each in adapter.unmanaged]
+        yield from of_calls(adapter.service, lists, looked_at, places.account)
+    if read_only:
+        return
+    managed = any(not each.existing for each in desired)
+    writes = [*adapter.create.operations] if managed else []
+    writes += [each for group in adapter.updates for each in group.operations] if managed else []
     unmarked = pruned and adapter.keeps_defaults is not None
     if managed or unmarked or any(key.kind == adapter.kind for key in stack.release):
         writes += [each for each in tagging if not _only_looks(each)]
     yield from of_calls(adapter.service, writes, named, places.account)
-    if adapter.delete and (pruned or any(each.policy.replace for each in desired)):
+    if adapter.delete and deleted:
         yield from of_calls(adapter.service, [adapter.delete], looked_at, places.account)
 
 

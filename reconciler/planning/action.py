@@ -5,6 +5,7 @@ from typing import Literal
 
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
+from reconciler.planning.world import Others
 from reconciler.stack import Key
 
 Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
@@ -28,6 +29,8 @@ class Action:
     only_report: bool = False
     contents: tuple[Content, ...] = ()
     """What is deleted together with it."""
+    others: tuple[Others, ...] = ()
+    """What is deleted together with it, and is not managed by us."""
     postponed: str | None = None
     by_way_of: str | None = None
     """The name by whose way it goes, because others take over its name or its mark before it can have its own."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,10 @@ def _action_data(action: Action, stack: Stack) -> dict[str, Any]:
             {"kind": each.key.kind, "name": each.key.name, "owner": each.owner.value}
             for each in action.contents
         ],
+        "others": [
+            {"noun": each.noun, "names": list(each.names), "not_listed": each.not_listed}
+            for each in action.others
+        ],
         "sends": value_data(sends),
     }
 
@@ -121,6 +126,7 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
             "the plan does not name" if (kind, name) in inside[1] else "the plan names, and is there no more"
         )
         yield f"{key}: {kind}/{name} lives in it, which {said}"
+    yield from _other_contents(key, planned, found)
     steps = [{each["field"]: each for each in side["differences"]} for side in (planned, found)]
     for field in sorted({*steps[0], *steps[1]}):
         before, after = (side.get(field) for side in steps)
@@ -132,6 +138,20 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
         before, after = (side.get(field) for side in sent)
         if before != after:
             yield f"{key}.{field}: the plan sends {_short(before)}, and now it is {_short(after)}"
+
+
+def _other_contents(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """What is not managed by us and goes, unlike what was approved: more of it, or what nobody knows any more."""
+    before, now = (Counter[tuple[str, str]](_each_other(side)) for side in (planned, found))
+    unknown = {each["noun"] for each in found["others"] if each["not_listed"] is not None}
+    for noun, name in sorted((now - before).keys()):
+        yield f"{key}: {name} of its {noun} lives in it, which the plan does not name"
+    for noun in sorted({noun for noun, _ in before} & unknown):
+        yield f"{key}: the plan names its {noun}, and now AWS does not list them"
+
+
+def _each_other(action: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((each["noun"], name) for each in action["others"] for name in each["names"])
 
 
 def _what(action: Mapping[str, Any]) -> str:

@@ -36,6 +36,11 @@ def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...
     return tuple(found)
 
 
+def may_hold(kind: str, kinds: Mapping[str, Adapter[Any]]) -> bool:
+    """Whether anything may live in a resource of this kind."""
+    return bool(kinds[kind].unmanaged) or any(each.within == kind for each in kinds.values())
+
+
 def contents_of(
     stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], arn: str
 ) -> tuple[Content, ...]:

@@ -14,6 +14,7 @@ from reconciler.planning.contents import (
     is_protected,
     kept_line,
     kinds_within,
+    may_hold,
     strays_within,
     within,
 )
@@ -23,7 +24,7 @@ from reconciler.planning.losses import live_rows
 from reconciler.planning.ownership import MARKS, Owner, in_ring_of_renames, marks_of, owner_of
 from reconciler.planning.renames import Names, renames
 from reconciler.planning.users import users_of
-from reconciler.planning.world import Observed, Stray, World
+from reconciler.planning.world import Observed, Others, Stray, World
 from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder
@@ -58,6 +59,11 @@ class Plan:
     def disappearing(self) -> int:
         """How many live resources the plan deletes or replaces, with all that lives in them."""
         return sum(1 + len(action.contents) for action in self.vanishing)
+
+    @property
+    def others(self) -> tuple[Others, ...]:
+        """What is deleted with what it lives in, and is not managed by us."""
+        return tuple(each for action in self.vanishing for each in action.others)
 
     @property
     def deletes_within(self) -> int:
@@ -167,14 +173,14 @@ def _judged(
     action: Action, arn: str, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Action:
     """An action by which something is deleted, with all that goes with it; refused while that must not go."""
-    if action.verb not in ("delete", "replace") or not kinds_within(action.key.kind, kinds):
+    if action.verb not in ("delete", "replace") or not may_hold(action.key.kind, kinds):
         return action
     if arn in world.closed:
         return replace(action, refusal=f"what lives in it could not be looked at: {world.closed[arn]}")
     if arn not in world.contents:
         return replace(action, refusal=UNLOOKED)
     contents = contents_of(stack, world, kinds, arn)
-    return replace(action, contents=contents, refusal=kept_line(contents))
+    return replace(action, contents=contents, others=world.others.get(arn, ()), refusal=kept_line(contents))
 
 
 def _owned(stack: Stack, world: World) -> Mapping[str, int]:

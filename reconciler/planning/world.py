@@ -51,6 +51,20 @@ class Inhabitant:
         return self.sighting.tags or {}
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What lives in a resource and is deleted with it, of one type that no kind of ours stands for."""
+
+    noun: str
+    """What there are several of: `prompts`."""
+    names: tuple[str, ...] = ()
+    """By which AWS lists them."""
+    with_defaults: bool = False
+    """Whether AWS made some of them, and nobody can tell which."""
+    not_listed: str | None = None
+    """Why nobody knows what there is."""
+
+
 @dataclass
 class World:
     """Every live resource that this pass has to know of."""
@@ -69,6 +83,8 @@ class World:
     strays: list[Stray] = field(default_factory=list)
     contents: dict[str, tuple[Inhabitant, ...]] = field(default_factory=dict)
     """By ARN of what they live in: what is deleted with it, as far as that was looked at."""
+    others: dict[str, tuple[Others, ...]] = field(default_factory=dict)
+    """By the same ARN: what is deleted with it, and no kind of ours stands for."""
     closed: dict[str, str] = field(default_factory=dict)
     """By ARN: what could not be looked into, and why."""
     names: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
 from reconciler.printable import json_text
+from reconciler.reports.others import others_data
 from reconciler.reports.schema import VERSION, ActionData, DifferenceData, ReportData
 from reconciler.reports.values import plain_data
 
@@ -56,7 +57,7 @@ def _compared(report: PassReport) -> int:
 
 def _action(report: PassReport, action: Action) -> ActionData:
     result = report.results[action.key]
-    return {
+    data: ActionData = {
         "kind": action.key.kind,
         "name": action.key.name,
         "action": action.verb,
@@ -69,6 +70,9 @@ def _action(report: PassReport, action: Action) -> ActionData:
             for each in action.contents
         ],
     }
+    if action.others:
+        data["others"] = [others_data(each) for each in action.others]
+    return data
 
 
 def _difference(difference: Difference) -> DifferenceData:

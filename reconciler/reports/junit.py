@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from reconciler.printable import one_line
-from reconciler.reports.matters import as_desired, by_weight, is_trouble, living, only_planned
+from reconciler.reports.matters import as_desired, by_weight, goes_along, is_trouble, only_planned
 from reconciler.reports.schema import ActionData, DifferenceData, ReportData
 from reconciler.reports.values import remark, shown
 from reconciler.reports.words import counted
@@ -67,7 +67,7 @@ def _failed(kind: str, name: str, sort: str, said: str, action: ActionData | Non
     case = _case(kind, name)
     failure = ET.SubElement(case, "failure", type=sort, message=one_line(said))
     lines = [_line(each) for each in (action["differences"] if action else ())]
-    lines += [living(each) for each in (action["contents"] if action else ())]
+    lines += goes_along(action) if action else []
     failure.text = "\n".join(one_line(line) for line in [said, *lines])
     return case
 

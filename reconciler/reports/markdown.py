@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from reconciler.printable import one_line
-from reconciler.reports.matters import by_weight, counts, counts_of, headline, living, only_planned, troubles
+from reconciler.reports.matters import (
+    by_weight,
+    counts,
+    counts_of,
+    goes_along,
+    headline,
+    only_planned,
+    troubles,
+)
 from reconciler.reports.page import Sections
 from reconciler.reports.schema import ActionData, ReportData
 from reconciler.reports.text import SIGNS
@@ -134,8 +142,8 @@ def _rows(action: ActionData) -> Iterator[str]:
         desired += f" ({code(said, LONGEST)})" if said else ""
         yield f"| {name} | {field} | {'' if action['action'] == 'create' else observed} | {desired} |\n"
         name = ""
-    for content in action["contents"]:
-        yield f"| {name} | {code(living(content), 2 * LONGEST)} | | |\n"
+    for each_one in goes_along(action):
+        yield f"| {name} | {code(each_one, 2 * LONGEST)} | | |\n"
         name = ""
     if name:
         yield f"| {name} | | | |\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.applying import Outcome
 from reconciler.planning.plan import MARK_FIELDS, Verb
+from reconciler.reports.others import in_words
 from reconciler.reports.schema import ActionData, ContentData, ReportData
 from reconciler.reports.words import counted, listed
 
@@ -99,6 +100,12 @@ def as_desired(data: ReportData) -> int:
 def living(content: ContentData) -> str:
     """A resource that is deleted with what it lives in, in words."""
     return f"{content['kind']}/{content['name']} {LIVES[content['owner']]}"
+
+
+def goes_along(action: ActionData) -> list[str]:
+    """All that is deleted with a resource, in words."""
+    others = [in_words(each) for each in action.get("others", ())]
+    return [*(living(each) for each in action["contents"]), *others]
 
 
 def _inside(data: ReportData) -> int:

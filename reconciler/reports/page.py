@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reconciler.printable import one_line
-from reconciler.reports.matters import by_weight, counts, headline, living, only_planned
+from reconciler.reports.matters import by_weight, counts, goes_along, headline, only_planned
 from reconciler.reports.schema import ReportData
 from reconciler.reports.words import lasting
 
@@ -42,7 +42,7 @@ def as_page(data: ReportData, sections: Sections = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"visible": one_line, "lasting": lasting, "living": living}
+    pages.filters |= {"visible": one_line, "lasting": lasting, "goes_along": goes_along}
     script = _source(pages, "page.js")
     actions = by_weight(data)
     return pages.get_template("page.html").render(

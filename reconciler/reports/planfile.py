@@ -39,10 +39,12 @@ ACTION: Mapping[str, tuple[type, ...]] = {
     "only_report": (bool,),
     "differences": (list,),
     "contents": (list,),
+    "others": (list,),
     "sends": (dict,),
 }
 GUARD: Mapping[str, tuple[type, ...]] = {"max_percent": (int,), "max_deletes": (int, NONE)}
 CONTENT: Mapping[str, tuple[type, ...]] = dict.fromkeys(["kind", "name", "owner"], (str,))
+OTHERS: Mapping[str, tuple[type, ...]] = {"noun": (str,), "names": (list,), "not_listed": (str, NONE)}
 DIFFERENCE: Mapping[str, tuple[type, ...]] = {"field": (str,), "observed": (), "desired": ()}
 """The members of a plan, and their types; none where any will do."""
 
@@ -158,6 +160,8 @@ def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
             yield from _misfits_in(difference, DIFFERENCE, f"{place}differences[{index}].")
         for index, content in enumerate(action["contents"]):
             yield from _misfits_in(content, CONTENT, f"{place}contents[{index}].")
+        for index, others in enumerate(action["others"]):
+            yield from _misfits_in(others, OTHERS, f"{place}others[{index}].")
 
 
 def _misfits_in(found: Any, members: Mapping[str, tuple[type, ...]], place: str) -> Iterator[str]:

@@ -45,6 +45,20 @@ class ContentData(TypedDict):
 
 
 @with_config(DESCRIBED)
+class OthersData(TypedDict):
+    """What lives in a resource and is deleted with it, of one type that is not managed by us."""
+
+    noun: str
+    """What there are several of: `prompts`."""
+    names: list[str]
+    """By which AWS lists them."""
+    with_defaults: bool
+    """Whether AWS made some of them, and no reply tells which."""
+    not_listed: str | None
+    """Why AWS did not list them; null where it did."""
+
+
+@with_config(DESCRIBED)
 class ActionData(TypedDict):
     """One step of the plan, and what became of it."""
 
@@ -64,6 +78,8 @@ class ActionData(TypedDict):
     """Every difference that the action takes away."""
     contents: list[ContentData]
     """What lives in the resource and is deleted with it."""
+    others: NotRequired[list[OthersData]]
+    """What else is deleted with it and is not managed by us; left out where there is nothing."""
 
 
 @with_config(DESCRIBED)

@@ -13,6 +13,7 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan, is_mark
 from reconciler.printable import one_line
+from reconciler.reports.others import in_words, others_data
 from reconciler.reports.values import remark, shown
 from reconciler.reports.words import counted, lasting
 from reconciler.stack import Stack
@@ -76,6 +77,8 @@ def count_line(plan: Plan) -> Text:
     inside = plan.disappearing - len(plan.vanishing)
     if inside:
         counts.append(f"{inside} to be deleted with what they live in")
+    if plan.others:
+        counts.append(f"with them {_others_in_short(plan)}")
     if plan.refused:
         counts.append(f"{len(plan.refused)} refused")
     reported = sum(action.only_report for action in plan.actions.values())
@@ -94,7 +97,19 @@ def question(plan: Plan) -> str:
         counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
     if plan.deletes_within:
         counts.append(f"{plan.deletes_within} deleted within what stays")
-    return f"{' and '.join(counts)}: apply this plan?"
+    others = f", with them {_others_in_short(plan)}" if plan.others else ""
+    return f"{' and '.join(counts)}{others}: apply this plan?"
+
+
+def _others_in_short(plan: Plan) -> str:
+    """What goes that is not managed by us, by type."""
+    numbers, unknown = Counter[str](), dict[str, None]()
+    for each in plan.others:
+        numbers[each.noun] += len(each.names)
+        unknown |= {each.noun: None} if each.not_listed else {}
+    said = [f"{number} {noun}" for noun, number in numbers.items() if number]
+    said += [f"no list of {', '.join(unknown)}"] if unknown else []
+    return f"what is not managed by us ({', '.join(said)})"
 
 
 def closing_lines(report: PassReport) -> Iterator[Text]:
@@ -142,6 +157,8 @@ def _action_lines(action: Action) -> Iterator[Text]:
             yield _difference_line(action, difference)
     for content in action.contents:
         yield _content_line(content)
+    for others in action.others:
+        yield Text(f"        - {SECRETS.text(in_words(others_data(others)))}", "dim")
 
 
 def _content_line(content: Content) -> Text:

@@ -10,6 +10,7 @@ from reconciler.errors import Refused
 from reconciler.forms import Form
 from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
 from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.instance_contents import UNMANAGED
 from reconciler.resources.connect.instance_model import (
     STORAGE_TYPES,
     STORES,
@@ -197,6 +198,7 @@ class InstanceAdapter(Adapter[Instance]):
         Sends("update_user_hierarchy_structure", ("hierarchy_structure",)),
     )
     delete = "delete_instance"
+    unmanaged = UNMANAGED
     sighted = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
     reads = (
         "list_instances", "describe_instance", "list_instance_attributes", "list_approved_origins",

@@ -15,6 +15,7 @@ from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.sandbox.trouble import Fault, FaultKind
 from reconciler.stack import GuardLimits, Key, Policy, Stack
 
 SMALL = Path(__file__).parents[1] / "faults" / "stacks" / "small"
@@ -144,6 +145,45 @@ def test_what_lives_in_a_protected_instance_is_named_when_it_is_gone_from_the_fi
     (note,) = report.notes
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     assert all(each in note for each in INSIDE)
+
+
+def others(report: PassReport) -> dict[str, tuple[str, ...] | str]:
+    """By type: the names of what is not managed by us, or why it is not listed."""
+    return {each.noun: each.not_listed or each.names for each in report.plan.actions[CENTRE].others}
+
+
+def test_what_is_not_managed_by_us_is_named_when_an_instance_goes(at: Scene) -> None:
+    at.stack = at.with_policy(LINE, Policy(protect=False))
+    at.run(at.stack)
+    connect = at.client()
+    connect.create_agent_status(**at.instance, Name="Training", State="ENABLED")
+    connect.create_predefined_attribute(**at.instance, Name="Language", Values={"StringList": ["de"]})
+    for wanted in (emptied(at.stack), at.saml()):
+        found = others(at.run(wanted, dry_run=True))
+        assert found["agent statuses"] == ("Training",)
+        assert "Language" in found["predefined attributes"]
+        assert "Beep.wav" in found["prompts"]
+        assert not {"views", "rules"} & found.keys()
+        assert str(found["workspaces"]).startswith("list_workspaces: NotImplemented")
+    report = at.run(emptied(at.stack))
+    assert (report.outcome, "agent statuses" in others(report)) == ("settled", True)
+
+
+def test_a_list_that_may_not_be_read_does_not_keep_an_instance(at: Scene) -> None:
+    at.stack = at.with_policy(LINE, Policy(protect=False))
+    at.run(at.stack)
+    denied = Fault(FaultKind.ACCESS_DENIED)
+    at.box.inject(lambda attempt: denied if attempt.operation == "ListPrompts" else None)
+    report = at.run(emptied(at.stack))
+    assert report.outcome == "settled"
+    assert "AccessDenied" in str(others(report)["prompts"])
+
+
+def test_a_quiet_pass_lists_nothing_of_what_is_not_managed_by_us(at: Scene) -> None:
+    before = len(at.box.journal)
+    assert at.run(at.stack).outcome == "settled"
+    asked = {each.operation for each in at.box.journal[before:]}
+    assert not asked & {"ListPrompts", "ListViews", "ListRules", "ListAgentStatuses", "SearchVocabularies"}
 
 
 def test_what_people_and_other_stacks_have_in_it_is_named(at: Scene) -> None:

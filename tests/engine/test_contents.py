@@ -20,10 +20,11 @@ from small_service import (
 )
 
 from reconciler.applying import Quiet
-from reconciler.contract import Sighting
+from reconciler.contract import Sighting, Unmanaged
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
+from reconciler.planning.world import Others
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
 
 
@@ -248,3 +249,54 @@ def test_contents_are_data(desk: Desk) -> None:
         Content(DAY.key, Owner.OURS),
         Content(SALES.key, Owner.OURS),
     )
+
+
+# -- what is not managed by us -----------------------------------------------------------------------------------------------
+
+
+class Full(Centre):
+    """A centre with songs and sagas in it, which no kind of ours stands for."""
+
+    unmanaged = (
+        Unmanaged("songs", "list_song", made_by_aws=("Zone", ("AWS",))),
+        Unmanaged("sagas", "search_saga", with_defaults=True),
+        Unmanaged("poems", "list_poem"),
+    )
+
+
+FULL = {**OPEN, "toy.centre": Full()}
+
+
+def with_songs(desk: Desk) -> Desk:
+    for name, zone in (("Anthem", "UTC"), ("Hold", "AWS")):
+        desk.service.add("song", name, Zone=zone)
+    desk.service.add("saga", "Edda")
+    return desk
+
+
+@pytest.mark.parametrize("wanted", [emptied(), stack(centre(4), DAY, SALES)], ids=["delete", "replace"])
+def test_what_is_not_managed_by_us_is_named_and_counts_for_nothing(desk: Desk, wanted: Stack) -> None:
+    report = with_songs(desk).run(wanted, FULL)
+    assert report.plan.actions[MAIN].others == (
+        Others("songs", ("Anthem",)),
+        Others("sagas", ("Edda",), with_defaults=True),
+    )
+    assert (report.plan.disappearing, report.outcome) == (3, "settled")
+
+
+def test_what_cannot_be_listed_is_said_and_holds_nothing_up(desk: Desk) -> None:
+    desk.service.faults.append(Fault("list_song", "denied", times=9))
+    report = desk.run(emptied(), FULL)
+    (songs,) = report.plan.actions[MAIN].others
+    assert songs == Others("songs", not_listed="list_song: AccessDeniedException: not authorized")
+    assert report.outcome == "settled"
+    assert desk.service.picture() == {}
+
+
+def test_no_list_is_asked_for_where_nothing_is_deleted(desk: Desk) -> None:
+    before = len(desk.service.calls)
+    desk.settle(stack(centre(), DAY, SALES), passes=0, kinds=FULL)
+    desk.run(replace(emptied(), prune=False), FULL)
+    asked = desk.service.calls[before:]
+    assert asked
+    assert not {"list_song", "search_saga", "list_poem"} & set(asked)

@@ -1,5 +1,6 @@
 """What is deleted with what it lives in: under it in every form of a report, and part of what is approved."""
 
+import html
 import json
 from typing import Any
 
@@ -12,11 +13,12 @@ from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
+from reconciler.planning.world import Others
 from reconciler.reports.data import as_data
 from reconciler.reports.junit import as_junit
 from reconciler.reports.markdown import as_markdown
 from reconciler.reports.page import as_page
-from reconciler.reports.text import as_text
+from reconciler.reports.text import as_text, question
 from reconciler.stack import GuardLimits, Key
 
 CENTRE = Key("toy.centre", "Main")
@@ -98,4 +100,55 @@ def test_an_approval_holds_under_the_limits_that_it_was_given_under() -> None:
     assert approved((), GuardLimits(30, 5)).departures(plan, looser) == [
         "guard.max_deletes: the plan was made with 5, and now it is None",
         "guard.max_percent: the plan was made with 30, and now it is 100",
+    ]
+
+
+# -- what is not managed by us -------------------------------------------------------------------------------------------
+
+OTHERS = (
+    Others("prompts", ("Beep.wav", "Hold"), with_defaults=True),
+    Others("rules", ("Alert",)),
+    Others("workspaces", not_listed="list_workspaces: AccessDenied: no"),
+)
+WORDS = (
+    "prompts: 2 with AWS's defaults, not managed by us: Beep.wav, Hold",
+    "rules: 1, not managed by us: Alert",
+    "workspaces: not managed by us, and not listed: list_workspaces: AccessDenied: no",
+)
+SHORT = "with them what is not managed by us (2 prompts, 1 rules, no list of workspaces)"
+
+
+def with_others(*others: Others, outcome: Any = "done") -> PassReport:
+    plan = Plan({CENTRE: Action(CENTRE, "delete", others=others)})
+    return PassReport(stack(), Options(), "settled", plan, {CENTRE: Result(outcome)})
+
+
+def test_the_plan_and_the_question_say_what_is_not_managed_by_us() -> None:
+    report = with_others(*OTHERS)
+    text = as_text(report).splitlines()
+    assert text[2:5] == [f"        - {each}" for each in WORDS]
+    assert text[5] == f"Plan: 1 to delete, {SHORT}"
+    assert question(report.plan) == f"1 resource deleted or replaced, {SHORT}: apply this plan?"
+
+
+def test_every_form_says_what_is_not_managed_by_us() -> None:
+    found = as_data(with_others(*OTHERS, outcome="waiting"))
+    for form in (as_markdown, as_page, as_junit):
+        text = html.unescape(form(found))
+        assert all(each in text for each in WORDS), form
+    assert "others" not in as_data(with_others())["actions"][0]
+
+
+def test_an_approval_covers_what_is_not_managed_by_us() -> None:
+    def approved_with(*others: Others) -> Approval:
+        plan = Plan({CENTRE: Action(CENTRE, "delete", others=others)})
+        limits = {"max_percent": 30, "max_deletes": None}
+        return approval_of(json.loads(json.dumps(actions_data(plan, stack()))), "", limits)
+
+    now = with_others(*OTHERS).plan
+    assert approved_with(*OTHERS).departures(now, stack()) == []
+    assert approved_with(*OTHERS, Others("views", ("Gone",))).departures(now, stack()) == []
+    assert approved_with(OTHERS[0], Others("workspaces", ("Desk",))).departures(now, stack()) == [
+        "toy.centre/Main: Alert of its rules lives in it, which the plan does not name",
+        "toy.centre/Main: the plan names its workspaces, and now AWS does not list them",
     ]

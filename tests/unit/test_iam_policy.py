@@ -143,6 +143,16 @@ def test_only_what_prunes_or_replaces_may_delete(tmp_path: Path) -> None:
     assert {"s3:CreateBucket", "connect:CreateInstance", "s3:PutBucketPolicy"}.isdisjoint(actions(pruned))
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_what_is_not_managed_by_us_may_be_listed_where_an_instance_may_go(
+    tmp_path: Path, *, read_only: bool
+) -> None:
+    lists = {"connect:ListPrompts", "connect:ListViews", "connect:SearchVocabularies"}
+    kept = replace(stack_of(tmp_path, ""), prune=False)
+    assert lists.isdisjoint(actions(policy_for(kept, read_only=read_only)))
+    assert lists <= actions(policy_for(replace(kept, prune=True), read_only=read_only))
+
+
 def test_what_is_released_is_only_unmarked(tmp_path: Path) -> None:
     stack = replace(stack_of(tmp_path, ""), release=(Key("s3.bucket", "old"),))
     found = policy_for(stack)

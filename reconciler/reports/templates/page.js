@@ -183,7 +183,21 @@
       row.append(spanning("td", "cell", `${written(`${each.kind}/${each.name}`)} ${LIVES[each.owner]}`));
       made.append(row);
     }
+    for (const each of action.others ?? []) {
+      const row = cell("tr", "row", "content");
+      row.append(spanning("td", "cell", unmanaged(each)));
+      made.append(row);
+    }
     return made;
+  }
+
+  /** What is deleted with it and is not managed by us, as the text report says it, with all names. */
+  function unmanaged(each) {
+    if (each.not_listed !== null) {
+      return `${each.noun}: not managed by us, and not listed: ${written(each.not_listed)}`;
+    }
+    const defaults = each.with_defaults ? " with AWS's defaults" : "";
+    return `${each.noun}: ${each.names.length}${defaults}, not managed by us: ${written(each.names.join(", "))}`;
   }
 
   function spanning(tag, role, text = null) {
@@ -254,6 +268,7 @@
     action.searchable ??= [
       `${action.kind}/${action.name}`, action.action, action.outcome, action.message,
       ...action.contents.map((each) => `${each.kind}/${each.name}`),
+      ...(action.others ?? []).flatMap((each) => [each.noun, ...each.names]),
       ...action.differences.flatMap((each) => [each.field, written(each.observed), written(each.desired), each.note ?? ""]),
     ].join("\n").toLowerCase();
     return action.searchable;
