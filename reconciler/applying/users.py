@@ -1,10 +1,10 @@
 """Finds who uses a resource that AWS does not delete because it is in use, so that somebody can let go of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.applying.sending import Sender
-from reconciler.contract import Adapter, Address
+from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
 from reconciler.observing import known
 from reconciler.planning.users import fields_to, refers
@@ -19,16 +19,32 @@ NAMED = 5
 def whose_use(sender: Sender, key: Key) -> str:
     """Who uses a resource, as far as a look tells, and what is to be done about it."""
     users = sorted(_users(sender, key))
-    advice = f"delete that or let it go first, or write {key} in the files again, or under `release`"
+    replaced = key in sender.stack.resources
+    advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
     if not users:
         return f"nothing that is known here uses it: empty it or let go of it by hand; {advice}"
     more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""
     return f"it is used by {', '.join(users[:NAMED])}{more}; {advice}"
 
 
+def _to_delete(key: Key) -> str:
+    return f"delete that or let it go first, or write {key} in the files again, or under `release`"
+
+
+def _to_replace(key: Key, users: int) -> str:
+    only = f"AWS replaces {key} only while nothing uses it"
+    if not users:
+        return f"{only}; or write its former settings again"
+    those = "that" if users == 1 else "those"
+    return (
+        f"{only}: let {those} refer to something else for one pass, and to {key} again after it; or write it under a new "
+        f"name, and let {those} refer to that"
+    )
+
+
 def _users(sender: Sender, key: Key) -> Iterator[str]:
-    """`kind/name` of all that refers to it; what cannot be read is passed over."""
-    reads = READS
+    """The key of all that refers to it, what is not ours by AWS's name; what cannot be read is passed over."""
+    reads, keys = READS, _keys(sender)
     for kind, adapter in sorted(sender.kinds.items()):
         fields, scope = fields_to(adapter, key.kind), _scope(sender, key, adapter)
         if not fields or scope is None or adapter.within == key.kind:
@@ -39,13 +55,26 @@ def _users(sender: Sender, key: Key) -> Iterator[str]:
         except CallError:
             continue
         reads -= sum(read for _, _, read in found)
-        yield from (f"{kind}/{name}" for name, uses, _ in found if uses)
+        yield from (_called(keys, kind, seen) for seen, uses, _ in found if uses)
+
+
+def _keys(sender: Sender) -> Mapping[str, Key]:
+    """The keys of all that is ours, by ARN."""
+    world = sender.world
+    found = {stray.sighting.arn: stray.key for stray in world.strays}
+    return found | {sighting.arn: key for key, sighting in world.sightings.items()}
+
+
+def _called(keys: Mapping[str, Key], kind: str, seen: Sighting) -> str:
+    """A resource by its key, and beside it AWS's name where that is another one."""
+    key = keys.get(seen.arn, Key(kind, seen.name))
+    return str(key) if key.name == seen.name else f"{key} ({seen.name})"
 
 
 def _looked_through(
     sender: Sender, key: Key, adapter: Adapter[Any], scope: Address, reads: int
-) -> Iterator[tuple[str, bool, bool]]:
-    """Each resource of a kind: its name, whether it refers to the other one, and whether that took a read."""
+) -> Iterator[tuple[Sighting, bool, bool]]:
+    """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
     api, target = sender.api_of(adapter.service), sender.sighting_of(key)
     shapes = {name: fields_of(adapter.model)[name] for name in fields_to(adapter, key.kind)}
     for seen in [each for each in adapter.sight(api, scope) if each.arn != target.arn]:
@@ -57,7 +86,7 @@ def _looked_through(
         if read:
             reads -= 1
             members |= adapter.read(api, seen, unknown)
-        yield seen.name, refers(members, target), read
+        yield seen, refers(members, target), read
 
 
 def _scope(sender: Sender, key: Key, adapter: Adapter[Any]) -> Address | None:

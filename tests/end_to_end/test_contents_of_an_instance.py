@@ -291,6 +291,28 @@ def test_a_queue_that_a_hand_made_routing_profile_uses_is_refused_with_its_name(
     assert report.seconds < 30
 
 
+def test_a_number_that_uses_something_is_named_by_its_key_and_its_number_beside_it(at: Scene) -> None:
+    flow, old = Key("connect.contact_flow", "Main"), Key("connect.contact_flow", "Old")
+    more = replace(at.stack.resources[flow], key=old, policy=Policy(protect=False))
+    line = at.stack.resources[LINE]
+    to_old = replace(
+        line, settings={**line.settings, "contact_flow": "Old"}, references={"contact_flow": (old,)}
+    )
+    assert (
+        at.run(replace(at.stack, resources={**at.stack.resources, old: more, LINE: to_old})).outcome
+        == "settled"
+    )
+    unsaid = replace(
+        line,
+        settings={name: value for name, value in line.settings.items() if name != "contact_flow"},
+        references={},
+    )
+    report = at.run(replace(at.stack, resources={**at.stack.resources, LINE: unsaid}, prune=True))
+    (number,) = at.numbers
+    assert report.results[old].outcome == "refused"
+    assert f"it is used by connect.phone_number/line ({number}); " in report.results[old].message
+
+
 def test_a_bucket_with_objects_in_it_is_refused_at_once(at: Scene) -> None:
     loaded = load(SMALL, "dev", known_kinds())
     buckets = {key: each for key, each in loaded.resources.items() if key.kind == "s3.bucket"}
