@@ -289,7 +289,7 @@ class Pass:
             return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
-        if (plan.disappearing or plan.deletes_within) and not self._agreed(plan):
+        if plan.deletes and not self._agreed(plan):
             return replace(report, outcome="refused", refusals=(DECLINED,))
         return self._apply(report, world)
 

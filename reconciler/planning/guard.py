@@ -20,7 +20,7 @@ def guard(
     What lives in a resource counts with it, and so does what is deleted within a resource that stays. `allow_deletes` is
     the number of all that, as somebody has seen and approved it; it has to be exact.
     """
-    number = plan.disappearing + plan.deletes_within
+    number = plan.deletes
     if not number or allow_deletes == number:
         return []
     found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard), *_too_much(plan, stack.guard)]
@@ -54,7 +54,7 @@ def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
         gone[action.key.kind] += 1
         gone.update(each.key.kind for each in action.contents)
         owned.update(each.key.kind for each in action.contents if each.owner is not Owner.OURS)
-    if limits.max_deletes is not None and gone.total() + plan.deletes_within > limits.max_deletes:
+    if limits.max_deletes is not None and plan.deletes > limits.max_deletes:
         inside = named_losses(plan.pending)
         yield (
             f"the plan {_deletes(plan, ' resources')}, and `max_deletes` of the stack's guard is "

@@ -71,6 +71,11 @@ class Plan:
         return sum(action.deleted_in() for action in self.pending)
 
     @property
+    def deletes(self) -> int:
+        """How many deletes somebody has to approve where the guard refuses the plan: all that goes, and all within what stays."""
+        return self.disappearing + self.deletes_within
+
+    @property
     def pending(self) -> tuple[Action, ...]:
         """The actions that apply would carry out."""
         return tuple(action for action in self.actions.values() if action.pending)

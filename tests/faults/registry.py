@@ -12,7 +12,7 @@ from row import Row
 from reconciler.garbage import collect_seldom
 
 LETTERS = {
-    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLMNP"},
+    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLMNPQ"},
     "H*": "row_h:HOSTILE",
 }
 """The module of each row; none is imported before it is asked for."""

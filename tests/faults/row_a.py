@@ -37,19 +37,19 @@ FOR_GOOD = {
 }
 
 
-def _all() -> Iterator[tuple[str, Asked, str]]:
-    for workload in workloads():
-        for asked in calm(workload).asked:
-            faults: list[str] = [*EVERY_CALL]
-            if asked.call.mutating:
-                faults += [*MUTATING, *LATE, *THROTTLES, *FOR_GOOD]
-            for fault in faults:
-                yield workload, asked, str(fault)
+def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+    """Every call of a workload with every fault that can meet it."""
+    for asked in calm(workload).asked:
+        faults: list[str] = [*EVERY_CALL]
+        if asked.call.mutating:
+            faults += [*MUTATING, *LATE, *THROTTLES, *FOR_GOOD]
+        for fault in faults:
+            yield workload, asked, str(fault)
 
 
 def cases() -> Sequence[str]:
     """Every call of every workload with every fault that can meet it."""
-    return names(_all())
+    return names(each for workload in workloads() for each in played_with(workload))
 
 
 def trouble(index: int, fault: str) -> Trouble:

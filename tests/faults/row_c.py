@@ -21,20 +21,20 @@ UNTIL_AWS_FORGETS = 8 * 24 * 3600.0
 """Seconds after which AWS remembers no client token."""
 
 
-def _all() -> Iterator[tuple[str, Asked, str]]:
-    for workload in workloads():
-        about = _about(workload)
-        for asked in calm(workload).asked:
-            if not asked.call.mutating:
+def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+    """Every write of a workload with everything that somebody else may do to its subject."""
+    about = _about(workload)
+    for asked in calm(workload).asked:
+        if not asked.call.mutating:
+            continue
+        noun = about.get(asked.index)
+        acts: tuple[str, ...] = ACTS if noun else ()
+        if noun is None and any(name in asked.call.params for name in NAMES):
+            acts = (MADE,)
+        for act in acts:
+            if act == ANEW and noun in ("Bucket", "Table", TOKENED):
                 continue
-            noun = about.get(asked.index)
-            acts: tuple[str, ...] = ACTS if noun else ()
-            if noun is None and any(name in asked.call.params for name in NAMES):
-                acts = (MADE,)
-            for act in acts:
-                if act == ANEW and noun in ("Bucket", "Table", TOKENED):
-                    continue
-                yield workload, asked, act
+            yield workload, asked, act
 
 
 @cache
@@ -75,7 +75,7 @@ def _about(workload: str) -> dict[int, str]:
 
 def cases() -> Sequence[str]:
     """Every write of every workload with everything that somebody else may do to its subject."""
-    return names(_all())
+    return names(each for workload in workloads() for each in played_with(workload))
 
 
 class Rival:

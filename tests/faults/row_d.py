@@ -14,17 +14,17 @@ from reconciler.clock import VirtualClock
 PAUSED, ENDED_BEFORE, ENDED_AFTER = "paused while another works", "ended before it", "ended after it"
 
 
-def _all() -> Iterator[tuple[str, Asked, str]]:
-    for workload in workloads():
-        mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
-        for number, asked in enumerate(mutating, start=1):
-            for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
-                yield workload, Asked(number, asked.call), fault
+def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+    """Every change of a workload, at which another controller works, or which is the last."""
+    mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
+    for number, asked in enumerate(mutating, start=1):
+        for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
+            yield workload, Asked(number, asked.call), fault
 
 
 def cases() -> Sequence[str]:
     """Every mutating call of every workload; here they are counted without the reads."""
-    return names(_all())
+    return names(each for workload in workloads() for each in played_with(workload))
 
 
 class Interrupted(SharedClients):

@@ -30,6 +30,11 @@ def test_nothing_is_lost_and_nothing_doubled(part: int) -> None:
     assert broken == {}
 
 
+def test_what_lives_in_a_replaced_instance_lives_again_whatever_strikes() -> None:
+    played = row("Q").cases()[::20]
+    assert {name: wrong for name in played if (wrong := row("Q").check(name))} == {}
+
+
 def test_dry_runs_and_guards_hold() -> None:
     assert {name: wrong for name in row("P").cases() if (wrong := row("P").check(name))} == {}
 

@@ -140,8 +140,9 @@ def calm(name: str) -> Calm:
 class Watch:
     """Looks at the account after every call that may have changed it."""
 
-    def __init__(self, at: Desk, stack: str, expected: Calm | None, *, rivals: bool = False) -> None:
-        self.at, self.expected, self.rivals, self._stack = at, expected, rivals, stack
+    def __init__(self, at: Desk, stack: str, expected: Calm | None, *, anew: bool = False) -> None:
+        """`anew`: what lives before may be deleted and made anew on the way."""
+        self.at, self.expected, self.anew, self._stack = at, expected, anew, stack
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
         self._prints = at.prints()
@@ -185,7 +186,7 @@ class Watch:
             owners = [each for each in twins if self._prints[each].draw().owner == self._stack]
             if len(owners) > 1:
                 self._say(f"P2 twice after {call.name}: {thing.label}")
-        if not self.rivals and thing.label in self.expected.start and thing.label in self.expected.after:
+        if not self.anew and thing.label in self.expected.start and thing.label in self.expected.after:
             drawn = sketch(thing, self._labels)
             way = losses(
                 drawn, self.expected.start[thing.label], self.expected.after[thing.label], thing.label
@@ -198,7 +199,7 @@ class Watch:
         label = self._labels[name]
         if name in self._strangers:
             self._say(f"P3 a stranger is gone after {call.name}: {label}")
-        elif not self.rivals and label in self.expected.start and label in self.expected.after:
+        elif not self.anew and label in self.expected.start and label in self.expected.after:
             self._say(f"P4 gone on the way, after {call.name}: {label}")
 
     def _say(self, line: str) -> None:
@@ -246,7 +247,8 @@ class Trial:
         expected = calm(name)
         trial = cls(every_workload()[name], expected, **options)
         trial.at.put_back(expected.frozen, expected.now, RUNNING)
-        trial.watch = Watch(trial.at, trial.workload.wanted.mark, expected, rivals=trial.rivals)
+        anew = trial.rivals or trial.workload.anew
+        trial.watch = Watch(trial.at, trial.workload.wanted.mark, expected, anew=anew)
         trial.cache = expected.memory.copy() if trial.cached else NoCache()
         trial.after = expected.after
         return trial
@@ -332,8 +334,7 @@ class Trial:
         report = self.one_pass(Options())
         if report is None or report.outcome != "refused":
             return report
-        gone = [each for each in report.plan.pending if each.verb in ("delete", "replace")]
-        return self.one_pass(Options(allow_deletes=len(gone)))
+        return self.one_pass(Options(allow_deletes=report.plan.deletes))
 
     def _as_expected(self) -> None:
         if self.free:

@@ -15,7 +15,7 @@ from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.shapes import fields_of, references_in
-from reconciler.stack import Key, Stack
+from reconciler.stack import Key, Policy, Stack
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"
 STACKS = Path(__file__).parent / "stacks"
@@ -32,6 +32,8 @@ class Workload:
     before: Callable[[Desk], object]
     wanted: Stack
     options: Options = ALL
+    anew: bool = False
+    """Whether what lives before is deleted and made anew."""
 
 
 SMALL = "small"
@@ -227,17 +229,57 @@ def _of(name: str) -> Iterable[Workload]:
     yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
 
 
+REPLACE = "replace/small"
+"""The workload in which an instance is replaced with all that lives in it."""
+
+
+def _replacing() -> Workload:
+    """The centre of the small stack gets another value of a field that AWS cannot change."""
+    stack = freed(SMALL)
+    centre, user = Key("connect.instance", "small-centre"), Key("connect.user", "jo")
+    may_go = Policy(protect=False, replace=True)
+    stack = replace(
+        stack,
+        resources={
+            **{key: each for key, each in stack.resources.items() if key.kind.startswith("connect.")},
+            centre: replace(stack.resources[centre], policy=may_go),
+        },
+    )
+    wanted = with_settings(stack, {centre: {"identity_management_type": "SAML"}})
+    jo = wanted.resources[user]
+    without_password = {name: value for name, value in jo.settings.items() if name != "password"}
+    resources = {**wanted.resources, user: replace(jo, settings=without_password)}
+
+    def prepare(desk: Desk) -> None:
+        neighbours(desk)
+        settle(desk, stack)
+
+    approved = Options(allow_deletes=len(stack.resources))
+    return Workload(
+        REPLACE,
+        stack.account,
+        stack.region,
+        prepare,
+        replace(wanted, resources=resources),
+        approved,
+        anew=True,
+    )
+
+
 @cache
 def every_workload() -> Mapping[str, Workload]:
     """All of them, by name."""
     names = ("contact_center", "stamp_rally", SMALL)
-    return {each.name: each for name in names for each in _of(name)}
+    found = {each.name: each for name in names for each in _of(name)}
+    return {**found, REPLACE: _replacing()}
 
 
 @cache
 def workloads() -> Mapping[str, Workload]:
     """Those on the real stacks, by name."""
-    return {name: each for name, each in every_workload().items() if not name.startswith(f"{SMALL}/")}
+    return {
+        name: each for name, each in every_workload().items() if not name.startswith((f"{SMALL}/", REPLACE))
+    }
 
 
 @cache
