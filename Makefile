@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 AWS_VENV := .venv-aws
 AWS_READY := $(AWS_VENV)/.ready
 
+# The tests start hundreds of processes; without bytecode each of them compiles the whole package.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test faults schedules mutants soak takeover check format docs walk lock clean
 
 demo: $(READY)
