@@ -1,11 +1,12 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import dynamodb, s3, s3_logging, sqs
+from reconciler.sandbox.mends import dynamodb, iam, s3, s3_logging, sqs
 
 
 def install() -> None:
     """Register every mend with moto."""
     dynamodb.install()
+    iam.install()
     s3.install()
     s3_logging.install()
     sqs.install()
