@@ -1,4 +1,4 @@
-"""One pass: observe, plan, guard, apply, confirm, report; the whole loop on one screen."""
+"""One pass: observe, plan, guard, apply, confirm, report."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping

@@ -21,7 +21,7 @@ class TableAdapter(Adapter[Table]):
     kind = "dynamodb.table"
     service = "dynamodb"
     model = Table
-    summary = "A DynamoDB table with its indexes, capacity, backups, stream and policy."
+    summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
     named_by = "TableName"
     name_forms = (NAME,)
     create = Sends("create_table", tuple(DESCRIBED))

@@ -39,7 +39,7 @@ class BucketAdapter(Adapter[Bucket]):
     kind = "s3.bucket"
     service = "s3"
     model = Bucket
-    summary = "An S3 bucket with its policy, encryption, versions, life cycle, CORS and events."
+    summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     named_by = "Bucket"
     name_forms = NAMES
     create = Sends("create_bucket", ("object_lock_enabled",))

@@ -1,4 +1,4 @@
-"""A house for each kind, with all that its sample needs; in it, a stage for each test."""
+"""For each kind a sandbox with all that its sample needs (`house`); for each test a place of its own in it (`stage`)."""
 
 import logging
 from collections.abc import Iterator

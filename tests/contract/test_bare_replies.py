@@ -1,4 +1,4 @@
-"""Replies that lack what a kind asks for: it is the reply's fault, told as one of the six reasons, and never an exception of Python's."""
+"""Replies that lack what a kind asks for: the error is one of the six reasons, and never another Python exception."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any

@@ -160,7 +160,7 @@ def test_an_unreachable_table_ends_the_work_in_time() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_two_never_hold_it_at_once(seed: int) -> None:
-    """Rates apart by less than lease / renew deadline, any offset, any loss, any pause (row D3 of the fault matrix)."""
+    """Rates apart by less than lease / renew deadline, any offset, any loss, any pause."""
     random = Random(seed)
     books, real = Books(), VirtualClock()
     rates = [random.uniform(1.0, 1.4), 1.0]

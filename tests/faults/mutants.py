@@ -1,4 +1,4 @@
-"""A hundred defects of the engine and the kinds, each of which loses, doubles, forgets or lies; `mutate.py` plays them.
+"""Defects of the engine and the kinds, each of which loses, doubles, forgets or lies; `mutate.py` plays them.
 
 A mutant is a text that occurs exactly once in a file, and what is put in its place.
 """

@@ -36,7 +36,7 @@ ROOT = HERE.parents[1]
 COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
 GOLDEN = HERE / "golden.json"
 WANTED = 95
-"""So many of a hundred mutants have to be killed."""
+"""At least so many mutants have to be killed."""
 EACH = {"G": 40, "J": 25, "L": 30}
 """Of the rows that are long or slow, every so manieth case. Row I looks for secrets in what is written, which no mutant
 touches, and wants a process of its own."""
