@@ -64,13 +64,16 @@ PassDeadline = Annotated[
     ),
 ]
 AllowDeletes = Annotated[
-    int | None, typer.Option(help="Approve exactly this many deletes and replaces.", min=0)
+    int | None,
+    typer.Option(
+        help="Approve exactly this many deletes: replaces, contents and rows of lists count as well.", min=0
+    ),
 ]
 
 Yes = Annotated[
     bool,
     typer.Option(
-        "--yes", "-y", help="Answer yes where a terminal is asked about deletes; the guard still decides."
+        "--yes", "-y", help="Answer yes to the question before deletes and replaces; the guard still decides."
     ),
 ]
 
@@ -79,7 +82,9 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir = Path(),
     env: Env = None,
     dry_run: DryRun = False,
-    only: Annotated[list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? match.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? are wildcards; repeatable.")
+    ] = None,
     sandbox: Sandboxed = False,
     account: AccountId = ACCOUNT,
     endpoint_url: Endpoint = None,
@@ -89,7 +94,8 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         typer.Option(readable=False, help="With --dry-run: write the plan to this file, to be approved."),
     ] = None,
     plan: Annotated[
-        Path | None, typer.Option(readable=False, help="Apply this plan, and nothing else than what it says.")
+        Path | None,
+        typer.Option(readable=False, help="Apply this approved plan; refuse if anything has changed."),
     ] = None,
     report: Annotated[
         list[Path] | None,

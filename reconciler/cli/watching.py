@@ -42,14 +42,16 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     env: Env = None,
     config: Annotated[
         Path | None,
-        typer.Option(readable=False, help="A YAML file of all that the daemon is told (docs/operations.md)."),
+        typer.Option(
+            readable=False, help="A YAML file with all settings of the daemon (docs/operations.md)."
+        ),
     ] = None,
     every: Annotated[float, typer.Option(help="Seconds between passes.", min=1)] = 60.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report drift.")] = False,
     prune_after: Annotated[
         float | None,
         typer.Option(
-            help="Seconds for which the files have to be the same before what they no longer have is deleted.",
+            help="Seconds that a resource must be absent from unchanged files before it is deleted or released.",
             min=1,
             show_default="30",
         ),

@@ -46,7 +46,7 @@ class WatchPart(Part):
     pass_deadline: Seconds | None = None
     """Seconds after which a pass begins nothing more; 900, or twice what AWS's quotas make it take, where it is left out."""
     prune_after: Seconds | None = None
-    """Seconds for which the files have to be the same before what they no longer have is let go; see `DaemonPart`."""
+    """Seconds that a resource must be absent from unchanged files before it is deleted or released; see `DaemonPart`."""
 
     @model_validator(mode="after")
     def _one_rhythm_of_each(self) -> "WatchPart":
