@@ -25,7 +25,7 @@ from reconciler.aws.failures import TLS, address, understood
 from reconciler.aws.hush import hush
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
-from reconciler.aws.replies import BAD_ROWS
+from reconciler.aws.replies import BAD_ROWS, MAY_SAY_NOTHING
 from reconciler.aws.told import told
 from reconciler.clock import Clock
 from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
@@ -38,8 +38,6 @@ Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
-LEAVES_OUT_EMPTY_LISTS = frozenset({("sqs", "ListQueues")})
-"""The operations whose JSON reply has no list when nothing is there; of all others a reply without its list tells nothing."""
 hush()
 
 
@@ -152,7 +150,7 @@ class ServiceApi:
         book = _Book(self, operation, described, parameters)
         paginator = Paginator(book.page, described, model)
         key = paginator.result_keys[0].expression
-        if (self.service, name) not in LEAVES_OUT_EMPTY_LISTS:
+        if (self.service, name) not in MAY_SAY_NOTHING:
             book.needs(key, model.output_shape.members[key])
         try:
             for page in paginator.paginate(**parameters):

@@ -23,6 +23,9 @@ XML = frozenset({"rest-xml", "query", "ec2"})
 JSON = frozenset({"json", "rest-json"})
 HOLD_JSON = {"Policy": "Statement"}
 """Text payloads that are JSON by the API's documentation (GetBucketPolicy), and what each has to have."""
+READS = ("Describe", "List", "Get", "Search", "BatchGet")
+MAY_SAY_NOTHING = frozenset({("dynamodb", "GetItem"), ("sqs", "ListQueues"), ("sqs", "ReceiveMessage")})
+"""The reads that AWS answers with an empty object where nothing is there; from all others it tells nothing."""
 
 
 def check_reply(
@@ -105,6 +108,11 @@ class _Reply:
             return self.protocol == "query"
         return bool(body_members(self.shape)) or self.protocol == "query"
 
+    def _says_something(self) -> bool:
+        """Whether it reads something, and AWS would not leave its answer empty."""
+        key = (self.operation.service_model.service_name, self.operation.name)
+        return self.operation.name.startswith(READS) and key not in MAY_SAY_NOTHING
+
     def _payload(self) -> tuple[str, Any] | None:
         """The one member that the body is, and its shape; None where the body holds the members."""
         name = self.shape.serialization.get("payload") if self.shape is not None else None
@@ -132,7 +140,7 @@ class _Reply:
             return None
         members = body_members(self.shape)
         names = {json_name(name, shape) for name, shape in members.items()}
-        if names and self.content and not names & self.content.keys():
+        if names and (self.content or self._says_something()) and not names & self.content.keys():
             return f"has none of the members {few(names)}"
         for name, shape in members.items():
             value = self.content.get(json_name(name, shape))

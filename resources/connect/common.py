@@ -30,7 +30,7 @@ class InInstance(Resource):
 
 
 def _read_tags(api: Api, sighting: Sighting) -> dict[str, str]:
-    return dict(api.call("list_tags_for_resource", resourceArn=sighting.arn).get("tags", {}))
+    return dict(api.call("list_tags_for_resource", resourceArn=sighting.arn)["tags"])
 
 
 def _change_tags(

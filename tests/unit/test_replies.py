@@ -202,7 +202,7 @@ def test_a_create_with_an_unreadable_reply_is_sent_once() -> None:
 
 def test_a_member_that_is_asked_for_and_not_there_is_the_replys_fault() -> None:
     with pytest.raises(Unreadable, match='the reply has no "Queue"'):
-        api("connect", 200, b"{}").call("describe_queue", **QUEUE)["Queue"]
+        api("connect", 200, b'{"Queue": null, "Other": 1}').call("describe_queue", **QUEUE)["Queue"]
     found = api("connect", 200, b'{"Queue": {"OutboundCallerConfig": {}}}').call("describe_queue", **QUEUE)
     with pytest.raises(Unreadable, match='Queue has no "OutboundFlowId"'):
         found["Queue"]["OutboundCallerConfig"]["OutboundFlowId"]
