@@ -147,7 +147,7 @@ def _cleared(player: Player) -> None:
         player.act(full)
         image = player.image()
     else:
-        player.quiet(without, "left out")
+        _left_out(player, without, path)
         if player.image() != image:
             player.tell("left out: something was touched")
     if _is_write_only(player):
@@ -162,6 +162,14 @@ def _cleared(player: Player) -> None:
     after = player.settles(settings, "null", image)
     if after.get(player.spot.top) == image.get(player.spot.top):
         player.tell(f"null: AWS shows {after.get(player.spot.top)} still")
+
+
+def _left_out(player: Player, without: Settings, path: str) -> None:
+    """Nothing to do; where AWS creates none without it, only who adopts what lives may leave it out."""
+    if path in player.adapter.needed and player.act(without).mistake:
+        player.refused(without, "left out", path)
+        without = {**without, "adopt": True}
+    player.quiet(without, "left out")
 
 
 def _taken_away(player: Player, without: Settings, image: Image, what: str) -> None:
