@@ -212,6 +212,7 @@ def declared_by(kind: str) -> frozenset[str]:
     operations = [*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])]
     operations += adapter.tagging.operations if adapter.tagging else ()
     operations += [each for group in adapter.updates for each in group.operations]
+    operations += [each.operation for each in adapter.unmanaged]
     calls = [service_and_operation(adapter.service, each) for each in operations]
     names = [(service, spellings(service)[each]) for service, each in calls]
     besides = {action for service, name in names for action in BESIDES.get(f"{service}:{name}", ())}
@@ -261,8 +262,24 @@ def untruthful(report: PassReport, refused: Sequence[str], action: str | None) -
         yield "something was refused, and the pass says that it is only pending"
     if not refused and report.outcome == "refused":
         yield f"refused, although nothing was denied: {report.refusals}"
+    if action in _lists_of_others() and action in refused and not _says_not_listed(report):
+        yield "contents were not listed, and nothing says so"
     if report.outcome == "failed" and not report.blind and not report.count("failed", "refused", "unsure"):
         yield "failed, and nothing says why"
+
+
+@cache
+def _lists_of_others() -> frozenset[str]:
+    """The actions that list what no kind of ours stands for."""
+    return frozenset(
+        action_of(adapter.service, spellings(adapter.service)[each.operation])
+        for adapter in known_kinds().values()
+        for each in adapter.unmanaged
+    )
+
+
+def _says_not_listed(report: PassReport) -> bool:
+    return any(each.not_listed for action in report.plan.pending for each in action.others)
 
 
 def settles(theatre: Theatre, stack: Stack, denied: PassReport) -> Iterator[str]:
