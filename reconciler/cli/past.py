@@ -23,6 +23,9 @@ Region = Annotated[
 COMPARED = 1000
 """Passes among which a name is sought that nothing was found under."""
 
+TRIES = 3
+"""How often a call to the bucket is tried while somebody waits for the answer, and nothing depends on it yet."""
+
 history = typer.Typer(
     help="List earlier passes, newest first; `history show N` tells one of them.", invoke_without_command=True
 )
@@ -176,6 +179,7 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
 def _opened(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
     """The history that somebody asks for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
+    from reconciler.aws.api import Patience
     from reconciler.cli.recording import check_location, check_there, open_history, stop_by
     from reconciler.clock import SystemClock
     from reconciler.history import HistoryTrouble
@@ -186,8 +190,9 @@ def _opened(location: str | None, region: str, endpoint_url: str | None, verbose
     check_there(location)
     if not (location or "").startswith("s3://"):
         return open_history(location, _nobody)
+    connection = Connection(endpoint_url, patience=Patience(attempts=TRIES))
     try:
-        return open_history(location, open_account("", region, SystemClock(), Connection(endpoint_url)).api)
+        return open_history(location, open_account("", region, SystemClock(), connection).api)
     except BadEndpoint as error:
         stop([str(error)], INVALID)
     except HistoryTrouble as error:
