@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import RLock
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
@@ -10,11 +11,13 @@ from typing import Any, Protocol, cast
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
+from moto.core import routing
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
 from moto.core.models import botocore_stubber
 from moto.core.request import Request, normalize_request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 from reconciler.sandbox import wire, world
 from reconciler.sandbox.asked import Asked, Said, listen, take_said
@@ -195,6 +198,8 @@ def install() -> None:
         from reconciler.sandbox import mends  # noqa: PLC0415
         from reconciler.sandbox.connect import ConnectPlane  # noqa: PLC0415
 
+        # No rule of moto's has defaults; werkzeug looks for them in every rule, with every request.
+        setattr(routing, "Map", partial(Map, redirect_defaults=False))  # noqa: B010 -- mypy takes no assignment to a class
         _guard_calls_in_process()
         listen(BUILTIN_HANDLERS)
         mends.install()
