@@ -200,14 +200,14 @@ def answering(at: Scene, **bounds: float) -> Iterator[int]:
 
 
 def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as connection:
         connection.request(method, path)
         reply = connection.getresponse()
         return reply.status, reply.read().decode()
 
 
 def raw(port: int, text: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
         connection.sendall(text)
         return b"".join(iter(lambda: connection.recv(4_096), b""))
 
@@ -275,7 +275,7 @@ def test_eleven_hundred_half_requests_keep_nobody_from_an_answer(
 
     with answering(at, seconds=600) as port, contextlib.ExitStack() as open_ones:
         for number in range(1_100):
-            half = socket.create_connection(("127.0.0.1", port), timeout=30)
+            half = socket.create_connection(("127.0.0.1", port), timeout=300)
             open_ones.enter_context(half)
             half.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
             if number % 100 == 99:

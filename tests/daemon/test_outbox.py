@@ -24,7 +24,7 @@ from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.stopping import Stop
 
-LIMIT = 60.0
+LIMIT = 300.0
 """Seconds after which a test gives up; none of them waits so long."""
 FAILING = State("failing", frozenset({"q"}), ("q: refused: no",))
 NEWS = Announcement("prod: failing", ("q: no",))

@@ -22,5 +22,5 @@ def test_a_message_sent_during_a_long_poll_arrives() -> None:
             while len(server.journal) < 6 and not poll.done():
                 sending.list_queues()  # answered although somebody waits
             sending.send_message(QueueUrl=url, MessageBody="hello")
-            (message,) = poll.result(timeout=120)["Messages"]
+            (message,) = poll.result(timeout=300)["Messages"]
         assert message["Body"] == "hello"

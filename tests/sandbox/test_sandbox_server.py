@@ -103,7 +103,7 @@ def test_it_stops_cleanly_on_sigterm() -> None:
     session = boto3.Session(aws_access_key_id="A" * 20, aws_secret_access_key="x", region_name=REGION)
     assert session.client("sts", endpoint_url=url).get_caller_identity()["Account"] == "123456789012"
     child.send_signal(signal.SIGTERM)
-    out, err = child.communicate(timeout=120)
+    out, err = child.communicate(timeout=300)
     assert (child.returncode, out, err) == (0, "", "")
 
 

@@ -58,7 +58,7 @@ class Served:
 
     def stop(self, how: signal.Signals) -> str:
         self.child.send_signal(how)
-        out, err = self.child.communicate(timeout=120)
+        out, err = self.child.communicate(timeout=300)
         assert (self.child.returncode, err) == (0, "")
         return out
 

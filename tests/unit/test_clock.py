@@ -172,7 +172,7 @@ def test_jobs_start_no_others(clock: VirtualClock) -> None:
 
 
 def test_threads_really_run_side_by_side() -> None:
-    met = threading.Barrier(3, timeout=120)
+    met = threading.Barrier(3, timeout=300)
     threads: set[int] = set()
 
     def meet() -> None:

@@ -89,7 +89,7 @@ class Walk:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=600,  # a busy machine is no mistake
         )
         if step.name and step.path:
             self.kept[step.name] = str(jmespath.search(step.path, json.loads(done.stdout)))
