@@ -1,4 +1,4 @@
-"""The tests of the daemon say what it logs only where that is what they are about."""
+"""Sets the daemon's log to its quietest level in these tests."""
 
 import pytest
 

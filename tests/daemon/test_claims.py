@@ -1,4 +1,4 @@
-"""Two watches that are the same stack from other files: the second one is told, and runs nothing."""
+"""Two watches of the same stack from other files: the second one is told, and runs nothing."""
 
 from dataclasses import replace
 from pathlib import Path

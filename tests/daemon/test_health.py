@@ -1,4 +1,4 @@
-"""Health tells the truth, and whoever asks for it takes nothing from the passes."""
+"""Health answers are true, and requests for them do not slow the passes."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""The events thread outlives every message: what is no event is taken from the queue, counted and told in one line."""
+"""No message ends the events thread: one that is not an event is deleted, counted and logged in one line."""
 
 import json
 import threading

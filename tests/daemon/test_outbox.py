@@ -1,4 +1,4 @@
-"""Announcements go out beside the passes: whatever a channel does, it holds up nobody, and it ends in time."""
+"""Passes do not wait for announcements: a channel that hangs delays nothing, and ends in time."""
 
 import json
 import socket

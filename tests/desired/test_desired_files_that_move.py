@@ -1,4 +1,4 @@
-"""Files that change while they are read: what is loaded was all there at one time, or nothing is."""
+"""Files that change while they are read: a stack is loaded from files of one moment, or not at all."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What is no part of a stack is left alone; what may be a part of it never is."""
+"""Files that are not part of a stack are ignored; files that may be part of it never are."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A pass does its work, and leaves history and reports, whatever becomes of what it prints."""
+"""A pass does its work, and writes history and reports, even if nobody can read its output."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Everything in desired_state/ and deploy/ is loaded, planned and applied, so that no example can rot."""
+"""Everything in desired_state/ and deploy/ is loaded, planned and applied, so that the examples stay valid."""
 
 import re
 from pathlib import Path

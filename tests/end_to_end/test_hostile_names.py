@@ -1,4 +1,4 @@
-"""What others call their things neither forges a line, nor reaches a terminal, nor commands the CI."""
+"""Names that others choose forge no line, send no control character to a terminal, and give no command to the CI."""
 
 import os
 import shutil

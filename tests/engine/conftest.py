@@ -1,4 +1,4 @@
-"""A desk to run passes at."""
+"""A `Desk` with a small service, for each test."""
 
 import pytest
 from small_service import Desk

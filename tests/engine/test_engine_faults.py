@@ -1,4 +1,4 @@
-"""Passes in foul weather: crashes, lost replies, late effects, throttles, refusals, lag. Nothing is lost or doubled."""
+"""Passes with faults: crashes, lost replies, late effects, throttles, refusals, lag. Nothing is lost or doubled."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Whole passes in fair weather: what is made, what is repaired, and what is left alone."""
+"""Whole passes without faults: what is created, what is corrected, and what is left alone."""
 
 from copy import deepcopy
 from dataclasses import replace

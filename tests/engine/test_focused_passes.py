@@ -1,4 +1,4 @@
-"""A pass over a few resources, after an event: it says nothing of the others, and takes nothing from them."""
+"""A pass over a few resources, after an event: it reports nothing of the others, and takes nothing from them."""
 
 import pytest
 from small_service import KINDS, CentreAdapter, Desk, key, marks, messages, outcomes, stack, want

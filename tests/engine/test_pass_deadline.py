@@ -1,4 +1,4 @@
-"""A pass that is over its deadline begins nothing more; what is left waits, says why, and the next pass goes on from there."""
+"""A pass that is over its deadline begins nothing more; the rest waits, with the reason, and the next pass does it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What will not pass by itself is failed and named; what is still to come waits; neither holds up what it has nothing to do with."""
+"""A permanent error is a failure with a name, a temporary one waits; neither stops steps that do not depend on it."""
 
 from typing import Any
 

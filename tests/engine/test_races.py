@@ -1,4 +1,4 @@
-"""Numbers from AWS's stock: those of one stack do not race each other, and a race against others is run again."""
+"""Numbers from AWS's stock: one stack claims them one at a time; if somebody else took one, another is chosen."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a plan refuses to touch is not lived in nor referred to by anything new; all else goes on."""
+"""Nothing new is created in, or with a reference to, a resource that the plan refuses; all else goes on."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A pass believes what an earlier one read, as long as that can be proved, and finds out in time where it cannot."""
+"""A pass uses what an earlier one read as long as that is certain, and finds out in time when it is not."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A pass that somebody stops while it changes AWS: what was done is told, and the next one goes on."""
+"""A pass that somebody stops while it changes AWS: what was done is reported, and the next pass goes on."""
 
 from typing import Any
 

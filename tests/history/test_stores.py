@@ -1,4 +1,4 @@
-"""Both stores keep what they are given, number it, and forget what is quiet and old."""
+"""Both stores keep what they are given, number it, and delete quiet passes that are old."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A desk for passes over tables and buckets."""
+"""A `LiveDesk` for passes over tables and buckets, for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The sandbox in process: accounts, passwords, and that each one starts empty."""
+
 import os
 import string
 

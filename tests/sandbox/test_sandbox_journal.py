@@ -1,3 +1,5 @@
+"""The journal of calls: what it answers, and its lines without secrets."""
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError

@@ -1,3 +1,5 @@
+"""Operations of a control plane of our own, in process and over HTTP: replies and errors by botocore's model."""
+
 from collections.abc import Callable
 from typing import Any
 

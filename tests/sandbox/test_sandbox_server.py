@@ -1,3 +1,5 @@
+"""The sandbox over HTTP: its port, its account, and how it answers faults of its own."""
+
 import http.client
 import json
 import os

@@ -1,3 +1,5 @@
+"""The state in a file: what is saved and loaded again, who may read it, and which files are refused."""
+
 import os
 import pickle
 import stat

@@ -1,3 +1,5 @@
+"""The options of `reconciler sandbox` for quotas, latency, lag, faults and state."""
+
 import signal
 import subprocess
 import sys

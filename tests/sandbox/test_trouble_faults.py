@@ -1,3 +1,5 @@
+"""Injected faults: each strikes as it says, with or without its effect."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any

@@ -1,3 +1,5 @@
+"""Reads that lag behind writes, with and without stale values."""
+
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 

@@ -1,3 +1,5 @@
+"""Quotas, latency, lag and faults over HTTP."""
+
 import http.client
 from collections.abc import Callable
 from typing import Any

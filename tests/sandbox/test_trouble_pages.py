@@ -1,3 +1,5 @@
+"""Faults of pages: repeated and skipped items, empty pages, expired tokens."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""Request quotas: which calls are throttled, and with which error codes."""
+
 from collections import Counter
 from collections.abc import Callable
 from typing import Any

@@ -1,3 +1,5 @@
+"""Rules of faults: which calls they strike, and when."""
+
 from collections.abc import Sequence
 
 import pytest

@@ -1,4 +1,4 @@
-"""Which live resource each desired one is, and whose the others are."""
+"""Which live resource belongs to each desired one, and whose the others are."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""A call ends in time whatever trickles in, and a network that fails is named by its address. Time is the test's own."""
+"""A call ends in time even if bytes trickle in, and a network failure names its address. The tests hand in the time."""
 
 import socket
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Work is in turn within a lane, so many at once, and side by side across lanes."""
+"""Work is in order within a lane, with a limited number of jobs at once, and in parallel across lanes."""
 
 from collections import Counter
 from dataclasses import dataclass, field

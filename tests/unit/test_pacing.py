@@ -1,4 +1,4 @@
-"""Calls are spread so that no quota is exceeded, and none is left lying."""
+"""Calls are spread so that no quota is exceeded, and none is left unused."""
 
 from typing import Any
 

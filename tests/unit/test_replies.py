@@ -1,4 +1,4 @@
-"""A reply that does not fit botocore's model tells nothing, not even absence; what AWS may leave out or add is no fault."""
+"""A reply that does not fit botocore's model means nothing, not even absence; AWS may leave members out or add some."""
 
 import json
 from contextlib import suppress

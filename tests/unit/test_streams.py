@@ -1,4 +1,4 @@
-"""Nothing stops because nobody reads what is said."""
+"""A program does not stop because nobody reads its output."""
 
 import io
 import subprocess

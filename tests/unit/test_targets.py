@@ -1,4 +1,4 @@
-"""A command writes no file that is desired state, somebody else's, or the other of two."""
+"""A command writes no file that is desired state, somebody else's, or one of its other outputs."""
 
 import json
 import os
