@@ -15,6 +15,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from reconciler.garbage import collect_seldom
+
 # No time limits: a busy machine is no mistake. The same examples in each run; `--hypothesis-profile=random` seeks new ones.
 settings.register_profile(
     "random", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -53,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    collect_seldom()  # Python looks through all that moto and botocore have loaded with every other sandbox
     config.stash[SEEN] = set()
 
 
