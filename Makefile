@@ -55,7 +55,7 @@ docs: $(READY)
 walk: $(READY) $(AWS_READY)
 	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python tests/sandbox/aws_cli/walk.py docs/sandbox-walk.md
 
-# The daemon at work while somebody vandalises what it watches, and months of it on a virtual clock; docs/operations.md.
+# The daemon at work while somebody changes what it watches, and months of it on a virtual clock; docs/operations.md.
 # `make soak SECONDS=60 DAYS=7` is a short one; DAYS=0 leaves out the months.
 SECONDS ?= 600
 DAYS ?= 90

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.vandal import resident_mib
+from benchmarks.unwanted import resident_mib
 from reconciler.cache import FileCache
 from reconciler.clock import VirtualClock
 from reconciler.daemon.agenda import Agenda, Moment, Rhythm
@@ -55,15 +55,15 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         daemon.turn(post)
         begun, until = clock.now(), clock.now() + days * DAY
         wrong: list[str] = []
-        deeds = told = passes = 0
+        changes = told = passes = 0
         broken = False
         memory: list[float] = []
         while clock.now() + post.left(Moment.of(clock)) < until:
             before, broken = broken, random.random() < 1 / 12
             sandbox.journal.clear()
             if broken:
-                _vandalise(sandbox, post.watch.stack, random)
-                deeds += 1
+                _change_by_hand(sandbox, post.watch.stack, random)
+                changes += 1
                 told += not before  # the same drift in the next pass again is no change of state
             clock.sleep(post.left(Moment.of(clock)))
             daemon.turn(post)
@@ -77,7 +77,7 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         if len(heard.titles) != told:
             wrong.append(f"{len(heard.titles)} announcements of {told} changes of state")
     line = (
-        f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {deeds} bad deeds, "
+        f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {changes} unwanted changes, "
         f"each put right by the next pass; {told} changes of state, each announced once; memory {grown:+.1f} MiB over the second half."
     )
     return ["", line], wrong
@@ -104,7 +104,7 @@ def _daemon(folder: Path) -> Iterator[tuple[Sandbox, VirtualClock, Daemon, Heard
         yield sandbox, clock, Daemon([watch], clock, Stop(), metrics), heard
 
 
-def _vandalise(sandbox: Sandbox, stack: Stack | None, random: Random) -> None:
+def _change_by_hand(sandbox: Sandbox, stack: Stack | None, random: Random) -> None:
     """Change one queue, as somebody would in the console."""
     region = stack.region if stack else ""
     connect: Any = sandbox.session(region).client("connect")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.soak [--seconds 600] [--days 90]`: a daemon at work while somebody vandalises what it watches."""
+"""`python -m benchmarks.soak [--seconds 600] [--days 90]`: a daemon at work while somebody changes what it watches."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from benchmarks.months import months
-from benchmarks.vandal import Clients, Deed, Vandal, resident_mib
+from benchmarks.unwanted import Clients, People, Unwanted, resident_mib
 from reconciler.sandbox.server import RunningServer, serve
 
 ROOT = Path(__file__).parents[1]
@@ -47,8 +47,8 @@ CONFIG = f"watches:\n{WATCHES}http: {{port: 0}}\n"
 class Soaked:
     """What was seen."""
 
-    deeds: dict[str, list[float]] = field(default_factory=dict)
-    """By bad deed: the seconds until it was put right, each time."""
+    changes: dict[str, list[float]] = field(default_factory=dict)
+    """By unwanted change: the seconds until it was put right, each time."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the start, and the daemon's resident MiB then."""
     errors: list[str] = field(default_factory=list)
@@ -57,8 +57,8 @@ class Soaked:
 
     @property
     def slowest(self) -> float:
-        """The longest that any deed stood."""
-        return max(seconds for each in self.deeds.values() for seconds in each)
+        """The longest that any change stood."""
+        return max(seconds for each in self.changes.values() for seconds in each)
 
     @property
     def grown(self) -> float:
@@ -71,7 +71,7 @@ class Soaked:
         """What did not hold."""
         wrong = []
         if self.slowest > INTERVAL + PASS_TAKES:
-            wrong.append(f"a deed stood for {self.slowest:.1f} s")
+            wrong.append(f"a change stood for {self.slowest:.1f} s")
         if self.errors:
             wrong.append(f"{len(self.errors)} errors in the log, the first: {self.errors[0]}")
         if self.grown > FLAT:
@@ -107,31 +107,31 @@ def main() -> int:
 
 
 def soak(seconds: float, random: Random) -> Soaked:
-    """Run the daemon for so long against a sandbox server, and do one bad deed after another meanwhile."""
+    """Run the daemon for so long against a sandbox server, and do one unwanted change after another meanwhile."""
     soaked = Soaked()
     with tempfile.TemporaryDirectory() as folder, serve(0, ACCOUNT) as server:
         with _daemon(server, Path(folder), soaked) as process:
-            _vandalise(server, process, soaked, seconds, random)
+            _change_by_hand(server, process, soaked, seconds, random)
         log = (Path(folder) / "daemon.log").read_text(encoding="utf-8")
         soaked.errors = [line for line in log.splitlines() if "level=error" in line]
     return soaked
 
 
-def _vandalise(
+def _change_by_hand(
     server: RunningServer, process: subprocess.Popen[bytes], soaked: Soaked, seconds: float, random: Random
 ) -> None:
-    """One bad deed after another, each watched until it is put right."""
+    """One unwanted change after another, each watched until it is put right."""
     began = time.monotonic()
-    vandal = Vandal(clients(server, "eu-west-2"), clients(server, "ap-northeast-1"))
+    people = People(clients(server, "eu-west-2"), clients(server, "ap-northeast-1"))
     for turn in count():
-        deeds = vandal.deeds()
-        deed = deeds[turn % len(deeds)]
-        _cli(server, deed)
+        changes = people.changes()
+        change = changes[turn % len(changes)]
+        _cli(server, change)
         done = time.monotonic()
-        while not _holds(deed) and time.monotonic() - done < GIVEN_UP:
+        while not _holds(change) and time.monotonic() - done < GIVEN_UP:
             time.sleep(LOOK)
         now = time.monotonic()
-        soaked.deeds.setdefault(deed.what, []).append(now - done)
+        soaked.changes.setdefault(change.what, []).append(now - done)
         soaked.memory.append((now - began, resident_mib(process.pid)))
         if now - began >= seconds or now - done >= GIVEN_UP:
             return
@@ -140,10 +140,10 @@ def _vandalise(
         time.sleep(random.uniform(0, INTERVAL))
 
 
-def _holds(deed: Deed) -> bool:
-    """Whether a deed is put right; what is just being made anew may not be there."""
+def _holds(change: Unwanted) -> bool:
+    """Whether a change is put right; what is just being made anew may not be there."""
     try:
-        return deed.holds()
+        return change.holds()
     except ClientError:
         return False
 
@@ -172,13 +172,13 @@ def _daemon(server: RunningServer, folder: Path, soaked: Soaked) -> Iterator[sub
             soaked.stopped_in = time.monotonic() - asked
 
 
-def _cli(server: RunningServer, deed: Deed) -> None:
-    """Do a deed with the AWS CLI, or with its like."""
+def _cli(server: RunningServer, change: Unwanted) -> None:
+    """Do a change with the AWS CLI, or with its like."""
     program = os.environ.get("AWS_CLI") or shutil.which("aws")
     if program is None:
         raise SystemExit("the AWS CLI is missing: `make soak` installs it, or AWS_CLI names it")
-    command = [program, "--endpoint-url", server.url, *deed.words]
-    region = "eu-west-2" if deed.words[0] == "connect" else "ap-northeast-1"
+    command = [program, "--endpoint-url", server.url, *change.words]
+    region = "eu-west-2" if change.words[0] == "connect" else "ap-northeast-1"
     bare = environment(Path(tempfile.gettempdir()))
     subprocess.run(command, check=True, env={**bare, "AWS_DEFAULT_REGION": region}, stdout=subprocess.DEVNULL)
 
@@ -210,9 +210,9 @@ def _told(soaked: Soaked, seconds: float) -> Iterator[str]:
     """The figures, as a table."""
     yield f"{seconds:.0f} seconds of real time, a pass every {INTERVAL:g} s over two stacks of 29 resources:"
     yield ""
-    yield "| bad deed | times | put right after, on average | at most |"
+    yield "| unwanted change | times | put right after, on average | at most |"
     yield "|---|---:|---:|---:|"
-    for what, each in soaked.deeds.items():
+    for what, each in soaked.changes.items():
         yield f"| {what} | {len(each)} | {sum(each) / len(each):.1f} s | {max(each):.1f} s |"
     yield ""
     yield (

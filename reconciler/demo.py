@@ -1,4 +1,4 @@
-"""The story of a contact centre in the sandbox: created, settled, vandalised, reported and repaired."""
+"""The story of a contact centre in the sandbox: created, settled, changed by hand, reported and repaired."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def _tell(desk: Desk) -> Iterator[bool]:
 
     _chapter(3, "Somebody works in the console, behind our back.")
     broken = set()
-    for key, what in _vandalise(desk):
+    for key, what in _change_by_hand(desk):
         console.show([Text(f"    {what}")])
         broken.add(key)
 
@@ -99,8 +99,8 @@ def _chapter(number: int, title: str) -> None:
     console.show([Text(), Text(f"{number}. {title}", "bold cyan")])
 
 
-def _vandalise(desk: Desk) -> Iterator[tuple[str, str]]:
-    """Do the four bad deeds with plain AWS calls; each names what it broke."""
+def _change_by_hand(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Make the four unwanted changes with plain AWS calls; each names what it changed."""
     centre, rally = desk.stacks
     connect, instance = desk.client("connect", centre), _instance(desk)
     (queue,) = (each["Id"] for each in _queues(desk) if each["Name"] == "CustomerService")

@@ -71,7 +71,7 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Create, vandalise and repair two whole stacks in the sandbox, and show each step."""
+    """Create two whole stacks in the sandbox, change them by hand, repair them, and show each step."""
     need_sandbox()
     from importlib.resources import as_file, files
 

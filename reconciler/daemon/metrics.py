@@ -98,7 +98,7 @@ class Metrics:
         self._resting.labels(*stack).set(number)
 
     def postponed(self, stack: tuple[str, str], number: int) -> None:
-        """Note how many resources are absent from the files and not let go yet."""
+        """Note how many resources are absent from the files whose deletion or release is postponed."""
         self._postponed.labels(*stack).set(number)
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:

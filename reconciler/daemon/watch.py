@@ -50,7 +50,7 @@ class Listener(Protocol):
         ...
 
     def postponed(self, stack: tuple[str, str], number: int) -> None:
-        """Hear how many resources are absent from the files and not let go yet."""
+        """Hear how many resources are absent from the files whose deletion or release is postponed."""
         ...
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
@@ -118,7 +118,7 @@ class Watch:
     _settled_hash: str | None = None
     _asked_history: bool = False
     _postponed: Mapping[Key, str] = field(default_factory=dict)
-    """What the last whole pass did not let go yet, and what it said of it."""
+    """What the last whole pass postponed, and what it said of it."""
 
     def begin(self) -> None:
         """Begin to work on the stack, as if for the first time: another daemon may have worked on it meanwhile."""
@@ -322,7 +322,9 @@ class Watch:
         found = {key: action.postponed for key, action in report.plan.actions.items() if action.postponed}
         for key, said in found.items():
             if self._postponed.get(key) != said:
-                log.info("not let go yet", **self.about, kind=key.kind, name=key.name, why=said)
+                log.info(
+                    "deletion or release postponed", **self.about, kind=key.kind, name=key.name, why=said
+                )
         self._postponed = found
         self.means.listener.postponed((report.stack.name, report.stack.environment), len(found))
 

@@ -214,10 +214,10 @@ def test_meanwhile_it_is_said_when(at: Scene) -> None:
     configure(1)
     with capture_logs() as logged:
         run(at, 10)
-    said = [each for each in logged if each["event"] == "not let go yet"]
+    said = [each for each in logged if each["event"] == "deletion or release postponed"]
     assert len(said) == 1
     assert said[0] == {
-        "event": "not let go yet",
+        "event": "deletion or release postponed",
         "log_level": "info",
         "watch": "prod",
         "stack": "small",

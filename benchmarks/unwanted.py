@@ -1,4 +1,4 @@
-"""Bad deeds in the console: what breaks something, and how one sees that it is whole again."""
+"""Unwanted changes in the console: what breaks something, and how one sees that it is whole again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ def resident_mib(process: int | str = "self") -> float:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """One bad deed: the words of the AWS CLI that do it, and whether what it broke holds."""
+class Unwanted:
+    """One unwanted change: the words of the AWS CLI that do it, and whether what it broke holds."""
 
     what: str
     words: Sequence[str]
     holds: Callable[[], bool]
 
 
-class Vandal:
+class People:
     """Somebody who changes what the examples `contact_center` and `stamp_rally` ask for."""
 
     def __init__(self, centre: Clients, rally: Clients) -> None:
@@ -33,8 +33,8 @@ class Vandal:
         self._s3, self._dynamodb = rally("s3"), rally("dynamodb")
         self._instance = str(self._connect.list_instances()["InstanceSummaryList"][0]["Id"])
 
-    def deeds(self) -> list[Deed]:
-        """Every deed, with the ids of now."""
+    def changes(self) -> list[Unwanted]:
+        """Every change, with the ids of now."""
         queue, user = self._queue("CustomerService"), self._user("john.smith")
         at = ["--instance-id", self._instance]
         other = self._profile("SalesAgentProfile")
@@ -47,17 +47,17 @@ class Vandal:
         table = self._dynamodb.list_tables()["TableNames"][0]
         gone = self._user("new.agent")
         return [
-            Deed(
+            Unwanted(
                 "a queue renamed",
                 ["connect", "update-queue-name", *at, "--queue-id", queue, "--name", "Hotline"],
                 lambda: self._described(queue)["Name"] == "CustomerService",
             ),
-            Deed(
+            Unwanted(
                 "a queue's limit lowered",
                 ["connect", "update-queue-max-contacts", *at, "--queue-id", queue, "--max-contacts", "7"],
                 lambda: self._described(queue).get("MaxContacts") != 7,
             ),
-            Deed(
+            Unwanted(
                 "an agent moved to another routing profile",
                 [
                     "connect",
@@ -70,22 +70,22 @@ class Vandal:
                 ],
                 lambda: self._profile_of(user) == before,
             ),
-            Deed(
+            Unwanted(
                 "a tag taken away",
                 ["connect", "untag-resource", "--resource-arn", arn, "--tag-keys", tag],
                 lambda: tag in self._tags(arn),
             ),
-            Deed(
+            Unwanted(
                 "an agent deleted",
                 ["connect", "delete-user", *at, "--user-id", gone],
                 lambda: self._names().count("new.agent") == 1,
             ),
-            Deed(
+            Unwanted(
                 "a bucket's encryption removed",
                 ["s3api", "delete-bucket-encryption", "--bucket", bucket],
                 lambda: self._encrypted(bucket),
             ),
-            Deed(
+            Unwanted(
                 "a table's backups switched off",
                 [
                     *("dynamodb", "update-continuous-backups", "--table-name", table),
