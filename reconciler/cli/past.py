@@ -26,6 +26,9 @@ COMPARED = 1000
 TRIES = 3
 """How often a call to the bucket is tried while somebody waits for the answer, and nothing depends on it yet."""
 
+AS_ABOVE = "As for `history` itself; it may be given there as well."
+"""The help of an option of `history show`."""
+
 history = typer.Typer(
     help="List earlier passes, newest first; `history show N` tells one of them.", invoke_without_command=True
 )
@@ -48,7 +51,7 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """List earlier passes, newest first."""
     if context.invoked_subcommand is not None:
-        context.obj = (location, region, endpoint_url)
+        context.obj = (location, region, endpoint_url, as_json)
         return
     import time
 
@@ -85,12 +88,13 @@ def _check_names(known: "list[Record]", stack: str | None, env: str | None) -> N
 
 
 @history.command()
-def show(
+def show(  # noqa: PLR0913 -- one parameter for each option
     context: typer.Context,
     number: Number,
     as_json: AsJson = False,
-    location: HistoryAt = None,
-    endpoint_url: Endpoint = None,
+    location: Annotated[str | None, typer.Option("--history", help=AS_ABOVE, show_default=False)] = None,
+    region: Annotated[str | None, typer.Option(help=AS_ABOVE, show_default=False)] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help=AS_ABOVE, show_default=False)] = None,
 ) -> None:
     """Show everything that is kept of one pass."""
     import time
@@ -100,9 +104,11 @@ def show(
     from reconciler.history.telling import record_lines
     from reconciler.printable import json_text
 
-    above_location, region, above_endpoint = context.obj
-    record = _get(_opened(location or above_location, region, endpoint_url or above_endpoint), number)
-    if as_json:
+    # Given before `show` or after it; variables of the environment are read before it alone, and so never win.
+    above_location, above_region, above_endpoint, above_json = context.obj
+    past = _opened(location or above_location, region or above_region, endpoint_url or above_endpoint)
+    record = _get(past, number)
+    if as_json or above_json:
         console.deliver(json_text(asdict(record)) + "\n")
         return
     try:

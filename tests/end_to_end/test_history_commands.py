@@ -128,6 +128,9 @@ def test_a_team_keeps_its_history_in_a_bucket(typed: Any, client: Client) -> Non
         (1, "settled"),
     ]
     assert typed("rollback", 1, "--region", "eu-west-2", at=at).returncode == 0
+    shown = typed("history show --json --region eu-west-2", 1, at=at)
+    assert json.loads(shown.stdout)["number"] == 1
+    assert typed("history --json --region eu-west-2 show", 1, at=at).stdout == shown.stdout
 
 
 def test_a_history_that_cannot_be_written_is_said_and_stops_nothing(typed: Any, tmp_path: Path) -> None:
