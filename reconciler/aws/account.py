@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 from threading import Lock
@@ -35,6 +35,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 NONE_MADE: Mapping[str, int] = {}
+
+UNREACHED = 3
+"""How often a pass asks whose credentials these are while the address cannot be reached."""
 
 
 # Where Python and urllib3 would read different hosts out of one URL, and what has no place in an endpoint.
@@ -185,8 +188,13 @@ class Account:
             }
 
     def identity(self) -> str:
-        """The account id that the credentials belong to (sts:GetCallerIdentity)."""
-        return str(self.api("sts").call("get_caller_identity")["Account"])
+        """The account id that the credentials belong to (sts:GetCallerIdentity).
+
+        Nothing has begun yet: an address that cannot be reached is given up after three tries.
+        """
+        sts = self.api("sts")
+        sts = replace(sts, patience=sts.patience._replace(unreached=UNREACHED))
+        return str(sts.call("get_caller_identity")["Account"])
 
     def reveal(self, secret: Secret) -> str:
         """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue); no text shows it from then on.

@@ -57,6 +57,8 @@ class Patience(NamedTuple):
     connect_timeout: float = 10.0
     call_deadline: float = 30.0
     paging_deadline: float = 300.0
+    unreached: int = 6
+    """How often a call is tried if no try reaches the address."""
 
 
 @dataclass
@@ -188,7 +190,11 @@ class ServiceApi:
 
         def enough(state: RetryCallState) -> bool:
             spent = self.clock.now() - began
-            return state.attempt_number >= self.patience.attempts or spent > 3 * self.patience.call_deadline
+            unreached = all(isinstance(each, Unreachable) for each in failed)
+            most = min(
+                self.patience.attempts, self.patience.unreached if unreached else self.patience.attempts
+            )
+            return state.attempt_number >= most or spent > 3 * self.patience.call_deadline
 
         retrying = Retrying(
             sleep=self.clock.sleep,

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from aws_toys import SENTINEL, account
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError
 
 from reconciler.aws.account import (
     Account,
@@ -20,7 +21,7 @@ from reconciler.aws.account import (
 )
 from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
-from reconciler.errors import CallError, Refused
+from reconciler.errors import CallError, Refused, Unreachable
 from reconciler.model import Secret
 
 GOOD = [
@@ -209,3 +210,17 @@ class Raw:
 
     def stream(self, **_: object) -> Iterator[bytes]:
         return iter(())
+
+
+def test_an_address_that_cannot_be_reached_is_given_up_after_three_tries_of_the_first_call() -> None:
+    def nobody(request: Any) -> Any:
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    where = account(nobody)
+    with pytest.raises(Unreachable):
+        where.identity()
+    assert where.tally.calls == {"sts:GetCallerIdentity": 3}
+    assert where.clock.now() <= 3, "pauses of up to one and two seconds"
+    with pytest.raises(Unreachable):
+        where.api("sts").call("get_caller_identity")
+    assert where.tally.calls == {"sts:GetCallerIdentity": 9}, "a pass under way has all its patience"

@@ -1,5 +1,6 @@
 """One layer of retries: what is tried again, when, and what a failure says."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -92,6 +93,28 @@ def test_a_storm_ends_after_six_attempts(clock: Listening) -> None:
     assert len(client.calls) == ATTEMPTS
     assert api.tally.calls == {"connect:ListQueues": ATTEMPTS}
     assert api.tally.throttled == {"connect:ListQueues": ATTEMPTS}
+
+
+UNREACHED = EndpointConnectionError(endpoint_url=URL)
+
+
+@pytest.mark.parametrize(
+    ("failures", "tries"),
+    [
+        ([UNREACHED] * 6, 3),
+        ([THROTTLED] * 6, ATTEMPTS),
+        ([UNREACHED, UNREACHED, THROTTLED, *[UNREACHED] * 3], ATTEMPTS),
+    ],
+    ids=["nothing is reached", "AWS puts it off", "AWS was reached once"],
+)
+def test_an_address_that_no_try_reaches_may_have_a_shorter_patience(
+    clock: Listening, failures: list[Any], tries: int
+) -> None:
+    client = FakeClient(*failures)
+    api = replace(api_of(client, clock), patience=Patience(unreached=3))
+    with pytest.raises(Busy):
+        api.call("list_queues")
+    assert len(client.calls) == tries
 
 
 @pytest.mark.parametrize("seed", range(20))
