@@ -123,6 +123,11 @@ def tag_problem(text: str) -> str:
 
 def tag_key_problem(key: str) -> str:
     """What is wrong with a tag's key, its length aside; empty where AWS takes it and it is neither AWS's nor ours."""
-    if key.lower().startswith("aws:") or key.startswith("reconciler:"):
-        return "tags that begin with aws: are AWS's, and those with reconciler: are our marks"
+    if key.lower().startswith("aws:"):
+        return f"{key[:4]} at the beginning is reserved for AWS's own tags; remove this tag, or choose another key"
+    if key.startswith("reconciler:"):
+        return (
+            "reconciler: at the beginning is reserved for the marks by which reconciler knows its resources, and which it "
+            "writes itself; remove this tag, or choose another key"
+        )
     return tag_problem(key)
