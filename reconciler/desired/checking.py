@@ -107,9 +107,7 @@ def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
     """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
     missing = sorted(adapter.needed - files.settings.keys())
     if files.new and missing and files.settings.keys() - {"tags"}:
-        said = (
-            f"AWS creates none without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
-        )
+        said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
         yield Finding(said, warning=len(missing) == len(adapter.needed) > 1)
 
 

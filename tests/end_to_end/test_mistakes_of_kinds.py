@@ -177,11 +177,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an override twice": (hours(overrides=[HOLIDAY, HOLIDAY]), "an earlier one has the same name"),
     "no description": (
         {"connect.routing_profile": {"Agents": without(PROFILE, "description")}},
-        "AWS creates none without description",
+        "AWS creates no connect.routing_profile without description",
     ),
     "no hours": (
         {"connect.queue": {"Sales": {"description": "Sales"}}},
-        "AWS creates none without hours_of_operation",
+        "AWS creates no connect.queue without hours_of_operation",
     ),
     "no first name": (
         {"connect.instance": {"main": CENTRE}, **user(identity_info={"last_name": "Lovelace"})},
@@ -342,7 +342,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "sign in a tag": (bucket(tags={"Cost": "R&D"}), "remove &"),
     "sign in the key of a tag": (bucket(tags={"Cost?": "x"}), "remove ?"),
-    "tag of AWS": (bucket(tags={"AWS:x": "x"}), "tags that begin with aws:"),
+    "tag of AWS": (
+        bucket(tags={"AWS:x": "x"}),
+        "tags.AWS:x: this key: AWS: at the beginning is reserved for AWS's own tags; remove this tag, or choose another key",
+    ),
+    "tag like our marks": (
+        bucket(tags={"reconciler:stack": "x"}),
+        "tags.reconciler:stack: this key: reconciler: at the beginning is reserved for the marks",
+    ),
 }
 
 
@@ -469,7 +476,7 @@ UNDECIDED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "part of what may live": (
         {"connect.routing_profile": {"Agents": {"queue_configs": []}}},
-        "AWS creates none without default_outbound_queue, description, media_concurrencies",
+        "AWS creates no connect.routing_profile without default_outbound_queue, description, media_concurrencies",
     ),
 }
 
