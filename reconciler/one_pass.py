@@ -16,7 +16,7 @@ from reconciler.model import Secret, Settings
 from reconciler.observing import Senses, observe
 from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls, reading_calls
-from reconciler.planning.guard import guard
+from reconciler.planning.guard import guard, hint
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.remarks import found_before, not_shown, notes_on
 from reconciler.planning.world import World
@@ -141,6 +141,8 @@ class PassReport:
     """Kinds of which what is no longer desired could not be looked for, and why."""
     refusals: tuple[str, ...] = ()
     """Why nothing at all was changed: AWS cannot be reached, the wrong account, or the guard."""
+    hints: tuple[str, ...] = ()
+    """What somebody can do about the refusals."""
     before: Mapping[Key, Settings] = field(default_factory=dict)
     """What the pass found of the fields that it was to change, by resource."""
     estimated_calls: int = 0
@@ -271,6 +273,7 @@ class Pass:
         self._allow(coming)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
+        hints = (hint(plan),) if refusals and not self.options.approval else ()
         if self.options.approval:
             refusals += tuple(self.options.approval.departures(plan, self.stack))
         results = {action.key: _unapplied(action, world) for action in plan.actions.values()}
@@ -281,6 +284,7 @@ class Pass:
             notes=tuple(notes_on(plan, self.stack, world, self.kinds)),
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
+            hints=hints,
             before=found_before(plan, world),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),

@@ -19,11 +19,13 @@ def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0
     from rich.text import Text
 
     from reconciler import console
+    from reconciler.reports.words import counted
 
     stack = load_stack(stack_dir, env, verbose)
     warned = len(stack.warnings)
-    beside = f", {warned} warning{'s' if warned > 1 else ''}" if warned else ""
-    said = f"{stack.name}/{stack.environment}: {len(stack.resources)} resources, no mistakes{beside}"
+    beside = f", {counted(warned, 'warning')}" if warned else ""
+    resources = counted(len(stack.resources), "resource")
+    said = f"{stack.name}/{stack.environment}: {resources}, no mistakes{beside}"
     console.show([Text(said)])
 
 

@@ -43,7 +43,7 @@ SETTLED = State("settled")
 def trouble_of(report: PassReport) -> State:
     """What keeps a stack from being as desired, as a pass left it; `SETTLED` if nothing does."""
     if report.outcome == "refused":
-        return State("refused", frozenset(report.refusals), report.refusals)
+        return State("refused", frozenset(report.refusals), (*report.refusals, *report.hints))
     if report.outcome == "failed":
         keys = {str(key) for key, each in report.results.items() if each.outcome in TROUBLE}
         about = frozenset({*keys, *report.blind, *report.refusals})

@@ -88,7 +88,7 @@ def draw(
 
 def _note(stack: Stack, states: Mapping[Key, State] | None) -> str:
     """Where the stack is, how large, and what becomes of it."""
-    many = f"{len(stack.resources):,} resources"
+    many = f"{len(stack.resources):,} resource" + ("" if len(stack.resources) == 1 else "s")
     found = ", ".join(counted(Counter((states or {}).values()), len(stack.resources)))
     said = "" if states is None else f": {found or 'settled'}"
     return f"account {stack.account} · {stack.region} · {many}{said}"

@@ -1,10 +1,12 @@
 """One step of a plan: what is done to one resource, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
+from reconciler.planning.ownership import MARKS, PROTECT_MARK
 from reconciler.planning.world import Others
 from reconciler.stack import Key
 
@@ -13,6 +15,9 @@ Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 NAME = "name"
 """The field in which a resource's own name differs when somebody renamed it."""
 TAGS = "tags"
+MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
+MARK_OF_PROTECT = "our mark of `policy: {protect: ...}`"
+"""The note on a difference in that mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,20 @@ class Action:
     def pending(self) -> bool:
         """Whether apply has something to do here."""
         return self.refusal is None and not self.only_report and self.postponed is None
+
+
+def is_mark(difference: Difference) -> bool:
+    """Whether a difference is about one of our own marks, which only ever interest us."""
+    return difference.field in MARK_FIELDS
+
+
+def hidden_fields(verb: Verb, fields: Collection[str]) -> Collection[str]:
+    """Those differing fields of an action that a report does not show: our own marks, which only ever interest us.
+
+    An update shows the mark of `protect`, because somebody asked for it, and the others where nothing else differs.
+    """
+    marks = MARK_FIELDS.intersection(fields)
+    if verb != "update":
+        return marks
+    marks -= {f"{TAGS}.{PROTECT_MARK}"}
+    return marks if marks < {*fields} else frozenset()

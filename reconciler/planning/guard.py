@@ -15,7 +15,7 @@ from reconciler.stack import GuardLimits, Stack
 def guard(
     plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]], allow_deletes: int | None
 ) -> list[str]:
-    """Why the plan is refused, a line each; none when it may be applied.
+    """Why the plan is refused, a line each; none when it may be applied. `hint` says how it may be all the same.
 
     What lives in a resource counts with it, and so does what is deleted within a resource that stays. `allow_deletes` is
     the number of all that, as somebody has seen and approved it; it has to be exact.
@@ -26,7 +26,12 @@ def guard(
     found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard), *_too_much(plan, stack.guard)]
     if allow_deletes is not None:
         found.append(f"--allow-deletes says {allow_deletes}, and the plan {_deletes(plan)}")
-    return [*found, f"--allow-deletes {number} applies it all the same"] if found else []
+    return found
+
+
+def hint(plan: Plan) -> str:
+    """How somebody who has looked applies a plan that the guard refuses."""
+    return f"--allow-deletes {plan.deletes} applies it all the same"
 
 
 def _deletes(plan: Plan, resources: str = "") -> str:

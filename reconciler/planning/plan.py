@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.planning.action import NAME, TAGS, Action, Verb
+from reconciler.planning.action import (
+    MARK_FIELDS,
+    MARK_OF_PROTECT,
+    NAME,
+    TAGS,
+    Action,
+    Verb,
+    hidden_fields,
+    is_mark,
+)
 from reconciler.planning.barring import bar, foreign_line
 from reconciler.planning.contents import (
     contents_of,
@@ -21,7 +30,7 @@ from reconciler.planning.contents import (
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
 from reconciler.planning.losses import live_rows
-from reconciler.planning.ownership import MARKS, Owner, in_ring_of_renames, marks_of, owner_of
+from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of, owner_of
 from reconciler.planning.renames import Names, renames
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Others, Stray, World
@@ -31,7 +40,6 @@ from reconciler.wire import Decoder
 
 UNLOOKED = "what lives in it was not looked at"
 """The refusal of a delete or replace that a look at the contents has to come before."""
-MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 
 
 @dataclass(frozen=True)
@@ -291,7 +299,9 @@ def action_for(stack: Stack, desired: Desired, world: World, adapter: Adapter[An
 
 def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
-    refusal = f"it does not exist, and AWS creates none without {', '.join(missing)}" if missing else None
+    refusal = None
+    if missing:
+        refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 
 
@@ -340,7 +350,8 @@ def _differences(
     if adapter.tagging:
         for tag, value in wanted_tags(stack, desired).items():
             if observed.tags.get(tag) != value:
-                found.append(Difference(f"{TAGS}.{tag}", observed.tags.get(tag), value))
+                note = MARK_OF_PROTECT if tag == PROTECT_MARK else ""
+                found.append(Difference(f"{TAGS}.{tag}", observed.tags.get(tag), value, note=note))
     return tuple(found)
 
 
@@ -364,13 +375,9 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
     return "release" if adapter.made_by_aws(stray.sighting) else "delete"
 
 
-def is_mark(difference: Difference) -> bool:
-    """Whether a difference is about one of our own marks, which only ever interest us."""
-    return difference.field in MARK_FIELDS
-
-
 __all__ = [
     "MARK_FIELDS",
+    "MARK_OF_PROTECT",
     "NAME",
     "TAGS",
     "Action",
@@ -378,6 +385,7 @@ __all__ = [
     "Verb",
     "action_for",
     "going_as",
+    "hidden_fields",
     "is_mark",
     "kinds_to_see",
     "make_plan",

@@ -6,9 +6,10 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.model import Settings
 from reconciler.planning.action import NAME, TAGS, Action
-from reconciler.planning.contents import contents_of, named
+from reconciler.planning.contents import contents_of, is_protected, named
+from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.planning.plan import Plan
-from reconciler.planning.world import World
+from reconciler.planning.world import Stray, World
 from reconciler.stack import Key, Stack
 
 
@@ -31,12 +32,31 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         bears = copied if stray.key in stack.resources else gone
         arn = stray.sighting.arn
         contents = contents_of(stack, world, kinds, arn)
-        left = "it is left alone"
+        left = f"it is left alone{_why_kept(stack, stray, kinds[stray.key.kind])}"
         if contents:
             left += f", and so is what lives in it: {named(contents)}"
         elif arn in world.closed:
             left += f"; what lives in it could not be looked at: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
+
+
+def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
+    """Why `prune` does not delete what is no longer desired, and what to write; empty where the stack does not prune."""
+    if not stack.prune or stray.key in stack.resources or stray.key in stack.release:
+        return ""
+    released = f"to remove only our marks, write `{stray.key}` under `release` in stack.yaml"
+    if adapter.delete is None:
+        return f", because AWS has no way to delete a {stray.key.kind}; {released}"
+    if not is_protected(None, stray.tags, adapter):
+        return ""
+    marked = stray.tags.get(PROTECT_MARK) == "true"
+    by = (
+        "it bears the mark of `policy: {protect: true}`" if marked else f"every {stray.key.kind} is protected"
+    )
+    return (
+        f", because {by}; to delete it, write it in the files again with `policy: {{protect: false}}`, apply that, and "
+        f"then remove it; {released}"
+    )
 
 
 def not_shown(action: Action) -> str:

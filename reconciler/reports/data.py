@@ -34,7 +34,7 @@ def as_data(report: PassReport) -> ReportData:
         "compared": _compared(report),
         "actions": [_action(report, action) for action in report.plan.actions.values()],
         "refusals": list(report.refusals),
-        "notes": list(report.notes),
+        "notes": [*report.hints, *report.notes],
         "blind": list(report.blind),
         "estimated_calls": report.estimated_calls,
         "estimated_seconds": round(report.estimated_seconds, 1),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.applying import Outcome
-from reconciler.planning.plan import MARK_FIELDS, Verb
+from reconciler.planning.plan import Verb, hidden_fields
 from reconciler.reports.others import in_words
 from reconciler.reports.schema import ActionData, ContentData, ReportData
 from reconciler.reports.words import counted, listed
@@ -43,7 +43,7 @@ class Count:
 
 
 def by_weight(data: ReportData) -> list[ActionData]:
-    """Every action, the most important one first, without the differences in our own marks."""
+    """Every action, the most important one first, without the differences in our own marks that nobody asks for."""
     planned = only_planned(data)
     return [
         _unmarked(each) for each in sorted(data["actions"], key=lambda each: _weight(each, planned=planned))
@@ -166,5 +166,6 @@ def _weight(action: ActionData, *, planned: bool) -> tuple[int, int, str, str]:
 
 
 def _unmarked(action: ActionData) -> ActionData:
-    kept = [each for each in action["differences"] if each["field"] not in MARK_FIELDS]
+    hidden = hidden_fields(action["action"], [each["field"] for each in action["differences"]])
+    kept = [each for each in action["differences"] if each["field"] not in hidden]
     return action if len(kept) == len(action["differences"]) else {**action, "differences": kept}

@@ -11,7 +11,7 @@ from reconciler.one_pass import PassReport
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
-from reconciler.planning.plan import Action, Plan, is_mark
+from reconciler.planning.plan import Action, Plan, hidden_fields
 from reconciler.printable import one_line
 from reconciler.reports.others import in_words, others_data
 from reconciler.reports.values import remark, shown
@@ -53,7 +53,7 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
     """Which stack, where, and whether anything will be changed."""
     text = Text()
     text.append(f"{stack.name}/{stack.environment}", "bold")
-    text.append(f"  account {stack.account}  {stack.region}  {len(stack.resources)} resources")
+    text.append(f"  account {stack.account}  {stack.region}  {counted(len(stack.resources), 'resource')}")
     text.append("  dry run" if dry_run else "")
     return text
 
@@ -86,7 +86,7 @@ def count_line(plan: Plan) -> Text:
         counts.append(f"{reported} only reported")
     postponed = sum(action.postponed is not None for action in plan.actions.values())
     if postponed:
-        counts.append(f"{postponed} absent from the files and not let go yet")
+        counts.append(f"{postponed} absent from the files and postponed")
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
 
 
@@ -122,7 +122,7 @@ def closing_lines(report: PassReport) -> Iterator[Text]:
     for refusal in report.refusals:
         word = "Failed" if report.outcome == "failed" else "Refused"
         yield Text(f"{word}: {SECRETS.text(refusal)}", "bold red")
-    for note in report.notes:
+    for note in (*report.hints, *report.notes):
         yield Text(f"Note: {SECRETS.text(note)}", "dim")
     yield _summary(report)
 
@@ -152,8 +152,9 @@ def _action_lines(action: Action) -> Iterator[Text]:
         yield Text(f"        {SECRETS.text(action.refusal)}", "red")
     elif action.postponed:
         yield Text(f"        {action.postponed}", "yellow")
+    hidden = hidden_fields(action.verb, [each.field for each in action.differences])
     for difference in action.differences:
-        if not is_mark(difference):
+        if difference.field not in hidden:
             yield _difference_line(action, difference)
     for content in action.contents:
         yield _content_line(content)

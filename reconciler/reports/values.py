@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.model import Secret
+from reconciler.reports.words import counted
 
 LONGEST = 72
 
@@ -46,5 +47,5 @@ def _plain(value: Any) -> str:
     if isinstance(value, Secret):
         return str(value)
     if isinstance(value, Mapping) and "Actions" in value and isinstance(value["Actions"], list | Mapping):
-        return f"(flow of {len(value['Actions'])} actions)"
+        return f"(flow of {counted(len(value['Actions']), 'action')})"
     return json.dumps(plain_data(value), ensure_ascii=False)

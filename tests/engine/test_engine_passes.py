@@ -317,6 +317,43 @@ def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> N
     )
 
 
+WHY_KEPT = {
+    "protected by its author": (
+        {PROTECT_MARK: "true"},
+        {},
+        (
+            "it bears the mark of `policy: {protect: true}`; to delete it, write it in the files again with "
+            "`policy: {protect: false}`, apply that, and then remove it"
+        ),
+    ),
+    "protected by its kind": (
+        {},
+        {"protected": True},
+        (
+            "every toy.queue is protected; to delete it, write it in the files again with "
+            "`policy: {protect: false}`, apply that, and then remove it"
+        ),
+    ),
+    "AWS cannot delete it": ({}, {"delete": None}, "AWS has no way to delete a toy.queue"),
+}
+
+
+@pytest.mark.parametrize(("tags", "declared", "why"), WHY_KEPT.values(), ids=WHY_KEPT.keys())
+def test_prune_says_why_it_leaves_something_alone_and_what_to_write(
+    settled: Desk, tags: Any, declared: Any, why: str
+) -> None:
+    settled.service.live("Sales").tags.update(tags)
+    kept = type("Kept", (QueueAdapter,), declared)()
+    report = settled.run(stack(BACKUP, DAY, prune=True), {**KINDS, "toy.queue": kept})
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+    assert report.notes == (
+        (
+            f"toy.queue/Sales (Sales) bears our mark and is no longer desired; it is left alone, because {why}; to remove only "
+            "our marks, write `toy.queue/Sales` under `release` in stack.yaml"
+        ),
+    )
+
+
 def test_no_tags_are_read_only_to_tell_of_what_is_left_alone(settled: Desk) -> None:
     before = len(settled.service.calls)
     assert settled.run(stack(DAY)).notes == ()
@@ -627,8 +664,8 @@ def test_the_guard_stops_everything_before_the_first_change(desk: Desk) -> None:
     assert report.refusals == (
         "the plan deletes or replaces 4 of 11 owned resources, more than 30%",
         "the plan deletes or replaces 4 of 10 owned resources of kind toy.hours, more than 30%",
-        "--allow-deletes 4 applies it all the same",
     )
+    assert report.hints == ("--allow-deletes 4 applies it all the same",)
     assert "New" not in desk.service.names("hours")
 
 

@@ -197,8 +197,8 @@ def test_the_guard_counts_an_index_that_goes_and_names_it(desk: LiveDesk) -> Non
             "the plan deletes 1 within what stays, and `max_deletes` of the stack's guard is 0: "
             "dynamodb.table/Orders (global_secondary_indexes[by-customer])"
         ),
-        "--allow-deletes 1 applies it all the same",
     )
+    assert report.hints == ("--allow-deletes 1 applies it all the same",)
     assert report.plan.rows == {("dynamodb.table", "global_secondary_indexes"): 2}
 
 

@@ -9,7 +9,7 @@ from plan_toys import KINDS, Queue, key, kind, marked, ours, seen, stack, want, 
 
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, STACK_MARK
-from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
+from reconciler.planning.plan import Action, hidden_fields, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
 
@@ -64,7 +64,7 @@ CASES = {
             SALES,
             "create",
             (Difference("size", None, 2),),
-            refusal="it does not exist, and AWS creates none without hours, note",
+            refusal="it does not exist, and AWS creates no toy.queue without hours, note",
         ),
         {"needed": frozenset({"note", "hours", "size"})},
     ),
@@ -324,6 +324,25 @@ def test_of_two_bearers_neither_is_deleted() -> None:
 
 
 # -- the plan as a whole --------------------------------------------------------------------------------------------
+
+
+PROTECT = f"tags.{PROTECT_MARK}"
+STACK_FIELD = f"tags.{STACK_MARK}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "hidden"),
+    [
+        ("update", ["size"], set()),
+        ("update", [PROTECT], set()),
+        ("update", [PROTECT, STACK_FIELD, "size"], {STACK_FIELD}),
+        ("update", [STACK_FIELD], set()),
+        ("adopt", [PROTECT, STACK_FIELD], {PROTECT, STACK_FIELD}),
+        ("update", [], set()),
+    ],
+)
+def test_an_update_never_hides_all_that_it_changes(verb: Any, fields: list[str], hidden: set[str]) -> None:
+    assert set(hidden_fields(verb, fields)) == hidden
 
 
 def test_only_what_is_selected_is_planned() -> None:

@@ -34,7 +34,7 @@ BEGINNINGS = {
     ".md": "<!-- reconciler: shop/dev -->\n",
     ".html": "<!doctype html>\n",
     ".xml": '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ',
-    ".txt": "shop/dev  account 111111111111  eu-west-2  1 resources  dry run\n    ~ toy.queue/Sales\n",
+    ".txt": "shop/dev  account 111111111111  eu-west-2  1 resource  dry run\n    ~ toy.queue/Sales\n",
 }
 
 

@@ -45,6 +45,11 @@ def test_our_own_marks_are_no_differences() -> None:
     assert [each["field"] for each in found["differences"]] == ["size"]
 
 
+def test_the_mark_of_protect_is_a_difference_of_an_update() -> None:
+    (found,) = by_weight(data(action("a", "update", ("tags.reconciler:protect", "false", None))))
+    assert [each["field"] for each in found["differences"]] == ["tags.reconciler:protect"]
+
+
 def test_each_sort_is_counted_the_heaviest_first() -> None:
     found = [(each.number, each.words) for each in counts(data(*SORTS))]
     assert found == [

@@ -13,7 +13,7 @@ from reconciler.model import Secret
 from reconciler.one_pass import Options, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.planning.plan import Action, Plan
+from reconciler.planning.plan import MARK_OF_PROTECT, Action, Plan
 from reconciler.reports.catalogue import kind_lines
 from reconciler.reports.data import as_data, as_json
 from reconciler.reports.schema import report_schema
@@ -34,6 +34,7 @@ SHOWN = {
     "a secret": (SECRET, "(secret ssm:/shop/password)"),
     "a secret deep within": ({"a": [SECRET]}, '{"a": ["(secret ssm:/shop/password)"]}'),
     "a flow": ({"Version": "2019-10-30", "Actions": [{}, {}]}, "(flow of 2 actions)"),
+    "a flow of one action": ({"Version": "2019-10-30", "Actions": [{}]}, "(flow of 1 action)"),
     "a policy whose action is a word": ({"Actions": "s3:*"}, '{"Actions": "s3:*"}'),
     "line feeds": ("a\nb", '"a\\nb"'),
     "control characters": ("\x1b[31m", '"\\u001b[31m"'),
@@ -114,6 +115,24 @@ def test_a_plan_with_each_verb() -> None:
     assert text(plan_lines(PLAN)) == TEXT
 
 
+def test_an_update_of_the_mark_of_protect_alone_says_so() -> None:
+    mark = Difference("tags.reconciler:protect", "false", None, note=MARK_OF_PROTECT)
+    found = Action(Key("toy.queue", "A"), "update", (mark,))
+    assert text(plan_lines(Plan({found.key: found}))) == (
+        "    ~ toy.queue/A\n"
+        '        tags.reconciler:protect      "false" -> (none)  (our mark of `policy: {protect: ...}`)\n'
+        "Plan: 1 to update"
+    )
+
+
+def test_a_hint_is_no_refusal() -> None:
+    refused = report(
+        outcome="refused", plan=Plan({}), results={}, notes=(), refusals=("too many",), hints=("do this",)
+    )
+    assert text(closing_lines(refused)).splitlines()[:2] == ["Refused: too many", "Note: do this"]
+    assert (as_data(refused)["refusals"], as_data(refused)["notes"]) == (["too many"], ["do this"])
+
+
 def test_a_plan_with_nothing_in_it() -> None:
     assert text(plan_lines(Plan({}))) == "Plan: 0 changes"
 
@@ -121,7 +140,7 @@ def test_a_plan_with_nothing_in_it() -> None:
 @pytest.mark.parametrize(("dry_run", "end"), [(False, ""), (True, "  dry run")])
 def test_the_heading(dry_run: bool, end: str) -> None:
     said = heading(stack(want("toy.queue/A")), dry_run=dry_run).plain
-    assert said == f"shop/dev  account 111111111111  eu-west-2  1 resources{end}"
+    assert said == f"shop/dev  account 111111111111  eu-west-2  1 resource{end}"
 
 
 # -- a pass as text ----------------------------------------------------------------------------------------------------------
