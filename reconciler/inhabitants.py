@@ -22,6 +22,9 @@ log = structlog.get_logger(__name__)
 See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
 """How all resources of a kind in one place are seen."""
 
+Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Others]]
+"""How what a resource holds is listed, of each type that no kind stands for."""
+
 
 def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
     """Note in the world what lives in all that a plan deletes or replaces, and in what stays and is no longer desired.
@@ -99,14 +102,25 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
 
 def _look_for_others(world: World, senses: Senses, key: Key, sighting: Sighting) -> None:
     """Note what else is deleted with a resource: what no kind of ours stands for, in it and in what lives in it."""
-    homes = [(key.kind, sighting)]
-    homes += [(each.kind, each.sighting) for each in world.contents.get(sighting.arn, ())]
-    found: list[Others] = []
-    for kind, home in homes if sighting.arn in world.contents else ():
-        adapter = senses.kinds[kind]
-        if adapter.unmanaged:
-            found += _listed(senses, adapter, home.address)
+    inside = world.contents.get(sighting.arn)
+    homes = [Inhabitant(key.kind, sighting), *inside] if inside is not None else []
+    found = others_in(homes, senses.kinds, partial(_listed, senses))
     world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
+
+
+def others_in(
+    homes: Iterable[Inhabitant], kinds: Mapping[str, Adapter[Any]], listed: Listed
+) -> Iterator[Others]:
+    """What no kind of ours stands for, of each type, in each of these."""
+    for home in homes:
+        adapter = kinds[home.kind]
+        if adapter.unmanaged:
+            yield from listed(adapter, home.sighting.address)
+
+
+def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+    """What there is of each type, one list after the other."""
+    return (_others(api_of(adapter.service), address, of) for of in adapter.unmanaged)
 
 
 def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator[Others]:

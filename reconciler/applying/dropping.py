@@ -1,5 +1,7 @@
 """Lets go of a resource: deletes it, or takes our marks from it."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -8,11 +10,11 @@ from typing import Any
 from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Request, Sighting
 from reconciler.errors import Absent, Refused
-from reconciler.inhabitants import inhabitants, seen_anew
+from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.ownership import MARKS
 from reconciler.planning.plan import going_as
-from reconciler.planning.world import Stray
+from reconciler.planning.world import Inhabitant, Others, Stray
 from reconciler.stack import Key
 
 
@@ -76,9 +78,20 @@ class Dropper:
         new = [
             each.sighting.name for each in world.contents[sighting.arn] if each.sighting.arn not in planned
         ]
+        new += self._new_others(key, sighting)
         if new:
             why = f"since the plan was made, more came to live in it: {', '.join(sorted(new))}"
             raise Refused(adapter.delete, "NotPlanned", why)
+
+    def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
+        """The names of what is not managed by us, lives in it, and is not in the plan; the plan says what it could not list."""
+        sender, world = self.sender, self.sender.world
+        homes = (Inhabitant(key.kind, sighting), *world.contents[sighting.arn])
+        planned = world.others.get(sighting.arn, ())
+        unknown = {each.noun for each in planned if each.not_listed is not None}
+        found = others_in(homes, sender.kinds, partial(listed_in_turn, sender.api_of))
+        new = Counter(_named(found)) - Counter(_named(planned))
+        return (f"{name} ({noun})" for noun, name in new.elements() if noun not in unknown)
 
     def _forget(self, key: Key) -> None:
         """Know no longer where it was, and where that was which lived in it."""
@@ -98,3 +111,8 @@ class Dropper:
         if self.sender.is_ours(tags):
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
             self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
+
+
+def _named(others: Iterable[Others]) -> Iterator[tuple[str, str]]:
+    """Each by its type and its name."""
+    return ((each.noun, name) for each in others for name in each.names)

@@ -107,7 +107,7 @@ def _others_in_short(plan: Plan) -> str:
     for each in plan.others:
         numbers[each.noun] += len(each.names)
         unknown |= {each.noun: None} if each.not_listed else {}
-    said = [f"{number} {noun}" for noun, number in numbers.items() if number]
+    said = [f"{noun}: {number}" for noun, number in numbers.items() if number]
     said += [f"no list of {', '.join(unknown)}"] if unknown else []
     return f"what is not managed by us ({', '.join(said)})"
 

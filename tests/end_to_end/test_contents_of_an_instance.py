@@ -1,6 +1,6 @@
 """A Connect instance and all that lives in it, in the sandbox: deleted, replaced, protected, and what AWS made itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,12 @@ class Scene:
         resources = {**stack.resources, CENTRE: other, user.key: replace(user, settings=settings)}
         return replace(stack, resources=resources)
 
-    def run(self, stack: Stack, **options: Any) -> PassReport:
+    def run(
+        self, stack: Stack, applying: Callable[[PassReport], None] = lambda _report: None, **options: Any
+    ) -> PassReport:
         account = account_in(self.box, stack.region, self.clock)
-        report = Pass(stack, known_kinds(), account, self.clock, Options(**options), Quiet()).run()
+        one = Pass(stack, known_kinds(), account, self.clock, Options(**options), Quiet(), applying=applying)
+        report = one.run()
         self.clock.sleep(60)
         return report
 
@@ -167,6 +170,22 @@ def test_what_is_not_managed_by_us_is_named_when_an_instance_goes(at: Scene) -> 
         assert str(found["workspaces"]).startswith("list_workspaces: NotImplemented")
     report = at.run(emptied(at.stack))
     assert (report.outcome, "agent statuses" in others(report)) == ("settled", True)
+
+
+def test_what_is_not_managed_by_us_and_came_since_the_plan_keeps_an_instance_alive(at: Scene) -> None:
+    at.stack = at.with_policy(LINE, Policy(protect=False))
+    at.run(at.stack)
+
+    def add(_report: PassReport) -> None:
+        at.client().create_agent_status(**at.instance, Name="Late", State="ENABLED")
+
+    before = at.instance
+    report = at.run(at.saml(), applying=add)
+    assert report.results[CENTRE].outcome == "refused"
+    said = "since the plan was made, more came to live in it: Late (agent statuses)"
+    assert said in report.results[CENTRE].message
+    assert at.instance == before
+    assert at.run(at.saml()).outcome == "settled", "a plan that names it deletes it"
 
 
 def test_a_list_that_may_not_be_read_does_not_keep_an_instance(at: Scene) -> None:

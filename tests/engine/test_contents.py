@@ -291,6 +291,22 @@ def test_what_cannot_be_listed_is_said_and_holds_nothing_up(desk: Desk) -> None:
     assert desk.service.picture() == {}
 
 
+def test_what_came_since_the_plan_and_is_not_managed_by_us_keeps_it_alive(desk: Desk) -> None:
+    def add(_report: PassReport) -> None:
+        desk.service.add("song", "Late", Zone="UTC")
+
+    report = Pass(emptied(), FULL, with_songs(desk), desk.clock, Options(), Quiet(), applying=add).run()
+    assert outcomes(report) == {"Main": "refused"}
+    assert "since the plan was made, more came to live in it: Late (songs)" in messages(report)["Main"]
+    assert desk.service.names("centre") == ["Main"]
+
+
+def test_what_the_plan_could_not_list_does_not_keep_it_alive_later(desk: Desk) -> None:
+    desk.service.faults.append(Fault("list_song", "denied"))
+    report = with_songs(desk).run(emptied(), FULL)
+    assert (report.outcome, desk.service.names("centre")) == ("settled", [])
+
+
 def test_no_list_is_asked_for_where_nothing_is_deleted(desk: Desk) -> None:
     before = len(desk.service.calls)
     desk.settle(stack(centre(), DAY, SALES), passes=0, kinds=FULL)
