@@ -35,9 +35,9 @@ class Difference:
 
     @property
     def deleted(self) -> int:
-        """How many things AWS deletes for it: of a list that is emptied each of its rows."""
-        emptied = self.deletes == self.field and isinstance(self.observed, list) and not self.desired
-        return len(self.observed) if emptied else int(bool(self.deletes))
+        """How many things AWS deletes for it: of a value that is cleared each row of its lists."""
+        cleared = self.deletes == self.field and not self.field.endswith("]") and not self.desired
+        return rows_of(self.observed) if cleared else int(bool(self.deletes))
 
 
 def differences(
@@ -105,7 +105,15 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
     if shape.rows and not _told(shape, observed):
         return
     if observed != nothing:
-        yield Difference(path, observed, desired, deletes=path if shape.rows else "")
+        lost = not shape.document and rows_of(observed)
+        yield Difference(path, observed, desired, deletes=path if lost else "")
+
+
+def rows_of(value: Any) -> int:
+    """How many structures stand in lists of a value, those within other such structures aside."""
+    if isinstance(value, Mapping):
+        return sum(map(rows_of, value.values()))
+    return sum(isinstance(each, Mapping) for each in value) if isinstance(value, list) else 0
 
 
 def _items(

@@ -27,6 +27,11 @@ class Told(Part):
     marker: Annotated[str | None, Supplied("Disabled")] = None
 
 
+class House(Part):
+    rules: list[Rule] | None = None
+    told: Annotated[list[Told] | None, Rows(("id",))] = None
+
+
 class Thing(Part):
     rules: list[Rule] | None = None
     channels: Annotated[
@@ -34,6 +39,7 @@ class Thing(Part):
     ] = None
     told: Annotated[list[Told] | None, Rows(("id",))] = None
     one: Told | None = None
+    house: House | None = None
     floor: Annotated[int | None, AtLeast()] = None
 
 
@@ -158,3 +164,18 @@ def test_what_aws_wants_to_be_told_is_sent_and_shown() -> None:
     ]
     assert list(supplied("one", FIELDS["one"], {"id": "x", "marker": "Enabled"}, None)) == []
     assert sent("one", {"id": "x", "marker": None}, None) == {"id": "x"}
+
+
+@pytest.mark.parametrize(
+    ("field", "live", "lost"),
+    [
+        ("rules", [A, B], 2),
+        ("told", [{"id": "x"}], 1),
+        ("house", {"rules": [A, B], "told": [{"id": "x"}]}, 3),
+        ("house", {"rules": [], "told": []}, 0),
+        ("one", {"id": "x", "marker": "on"}, 0),
+    ],
+)
+def test_what_is_cleared_is_deleted_with_each_row_in_it(field: str, live: Any, lost: int) -> None:
+    (gone,) = found(field, None, live)
+    assert (gone.deletes, gone.deleted) == (field if lost else "", lost)
