@@ -62,14 +62,7 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     observer = Observer(stack, senses, frozenset(only), again=before is not None)
     if before is not None:
         observer.before = before.sightings
-        observer.world.names.update(before.names)
-        observer.world.sightings.update(
-            {
-                key: sighting
-                for key, sighting in before.sightings.items()
-                if key.kind not in observer.kinds_again
-            }
-        )
+        observer.world.recall(before, observer.kinds_again)
     observer.look()
     observer.understand()
     observer.remember()

@@ -8,13 +8,11 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.action import (
-    MARK_FIELDS,
     MARK_OF_PROTECT,
     NAME,
     TAGS,
     Action,
     Verb,
-    hidden_fields,
     is_mark,
 )
 from reconciler.planning.barring import bar, foreign_line
@@ -105,11 +103,11 @@ def make_plan(
 
     With `prune_at`, in seconds since 1970, nothing is let go yet that the files no longer have.
     """
-    actions = {}
+    actions, unidentified = {}, world.unidentified()
     for key, desired in stack.resources.items():
         if not selected(key):
             continue
-        action = action_for(stack, desired, world, kinds[key.kind])
+        action = action_for(stack, desired, world, kinds[key.kind], unidentified)
         if action:
             actions[key] = action
     bar(actions, stack, world)
@@ -263,8 +261,17 @@ def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[st
     return ((name, shapes[name]) for name in desired.settings if name not in left_out)
 
 
-def action_for(stack: Stack, desired: Desired, world: World, adapter: Adapter[Any]) -> Action | None:
-    """What one desired resource asks for; None when it is as it should be."""
+def action_for(
+    stack: Stack,
+    desired: Desired,
+    world: World,
+    adapter: Adapter[Any],
+    unidentified: frozenset[Key] = frozenset(),
+) -> Action | None:
+    """What one desired resource asks for; None when it is as it should be.
+
+    Of what is ours, fields that refer to what is `unidentified` are not compared: nobody can tell whether an id means it.
+    """
     key, observed = desired.key, world.observed.get(desired.key)
     trouble = world.unseen.get(key) or world.conflicts.get(key)
     if trouble:
@@ -276,6 +283,8 @@ def action_for(stack: Stack, desired: Desired, world: World, adapter: Adapter[An
     if observed is None:
         return _creation(desired, adapter)
     found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
+    if unidentified and observed.owner is Owner.OURS:
+        found = tuple(each for each in found if unidentified.isdisjoint(desired.references.get(each.top, ())))
     reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
     impossible = "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
     if observed.owner is Owner.FOREIGN:
@@ -376,8 +385,6 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
 
 
 __all__ = [
-    "MARK_FIELDS",
-    "MARK_OF_PROTECT",
     "NAME",
     "TAGS",
     "Action",
@@ -385,7 +392,6 @@ __all__ = [
     "Verb",
     "action_for",
     "going_as",
-    "hidden_fields",
     "is_mark",
     "kinds_to_see",
     "make_plan",

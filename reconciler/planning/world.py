@@ -1,6 +1,6 @@
 """What lives in AWS, as far as this pass has seen: the other half of what a plan is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,6 +95,19 @@ class World:
     def name_of(self, kind: str, identity: str) -> str | None:
         """The name of the resource of a kind with this id or ARN."""
         return self.names.get((kind, identity))
+
+    def recall(self, before: "World", again: Collection[str]) -> None:
+        """Take over every name, and what else was known before of kinds that are not looked at `again`."""
+        self.names |= before.names
+        self.sightings |= {key: each for key, each in before.sightings.items() if key.kind not in again}
+        self.unseen |= {key: why for key, why in before.unseen.items() if key.kind not in again}
+
+    def unidentified(self) -> frozenset[Key]:
+        """Desired resources that may live, and of which no id is known: AWS was asked for them and gave no list."""
+        if not self.unseen:
+            return frozenset()
+        named = {Key(kind, name) for (kind, _), name in self.names.items()}
+        return frozenset(self.unseen.keys() - named)
 
     def remember(self, key: Key, sighting: Sighting) -> None:
         """Note where a desired resource lives, and that its id and ARN go by its name."""

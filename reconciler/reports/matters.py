@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.applying import Outcome
-from reconciler.planning.plan import Verb, hidden_fields
+from reconciler.planning.action import Verb, hidden_fields
 from reconciler.reports.others import in_words
 from reconciler.reports.schema import ActionData, ContentData, ReportData
 from reconciler.reports.words import counted, listed

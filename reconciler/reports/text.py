@@ -8,10 +8,11 @@ from rich.text import Text
 from reconciler.applying import Outcome, Result
 from reconciler.aws.redaction import SECRETS
 from reconciler.one_pass import PassReport
+from reconciler.planning.action import hidden_fields
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
-from reconciler.planning.plan import Action, Plan, hidden_fields
+from reconciler.planning.plan import Action, Plan
 from reconciler.printable import one_line
 from reconciler.reports.others import in_words, others_data
 from reconciler.reports.values import remark, shown

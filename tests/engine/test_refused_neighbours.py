@@ -108,3 +108,16 @@ def test_what_was_refused_is_made_once_nothing_bars_it(desk: Desk) -> None:
     theirs.tags.update(marks("Main"))
     desk.settle(shop)
     assert {*desk.service.names("queue"), *desk.service.names("hours")} == {"Sales", "Day"}
+
+
+@pytest.mark.parametrize("note", [None, "new"], ids=["nothing else differs", "something else differs"])
+def test_a_reference_to_what_cannot_be_seen_is_no_difference(desk: Desk, note: str | None) -> None:
+    """Without a list nobody knows which id is that of Day: Sales would seem to lose its hours."""
+    desk.settle(stack(DAY, SALES))
+    desk.service.faults.append(Fault("list_hours", "denied", times=99))
+    more = {} if note is None else {"note": note}
+    report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", **more})))
+    assert outcomes(report) == {"Day": "refused", **({"Sales": "done"} if more else {})}
+    assert messages(report)["Day"].startswith("could not be seen: list_hours")
+    found = {each.field for action in report.plan.actions.values() for each in action.differences}
+    assert found == more.keys()

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from plan_toys import KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
 
+from reconciler.planning.action import hidden_fields
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, STACK_MARK
-from reconciler.planning.plan import Action, hidden_fields, is_mark, make_plan, wanted_tags
+from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
 

@@ -11,9 +11,10 @@ from plan_toys import PLACE, Queue, kind, stack, want
 from reconciler.applying import Result
 from reconciler.model import Secret
 from reconciler.one_pass import Options, PassReport
+from reconciler.planning.action import MARK_OF_PROTECT
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.planning.plan import MARK_OF_PROTECT, Action, Plan
+from reconciler.planning.plan import Action, Plan
 from reconciler.reports.catalogue import kind_lines
 from reconciler.reports.data import as_data, as_json
 from reconciler.reports.schema import report_schema
