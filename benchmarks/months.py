@@ -19,6 +19,7 @@ from reconciler.desired import load
 from reconciler.history import SqliteHistory
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
+from reconciler.reports.words import counted
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
@@ -75,10 +76,12 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
         if grown > FLAT:
             wrong.append(f"memory grew by {grown:.1f} MiB over the second half")
         if len(heard.titles) != told:
-            wrong.append(f"{len(heard.titles)} announcements of {told} changes of state")
+            wrong.append(
+                f"{counted(len(heard.titles), 'announcement')} of {counted(told, 'change')} of state"
+            )
     line = (
-        f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {changes} unwanted changes, "
-        f"each put right by the next pass; {told} changes of state, each announced once; memory {grown:+.1f} MiB over the second half."
+        f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {counted(changes, 'unwanted change')}, "
+        f"each put right by the next pass; {counted(told, 'change')} of state, each announced once; memory {grown:+.1f} MiB over the second half."
     )
     return ["", line], wrong
 

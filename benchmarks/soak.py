@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 from benchmarks.months import months
 from benchmarks.unwanted import Clients, People, Unwanted, resident_mib
+from reconciler.reports.words import counted
 from reconciler.sandbox.server import RunningServer, serve
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +74,7 @@ class Soaked:
         if self.slowest > INTERVAL + PASS_TAKES:
             wrong.append(f"a change stood for {self.slowest:.1f} s")
         if self.errors:
-            wrong.append(f"{len(self.errors)} errors in the log, the first: {self.errors[0]}")
+            wrong.append(f"{counted(len(self.errors), 'error')} in the log, the first: {self.errors[0]}")
         if self.grown > FLAT:
             wrong.append(f"memory grew by {self.grown:.1f} MiB")
         if self.exit_code != 0 or self.stopped_in > 10:
@@ -216,7 +217,7 @@ def _told(soaked: Soaked, seconds: float) -> Iterator[str]:
         yield f"| {what} | {len(each)} | {sum(each) / len(each):.1f} s | {max(each):.1f} s |"
     yield ""
     yield (
-        f"{len(soaked.errors)} errors; memory {soaked.memory[-1][1]:.0f} MiB, {soaked.grown:+.1f} MiB since "
+        f"{counted(len(soaked.errors), 'error')}; memory {soaked.memory[-1][1]:.0f} MiB, {soaked.grown:+.1f} MiB since "
         f"the first minute; SIGTERM ended it in {soaked.stopped_in:.1f} s with exit code {soaked.exit_code}."
     )
 
