@@ -16,7 +16,7 @@ from reconciler.applying.sending import Sender
 from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
 from reconciler.contract import Adapter
-from reconciler.errors import Absent, CallError, InUse, Late, Refused, Unsure, Waiting, members_needed
+from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Unsure, Waiting, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.model import Secret
 from reconciler.observing import ApiOf
@@ -223,6 +223,9 @@ class Applier:
             return Result("unsure", str(error))
         except Refused as error:
             return Result("refused", str(error))
+        except Taken as error:
+            why = "something else has that name: rename or delete it, or write another name"
+            return Result("failed", f"{error}; {why}")
         except CallError as error:
             return Result("failed", str(error))
         self._tell(self.sender.adopted.get(key, plan.actions[key]), part)
