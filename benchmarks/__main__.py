@@ -17,7 +17,7 @@ from benchmarks.centre import ALIAS, REGION, Size, centre, without_users
 from benchmarks.describe_each import describe_each
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
-from reconciler.aws.pacing import Pacer, Rate
+from reconciler.aws.pacing import Pacer
 from reconciler.cache import Cache, FileCache, NoCache
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter
@@ -29,6 +29,7 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.trouble import QUOTAS, Trouble
+from reconciler.service import Rate
 from reconciler.stack import Stack
 
 LATENCY = 0.15
@@ -144,7 +145,7 @@ def _rates(quotas: str) -> dict[str, Rate]:
 
 def _names(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
     """Every operation of a kind of Connect, as boto3 and as AWS spell it."""
-    if adapter.service == "connect":
+    if adapter.service.name == "connect":
         groups = [adapter.create, *adapter.updates]
         operations = {*adapter.reads, *(each for group in groups for each in group.operations)}
         spelled = boto3.Session().client("connect", region_name=REGION).meta.method_to_api_mapping

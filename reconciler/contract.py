@@ -11,12 +11,17 @@ from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from reconciler.forms import Form
 from reconciler.model import Finding, Resource, Settings
+from reconciler.permissions import Grant, Location
+from reconciler.service import Service
 
 Address: TypeAlias = Mapping[str, str]
 """The parameters that single out one live resource; the last of them is its id."""
 
 Wired: TypeAlias = Mapping[str, Any]
 """Values in AWS's own words: the members of a request or a reply."""
+
+GrantedFor: TypeAlias = Callable[[Any, Location], Iterable[Grant]]
+"""What has to be granted because of a written value, in words of desired state."""
 
 R = TypeVar("R", bound=Resource)
 
@@ -203,8 +208,13 @@ class Adapter(ABC, Generic[R]):
 
     kind: ClassVar[str]
     """As desired state spells it: `connect.user`."""
-    service: ClassVar[str]
-    """As boto3 spells it: `connect`."""
+    service: ClassVar[Service]
+    beside: ClassVar[tuple[Service, ...]] = ()
+    """Other services that it calls."""
+    arns: ClassVar[tuple[str, ...]]
+    """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, and `{name}` where AWS's name is in it."""
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {}
+    """By field: what AWS asks of the caller because of a value that an author wrote."""
     model: ClassVar[type[Resource]]
     summary: ClassVar[str] = ""
     """What it is, in one line, for `reconciler kinds`."""

@@ -17,7 +17,7 @@ def lives_elsewhere(
     Raises:
         CallError: it could not be looked for.
     """
-    found = list(adapter.elsewhere(api_of(adapter.service), scope))
+    found = list(adapter.elsewhere(api_of(adapter.service.name), scope))
     places = {sighting.arn: place for sighting, place in found}
     ours = [
         each
@@ -44,4 +44,4 @@ def _with_marks(
     sweep = sweep_tags(adapter, api_of, [each for each in asked if each.tags is None], mark)
     if sweep is not None:
         asked = [each for each in asked if each.tags is not None or each.arn in sweep]
-    return [see_again(adapter, api_of(adapter.service), each) for each in asked]
+    return [see_again(adapter, api_of(adapter.service.name), each) for each in asked]

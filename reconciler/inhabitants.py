@@ -68,14 +68,14 @@ def inhabitants(
 
 def seen_anew(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
     """All resources of a kind in one place with their tags, read from AWS now."""
-    api = api_of(adapter.service)
+    api = api_of(adapter.service.name)
     with members_needed("list"):
         return _tagged(api_of, adapter, list(adapter.sight(api, address)))
 
 
 def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Address) -> list[Sighting]:
     """The same with the help of what earlier passes read; where AWS can filter, only what bears our mark."""
-    api = senses.api_of(adapter.service)
+    api = senses.api_of(adapter.service.name)
     remembering = Remembering.of(senses.cache, senses.clock, adapter, api, address)
     wanted = Wanted(stack.mark, frozenset(), only_referred=False)
     seen = _tagged(senses.api_of, adapter, remembering.see(wanted))
@@ -86,7 +86,7 @@ def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Ad
 
 def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
     swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None]) or {}
-    api = api_of(adapter.service)
+    api = api_of(adapter.service.name)
     return [see_again(adapter, api, swept.get(each.arn, each)) for each in seen]
 
 
@@ -120,17 +120,17 @@ def others_in(
 
 def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
     """What there is of each type, one list after the other."""
-    return (_others(api_of(adapter.service), address, of) for of in adapter.unmanaged)
+    return (_others(api_of(adapter.service.name), address, of) for of in adapter.unmanaged)
 
 
 def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
     """What there is of each type, listed side by side, in the order of their declaration."""
-    api, found = senses.api_of(adapter.service), dict[Unmanaged, Others]()
+    api, found = senses.api_of(adapter.service.name), dict[Unmanaged, Others]()
 
     def look(of: Unmanaged) -> None:
         found[of] = _others(api, address, of)
 
-    fan_out(senses.clock, [Lane(adapter.unmanaged, senses.width_of(adapter.service))], look)
+    fan_out(senses.clock, [Lane(adapter.unmanaged, senses.width_of(adapter.service.name))], look)
     return (found[each] for each in adapter.unmanaged)
 
 

@@ -135,7 +135,7 @@ class Observer:
         for kind in kinds:
             scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
             self.scopes[kind] = scopes
-            width = self.senses.width_of(self.senses.kinds[kind].service)
+            width = self.senses.width_of(self.senses.kinds[kind].service.name)
             self.lanes[kind] = Lane((), min(width, max(len(scopes), mine)), growing=True)
         for kind in kinds:
             if self.senses.kinds[kind].within not in self.lanes:
@@ -198,7 +198,7 @@ class Observer:
         if address is None:
             return
         wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
-        api = self.senses.api_of(adapter.service)
+        api = self.senses.api_of(adapter.service.name)
         names = frozenset(called for _, called in wanted if called is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
@@ -370,7 +370,7 @@ class Observer:
         adapter = self.senses.kinds[key.kind]
         try:
             with members_needed("read"):
-                read = adapter.read(self.senses.api_of(adapter.service), sighting, unknown)
+                read = adapter.read(self.senses.api_of(adapter.service.name), sighting, unknown)
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)

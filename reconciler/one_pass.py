@@ -1,7 +1,7 @@
 """One pass: observe, plan, guard, apply, confirm, report."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
@@ -20,6 +20,7 @@ from reconciler.planning.guard import guard, hint
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.remarks import found_before, not_shown, notes_on
 from reconciler.planning.world import World
+from reconciler.service import Service
 from reconciler.stack import Key, Stack
 from reconciler.stopping import Ending
 
@@ -76,7 +77,7 @@ class Aws(Protocol):
         """Begin no call after this moment of the clock; None lifts that."""
         ...
 
-    def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
+    def learn_quotas(self, services: Iterable[Service], cache: Cache, now: float) -> None:
         """Pace by the account's own request quotas, where AWS tells them; `now` is in seconds since 1970."""
         ...
 
@@ -261,7 +262,8 @@ class Pass:
         outcome, why = self._wrong_account()
         if why:
             return replace(report, outcome=outcome, refusals=(why,))
-        services = {self.kinds[key.kind].service for key in self.stack.resources}
+        adapters = [self.kinds[kind] for kind in sorted({key.kind for key in self.stack.resources})]
+        services = [each for adapter in adapters for each in (adapter.service, *adapter.beside)]
         self.aws.learn_quotas(services, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = self.world = observe(self.stack, self.senses, selected)

@@ -138,6 +138,22 @@ def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
             yield from references_in(shape.values, item)
 
 
+@cache
+def refers_to(model: type[Part]) -> frozenset[str]:
+    """The kinds that the fields of a model may refer to, documents' tokens included."""
+    return frozenset(ref.kind for shape in fields_of(model).values() for ref in _refs(shape))
+
+
+def _refs(shape: Shape) -> Iterator[Ref]:
+    if shape.ref:
+        yield shape.ref
+    elif shape.document:
+        yield from shape.document.tokens.values()
+    for inner in (shape.items, shape.values, *shape.fields.values()):
+        if inner is not None:
+            yield from _refs(inner)
+
+
 def tokens_in(document: Any) -> Iterator[tuple[str, str]]:
     """Every `${kind:name}` that is a whole value of a document, as (kind, name)."""
     for leaf in leaves(document):

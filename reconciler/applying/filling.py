@@ -122,7 +122,10 @@ class Filler:
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
         """Make the tags that the stack manages hold."""
         observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
-        tagging, api = self.sender.tagging(adapter, observed.sighting), self.sender.api_of(adapter.service)
+        tagging, api = (
+            self.sender.tagging(adapter, observed.sighting),
+            self.sender.api_of(adapter.service.name),
+        )
         if tagging is None:
             return
         before = self.sender.tags_before(tagging, api, observed.sighting)

@@ -47,7 +47,7 @@ class GivingWay:
         self, key: Key, adapter: Adapter[Any], group: Sends | Calls, name: str
     ) -> Iterator[Request]:
         """The requests that rename it; what travels with the name stays as it is."""
-        sighting, api = self.sender.sighting_of(key), self.sender.api_of(adapter.service)
+        sighting, api = self.sender.sighting_of(key), self.sender.api_of(adapter.service.name)
         observed = self.sender.world.observed.get(key)
         members = dict(observed.members if observed else sighting.settings)
         shapes = {each: shape for each, shape in fields_of(adapter.model).items() if each in group.fields}

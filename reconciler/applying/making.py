@@ -53,7 +53,7 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
     ) -> Sighting:
         """Let the kind choose what only AWS can offer, and choose again when somebody else was quicker."""
-        api = self.sender.api_of(adapter.service)
+        api = self.sender.api_of(adapter.service.name)
         for _ in range(RACES):
             parameters = adapter.prepare(api, dict(plain))
             try:

@@ -67,7 +67,7 @@ class Sender:
 
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
-        return adapter, self.api_of(adapter.service)
+        return adapter, self.api_of(adapter.service.name)
 
     @property
     def encoder(self) -> Encoder:
@@ -133,7 +133,7 @@ class Sender:
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         """Send each request when AWS is ready for it; without `pauses` each is tried once."""
-        api = self.api_of(adapter.service)
+        api = self.api_of(adapter.service.name)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
             place, parameters = _api_for(request, api), _parameters(request, api)
@@ -168,7 +168,7 @@ class Sender:
 
     def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:
         """The way in which the tags of this resource are changed; None where it has none."""
-        tagging, api = adapter.tagging, self.api_of(adapter.service)
+        tagging, api = adapter.tagging, self.api_of(adapter.service.name)
         if tagging is None or tagging.instead is None:
             return tagging
         return self.patiently(partial(tagging.instead, api, sighting), sighting) or tagging

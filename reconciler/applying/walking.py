@@ -127,7 +127,7 @@ class Applier:
 
     def _width(self, kind: str) -> int:
         adapter = self.kinds[kind]
-        return 1 if adapter.one_at_a_time else self.width_of(adapter.service)
+        return 1 if adapter.one_at_a_time else self.width_of(adapter.service.name)
 
     def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
         try:

@@ -4,7 +4,7 @@ import ipaddress
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -30,6 +30,7 @@ from reconciler.cache import Cache
 from reconciler.clock import Clock
 from reconciler.errors import Absent, Refused
 from reconciler.model import Secret
+from reconciler.service import Service
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -178,14 +179,14 @@ class Account:
         """Begin no call after this moment of the clock; None lifts that."""
         self.ends.at = moment
 
-    def learn_quotas(self, services: Collection[str], cache: Cache, now: float) -> None:
-        """Pace by the account's own request quotas from now on, where Service Quotas tells them."""
-        if "connect" in services:  # the one service that lists the rate of each operation
-            rates = read_quotas(self.api("service-quotas"), "connect", cache, now)
-            self.pacer.quotas = {
-                **self.pacer.quotas,
-                "connect": {**rates, **self.pacer.quotas.get("connect", {})},
-            }
+    def learn_quotas(self, services: Iterable[Service], cache: Cache, now: float) -> None:
+        """Pace by the published rates of these services from now on, and by the account's own where Service Quotas tells them."""
+        self.pacer.services = {**self.pacer.services, **{each.name: each for each in services}}
+        for service in self.pacer.services.values():
+            if service.lists_rates:
+                rates = read_quotas(self.api("service-quotas"), service, cache, now)
+                known = self.pacer.quotas.get(service.name, {})
+                self.pacer.quotas = {**self.pacer.quotas, service.name: {**rates, **known}}
 
     def identity(self) -> str:
         """The account id that the credentials belong to (sts:GetCallerIdentity).

@@ -5,36 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import NamedTuple
 
 from reconciler.clock import Clock
-
-
-class Rate(NamedTuple):
-    """A published quota: requests a second, and how many may come at once after a rest."""
-
-    per_second: float
-    burst: float
-
-
-# https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html: 2/s, burst 5, for each
-# operation, with the exceptions below. Of the other services AWS publishes control-plane rates only in part.
-PUBLISHED_BURST = 5.0
-CONNECT = Rate(2, PUBLISHED_BURST)
-PUBLISHED: Mapping[str, Mapping[str, Rate]] = {
-    "connect": {"list_integration_associations": Rate(25, 50)},
-    # In the description of each of these operations, API reference.
-    "dynamodb": {
-        "describe_continuous_backups": Rate(10, 10),
-        "list_tags_of_resource": Rate(10, 10),
-        "tag_resource": Rate(5, 5),
-        "untag_resource": Rate(5, 5),
-    },
-    "s3": {},
-}
-# All of DynamoDB's control plane together is throttled at 2,500 a second ("Best practices for using the control plane").
-DEFAULTS: Mapping[str, Rate] = {"connect": CONNECT, "dynamodb": Rate(50, 100), "s3": Rate(50, 100)}
-OTHERWISE = Rate(10, 20)
+from reconciler.service import Rate, Service
 
 ROUND_TRIP = 0.15
 """Seconds that a call to AWS takes, as a rule."""
@@ -99,6 +72,8 @@ class Pacer:
     share: float = SHARE
     quotas: Mapping[str, Mapping[str, Rate]] = field(default_factory=dict)
     """By service and operation: the account's own quotas, which go before the published ones."""
+    services: Mapping[str, Service] = field(default_factory=dict)
+    """The published rates, by service; one that is not here has the rate of those of which AWS publishes none."""
     buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)
     waited: float = 0.0
     """Seconds spent waiting, in all."""
@@ -119,8 +94,8 @@ class Pacer:
 
     def rate(self, service: str, operation: str) -> Rate:
         """Our share of an operation's quota."""
-        found = self.quotas.get(service, {}).get(operation) or PUBLISHED.get(service, {}).get(operation)
-        quota = found or DEFAULTS.get(service, OTHERWISE)
+        published = self.services.get(service) or Service(name=service)
+        quota = self.quotas.get(service, {}).get(operation) or published.rate_of(operation)
         return Rate(quota.per_second * self.share, max(1.0, quota.burst * self.share))
 
     def width(self, service: str) -> int:

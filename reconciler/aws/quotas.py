@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import structlog
 
-from reconciler.aws.pacing import PUBLISHED_BURST, Rate
 from reconciler.cache import Cache, Memory
 from reconciler.contract import Api
 from reconciler.errors import CallError
+from reconciler.service import Rate, Service
 
 log = structlog.get_logger(__name__)
 
@@ -25,22 +25,22 @@ NAME = re.compile(r"Rate of (\w+) API requests")
 BELIEVED = 100.0
 
 
-def read_quotas(api: Api, service: str, cache: Cache, now: float) -> Mapping[str, Rate]:
+def read_quotas(api: Api, service: Service, cache: Cache, now: float) -> Mapping[str, Rate]:
     """Rates by operation, as boto3 spells it (servicequotas:ListServiceQuotas); none where they cannot be read.
 
     They are remembered for a day, so that a quiet pass need not ask. `now` is in seconds since 1970.
     """
     scope = f"{api.account}/{api.region}"
-    memory = cache.recall(KIND, scope).get(service)
+    memory = cache.recall(KIND, scope).get(service.name)
     if memory is None or now - memory.looked > GOOD_FOR:
         try:
-            rows = list(api.pages("list_service_quotas", ServiceCode=service, MaxResults=100))
+            rows = list(api.pages("list_service_quotas", ServiceCode=service.name, MaxResults=100))
         except CallError as error:
-            log.warning("quotas not read", service=service, error=str(error))
+            log.warning("quotas not read", service=service.name, error=str(error))
             rows = []
         memory = Memory("", now, {"rates": _rates(rows)}, {})
-        cache.keep(KIND, scope, {service: memory})
-    return {name: Rate(each, max(PUBLISHED_BURST, each)) for name, each in memory.members["rates"].items()}
+        cache.keep(KIND, scope, {service.name: memory})
+    return {name: Rate(each, max(service.rate.burst, each)) for name, each in memory.members["rates"].items()}
 
 
 def _rates(rows: list[Mapping[str, object]]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from reconciler.cli.common import INVALID, Env, StackDir, Verbose, load_stack, m
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.iam import Grant
+    from reconciler.permissions import Grant
     from reconciler.stack import Stack
 
 
@@ -66,12 +66,13 @@ def iam_policy(
 def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
     from reconciler.aws.account import check_region
     from reconciler.aws.names import partition_of
-    from reconciler.iam import Account, grants
+    from reconciler.iam import grants
     from reconciler.kinds import known_kinds
+    from reconciler.permissions import Location
 
     region = check_region(stack.region)
-    account = Account(partition_of(region), region, stack.account)
-    return grants(stack, known_kinds(), account, read_only=read_only)
+    location = Location(partition_of(region), region, stack.account)
+    return grants(stack, known_kinds(), location, read_only=read_only)
 
 
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
@@ -79,6 +80,8 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     from reconciler.daemon.config import read_config
     from reconciler.daemon.needs import needs
     from reconciler.desired import InvalidStack
+    from reconciler.iam import services_of
+    from reconciler.kinds import known_kinds
 
     try:
         config = read_config(file)
@@ -88,7 +91,8 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
         part.profile: load_stack(file.parent / part.stack, part.environment, verbose)
         for part in config.watches.values()
     }
-    return needs(config, {profile: stack.account for profile, stack in stacks.items()})
+    accounts = {profile: stack.account for profile, stack in stacks.items()}
+    return needs(config, accounts, services_of(known_kinds()))
 
 
 def schema(

@@ -1,7 +1,7 @@
 """What a stack's passes need of IAM, action by action.
 
 A policy allows all that the adapters of the stack's kinds declare, so that any field of these kinds may be changed later;
-what AWS takes in the caller's name is allowed for what the files name. Sources, beside those of `actions` and `fields`:
+what AWS takes in the caller's name is allowed for what the files name. Sources, beside those that the services name:
 "Restricting access to Parameter Store parameters using IAM policies" and "AWS KMS encryption for Parameter Store
 SecureString parameters" (AWS Systems Manager User Guide); "Secret encryption and decryption in AWS Secrets Manager".
 """
@@ -12,39 +12,39 @@ from typing import Any
 from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation, spellings
 from reconciler.contract import Adapter
-from reconciler.iam.actions import BESIDES, PLACES, action_of
-from reconciler.iam.fields import Account, Condition, Grant, because_of
+from reconciler.iam.services import services_of
 from reconciler.model import Secret
+from reconciler.permissions import Condition, Grant, Location
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import kinds_to_see
-from reconciler.shapes import leaves
+from reconciler.service import Service
+from reconciler.shapes import leaves, refers_to
 from reconciler.stack import Desired, Stack
 
-__all__ = ["Account", "Grant", "grants", "of_calls", "of_secrets"]
-
 ANY = "*"
-PHONE_NUMBER = "connect.phone_number"
 
 
 def grants(
-    stack: Stack, kinds: Mapping[str, Adapter[Any]], account: Account, *, read_only: bool = False
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location, *, read_only: bool = False
 ) -> Iterator[Grant]:
     """All that passes over a stack need; `read_only`: all that dry runs need."""
     seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
     yield Grant("sts:GetCallerIdentity", ANY)
-    if any(kinds[key.kind].service == "connect" for key in stack.resources):
+    if any(kinds[key.kind].service.lists_rates for key in stack.resources):
         yield Grant("servicequotas:ListServiceQuotas", ANY)
     if any(kinds[kind].swept_as for kind in seen):
         yield Grant("tag:GetResources", ANY)
     for kind in seen:
-        yield from _of_kind(stack, kinds[kind], _Places(stack, account, seen), read_only=read_only)
+        yield from _of_kind(_Kind(stack, kinds, kinds[kind], location, seen), read_only=read_only)
     if read_only:
         return
     managed = [each for each in stack.resources.values() if not each.existing]
     for each in managed:
         for field, value in each.settings.items():
-            yield from because_of(each.key.kind, field, value, account)
-    yield from of_secrets(_written(managed), account)
+            because_of = kinds[each.key.kind].granted_for.get(field)
+            if because_of is not None and value is not None:
+                yield from because_of(value, location)
+    yield from of_secrets(_written(managed), location)
 
 
 def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str]:
@@ -53,43 +53,57 @@ def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str
     return {inner for kind in may_go for inner in kinds_within(kind, kinds)}
 
 
-class _Places:
-    """The ARNs of a kind's resources, as far as the files tell them."""
+class _Kind:
+    """One kind of a stack: what its calls need, and the ARNs of its resources as far as the files tell them."""
 
-    def __init__(self, stack: Stack, account: Account, seen: Sequence[str]) -> None:
-        self.stack, self.account, self.seen = stack, account, seen
+    def __init__(
+        self,
+        stack: Stack,
+        kinds: Mapping[str, Adapter[Any]],
+        adapter: Adapter[Any],
+        location: Location,
+        seen: Sequence[str],
+    ) -> None:
+        self.stack, self.adapter, self.location = stack, adapter, location
+        self._services = services_of(kinds)
+        # A call is checked against each resource that it names, those that a field refers to among them.
+        named = {each for each in refers_to(adapter.model) if each in seen} - {adapter.kind}
+        self._beside = [
+            arn
+            for kind in sorted(named)
+            if kinds[kind].service is adapter.service
+            for arn in kinds[kind].arns
+        ]
 
-    def named(self, adapter: Adapter[Any]) -> list[str]:
-        """Those that the files name."""
-        desired = [each for each in self.stack.resources.values() if each.key.kind == adapter.kind]
-        names = {adapter.called(each.key.name, each.settings) or each.key.name for each in desired}
+    def calls(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
+        """What these operations need on these resources."""
+        return of_calls(self._services, self.adapter.service.name, operations, arns, self.location)
+
+    def named(self) -> list[str]:
+        """The resources that the files name."""
+        kind = self.adapter.kind
+        desired = [each for each in self.stack.resources.values() if each.key.kind == kind]
+        names = {self.adapter.called(each.key.name, each.settings) or each.key.name for each in desired}
         names |= {each.renamed_from for each in desired if each.renamed_from}
-        names |= {key.name for key in self.stack.release if key.kind == adapter.kind}
-        return sorted({arn for name in names for arn in self._of(adapter, name)})
+        names |= {key.name for key in self.stack.release if key.kind == kind}
+        return sorted({arn for name in names for arn in self._of(name)})
 
-    def looked_at(self, adapter: Adapter[Any]) -> list[str]:
+    def looked_at(self) -> list[str]:
         """Those whose tags are read: all there are, where what bears our mark is looked for."""
-        return self._of(adapter, ANY) if self.stack.lets_go_of(adapter.kind) else self.named(adapter)
+        return self._of(ANY) if self.stack.lets_go_of(self.adapter.kind) else self.named()
 
-    def _of(self, adapter: Adapter[Any], name: str) -> list[str]:
-        arn = self.account.arn
-        if adapter.service == "connect":
-            # The id of an instance is not in the files; a number that a queue calls out with is no part of one.
-            numbers = [arn("connect", "phone-number/*")] if PHONE_NUMBER in self.seen else []
-            return [arn("connect", "instance/*"), *numbers]
-        if adapter.kind == "dynamodb.table":
-            return [arn("dynamodb", f"table/{name}")]
-        if adapter.kind == "s3.bucket":
-            return [f"arn:{self.account.partition}:s3:::{name}"]
-        return [ANY]
+    def _of(self, name: str) -> list[str]:
+        filled = [self.location.filled(each, name) for each in self.adapter.arns]
+        return sorted({*filled, *(self.location.filled(each) for each in self._beside)})
 
 
-def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only: bool) -> Iterator[Grant]:
+def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     """What the adapter's own operations need."""
+    adapter, stack = kind.adapter, kind.stack
     tagging = adapter.tagging.operations if adapter.tagging else ()
-    looked_at, named = places.looked_at(adapter), places.named(adapter)
+    looked_at, named = kind.looked_at(), kind.named()
     reads = [*adapter.reads, *(each for each in tagging if _only_looks(each))]
-    yield from of_calls(adapter.service, reads, looked_at, places.account)
+    yield from kind.calls(reads, looked_at)
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
     # What is pruned has to live in something that the files name; elsewhere it goes with that.
     pruned = stack.prune and (
@@ -97,8 +111,7 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     )
     deleted = adapter.delete is not None and (pruned or any(each.policy.replace for each in desired))
     if deleted:
-        lists = [each.operation for each in adapter.unmanaged]
-        yield from of_calls(adapter.service, lists, looked_at, places.account)
+        yield from kind.calls([each.operation for each in adapter.unmanaged], looked_at)
     if read_only:
         return
     managed = any(not each.existing for each in desired)
@@ -107,9 +120,9 @@ def _of_kind(stack: Stack, adapter: Adapter[Any], places: _Places, *, read_only:
     unmarked = pruned and adapter.keeps_defaults is not None
     if managed or unmarked or any(key.kind == adapter.kind for key in stack.release):
         writes += [each for each in tagging if not _only_looks(each)]
-    yield from of_calls(adapter.service, writes, named, places.account)
+    yield from kind.calls(writes, named)
     if adapter.delete and deleted:
-        yield from of_calls(adapter.service, [adapter.delete], looked_at, places.account)
+        yield from kind.calls([adapter.delete], looked_at)
 
 
 def _only_looks(operation: str) -> bool:
@@ -117,15 +130,19 @@ def _only_looks(operation: str) -> bool:
 
 
 def of_calls(
-    service: str, operations: Iterable[str], arns: Sequence[str], account: Account
+    services: Mapping[str, Service],
+    service: str,
+    operations: Iterable[str],
+    arns: Sequence[str],
+    location: Location,
 ) -> Iterator[Grant]:
-    """What these operations, as boto3 spells them, need on these resources."""
+    """What these operations of a service, both as boto3 spells them, need on these resources."""
     for each in operations:
-        of, operation = service_and_operation(service, each)
-        name = spellings(of)[operation]
-        for action in (action_of(of, name), *BESIDES.get(f"{of}:{name}", ())):
-            place = PLACES.get(action)
-            for arn in arns if place is None else [place.format(**vars(account))]:
+        name, operation = service_and_operation(service, each)
+        called, of = spellings(name)[operation], services[name]
+        for action in (of.action(called), *of.also_asks.get(called, ())):
+            scope = of.scopes.get(action)
+            for arn in arns if scope is None else [location.filled(scope)]:
                 yield Grant(action, arn)
 
 
@@ -134,21 +151,23 @@ def _written(managed: Iterable[Desired]) -> set[Secret]:
     return {leaf for each in managed for leaf in leaves(each.settings) if isinstance(leaf, Secret)}
 
 
-def of_secrets(secrets: Iterable[Secret], account: Account) -> Iterator[Grant]:
+def of_secrets(secrets: Iterable[Secret], location: Location) -> Iterator[Grant]:
     """The right to read and to decrypt exactly these secrets.
 
     Both stores name the secret in the encryption context, so that any key of the account may have been used.
     """
     found = set(secrets)
-    arns = {store: sorted({_arn(each, account) for each in found if each.store == store}) for store in STORES}
+    arns = {
+        store: sorted({_arn(each, location) for each in found if each.store == store}) for store in STORES
+    }
     for store, (action, context) in STORES.items():
         yield from (Grant(action, arn) for arn in arns[store])
         if arns[store]:
             decrypts: Condition = (
-                *account.via(store),
+                *location.via(store),
                 ("StringLike", f"kms:EncryptionContext:{context}", tuple(arns[store])),
             )
-            yield Grant("kms:Decrypt", account.arn("kms", "key/*"), decrypts)
+            yield Grant("kms:Decrypt", location.arn("kms", "key/*"), decrypts)
 
 
 STORES: Mapping[str, tuple[str, str]] = {
@@ -158,11 +177,11 @@ STORES: Mapping[str, tuple[str, str]] = {
 """By store: the action that reads a secret, and the key of the encryption context that holds the secret's ARN."""
 
 
-def _arn(secret: Secret, account: Account) -> str:
+def _arn(secret: Secret, location: Location) -> str:
     """The ARN of a secret; Secrets Manager ends it with six random characters."""
     if secret.name.startswith("arn:"):
         return secret.name
     if secret.store == "ssm":
         name = secret.name.partition(":")[0]  # what follows is a version or a label
-        return account.arn("ssm", f"parameter/{name.removeprefix('/')}")
-    return account.arn("secretsmanager", f"secret:{secret.name}-??????")
+        return location.arn("ssm", f"parameter/{name.removeprefix('/')}")
+    return location.arn("secretsmanager", f"secret:{secret.name}-??????")

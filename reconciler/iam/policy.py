@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from reconciler.iam.fields import Condition, Grant
+from reconciler.permissions import Condition, Grant
 
 VERSION = "2012-10-17"
 LONGEST = 6144

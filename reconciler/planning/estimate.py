@@ -18,7 +18,9 @@ def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) 
     calls: Counter[tuple[str, str]] = Counter()
     for action in plan.pending:
         adapter = kinds[action.key.kind]
-        calls.update((adapter.service, operation) for operation in _operations(action, plan, stack, adapter))
+        calls.update(
+            (adapter.service.name, operation) for operation in _operations(action, plan, stack, adapter)
+        )
     return calls
 
 
@@ -27,7 +29,7 @@ def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tu
     calls: Counter[tuple[str, str]] = Counter()
     for key in stack.resources:
         adapter = kinds[key.kind]
-        calls.update((adapter.service, operation) for operation in adapter.reads)
+        calls.update((adapter.service.name, operation) for operation in adapter.reads)
     return calls
 
 

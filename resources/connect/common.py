@@ -9,11 +9,14 @@ from pydantic import Field
 from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
+from reconciler.resources.connect.service import CONNECT
 from reconciler.resources.lasting import LASTS
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
 
+IN_INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/*"
+"""Where an instance and all that lives in it are: the id of an instance is not in the files."""
 Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=127)]
 Clearable: TypeAlias = Annotated[str | None, Cleared(""), Field(max_length=250)]
@@ -55,7 +58,8 @@ TAGGING = Tagging(
 class ConnectAdapter(Adapter[R]):
     """A kind that has a Search operation, a List operation and a Describe operation."""
 
-    service = "connect"
+    service = CONNECT
+    arns: ClassVar[tuple[str, ...]] = (IN_INSTANCE,)
     within = "connect.instance"
     tagging = TAGGING
     looks = True

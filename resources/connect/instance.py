@@ -9,8 +9,9 @@ from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, R
 from reconciler.errors import Refused
 from reconciler.forms import Form
 from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
-from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.instance_contents import UNMANAGED
+from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import (
     STORAGE_TYPES,
     STORES,
@@ -18,6 +19,7 @@ from reconciler.resources.connect.instance_model import (
     HierarchyStructure,
     StorageConfig,
 )
+from reconciler.resources.connect.service import CONNECT
 from reconciler.resources.lasting import LASTS
 
 
@@ -153,7 +155,9 @@ class InstanceAdapter(Adapter[Instance]):
         ),
         Form(r".{1,45}", "an alias of 1 to 45 characters"),
     )
-    service = "connect"
+    service = CONNECT
+    arns = (IN_INSTANCE,)
+    granted_for = GRANTED_FOR
     model = Instance
     summary = "a contact centre, with its attributes, storage and integrations"
     named_by = "InstanceAlias"

@@ -10,6 +10,7 @@ from reconciler.errors import Refused
 from reconciler.forms import E164, Form, OneOf
 from reconciler.model import Cleared, Finding, Ref, Wire
 from reconciler.resources.connect.common import TAGGING, InInstance
+from reconciler.resources.connect.service import CONNECT
 from reconciler.resources.lasting import LASTS
 
 COUNTRIES = frozenset(
@@ -71,7 +72,8 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and never ReleasePhoneNumber unless told."""
 
     kind = "connect.phone_number"
-    service = "connect"
+    service = CONNECT
+    arns = ("arn:{partition}:connect:{region}:{account}:phone-number/*",)
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
     within = "connect.instance"

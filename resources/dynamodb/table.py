@@ -1,12 +1,14 @@
 """DynamoDB tables."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
-from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
 from reconciler.resources.dynamodb import table_changes, table_problems
+from reconciler.resources.dynamodb.service import DYNAMODB, KMS
+from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
 from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, without_managed_key
 from reconciler.resources.dynamodb.table_tags import TAGGING
@@ -19,7 +21,10 @@ class TableAdapter(Adapter[Table]):
     """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
 
     kind = "dynamodb.table"
-    service = "dynamodb"
+    service = DYNAMODB
+    beside = (KMS,)
+    arns = ("arn:{partition}:dynamodb:{region}:{account}:table/{name}",)
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}
     model = Table
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
     named_by = "TableName"

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Finding, Settings
 from reconciler.resources.s3 import bucket_changes, bucket_problems, lifecycle_rules
+from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS, configured
 from reconciler.resources.s3.bucket_tags import TAGGING
+from reconciler.resources.s3.service import S3, S3_CONTROL
 
 KEPT_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 KEPT_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -37,7 +39,10 @@ class BucketAdapter(Adapter[Bucket]):
     """An S3 bucket: one operation a facet, and none that reads several."""
 
     kind = "s3.bucket"
-    service = "s3"
+    service = S3
+    beside = (S3_CONTROL,)
+    arns = ("arn:{partition}:s3:::{name}",)
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}
     model = Bucket
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     named_by = "Bucket"

@@ -166,7 +166,7 @@ class House:
     def sight(self) -> list[Sighting]:
         """Every live resource of the kind under test."""
         adapter = known_kinds()[self.kind]
-        return list(adapter.sight(self.account.api(adapter.service), self.scope))
+        return list(adapter.sight(self.account.api(adapter.service.name), self.scope))
 
     @cached_property
     def scope(self) -> Address:
@@ -175,7 +175,7 @@ class House:
         if within is None:
             return {}
         parent = known_kinds()[within]
-        (found,) = parent.sight(self.account.api(parent.service), {})
+        (found,) = parent.sight(self.account.api(parent.service.name), {})
         return found.address
 
     def new_stage(self) -> "Stage":
@@ -202,7 +202,7 @@ class Stage:
         self.stack = f"contract-{self.house.serial}"
         self.kinds = {**known_kinds(), self.kind: watched(known_kinds()[self.kind], self.reads)}
         self.adapter = self.kinds[self.kind]
-        self.api = self.house.account.api(self.adapter.service)
+        self.api = self.house.account.api(self.adapter.service.name)
         self.whole_clients = [(self.api, self.api.client)]
 
     def leave(self) -> None:
@@ -263,7 +263,7 @@ class Stage:
 
     def send(self, request: Request) -> None:
         """Change something behind the reconciler's back."""
-        getattr(self.house.client(self.adapter.service), request.operation)(**request.parameters)
+        getattr(self.house.client(self.adapter.service.name), request.operation)(**request.parameters)
 
     def retag(self, changed: Mapping[str, str | None]) -> None:
         """Change tags behind the reconciler's back; None takes one away."""

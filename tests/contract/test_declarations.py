@@ -62,7 +62,7 @@ def groups(adapter: Adapter[Any]) -> list[Sends | Calls]:
 
 
 def operations(adapter: Adapter[Any]) -> dict[str, Any]:
-    return operations_of(adapter.service)
+    return operations_of(adapter.service.name)
 
 
 def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
@@ -101,7 +101,7 @@ def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     named = [name for group in groups(adapter) for name in group.operations]
     named += [*adapter.reads, *([adapter.delete] if adapter.delete else [])]
     named += adapter.tagging.operations if adapter.tagging else ()
-    calls = [service_and_operation(adapter.service, name) for name in named]
+    calls = [service_and_operation(adapter.service.name, name) for name in named]
     assert [(service, name) for service, name in calls if name not in operations_of(service)] == []
 
 

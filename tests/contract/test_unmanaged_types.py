@@ -27,7 +27,9 @@ KINDS_OF_OURS = {"LexBots", "PhoneNumbers"}
 
 
 def shapes(adapter: Adapter[Any], operation: str) -> Any:
-    return SESSION.get_service_model(adapter.service).operation_model(spellings(adapter.service)[operation])
+    return SESSION.get_service_model(adapter.service.name).operation_model(
+        spellings(adapter.service.name)[operation]
+    )
 
 
 @pytest.mark.parametrize(("adapter", "of"), DECLARED)
@@ -51,7 +53,7 @@ def test_everything_that_an_instance_alone_lists_has_a_kind_or_is_declared() -> 
         and service.operation_model(name).input_shape.required_members == ["InstanceId"]
     }
     spelled = spellings("connect")
-    read = {spelled[each] for kind in KINDS.values() if kind.service == "connect" for each in kind.reads}
+    read = {spelled[each] for kind in KINDS.values() if kind.service.name == "connect" for each in kind.reads}
     listed = {spelled[each.operation] for each in INSTANCE.unmanaged}
     known = {name.removeprefix("List").removeprefix("Search") for name in read | listed} | KINDS_OF_OURS
     left = {name for name in alone if name.removeprefix("List").removeprefix("Search") not in known}

@@ -23,15 +23,17 @@ from reconciler.desired import load
 from reconciler.errors import Unreachable
 from reconciler.history import S3History, s3
 from reconciler.history.places import bucket_and_prefix
-from reconciler.iam import Account, grants, policy_of
+from reconciler.iam import grants, policy_of, services_of
 from reconciler.kinds import known_kinds
+from reconciler.permissions import Location
 from reconciler.sandbox import Call, Sandbox
 from reconciler.sandbox.trouble import Attempt
 from reconciler.stopping import Stop
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
-PLACE = Account("aws", REGION, ACCOUNT)
+SERVICES = services_of(known_kinds())
+PLACE = Location("aws", REGION, ACCOUNT)
 STACK = """\
 stack: small
 environments:
@@ -63,7 +65,7 @@ class Lived:
 
     @property
     def policy(self) -> dict[str, Any]:
-        return policy_of(needs(read_config(self.settings), {None: ACCOUNT}))
+        return policy_of(needs(read_config(self.settings), {None: ACCOUNT}, SERVICES))
 
     @property
     def whole(self) -> list[dict[str, Any]]:
@@ -217,14 +219,14 @@ def test_conditions_hold_for_what_is_ours_alone(lived: Lived) -> None:
 def test_a_daemon_that_is_told_little_needs_nothing_for_itself(tmp_path: Path) -> None:
     settings = tmp_path / "daemon.yaml"
     settings.write_text("watches: {a: {stack: a}}\nhistory: {at: past.sqlite}\n", encoding="utf-8")
-    assert list(needs(read_config(settings), {})) == []
+    assert list(needs(read_config(settings), {}, SERVICES)) == []
 
 
 def test_a_table_of_another_profile_may_be_in_any_account(tmp_path: Path) -> None:
     settings = tmp_path / "daemon.yaml"
     lease = "lease: {table: leases, region: cn-north-1, profile: shared}\n"
     settings.write_text(f"watches: {{a: {{stack: a}}}}\n{lease}", encoding="utf-8")
-    found = {grant.resource for grant in needs(read_config(settings), {None: ACCOUNT})}
+    found = {grant.resource for grant in needs(read_config(settings), {None: ACCOUNT}, SERVICES)}
     assert found == {"arn:aws-cn:dynamodb:cn-north-1:*:table/leases"}
 
 
@@ -311,7 +313,7 @@ def test_the_command_prints_it() -> None:
     settings = ROOT / "deploy" / "daemon.yaml"
     result = CliRunner().invoke(app, ["iam-policy", "--daemon", str(settings)])
     assert (result.exit_code, result.stderr) == (0, "")
-    assert json.loads(result.stdout) == policy_of(needs(read_config(settings), {None: ACCOUNT}))
+    assert json.loads(result.stdout) == policy_of(needs(read_config(settings), {None: ACCOUNT}, SERVICES))
 
 
 @pytest.mark.parametrize("word", [["--read-only"], ["--env", "dev"], ["desired_state"]])

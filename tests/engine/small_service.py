@@ -15,6 +15,7 @@ from reconciler.model import Ref, Resource, Secret, Unordered, Wire
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.planning.plan import Action
+from reconciler.service import Service as Declared
 from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
@@ -61,10 +62,14 @@ def _news(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]
     return {tag: value for tag, value in after.items() if before.get(tag) != value}
 
 
+TOY = Declared(name="toy")
+
+
 class Toy(Adapter[Any]):
     """A kind that is listed, found by name and described."""
 
-    service = "toy"
+    service = TOY
+    arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
     within = "toy.centre"
     tagging = TAGGING
 

@@ -127,7 +127,7 @@ class Theatre:
         found = {}
         for kind in self.house.sample.around:
             adapter = KINDS[kind]
-            api = self.house.account.api(adapter.service)
+            api = self.house.account.api(adapter.service.name)
             scope = self.house.scope if adapter.within else {}
             found |= {(kind, seen.name): seen for seen in adapter.sight(api, scope)}
         return found
@@ -174,7 +174,7 @@ class Player:
 
     def __post_init__(self) -> None:
         self.stage: Stage = self.theatre.house.new_stage()
-        self.client = self.theatre.house.client(self.adapter.service)
+        self.client = self.theatre.house.client(self.adapter.service.name)
 
     def anew(self) -> "Player":
         """Another player of the same field, in the sandbox as it was furnished."""

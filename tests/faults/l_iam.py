@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from reconciler.iam import Account
-from reconciler.iam.actions import BESIDES, PLACES, action_of
+from reconciler.iam import services_of
+from reconciler.kinds import known_kinds
+from reconciler.permissions import Location
 from reconciler.sandbox.trouble import Attempt, FaultKind
 
+SERVICES = services_of(known_kinds())
 TAGS = {"connect": "connect:TagResource", "dynamodb": "dynamodb:TagResource", "s3": "s3:TagResource"}
 """What a create request that carries tags needs besides."""
 CREATES = ("Create", "Claim")
@@ -29,11 +31,12 @@ class Need(NamedTuple):
     resource: str
 
 
-def needs_of(attempt: Attempt, account: Account) -> list[Need]:
+def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     """All that IAM has to allow for one call."""
-    action = action_of(attempt.service, attempt.operation)
+    service = SERVICES[attempt.service]
+    action = service.action(attempt.operation)
     arns = list(_arns(attempt, account))
-    besides = [*BESIDES.get(f"{attempt.service}:{attempt.operation}", ())]
+    besides = [*service.also_asks.get(attempt.operation, ())]
     if attempt.operation.startswith(CREATES) and _carries_tags(attempt.params):
         besides.append(TAGS[attempt.service])
     return [
@@ -51,16 +54,16 @@ def allowed(policy: Mapping[str, Any], need: Need) -> bool:
     )
 
 
-def _place(action: str, account: Account) -> str | None:
-    place = PLACES.get(action)
-    return None if place is None else place.format(**vars(account))
+def _place(action: str, account: Location) -> str | None:
+    scopes = [each.scopes[action] for each in SERVICES.values() if action in each.scopes]
+    return account.filled(scopes[0]) if scopes else None
 
 
 def _carries_tags(params: Mapping[str, Any]) -> bool:
     return bool(params.get("Tags") or params.get("CreateBucketConfiguration", {}).get("Tags"))
 
 
-def _arns(attempt: Attempt, account: Account) -> Iterator[str]:
+def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
     """The resources that a call names."""
     params = attempt.params
     match attempt.service:
@@ -88,7 +91,7 @@ def _arns(attempt: Attempt, account: Account) -> Iterator[str]:
             yield "*"
 
 
-def _arns_in_connect(attempt: Attempt, account: Account) -> Iterator[str]:
+def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
     params = attempt.params
     if "resourceArn" in params:
         yield params["resourceArn"]
@@ -101,7 +104,7 @@ def _arns_in_connect(attempt: Attempt, account: Account) -> Iterator[str]:
         yield account.arn("connect", f"instance/{params.get('InstanceId', 'new')}")
 
 
-def _because_of(attempt: Attempt, account: Account) -> Iterator[Need]:
+def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
     """What AWS asks for because of what a call carries."""
     params = attempt.params
     match attempt.operation:
@@ -122,7 +125,7 @@ def _because_of(attempt: Attempt, account: Account) -> Iterator[Need]:
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
 
 
-def _of_bot(attempt: Attempt, account: Account) -> Iterator[Need]:
+def _of_bot(attempt: Attempt, account: Location) -> Iterator[Need]:
     joins = attempt.operation == "AssociateBot"
     bot, alias = attempt.params.get("LexBot"), (attempt.params.get("LexV2Bot") or {}).get("AliasArn")
     if bot and joins:
@@ -133,7 +136,7 @@ def _of_bot(attempt: Attempt, account: Account) -> Iterator[Need]:
         yield from (Need(f"lex:{each}", alias) for each in (*changes, "UpdateResourcePolicy"))
 
 
-def _of_storage(config: Mapping[str, Any], account: Account) -> Iterator[Need]:
+def _of_storage(config: Mapping[str, Any], account: Location) -> Iterator[Need]:
     for place in (each for each in config.values() if isinstance(each, Mapping)):
         if "BucketName" in place:
             bucket = f"arn:{account.partition}:s3:::{place['BucketName']}"
@@ -154,7 +157,7 @@ class Guard:
     With `loses_replies`, the first reply to each kind of create gets lost, so that passes look for what they made.
     """
 
-    account: Account
+    account: Location
     policy: Mapping[str, Any] | None = None
     denied: str | None = None
     loses_replies: bool = False

@@ -60,7 +60,7 @@ def service_model(service: str) -> Any:
 @cache
 def services() -> tuple[str, ...]:
     """Every service that the reconciler has kinds of, and those that keep secrets."""
-    return tuple(sorted({each.service for each in known_kinds().values()} | {"ssm", "secretsmanager"}))
+    return tuple(sorted({each.service.name for each in known_kinds().values()} | {"ssm", "secretsmanager"}))
 
 
 @cache
@@ -83,7 +83,7 @@ def declared() -> frozenset[Path]:
         operations = {*adapter.create.operations, adapter.delete}
         operations |= {each for group in adapter.updates for each in group.operations}
         operations |= set(adapter.tagging.operations) if adapter.tagging else set()
-        sent |= {(adapter.service, each) for each in operations if each}
+        sent |= {(adapter.service.name, each) for each in operations if each}
     return frozenset(each for each in all_paths() if (each.service, each.call) in sent)
 
 

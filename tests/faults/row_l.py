@@ -19,7 +19,7 @@ import structlog.testing
 from contract_sample import BASE, Change, sample_of
 from contract_stage import REGION, House, Stage
 from desk import MemoryCache, SharedClients
-from l_iam import Guard
+from l_iam import SERVICES, Guard
 from row import Row
 from workloads import bare, changed, eased, example, with_settings
 
@@ -30,11 +30,10 @@ from reconciler.aws.names import service_and_operation, spellings
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import load
-from reconciler.iam import Account as Place
 from reconciler.iam import grants, policy_of
-from reconciler.iam.actions import BESIDES, action_of
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.permissions import Location
 from reconciler.planning.ownership import KEY_MARK
 from reconciler.planning.plan import NAME
 from reconciler.sandbox import Sandbox
@@ -99,7 +98,7 @@ class Theatre:
         found: Counter[tuple[str, str]] = Counter()
         kinds, api = known_kinds(), self.account.api("connect")
         instances = [each.address for each in kinds["connect.instance"].sight(api, {})]
-        for kind in {key.kind for key in stack.resources if kinds[key.kind].service == "connect"}:
+        for kind in {key.kind for key in stack.resources if kinds[key.kind].service.name == "connect"}:
             for address in instances if kinds[kind].within else [{}]:
                 for seen in kinds[kind].sight(api, address):
                     key = see_again(kinds[kind], api, seen).tags.get(KEY_MARK)
@@ -109,7 +108,7 @@ class Theatre:
 
 def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
     """What `reconciler iam-policy` prints."""
-    place = Place("aws", stack.region, stack.account)
+    place = Location("aws", stack.region, stack.account)
     return policy_of(grants(stack, known_kinds(), place, read_only=read_only))
 
 
@@ -147,7 +146,7 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
     """An empty account for a real stack."""
     stack = example(name)
     with sandboxed(stack.account) as (box, clock):
-        guard = Guard(Place("aws", stack.region, stack.account))
+        guard = Guard(Location("aws", stack.region, stack.account))
         box.inject(guard)
         aws = account_in(box, stack.region, clock)
         clients = CLIENTS.setdefault(stack.region, {})
@@ -166,7 +165,7 @@ def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
         client = cache(account.session.client)
         house = House(kind, sample_of(kind), box, clock, account, client, Path(folder)).furnish()
         box.journal.clear()
-        guard = Guard(Place("aws", REGION, box.account))
+        guard = Guard(Location("aws", REGION, box.account))
         box.inject(guard)
         yield Theatre(box, clock, account, guard), house.new_stage()
         box.calm()
@@ -198,7 +197,7 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
     for kind in KINDS:
         service, sample = known_kinds()[kind].service, sample_of(kind)
         for change in sample.changes:
-            if action in {action_of(service, call) for call in change.calls}:
+            if action in {service.action(call) for call in change.calls}:
                 yield kind, change, change.form
     for kind in KINDS:
         if action in declared_by(kind):
@@ -213,10 +212,10 @@ def declared_by(kind: str) -> frozenset[str]:
     operations += adapter.tagging.operations if adapter.tagging else ()
     operations += [each for group in adapter.updates for each in group.operations]
     operations += [each.operation for each in adapter.unmanaged]
-    calls = [service_and_operation(adapter.service, each) for each in operations]
+    calls = [service_and_operation(adapter.service.name, each) for each in operations]
     names = [(service, spellings(service)[each]) for service, each in calls]
-    besides = {action for service, name in names for action in BESIDES.get(f"{service}:{name}", ())}
-    return frozenset({action_of(service, name) for service, name in names} | besides)
+    besides = {action for service, name in names for action in SERVICES[service].also_asks.get(name, ())}
+    return frozenset({SERVICES[service].action(name) for service, name in names} | besides)
 
 
 # -- one action denied ----------------------------------------------------------------------------------------------
@@ -272,7 +271,7 @@ def untruthful(report: PassReport, refused: Sequence[str], action: str | None) -
 def _lists_of_others() -> frozenset[str]:
     """The actions that list what no kind of ours stands for."""
     return frozenset(
-        action_of(adapter.service, spellings(adapter.service)[each.operation])
+        adapter.service.action(spellings(adapter.service.name)[each.operation])
         for adapter in known_kinds().values()
         for each in adapter.unmanaged
     )

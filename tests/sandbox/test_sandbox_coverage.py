@@ -14,7 +14,7 @@ from reconciler.sandbox.coverage import END, START, main, replaced, tables
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT, SEEN = ROOT / "docs" / "sandbox.md", ROOT / "tests" / "sandbox" / "connect" / "codes_seen.json"
-ADAPTERS = [adapter for adapter in known_kinds().values() if adapter.service == "connect"]
+ADAPTERS = [adapter for adapter in known_kinds().values() if adapter.service.name == "connect"]
 NAMES = {xform_name(name): name for name in MODEL.operation_names}
 
 

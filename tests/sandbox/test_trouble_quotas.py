@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from troubled import answer_to, client_in, make_instance, make_user
 
 from reconciler.aws.pacing import Pacer
+from reconciler.kinds import known_kinds
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.trouble import QUOTAS, Quotas, Rate, Trouble
@@ -39,7 +40,10 @@ def test_500_calls_paced_by_our_own_pacer_take_what_the_published_quota_allows()
         connect = client_in(box)
         instance = make_instance(connect)
         user = make_user(connect, instance)
-        pacer, start = Pacer(clock, share=1.0), clock.now()
+        pacer, start = (
+            Pacer(clock, share=1.0, services={"connect": known_kinds()["connect.user"].service}),
+            clock.now(),
+        )
         for _ in range(500):
             pacer.pace(box.account, "eu-west-2", "connect", "describe_user")
             connect.describe_user(InstanceId=instance, UserId=user)

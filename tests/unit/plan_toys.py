@@ -7,6 +7,7 @@ from reconciler.contract import Adapter, Address, Api, Sends, Sighting, Tagging,
 from reconciler.model import Ref, Resource, Wire
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.planning.world import Observed, World
+from reconciler.service import Service
 from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Stack
 
@@ -33,7 +34,8 @@ class Menu(Resource):
 class Toy(Adapter[Any]):
     """A kind that is only planned with: it never sees AWS."""
 
-    service = "toy"
+    service = Service(name="toy")
+    arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
     delete = "delete_it"
     tagging = Tagging(lambda tags: {"Tags": tags}, lambda *_: {}, lambda *_: (), ())
 

@@ -12,7 +12,9 @@ from reconciler.clock import VirtualClock
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.plan import make_plan
 from reconciler.reports.words import lasting
+from reconciler.service import Rate, Service
 
+SERVICES = {"connect": Service(name="connect", rate=Rate(2, 5))}
 KINDS = {"toy.hours": HOURS, "toy.queue": QUEUE}
 
 
@@ -38,12 +40,13 @@ def test_each_create_and_each_group_of_fields_is_a_call() -> None:
 def test_the_longest_queue_at_one_operation_decides(
     calls: dict[tuple[str, str], int], share: float, seconds: float
 ) -> None:
-    assert Pacer(VirtualClock(), share).seconds(calls) == pytest.approx(seconds)
+    assert Pacer(VirtualClock(), share, services=SERVICES).seconds(calls) == pytest.approx(seconds)
 
 
 def test_what_is_made_need_not_be_waited_for() -> None:
     clock = VirtualClock()
-    account = Account(boto3.Session(), "123456789012", "eu-west-2", clock, Random(0), Pacer(clock, 1.0))
+    pacer = Pacer(clock, 1.0, services=SERVICES)
+    account = Account(boto3.Session(), "123456789012", "eu-west-2", clock, Random(0), pacer)
     calls = {("connect", "create_user"): 100, ("connect", "create_queue"): 20}
     assert account.seconds(calls) == pytest.approx(47.5)
     assert account.seconds(calls, {"connect:CreateUser": 60}) == pytest.approx(17.5)

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from reconciler.aws.names import partition_of, service_and_operation, spellings
 from reconciler.cli import app
 from reconciler.desired import load
-from reconciler.iam import Account, excess, grants, policy_of
+from reconciler.iam import excess, grants, policy_of
 from reconciler.kinds import known_kinds
+from reconciler.permissions import Location
 from reconciler.stack import Key, Stack
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ def stack_of(directory: Path, text: str, region: str = "eu-west-2") -> Stack:
 
 
 def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
-    account = Account(partition_of(stack.region), stack.region, stack.account)
+    account = Location(partition_of(stack.region), stack.region, stack.account)
     return policy_of(grants(stack, known_kinds(), account, read_only=read_only))
 
 
@@ -259,7 +260,7 @@ def test_every_operation_of_every_kind_has_an_action(kind: str) -> None:
     named = {*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])}
     named |= {each for group in adapter.updates for each in group.operations}
     named |= set(adapter.tagging.operations) if adapter.tagging else set()
-    for service, operation in (service_and_operation(adapter.service, each) for each in named):
+    for service, operation in (service_and_operation(adapter.service.name, each) for each in named):
         assert operation in spellings(service)
 
 

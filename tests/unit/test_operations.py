@@ -16,7 +16,8 @@ from reconciler.cli.watching import PATIENCE
 from reconciler.daemon.config import DaemonPart, HttpPart, read_config
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.needs import needs
-from reconciler.iam import policy_of
+from reconciler.iam import policy_of, services_of
+from reconciler.kinds import known_kinds
 from reconciler.model import Part
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +202,7 @@ def actions(found: Iterator[dict[str, Any]]) -> set[str]:
 
 def test_the_task_may_do_what_the_daemon_needs_and_no_more() -> None:
     (policy,) = resources()["TaskRole"]["Properties"]["Policies"]
-    expected = policy_of(needs(read_config(DEPLOY / "daemon.yaml"), {}))
+    expected = policy_of(needs(read_config(DEPLOY / "daemon.yaml"), {}, services_of(known_kinds())))
     assert actions(statements(policy)) == actions(iter(expected["Statement"]))
 
 

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
-from reconciler.aws.pacing import Bucket, Pacer, Rate
+from reconciler.aws.pacing import Bucket, Pacer
 from reconciler.clock import VirtualClock
+from reconciler.iam import services_of
+from reconciler.kinds import known_kinds
+from reconciler.service import Rate
 
 ACCOUNT, REGION = "111111111111", "eu-west-2"
+SERVICES = services_of(known_kinds())
 
 
 def pace(pacer: Pacer, operation: str = "create_user", times: int = 1, service: str = "connect") -> None:
@@ -33,7 +37,7 @@ WALLS = {
 
 @pytest.mark.parametrize(("calls", "share", "seconds"), WALLS.values(), ids=WALLS.keys())
 def test_how_long_calls_take(clock: VirtualClock, calls: int, share: float, seconds: float) -> None:
-    pacer = Pacer(clock, share)
+    pacer = Pacer(clock, share, services=SERVICES)
     pace(pacer, times=calls)
     assert clock.now() == pytest.approx(seconds)
     assert pacer.waited == pytest.approx(seconds)
@@ -41,7 +45,7 @@ def test_how_long_calls_take(clock: VirtualClock, calls: int, share: float, seco
 
 def test_every_second_holds_no_more_than_the_quota(clock: VirtualClock) -> None:
     """AWS counts with the same bucket: whoever drains it faster than 2/s is throttled."""
-    pacer, sent = Pacer(clock, share=1.0), []
+    pacer, sent = Pacer(clock, share=1.0, services=SERVICES), []
     for index in range(200):
         if index == 100:
             clock.sleep(60)  # a rest fills the bucket to the burst, and no further
@@ -63,7 +67,7 @@ def test_every_second_holds_no_more_than_the_quota(clock: VirtualClock) -> None:
     ids=["operation", "service", "Region", "account"],
 )
 def test_buckets_are_independent(clock: VirtualClock, other: Any) -> None:
-    pacer = Pacer(clock, share=1.0)
+    pacer = Pacer(clock, share=1.0, services=SERVICES)
     pace(pacer, times=5)
     pacer.pace(*other)
     assert clock.now() == 0.0
@@ -80,7 +84,7 @@ RATES = {
 
 @pytest.mark.parametrize(("service", "operation", "rate"), RATES.values(), ids=RATES.keys())
 def test_which_quota_holds(clock: VirtualClock, service: str, operation: str, rate: Any) -> None:
-    pacer = Pacer(clock, share=1.0)
+    pacer = Pacer(clock, share=1.0, services=SERVICES)
     pace(pacer, operation, service=service)
     (bucket,) = pacer.buckets.values()
     assert bucket.rate == rate

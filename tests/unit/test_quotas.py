@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reconciler.aws.pacing import Pacer, Rate
+from reconciler.aws.pacing import Pacer
 from reconciler.aws.quotas import read_quotas
 from reconciler.cache import FileCache
 from reconciler.clock import VirtualClock
 from reconciler.errors import Refused
+from reconciler.service import Rate, Service
 
 ROWS = [
     {"QuotaName": "Rate of DescribeUser API requests", "Value": 10.0},
@@ -17,6 +18,7 @@ ROWS = [
     {"QuotaName": "Users per instance", "Value": 500.0},
     {"QuotaName": "Rate of CreateUser API requests"},
 ]
+CONNECT = Service(name="connect", rate=Rate(2, 5), lists_rates=True)
 
 
 class ServiceQuotas:
@@ -40,28 +42,28 @@ class ServiceQuotas:
 
 
 def test_only_the_rates_of_operations_are_read_and_only_those_that_can_be_true(tmp_path: Path) -> None:
-    found = read_quotas(ServiceQuotas(ROWS), "connect", FileCache(tmp_path / "cache"), 0.0)
+    found = read_quotas(ServiceQuotas(ROWS), CONNECT, FileCache(tmp_path / "cache"), 0.0)
     assert found == {"describe_user": Rate(10, 10), "list_phone_numbers_v2": Rate(2, 5)}
 
 
 def test_they_are_remembered_for_a_day(tmp_path: Path) -> None:
     api, cache = ServiceQuotas(ROWS), FileCache(tmp_path / "cache")
     for now in (0.0, 3600.0, 86_400.0):
-        assert read_quotas(api, "connect", cache, now)["describe_user"] == Rate(10, 10)
+        assert read_quotas(api, CONNECT, cache, now)["describe_user"] == Rate(10, 10)
     assert api.asked == 1
-    read_quotas(api, "connect", cache, 86_401.0)
+    read_quotas(api, CONNECT, cache, 86_401.0)
     assert api.asked == 2
 
 
 def test_where_they_cannot_be_read_the_published_ones_hold(tmp_path: Path) -> None:
     refused = Refused("list_service_quotas", "AccessDeniedException", "no")
-    found = read_quotas(ServiceQuotas(refused), "connect", FileCache(tmp_path / "cache"), 0.0)
+    found = read_quotas(ServiceQuotas(refused), CONNECT, FileCache(tmp_path / "cache"), 0.0)
     assert found == {}
-    pacer = Pacer(VirtualClock(), 1.0, {"connect": found})
+    pacer = Pacer(VirtualClock(), 1.0, {"connect": found}, {"connect": CONNECT})
     assert pacer.rate("connect", "describe_user") == Rate(2, 5)
 
 
 def test_the_account_s_own_quota_goes_before_the_published_one() -> None:
-    pacer = Pacer(VirtualClock(), 0.5, {"connect": {"describe_user": Rate(10, 10)}})
+    pacer = Pacer(VirtualClock(), 0.5, {"connect": {"describe_user": Rate(10, 10)}}, {"connect": CONNECT})
     assert pacer.rate("connect", "describe_user") == Rate(5, 5)
     assert pacer.rate("connect", "create_user") == Rate(1, 2.5)

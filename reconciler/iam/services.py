@@ -1,0 +1,27 @@
+"""The services that a policy may be about: those of the kinds, and those that the engine calls for itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.service import Service
+
+OWN = (
+    Service(name="sts"),
+    Service(name="resourcegroupstaggingapi", iam_prefix="tag"),
+    Service(name="service-quotas", iam_prefix="servicequotas"),
+    Service(name="ssm"),
+    Service(name="secretsmanager"),
+    Service(name="sns"),
+    Service(name="sqs", actions={"DeleteMessageBatch": "sqs:DeleteMessage"}),
+)
+"""For the account check, the sweep of tags, quotas, secrets, announcements and events.
+
+Sources: "Actions, resources, and condition keys" of each (Service Authorization Reference).
+"""
+
+
+def services_of(kinds: Mapping[str, Adapter[Any]]) -> Mapping[str, Service]:
+    """Every service that is known here, as boto3 spells it."""
+    declared = [each for adapter in kinds.values() for each in (adapter.service, *adapter.beside)]
+    return {each.name: each for each in (*OWN, *declared)}

@@ -1,0 +1,42 @@
+"""What IAM is asked to allow: actions on resources, and where these are."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+Condition: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Operator, key and values: `("StringEquals", "kms:ViaService", ("ssm.eu-west-2.amazonaws.com",))`."""
+
+
+class Grant(NamedTuple):
+    """One action that is allowed on one resource."""
+
+    action: str
+    resource: str
+    condition: Condition = ()
+
+
+@dataclass(frozen=True)
+class Location:
+    """The account and the Region in which something lives."""
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of something in this account and Region; `service` as ARNs spell it."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def filled(self, pattern: str, name: str = "*") -> str:
+        """A pattern of ARNs with `{partition}`, `{region}`, `{account}` and `{name}` filled in."""
+        return pattern.format(partition=self.partition, region=self.region, account=self.account, name=name)
+
+    def key(self, name: str) -> str:
+        """The ARN of a KMS key; of any key where it is named by an alias, which IAM does not take."""
+        if name.startswith("arn:"):
+            return name if ":key/" in name else self.arn("kms", "key/*")
+        return self.arn("kms", "key/*" if name.startswith("alias/") else f"key/{name}")
+
+    def via(self, service: str) -> Condition:
+        """That AWS KMS is asked through this service."""
+        return (("StringEquals", "kms:ViaService", (f"{service}.{self.region}.amazonaws.com",)),)

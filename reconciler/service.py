@@ -1,0 +1,57 @@
+"""What holds for one AWS service as a whole: how fast it may be called, and what IAM asks for its calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Rate(NamedTuple):
+    """A published quota: requests a second, and how many may come at once after a rest."""
+
+    per_second: float
+    burst: float
+
+
+OTHERWISE = Rate(10, 20)
+"""Where AWS publishes no rate; most control planes let more through."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One AWS service. Operations are spelled as AWS spells them (`ListQueues`), but in `rates` as boto3 does.
+
+    Raises:
+        ValueError: an ARN pattern in `scopes` is none.
+    """
+
+    name: str
+    """As boto3 spells it: `connect`."""
+    rate: Rate = OTHERWISE
+    """Of each operation that `rates` does not name."""
+    rates: Mapping[str, Rate] = field(default_factory=dict, hash=False)
+    lists_rates: bool = False
+    """Whether Service Quotas lists the rate of each of its operations."""
+    iam_prefix: str = ""
+    """How its actions begin in IAM, where that is not `name`."""
+    actions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By operation: IAM's action for it (`s3:PutBucketCORS`), where it is not called as the operation is."""
+    also_asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By operation: further actions that AWS takes in the caller's name, whatever the request says."""
+    scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By action: the pattern of the ARNs it works on, where that is not the resource that the call names.
+
+    `*` where IAM knows no resource of it, with the reason beside it.
+    """
+
+    def __post_init__(self) -> None:
+        wrong = [each for each in self.scopes.values() if each != "*" and not each.startswith("arn:")]
+        if wrong:
+            raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs")
+
+    def action(self, operation: str) -> str:
+        """IAM's name of what one call needs: `connect:ListQueues`."""
+        return self.actions.get(operation, f"{self.iam_prefix or self.name}:{operation}")
+
+    def rate_of(self, operation: str) -> Rate:
+        """The published rate of an operation, as boto3 spells it."""
+        return self.rates.get(operation, self.rate)

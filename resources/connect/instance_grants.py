@@ -1,0 +1,57 @@
+"""What IAM asks of the caller because of what is written in an instance: the functions, bots, streams and keys that are named.
+
+Sources: the dependent actions in "Actions, resources, and condition keys for Amazon Connect" (Service Authorization Reference).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import GrantedFor
+from reconciler.permissions import Grant, Location
+
+
+def _lambda_functions(functions: Iterable[str], location: Location) -> Iterator[Grant]:
+    yield from (Grant("lambda:AddPermission", each) for each in functions)
+    # Which functions are taken away is not in the files any more.
+    yield Grant("lambda:RemovePermission", location.arn("lambda", "function:*"))
+
+
+def _lex_bots(bots: Iterable[Mapping[str, str]], location: Location) -> Iterator[Grant]:
+    for bot in bots:
+        place = f"arn:{location.partition}:lex:{bot['lex_region']}:{location.account}"
+        yield Grant("lex:GetBot", f"{place}:bot:{bot['name']}:*")
+
+
+def _lex_v2_bots(aliases: Iterable[str], location: Location) -> Iterator[Grant]:
+    for alias in aliases:
+        yield Grant("lex:CreateResourcePolicy", alias)
+        yield Grant("lex:DescribeBotAlias", alias)
+    # Which bots are taken away is not in the files any more.
+    yield Grant("lex:DeleteResourcePolicy", location.arn("lex", "bot-alias/*"))
+    yield Grant("lex:UpdateResourcePolicy", location.arn("lex", "bot-alias/*"))
+
+
+def _storage_configs(rows: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
+    for row in rows:
+        for config in (value for value in row.values() if isinstance(value, Mapping)):
+            if "bucket_name" in config:
+                bucket = f"arn:{location.partition}:s3:::{config['bucket_name']}"
+                yield Grant("s3:GetBucketAcl", bucket)
+                yield Grant("s3:GetBucketLocation", bucket)
+            if "stream_arn" in config:
+                yield Grant("kinesis:DescribeStream", config["stream_arn"])
+            if "firehose_arn" in config:
+                yield Grant("firehose:DescribeDeliveryStream", config["firehose_arn"])
+            if config.get("encryption_config"):
+                key = location.key(config["encryption_config"]["key_id"])
+                yield Grant("kms:CreateGrant", key)
+                yield Grant("kms:DescribeKey", key)
+
+
+GRANTED_FOR: Mapping[str, GrantedFor] = {
+    "lambda_functions": _lambda_functions,
+    "lex_bots": _lex_bots,
+    "lex_v2_bots": _lex_v2_bots,
+    "storage_configs": _storage_configs,
+}
+"""By field."""

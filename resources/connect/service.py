@@ -1,0 +1,57 @@
+"""Amazon Connect as a service.
+
+Sources: "Amazon Connect service quotas" (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html);
+"Actions, resources, and condition keys for Amazon Connect" and "... for AWS Directory Service" (Service Authorization Reference).
+"""
+
+from reconciler.service import Rate, Service
+
+_ROLE = ("iam:AttachRolePolicy", "iam:CreateServiceLinkedRole", "iam:PutRolePolicy")
+_DIRECTORY = (
+    "ds:AuthorizeApplication",
+    "ds:CheckAlias",
+    "ds:CreateAlias",
+    "ds:CreateDirectory",
+    "ds:CreateIdentityPoolDirectory",
+    "ds:DeleteDirectory",
+    "ds:DescribeDirectories",
+    "ds:UnauthorizeApplication",
+)
+_ROLE_OF_CONNECT = "arn:{partition}:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_*"
+_ANY_DIRECTORY = "arn:{partition}:ds:{region}:{account}:directory/*"
+
+CONNECT = Service(
+    name="connect",
+    rate=Rate(2, 5),
+    rates={"list_integration_associations": Rate(25, 50)},
+    lists_rates=True,
+    also_asks={
+        "AssociateBot": _ROLE,
+        "AssociateInstanceStorageConfig": ("ds:DescribeDirectories", *_ROLE),
+        "CreateInstance": (*_DIRECTORY, *_ROLE),
+        "DeleteInstance": ("ds:DeleteDirectory", "ds:DescribeDirectories", "ds:UnauthorizeApplication"),
+        "DescribeInstance": ("ds:DescribeDirectories",),
+        "DisassociateBot": _ROLE,
+        "ListInstances": ("ds:DescribeDirectories",),
+        "UpdateInstanceAttribute": ("ds:DescribeDirectories", *_ROLE, "logs:CreateLogGroup"),
+        "UpdateInstanceStorageConfig": ("ds:DescribeDirectories", *_ROLE),
+    },
+    scopes={
+        # IAM knows no resource of these.
+        "connect:CreateInstance": "*",
+        "connect:ListInstances": "*",
+        "ds:CheckAlias": "*",
+        "ds:CreateDirectory": "*",
+        "ds:CreateIdentityPoolDirectory": "*",
+        "ds:DescribeDirectories": "*",
+        # The directory and the role of an instance are not known before it is made.
+        "ds:AuthorizeApplication": _ANY_DIRECTORY,
+        "ds:CreateAlias": _ANY_DIRECTORY,
+        "ds:DeleteDirectory": _ANY_DIRECTORY,
+        "ds:UnauthorizeApplication": _ANY_DIRECTORY,
+        "iam:AttachRolePolicy": _ROLE_OF_CONNECT,
+        "iam:CreateServiceLinkedRole": _ROLE_OF_CONNECT,
+        "iam:PutRolePolicy": _ROLE_OF_CONNECT,
+        "logs:CreateLogGroup": "arn:{partition}:logs:{region}:{account}:log-group:/aws/connect/*",
+    },
+)

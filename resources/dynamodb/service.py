@@ -1,0 +1,24 @@
+"""Amazon DynamoDB as a service, and AWS KMS as far as tables call it.
+
+Sources: the description of each operation that has a rate of its own (API Reference); "Best practices for using the control
+plane" (2,500 requests a second together); "Actions, resources, and condition keys for Amazon DynamoDB".
+"""
+
+from reconciler.service import Rate, Service
+
+DYNAMODB = Service(
+    name="dynamodb",
+    rate=Rate(50, 100),
+    rates={
+        "describe_continuous_backups": Rate(10, 10),
+        "list_tags_of_resource": Rate(10, 10),
+        "tag_resource": Rate(5, 5),
+        "untag_resource": Rate(5, 5),
+    },
+    scopes={"dynamodb:ListTables": "*"},  # IAM knows no resource of it
+)
+KMS = Service(
+    name="kms",
+    # The key that AWS keeps for DynamoDB is named by an alias, which IAM does not take.
+    scopes={"kms:DescribeKey": "arn:{partition}:kms:{region}:{account}:key/*"},
+)

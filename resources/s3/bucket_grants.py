@@ -1,0 +1,16 @@
+"""What IAM asks of the caller because of the role that replicates a bucket.
+
+Source: the dependent actions in "Actions, resources, and condition keys for Amazon S3" (Service Authorization Reference).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.permissions import Grant, Location
+
+
+def for_replication(replication: Mapping[str, Any], location: Location) -> Iterator[Grant]:
+    """The right to pass the role to S3."""
+    del location
+    to_s3 = (("StringEquals", "iam:PassedToService", ("s3.amazonaws.com",)),)
+    yield Grant("iam:PassRole", replication["role"], to_s3)
