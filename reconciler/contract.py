@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
+from reconciler.appearance import Appearance
 from reconciler.forms import Form
 from reconciler.model import Finding, Resource, Settings
 from reconciler.permissions import Grant, Location
@@ -227,6 +228,7 @@ class Adapter(ABC, Generic[R]):
     `name` is a name that AWS takes, `digest` are 8 hexadecimal digits, and as a whole it has up to 58 characters."""
     identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
     """The members of the create reply that hold the id and the ARN."""
+    appearance: ClassVar[Appearance] = Appearance()
     name_forms: ClassVar[tuple[Form, ...]] = ()
     """What AWS takes as a name; of those that a name does not have, the first is told."""
     create: ClassVar[Sends]

@@ -90,16 +90,17 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
 def _flow(stack: "Stack", name: str) -> "Key":
     """The flow of this name; the program ends where there is none that can be drawn."""
     from reconciler.desired.words import did_you_mean, quoted
-    from reconciler.pictures.sections import CONTENT, FLOW
+    from reconciler.kinds import known_kinds
+    from reconciler.pictures.drawn import flow_of
     from reconciler.printable import one_line
-    from reconciler.stack import Key
 
-    key = Key(FLOW, name)
-    if key not in stack.resources:
-        names = [each.name for each in stack.resources if each.kind == FLOW]
-        hint = did_you_mean(name, names)
+    kinds = known_kinds()
+    flows = {each.name: each for each in stack.resources if kinds[each.kind].appearance.flow_in}
+    key = flows.get(name)
+    if key is None:
+        hint = did_you_mean(name, list(flows))
         stop([one_line(f"--flow: no flow of the stack is called {quoted(name)}{hint}")], INVALID)
-    if not stack.resources[key].settings.get(CONTENT):
+    if not flow_of(stack, key, kinds):
         place = stack.resources[key].place
         stop([f"--flow: the files do not say what is in flow {quoted(name)} ({place})"], INVALID)
     return key
@@ -112,7 +113,7 @@ def _drawn(
     from reconciler.pictures.drawn import flow_drawn, stack_drawn
 
     if key is None:
-        return stack_drawn(stack, report, around)
+        return stack_drawn(stack, report, around, known_kinds())
     return flow_drawn(stack, report, key, known_kinds())
 
 

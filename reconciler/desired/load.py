@@ -148,7 +148,7 @@ def _release(
         kind, slash, name = text.partition("/")
         key = Key(kind, name)
         if not slash or not name:
-            mistakes.add(entry.place, "expected a kind, a slash and a name, as in connect.queue/Sales", trail)
+            mistakes.add(entry.place, f"expected a kind, a slash and a name, as in {min(kinds)}/NAME", trail)
         elif kind not in kinds:
             mistakes.add(
                 entry.place, f"no kind named {quoted(kind)} is known{mistakes.near(kind, kinds)}", trail

@@ -3,40 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
 from reconciler.pictures.crowds import counted, gathered
 from reconciler.pictures.drawing import Edge, Group, Node, Picture, State
-from reconciler.pictures.resources import USERS, gone_node, helpers, resource_node, team_node
+from reconciler.pictures.resources import Looks, gone_node, helper_node, resource_node, team_node
 from reconciler.stack import Desired, Key, Stack
-
-TURNED = frozenset(
-    {("connect.routing_profile", "queue_configs"), ("connect.routing_profile", "default_outbound_queue")}
-    | {("connect.routing_profile", "manual_assignment_queue_configs"), ("connect.user", "routing_profile")}
-)
-"""Fields whose reference is written against the way of a contact: the queue comes before the profile that names it."""
-ON_THE_WAY = frozenset(
-    {
-        ("connect.phone_number", "connect.contact_flow"),
-        ("connect.contact_flow", "connect.contact_flow"),
-        ("connect.contact_flow", "connect.queue"),
-        ("connect.routing_profile", "connect.queue"),
-        ("connect.user", "connect.routing_profile"),
-    }
-)
-"""Who refers to whom on the way of a contact; every other reference is drawn quietly."""
-NOT_DRAWN = frozenset(
-    {
-        ("connect.queue", "outbound_caller_config", "connect.phone_number"),
-        ("connect.quick_connect", "quick_connect_config", "connect.contact_flow"),
-        ("connect.quick_connect", "quick_connect_config", "connect.queue"),
-        ("connect.quick_connect", "quick_connect_config", "connect.user"),
-        ("connect.user", "security_profiles", "connect.security_profile"),
-        ("connect.user", "hierarchy_group", "connect.user_hierarchy_group"),
-        ("connect.user_hierarchy_group", "parent_group", "connect.user_hierarchy_group"),
-    }
-)
-"""References that would only lead back, or join everybody with everything."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +34,7 @@ def states_of(report: PassReport) -> dict[Key, State]:
 
 def draw(
     stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
     states: Mapping[Key, State] | None = None,
     only: Iterable[Key] | None = None,
     strays: Iterable[Key] = (),
@@ -70,7 +45,8 @@ def draw(
     """
     note = _note(stack, states)
     states = states or {}
-    chart = _chart(stack, states)
+    looks = {kind: adapter.appearance for kind, adapter in kinds.items()}
+    chart = _chart(stack, looks, states)
     if only is not None:
         chart = _around(chart, frozenset(only))
     joined = {end for edge in chart.edges for end in edge.ends}
@@ -79,7 +55,9 @@ def draw(
     groups = [Group("Beside the way of a contact", tuple(sorted(beside, key=_place)))] if beside else []
     gone = [] if only is not None else [key for key in (*states, *strays) if key not in stack.resources]
     if gone:
-        nodes, _ = gathered([gone_node(key, states.get(key, "settled")) for key in sorted(set(gone))], ())
+        nodes, _ = gathered(
+            [gone_node(key, looks[key.kind], states.get(key, "settled")) for key in sorted(set(gone))], ()
+        )
         groups.append(Group("No longer in the files", tuple(nodes)))
     if groups and not way[0]:
         groups[0] = replace(groups[0], title="Resources")
@@ -98,52 +76,53 @@ def _place(node: Node) -> tuple[str, str, str]:
     return (node.sort, node.kicker, node.label)
 
 
-def _chart(stack: Stack, states: Mapping[Key, State]) -> Chart:
-    teams = _teams(stack)
+def _chart(stack: Stack, looks: Looks, states: Mapping[Key, State]) -> Chart:
+    teams = _teams(stack, looks)
     at = {key: str(key) for key in stack.resources} | {
         key: team for team, keys in teams.items() for key in keys
     }
+    alone = {key: each for key, each in stack.resources.items() if looks[key.kind].team_by is None}
     nodes = {
-        str(key): resource_node(desired, states.get(key, "settled"))
-        for key, desired in stack.resources.items()
-        if key.kind != USERS
+        str(key): resource_node(desired, looks[key.kind], states.get(key, "settled"))
+        for key, desired in alone.items()
     }
-    nodes |= {team: team_node(team, keys, states) for team, keys in teams.items()}
-    keys = {str(key): frozenset({key}) for key in stack.resources if key.kind != USERS}
+    nodes |= {team: team_node(team, keys, looks[keys[0].kind], states) for team, keys in teams.items()}
+    keys = {str(key): frozenset({key}) for key in alone}
     keys |= {team: frozenset(members) for team, members in teams.items()}
     edges: dict[tuple[str, str], Edge] = {}
     for desired in stack.resources.values():
-        for source, target, quiet in _references(desired, stack):
+        for source, target, quiet in _references(desired, stack, looks):
             ends = (at[source], at[target])
             if ends[0] != ends[1] and (ends not in edges or edges[ends].quiet):
                 edges[ends] = Edge(*ends, quiet=quiet)
-        for helper in helpers(desired, stack):
+        for helper in looks[desired.key.kind].helpers(desired.settings):
             ends = (at[desired.key], helper.id)
-            nodes.setdefault(helper.id, helper)
+            nodes.setdefault(helper.id, helper_node(helper))
             edges.setdefault(ends, Edge(*ends, quiet=True))
     return Chart(nodes, tuple(edges.values()), keys)
 
 
-def _references(desired: Desired, stack: Stack) -> Iterator[tuple[Key, Key, bool]]:
+def _references(desired: Desired, stack: Stack, looks: Looks) -> Iterator[tuple[Key, Key, bool]]:
     """Who leads to whom because of one resource, and whether quietly."""
-    key = desired.key
+    key, look = desired.key, looks[desired.key.kind]
     for name, targets in desired.references.items():
         for target in targets:
-            if target == desired.scope or target.kind == "connect.instance" or target not in stack.resources:
+            if target == desired.scope or looks[target.kind].frame or target not in stack.resources:
                 continue
-            if (key.kind, name, target.kind) in NOT_DRAWN:
+            if target.kind in look.not_drawn.get(name, ()):
                 continue
-            quiet = (key.kind, target.kind) not in ON_THE_WAY
-            yield (target, key, quiet) if (key.kind, name) in TURNED else (key, target, quiet)
+            quiet = target.kind not in look.leads_to
+            yield (target, key, quiet) if name in look.led_to_by else (key, target, quiet)
 
 
-def _teams(stack: Stack) -> dict[str, list[Key]]:
-    """Users by routing profile: they are never drawn one by one."""
+def _teams(stack: Stack, looks: Looks) -> dict[str, list[Key]]:
+    """What is drawn by teams, each with its members."""
     teams: dict[str, list[Key]] = {}
     for key, desired in stack.resources.items():
-        if key.kind == USERS:
-            profile = desired.references.get("routing_profile", ())
-            teams.setdefault(f"users of {profile[0].name}" if profile else "users", []).append(key)
+        field = looks[key.kind].team_by
+        if field is not None:
+            by = desired.references.get(field, ())
+            teams.setdefault(f"{key.kind} of {by[0].name}" if by else key.kind, []).append(key)
     return teams
 
 

@@ -9,7 +9,7 @@ from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
 from reconciler.pictures import centre, changes, flow, mermaid, svg
 from reconciler.pictures.drawing import Picture
-from reconciler.pictures.sections import AFTER, BEFORE, CONTENT, canonical_of, change_of, told
+from reconciler.pictures.sections import AFTER, BEFORE, change_of, told
 from reconciler.pictures.steps import read
 from reconciler.pictures.text import visible
 from reconciler.stack import Key, Stack
@@ -25,18 +25,23 @@ class Drawn:
     words: tuple[str, ...] = ()
 
 
-def stack_drawn(stack: Stack, report: PassReport | None, around: Iterable[Key] | None) -> Drawn:
+def stack_drawn(
+    stack: Stack,
+    report: PassReport | None,
+    around: Iterable[Key] | None,
+    kinds: Mapping[str, Adapter[Any]],
+) -> Drawn:
     """A stack, or what is around some of its resources; with the state of each node after a pass."""
     states = centre.states_of(report) if report else None
     strays = [stray.key for stray in report.plan.strays] if report else []
-    return _single(centre.draw(stack, states, around, strays))
+    return _single(centre.draw(stack, kinds, states, around, strays))
 
 
 def flow_drawn(stack: Stack, report: PassReport | None, key: Key, kinds: Mapping[str, Adapter[Any]]) -> Drawn:
     """A flow as desired; after a pass that found it otherwise, as it lives and as desired side by side."""
-    change = change_of(report, key, canonical_of(kinds)) if report else None
+    change = change_of(report, key, kinds) if report else None
     if change is None:
-        alone = flow.draw(key.name, read(stack.resources[key].settings[CONTENT]))
+        alone = flow.draw(key.name, read(flow_of(stack, key, kinds)))
         return _single(alone, (_said(report, key),) if report else ())
     both, words = changes.pictures(change, BEFORE, AFTER), told(change) or (ONLY_LOOKS,)
     chart = mermaid.side_by_side(*both)
@@ -46,6 +51,12 @@ def flow_drawn(stack: Stack, report: PassReport | None, key: Key, kinds: Mapping
         _markdown(key.name, chart, words),
         words,
     )
+
+
+def flow_of(stack: Stack, key: Key, kinds: Mapping[str, Adapter[Any]]) -> Any:
+    """The flow that a resource holds, as the files write it; None where they do not, or where it holds none."""
+    field = kinds[key.kind].appearance.flow_in
+    return stack.resources[key].settings.get(field) if field else None
 
 
 ONLY_LOOKS = "Nothing that a caller notices."

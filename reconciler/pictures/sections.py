@@ -14,8 +14,6 @@ from reconciler.pictures.text import visible
 from reconciler.shapes import fields_of
 from reconciler.stack import Key
 
-FLOW = "connect.contact_flow"
-CONTENT = "content"
 BEFORE, AFTER = "As it lives", "As desired"
 
 
@@ -43,22 +41,23 @@ class Sections:
 def sections(report: PassReport, kinds: Mapping[str, Adapter[Any]]) -> Sections:
     """Every picture of a pass; pieces to stand in a page, without a page around them."""
     strays = [stray.key for stray in report.plan.strays]
-    whole = centre.draw(report.stack, centre.states_of(report), strays=strays)
-    return Sections(svg.draw(whole), mermaid.draw(whole), tuple(_flows(report, canonical_of(kinds))))
+    whole = centre.draw(report.stack, kinds, centre.states_of(report), strays=strays)
+    return Sections(svg.draw(whole), mermaid.draw(whole), tuple(_flows(report, kinds)))
 
 
-def change_of(report: PassReport, key: Key, canonical: Canonical) -> changes.Change | None:
-    """What changes in a flow; None where its content stays, is new, or could not be read."""
+def change_of(report: PassReport, key: Key, kinds: Mapping[str, Adapter[Any]]) -> changes.Change | None:
+    """What changes in a flow; None where it is none, or where its content stays, is new, or could not be read."""
+    field = kinds[key.kind].appearance.flow_in if key.kind in kinds else None
     before = report.before.get(key, {})
     desired = report.stack.resources.get(key)
-    if CONTENT not in before or desired is None:
+    if field is None or field not in before or desired is None:
         return None
-    return changes.compare(before[CONTENT], desired.settings.get(CONTENT), canonical)
+    return changes.compare(before[field], desired.settings.get(field), _canonical(kinds[key.kind], field))
 
 
-def canonical_of(kinds: Mapping[str, Adapter[Any]]) -> Canonical:
-    """How the kind of flows takes away what only looks different."""
-    document = fields_of(kinds[FLOW].model)[CONTENT].document if FLOW in kinds else None
+def _canonical(adapter: Adapter[Any], field: str) -> Canonical:
+    """How a kind takes away what only looks different."""
+    document = fields_of(adapter.model)[field].document
     return document.canonical if document else lambda content: content
 
 
@@ -67,9 +66,9 @@ def told(change: changes.Change) -> tuple[str, ...]:
     return tuple(visible(SECRETS.text(line)) for line in words(change))
 
 
-def _flows(report: PassReport, canonical: Canonical) -> Iterator[FlowSection]:
+def _flows(report: PassReport, kinds: Mapping[str, Adapter[Any]]) -> Iterator[FlowSection]:
     for key in report.before:
-        change = change_of(report, key, canonical) if key.kind == FLOW else None
+        change = change_of(report, key, kinds)
         if change:
             both, lines = changes.pictures(change, BEFORE, AFTER), told(change)
             name = visible(SECRETS.text(key.name))

@@ -1,9 +1,10 @@
 """connect.contact_flow: what happens to a contact, step by step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
+from reconciler.appearance import Appearance, Helper, Names
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
@@ -11,7 +12,9 @@ from reconciler.resources.connect.common import Clearable, ConnectAdapter, InIns
 from reconciler.resources.connect.flow_language import canonical, shell
 from reconciler.resources.connect.flow_lint import check
 from reconciler.resources.connect.flow_problems import explain
+from reconciler.resources.connect.helpers import function, function_arn
 from reconciler.resources.lasting import LASTS
+from reconciler.shapes import leaves
 
 FlowType = Literal[
     "CONTACT_FLOW",
@@ -102,10 +105,29 @@ DEFAULT_FLOWS = frozenset(
 """The flows of a new instance (Amazon Connect Administrator Guide, "Default flows" and "Sample flows")."""
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    if settings.get("type") not in (None, "CONTACT_FLOW"):
+        yield str(settings["type"]).replace("_", " ").lower()
+
+
+def _functions(settings: Mapping[str, Any]) -> Iterable[Helper]:
+    texts = (each for each in leaves(settings.get("content")) if isinstance(each, str))
+    return map(function, sorted({arn for text in texts if (arn := function_arn(text))}))
+
+
 class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     """CreateContactFlow, UpdateContactFlowContent, UpdateContactFlowMetadata."""
 
     kind = "connect.contact_flow"
+    appearance = Appearance(
+        sort="flow",
+        column=1,
+        details=_shown,
+        helpers=_functions,
+        leads_to=frozenset({"connect.contact_flow", "connect.queue"}),
+        flow_in="content",
+    )
     name_forms = ()  # the API reference gives no longest name
     model = ContactFlow
     summary = "what happens to a contact, step by step"

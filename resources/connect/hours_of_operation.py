@@ -1,10 +1,11 @@
 """connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.appearance import Appearance, Names
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.forms import TIME, Day, TimeZone
 from reconciler.model import Codec, Part, Ref, Rows, Wire
@@ -129,10 +130,17 @@ def set_overrides(change: Change) -> Iterable[Request]:
             yield Request("delete_hours_of_operation_override", place)
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    if settings.get("time_zone"):
+        yield str(settings["time_zone"])
+
+
 class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     """CreateHoursOfOperation, UpdateHoursOfOperation and the operations of overrides and parents."""
 
     kind = "connect.hours_of_operation"
+    appearance = Appearance(column=3, details=_shown)
     model = HoursOfOperation
     summary = "when a contact centre is open, with overrides for holidays"
     identified_by = ("HoursOfOperationId", "HoursOfOperationArn")

@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.forms import Form
 from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
+from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_contents import UNMANAGED
 from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import (
@@ -147,6 +149,7 @@ class InstanceAdapter(Adapter[Instance]):
     """CreateInstance, UpdateInstanceAttribute and the associations of an instance."""
 
     kind = "connect.instance"
+    appearance = Appearance(column=1, frame=True, helpers=of_instance)
     name_forms = (
         Form(r"(?!d-).*", "an alias that does not begin with d-"),
         Form(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance, Names
 from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.forms import E164, Form, OneOf
@@ -68,10 +69,18 @@ def set_contact_flow(change: Change) -> Iterable[Request]:
         yield Request("disassociate_phone_number_contact_flow", place)
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    number = settings.get("phone_number")
+    kind = str(settings.get("type", "")).replace("_", " ").lower().replace("did", "DID")
+    yield str(number) if number else " ".join(filter(None, (settings.get("country_code"), kind)))
+
+
 class PhoneNumberAdapter(Adapter[PhoneNumber]):
     """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and never ReleasePhoneNumber unless told."""
 
     kind = "connect.phone_number"
+    appearance = Appearance(sort="number", details=_shown, leads_to=frozenset({"connect.contact_flow"}))
     service = CONNECT
     arns = ("arn:{partition}:connect:{region}:{account}:phone-number/*",)
     model = PhoneNumber

@@ -1,10 +1,11 @@
 """connect.queue: where contacts wait for an agent."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance, Names
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Cleared, Part, Ref, Unordered, Wire
 from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
@@ -61,10 +62,22 @@ QUICK_CONNECTS = ("associate_queue_quick_connects", "disassociate_queue_quick_co
 EMAIL_ADDRESSES = ("associate_queue_email_addresses", "disassociate_queue_email_addresses")
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    if settings.get("status") == "DISABLED":
+        yield "disabled"
+
+
 class QueueAdapter(ConnectAdapter[Queue]):
     """CreateQueue and one operation for each group of settings."""
 
     kind = "connect.queue"
+    appearance = Appearance(
+        sort="queue",
+        column=2,
+        details=_shown,
+        not_drawn={"outbound_caller_config": frozenset({"connect.phone_number"})},
+    )
     model = Queue
     summary = "where contacts wait for an agent"
     identified_by = ("QueueId", "QueueArn")

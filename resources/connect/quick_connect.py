@@ -1,9 +1,11 @@
 """connect.quick_connect: a destination that agents transfer to or call with one click."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
+from reconciler.appearance import Appearance, Names
 from reconciler.contract import Sends
 from reconciler.forms import E164
 from reconciler.model import Part, Ref, Whole, Wire
@@ -77,10 +79,23 @@ class QuickConnect(InInstance):
     quick_connect_config: Annotated[QuickConnectConfig | None, Whole(), LASTS] = None
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    phone = (settings.get("quick_connect_config") or {}).get("phone_config") or {}
+    yield f"to {(names.get('quick_connect_config') or (phone.get('phone_number', '?'),))[0]}"
+
+
 class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
     """CreateQuickConnect, UpdateQuickConnectName, UpdateQuickConnectConfig."""
 
     kind = "connect.quick_connect"
+    appearance = Appearance(
+        sort="number",
+        column=3,
+        details=_shown,
+        not_drawn={
+            "quick_connect_config": frozenset({"connect.contact_flow", "connect.queue", "connect.user"})
+        },
+    )
     model = QuickConnect
     summary = "a destination that agents transfer to with one click"
     identified_by = ("QuickConnectId", "QuickConnectARN")

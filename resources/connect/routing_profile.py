@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Part, Ref, Rows, Wire
 from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
@@ -125,6 +126,12 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     """CreateRoutingProfile and one operation for each group of settings."""
 
     kind = "connect.routing_profile"
+    appearance = Appearance(
+        sort="profile",
+        column=3,
+        leads_to=frozenset({"connect.queue"}),
+        led_to_by=frozenset({"queue_configs", "default_outbound_queue", "manual_assignment_queue_configs"}),
+    )
     model = RoutingProfile
     summary = "which queues and channels an agent serves"
     identified_by = ("RoutingProfileId", "RoutingProfileArn")

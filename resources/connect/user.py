@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.forms import E164, EMAIL, Email, Form
 from reconciler.model import Cleared, Finding, Part, Ref, Rows, Secret, Unordered, Wire
@@ -181,6 +182,17 @@ class UserAdapter(ConnectAdapter[User]):
     """CreateUser and one operation for each group of settings."""
 
     kind = "connect.user"
+    appearance = Appearance(
+        sort="people",
+        column=4,
+        leads_to=frozenset({"connect.routing_profile"}),
+        led_to_by=frozenset({"routing_profile"}),
+        not_drawn={
+            "security_profiles": frozenset({"connect.security_profile"}),
+            "hierarchy_group": frozenset({"connect.user_hierarchy_group"}),
+        },
+        team_by="routing_profile",
+    )
     name_forms = (
         Form(r"[a-zA-Z0-9_.\\@-]{1,100}", "1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @"),
         Form(f"[^@]*|{EMAIL.pattern}", "an @ only in an e-mail address, such as ada@example.com"),

@@ -1,11 +1,12 @@
 """connect.user_hierarchy_group: a team, department or site in the hierarchy that reports are made by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance, Names
 from reconciler.contract import Address, Api, Sends, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Ref, Wire
@@ -29,10 +30,19 @@ def _with_parent(group: Wired) -> dict[str, Any]:
     return {**group, **({"ParentGroupId": above[-1]} if above else {})}
 
 
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    if settings.get("parent_group"):
+        yield f"in {settings['parent_group']}"
+
+
 class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     """CreateUserHierarchyGroup, UpdateUserHierarchyGroupName. A group cannot be moved."""
 
     kind = "connect.user_hierarchy_group"
+    appearance = Appearance(
+        details=_shown, not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})}
+    )
     # The limit is told in words only (CreateUserHierarchyGroup, API reference).
     name_forms = (Form(r".{1,100}", "1 to 100 characters"),)
     model = UserHierarchyGroup

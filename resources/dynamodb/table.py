@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
@@ -21,6 +22,7 @@ class TableAdapter(Adapter[Table]):
     """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
 
     kind = "dynamodb.table"
+    appearance = Appearance(sort="storage", column=2)
     service = DYNAMODB
     beside = (KMS,)
     arns = ("arn:{partition}:dynamodb:{region}:{account}:table/{name}",)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.forms import Form
@@ -39,6 +40,7 @@ class BucketAdapter(Adapter[Bucket]):
     """An S3 bucket: one operation a facet, and none that reads several."""
 
     kind = "s3.bucket"
+    appearance = Appearance(sort="storage", column=2)
     service = S3
     beside = (S3_CONTROL,)
     arns = ("arn:{partition}:s3:::{name}",)

@@ -161,9 +161,9 @@ HEADERS = {
     "release": (
         f"stack: x\nrelease: [x, connect.que/x, connect.queue/, 3, connect.instance/main]\n{ENVIRONMENT}{INSTANCE}",
         [
-            "stack.yaml:2:11: release[0]: expected a kind, a slash and a name, as in connect.queue/Sales",
+            "stack.yaml:2:11: release[0]: expected a kind, a slash and a name, as in connect.flow/NAME",
             'stack.yaml:2:14: release[1]: no kind named "connect.que" is known; did you mean "connect.queue"?',
-            "stack.yaml:2:29: release[2]: expected a kind, a slash and a name, as in connect.queue/Sales",
+            "stack.yaml:2:29: release[2]: expected a kind, a slash and a name, as in connect.flow/NAME",
             "stack.yaml:2:45: release[3]: expected text, got a whole number; put it in quotes",
             "stack.yaml:2:48: release[4]: connect.instance/main is still desired; remove it here or there",
         ],

@@ -72,7 +72,7 @@ def labels(nodes: Iterable[Node]) -> set[str]:
 
 
 def test_the_way_of_a_contact_is_drawn_from_the_number_to_the_people() -> None:
-    picture = centre.draw(shop())
+    picture = centre.draw(shop(), known_kinds())
     assert edges(picture, quiet=False) == {
         ("main", "Main"),
         ("Main", "Queue 0"),
@@ -86,14 +86,14 @@ def test_the_way_of_a_contact_is_drawn_from_the_number_to_the_people() -> None:
 
 def test_users_are_never_drawn_one_by_one() -> None:
     states: dict[Key, State] = {Key(USER, "agent3"): "create", Key(USER, "agent4"): "update"}
-    picture = centre.draw(shop(users=10_000), states)
+    picture = centre.draw(shop(users=10_000), known_kinds(), states)
     (users,) = [node for node in picture.nodes if node.sort == "people"]
     assert (users.label, users.details, users.state) == ("10,000 users", ("create 1", "update 1"), "update")
 
 
 def test_a_crowd_is_one_node_and_what_changes_stays_apart() -> None:
     states: dict[Key, State] = {Key(QUEUE, "Queue 17"): "update"}
-    picture = centre.draw(shop(queues=500), states)
+    picture = centre.draw(shop(queues=500), known_kinds(), states)
     found = {node.label: node for node in picture.nodes if node.sort == "queue"}
     assert found.keys() == {"499 queues", "Queue 17"}
     assert (found["499 queues"].state, found["Queue 17"].state) == ("settled", "update")
@@ -104,13 +104,16 @@ def test_a_crowd_is_one_node_and_what_changes_stays_apart() -> None:
 
 def test_a_crowd_that_is_to_be_made_is_one_node_as_well() -> None:
     wanted = shop(queues=500)
-    picture = centre.draw(wanted, dict.fromkeys(wanted.resources, "create"))
+    picture = centre.draw(wanted, known_kinds(), dict.fromkeys(wanted.resources, "create"))
     (queues,) = [node for node in picture.nodes if node.sort == "queue"]
     assert (queues.label, queues.details, queues.state) == ("500 queues", ("create all",), "create")
 
 
 def test_thirty_are_drawn_one_by_one() -> None:
-    assert len([node for node in centre.draw(shop(queues=30)).nodes if node.sort == "queue"]) == 30
+    assert (
+        len([node for node in centre.draw(shop(queues=30), known_kinds()).nodes if node.sort == "queue"])
+        == 30
+    )
 
 
 def test_however_different_their_neighbours_a_crowd_stays_readable() -> None:
@@ -131,7 +134,8 @@ def test_however_different_their_neighbours_a_crowd_stays_readable() -> None:
                 PROFILE: {f"p{at}": profile(f"q{at}") for at in many},
                 USER: {f"u{at}": {"routing_profile": f"p{at}"} for at in many},
             }
-        )
+        ),
+        known_kinds(),
     )
     assert labels(found.nodes) == {
         "400 phone numbers",
@@ -157,9 +161,18 @@ def test_only_what_is_around_the_matches_is_drawn() -> None:
             },
         }
     )
-    assert labels(centre.draw(two, only=[Key(QUEUE, "Sales")]).all_nodes) == {"Sales", "Day", "S", "1 user"}
-    assert labels(centre.draw(two, only=[Key(USER, "b")]).all_nodes) == {"Billing", "B", "2 users"}
-    around = labels(centre.draw(wanted, only=[Key(NUMBER, "main")]).all_nodes)
+    assert labels(centre.draw(two, known_kinds(), only=[Key(QUEUE, "Sales")]).all_nodes) == {
+        "Sales",
+        "Day",
+        "S",
+        "1 user",
+    }
+    assert labels(centre.draw(two, known_kinds(), only=[Key(USER, "b")]).all_nodes) == {
+        "Billing",
+        "B",
+        "2 users",
+    }
+    around = labels(centre.draw(wanted, known_kinds(), only=[Key(NUMBER, "main")]).all_nodes)
     assert {"main", "Main", "Queue 1", "Agents", "3 users"} <= around
 
 
@@ -185,21 +198,25 @@ def test_a_pass_gives_each_resource_its_state(action_: Action, result: Result, s
     found = report(action_, results={QUEUE_0: result})
     assert centre.states_of(found) == {QUEUE_0: state}
     (node,) = [
-        node for node in centre.draw(found.stack, centre.states_of(found)).nodes if node.label == "Queue 0"
+        node
+        for node in centre.draw(found.stack, known_kinds(), centre.states_of(found)).nodes
+        if node.label == "Queue 0"
     ]
     assert node.state == state
 
 
 def test_what_is_no_longer_in_the_files_is_drawn_apart() -> None:
     gone, kept = Key(QUEUE, "Old"), Key(QUEUE, "Older")
-    picture = centre.draw(shop(), {gone: "delete"}, strays=[kept])
+    picture = centre.draw(shop(), known_kinds(), {gone: "delete"}, strays=[kept])
     group = picture.groups[-1]
     assert group.title == "No longer in the files"
     assert [(node.label, node.state) for node in group.nodes] == [("Old", "delete"), ("Older", "settled")]
 
 
 def test_a_stack_without_a_way_is_drawn_as_what_it_has() -> None:
-    picture = centre.draw(stack({"dynamodb.table": {"Stamps": {}}, "s3.bucket": {"images": {}}}))
+    picture = centre.draw(
+        stack({"dynamodb.table": {"Stamps": {}}, "s3.bucket": {"images": {}}}), known_kinds()
+    )
     assert (picture.nodes, picture.groups[0].title) == ((), "Resources")
     assert labels(picture.groups[0].nodes) == {"Stamps", "images"}
 
@@ -214,7 +231,9 @@ def test_the_instance_leads_to_what_it_uses_outside_of_connect() -> None:
             {**storage, "s3_config": {"bucket_name": "elsewhere", "bucket_prefix": "calls"}},
         ],
     }
-    picture = centre.draw(stack({"connect.instance": {"shop": instance}, "s3.bucket": {"recordings": {}}}))
+    picture = centre.draw(
+        stack({"connect.instance": {"shop": instance}, "s3.bucket": {"recordings": {}}}), known_kinds()
+    )
     used = {("shop", name) for name in ("look-up", "Bot", "recordings", "elsewhere")}
     assert edges(picture, quiet=True) == used
     assert {node.label: node.quiet for node in picture.nodes if node.sort == "storage"} == {

@@ -1,0 +1,37 @@
+"""What flows and instances use outside of Amazon Connect, for the picture of a stack."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.appearance import Helper
+
+FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)")
+
+
+def function_arn(text: str) -> str | None:
+    """The ARN of a Lambda function without its version or alias; None where the text is none."""
+    found = FUNCTION.match(text)
+    return found.group() if found else None
+
+
+def function(arn: str) -> Helper:
+    """A Lambda function."""
+    found = FUNCTION.match(arn)
+    return Helper(f"lambda:{arn}", found[1] if found else arn, "Lambda function", title=arn)
+
+
+def of_instance(settings: Mapping[str, Any]) -> Iterator[Helper]:
+    """The Lambda functions, bots and buckets of an instance."""
+    for arn in settings.get("lambda_functions") or ():
+        yield function(function_arn(arn) or str(arn))
+    for bot in settings.get("lex_bots") or ():
+        yield Helper(f"lex:{bot['name']}", bot["name"], "Lex bot")
+    for arn in settings.get("lex_v2_bots") or ():
+        yield Helper(
+            f"lex:{arn}", str(arn).partition(":bot-alias/")[2] or str(arn), "Lex bot", title=str(arn)
+        )
+    for config in settings.get("storage_configs") or ():
+        bucket = (config.get("s3_config") or {}).get("bucket_name")
+        if bucket:
+            yield Helper(f"s3.bucket/{bucket}", bucket, "Bucket", "storage", quiet=True)
