@@ -101,7 +101,7 @@ def kind_of(name: str, of: type[Resource]) -> Adapter[Any]:
         create = Sends("create", tuple(of.model_fields))
         delete = None
 
-        def sight(self, api: Any, scope: Any) -> Iterable[Any]:
+        def list(self, api: Any, scope: Any) -> Iterable[Any]:
             del api, scope
             return ()
 

@@ -4,12 +4,14 @@ An adapter is a declaration plus, at most, one or two short reads. The engine do
 diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 """
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from reconciler.appearance import Appearance
+from reconciler.declarations import check_declaration
 from reconciler.forms import Form
 from reconciler.model import Finding, Resource, Settings
 from reconciler.permissions import Grant, Location
@@ -170,7 +172,7 @@ class Calls:
 class Tagging:
     """How one service writes and reads tags.
 
-    `created_with` gives the parameters that carry tags in a create request; `read` reads a live resource's tags;
+    `created_with` gives the parameters that carry tags in a create request; `get_fields` reads a live resource's tags;
     `change` makes the requests that turn all its tags of before into all its tags of after.
     """
 
@@ -205,7 +207,16 @@ class Unmanaged:
 
 
 class Adapter(ABC, Generic[R]):
-    """One kind of resource. Fields are named as in desired state, operations as boto3 names them."""
+    """One kind of resource. Fields are named as in desired state, operations as boto3 names them.
+
+    A class that says which `kind` it is is checked when it is made (`reconciler.declarations`).
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "kind" in vars(cls):
+            declared = (inspect.get_annotations(each) for each in cls.__mro__)
+            check_declaration(cls, frozenset(name for names in declared for name in names))
 
     kind: ClassVar[str]
     """As desired state spells it: `connect.user`."""
@@ -219,7 +230,7 @@ class Adapter(ABC, Generic[R]):
     model: ClassVar[type[Resource]]
     summary: ClassVar[str] = ""
     """What it is, in one line, for `reconciler kinds`."""
-    within: ClassVar[str | None] = None
+    parent: ClassVar[str | None] = None
     """The kind of the resource that it lives in; its address is part of this one's."""
     named_by: ClassVar[str | None] = "Name"
     """The request member that carries the name; None where AWS has no name for it."""
@@ -241,16 +252,16 @@ class Adapter(ABC, Generic[R]):
     """Only create sends them; a change means replace."""
     write_only: ClassVar[frozenset[str]] = frozenset()
     """AWS never reports them; they are sent on create and never diffed."""
-    later: ClassVar[Mapping[str, Callable[[Wired], Any] | None]] = {}
+    deferrable: ClassVar[Mapping[str, Callable[[Wired], Any] | None]] = {}
     """Fields of create that may follow in a second step when references form a ring, and what a shell carries in
     their place (None: it goes without)."""
-    sighted: ClassVar[frozenset[str]] = frozenset()
-    """Fields that `sight` carries in full: absent there means null."""
-    partial: ClassVar[frozenset[str]] = frozenset()
-    """Structures of which `sight` carries only some members."""
+    listed_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields that `list` carries in full: absent there means null."""
+    partially_listed: ClassVar[frozenset[str]] = frozenset()
+    """Structures of which `list` carries only some members."""
     one_at_a_time: ClassVar[bool] = False
     """Whether AWS would offer the same thing to several who ask at once."""
-    raced: ClassVar[str | None] = None
+    lost_race: ClassVar[str | None] = None
     """What AWS says when somebody else was quicker; `prepare` then chooses again."""
     unmanaged: ClassVar[tuple[Unmanaged, ...]] = ()
     """What lives in it beside other kinds' resources."""
@@ -259,47 +270,47 @@ class Adapter(ABC, Generic[R]):
     keeps_defaults: ClassVar[str | None] = None
     """Part of what AWS says when it refuses to delete what it made itself (compare `made_by_aws`)."""
     tagging: ClassVar[Tagging | None] = None
-    swept_as: ClassVar[str | None] = None
+    tagging_api_type: ClassVar[str | None] = None
     """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
     page: ClassVar[int] = 100
-    """How many resources one page of `sight` holds."""
+    """How many resources one page of `list` holds."""
     joined: ClassVar[frozenset[str]] = frozenset()
-    """Operations by which `sight` completes what another operation lists: a row of these that cannot be read may be
+    """Operations by which `list` completes what another operation lists: a row of these that cannot be read may be
     anybody's, so that the whole look fails; of all others it costs its own resource."""
-    looks: ClassVar[bool] = False
-    """Whether `look` shows one resource as `sight` would."""
+    gets_one: ClassVar[bool] = False
+    """Whether `get` shows one resource as `list` would."""
     reads: ClassVar[tuple[str, ...]] = ()
-    """Every operation that `sight`, `read`, `find`, `elsewhere`, `prepare` and `waiting_for` may call; one of another service as
+    """Every operation that `list`, `get_fields`, `find_by_name`, `elsewhere`, `prepare` and `waiting_for` may call; one of another service as
     `kms:describe_key`."""
 
     @abstractmethod
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """Every live resource of this kind in the scope, in the fewest calls."""
 
     @abstractmethod
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
 
-    def glance(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
-        """Every live resource with its version and little else, in fewer calls than `sight`.
+    def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
+        """Every live resource with its version and little else, in fewer calls than `list`.
 
         None where there is no such read, or where it carries no version.
         """
         del api, scope
         return None
 
-    def sight_marked(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
-        """Like `sight`, but only what bears this tag, in fewer calls; None where AWS cannot filter by tags."""
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
+        """Like `list`, but only what bears this tag, in fewer calls; None where AWS cannot filter by tags."""
         del api, scope, tag, value
         return None
 
-    def look(self, api: Api, glanced: Sighting) -> Sighting:
-        """One resource that was glanced at, with all that `sight` would show of it."""
+    def get(self, api: Api, sighting: Sighting) -> Sighting:
+        """One resource that `list_versions` showed, with all that `list` would show of it."""
         raise NotImplementedError
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
-        """One live resource by AWS's name for it, by another way than `sight` where there is one."""
-        return next((seen for seen in self.sight(api, scope) if seen.name == name), None)
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        """One live resource by AWS's name for it, by another way than `list` where there is one."""
+        return next((seen for seen in self.list(api, scope) if seen.name == name), None)
 
     def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
         """Every live resource of this kind outside the scope, and in words where it lives.
@@ -314,7 +325,7 @@ class Adapter(ABC, Generic[R]):
         del api, sighting
         return None
 
-    def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
         """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
         del settings
         return name

@@ -58,10 +58,10 @@ def inhabitants(
     Raises:
         CallError: some of it could not be seen.
     """
-    for adapter in (each for _, each in sorted(kinds.items()) if each.within == kind):
+    for adapter in (each for _, each in sorted(kinds.items()) if each.parent == kind):
         seen = list(see(adapter, address))
         yield from (Inhabitant(adapter.kind, each) for each in seen)
-        if any(each.within == adapter.kind for each in kinds.values()):
+        if any(each.parent == adapter.kind for each in kinds.values()):
             for each in seen:
                 yield from inhabitants(kinds, adapter.kind, each.address, see)
 
@@ -70,7 +70,7 @@ def seen_anew(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Si
     """All resources of a kind in one place with their tags, read from AWS now."""
     api = api_of(adapter.service.name)
     with members_needed("list"):
-        return _tagged(api_of, adapter, list(adapter.sight(api, address)))
+        return _tagged(api_of, adapter, list(adapter.list(api, address)))
 
 
 def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Address) -> list[Sighting]:

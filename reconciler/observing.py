@@ -80,13 +80,13 @@ def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None)
 
 def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
     """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
-    if name in adapter.sighted or name in sighting.complete:
+    if name in adapter.listed_fields or name in sighting.complete:
         return True
     value = get_member(sighting.settings, shape.wire or name)
     if value is None:
         return False
-    if name not in adapter.partial or not written:
-        return name not in adapter.partial
+    if name not in adapter.partially_listed or not written:
+        return name not in adapter.partially_listed
     rows, found = (written, value) if isinstance(written, list) else ([written], [value])
     shapes = shape.items.fields if shape.items else shape.fields
     wires = {shapes[inner].wire or inner for row in rows for inner in row}
@@ -138,7 +138,7 @@ class Observer:
             width = self.senses.width_of(self.senses.kinds[kind].service.name)
             self.lanes[kind] = Lane((), min(width, max(len(scopes), mine)), growing=True)
         for kind in kinds:
-            if self.senses.kinds[kind].within not in self.lanes:
+            if self.senses.kinds[kind].parent not in self.lanes:
                 self._enter(kind, self.scopes[kind])
         fan_out(self.senses.clock, list(self.lanes.values()), lambda task: task())
 
@@ -168,7 +168,7 @@ class Observer:
         """See one kind in one scope; then what lives in it, and the fields that were not shown, can be read."""
         self._see(adapter, scope, members)
         for kind in self.lanes:
-            if self.senses.kinds[kind].within == adapter.kind:
+            if self.senses.kinds[kind].parent == adapter.kind:
                 self._enter(kind, [each.key for each in members])
         for desired in members:
             key = desired.key
@@ -179,7 +179,7 @@ class Observer:
     def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by what they live in; scopes without any are there as well."""
         scopes: list[Key | None] = [None]
-        within = self.senses.kinds[kind].within
+        within = self.senses.kinds[kind].parent
         if within:
             scopes = [key for key in self.stack.resources if key.kind == within]
         found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
@@ -197,7 +197,7 @@ class Observer:
         address = world.scope_of(scope)
         if address is None:
             return
-        wanted = [(each, adapter.called(each.key.name, each.settings)) for each in members]
+        wanted = [(each, adapter.aws_name(each.key.name, each.settings)) for each in members]
         api = self.senses.api_of(adapter.service.name)
         names = frozenset(called for _, called in wanted if called is not None)
         goes = self.stack.lets_go_of(adapter.kind)
@@ -298,9 +298,9 @@ class Observer:
         ]
         all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
         deleted = any(key.kind == adapter.kind and key not in self.stack.resources for key in self.only)
-        if adapter.looks and not deleted and len(written) <= all_of_them // adapter.page + 1:
+        if adapter.gets_one and not deleted and len(written) <= all_of_them // adapter.page + 1:
             return [seen for each in written if (seen := remembering.look(each))]
-        return remembering.sight()
+        return remembering.sightings()
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
@@ -370,7 +370,7 @@ class Observer:
         adapter = self.senses.kinds[key.kind]
         try:
             with members_needed("read"):
-                read = adapter.read(self.senses.api_of(adapter.service.name), sighting, unknown)
+                read = adapter.get_fields(self.senses.api_of(adapter.service.name), sighting, unknown)
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)

@@ -55,7 +55,7 @@ class Remembering:
     now: float
     memories: Mapping[str, Memory]
     scope: str = ""
-    worth_a_glance: bool = True
+    worth_listing_versions: bool = True
     """Whether there may be memories, now or for the next pass."""
     seen: dict[str, Sighting] = field(default_factory=dict)
     """By id: what this pass saw, to be remembered."""
@@ -81,26 +81,26 @@ class Remembering:
         referred = self._referred(wanted)
         if referred is not None:
             return referred
-        glanced = self._readable(self.adapter.glance) if self.worth_a_glance else None
-        if glanced is None:
+        listed = self._readable(self.adapter.list_versions) if self.worth_listing_versions else None
+        if listed is None:
             marked = self._marked(wanted)
-            seen = self.sight() if marked is None else marked
+            seen = self.sightings() if marked is None else marked
             return [self._with_tags_remembered(each) for each in seen]
-        audited = self._audited(glanced)
-        stale = [each for each in glanced if each.id in audited or not self._believed(each)]
-        if len(stale) > len(glanced) // self.adapter.page + 1:
-            return self._merged(glanced, audited)
+        audited = self._audited(listed)
+        stale = [each for each in listed if each.id in audited or not self._believed(each)]
+        if len(stale) > len(listed) // self.adapter.page + 1:
+            return self._merged(listed, audited)
         looked = {each.id: self.look(each) for each in stale}
-        found = (looked[each.id] if each.id in looked else self._remembered(each) for each in glanced)
+        found = (looked[each.id] if each.id in looked else self._remembered(each) for each in listed)
         return [each for each in found if each]
 
-    def look(self, glanced: Sighting) -> Sighting | None:
+    def look(self, listed: Sighting) -> Sighting | None:
         """One resource with all that a bulk read would show; None, and a note in `bad`, where that cannot be read."""
         try:
             with members_needed("look"):
-                return self.adapter.look(self.api, glanced)
+                return self.adapter.get(self.api, listed)
         except Unreadable as error:
-            self.bad.append(unread(self.adapter, glanced, error))
+            self.bad.append(unread(self.adapter, listed, error))
             return None
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
@@ -110,13 +110,13 @@ class Remembering:
         self.bad += sieve.bad
         return found
 
-    def sight(self) -> list[Sighting]:
+    def sightings(self) -> list[Sighting]:
         """Every live resource that the bulk read shows; rows that cannot be read are in `bad`."""
-        return self._readable(self.adapter.sight) or []
+        return self._readable(self.adapter.list) or []
 
     def note(self, sightings: Iterable[Sighting], wanted: Wanted) -> None:
         """Remember these sightings once their tags are known."""
-        if wanted.only_referred and self.adapter.within is None:
+        if wanted.only_referred and self.adapter.parent is None:
             sightings = [_place_of(each) for each in sightings if each.name in wanted.names]
         self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
 
@@ -142,7 +142,7 @@ class Remembering:
 
     def _referred(self, wanted: Wanted) -> list[Sighting] | None:
         """Where what is only referred to was found before; a place that is gone shows at the first call to it."""
-        if not wanted.only_referred or not self.memories or self.adapter.within is not None:
+        if not wanted.only_referred or not self.memories or self.adapter.parent is not None:
             return None
         found = [
             Sighting(each.members["name"], each.members["address"], each.members["arn"], REFERRED, tags={})
@@ -158,25 +158,25 @@ class Remembering:
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
         """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
         mark = (STACK_MARK, wanted.mark)
-        found = self._readable(lambda api, address: self.adapter.sight_marked(api, address, *mark))
+        found = self._readable(lambda api, address: self.adapter.list_tagged(api, address, *mark))
         return found if found is not None and wanted.names <= {each.name for each in found} else None
 
-    def _believed(self, glanced: Sighting) -> bool:
-        memory = self.memories.get(glanced.id)
-        if memory is None or memory.version != glanced.version:
+    def _believed(self, listed: Sighting) -> bool:
+        memory = self.memories.get(listed.id)
+        if memory is None or memory.version != listed.version:
             return False
-        return changed_at(glanced.version) < memory.looked - LAG
+        return changed_at(listed.version) < memory.looked - LAG
 
-    def _remembered(self, glanced: Sighting) -> Sighting:
-        memory = self.memories[glanced.id]
-        self.recalled.add(glanced.id)
-        return replace(glanced, settings=memory.members, tags=memory.tags, complete=memory.complete)
+    def _remembered(self, listed: Sighting) -> Sighting:
+        memory = self.memories[listed.id]
+        self.recalled.add(listed.id)
+        return replace(listed, settings=memory.members, tags=memory.tags, complete=memory.complete)
 
-    def _merged(self, glanced: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
-        """One bulk read of all, with versions from the glance, and with what is still believed of fields apart."""
-        rows = {each.id: each for each in self.sight()}
+    def _merged(self, listed: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
+        """One bulk read of all, with versions from their list, and with what is still believed of fields apart."""
+        rows = {each.id: each for each in self.sightings()}
         merged: list[Sighting | None] = []
-        for each in glanced:
+        for each in listed:
             row = rows.pop(each.id, None)
             if row is None:
                 # Listed, and not yet in the index of the bulk read.
@@ -203,11 +203,11 @@ class Remembering:
         self.recalled.add(sighting.id)
         return replace(sighting, tags=memory.tags)
 
-    def _audited(self, glanced: list[Sighting]) -> frozenset[str]:
+    def _audited(self, listed: list[Sighting]) -> frozenset[str]:
         """Which memories are due to be read anew, the oldest first, within the audit's share of the quota."""
         due = [
             each.id
-            for each in glanced
+            for each in listed
             if each.id in self.memories and self.now - self.memories[each.id].looked > _due(each.id)
         ]
         if not due:

@@ -41,10 +41,13 @@ def sweep_tags(
     Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
     wanted = {each.arn: each for each in asked}
-    if adapter.swept_as is None or len(wanted) < FEW:
+    if adapter.tagging_api_type is None or len(wanted) < FEW:
         return None
     values = {"Values": list(marks_for(mark))} if mark else {}
-    filters = {"ResourceTypeFilters": [adapter.swept_as], "TagFilters": [{"Key": STACK_MARK, **values}]}
+    filters = {
+        "ResourceTypeFilters": [adapter.tagging_api_type],
+        "TagFilters": [{"Key": STACK_MARK, **values}],
+    }
     tagging = api_of("resourcegroupstaggingapi")
     try:
         rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
@@ -97,6 +100,10 @@ class TagReading:
         return see_again(self.adapter, self.remembering.api, sighting)
 
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
-        if self.adapter.swept_as is None or sighting.id not in self.remembering.recalled or sighting.settings:
+        if (
+            self.adapter.tagging_api_type is None
+            or sighting.id not in self.remembering.recalled
+            or sighting.settings
+        ):
             return False
         return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS

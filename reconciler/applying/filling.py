@@ -93,7 +93,9 @@ class Filler:
         rest = {name: shapes[name] for name in desired.settings if name not in left_out}
         if not rest:
             return
-        members = dict(self.sender.patiently(partial(adapter.read, api, sighting, frozenset(rest)), sighting))
+        members = dict(
+            self.sender.patiently(partial(adapter.get_fields, api, sighting, frozenset(rest)), sighting)
+        )
         work = Work(key, self._differing(desired, adapter, rest, members), members)
         self._change(work)
         work.failures.tell()
@@ -232,7 +234,7 @@ class Filler:
         adapter, api = self.sender.adapter(key)
         missing = frozenset(self._unknown(adapter, group, members))
         if missing:
-            members |= adapter.read(api, self.sender.world.sightings[key], missing)
+            members |= adapter.get_fields(api, self.sender.world.sightings[key], missing)
 
     def _unknown(self, adapter: Adapter[Any], group: Group, members: Wired) -> Iterable[str]:
         """Fields of a group whose present value has to be read before the group can be sent whole."""
@@ -240,8 +242,8 @@ class Filler:
         for name in group.fields:
             if name == NAME or name in adapter.write_only:
                 continue
-            if name in adapter.partial or (
-                name not in adapter.sighted and get_member(members, shapes[name].wire or name) is None
+            if name in adapter.partially_listed or (
+                name not in adapter.listed_fields and get_member(members, shapes[name].wire or name) is None
             ):
                 yield name
 
@@ -254,7 +256,7 @@ class Filler:
         written = {name: value for name, value in desired.settings.items() if name in names}
         after = self.sender.encoder.members(shapes, written, members)
         if NAME in group.fields and adapter.named_by:
-            after[adapter.named_by] = adapter.called(key.name, desired.settings)
+            after[adapter.named_by] = adapter.aws_name(key.name, desired.settings)
         if isinstance(group, Calls):
             there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
             before = self.sender.encoder.members(there, {}, members)

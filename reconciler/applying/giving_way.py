@@ -54,11 +54,11 @@ class GivingWay:
         unknown = frozenset(
             each
             for each, shape in shapes.items()
-            if each in adapter.partial
-            or (each not in adapter.sighted and get_member(members, shape.wire or each) is None)
+            if each in adapter.partially_listed
+            or (each not in adapter.listed_fields and get_member(members, shape.wire or each) is None)
         )
         if unknown:
-            members |= adapter.read(api, sighting, unknown)
+            members |= adapter.get_fields(api, sighting, unknown)
         before = self.sender.encoder.members(shapes, {}, members)
         after = {**before, str(adapter.named_by): name}
         if isinstance(group, Calls):

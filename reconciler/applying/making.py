@@ -59,7 +59,7 @@ class Maker:
             try:
                 return self._create(desired, adapter, api, parameters, scope)
             except Refused as error:
-                if adapter.raced is None or adapter.raced not in error.message or parameters == plain:
+                if adapter.lost_race is None or adapter.lost_race not in error.message or parameters == plain:
                     raise
                 lost = error
         raise lost
@@ -69,11 +69,11 @@ class Maker:
     ) -> dict[str, Any]:
         shapes = fields_of(adapter.model)
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
-        called = adapter.called(desired.key.name, desired.settings)
+        called = adapter.aws_name(desired.key.name, desired.settings)
         if adapter.named_by and called is not None:
             set_member(members, adapter.named_by, called)
         for name in cut:
-            shell = adapter.later[name]
+            shell = adapter.deferrable[name]
             if shell:
                 plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
                 set_member(members, shapes[name].wire or name, shell(plain))
@@ -119,7 +119,7 @@ class Maker:
                         error.operation, error.code, f"{error.message}; not found by name since"
                     ) from None
             else:
-                called = adapter.called(desired.key.name, desired.settings) or desired.key.name
+                called = adapter.aws_name(desired.key.name, desired.settings) or desired.key.name
                 return Sighting(called, address, arn)
         raise AssertionError("unreachable")
 
@@ -133,7 +133,7 @@ class Maker:
             Waiting: another resource of ours is to be renamed first.
             Unsure: the look itself failed.
         """
-        called = adapter.called(desired.key.name, desired.settings)
+        called = adapter.aws_name(desired.key.name, desired.settings)
         for pause in LOOKS:
             self.sender.clock.sleep(pause)
             try:
@@ -163,7 +163,7 @@ class Maker:
             Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
         """
         world, fields = self.sender.world, dict(managed_fields(desired, adapter))
-        read = partial(adapter.read, api, seen, frozenset(fields))
+        read = partial(adapter.get_fields, api, seen, frozenset(fields))
         members = dict(self.sender.patiently(read, seen)) if fields else {}
         tags = seen.tags or {}
         world.observed[desired.key] = Observed(
@@ -186,9 +186,9 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None
     ) -> list[Sighting]:
         if called is not None:
-            found = adapter.find(api, scope, called)
+            found = adapter.find_by_name(api, scope, called)
             return [see_again(adapter, api, found)] if found else []
-        seen = (see_again(adapter, api, each) for each in adapter.sight(api, scope))
+        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
         marks = wanted_tags(self.sender.stack, desired)
         return [
             each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)

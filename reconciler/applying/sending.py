@@ -105,8 +105,8 @@ class Sender:
         if desired is None or not desired.existing or scope is None:
             return None
         adapter, api = self.adapter(key)
-        called = adapter.called(key.name, desired.settings)
-        found = adapter.find(api, scope, called) if called else None
+        called = adapter.aws_name(key.name, desired.settings)
+        found = adapter.find_by_name(api, scope, called) if called else None
         if found:
             self.world.remember(key, found)
         return found

@@ -47,7 +47,7 @@ def _users(sender: Sender, key: Key) -> Iterator[str]:
     reads, keys = READS, _keys(sender)
     for kind, adapter in sorted(sender.kinds.items()):
         fields, scope = fields_to(adapter, key.kind), _scope(sender, key, adapter)
-        if not fields or scope is None or adapter.within == key.kind:
+        if not fields or scope is None or adapter.parent == key.kind:
             continue
         try:
             with members_needed("look"):
@@ -77,7 +77,7 @@ def _looked_through(
     """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
     api, target = sender.api_of(adapter.service.name), sender.sighting_of(key)
     shapes = {name: fields_of(adapter.model)[name] for name in fields_to(adapter, key.kind)}
-    for seen in [each for each in adapter.sight(api, scope) if each.arn != target.arn]:
+    for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
         members = dict(seen.settings)
         unknown = frozenset(
             name for name, shape in shapes.items() if not known(adapter, name, shape, seen, None)
@@ -85,14 +85,14 @@ def _looked_through(
         read = bool(unknown) and reads > 0
         if read:
             reads -= 1
-            members |= adapter.read(api, seen, unknown)
+            members |= adapter.get_fields(api, seen, unknown)
         yield seen, refers(members, target), read
 
 
 def _scope(sender: Sender, key: Key, adapter: Adapter[Any]) -> Address | None:
     """Where resources of a kind are that may use it: all there are, or what lives where it does."""
-    if adapter.within is None:
+    if adapter.parent is None:
         return {}
     desired = sender.stack.resources.get(key)
     scope = desired.scope if desired else sender.scope_of_stray(key)
-    return sender.world.scope_of(scope) if scope and scope.kind == adapter.within else None
+    return sender.world.scope_of(scope) if scope and scope.kind == adapter.parent else None

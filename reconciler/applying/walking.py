@@ -176,7 +176,7 @@ class Applier:
         sighting = self.sender.sighting_of(key)
         try:
             if adapter.tagging is None:
-                adapter.read(api, sighting, frozenset(sorted(adapter.sighted)[:1]))
+                adapter.get_fields(api, sighting, frozenset(sorted(adapter.listed_fields)[:1]))
             else:
                 adapter.tagging.read(api, sighting)
         except CallError:

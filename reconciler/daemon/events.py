@@ -171,7 +171,7 @@ class Touched:
             if key in self.stack.resources and not self.stack.resources[key].existing
         }
         own = {key for key in named if _lower(event.operation) in self._changing(key.kind)}
-        scopes = {adapter.within for adapter in self.kinds.values()}
+        scopes = {adapter.parent for adapter in self.kinds.values()}
         return frozenset(own or {key for key in named if key.kind not in scopes})
 
     def _changing(self, kind: str) -> set[str]:

@@ -51,7 +51,7 @@ RESERVED = tuple(ReservedPart.model_fields)
 
 def scope_field(adapter: Adapter[Any]) -> str | None:
     """The field that names the resource in which this kind lives: `instance` for `connect.instance`."""
-    return adapter.within.rpartition(".")[2] if adapter.within else None
+    return adapter.parent.rpartition(".")[2] if adapter.parent else None
 
 
 def fields_of_kind(adapter: Adapter[Any]) -> tuple[str, ...]:
@@ -146,12 +146,12 @@ class ResourceReader:
     ) -> Key | None:
         """Take the scope out of the fields, or find the only one that it can be."""
         field = scope_field(adapter)
-        if field is None or adapter.within is None:
+        if field is None or adapter.parent is None:
             return None
         node = fields.pop(field, None)
         if node is None:
-            return self._references.only(adapter.within, place, subject(""))
-        return self._settings.target(Ref(adapter.within), node, Trail(subject(field), field))
+            return self._references.only(adapter.parent, place, subject(""))
+        return self._settings.target(Ref(adapter.parent), node, Trail(subject(field), field))
 
     def _refuse_settings(self, draft: Draft, scope: str | None) -> None:
         for field, node in draft.given.items():

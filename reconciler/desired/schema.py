@@ -137,7 +137,7 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
     properties = {**model["properties"], **reserved["properties"]}
     scope = scope_field(adapter)
     if scope:
-        properties.setdefault(scope, {"type": "string", "description": f"The name of a {adapter.within}."})
+        properties.setdefault(scope, {"type": "string", "description": f"The name of a {adapter.parent}."})
     body: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
     summary = {"description": adapter.summary} if adapter.summary else {}
     return {

@@ -212,7 +212,7 @@ class _Road:
         adapter = self.kinds.get(key.kind)
         if adapter is None or key in self.gone:
             return f"it named {key}, which is not there any more"
-        scopes = [None, *self._scopes(adapter.within, user)] if adapter.within else [None, None]
+        scopes = [None, *self._scopes(adapter.parent, user)] if adapter.parent else [None, None]
         if len(scopes) != 2:
             return f"it named {key}, and nothing says where that lives"
         self.lent.setdefault(key, Desired(key, {}, user.place, scope=scopes[1], existing=True))

@@ -32,7 +32,7 @@ def grants(
     yield Grant("sts:GetCallerIdentity", ANY)
     if any(kinds[key.kind].service.lists_rates for key in stack.resources):
         yield Grant("servicequotas:ListServiceQuotas", ANY)
-    if any(kinds[kind].swept_as for kind in seen):
+    if any(kinds[kind].tagging_api_type for kind in seen):
         yield Grant("tag:GetResources", ANY)
     for kind in seen:
         yield from _of_kind(_Kind(stack, kinds, kinds[kind], location, seen), read_only=read_only)
@@ -83,7 +83,7 @@ class _Kind:
         """The resources that the files name."""
         kind = self.adapter.kind
         desired = [each for each in self.stack.resources.values() if each.key.kind == kind]
-        names = {self.adapter.called(each.key.name, each.settings) or each.key.name for each in desired}
+        names = {self.adapter.aws_name(each.key.name, each.settings) or each.key.name for each in desired}
         names |= {each.renamed_from for each in desired if each.renamed_from}
         names |= {key.name for key in self.stack.release if key.kind == kind}
         return sorted({arn for name in names for arn in self._of(name)})
@@ -107,7 +107,7 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
     # What is pruned has to live in something that the files name; elsewhere it goes with that.
     pruned = stack.prune and (
-        adapter.within is None or adapter.within in {key.kind for key in stack.resources}
+        adapter.parent is None or adapter.parent in {key.kind for key in stack.resources}
     )
     deleted = adapter.delete is not None and (pruned or any(each.policy.replace for each in desired))
     if deleted:

@@ -30,7 +30,7 @@ def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...
     waiting = [kind]
     while waiting:
         parent = waiting.pop(0)
-        inner = sorted(name for name, each in kinds.items() if each.within == parent)
+        inner = sorted(name for name, each in kinds.items() if each.parent == parent)
         found += inner
         waiting += inner
     return tuple(found)
@@ -38,7 +38,7 @@ def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...
 
 def may_hold(kind: str, kinds: Mapping[str, Adapter[Any]]) -> bool:
     """Whether anything may live in a resource of this kind."""
-    return bool(kinds[kind].unmanaged) or any(each.within == kind for each in kinds.values())
+    return bool(kinds[kind].unmanaged) or any(each.parent == kind for each in kinds.values())
 
 
 def contents_of(

@@ -249,7 +249,7 @@ def _later_on(
     """The fields by which one resource refers to another; none if not all of them may follow later."""
     key, following = link
     names = frozenset(name for name, targets in before[key].items() if following in targets)
-    return names if names <= kinds[key.kind].later.keys() else frozenset()
+    return names if names <= kinds[key.kind].deferrable.keys() else frozenset()
 
 
 def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
@@ -315,7 +315,7 @@ def _drops(
 def kinds_known_to(adapter: Adapter[Any]) -> set[str]:
     """Every kind that a resource of this kind may refer to or live in."""
     found = {kind for shape in fields_of(adapter.model).values() for kind in kinds_in(shape)}
-    return found | ({adapter.within} if adapter.within else set())
+    return found | ({adapter.parent} if adapter.parent else set())
 
 
 def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
@@ -323,9 +323,9 @@ def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
     edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
         shapes = fields_of(adapter.model)
-        names = [name for name in adapter.create.fields if name in shapes and name not in adapter.later]
+        names = [name for name in adapter.create.fields if name in shapes and name not in adapter.deferrable]
         targets = {target for name in names for target in kinds_in(shapes[name])} - {kind}
-        targets |= {adapter.within} if adapter.within else set()
+        targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)
     return list(TopologicalSorter(edges).static_order())
 

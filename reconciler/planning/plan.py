@@ -233,7 +233,7 @@ def _keep_what_is_used(
     }
     for stray in world.strays if users else ():
         action = actions.get(stray.key)
-        by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].within else None
+        by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].parent else None
         user = by_id or users.get(stray.sighting.arn)
         if action and action.verb == "delete" and user:
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
@@ -340,7 +340,7 @@ def _differences(
     stack: Stack, desired: Desired, observed: Observed, adapter: Adapter[Any], decoder: Decoder
 ) -> tuple[Difference, ...]:
     found = []
-    called = adapter.called(desired.key.name, desired.settings)
+    called = adapter.aws_name(desired.key.name, desired.settings)
     if called is not None and adapter.named_by and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     for name, shape in managed_fields(desired, adapter):

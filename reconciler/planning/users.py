@@ -51,11 +51,11 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
     unread = {
         stray.key
         for stray in gone
-        if not fields[stray.key.kind] <= kinds[stray.key.kind].sighted | stray.sighting.complete
+        if not fields[stray.key.kind] <= kinds[stray.key.kind].listed_fields | stray.sighting.complete
     }
     return Users({key: frozenset(users) for key, users in found.items()}, frozenset(unread))
 
 
 def _referring(adapter: Adapter[Any], kinds: Iterable[str]) -> frozenset[str]:
     """The fields by which a resource may refer to others than the one that it lives in."""
-    return frozenset().union(*(fields_to(adapter, kind) for kind in kinds if kind != adapter.within))
+    return frozenset().union(*(fields_to(adapter, kind) for kind in kinds if kind != adapter.parent))

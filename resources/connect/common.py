@@ -60,9 +60,9 @@ class ConnectAdapter(Adapter[R]):
 
     service = CONNECT
     arns: ClassVar[tuple[str, ...]] = (IN_INSTANCE,)
-    within = "connect.instance"
+    parent = "connect.instance"
     tagging = TAGGING
-    looks = True
+    gets_one = True
     keeps_defaults = "default resource"
     name_forms: ClassVar[tuple[Form, ...]] = (Form(r".{1,127}", "1 to 127 characters"),)
 
@@ -86,7 +86,7 @@ class ConnectAdapter(Adapter[R]):
     def made_by_aws(self, sighting: Sighting) -> bool:
         return sighting.name in self.made_with_instance
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
             yield self.seen(row, scope)
 
@@ -105,19 +105,19 @@ class ConnectAdapter(Adapter[R]):
             version = changed.isoformat() if changed else None
             yield Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], version)
 
-    def glance(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
+    def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
         return self.listed(api, scope) if self.versioned else None
 
-    def look(self, api: Api, glanced: Sighting) -> Sighting:
-        row = self.describe(api, glanced)
+    def get(self, api: Api, sighting: Sighting) -> Sighting:
+        row = self.describe(api, sighting)
         complete = frozenset(self.model.model_fields) - self.apart
-        name = row.get(self.named_by or "Name", glanced.name)
-        return replace(glanced, name=name, settings=row, tags=row.get("Tags") or {}, complete=complete)
+        name = row.get(self.named_by or "Name", sighting.name)
+        return replace(sighting, name=name, settings=row, tags=row.get("Tags") or {}, complete=complete)
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         return next((each for each in self.listed(api, scope) if each.name == name), None)
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found: dict[str, Any] = {}
         if fields - self.apart:
             found |= self.describe(api, sighting)

@@ -143,16 +143,16 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     delete = "delete_contact_flow"
     made_with_instance = DEFAULT_FLOWS
     # Flows name each other, and queues name flows that name queues: an empty shell is made first.
-    later = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
-    sighted = frozenset({"type", "description", "state", "status"})
+    deferrable = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
+    listed_fields = frozenset({"type", "description", "state", "status"})
     versioned = False  # ListContactFlows has no time of the last change
-    looks = False  # whether there is a draft to describe only the bulk read tells
+    gets_one = False  # whether there is a draft to describe only the bulk read tells
     searched_by = "search_contact_flows"
     listed_by = "list_contact_flows"
     described_by = ("describe_contact_flow", "ContactFlow")
     reads = (searched_by, listed_by, described_by[0])
 
-    def sight_marked(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
         # Every instance comes with dozens of flows of AWS's own.
         only = {"TagFilter": {"TagCondition": {"TagKey": tag, "TagValue": value}}}
         rows = api.pages(self.searched_by, **scope, SearchFilter=only, MaxResults=self.page)

@@ -166,8 +166,8 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     )
     delete = "delete_hours_of_operation"
     made_with_instance = frozenset({"Basic Hours"})
-    later = {"parents": None}
-    sighted = frozenset({"description", "time_zone", "config"})
+    deferrable = {"parents": None}
+    listed_fields = frozenset({"description", "time_zone", "config"})
     apart = frozenset({"overrides"})
     searched_by = "search_hours_of_operations"
     listed_by = "list_hours_of_operations"

@@ -206,7 +206,7 @@ class InstanceAdapter(Adapter[Instance]):
     )
     delete = "delete_instance"
     unmanaged = UNMANAGED
-    sighted = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
+    listed_fields = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
     reads = (
         "list_instances", "describe_instance", "list_instance_attributes", "list_approved_origins",
         "list_lambda_functions", "list_bots", "list_security_keys", "list_instance_storage_configs",
@@ -223,7 +223,7 @@ class InstanceAdapter(Adapter[Instance]):
             said = f"directory_id belongs to identity_management_type EXISTING_DIRECTORY, and here it is {identities}"
             yield Finding(f"{said}; remove one", ("directory_id",))
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages("list_instances", **scope):
             # A failed instance stays listed for a day; its alias is free.
             if row.get("InstanceStatus") != "CREATION_FAILED":
@@ -248,9 +248,9 @@ class InstanceAdapter(Adapter[Instance]):
         alias = reported.get("InstanceAlias", "")
         return [_as_asked(row, asked.get(row["resource_type"]), alias) for row in value]
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found: dict[str, Any] = {}
-        if fields & self.sighted:
+        if fields & self.listed_fields:
             found |= api.call("describe_instance", **sighting.address)["Instance"]
         if "storage_configs" in fields:
             found["InstanceAlias"] = sighting.name  # AWS makes prefixes of it

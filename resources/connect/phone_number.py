@@ -85,7 +85,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     arns = ("arn:{partition}:connect:{region}:{account}:phone-number/*",)
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
-    within = "connect.instance"
+    parent = "connect.instance"
     named_by = None
     tagging = TAGGING
     # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
@@ -107,10 +107,10 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
     delete = "release_phone_number"
     one_at_a_time = True
-    raced = "not available"
-    swept_as = "connect:phone-number"
+    lost_race = "not available"
+    tagging_api_type = "connect:phone-number"
     page = 1000
-    sighted = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
+    listed_fields = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
     joined = frozenset({"list_flow_associations"})
     reads = (
         "list_phone_numbers_v2",
@@ -125,16 +125,16 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
             said = "AWS claims no number without phone_number, or country_code and type; write them"
             yield Finding(said, warning=True)
 
-    def called(self, name: str, settings: Mapping[str, Any]) -> str | None:
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
         # What is only referred to has no settings: it goes by its number.
         return settings.get("phone_number") if settings else name
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         flows = self._flows(api, scope)
         for row in api.pages("list_phone_numbers_v2", **scope, MaxResults=1000):
             yield self._seen(row, scope, flows)
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
         scope = {"InstanceId": row.get("InstanceId") or row["TargetArn"].rpartition("/")[2]}
         flows = self._flows(api, scope) if "contact_flow" in fields else {}

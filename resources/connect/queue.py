@@ -108,8 +108,8 @@ class QueueAdapter(ConnectAdapter[Queue]):
         Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),
     )
     delete = "delete_queue"
-    later = {"outbound_caller_config": None}
-    sighted = frozenset(
+    deferrable = {"outbound_caller_config": None}
+    listed_fields = frozenset(
         {
             "description",
             "hours_of_operation",

@@ -107,7 +107,7 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
         Sends("update_quick_connect_config", ("quick_connect_config",)),
     )
     delete = "delete_quick_connect"
-    sighted = frozenset({"description", "quick_connect_config"})
+    listed_fields = frozenset({"description", "quick_connect_config"})
     searched_by = "search_quick_connects"
     listed_by = "list_quick_connects"
     described_by = ("describe_quick_connect", "QuickConnect")

@@ -164,9 +164,9 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     )
     delete = "delete_routing_profile"
     made_with_instance = frozenset({"Basic Routing Profile", "Basic routing profile"})
-    sighted = frozenset({"description", "default_outbound_queue"})
+    listed_fields = frozenset({"description", "default_outbound_queue"})
     # A search row has neither the timer nor cross-channel behaviour (SearchRoutingProfiles, API reference).
-    partial = frozenset({"media_concurrencies"})
+    partially_listed = frozenset({"media_concurrencies"})
     apart = frozenset({"queue_configs", "manual_assignment_queue_configs"})
     searched_by = "search_routing_profiles"
     page = 500

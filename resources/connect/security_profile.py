@@ -121,7 +121,7 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     create = Sends("create_security_profile", FIELDS)
     updates = tuple(Sends("update_security_profile", (name,)) for name in FIELDS)
     delete = "delete_security_profile"
-    sighted = frozenset({"description"})
+    listed_fields = frozenset({"description"})
     apart = frozenset(LISTS)
     made_with_instance = frozenset({"Admin", "Agent", "CallCenterManager", "QualityAnalyst"})
     searched_by = "search_security_profiles"

@@ -223,11 +223,11 @@ class UserAdapter(ConnectAdapter[User]):
     delete = "delete_user"
     fixed = frozenset({"directory_user_id"})
     write_only = frozenset({"password"})
-    sighted = frozenset(
+    listed_fields = frozenset(
         {"phone_config", "security_profiles", "routing_profile", "hierarchy_group", "directory_user_id"}
     )
     # A search row has first and last name only.
-    partial = frozenset({"identity_info"})
+    partially_listed = frozenset({"identity_info"})
     apart = frozenset({"proficiencies"})
     searched_by = "search_users"
     page = 500

@@ -52,13 +52,13 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     updates = (Sends("update_user_hierarchy_group_name", ("name",)),)
     fixed = frozenset({"parent_group"})
     delete = "delete_user_hierarchy_group"
-    sighted = frozenset({"parent_group"})
+    listed_fields = frozenset({"parent_group"})
     searched_by = "search_user_hierarchy_groups"
     listed_by = "list_user_hierarchy_groups"
     described_by = ("describe_user_hierarchy_group", "HierarchyGroup")
     reads = (searched_by, listed_by, described_by[0])
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
             if row.get("LevelId") != "0":  # the hidden root that every instance has
                 yield replace(self.seen(row, scope), settings=_with_parent(row))

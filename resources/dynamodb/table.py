@@ -72,7 +72,7 @@ class TableAdapter(Adapter[Table]):
     fixed = frozenset({"key_schema", "local_secondary_indexes"})
     protected = True
     tagging = TAGGING
-    swept_as = "dynamodb:table"
+    tagging_api_type = "dynamodb:table"
     reads = (
         "list_tables",
         "describe_table",
@@ -85,19 +85,19 @@ class TableAdapter(Adapter[Table]):
     def problems(self, files: InFiles) -> Iterable[Finding]:
         return table_problems.problems(files)
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for name in api.pages("list_tables"):
             arn = f"arn:{api.partition}:dynamodb:{api.region}:{api.account}:table/{name}"
             yield Sighting(name, {**scope, "TableName": name}, arn)
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         try:
             table = api.call("describe_table", TableName=name)["Table"]
         except Absent:
             return None
         return Sighting(name, {**scope, "TableName": name}, table["TableArn"])
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         settings = {}
         described = fields & DESCRIBED.keys()
         if described:

@@ -87,19 +87,19 @@ class BucketAdapter(Adapter[Bucket]):
     delete = "delete_bucket"
     protected = True
     tagging = TAGGING
-    swept_as = "s3"  # the ARN of a bucket has no resource type
+    tagging_api_type = "s3"  # the ARN of a bucket has no resource type
     reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         yield from bucket_problems.problems(files)
         yield from lifecycle_rules.problems(files.settings, new=files.new)
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for bucket in api.pages("list_buckets", BucketRegion=api.region):
             if bucket.get("BucketRegion", api.region) == api.region:
                 yield self._sighting(api, {**scope, "Bucket": bucket["Name"]})
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         try:
             reply = api.call("head_bucket", Bucket=name)
         except Absent:
@@ -107,7 +107,7 @@ class BucketAdapter(Adapter[Bucket]):
         ours = reply.get("BucketRegion", api.region) == api.region
         return self._sighting(api, {**scope, "Bucket": name}) if ours else None
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         settings: dict[str, Any] = {}
         for operation in dict.fromkeys(FACETS[field].operation for field in sorted(fields)):
             reply = configured(api, operation, sighting.address)

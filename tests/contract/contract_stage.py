@@ -101,7 +101,16 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
         return lambda api, *arguments: method(Witness(api, seen), *arguments)
 
     found = type(adapter)()
-    for name in ("sight", "glance", "look", "read", "find", "prepare", "created", "waiting_for"):
+    for name in (
+        "list",
+        "list_versions",
+        "get",
+        "get_fields",
+        "find_by_name",
+        "prepare",
+        "created",
+        "waiting_for",
+    ):
         setattr(found, name, noting(getattr(adapter, name)))
     return found
 
@@ -160,22 +169,22 @@ class House:
             reply = getattr(self.client(given.service), given.operation)(**parameters)
             if given.variable:
                 self.variables[given.variable] = _member(reply, given.member)
-        self.residents = {each.arn for each in self.sight()}
+        self.residents = {each.arn for each in self.live()}
         return self
 
-    def sight(self) -> list[Sighting]:
+    def live(self) -> list[Sighting]:
         """Every live resource of the kind under test."""
         adapter = known_kinds()[self.kind]
-        return list(adapter.sight(self.account.api(adapter.service.name), self.scope))
+        return list(adapter.list(self.account.api(adapter.service.name), self.scope))
 
     @cached_property
     def scope(self) -> Address:
         """What the address of the resource under test shares with its siblings."""
-        within = known_kinds()[self.kind].within
+        within = known_kinds()[self.kind].parent
         if within is None:
             return {}
         parent = known_kinds()[within]
-        (found,) = parent.sight(self.account.api(parent.service.name), {})
+        (found,) = parent.list(self.account.api(parent.service.name), {})
         return found.address
 
     def new_stage(self) -> "Stage":
@@ -209,7 +218,7 @@ class Stage:
         """Take away what the test has made, for the sake of those that follow."""
         for api, client in self.whole_clients:
             api.client = client
-        for sighting in self.house.sight():
+        for sighting in self.house.live():
             if sighting.arn not in self.house.residents:
                 try:
                     self.send(Request(self.adapter.delete, sighting.address))
@@ -248,7 +257,7 @@ class Stage:
 
     def live(self) -> list[Sighting]:
         """What lives now and did not before, with its tags."""
-        found = [each for each in self.house.sight() if each.arn not in self.house.residents]
+        found = [each for each in self.house.live() if each.arn not in self.house.residents]
         return [replace(each, tags=self.tags(each)) for each in found]
 
     def tags(self, sighting: Sighting) -> Mapping[str, str]:

@@ -47,11 +47,11 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
     """All that the engine asks of a kind."""
     fields = frozenset(kind.model.model_fields) - {"tags", "instance"}
     return {
-        "sight": lambda api: _all(kind.sight(api, SCOPE)),
-        "glance": lambda api: _all(kind.glance(api, SCOPE)),
-        "sight_marked": lambda api: _all(kind.sight_marked(api, SCOPE, "tag", "value")),
-        "find": lambda api: kind.find(api, SCOPE, "Sales"),
-        "look": lambda api: kind.look(api, SEEN) if kind.looks else None,
+        "list": lambda api: _all(kind.list(api, SCOPE)),
+        "list_versions": lambda api: _all(kind.list_versions(api, SCOPE)),
+        "list_tagged": lambda api: _all(kind.list_tagged(api, SCOPE, "tag", "value")),
+        "find_by_name": lambda api: kind.find_by_name(api, SCOPE, "Sales"),
+        "get": lambda api: kind.get(api, SEEN) if kind.gets_one else None,
         "waiting_for": lambda api: kind.waiting_for(api, SEEN),
         "created": lambda api: kind.created(api, SCOPE, told("create", {}), {"Bucket": "b"}),
         "prepare": lambda api: kind.prepare(
@@ -59,7 +59,7 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
         ),
         "tags": lambda api: kind.tagging and kind.tagging.read(api, SEEN),
         **{
-            f"read {field}": lambda api, it=field: kind.read(api, SEEN, frozenset({it}))
+            f"read {field}": lambda api, it=field: kind.get_fields(api, SEEN, frozenset({it}))
             for field in sorted(fields)
         },  # type: ignore[misc] # the field of now
     }
@@ -90,9 +90,9 @@ def test_rows_that_say_nothing_cost_no_other_row(kind: str) -> None:
     sieve = Sieve(Bare({}), adapter.joined)
     if adapter.joined:
         with pytest.raises(Unreadable):
-            sieve.sightings(lambda api: adapter.sight(api, SCOPE))
+            sieve.sightings(lambda api: adapter.list(api, SCOPE))
         return
-    found = sieve.sightings(lambda api: adapter.sight(api, SCOPE))
+    found = sieve.sightings(lambda api: adapter.list(api, SCOPE))
     assert len(sieve.bad) == 2 - len(found or ())
 
 

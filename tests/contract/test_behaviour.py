@@ -81,8 +81,8 @@ def every_kind(kinds: Iterable[str] = KINDS) -> pytest.MarkDecorator:
 
 
 def sighted(stage: Stage, members: Wired) -> Wired:
-    """What a read shows of the fields that `sight` shows in full."""
-    shapes = {name: fields_of(stage.adapter.model)[name] for name in stage.adapter.sighted}
+    """What a read shows of the fields that `list` shows in full."""
+    shapes = {name: fields_of(stage.adapter.model)[name] for name in stage.adapter.listed_fields}
     return {name: modelled(shape, get_member(members, shape.wire or name)) for name, shape in shapes.items()}
 
 
@@ -90,19 +90,19 @@ def sighted(stage: Stage, members: Wired) -> Wired:
 def test_sight_and_read_agree(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     found = stage.the_one()
-    read = stage.adapter.read(stage.api, found, stage.adapter.sighted)
+    read = stage.adapter.get_fields(stage.api, found, stage.adapter.listed_fields)
     assert sighted(stage, found.settings) == sighted(stage, read)
 
 
 @every_kind()
 def test_sight_and_a_closer_look_agree(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
-    glances = stage.adapter.glance(stage.api, stage.house.scope)
+    glances = stage.adapter.list_versions(stage.api, stage.house.scope)
     if glances is None:
         pytest.skip("no read shows it with a version")
     found = stage.the_one()
     (glanced,) = [each for each in glances if each.arn == found.arn]
-    looked = stage.adapter.look(stage.api, glanced)
+    looked = stage.adapter.get(stage.api, glanced)
     assert glanced.version
     assert (looked.name, looked.address, looked.tags) == (found.name, found.address, found.tags)
     assert sighted(stage, looked.settings) == sighted(stage, found.settings)
@@ -256,7 +256,7 @@ def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
         stage.lose_reply(stage.adapter.create.operation, worked=True)
         stage.run(settings, name=f"{stage.name}-{number}").require_settled()
     reported = frozenset(stage.adapter.model.model_fields) - stage.adapter.write_only - {TAGS}
-    stage.adapter.read(stage.api, stage.live()[0], reported)
+    stage.adapter.get_fields(stage.api, stage.live()[0], reported)
     assert stage.reads == {*stage.adapter.reads}
 
 

@@ -54,7 +54,7 @@ def address(adapter: Adapter[Any]) -> set[str]:
 
 def scope(adapter: Adapter[Any]) -> set[str]:
     """The members of the address that siblings share."""
-    return address(KINDS[adapter.within]) if adapter.within else set()
+    return address(KINDS[adapter.parent]) if adapter.parent else set()
 
 
 def groups(adapter: Adapter[Any]) -> list[Sends | Calls]:
@@ -79,22 +79,22 @@ def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
         "updates": {name for group in adapter.updates for name in group.fields} - {NAME},
         "fixed": adapter.fixed,
         "write_only": adapter.write_only,
-        "later": set(adapter.later),
-        "sighted": adapter.sighted,
-        "partial": adapter.partial,
+        "deferrable": set(adapter.deferrable),
+        "listed_fields": adapter.listed_fields,
+        "partially_listed": adapter.partially_listed,
     }
     unknown = {place: names - fields(adapter) for place, names in named.items()}
     assert {place: names for place, names in unknown.items() if names} == {}
 
 
 def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
-    only_created = {*adapter.fixed, *adapter.write_only, *adapter.needed, *adapter.later}
+    only_created = {*adapter.fixed, *adapter.write_only, *adapter.needed, *adapter.deferrable}
     assert only_created <= set(adapter.create.fields)
 
 
 def test_what_follows_later_is_not_lost(adapter: Adapter[Any]) -> None:
     changeable = {name for group in adapter.updates for name in group.fields}
-    assert set(adapter.later) <= changeable
+    assert set(adapter.deferrable) <= changeable
 
 
 def test_every_operation_exists(adapter: Adapter[Any]) -> None:
@@ -169,7 +169,7 @@ def test_needed_is_what_create_requires(adapter: Adapter[Any]) -> None:
 
 def test_references_are_to_known_kinds(adapter: Adapter[Any]) -> None:
     targets = {ref.kind for shape in fields_of(adapter.model).values() for ref in references(shape)}
-    assert {*targets, *([adapter.within] if adapter.within else [])} <= KINDS.keys()
+    assert {*targets, *([adapter.parent] if adapter.parent else [])} <= KINDS.keys()
 
 
 def test_its_sample_covers_every_field(adapter: Adapter[Any]) -> None:

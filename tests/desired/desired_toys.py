@@ -11,6 +11,7 @@ from reconciler.contract import Adapter, Sends
 from reconciler.desired import InvalidStack, load
 from reconciler.forms import Form
 from reconciler.model import Document, DocumentContext, Finding, Part, Ref, Resource, Rows, Secret, Unordered
+from reconciler.service import Service
 from reconciler.stack import Stack
 
 
@@ -114,18 +115,19 @@ class Rule(Resource):
 def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str = "") -> Adapter[Any]:
     class Toy(Adapter[Any]):
         kind = name
-        service = name.partition(".")[0]
+        service = Service(name=name.partition(".")[0])
+        arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
         model = of
         summary = f"A toy {name}."
-        within = scope
+        parent = scope
         create = Sends("create", tuple(of.model_fields))
-        later = dict.fromkeys(later_on.split())
+        deferrable = dict.fromkeys(later_on.split())
         delete = None
 
-        def sight(self, api: Any, scope: Any) -> Iterable[Any]:
+        def list(self, api: Any, scope: Any) -> Iterable[Any]:
             return ()
 
-        def read(self, api: Any, sighting: Any, fields: Any) -> Mapping[str, Any]:
+        def get_fields(self, api: Any, sighting: Any, fields: Any) -> Mapping[str, Any]:
             return {}
 
     return Toy()

@@ -70,17 +70,17 @@ class Toy(Adapter[Any]):
 
     service = TOY
     arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
-    within = "toy.centre"
+    parent = "toy.centre"
     tagging = TAGGING
 
     @property
     def family(self) -> str:
         return self.kind.partition(".")[2]
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         return [self.seen(row, scope) for row in api.pages(f"list_{self.family}", **scope)]
 
-    def find(self, api: Api, scope: Address, name: str) -> Sighting | None:
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         rows = api.pages(f"search_{self.family}", **scope)
         return next((self.seen(row, scope) for row in rows if row["Name"] == name), None)
 
@@ -90,12 +90,12 @@ class Toy(Adapter[Any]):
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
         return {**scope, self.identified_by[0]: reply["Id"]}, reply["Arn"]
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         return api.call(f"describe_{self.family}", **sighting.address)
 
 
 class CentreAdapter(Toy):
-    kind, model, within = "toy.centre", Centre, None
+    kind, model, parent = "toy.centre", Centre, None
     identified_by = ("CentreId", "Arn")
     create = Sends("create_centre", ("size",))
     updates = (Sends("update_centre", ("size",)),)
@@ -114,7 +114,7 @@ class HoursAdapter(Toy):
     needed = fixed = frozenset({"zone"})
     updates = (Sends("update_hours_name", ("name",)),)
     delete = "delete_hours"
-    sighted = frozenset({"zone"})
+    listed_fields = frozenset({"zone"})
 
 
 def set_labels(change: Change) -> Iterator[Request]:
@@ -139,8 +139,8 @@ class QueueAdapter(Toy):
         Calls(set_labels, ("labels",), ("add_queue_label", "remove_queue_label")),
     )
     delete = "delete_queue"
-    later = {"overflow": None}
-    sighted = frozenset({"hours", "limit", "overflow"})
+    deferrable = {"overflow": None}
+    listed_fields = frozenset({"hours", "limit", "overflow"})
 
 
 KINDS: Mapping[str, Adapter[Any]] = {

@@ -354,7 +354,7 @@ def test_a_create_that_did_not_happen_is_tried_once_more() -> None:
 
 def test_after_a_lost_reply_something_of_that_name_that_is_not_ours_is_refused() -> None:
     class Blind(HoursAdapter):
-        def sight(self, api: Api, scope: Any) -> list[Sighting]:
+        def list(self, api: Api, scope: Any) -> list[Sighting]:
             return []
 
     desk = Desk()
@@ -614,9 +614,9 @@ def test_what_is_slow_to_show_is_looked_for_again() -> None:
     class Slow(QueueAdapter):
         reads_made = 0
 
-        def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> dict[str, Any]:
+        def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> dict[str, Any]:
             Slow.reads_made += 1
-            found = super().read(api, sighting, fields)
+            found = super().get_fields(api, sighting, fields)
             return {**found, "Labels": []} if Slow.reads_made < 6 else dict(found)
 
     desk = Desk()

@@ -696,7 +696,7 @@ def test_what_aws_cannot_tag_is_known_by_its_name(desk: Desk) -> None:
 
 def test_a_kind_whose_fields_are_all_listed_takes_no_describe(desk: Desk) -> None:
     class Listed(QueueAdapter):
-        sighted = frozenset(Queue.model_fields)
+        listed_fields = frozenset(Queue.model_fields)
 
     kinds = {**KINDS, "toy.queue": Listed()}
     plain = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 1}))

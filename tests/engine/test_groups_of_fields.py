@@ -222,8 +222,8 @@ def test_a_difference_for_which_no_request_comes_out_is_refused_at_once(
 
 def test_what_somebody_put_right_meanwhile_needs_no_request() -> None:
     class Raced(QueueAdapter):
-        def read(self, api: Any, sighting: Any, fields: frozenset[str]) -> Any:
-            found = {**super().read(api, sighting, fields)}
+        def get_fields(self, api: Any, sighting: Any, fields: frozenset[str]) -> Any:
+            found = {**super().get_fields(api, sighting, fields)}
             if api.live("Sales").members.get("Labels") is None:
                 api.live("Sales").members["Labels"] = ["a"]
                 return {name: value for name, value in found.items() if name != "Labels"}

@@ -75,7 +75,7 @@ def stack_of(kind: str, former: Mapping[str, str]) -> Stack:
 def ids(desk: Desk, kind: str) -> dict[str, str]:
     """By name: the id of what has it in AWS."""
     adapter = desk.kinds[kind]
-    rows = adapter.sight(_Api(desk.connect), {"InstanceId": desk.instance})
+    rows = adapter.list(_Api(desk.connect), {"InstanceId": desk.instance})
     return {each.name: each.id for each in rows if each.name in NAMES}
 
 

@@ -40,7 +40,7 @@ SETTINGS: Mapping[Key, Mapping[str, Any]] = {
 
 def desired(key: Key) -> Desired:
     """A resource as the files ask for it."""
-    scope = MAIN if known_kinds()[key.kind].within else None
+    scope = MAIN if known_kinds()[key.kind].parent else None
     return Desired(key, dict(SETTINGS[key]), Place("stack.yaml", 1, 1), scope=scope)
 
 

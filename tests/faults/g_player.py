@@ -128,8 +128,8 @@ class Theatre:
         for kind in self.house.sample.around:
             adapter = KINDS[kind]
             api = self.house.account.api(adapter.service.name)
-            scope = self.house.scope if adapter.within else {}
-            found |= {(kind, seen.name): seen for seen in adapter.sight(api, scope)}
+            scope = self.house.scope if adapter.parent else {}
+            found |= {(kind, seen.name): seen for seen in adapter.list(api, scope)}
         return found
 
     def identity(self, ref: Ref, name: str) -> str:

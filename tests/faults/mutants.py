@@ -21,8 +21,8 @@ MUTANTS = (
     Mutant(
         1,
         "reconciler/observing.py",
-        "    if value is None:\n        return False\n    if name not in adapter.partial",
-        "    if value is None:\n        return True\n    if name not in adapter.partial",
+        "    if value is None:\n        return False\n    if name not in adapter.partially_listed",
+        "    if value is None:\n        return True\n    if name not in adapter.partially_listed",
         "a member that a bulk read lacks counts as null",
     ),
     Mutant(

@@ -97,10 +97,10 @@ class Theatre:
         self.guard.enforce(None)
         found: Counter[tuple[str, str]] = Counter()
         kinds, api = known_kinds(), self.account.api("connect")
-        instances = [each.address for each in kinds["connect.instance"].sight(api, {})]
+        instances = [each.address for each in kinds["connect.instance"].list(api, {})]
         for kind in {key.kind for key in stack.resources if kinds[key.kind].service.name == "connect"}:
-            for address in instances if kinds[kind].within else [{}]:
-                for seen in kinds[kind].sight(api, address):
+            for address in instances if kinds[kind].parent else [{}]:
+                for seen in kinds[kind].list(api, address):
                     key = see_again(kinds[kind], api, seen).tags.get(KEY_MARK)
                     found[kind, key] += key is not None
         return (f"{kind}/{key} lives {number} times" for (kind, key), number in found.items() if number > 1)

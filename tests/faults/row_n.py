@@ -192,7 +192,7 @@ class _Show:
 
     def _members(self, names: frozenset[str]) -> Wired:
         sighting = self.player.stage.the_one()
-        read = self.adapter.read(self.player.stage.api, sighting, names - {*self.adapter.write_only})
+        read = self.adapter.get_fields(self.player.stage.api, sighting, names - {*self.adapter.write_only})
         return {**sighting.settings, **read}
 
     def _live(self, names: Sequence[str]) -> dict[str, Any]:

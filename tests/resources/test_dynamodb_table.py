@@ -288,13 +288,13 @@ def live(api: Api, clock: VirtualClock) -> Sighting:
 
 
 def test_a_created_table_is_seen_by_both_ways(api: Api, live: Sighting) -> None:
-    (seen,) = ADAPTER.sight(api, {})
-    found = ADAPTER.find(api, {}, "stamps")
+    (seen,) = ADAPTER.list(api, {})
+    found = ADAPTER.find_by_name(api, {}, "stamps")
     assert found
     assert [(each.name, each.address, each.arn) for each in (seen, found)] == [
         ("stamps", ADDRESS, live.arn)
     ] * 2
-    assert ADAPTER.find(api, {}, "others") is None
+    assert ADAPTER.find_by_name(api, {}, "others") is None
 
 
 def test_tags_are_read(api: Api, live: Sighting) -> None:
@@ -302,7 +302,9 @@ def test_tags_are_read(api: Api, live: Sighting) -> None:
 
 
 def test_what_was_created_is_read(api: Api, live: Sighting) -> None:
-    settings = ADAPTER.read(api, live, frozenset({"key_schema", "attribute_definitions", "billing_mode"}))
+    settings = ADAPTER.get_fields(
+        api, live, frozenset({"key_schema", "attribute_definitions", "billing_mode"})
+    )
     assert settings == {
         "KeySchema": key("u"),
         "AttributeDefinitions": define(u="S", a="S"),
@@ -319,7 +321,7 @@ def test_what_was_created_is_read(api: Api, live: Sighting) -> None:
     ],
 )
 def test_what_was_never_set_is_off(api: Api, live: Sighting, field: str, settings: dict[str, Any]) -> None:
-    assert ADAPTER.read(api, live, frozenset({field})) == settings
+    assert ADAPTER.get_fields(api, live, frozenset({field})) == settings
 
 
 def test_what_was_set_is_read(api: Api, live: Sighting) -> None:
@@ -330,7 +332,7 @@ def test_what_was_set_is_read(api: Api, live: Sighting) -> None:
     api.call("update_time_to_live", **ADDRESS, TimeToLiveSpecification=expiry)
     api.call("put_resource_policy", ResourceArn=live.arn, Policy=policy)
     fields = frozenset({"point_in_time_recovery", "time_to_live", "resource_policy"})
-    assert ADAPTER.read(api, live, fields) == {PITR: recovery, TTL: expiry, "ResourcePolicy": policy}
+    assert ADAPTER.get_fields(api, live, fields) == {PITR: recovery, TTL: expiry, "ResourcePolicy": policy}
 
 
 def test_a_table_that_aws_works_on_is_waited_for(api: Api, live: Sighting, clock: VirtualClock) -> None:

@@ -193,17 +193,17 @@ def test_the_first_region_must_not_be_named(api: Api) -> None:
 
 
 def test_a_created_bucket_is_seen_by_both_ways(api: Api, live: Sighting) -> None:
-    (seen,) = ADAPTER.sight(api, {})
-    found = ADAPTER.find(api, {}, ADDRESS["Bucket"])
+    (seen,) = ADAPTER.list(api, {})
+    found = ADAPTER.find_by_name(api, {}, ADDRESS["Bucket"])
     assert found == seen == live
     assert live.arn == "arn:aws:s3:::stamps-of-somebody"
-    assert ADAPTER.find(api, {}, "stamps-of-nobody") is None
+    assert ADAPTER.find_by_name(api, {}, "stamps-of-nobody") is None
 
 
 def test_buckets_elsewhere_are_left_alone(api: Api, live: Sighting) -> None:
     api.region = "eu-central-1"
-    assert not list(ADAPTER.sight(api, {}))
-    assert ADAPTER.find(api, {}, ADDRESS["Bucket"]) is None
+    assert not list(ADAPTER.list(api, {}))
+    assert ADAPTER.find_by_name(api, {}, ADDRESS["Bucket"]) is None
 
 
 def test_tags_are_there_from_the_beginning(api: Api, live: Sighting) -> None:
@@ -228,7 +228,7 @@ def test_tags_are_there_from_the_beginning(api: Api, live: Sighting) -> None:
 def test_what_was_never_configured_is_empty(
     api: Api, live: Sighting, field: str, settings: dict[str, Any]
 ) -> None:
-    assert ADAPTER.read(api, live, frozenset({field})) == settings
+    assert ADAPTER.get_fields(api, live, frozenset({field})) == settings
 
 
 PUT: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -281,7 +281,7 @@ PUT: Mapping[str, tuple[str, dict[str, Any]]] = {
 def test_what_was_put_is_read(api: Api, live: Sighting, field: str) -> None:
     operation, settings = PUT[field]
     api.call(operation, **ADDRESS, **settings)
-    assert ADAPTER.read(api, live, frozenset({field})) == settings
+    assert ADAPTER.get_fields(api, live, frozenset({field})) == settings
 
 
 def test_facets_of_one_operation_cost_one_call(api: Any, live: Sighting) -> None:
@@ -293,7 +293,7 @@ def test_facets_of_one_operation_cost_one_call(api: Any, live: Sighting) -> None
     )
     before = sum(api.tally.calls.values())
     fields = frozenset({"lifecycle", "transition_default_minimum_object_size"})
-    assert ADAPTER.read(api, live, fields) == {
+    assert ADAPTER.get_fields(api, live, fields) == {
         "LifecycleConfiguration": {"Rules": [RULE]},
         SMALLEST: "varies_by_storage_class",
     }
@@ -303,4 +303,4 @@ def test_facets_of_one_operation_cost_one_call(api: Any, live: Sighting) -> None
 def test_a_bucket_that_is_gone_is_not_an_empty_one(api: Api, live: Sighting) -> None:
     api.call("delete_bucket", **ADDRESS)
     with pytest.raises(Absent):
-        ADAPTER.read(api, live, frozenset({"cors"}))
+        ADAPTER.get_fields(api, live, frozenset({"cors"}))

@@ -39,10 +39,10 @@ class Toy(Adapter[Any]):
     delete = "delete_it"
     tagging = Tagging(lambda tags: {"Tags": tags}, lambda *_: {}, lambda *_: (), ())
 
-    def sight(self, api: Api, scope: Address) -> Iterable[Sighting]:
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         return ()
 
-    def read(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         return {}
 
 
@@ -55,7 +55,7 @@ def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
 
 HOURS = kind("toy.hours", Hours)
 QUEUE = kind("toy.queue", Queue)
-MENU = kind("toy.menu", Menu, later={"leads": None})
+MENU = kind("toy.menu", Menu, deferrable={"leads": None})
 KINDS: Mapping[str, Toy] = {"toy.hours": HOURS, "toy.queue": QUEUE, "toy.menu": MENU}
 
 

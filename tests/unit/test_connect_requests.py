@@ -384,7 +384,7 @@ def test_the_hidden_root_of_the_hierarchy_is_not_seen_and_the_parent_is_the_last
         },
         {"Id": "own", "Arn": "o", "Name": "Own", "LevelId": "3", "HierarchyPath": path},
     )
-    seen = UserHierarchyGroupAdapter().sight(Found(*rows), {"InstanceId": "i"})
+    seen = UserHierarchyGroupAdapter().list(Found(*rows), {"InstanceId": "i"})
     assert [(each.name, each.settings.get("ParentGroupId")) for each in seen] == [
         ("Top", None),
         ("Own", "mid"),

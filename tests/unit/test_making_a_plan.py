@@ -300,7 +300,7 @@ def test_what_something_that_stays_refers_to_is_not_deleted(
     sighting = replace(seen("User", tags), settings={"Deep": [{"Overflow": by}]})
     found = world(strays=[*old().strays, Stray(user, sighting, tags)])
     plan = make_plan(
-        stack(prune=True), found, {**KINDS, "toy.queue": kind("toy.queue", Queue, within=within)}
+        stack(prune=True), found, {**KINDS, "toy.queue": kind("toy.queue", Queue, parent=within)}
     )
     assert [each.key for each in plan.pending] == [*([] if used else [OLD]), *([] if protect else [user])]
     refusals = [action.refusal for action in plan.actions.values() if action.refusal]

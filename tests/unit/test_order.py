@@ -16,7 +16,7 @@ from reconciler.planning import graph
 from reconciler.planning.graph import Node, Ring, StepKey, order, rings
 from reconciler.stack import Desired
 
-CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, later={"overflow": None})}
+CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, deferrable={"overflow": None})}
 """Kinds of which queues may be told later where they overflow to."""
 
 
@@ -79,7 +79,7 @@ def test_an_update_waits_for_what_it_will_refer_to() -> None:
 
 
 def test_what_it_lives_in_is_made_first() -> None:
-    within = {**KINDS, "toy.queue": kind("toy.queue", Queue, within="toy.hours")}
+    within = {**KINDS, "toy.queue": kind("toy.queue", Queue, parent="toy.hours")}
     office = want("toy.hours/Office")
     desired = [want("toy.queue/A", scope=office.key), office]
     assert ordered(desired, kinds=within).index("make Office") < ordered(desired, kinds=within).index(
@@ -231,7 +231,7 @@ def test_the_kinds_that_a_shape_refers_to() -> None:
 
 def test_what_may_follow_later_ranks_no_kind() -> None:
     """Otherwise two kinds that refer to each other could not be ranked at all."""
-    hours = kind("toy.hours", Queue, later={"overflow": None, "hours": None})
+    hours = kind("toy.hours", Queue, deferrable={"overflow": None, "hours": None})
     desired = [queue("A")]
     verbs = {desired[0].key: "delete", want("toy.hours/Day").key: "delete"}
     nodes, _ = order(stack(), verbs, {"toy.queue": QUEUE, "toy.hours": hours})

@@ -1,0 +1,73 @@
+"""A mistake in the declaration of a kind is named when its class is made, with the file and all others."""
+
+from typing import Any
+
+import pytest
+from plan_toys import Hours, Toy
+
+from reconciler.contract import Sends
+from reconciler.declarations import BadDeclaration
+
+MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
+    "a misspelt declaration": (
+        {"listed_field": frozenset({"zone"})},
+        "listed_field: there is no such declaration; did you mean listed_fields",
+    ),
+    "a kind without its service": ({"kind": "hours"}, "kind: 'hours' is not of the form service.kind"),
+    "a service by its name alone": ({"service": "toy"}, "service: expected a reconciler.service.Service"),
+    "no pattern of ARNs": ({"arns": ()}, "arns: at least one pattern is needed"),
+    "everything as a pattern": ({"arns": ("*",)}, "arns: '*' does not begin with arn:"),
+    "an unknown part of a pattern": (
+        {"arns": ("arn:{partition}:toy:{zone}:x",)},
+        "{zone} is none of account, name, partition, region",
+    ),
+    "a field that does not exist": (
+        {"needed": frozenset({"zones"})},
+        "needed: Hours has no field zones; did you mean zone",
+    ),
+    "a field in two groups": (
+        {"updates": (Sends("update_zone", ("zone",)), Sends("update_it", ("zone",)))},
+        "updates: zone is in more than one group",
+    ),
+    "a field that is fixed and updated": (
+        {"fixed": frozenset({"zone"})},
+        "fixed: zone is in updates too",
+    ),
+    "what create does not send": (
+        {"create": Sends("create_it", ()), "needed": frozenset({"zone"})},
+        "create: zone is fixed, write_only, needed or deferrable, and create does not send it",
+    ),
+}
+
+
+def made(**declared: Any) -> type:
+    plain = {
+        "kind": "toy.hours",
+        "model": Hours,
+        "create": Sends("create_it", ("zone",)),
+        "updates": (Sends("update_it", ("name", "zone")),),
+    }
+    return type("HoursAdapter", (Toy,), {"__module__": __name__, **plain, **declared})
+
+
+def test_a_kind_without_mistakes_is_made() -> None:
+    assert made().__name__ == "HoursAdapter"
+
+
+@pytest.mark.parametrize(("declared", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_named_with_its_file(declared: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadDeclaration) as raised:
+        made(**declared)
+    assert said in str(raised.value)
+    assert str(raised.value).startswith(f"{__file__}: HoursAdapter:\n")
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(BadDeclaration) as raised:
+        made(arns=("*",), needed=frozenset({"zones"}), sighted=frozenset())
+    assert [line.split(":")[0].strip() for line in str(raised.value).splitlines()[1:]] == [
+        "sighted",
+        "arns",
+        "needed",
+        "create",
+    ]
