@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reconciler.errors import CallError
+
 
 class Rate(NamedTuple):
     """A published quota: requests a second, and how many may come at once after a rest."""
@@ -42,6 +44,16 @@ class Service:
 
     `*` where IAM knows no resource of it, with the reason beside it.
     """
+
+    errors: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
+    """By error code: its reason, where the code alone does not tell it (`reconciler.errors.sort` knows the usual ones)."""
+    said: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
+    """By part of a message: its reason, where one code stands for several ("cannot be assumed": wait)."""
+
+    def reason(self, code: str, message: str) -> type[CallError] | None:
+        """What an error of this service means; None where nothing is declared for it."""
+        told = next((reason for part, reason in self.said.items() if part in message), None)
+        return told or self.errors.get(code)
 
     def __post_init__(self) -> None:
         wrong = [each for each in self.scopes.values() if each != "*" and not each.startswith("arn:")]

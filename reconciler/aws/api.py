@@ -234,7 +234,10 @@ class ServiceApi:
             ):
                 reply: dict[str, Any] = _in_full(getattr(self.client, operation)(**parameters))
         except (ClientError, BotoCoreError, ResponseParserError) as error:
-            failure = understood(operation, error, lambda text: self._safe(operation, parameters, text))
+            declared = self.pacer.services.get(self.service)
+            failure = understood(
+                operation, error, lambda text: self._safe(operation, parameters, text), declared
+            )
             if type(failure) is Busy:
                 self.tally.throttle(self.service, name)
         except Unreadable as error:

@@ -22,6 +22,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
 from reconciler.errors import CallError, Refused, Unreachable, Unsure, sort
+from reconciler.service import Service
 
 PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
 """How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
@@ -32,10 +33,10 @@ Safe = Callable[[str], str]
 """Takes out of a text what is secret, and what the request carried in sensitive members."""
 
 
-def understood(operation: str, error: Exception, safe: Safe) -> CallError:
-    """The reason behind an exception of botocore's."""
+def understood(operation: str, error: Exception, safe: Safe, service: Service | None = None) -> CallError:
+    """The reason behind an exception of botocore's; what the service declares goes before what is usual."""
     if isinstance(error, ClientError):
-        return _sorted(operation, error, safe)
+        return _sorted(operation, error, safe, service)
     name = type(error).__name__
     match error:
         case ConnectTimeoutError() | EndpointConnectionError() | ProxyConnectionError() | SSLError():
@@ -57,7 +58,7 @@ def understood(operation: str, error: Exception, safe: Safe) -> CallError:
     return Refused(operation, name, text)
 
 
-def _sorted(operation: str, error: ClientError, safe: Safe) -> CallError:
+def _sorted(operation: str, error: ClientError, safe: Safe, service: Service | None) -> CallError:
     reply: Any = error.response
     code = reply.get("Error", {}).get("Code", "Unknown")
     status = reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -68,7 +69,8 @@ def _sorted(operation: str, error: ClientError, safe: Safe) -> CallError:
         *(problem.get("message", "") for problem in problems if problem),
     )
     message, *details = (safe(text or "") for text in texts)
-    return sort(code, status)(operation, code, message, tuple(details))
+    declared = service.reason(code, message) if service else None
+    return (declared or sort(code, status))(operation, code, message, tuple(details))
 
 
 def _unreachable(error: Exception) -> str:

@@ -1,10 +1,15 @@
 """The six reasons a call fails, from AWS's code and status."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aws_toys import FakeClient, Listening, api_of, refusal
+from botocore.exceptions import ClientError
 
+from reconciler.aws.failures import understood
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting, sort
+from reconciler.service import Service
 
 REASONS = {
     # It is not there.
@@ -80,3 +85,37 @@ def test_two_failures_alike_are_two() -> None:
     one, other = (Busy("list_queues", "Throttling", "") for _ in range(2))
     assert one != other
     assert len({one, other}) == 2
+
+
+ROLES = Service(
+    name="roles",
+    errors={"DeleteConflict": InUse},
+    said={"cannot be assumed": Waiting},
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "reason"),
+    [
+        ("DeleteConflict", "a policy is attached", InUse),
+        ("InvalidParameterValueException", "The role cannot be assumed by Lambda.", Waiting),
+        ("InvalidParameterValueException", "no such runtime", Refused),
+        ("ThrottlingException", "Rate exceeded", Busy),
+    ],
+)
+def test_what_a_service_declares_goes_before_what_is_usual(
+    code: str, message: str, reason: type[CallError]
+) -> None:
+    reply: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    failure = understood("create_it", ClientError(reply, "CreateIt"), lambda text: text, ROLES)
+    assert (type(failure), failure.message) == (reason, message)
+
+
+def test_a_call_is_judged_by_its_own_service() -> None:
+    api = api_of(FakeClient(refusal("DeleteConflict")), Listening())
+    api.pacer.services = {"connect": replace(ROLES, name="connect")}
+    with pytest.raises(InUse):
+        api.call("delete_queue", InstanceId="i", QueueId="q")
