@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
 from reconciler.declarations import check_declaration
 from reconciler.forms import Form
 from reconciler.model import Finding, Resource, Settings
@@ -239,6 +240,8 @@ class Adapter(ABC, Generic[R]):
     `name` is a name that AWS takes, `digest` are 8 hexadecimal digits, and as a whole it has up to 58 characters."""
     identified_by: ClassVar[tuple[str, str]] = ("Id", "Arn")
     """The members of the create reply that hold the id and the ARN."""
+    cloudformation: ClassVar[CloudFormation | None] = None
+    """What CloudFormation calls the kind; None where it has no such type."""
     appearance: ClassVar[Appearance] = Appearance()
     name_forms: ClassVar[tuple[Form, ...]] = ()
     """What AWS takes as a name; of those that a name does not have, the first is told."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from reconciler.appearance import Appearance, Helper, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
@@ -120,6 +121,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     """CreateContactFlow, UpdateContactFlowContent, UpdateContactFlowMetadata."""
 
     kind = "connect.contact_flow"
+    cloudformation = CloudFormation(type="AWS::Connect::ContactFlow")
     appearance = Appearance(
         sort="flow",
         column=1,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.forms import TIME, Day, TimeZone
 from reconciler.model import Codec, Part, Ref, Rows, Wire
@@ -140,6 +141,12 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     """CreateHoursOfOperation, UpdateHoursOfOperation and the operations of overrides and parents."""
 
     kind = "connect.hours_of_operation"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::HoursOfOperation",
+        called={"HoursOfOperationOverrides": "overrides", "ParentHoursOfOperations": "parents"},
+        left_out={"ChildHoursOfOperations": "the other side of `parents`, which the children write"},
+        not_granted={"connect:ListChildHoursOfOperations": "the children write their parents"},
+    )
     appearance = Appearance(column=3, details=_shown)
     model = HoursOfOperation
     summary = "when a contact centre is open, with overrides for holidays"

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.forms import Form
@@ -149,6 +150,15 @@ class InstanceAdapter(Adapter[Instance]):
     """CreateInstance, UpdateInstanceAttribute and the associations of an instance."""
 
     kind = "connect.instance"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::Instance",
+        needed={
+            "attributes": "calls in and out are fields of their own here, and needed",
+            "inbound_calls_enabled": "one of Attributes there, which are required",
+            "outbound_calls_enabled": "one of Attributes there, which are required",
+        },
+        not_granted={"iam:DeleteRolePolicy": "no call of ours is documented to ask for it"},
+    )
     appearance = Appearance(column=1, frame=True, helpers=of_instance)
     name_forms = (
         Form(r"(?!d-).*", "an alias that does not begin with d-"),
@@ -173,7 +183,8 @@ class InstanceAdapter(Adapter[Instance]):
         ("identity_management_type", "directory_id", "inbound_calls_enabled", "outbound_calls_enabled"),
     )
     needed = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
-    fixed = frozenset({"identity_management_type", "directory_id"})
+    fixed = frozenset({"identity_management_type"})
+    write_only = frozenset({"directory_id"})
     updates = (
         Calls(
             set_attributes,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.errors import Refused
 from reconciler.forms import E164, Form, OneOf
@@ -80,6 +81,20 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and never ReleasePhoneNumber unless told."""
 
     kind = "connect.phone_number"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::PhoneNumber",
+        called={"TargetArn": "instance"},
+        left_out={
+            "SourcePhoneNumberArn": "numbers of AWS End User Messaging are imported by ImportPhoneNumber; not built"
+        },
+        fixed={"phone_number": "which number is claimed; CloudFormation cannot choose one"},
+        not_granted={
+            "connect:ImportPhoneNumber": "numbers of AWS End User Messaging; not built",
+            "connect:UpdatePhoneNumber": "moves a number to another instance; not built",
+            "sms-voice:*": "numbers of AWS End User Messaging; not built",
+            "social-messaging:*": "numbers of WhatsApp; not built",
+        },
+    )
     appearance = Appearance(sort="number", details=_shown, leads_to=frozenset({"connect.contact_flow"}))
     service = CONNECT
     arns = ("arn:{partition}:connect:{region}:{account}:phone-number/*",)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Cleared, Part, Ref, Unordered, Wire
 from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
@@ -72,6 +73,11 @@ class QueueAdapter(ConnectAdapter[Queue]):
     """CreateQueue and one operation for each group of settings."""
 
     kind = "connect.queue"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::Queue",
+        called={"AdditionalEmailAddresses": "email_addresses"},
+        not_granted={"connect:*QueueAgentGroup*": "no operation of the API; CloudFormation's own"},
+    )
     appearance = Appearance(
         sort="queue",
         column=2,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import model_validator
 
 from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Sends
 from reconciler.forms import E164
 from reconciler.model import Part, Ref, Whole, Wire
@@ -88,6 +89,7 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
     """CreateQuickConnect, UpdateQuickConnectName, UpdateQuickConnectConfig."""
 
     kind = "connect.quick_connect"
+    cloudformation = CloudFormation(type="AWS::Connect::QuickConnect")
     appearance = Appearance(
         sort="number",
         column=3,

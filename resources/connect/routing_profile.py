@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
 from reconciler.model import Part, Ref, Rows, Wire
 from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
@@ -126,6 +127,7 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     """CreateRoutingProfile and one operation for each group of settings."""
 
     kind = "connect.routing_profile"
+    cloudformation = CloudFormation(type="AWS::Connect::RoutingProfile")
     appearance = Appearance(
         sort="profile",
         column=3,

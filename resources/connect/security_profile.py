@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Api, Sends, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Wire
@@ -115,6 +116,10 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
         ),
     )
     model = SecurityProfile
+    cloudformation = CloudFormation(
+        type="AWS::Connect::SecurityProfile",
+        called={"AllowedAccessControlHierarchyGroupId": "allowed_access_control_hierarchy_group"},
+    )
     summary = "what its users may do"
     named_by = "SecurityProfileName"
     identified_by = ("SecurityProfileId", "SecurityProfileArn")

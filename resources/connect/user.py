@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
 from reconciler.forms import E164, EMAIL, Email, Form
 from reconciler.model import Cleared, Finding, Part, Ref, Rows, Secret, Unordered, Wire
@@ -182,6 +183,13 @@ class UserAdapter(ConnectAdapter[User]):
     """CreateUser and one operation for each group of settings."""
 
     kind = "connect.user"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::User",
+        called={"UserProficiencies": "proficiencies"},
+        fixed={
+            "directory_user_id": "UpdateUser has no such member; CloudFormation says that it can be updated"
+        },
+    )
     appearance = Appearance(
         sort="people",
         column=4,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Sends, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Ref, Wire
@@ -40,6 +41,7 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     """CreateUserHierarchyGroup, UpdateUserHierarchyGroupName. A group cannot be moved."""
 
     kind = "connect.user_hierarchy_group"
+    cloudformation = CloudFormation(type="AWS::Connect::UserHierarchyGroup")
     appearance = Appearance(
         details=_shown, not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})}
     )

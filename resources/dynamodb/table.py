@@ -9,6 +9,7 @@ from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
 from reconciler.resources.dynamodb import table_changes, table_problems
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
+from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
 from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
 from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, without_managed_key
@@ -22,6 +23,7 @@ class TableAdapter(Adapter[Table]):
     """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
 
     kind = "dynamodb.table"
+    cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="storage", column=2)
     service = DYNAMODB
     beside = (KMS,)

@@ -10,6 +10,7 @@ from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Finding, Settings
 from reconciler.resources.s3 import bucket_changes, bucket_problems, lifecycle_rules
+from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS, configured
@@ -40,6 +41,7 @@ class BucketAdapter(Adapter[Bucket]):
     """An S3 bucket: one operation a facet, and none that reads several."""
 
     kind = "s3.bucket"
+    cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="storage", column=2)
     service = S3
     beside = (S3_CONTROL,)

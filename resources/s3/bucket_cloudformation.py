@@ -1,0 +1,52 @@
+"""AWS::S3::Bucket beside our declaration of a bucket."""
+
+from reconciler.cloudformation import CloudFormation
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::S3::Bucket",
+    called={
+        "AbacStatus": "abac",
+        "AccelerateConfiguration": "acceleration",
+        "BucketEncryption": "encryption",
+        "BucketName": "name",
+        "CorsConfiguration": "cors",
+        "LifecycleConfiguration": "lifecycle",
+        "LoggingConfiguration": "logging",
+        "NotificationConfiguration": "notification",
+        "ObjectLockConfiguration": "default_retention",
+        "OwnershipControls": "object_ownership",
+        "PublicAccessBlockConfiguration": "public_access_block",
+        "ReplicationConfiguration": "replication",
+        "VersioningConfiguration": "versioning",
+        "WebsiteConfiguration": "website",
+    },
+    left_out={
+        "AccessControl": "AWS advises against ACLs; `object_ownership` turns them off",
+        "AnalyticsConfigurations": "not built",
+        "BucketNamePrefix": "a bucket is found by its whole name",
+        "BucketNamespace": "not built: only buckets of the global namespace",
+        "IntelligentTieringConfigurations": "not built",
+        "InventoryConfigurations": "not built",
+        "MetadataConfiguration": "not built",
+        "MetadataTableConfiguration": "not built",
+        "MetricsConfigurations": "not built",
+    },
+    not_granted={
+        "iam:PassRole": "allowed for the role that `replication` names (`granted_for`)",
+        "s3:DeleteBucketCors": "IAM knows no such action: DeleteBucketCors asks for s3:PutBucketCORS",
+        "s3:DeleteBucketEncryption": "IAM knows no such action: the call asks for s3:PutEncryptionConfiguration",
+        "s3:DeleteBucketLifecycle": "IAM knows no such action: the call asks for s3:PutLifecycleConfiguration",
+        "s3:DeleteBucketReplication": "IAM knows no such action: the call asks for s3:PutReplicationConfiguration",
+        "s3:PutBucketReplication": "IAM knows no such action: the call asks for s3:PutReplicationConfiguration",
+        "s3:PutObjectLockConfiguration": "IAM knows no such action: it is s3:PutBucketObjectLockConfiguration",
+        "s3:*AnalyticsConfiguration": "not built",
+        "s3:*IntelligentTieringConfiguration": "not built",
+        "s3:*InventoryConfiguration": "not built",
+        "s3:*Metadata*": "not built",
+        "s3:*MetricsConfiguration": "not built",
+        "s3:*Acl": "ACLs are not managed",
+        "s3:DeleteObject": "objects are never deleted",
+        "s3:ListTagsForResource": "tags are read by s3:GetBucketTagging",
+        "s3tables:*": "not built",
+    },
+)

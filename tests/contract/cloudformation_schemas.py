@@ -1,0 +1,132 @@
+"""AWS's own schemas of CloudFormation's resource types, as cfn-lint ships them, beside our declarations.
+
+`python tests/contract/cloudformation_schemas.py docs/coverage.md` writes the table of what is managed.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+from botocore import xform_name
+
+from reconciler.aws.names import service_and_operation, spellings
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract import Adapter
+from reconciler.iam import services_of
+from reconciler.kinds import known_kinds
+
+SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
+REGION = "us-east-1"
+NAME = "name"
+
+
+@cache
+def _types() -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads((SCHEMAS / "providers" / f"{REGION}.json").read_text())
+    return found
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The schema of one type, and the kind that is held against it."""
+
+    adapter: Adapter[Any]
+    declared: CloudFormation
+    content: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, adapter: Adapter[Any]) -> "Schema":
+        """The schema of a kind's type.
+
+        Raises:
+            KeyError: CloudFormation has no such type.
+        """
+        declared = adapter.cloudformation
+        assert declared is not None
+        file = SCHEMAS / "resources" / f"{_types()[declared.type]}.json"
+        return cls(adapter, declared, json.loads(file.read_text()))
+
+    def top(self, name: str) -> set[str]:
+        """The properties that a list of paths names as a whole: `readOnlyProperties`."""
+        paths = [each.split("/") for each in self.content.get(name) or ()]
+        return {path[2] for path in paths if len(path) == 3}
+
+    @property
+    def properties(self) -> list[str]:
+        """Those that somebody can set."""
+        return sorted(set(self.content["properties"]) - self.top("readOnlyProperties"))
+
+    def field(self, name: str) -> str | None:
+        """The field that a property is here; `name` is AWS's name of the resource, and None says that there is none."""
+        if name in self.declared.called:
+            return self.declared.called[name]
+        if name in (self.adapter.named_by, "Name"):
+            return NAME
+        plain = re.sub(r"_arn(s?)$", r"\1", xform_name(name))
+        return plain if plain in self.adapter.model.model_fields else None
+
+    def fields(self, names: set[str]) -> set[str]:
+        """The fields that these properties are here, without the name and what the kind lives in."""
+        found = {self.field(each) for each in names} - {None, NAME}
+        parent = (self.adapter.parent or "").rpartition(".")[2]
+        return {each for each in found if each is not None and each != parent}
+
+    @property
+    def create_only(self) -> set[str]:
+        """The fields that CloudFormation sets only at create, always or under a condition."""
+        return self.fields(self.top("createOnlyProperties") | self.top("conditionalCreateOnlyProperties"))
+
+    @property
+    def permissions(self) -> set[str]:
+        """Every action that the handlers ask for."""
+        return {
+            each for handler in self.content["handlers"].values() for each in handler.get("permissions", ())
+        }
+
+
+def actions_of(adapter: Adapter[Any]) -> set[str]:
+    """Every action of IAM that the operations of a kind ask for."""
+    operations = [*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])]
+    operations += [each for group in adapter.updates for each in group.operations]
+    operations += adapter.tagging.operations if adapter.tagging else ()
+    services, found = services_of(known_kinds()), set()
+    for each in operations:
+        name, operation = service_and_operation(adapter.service.name, each)
+        spelled = spellings(name)[operation]
+        found |= {services[name].action(spelled), *services[name].also_asks.get(spelled, ())}
+    return found
+
+
+def excused(action: str, declared: CloudFormation) -> bool:
+    """Whether a reason is given for not allowing it."""
+    return any(fnmatchcase(action, each) for each in declared.not_granted)
+
+
+def lines() -> Iterator[str]:
+    """The page docs/coverage.md."""
+    yield "# Coverage"
+    yield ""
+    yield "What each kind manages of the properties of its CloudFormation type, and what it leaves out. `make docs` writes this page"
+    yield "from the declarations; the contract suite holds these against AWS's own schemas, as cfn-lint ships them."
+    yield ""
+    yield "| Kind | CloudFormation type | Properties | Managed | Left out |"
+    yield "|---|---|---:|---:|---|"
+    for name, adapter in sorted(known_kinds().items()):
+        if adapter.cloudformation is None:
+            yield f"| `{name}` | none | | | |"
+            continue
+        schema = Schema.of(adapter)
+        managed = [each for each in schema.properties if schema.field(each)]
+        left = "; ".join(f"`{each}`: {why}" for each, why in sorted(schema.declared.left_out.items()))
+        yield f"| `{name}` | `{schema.declared.type}` | {len(schema.properties)} | {len(managed)} | {left} |"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text("\n".join(lines()) + "\n", encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Each kind is held against AWS's own schema of its CloudFormation type; a difference has its reason in the declaration."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cloudformation_schemas import Schema, actions_of, excused, lines
+
+from reconciler.kinds import known_kinds
+
+KINDS = {name: each for name, each in known_kinds().items() if each.cloudformation is not None}
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+
+
+@pytest.fixture(params=KINDS)
+def schema(request: pytest.FixtureRequest) -> Schema:
+    return Schema.of(KINDS[request.param])
+
+
+def unexplained(here: Any, there: Any, reasons: Any) -> dict[str, list[str]]:
+    """What only one side has without a reason, and reasons for what does not differ."""
+    differ = set(here) ^ set(there)
+    return {"without a reason": sorted(differ - set(reasons)), "needless": sorted(set(reasons) - differ)}
+
+
+NOTHING = {"without a reason": [], "needless": []}
+
+
+def test_every_property_is_a_field_or_left_out_with_a_reason(schema: Schema) -> None:
+    no_fields = {each for each in schema.properties if schema.field(each) is None}
+    assert unexplained(no_fields, (), schema.declared.left_out) == NOTHING
+
+
+def test_only_properties_that_exist_are_named(schema: Schema) -> None:
+    fields = {*schema.adapter.model.model_fields, "name"}
+    assert set(schema.declared.called) <= set(schema.properties)
+    assert set(schema.declared.called.values()) <= fields
+
+
+def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
+    here = schema.adapter.fixed | schema.adapter.write_only - schema.fields(schema.top("writeOnlyProperties"))
+    there = schema.create_only - schema.adapter.write_only
+    assert unexplained(here, there, schema.declared.fixed) == NOTHING
+
+
+def test_what_create_needs_is_the_same(schema: Schema) -> None:
+    there = schema.fields(set(schema.content.get("required") or ()))
+    assert unexplained(schema.adapter.needed, there, schema.declared.needed) == NOTHING
+
+
+def test_what_aws_never_shows_is_the_same(schema: Schema) -> None:
+    there = schema.fields(schema.top("writeOnlyProperties"))
+    assert unexplained(schema.adapter.write_only, there, schema.declared.write_only) == NOTHING
+
+
+def test_the_policy_allows_what_the_handlers_ask_for(schema: Schema) -> None:
+    ours = {each.lower() for each in actions_of(schema.adapter)}
+    missing = {each for each in schema.permissions if each.lower() not in ours}
+    assert sorted(each for each in missing if not excused(each, schema.declared)) == []
+    unused = [
+        pattern
+        for pattern in schema.declared.not_granted
+        if not any(
+            excused(each, type(schema.declared)(type="", not_granted={pattern: ""})) for each in missing
+        )
+    ]
+    assert unused == []
+
+
+def test_the_page_about_coverage_is_what_the_declarations_say() -> None:
+    assert PAGE.read_text(encoding="utf-8").splitlines() == list(lines()), "run `make docs`"
