@@ -52,10 +52,10 @@ def change_of(report: PassReport, key: Key, kinds: Mapping[str, Adapter[Any]]) -
     desired = report.stack.resources.get(key)
     if field is None or field not in before or desired is None:
         return None
-    return changes.compare(before[field], desired.settings.get(field), _canonical(kinds[key.kind], field))
+    return changes.compare(before[field], desired.settings.get(field), canonical(kinds[key.kind], field))
 
 
-def _canonical(adapter: Adapter[Any], field: str) -> Canonical:
+def canonical(adapter: Adapter[Any], field: str) -> Canonical:
     """How a kind takes away what only looks different."""
     document = fields_of(adapter.model)[field].document
     return document.canonical if document else lambda content: content

@@ -63,14 +63,14 @@ MUTANTS = (
     Mutant(
         7,
         "reconciler/remembering.py",
-        "if memory is None or memory.version != glanced.version:\n            return False\n        return changed_at(glanced.version) < memory.looked - LAG",
+        "if memory is None or memory.version != listed.version:\n            return False\n        return changed_at(listed.version) < memory.looked - LAG",
         "return memory is not None",
         "a memory is believed whatever the change token",
     ),
     Mutant(
         8,
         "reconciler/remembering.py",
-        "return changed_at(glanced.version) < memory.looked - LAG",
+        "return changed_at(listed.version) < memory.looked - LAG",
         "return True",
         "a memory is believed although its token may lag",
     ),

@@ -49,7 +49,8 @@ class Toy(Adapter[Any]):
 def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
     """A kind with these declarations; unless told otherwise, create and one update carry every field."""
     fields = tuple(each for each in model.model_fields if each != "tags")
-    plain = {"create": Sends("create_it", fields), "updates": (Sends("update_it", ("name", *fields)),)}
+    changing = tuple(each for each in fields if each not in declared.get("fixed", ()))
+    plain = {"create": Sends("create_it", fields), "updates": (Sends("update_it", ("name", *changing)),)}
     return type(name, (Toy,), {"kind": name, "model": model, **plain, **declared})()
 
 

@@ -7,7 +7,7 @@ from flow_toys import Content, action, made_up, menu, of, renamed
 
 from reconciler.kinds import known_kinds
 from reconciler.pictures.changes import Change, compare, pictures
-from reconciler.pictures.sections import canonical_of
+from reconciler.pictures.sections import canonical
 from reconciler.pictures.telling import words
 
 
@@ -16,7 +16,7 @@ def changed(change: Callable[[Content], object], *, anew: bool = False) -> Chang
     after = menu()
     change(after)
     after = renamed(after, made_up(after)) if anew else after
-    return compare(menu(), after, canonical_of(known_kinds()))
+    return compare(menu(), after, canonical(known_kinds()["connect.contact_flow"], "content"))
 
 
 def told(change: Callable[[Content], object]) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def test_each_node_and_edge_of_both_graphs_has_its_state() -> None:
 
 
 def test_what_lives_and_is_no_flow_is_all_new() -> None:
-    found = compare("not JSON", menu(), canonical_of(known_kinds()))
+    found = compare("not JSON", menu(), canonical(known_kinds()["connect.contact_flow"], "content"))
     assert len(found.new) == len(menu()["Actions"])
     assert words(found)[0] == "Starts with “Hi”, was nothing"
 
@@ -193,7 +193,7 @@ def test_keys_that_change_places_are_told_by_the_values_behind_them(unnamed: boo
         }
         before, after = renamed(before, names), renamed(after, names)
     one, two = "Change priority or age (Priority 1)", "Change priority or age (Priority 5)"
-    assert words(compare(before, after, canonical_of(known_kinds()))) == (
+    assert words(compare(before, after, canonical(known_kinds()["connect.contact_flow"], "content"))) == (
         f"Press 1: {two}, was {one}",
         f"Press 2: {one}, was {two}",
     )
@@ -252,6 +252,6 @@ def test_recording_that_is_switched_off_is_told() -> None:
         )
         content["Actions"].append(step)
         of(content, "Hello")["Transitions"]["NextAction"] = "Record"
-    assert words(compare(before, after, canonical_of(known_kinds()))) == (
+    assert words(compare(before, after, canonical(known_kinds()["connect.contact_flow"], "content"))) == (
         "Recorded participants of Record: nobody, was Agent, Customer",
     )

@@ -19,6 +19,7 @@ from botocore.exceptions import (
 
 from reconciler.aws.api import LONGEST_PAUSE, Patience, is_read
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
+from reconciler.kinds import known_kinds
 
 ATTEMPTS = Patience().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"
@@ -142,6 +143,7 @@ def test_pauses_differ_from_one_copy_of_us_to_another() -> None:
 def test_every_attempt_is_paced(clock: Listening) -> None:
     """A retry spends a token, too; otherwise a storm would be answered with a storm."""
     api = api_of(FakeClient(*[THROTTLED] * 5, {}), clock, share=0.2)
+    api.pacer.services = {"connect": known_kinds()["connect.queue"].service}
     api.call("create_queue")
     assert api.pacer.waited > 0
 
