@@ -5,7 +5,7 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.model import Document, Finding
@@ -29,9 +29,12 @@ def canonical(policy: Any) -> Any:
 
     One text and a list of one are the same; so are lists in any order, statements in any order, actions in any case,
     and an account's id and the ARN of its root. Statements come by their Sid, so that a difference names its own.
+    What is no policy, or no value of its element, is compared as it is.
     """
+    if not isinstance(policy, Mapping):
+        return policy
     statements = sorted((_statement(each) for each in _listed(policy.get("Statement"))), key=_as_text)
-    named = {each.get("Sid") or f"#{number}": each for number, each in enumerate(statements, 1)}
+    named = {_sid(each) or f"#{number}": each for number, each in enumerate(statements, 1)}
     return {**policy, "Version": policy.get("Version", "2008-10-17"), "Statement": named}
 
 
@@ -89,26 +92,40 @@ def _statement_problems(statement: Mapping[str, Any]) -> Iterator[str]:
         yield "Condition is an object of objects"
 
 
-def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
+def _statement(statement: Any) -> Any:
+    if not isinstance(statement, Mapping):
+        return statement
     return {key: _element(key, value) for key, value in statement.items()}
+
+
+def _sid(statement: Any) -> str:
+    return str(statement.get("Sid") or "") if isinstance(statement, Mapping) else ""
 
 
 def _element(key: str, value: Any) -> Any:
     match key:
         case "Action" | "NotAction":
-            return sorted({action.lower() for action in _listed(value)})
+            return _set(each.lower() if isinstance(each, str) else each for each in _listed(value))
         case "Resource" | "NotResource":
-            return sorted(set(_listed(value)))
+            return _set(_listed(value))
         case "Principal" | "NotPrincipal":
             # In a resource policy `*` and `{"AWS": "*"}` are the same everyone.
             principals = value if isinstance(value, Mapping) else {"AWS": value}
-            return {kind: sorted({_account(each) for each in _listed(of)}) for kind, of in principals.items()}
-        case "Condition":
-            return {
-                operator: {name: sorted(map(_condition_text, _listed(of))) for name, of in tests.items()}
-                for operator, tests in value.items()
-            }
+            return {kind: _set(map(_account, _listed(of))) for kind, of in principals.items()}
+        case "Condition" if isinstance(value, Mapping):
+            return {operator: _tests(tests) for operator, tests in value.items()}
     return value
+
+
+def _tests(tests: Any) -> Any:
+    if not isinstance(tests, Mapping):
+        return tests
+    return {name: sorted(map(_condition_text, _listed(of))) for name, of in tests.items()}
+
+
+def _set(values: Iterable[Any]) -> list[Any]:
+    """The values once each, in an order that does not depend on how they came."""
+    return [value for _, value in sorted({_as_text(each): each for each in values}.items())]
 
 
 def _account(principal: Any) -> Any:

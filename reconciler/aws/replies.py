@@ -22,7 +22,7 @@ BAD_ROWS = "reconciler:BadRows"
 XML = frozenset({"rest-xml", "query", "ec2"})
 JSON = frozenset({"json", "rest-json"})
 HOLD_JSON = {"Policy": "Statement"}
-"""Text payloads that are JSON by the API's documentation (GetBucketPolicy), and what each has to have."""
+"""Text payloads that are JSON by the API's documentation (GetBucketPolicy), and what each has to have: objects, or one."""
 READS = ("Describe", "List", "Get", "Search", "BatchGet")
 MAY_SAY_NOTHING = frozenset({("dynamodb", "GetItem"), ("sqs", "ListQueues"), ("sqs", "ReceiveMessage")})
 """The reads that AWS answers with an empty object where nothing is there; from all others it tells nothing."""
@@ -122,7 +122,9 @@ class _Reply:
         """What is wrong with a body that is one text."""
         if name in HOLD_JSON:
             content = _json(self.body)
-            return None if isinstance(content, dict) and HOLD_JSON[name] in content else f"is no {name}"
+            held = content.get(HOLD_JSON[name]) if isinstance(content, dict) else None
+            rows = held if isinstance(held, list) else [held]
+            return None if all(isinstance(each, dict) for each in rows) else f"is no {name}"
         return (
             "is a web page" if self.body.lstrip()[:15].lower().startswith((b"<html", b"<!doctype")) else None
         )

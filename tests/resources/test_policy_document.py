@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.resources.policy_document import REWRITTEN, canonical, problems
 
@@ -89,3 +91,19 @@ def test_what_is_wrong_with_a_policy_is_said(wrong: Any, said: str) -> None:
 
 def test_a_policy_without_mistakes() -> None:
     assert problems(policy()) == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "Principal", "NotPrincipal", "Condition")
+
+
+@given(
+    JSON
+    | st.fixed_dictionaries({"Statement": JSON | st.lists(st.dictionaries(st.sampled_from(ELEMENTS), JSON))})
+)
+def test_whatever_comes_as_a_policy_can_be_compared(policy: Any) -> None:
+    assert canonical(policy) == canonical(policy)

@@ -182,6 +182,14 @@ def test_what_aws_may_leave_out_or_add_is_no_fault(service: str, operation: str,
     api(service, 200, body).call(operation, **PARAMETERS[service, operation])
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"Statement": 5}', b'{"Statement": [5]}', b'{"Statement": null}', b'{"Version": "x"}']
+)
+def test_a_policy_without_statements_is_none(body: bytes) -> None:
+    with pytest.raises(Unreadable, match="is no Policy"):
+        api("s3", 200, body).call("get_bucket_policy", **BUCKET)
+
+
 def test_an_unreadable_reply_is_asked_for_again() -> None:
     replies = [b"<html/>", b"", b'{"Queue": {"Name": "Sales"}}']
     toy = account(lambda _request: (200, replies.pop(0)))
