@@ -339,14 +339,25 @@ class Player:
     def _others_as_before(self, before: Image, after: Image, what: str) -> None:
         """Every other field is as it was before."""
         moving = {self.spot.top, *self.scene.also.get(self.spot.top, ())}
-        changed = [name for name in after if name not in moving and after[name] != before.get(name)]
+        shapes = fields_of(self.adapter.model)
+        changed = [
+            name
+            for name in after
+            if name not in moving
+            and after[name] != before.get(name)
+            and not (name in shapes and risen(shapes[name], before.get(name), after[name]))
+        ]
         if changed:
             self.tell(f"{what}: {changed} changed with it")
 
     def same_beside(self, before: Image, after: Image, what: str) -> None:
         """Within the field's structures, all but the field itself is as it was before."""
         wire = (self.spot.shape.wire or "").rpartition(".")[2]
-        kept = [_without(image.get(self.spot.top), wire) for image in (before, after)]
+        shape = fields_of(self.adapter.model).get(self.spot.top)
+        left = {wire, *(floors_in(shape) if shape else ())}
+        kept = [image.get(self.spot.top) for image in (before, after)]
+        for each in left:
+            kept = [without(value, each) for value in kept]
         if kept[0] != kept[1]:
             self.tell(f"{what}: its neighbours changed: {kept[0]} became {kept[1]}"[:500])
 
@@ -428,9 +439,28 @@ def _values(raw: Any, name: str) -> list[Any]:
     return found
 
 
-def _without(raw: Any, name: str) -> Any:
+def is_floor(shape: Shape) -> bool:
+    """Whether AWS may raise the value by itself (with the capacity, say), and never lowers it."""
+    return shape.part is not None and all(inner.at_least for inner in shape.fields.values())
+
+
+def floors_in(shape: Shape) -> set[str]:
+    """AWS's names of the floors within a field."""
+    inner = [each for each in (shape.items, shape.values, *shape.fields.values()) if each is not None]
+    here = {_last(each) for each in inner if is_floor(each)}
+    return here.union(*(floors_in(each) for each in inner))
+
+
+def risen(shape: Shape, was: Any, now: Any) -> bool:
+    """Whether the value is a floor that AWS has raised."""
+    return (
+        is_floor(shape) and bool(now) and all(now[member] >= least for member, least in (was or {}).items())
+    )
+
+
+def without(raw: Any, name: str) -> Any:
     if isinstance(raw, Mapping):
-        return {key: _without(value, name) for key, value in raw.items() if key != name}
+        return {key: without(value, name) for key, value in raw.items() if key != name}
     if isinstance(raw, list):
-        return [_without(each, name) for each in raw]
+        return [without(each, name) for each in raw]
     return raw

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paths
-from g_player import KINDS, Act, Player, Theatre
+from g_player import KINDS, Act, Player, Theatre, floors_in, risen, without
 from g_views import Image
 from row import Row
 from row_g import SCENES, exemption, fields, has
@@ -121,8 +121,10 @@ def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
 def _same(player: Player, name: str, was: Any, now: Any) -> bool:
     """Whether two values are the same; what AWS shows of a field that was cleared is nothing, and no floor comes down."""
     shape = fields_of(player.adapter.model)[name]
-    if shape.part and all(inner.at_least for inner in shape.fields.values()) and was and now:
-        return all(now[member] >= least for member, least in was.items())
+    if was and risen(shape, was, now):
+        return True
+    for floor in floors_in(shape):
+        was, now = without(was, floor), without(now, floor)
     cleared = shape.cleared
     nothing = (None, cleared.value) if cleared else (None,)
     return (was or None) == (now or None) or (was in nothing and now in nothing)
