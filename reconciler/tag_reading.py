@@ -55,7 +55,7 @@ def sweep_tags(
         log.warning("tags not swept", kind=adapter.kind, error=str(error))
         return None
     tags = {
-        row["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in row["Tags"]}
+        row["ResourceARN"]: {tag["Key"]: tag.get("Value", "") for tag in row["Tags"]}
         for row in rows
         if {"ResourceARN", "Tags"} <= row.keys()
     }

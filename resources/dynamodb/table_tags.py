@@ -13,7 +13,7 @@ def created_with(tags: Mapping[str, str]) -> Wired:
 def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
     """All tags of a table."""
     pairs = api.pages("list_tags_of_resource", ResourceArn=sighting.arn)
-    return {pair["Key"]: pair["Value"] for pair in pairs}
+    return {pair["Key"]: pair.get("Value", "") for pair in pairs}
 
 
 def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:

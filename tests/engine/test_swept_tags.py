@@ -137,6 +137,17 @@ def test_a_sweep_that_lags_behind_changes_nothing(
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
 
 
+def test_a_tag_without_a_value_has_an_empty_one(
+    account: Account, sweep: Callable[[Callable[[], list[Any]]], None]
+) -> None:
+    found = account.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
+    for each in found:
+        each["Tags"].append({"Key": "Empty"})
+    sweep(lambda: found)
+    report = account.run()
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+
+
 @pytest.mark.parametrize("answer", [[], [{}], [{"ResourceARN": "arn:aws:s3:::swept-1"}]])
 def test_what_a_sweep_does_not_show_is_read_by_itself(
     account: Account, sweep: Callable[[Callable[[], list[Any]]], None], answer: list[Any]
