@@ -55,35 +55,29 @@ class Aws(Protocol):
     @property
     def tally(self) -> Tally:
         """What was called so far."""
-        ...
 
     def api(self, service: str) -> Api:
         """The API of one service, as boto3 spells it."""
-        ...
 
     def identity(self) -> str:
         """The account id that the credentials belong to."""
-        ...
 
     def width(self, service: str) -> int:
         """How many calls to one service are worth having under way at once."""
-        ...
 
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
         """How long so many calls by (service, operation) take at quota, less those that are made."""
-        ...
 
     def until(self, moment: float | None) -> None:
         """Begin no call after this moment of the clock; None lifts that."""
-        ...
 
-    def learn_quotas(self, services: Iterable[Service], cache: Cache, now: float) -> None:
-        """Pace by the account's own request quotas, where AWS tells them; `now` is in seconds since 1970."""
-        ...
+    def learn_quotas(
+        self, services: Iterable[Service], asked: Collection[str], cache: Cache, now: float
+    ) -> None:
+        """Pace by the services' published rates, and by the account's own of those that are `asked` for by name."""
 
     def reveal(self, secret: Secret) -> str:
         """Fetch a secret now."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -262,9 +256,9 @@ class Pass:
         outcome, why = self._wrong_account()
         if why:
             return replace(report, outcome=outcome, refusals=(why,))
-        adapters = [self.kinds[kind] for kind in sorted({key.kind for key in self.stack.resources})]
-        services = [each for adapter in adapters for each in (adapter.service, *adapter.beside)]
-        self.aws.learn_quotas(services, self.cache, self.clock.wall())
+        services = [each for adapter in self.kinds.values() for each in (adapter.service, *adapter.beside)]
+        asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
+        self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         world = self.world = observe(self.stack, self.senses, selected)
         self._check_patterns(world)

@@ -4,7 +4,7 @@ import ipaddress
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -179,10 +179,15 @@ class Account:
         """Begin no call after this moment of the clock; None lifts that."""
         self.ends.at = moment
 
-    def learn_quotas(self, services: Iterable[Service], cache: Cache, now: float) -> None:
-        """Pace by the published rates of these services from now on, and by the account's own where Service Quotas tells them."""
+    def learn_quotas(
+        self, services: Iterable[Service], asked: Collection[str], cache: Cache, now: float
+    ) -> None:
+        """Pace by the published rates of these services from now on.
+
+        Those that are `asked` for by name are paced by the account's own rates, where Service Quotas tells them.
+        """
         self.pacer.services = {**self.pacer.services, **{each.name: each for each in services}}
-        for service in self.pacer.services.values():
+        for service in (self.pacer.services[each] for each in sorted(asked)):
             if service.lists_rates:
                 rates = read_quotas(self.api("service-quotas"), service, cache, now)
                 known = self.pacer.quotas.get(service.name, {})

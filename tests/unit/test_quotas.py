@@ -1,12 +1,15 @@
 """The account's own request quotas: read once a day, and the published ones where they cannot be read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aws_toys import account
+
 from reconciler.aws.pacing import Pacer
 from reconciler.aws.quotas import read_quotas
-from reconciler.cache import FileCache
+from reconciler.cache import FileCache, NoCache
 from reconciler.clock import VirtualClock
 from reconciler.errors import Refused
 from reconciler.service import Rate, Service
@@ -67,3 +70,13 @@ def test_the_account_s_own_quota_goes_before_the_published_one() -> None:
     pacer = Pacer(VirtualClock(), 0.5, {"connect": {"describe_user": Rate(10, 10)}}, {"connect": CONNECT})
     assert pacer.rate("connect", "describe_user") == Rate(5, 5)
     assert pacer.rate("connect", "create_user") == Rate(1, 2.5)
+
+
+def test_every_kind_is_paced_and_only_what_the_stack_names_is_asked_for() -> None:
+    at = account(lambda request: (200, {"Quotas": []}))
+    other = replace(CONNECT, name="dynamodb")
+    at.learn_quotas([CONNECT, other], ["dynamodb"], NoCache(), 0.0)
+    assert at.pacer.rate("connect", "describe_user").per_second == 2 * at.pacer.share
+    assert at.tally.calls == {"service-quotas:ListServiceQuotas": 1}
+    at.learn_quotas([], [], NoCache(), 0.0)
+    assert at.tally.calls == {"service-quotas:ListServiceQuotas": 1}
