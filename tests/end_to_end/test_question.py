@@ -69,10 +69,12 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make it the terminal of the process, so that Ctrl-C reaches it."""
+    """Make it the terminal of the process, so that Ctrl-C reaches it, even where whoever runs the tests ignores that."""
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
