@@ -77,14 +77,18 @@ class Theatre:
         options = Options(dry_run=dry_run)
         if stack.prune and not dry_run:
             options = replace(options, allow_deletes=self._deletes(stack) or None)
-        return self._pass(stack, options)
+        report = self._pass(stack, options)
+        if report.outcome != "refused" or dry_run or stack.prune or not report.plan.deletes:
+            return report
+        # What is deleted within resources that stay has to be approved too.
+        return self._pass(stack, replace(options, allow_deletes=report.plan.deletes))
 
     def _deletes(self, stack: Stack) -> int:
         """How many deletes and replaces are to come, as whoever approves them sees it."""
         policy, self.guard.policy = self.guard.policy, None
         plan = self._pass(stack, Options(dry_run=True)).plan
         self.guard.policy = policy
-        return sum(action.verb in ("delete", "replace") for action in plan.pending)
+        return plan.deletes
 
     def _pass(self, stack: Stack, options: Options) -> PassReport:
         # Memories are another row's business; what is pruned is looked for anew.
