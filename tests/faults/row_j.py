@@ -249,7 +249,7 @@ YAML: Mapping[str, Attack] = {
     "link to the environment": Attack("", OUTSIDE, _link("x.yaml", "/proc/self/environ")),
     "link to a device": Attack("", OUTSIDE, _link("x.yaml", "/dev/zero")),
     "link to itself": Attack("", LINK, _link("x.yaml", "x.yaml")),
-    "link to nothing": Attack("", NONE, _link("x.yaml", "nothing")),
+    "link to nothing": Attack("", "a link to nothing, which does not exist", _link("x.yaml", "nothing")),
     "FIFO": Attack("", IRREGULAR, lambda directory, _: os.mkfifo(directory / "x.yaml")),
     "huge sparse file": Attack("", "larger than 8 MiB", _sparse_yaml),
     "directory": Attack("", HARMLESS, lambda directory, _: (directory / "x.yaml").mkdir()),
