@@ -126,8 +126,8 @@ def ask(question: str) -> bool:
         with suppress(termios.error):
             # What was typed before the question is no answer to it.
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
-    _put(err, Text(f"{one_line(question)} [y/N] ", "bold"), end="")
     try:
+        _put(err, Text(f"{one_line(question)} [y/N] ", "bold"), end="")
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     except KeyboardInterrupt:
         _put(err, Text())
