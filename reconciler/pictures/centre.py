@@ -9,7 +9,7 @@ from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
 from reconciler.pictures.crowds import counted, gathered
 from reconciler.pictures.drawing import Edge, Group, Node, Picture, State
-from reconciler.pictures.resources import Looks, gone_node, helper_node, resource_node, team_node
+from reconciler.pictures.resources import Appearances, gone_node, helper_node, resource_node, team_node
 from reconciler.stack import Desired, Key, Stack
 
 
@@ -45,8 +45,8 @@ def draw(
     """
     note = _note(stack, states)
     states = states or {}
-    looks = {kind: adapter.appearance for kind, adapter in kinds.items()}
-    chart = _chart(stack, looks, states)
+    appearances = {kind: adapter.appearance for kind, adapter in kinds.items()}
+    chart = _chart(stack, appearances, states)
     if only is not None:
         chart = _around(chart, frozenset(only))
     joined = {end for edge in chart.edges for end in edge.ends}
@@ -56,7 +56,8 @@ def draw(
     gone = [] if only is not None else [key for key in (*states, *strays) if key not in stack.resources]
     if gone:
         nodes, _ = gathered(
-            [gone_node(key, looks[key.kind], states.get(key, "settled")) for key in sorted(set(gone))], ()
+            [gone_node(key, appearances[key.kind], states.get(key, "settled")) for key in sorted(set(gone))],
+            (),
         )
         groups.append(Group("No longer in the files", tuple(nodes)))
     if groups and not way[0]:
@@ -76,50 +77,50 @@ def _place(node: Node) -> tuple[str, str, str]:
     return (node.sort, node.kicker, node.label)
 
 
-def _chart(stack: Stack, looks: Looks, states: Mapping[Key, State]) -> Chart:
-    teams = _teams(stack, looks)
+def _chart(stack: Stack, appearances: Appearances, states: Mapping[Key, State]) -> Chart:
+    teams = _teams(stack, appearances)
     at = {key: str(key) for key in stack.resources} | {
         key: team for team, keys in teams.items() for key in keys
     }
-    alone = {key: each for key, each in stack.resources.items() if looks[key.kind].team_by is None}
+    alone = {key: each for key, each in stack.resources.items() if appearances[key.kind].team_by is None}
     nodes = {
-        str(key): resource_node(desired, looks[key.kind], states.get(key, "settled"))
+        str(key): resource_node(desired, appearances[key.kind], states.get(key, "settled"))
         for key, desired in alone.items()
     }
-    nodes |= {team: team_node(team, keys, looks[keys[0].kind], states) for team, keys in teams.items()}
+    nodes |= {team: team_node(team, keys, appearances[keys[0].kind], states) for team, keys in teams.items()}
     keys = {str(key): frozenset({key}) for key in alone}
     keys |= {team: frozenset(members) for team, members in teams.items()}
     edges: dict[tuple[str, str], Edge] = {}
     for desired in stack.resources.values():
-        for source, target, quiet in _references(desired, stack, looks):
+        for source, target, quiet in _references(desired, stack, appearances):
             ends = (at[source], at[target])
             if ends[0] != ends[1] and (ends not in edges or edges[ends].quiet):
                 edges[ends] = Edge(*ends, quiet=quiet)
-        for helper in looks[desired.key.kind].helpers(desired.settings):
+        for helper in appearances[desired.key.kind].helpers(desired.settings):
             ends = (at[desired.key], helper.id)
             nodes.setdefault(helper.id, helper_node(helper))
             edges.setdefault(ends, Edge(*ends, quiet=True))
     return Chart(nodes, tuple(edges.values()), keys)
 
 
-def _references(desired: Desired, stack: Stack, looks: Looks) -> Iterator[tuple[Key, Key, bool]]:
+def _references(desired: Desired, stack: Stack, appearances: Appearances) -> Iterator[tuple[Key, Key, bool]]:
     """Who leads to whom because of one resource, and whether quietly."""
-    key, look = desired.key, looks[desired.key.kind]
+    key, appearance = desired.key, appearances[desired.key.kind]
     for name, targets in desired.references.items():
         for target in targets:
-            if target == desired.scope or looks[target.kind].frame or target not in stack.resources:
+            if target == desired.scope or appearances[target.kind].frame or target not in stack.resources:
                 continue
-            if target.kind in look.not_drawn.get(name, ()):
+            if target.kind in appearance.not_drawn.get(name, ()):
                 continue
-            quiet = target.kind not in look.leads_to
-            yield (target, key, quiet) if name in look.led_to_by else (key, target, quiet)
+            quiet = target.kind not in appearance.leads_to
+            yield (target, key, quiet) if name in appearance.led_to_by else (key, target, quiet)
 
 
-def _teams(stack: Stack, looks: Looks) -> dict[str, list[Key]]:
+def _teams(stack: Stack, appearances: Appearances) -> dict[str, list[Key]]:
     """What is drawn by teams, each with its members."""
     teams: dict[str, list[Key]] = {}
     for key, desired in stack.resources.items():
-        field = looks[key.kind].team_by
+        field = appearances[key.kind].team_by
         if field is not None:
             by = desired.references.get(field, ())
             teams.setdefault(f"{key.kind} of {by[0].name}" if by else key.kind, []).append(key)

@@ -10,7 +10,7 @@ from reconciler.stack import Desired, Key
 
 BESIDE = 2
 """The column of what is no resource of the stack."""
-Looks = Mapping[str, Appearance]
+Appearances = Mapping[str, Appearance]
 """By kind."""
 
 
@@ -19,45 +19,53 @@ def noun(kind: str) -> str:
     return kind.rpartition(".")[2].replace("_", " ").removeprefix("contact ").capitalize()
 
 
-def resource_node(desired: Desired, looks: Appearance, state: State) -> Node:
+def resource_node(desired: Desired, appearance: Appearance, state: State) -> Node:
     """One resource."""
     key = desired.key
-    details = tuple(_details(desired, looks))
+    details = tuple(_details(desired, appearance))
     title = f"{key}\n{desired.place}" + "".join(f"\n{detail}" for detail in details)
     return Node(
-        str(key), key.name, looks.sort, noun(key.kind), details, state, title, desired.existing, looks.column
+        str(key),
+        key.name,
+        appearance.sort,
+        noun(key.kind),
+        details,
+        state,
+        title,
+        desired.existing,
+        appearance.column,
     )
 
 
-def _details(desired: Desired, looks: Appearance) -> Iterator[str]:
+def _details(desired: Desired, appearance: Appearance) -> Iterator[str]:
     """What is worth a line beneath the name."""
     names = {field: tuple(each.name for each in found) for field, found in desired.references.items()}
-    yield from looks.details(desired.settings, names)
+    yield from appearance.details(desired.settings, names)
     if desired.existing:
         yield "only referred to"
 
 
-def team_node(team: str, keys: list[Key], looks: Appearance, states: Mapping[Key, State]) -> Node:
+def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mapping[Key, State]) -> Node:
     """All resources of one team."""
     changes = Counter(states[key] for key in keys if key in states)
     names = ", ".join(key.name for key in keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
     return Node(
         id=team,
         label=f"{len(keys):,} {noun(keys[0].kind).lower()}" + ("s" if len(keys) > 1 else ""),
-        sort=looks.sort,
+        sort=appearance.sort,
         details=counted(changes, len(keys)),
         state=state_of(changes, len(keys)),
         title=names,
-        column=looks.column,
+        column=appearance.column,
         count=len(keys),
         changes=tuple(changes.items()),
     )
 
 
-def gone_node(key: Key, looks: Appearance, state: State) -> Node:
+def gone_node(key: Key, appearance: Appearance, state: State) -> Node:
     """What bears the stack's mark and is not in its files any more."""
     said = "bears our mark and is no longer desired"
-    return Node(str(key), key.name, looks.sort, noun(key.kind), (), state, f"{key}: {said}")
+    return Node(str(key), key.name, appearance.sort, noun(key.kind), (), state, f"{key}: {said}")
 
 
 def helper_node(helper: Helper) -> Node:
