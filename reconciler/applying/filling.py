@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.applying.sending import PAUSES, Sender
+from reconciler.applying.sending import PAUSES, Sender, unread
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.planning.diff import differences, is_empty
@@ -124,12 +124,10 @@ class Filler:
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
         """Make the tags that the stack manages hold."""
         observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
-        tagging, api = (
-            self.sender.tagging(adapter, observed.sighting),
-            self.sender.api_of(adapter.service.name),
-        )
+        tagging = self.sender.tagging(adapter, observed.sighting)
         if tagging is None:
             return
+        api = self.sender.api_of(adapter.service.name)
         before = self.sender.tags_before(tagging, api, observed.sighting)
         wanted = {**before, **wanted_tags(self.sender.stack, desired)}
         after = {tag: value for tag, value in wanted.items() if value is not None}
@@ -232,20 +230,9 @@ class Filler:
     def _complete(self, key: Key, group: Group, members: dict[str, Any]) -> None:
         """Read the present values that are unknown, without which the group cannot be sent whole."""
         adapter, api = self.sender.adapter(key)
-        missing = frozenset(self._unknown(adapter, group, members))
+        missing = unread(adapter, group.fields, members)
         if missing:
             members |= adapter.get_fields(api, self.sender.world.sightings[key], missing)
-
-    def _unknown(self, adapter: Adapter[Any], group: Group, members: Wired) -> Iterable[str]:
-        """Fields of a group whose present value has to be read before the group can be sent whole."""
-        shapes = fields_of(adapter.model)
-        for name in group.fields:
-            if name == NAME or name in adapter.write_only:
-                continue
-            if name in adapter.partially_listed or (
-                name not in adapter.listed_fields and get_member(members, shapes[name].wire or name) is None
-            ):
-                yield name
 
     def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
         """The requests of one group; `names` are those of its fields that go as they are written."""

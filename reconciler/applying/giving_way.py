@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.applying.sending import Sender
+from reconciler.applying.sending import Sender, unread
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Refused
 from reconciler.planning.marks import mark_in_between
@@ -13,7 +13,6 @@ from reconciler.planning.plan import NAME, Action
 from reconciler.planning.renames import MARK
 from reconciler.shapes import fields_of
 from reconciler.stack import Key
-from reconciler.wire import get_member
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,7 @@ class GivingWay:
         observed = self.sender.world.observed.get(key)
         members = dict(observed.members if observed else sighting.settings)
         shapes = {each: shape for each, shape in fields_of(adapter.model).items() if each in group.fields}
-        unknown = frozenset(
-            each
-            for each, shape in shapes.items()
-            if each in adapter.partially_listed
-            or (each not in adapter.listed_fields and get_member(members, shape.wire or each) is None)
-        )
+        unknown = unread(adapter, group.fields, members)
         if unknown:
             members |= adapter.get_fields(api, sighting, unknown)
         before = self.sender.encoder.members(shapes, {}, members)

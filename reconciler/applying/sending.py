@@ -14,8 +14,9 @@ from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
 from reconciler.planning.world import World
+from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
-from reconciler.wire import Encoder
+from reconciler.wire import Encoder, get_member
 
 T = TypeVar("T")
 
@@ -226,3 +227,18 @@ def _api_for(request: Request, api: Api) -> Api:
 def _parameters(request: Request, api: Api) -> Mapping[str, Any]:
     account = {request.account_in: api.account} if request.account_in else {}
     return {**request.parameters, **account}
+
+
+def unread(adapter: Adapter[Any], fields: Iterable[str], members: Wired) -> frozenset[str]:
+    """Those of these fields whose present value has to be read before they can be sent whole."""
+    shapes = fields_of(adapter.model)
+    return frozenset(
+        name
+        for name in fields
+        if name in shapes
+        and name not in adapter.write_only
+        and (
+            name in adapter.partially_listed
+            or (name not in adapter.listed_fields and get_member(members, shapes[name].wire or name) is None)
+        )
+    )
