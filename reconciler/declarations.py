@@ -14,7 +14,7 @@ KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"partition", "region", "account", "name"})
 NAME = "name"
-"""The field of `updates` that stands for AWS's name of the resource."""
+"""The field that stands for AWS's name of the resource: in `updates`, and in a plan where somebody renamed it."""
 
 
 class BadDeclaration(TypeError):

@@ -12,8 +12,6 @@ from reconciler.stack import Key
 
 Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 
-NAME = "name"
-"""The field in which a resource's own name differs when somebody renamed it."""
 TAGS = "tags"
 MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 MARK_OF_PROTECT = "our mark of `policy: {protect: ...}`"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.declarations import NAME
 from reconciler.planning.action import (
     MARK_OF_PROTECT,
-    NAME,
     TAGS,
     Action,
     Verb,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.declarations import NAME
 from reconciler.model import Settings
-from reconciler.planning.action import NAME, TAGS, Action
+from reconciler.planning.action import TAGS, Action
 from reconciler.planning.contents import contents_of, is_protected, named
 from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.planning.plan import Plan

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from reconciler.contract import Adapter
-from reconciler.planning.action import NAME, TAGS, Action
+from reconciler.declarations import NAME
+from reconciler.planning.action import TAGS, Action
 from reconciler.planning.diff import Difference
 from reconciler.planning.graph import StepKey
 from reconciler.planning.marks import marks_for, name_in_between, to_mark
