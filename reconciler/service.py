@@ -47,12 +47,12 @@ class Service:
 
     errors: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
     """By error code: its reason, where the code alone does not tell it (`reconciler.errors.sort` knows the usual ones)."""
-    said: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
+    errors_by_message: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
     """By part of a message: its reason, where one code stands for several ("cannot be assumed": wait)."""
 
     def reason(self, code: str, message: str) -> type[CallError] | None:
         """What an error of this service means; None where nothing is declared for it."""
-        told = next((reason for part, reason in self.said.items() if part in message), None)
+        told = next((reason for part, reason in self.errors_by_message.items() if part in message), None)
         return told or self.errors.get(code)
 
     def __post_init__(self) -> None:

@@ -90,7 +90,7 @@ def test_two_failures_alike_are_two() -> None:
 ROLES = Service(
     name="roles",
     errors={"DeleteConflict": InUse},
-    said={"cannot be assumed": Waiting},
+    errors_by_message={"cannot be assumed": Waiting},
 )
 
 
