@@ -190,10 +190,9 @@ class ServiceApi:
 
         def enough(state: RetryCallState) -> bool:
             spent = self.clock.now() - began
-            unreached = all(isinstance(each, Unreachable) for each in failed)
-            most = min(
-                self.patience.attempts, self.patience.unreached if unreached else self.patience.attempts
-            )
+            most = self.patience.attempts
+            if all(isinstance(each, Unreachable) for each in failed):
+                most = min(most, self.patience.unreached)
             return state.attempt_number >= most or spent > 3 * self.patience.call_deadline
 
         retrying = Retrying(
