@@ -15,7 +15,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.declarations import check_declaration
 from reconciler.forms import Form
 from reconciler.model import Finding, Resource, Settings
-from reconciler.permissions import Grant, Location
+from reconciler.permissions import GrantedFor
 from reconciler.service import Service
 
 Address: TypeAlias = Mapping[str, str]
@@ -23,9 +23,6 @@ Address: TypeAlias = Mapping[str, str]
 
 Wired: TypeAlias = Mapping[str, Any]
 """Values in AWS's own words: the members of a request or a reply."""
-
-GrantedFor: TypeAlias = Callable[[Any, Location], Iterable[Grant]]
-"""What has to be granted because of a written value, in words of desired state."""
 
 R = TypeVar("R", bound=Resource)
 
@@ -173,7 +170,7 @@ class Calls:
 class Tagging:
     """How one service writes and reads tags.
 
-    `created_with` gives the parameters that carry tags in a create request; `get_fields` reads a live resource's tags;
+    `created_with` gives the parameters that carry tags in a create request; `read` reads a live resource's tags;
     `change` makes the requests that turn all its tags of before into all its tags of after.
     """
 
@@ -283,8 +280,14 @@ class Adapter(ABC, Generic[R]):
     gets_one: ClassVar[bool] = False
     """Whether `get` shows one resource as `list` would."""
     reads: ClassVar[tuple[str, ...]] = ()
-    """Every operation that `list`, `get_fields`, `find_by_name`, `elsewhere`, `prepare` and `waiting_for` may call; one of another service as
-    `kms:describe_key`."""
+    """Every operation that its methods may call to read; one of another service as `kms:describe_key`."""
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """Every operation by which it is created, changed, tagged or deleted; those that read tags are among them."""
+        groups = [each for group in (self.create, *self.updates) for each in group.operations]
+        tagging = self.tagging.operations if self.tagging else ()
+        return frozenset((*groups, *tagging, *filter(None, [self.delete])))
 
     @abstractmethod
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

@@ -1,7 +1,8 @@
 """What IAM is asked to allow: actions on resources, and where these are."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Condition: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Operator, key and values: `("StringEquals", "kms:ViaService", ("ssm.eu-west-2.amazonaws.com",))`."""
@@ -40,3 +41,7 @@ class Location:
     def via(self, service: str) -> Condition:
         """That AWS KMS is asked through this service."""
         return (("StringEquals", "kms:ViaService", (f"{service}.{self.region}.amazonaws.com",)),)
+
+
+GrantedFor: TypeAlias = Callable[[Any, Location], Iterable[Grant]]
+"""What has to be granted because of a written value, in words of desired state."""

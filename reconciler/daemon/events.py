@@ -176,10 +176,7 @@ class Touched:
 
     def _changing(self, kind: str) -> set[str]:
         """The operations that change a kind, without underscores and in small letters."""
-        adapter = self.kinds[kind]
-        groups = [each for group in (adapter.create, *adapter.updates) for each in group.operations]
-        tagging = adapter.tagging.operations if adapter.tagging else ()
-        return {_lower(each) for each in (*groups, *tagging, *((adapter.delete,) if adapter.delete else ()))}
+        return {_lower(each) for each in self.kinds[kind].changes}
 
 
 def _lower(operation: str) -> str:

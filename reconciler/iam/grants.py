@@ -7,6 +7,7 @@ SecureString parameters" (AWS Systems Manager User Guide); "Secret encryption an
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.aws.api import is_read
@@ -29,13 +30,17 @@ def grants(
 ) -> Iterator[Grant]:
     """All that passes over a stack need; `read_only`: all that dry runs need."""
     seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
+    services = services_of(kinds)
     yield Grant("sts:GetCallerIdentity", ANY)
     if any(kinds[key.kind].service.lists_rates for key in stack.resources):
         yield Grant("servicequotas:ListServiceQuotas", ANY)
     if any(kinds[kind].tagging_api_type for kind in seen):
         yield Grant("tag:GetResources", ANY)
     for kind in seen:
-        yield from _of_kind(_Kind(stack, kinds, kinds[kind], location, seen), read_only=read_only)
+        yield from _of_kind(
+            _Kind(kinds[kind], stack, location, services, _named_by(kinds[kind], kinds, seen)),
+            read_only=read_only,
+        )
     if read_only:
         return
     managed = [each for each in stack.resources.values() if not each.existing]
@@ -53,31 +58,26 @@ def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str
     return {inner for kind in may_go for inner in kinds_within(kind, kinds)}
 
 
+def _named_by(adapter: Adapter[Any], kinds: Mapping[str, Adapter[Any]], seen: Sequence[str]) -> Sequence[str]:
+    """The patterns of what the fields of a kind refer to: a call is checked against each resource that it names."""
+    others = [kinds[kind] for kind in sorted(refers_to(adapter.model) - {adapter.kind}) if kind in seen]
+    return [arn for other in others if other.service is adapter.service for arn in other.arns]
+
+
+@dataclass(frozen=True)
 class _Kind:
     """One kind of a stack: what its calls need, and the ARNs of its resources as far as the files tell them."""
 
-    def __init__(
-        self,
-        stack: Stack,
-        kinds: Mapping[str, Adapter[Any]],
-        adapter: Adapter[Any],
-        location: Location,
-        seen: Sequence[str],
-    ) -> None:
-        self.stack, self.adapter, self.location = stack, adapter, location
-        self._services = services_of(kinds)
-        # A call is checked against each resource that it names, those that a field refers to among them.
-        named = {each for each in refers_to(adapter.model) if each in seen} - {adapter.kind}
-        self._beside = [
-            arn
-            for kind in sorted(named)
-            if kinds[kind].service is adapter.service
-            for arn in kinds[kind].arns
-        ]
+    adapter: Adapter[Any]
+    stack: Stack
+    location: Location
+    services: Mapping[str, Service]
+    beside: Sequence[str]
+    """Patterns of ARNs of other kinds that its calls name too."""
 
     def calls(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
         """What these operations need on these resources."""
-        return of_calls(self._services, self.adapter.service.name, operations, arns, self.location)
+        return of_calls(self.services, self.adapter.service.name, operations, arns, self.location)
 
     def named(self) -> list[str]:
         """The resources that the files name."""
@@ -94,7 +94,7 @@ class _Kind:
 
     def _of(self, name: str) -> list[str]:
         filled = [self.location.filled(each, name) for each in self.adapter.arns]
-        return sorted({*filled, *(self.location.filled(each) for each in self._beside)})
+        return sorted({*filled, *(self.location.filled(each) for each in self.beside)})
 
 
 def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:

@@ -6,8 +6,7 @@ Sources: the dependent actions in "Actions, resources, and condition keys for Am
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import GrantedFor
-from reconciler.permissions import Grant, Location
+from reconciler.permissions import Grant, GrantedFor, Location
 
 
 def _lambda_functions(functions: Iterable[str], location: Location) -> Iterator[Grant]:

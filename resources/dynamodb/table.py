@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
+from reconciler.permissions import GrantedFor
 from reconciler.resources.dynamodb import table_changes, table_problems
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Address, Api, Calls, GrantedFor, InFiles, Sends, Sighting, Wired
+from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Finding, Settings
+from reconciler.permissions import GrantedFor
 from reconciler.resources.s3 import bucket_changes, bucket_problems, lifecycle_rules
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_grants import for_replication

@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,15 @@ from typing import Any
 import cfnlint
 from botocore import xform_name
 
-from reconciler.aws.names import service_and_operation, spellings
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter
-from reconciler.iam import services_of
+from reconciler.declarations import NAME
+from reconciler.iam import of_calls, services_of
 from reconciler.kinds import known_kinds
+from reconciler.permissions import Location
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 REGION = "us-east-1"
-NAME = "name"
 
 
 @cache
@@ -93,20 +92,10 @@ class Schema:
 
 def actions_of(adapter: Adapter[Any]) -> set[str]:
     """Every action of IAM that the operations of a kind ask for."""
-    operations = [*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])]
-    operations += [each for group in adapter.updates for each in group.operations]
-    operations += adapter.tagging.operations if adapter.tagging else ()
-    services, found = services_of(known_kinds()), set()
-    for each in operations:
-        name, operation = service_and_operation(adapter.service.name, each)
-        spelled = spellings(name)[operation]
-        found |= {services[name].action(spelled), *services[name].also_asks.get(spelled, ())}
-    return found
-
-
-def excused(action: str, declared: CloudFormation) -> bool:
-    """Whether a reason is given for not allowing it."""
-    return any(fnmatchcase(action, each) for each in declared.not_granted)
+    anywhere = Location("aws", REGION, "*")
+    operations = [*adapter.reads, *adapter.changes]
+    calls = of_calls(services_of(known_kinds()), adapter.service.name, operations, ["*"], anywhere)
+    return {grant.action for grant in calls}
 
 
 def lines() -> Iterator[str]:

@@ -80,10 +80,7 @@ def declared() -> frozenset[Path]:
     """Those that a kind of ours may send: in its create, its updates, its tagging and its delete."""
     sent = set()
     for adapter in known_kinds().values():
-        operations = {*adapter.create.operations, adapter.delete}
-        operations |= {each for group in adapter.updates for each in group.operations}
-        operations |= set(adapter.tagging.operations) if adapter.tagging else set()
-        sent |= {(adapter.service.name, each) for each in operations if each}
+        sent |= {(adapter.service.name, each) for each in adapter.changes}
     return frozenset(each for each in all_paths() if (each.service, each.call) in sent)
 
 

@@ -26,11 +26,11 @@ from workloads import bare, changed, eased, example, with_settings
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi
-from reconciler.aws.names import service_and_operation, spellings
+from reconciler.aws.names import spellings
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import load
-from reconciler.iam import grants, policy_of
+from reconciler.iam import grants, of_calls, policy_of
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.permissions import Location
@@ -212,14 +212,10 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
 def declared_by(kind: str) -> frozenset[str]:
     """The actions of every operation that a kind's adapter declares, and what AWS asks for besides."""
     adapter = known_kinds()[kind]
-    operations = [*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])]
-    operations += adapter.tagging.operations if adapter.tagging else ()
-    operations += [each for group in adapter.updates for each in group.operations]
-    operations += [each.operation for each in adapter.unmanaged]
-    calls = [service_and_operation(adapter.service.name, each) for each in operations]
-    names = [(service, spellings(service)[each]) for service, each in calls]
-    besides = {action for service, name in names for action in SERVICES[service].also_asks.get(name, ())}
-    return frozenset({SERVICES[service].action(name) for service, name in names} | besides)
+    operations = [*adapter.reads, *adapter.changes, *(each.operation for each in adapter.unmanaged)]
+    anywhere = Location("aws", REGION, "*")
+    calls = of_calls(SERVICES, adapter.service.name, operations, ["*"], anywhere)
+    return frozenset(grant.action for grant in calls)
 
 
 # -- one action denied ----------------------------------------------------------------------------------------------
