@@ -24,6 +24,11 @@ settings.register_profile(
 settings.register_profile("steady", settings.get_profile("random"), derandomize=True)
 settings.load_profile("steady")
 
+# How the terminal of whoever runs the tests is set is no test's business; the processes that tests start have the same.
+for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
+    os.environ.pop(name, None)
+os.environ["TERM"] = "xterm"
+
 WATCHED = Path(__file__).parent / "sandbox" / "connect"
 RECORD = WATCHED / "codes_seen.json"
 Pairs = set[tuple[str, str]]
