@@ -8,9 +8,11 @@ from reconciler.contract import Adapter
 from reconciler.history.records import UNTOUCHED, Record, stack_of
 from reconciler.history.undoing import misfits, undo
 from reconciler.model import Settings
+from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
 from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
+from reconciler.wire import Encoder
 
 Kinds = Mapping[str, Adapter[Any]]
 
@@ -52,6 +54,8 @@ class _Former:
     wanted: Settings
     aside: Settings
     after: dict[str, Any]
+    left: dict[str, Any] = field(default_factory=dict)
+    """What later passes wrote last: AWS has it now."""
 
 
 @dataclass
@@ -107,6 +111,7 @@ class _Road:
         def tell(path: str) -> None:
             self._note(f"{key}.{path} was empty, and AWS cannot take it away: it stays as it is")
 
+        former.left |= written
         after = undo(adapter.model, former.after, written, found, tell)
         if TAGS in found:
             wanted = {**self.stack.tags, **(after.get(TAGS) or {})}
@@ -196,6 +201,7 @@ class _Road:
                 why = "AWS cannot change it on a live resource"
             for ref, target in references_in(shapes[name], value) if why is None else ():
                 why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
+            why = why or _impossible(adapter, name, former)
             if why is None:
                 continue
             self._note(f"{key}.{name} is not put back: {why}")
@@ -228,3 +234,12 @@ class _Road:
 
     def _note(self, text: str) -> None:
         self.notes[text] = None
+
+
+def _impossible(adapter: Adapter[Any], name: str, former: _Former) -> str | None:
+    """Why AWS cannot bring a field back from what later passes left; None where it can."""
+    shape, left = fields_of(adapter.model)[name], former.left.get(name)
+    reported = Encoder(lambda _, target: target, lambda _: "").members({name: shape}, {name: left}, {})
+    found = differences(name, shape, former.after[name], left)
+    reasons = (adapter.impossible(each.field, former.after, reported) for each in found)
+    return next(filter(None, reasons), None)

@@ -8,6 +8,7 @@ import pytest
 from small_service import KINDS, Desk, Fault, key, marks, outcomes, stack, want
 
 from reconciler.applying import Quiet
+from reconciler.contract import Wired
 from reconciler.history import (
     HistoryTrouble,
     Ledger,
@@ -19,6 +20,7 @@ from reconciler.history import (
     why_not,
 )
 from reconciler.history.telling import record_lines
+from reconciler.model import Settings
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Policy, Stack
 
@@ -275,6 +277,20 @@ def test_a_former_value_that_refers_to_what_is_gone_is_told_and_left(begun: Past
         "toy.queue/Sales.hours is not put back: it named toy.hours/Night, which is not there any more",
     )
     assert begun.desk.service.live("Sales").members["HoursId"] == begun.desk.service.live("Day").id
+
+
+def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a bucket's object lock, which S3 takes off no bucket."""
+
+    def louder_only(field: str, written: Settings, reported: Wired) -> str:
+        return "the note stays" if field == "note" and reported.get("Note") and not written[field] else ""
+
+    monkeypatch.setattr(KINDS["toy.queue"], "impossible", louder_only, raising=False)
+    begun.run(sales(note="loud", limit=5))
+    settled_again(begun, begun.rollback(1))
+    assert begun.back.notes == ("toy.queue/Sales.note is not put back: the note stays",)
+    members = begun.desk.service.live("Sales").members
+    assert (members["Note"], members["Limit"]) == ("loud", 3)
 
 
 def test_what_was_ignored_or_only_reported_then_is_put_back_too(begun: Past) -> None:
