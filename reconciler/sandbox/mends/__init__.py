@@ -1,12 +1,13 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import dynamodb, iam, s3, s3_logging, sqs
+from reconciler.sandbox.mends import dynamodb, iam, logs, s3, s3_logging, sqs
 
 
 def install() -> None:
     """Register every mend with moto."""
     dynamodb.install()
     iam.install()
+    logs.install()
     s3.install()
     s3_logging.install()
     sqs.install()
