@@ -36,6 +36,10 @@ INVALID_CODES = (
     "InvalidParameterValueException",
     "BadRequestException",
 )
+# Services whose invalid parameters have a code that no operation declares:
+# https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-errors.html
+SERVICE_CODES = {"iam": "ValidationError", "ec2": "InvalidParameterValue"}
 
 FAILED = "failed to satisfy constraint"
 SHOWN = 60  # characters of a refused value
@@ -64,6 +68,8 @@ def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
 @cache
 def invalid_code(service: str, operation: str) -> str:
     """Return the code with which this operation refuses an invalid parameter."""
+    if service in SERVICE_CODES:
+        return SERVICE_CODES[service]
     declared = {shape.name for shape in _operation(service, operation).error_shapes}
     return next((code for code in INVALID_CODES if code in declared), "ValidationException")
 

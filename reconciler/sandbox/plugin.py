@@ -16,6 +16,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
 from moto.core.models import botocore_stubber
 from moto.core.request import Request, normalize_request
+from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
@@ -80,10 +81,13 @@ class Extension:
 
     def _plane(self, region: str) -> Plane:
         regions = self.backends[world.current().account]
-        if region not in regions:
+        place = (
+            region if region in regions else get_partition(region)
+        )  # global services live in the partition
+        if place not in regions:
             text = f"Amazon has no {self.service} in {region}: its clients cannot find an endpoint there"
             raise SandboxError("UnknownEndpoint", text, http_status=501)
-        return cast("Plane", regions[region])
+        return cast("Plane", regions[place])
 
 
 def extend(service: str, plane: type[BaseBackend], moto_module: str, fallback: Handler | None = None) -> None:

@@ -7,7 +7,10 @@ from moto.iam.models import iam_backends
 from reconciler.sandbox import Sandbox
 
 REGION, READS = "eu-west-2", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-ANYBODY = {"Version": "2012-10-17", "Statement": []}
+ANYBODY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}],
+}
 
 
 def test_they_are_made_once_somebody_asks() -> None:
