@@ -40,6 +40,9 @@ INVALID_CODES = (
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 # https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-errors.html
 SERVICE_CODES = {"iam": "ValidationError", "ec2": "InvalidParameterValue"}
+# What services answer where an operation declares none of these, and what those answer that speak the query protocol.
+# Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+UNDECLARED, UNDECLARED_OLD = "ValidationException", "ValidationError"
 
 FAILED = "failed to satisfy constraint"
 SHOWN = 60  # characters of a refused value
@@ -52,7 +55,7 @@ Rule = Callable[[Any], str | None]
 def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
     """Raise one SandboxError naming every constraint of the model that the parameters break.
 
-    The code is the invalid-parameter code that the operation declares (ValidationException where it declares none).
+    The code is the invalid-parameter code that the operation declares (ValidationException, or ValidationError of older services, where it declares none).
     """
     checker = _checker(service, operation)
     if checker is None:
@@ -71,7 +74,8 @@ def invalid_code(service: str, operation: str) -> str:
     if service in SERVICE_CODES:
         return SERVICE_CODES[service]
     declared = {shape.name for shape in _operation(service, operation).error_shapes}
-    return next((code for code in INVALID_CODES if code in declared), "ValidationException")
+    old = "query" in get_service_model(service).metadata.get("protocols", ())
+    return next((code for code in INVALID_CODES if code in declared), UNDECLARED_OLD if old else UNDECLARED)
 
 
 def _operation(service: str, operation: str) -> OperationModel:
