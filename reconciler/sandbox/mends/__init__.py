@@ -1,6 +1,6 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import cloudwatch, dynamodb, iam, logs, s3, s3_logging, sqs
+from reconciler.sandbox.mends import cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sqs
 
 
 def install() -> None:
@@ -8,6 +8,7 @@ def install() -> None:
     cloudwatch.install()
     dynamodb.install()
     iam.install()
+    kms.install()
     logs.install()
     s3.install()
     s3_logging.install()
