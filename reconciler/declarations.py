@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from reconciler.service import Service
 from reconciler.shapes import fields_of
 
 KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -21,13 +20,16 @@ class BadDeclaration(TypeError):
     """A kind declares something that cannot be; says which file, which class and what, all at once."""
 
 
-def check_declaration(adapter: Any, known: frozenset[str]) -> None:
-    """Look at the class of a kind; `known` are the names that a kind may declare.
+def check_declaration(
+    adapter: Any, known: frozenset[str], expected: Mapping[str, type | tuple[type, ...]]
+) -> None:
+    """Look at the class of a kind; `known` are the names that a kind may declare, `expected` the types of some of them.
 
     Raises:
         BadDeclaration: with one line for each mistake.
     """
-    problems = [*_unknown(adapter, known), *_of_kind(adapter)]
+    untyped = list(_of_another_type(adapter, expected))
+    problems = [*_unknown(adapter, known), *untyped, *(() if untyped else _of_kind(adapter))]
     if problems:
         module = sys.modules.get(adapter.__module__)
         where = inspect.getsourcefile(module) if module else None
@@ -45,6 +47,14 @@ def _unknown(adapter: Any, known: frozenset[str]) -> Iterator[str]:
             yield f"{name}: there is no such declaration{hint}"
 
 
+def _of_another_type(adapter: Any, expected: Mapping[str, type | tuple[type, ...]]) -> Iterator[str]:
+    """What is missing, or not of the type that it has to be of; the rest is looked at only once this is right."""
+    for name, types in expected.items():
+        of = types if isinstance(types, tuple) else (types,)
+        if not isinstance(getattr(adapter, name, None), of):
+            yield f"{name}: expected {' or '.join(each.__name__ for each in of)}"
+
+
 def _is_method(value: Any) -> bool:
     return isinstance(value, property | classmethod | staticmethod)
 
@@ -52,22 +62,20 @@ def _is_method(value: Any) -> bool:
 def _of_kind(adapter: Any) -> Iterator[str]:
     if not KIND.fullmatch(adapter.kind):
         yield f"kind: {adapter.kind!r} is not of the form service.kind"
-    if not isinstance(adapter.service, Service):
-        yield "service: expected a reconciler.service.Service"
-    yield from _of_arns(getattr(adapter, "arns", ()))
+    yield from _of_arns(adapter.identity.arns)
     yield from _of_fields(adapter)
 
 
 def _of_arns(arns: Iterable[str]) -> Iterator[str]:
     patterns = tuple(arns)
     if not patterns:
-        yield "arns: at least one pattern is needed; IAM would have to allow the kind's calls on everything"
+        yield "identity: at least one pattern is needed; IAM would have to allow the kind's calls on everything"
     for each in patterns:
         others = sorted(set(PLACEHOLDER.findall(each)) - PLACEHOLDERS)
         if not each.startswith("arn:"):
-            yield f"arns: {each!r} does not begin with arn:"
+            yield f"identity: {each!r} does not begin with arn:"
         if others:
-            yield f"arns: {each!r}: {{{others[0]}}} is none of {', '.join(sorted(PLACEHOLDERS))}"
+            yield f"identity: {each!r}: {{{others[0]}}} is none of {', '.join(sorted(PLACEHOLDERS))}"
 
 
 def _of_fields(adapter: Any) -> Iterator[str]:
@@ -76,13 +84,13 @@ def _of_fields(adapter: Any) -> Iterator[str]:
     grouped = [name for group in adapter.updates for name in group.fields]
     named: Mapping[str, Iterable[str]] = {
         "create": adapter.create.fields,
-        "needed": adapter.needed,
+        "create.needed": adapter.create.needed,
         "updates": (name for name in grouped if name != NAME),
-        "fixed": adapter.fixed,
-        "write_only": adapter.write_only,
-        "deferrable": adapter.deferrable,
-        "listed_fields": adapter.listed_fields,
-        "partially_listed": adapter.partially_listed,
+        "create.fixed": adapter.create.fixed,
+        "create.write_only": adapter.create.write_only,
+        "create.deferrable": adapter.create.deferrable,
+        "reads.listed": adapter.reads.listed,
+        "reads.partly_listed": adapter.reads.partly_listed,
         "granted_for": adapter.granted_for,
     }
     for place, names in named.items():
@@ -92,8 +100,13 @@ def _of_fields(adapter: Any) -> Iterator[str]:
             yield f"{place}: {adapter.model.__name__} has no field {name}{hint}"
     for name in sorted({each for each in grouped if grouped.count(each) > 1}):
         yield f"updates: {name} is in more than one group"
-    for name in sorted(adapter.fixed & set(grouped)):
-        yield f"fixed: {name} is in updates too; either create alone sends it, or an update does"
-    only_created = {*adapter.fixed, *adapter.write_only, *adapter.needed, *adapter.deferrable}
+    for name in sorted(adapter.create.fixed & set(grouped)):
+        yield f"create.fixed: {name} is in updates too; either create alone sends it, or an update does"
+    only_created = {
+        *adapter.create.fixed,
+        *adapter.create.write_only,
+        *adapter.create.needed,
+        *adapter.create.deferrable,
+    }
     for name in sorted(only_created - set(adapter.create.fields)):
         yield f"create: {name} is fixed, write_only, needed or deferrable, and create does not send it"

@@ -80,13 +80,13 @@ def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None)
 
 def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
     """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
-    if name in adapter.listed_fields or name in sighting.complete:
+    if name in adapter.reads.listed or name in sighting.complete:
         return True
     value = get_member(sighting.settings, shape.wire or name)
     if value is None:
         return False
-    if name not in adapter.partially_listed or not written:
-        return name not in adapter.partially_listed
+    if name not in adapter.reads.partly_listed or not written:
+        return name not in adapter.reads.partly_listed
     rows, found = (written, value) if isinstance(written, list) else ([written], [value])
     shapes = shape.items.fields if shape.items else shape.fields
     wires = {shapes[inner].wire or inner for row in rows for inner in row}
@@ -298,13 +298,13 @@ class Observer:
         ]
         all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
         deleted = any(key.kind == adapter.kind and key not in self.stack.resources for key in self.only)
-        if adapter.gets_one and not deleted and len(written) <= all_of_them // adapter.page + 1:
+        if adapter.reads.gets_one and not deleted and len(written) <= all_of_them // adapter.reads.page + 1:
             return [seen for each in written if (seen := remembering.look(each))]
         return remembering.sightings()
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
-        renames = adapter.named_by is None or any(NAME in group.fields for group in adapter.updates)
+        renames = adapter.identity.name is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {each.name for each in seen}
         return missing or self.stack.lets_go_of(adapter.kind)
 

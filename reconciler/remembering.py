@@ -88,7 +88,7 @@ class Remembering:
             return [self._with_tags_remembered(each) for each in seen]
         audited = self._audited(listed)
         stale = [each for each in listed if each.id in audited or not self._believed(each)]
-        if len(stale) > len(listed) // self.adapter.page + 1:
+        if len(stale) > len(listed) // self.adapter.reads.page + 1:
             return self._merged(listed, audited)
         looked = {each.id: self.look(each) for each in stale}
         found = (looked[each.id] if each.id in looked else self._remembered(each) for each in listed)
@@ -105,7 +105,7 @@ class Remembering:
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
         """What a look of the kind shows; rows that cannot be read are in `bad`."""
-        sieve = Sieve(self.api, self.adapter.joined)
+        sieve = Sieve(self.api, self.adapter.reads.joined)
         found = sieve.sightings(lambda api: look(api, self.address))
         self.bad += sieve.bad
         return found
@@ -231,7 +231,7 @@ def whose_row(
     if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
         bearers = [each.key for each, _ in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
         return bearers or None
-    names = [row.members.get(member) for member in (adapter.named_by, "Name") if member]
+    names = [row.members.get(member) for member in (adapter.identity.name, "Name") if member]
     named = [each.key for each, called in wanted if called is not None and called in names]
     return named if named or isinstance(tags, Mapping) else None
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from reconciler.applying.sending import Sender
-from reconciler.contract import Adapter, Request, Sighting
+from reconciler.contract import CannotDelete, Request, Sighting
 from reconciler.errors import Absent, Refused
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
@@ -33,26 +32,29 @@ class Dropper:
         """
         adapter, api = self.sender.adapter(key)
         sighting, stack = self.sender.sighting_of(key), self.sender.stack
-        if adapter.delete is None:
+        delete = adapter.delete
+        if isinstance(delete, CannotDelete):
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
         with suppress(Absent):
             if adapter.tagging:
                 live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
                 if not self.sender.is_ours(live.tags):
                     why = "it bears the mark of this stack no longer; it is left alone"
-                    raise Refused(adapter.delete, "NotOurs", why)
+                    raise Refused(delete.operation, "NotOurs", why)
                 if key not in stack.resources and going_as(stack, live, adapter) is None:
-                    raise Refused(adapter.delete, "Protected", "somebody has protected it; it is left alone")
+                    raise Refused(
+                        delete.operation, "Protected", "somebody has protected it; it is left alone"
+                    )
             moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
             if moved:
-                raise Refused(adapter.delete, "Moved", f"it lives in {moved} now; it is left alone")
-            self._look_inside(key, adapter, sighting)
+                raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
+            self._look_inside(key, delete.operation, sighting)
             try:
                 self.sender.send_delete(
-                    adapter, api, sighting, Request(adapter.delete, dict(sighting.address))
+                    adapter, api, sighting, Request(delete.operation, dict(sighting.address))
                 )
             except Refused as error:
-                said = adapter.keeps_defaults
+                said = delete.keeps_defaults
                 if key in stack.resources or said is None or said not in error.message:
                     raise
                 self.release(key)
@@ -60,28 +62,28 @@ class Dropper:
         self._forget(key)
         return ""
 
-    def _look_inside(self, key: Key, adapter: Adapter[Any], sighting: Sighting) -> None:
+    def _look_inside(self, key: Key, operation: str, sighting: Sighting) -> None:
         """Look once more at what is deleted with it: the plan may be hours old.
 
         Raises:
             Refused: something lives in it that the plan did not name, or that must not be deleted.
         """
         sender, world = self.sender, self.sender.world
-        if adapter.delete is None or not kinds_within(key.kind, sender.kinds):
+        if not kinds_within(key.kind, sender.kinds):
             return
         planned = {each.sighting.arn for each in world.contents.get(sighting.arn, ())}
         found = inhabitants(sender.kinds, key.kind, sighting.address, partial(seen_anew, sender.api_of))
         world.contents[sighting.arn] = tuple(found)
         kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
         if kept:
-            raise Refused(adapter.delete, "Protected", kept)
+            raise Refused(operation, "Protected", kept)
         new = [
             each.sighting.name for each in world.contents[sighting.arn] if each.sighting.arn not in planned
         ]
         new += self._new_others(key, sighting)
         if new:
             why = f"since the plan was made, more came to live in it: {', '.join(sorted(new))}"
-            raise Refused(adapter.delete, "NotPlanned", why)
+            raise Refused(operation, "NotPlanned", why)
 
     def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
         """The names of what is not managed by us, lives in it, and is not in the plan; the plan says what it could not list."""

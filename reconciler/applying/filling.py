@@ -88,7 +88,7 @@ class Filler:
         adapter, api = self.sender.adapter(key)
         desired, sighting = self.sender.stack.resources[key], self.sender.world.sightings[key]
         # What is ignored later on is sent now, too.
-        left_out = {*adapter.write_only, *self.sender.made[key], TAGS}
+        left_out = {*adapter.create.write_only, *self.sender.made[key], TAGS}
         shapes = fields_of(adapter.model)
         rest = {name: shapes[name] for name in desired.settings if name not in left_out}
         if not rest:
@@ -242,8 +242,8 @@ class Filler:
         shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in group.fields}
         written = {name: value for name, value in desired.settings.items() if name in names}
         after = self.sender.encoder.members(shapes, written, members)
-        if NAME in group.fields and adapter.named_by:
-            after[adapter.named_by] = adapter.aws_name(key.name, desired.settings)
+        if NAME in group.fields and adapter.identity.name:
+            after[adapter.identity.name] = adapter.aws_name(key.name, desired.settings)
         if isinstance(group, Calls):
             there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
             before = self.sender.encoder.members(there, {}, members)

@@ -54,7 +54,7 @@ class GivingWay:
         if unknown:
             members |= adapter.get_fields(api, sighting, unknown)
         before = self.sender.encoder.members(shapes, {}, members)
-        after = {**before, str(adapter.named_by): name}
+        after = {**before, str(adapter.identity.name): name}
         if isinstance(group, Calls):
             yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
         else:

@@ -59,7 +59,11 @@ class Maker:
             try:
                 return self._create(desired, adapter, api, parameters, scope)
             except Refused as error:
-                if adapter.lost_race is None or adapter.lost_race not in error.message or parameters == plain:
+                if (
+                    adapter.create.lost_race is None
+                    or adapter.create.lost_race not in error.message
+                    or parameters == plain
+                ):
                     raise
                 lost = error
         raise lost
@@ -70,10 +74,10 @@ class Maker:
         shapes = fields_of(adapter.model)
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
         called = adapter.aws_name(desired.key.name, desired.settings)
-        if adapter.named_by and called is not None:
-            set_member(members, adapter.named_by, called)
+        if adapter.identity.name and called is not None:
+            set_member(members, adapter.identity.name, called)
         for name in cut:
-            shell = adapter.deferrable[name]
+            shell = adapter.create.deferrable[name]
             if shell:
                 plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
                 set_member(members, shapes[name].wire or name, shell(plain))
@@ -85,7 +89,9 @@ class Maker:
             }
             members |= adapter.tagging.created_with(tags)
         # What is empty is what a new resource begins with; some operations refuse to hear it, and others insist.
-        needed = {(shapes[name].wire or name).partition(".")[0] for name in adapter.needed & shapes.keys()}
+        needed = {
+            (shapes[name].wire or name).partition(".")[0] for name in adapter.create.needed & shapes.keys()
+        }
         members = {name: value for name, value in members.items() if value != [] or name in needed}
         if adapter.create.token:
             members[adapter.create.token] = self._token(desired, adapter)
@@ -97,7 +103,7 @@ class Maker:
         A resource whose fixed fields are others is another one: it takes the place of what was deleted for it.
         """
         stack, place = self.sender.stack, self.sender.world.scope_of(desired.scope) or {}
-        fixed = [repr(desired.settings.get(name)) for name in sorted(adapter.fixed)]
+        fixed = [repr(desired.settings.get(name)) for name in sorted(adapter.create.fixed)]
         what = "\0".join((stack.name, stack.environment, *desired.key, *place.values(), *fixed))
         return hashlib.sha256(what.encode()).hexdigest()[:36]
 

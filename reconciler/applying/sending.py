@@ -236,9 +236,9 @@ def unread(adapter: Adapter[Any], fields: Iterable[str], members: Wired) -> froz
         name
         for name in fields
         if name in shapes
-        and name not in adapter.write_only
+        and name not in adapter.create.write_only
         and (
-            name in adapter.partially_listed
-            or (name not in adapter.listed_fields and get_member(members, shapes[name].wire or name) is None)
+            name in adapter.reads.partly_listed
+            or (name not in adapter.reads.listed and get_member(members, shapes[name].wire or name) is None)
         )
     )

@@ -127,7 +127,7 @@ class Applier:
 
     def _width(self, kind: str) -> int:
         adapter = self.kinds[kind]
-        return 1 if adapter.one_at_a_time else self.width_of(adapter.service.name)
+        return 1 if adapter.create.one_at_a_time else self.width_of(adapter.service.name)
 
     def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
         try:
@@ -176,7 +176,7 @@ class Applier:
         sighting = self.sender.sighting_of(key)
         try:
             if adapter.tagging is None:
-                adapter.get_fields(api, sighting, frozenset(sorted(adapter.listed_fields)[:1]))
+                adapter.get_fields(api, sighting, frozenset(sorted(adapter.reads.listed)[:1]))
             else:
                 adapter.tagging.read(api, sighting)
         except CallError:

@@ -43,7 +43,7 @@ class Checker:
 
     def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
         """What lives already under a name that AWS no longer takes may be adopted."""
-        problems = (form.problem(desired.key.name) for form in adapter.name_forms)
+        problems = (form.problem(desired.key.name) for form in adapter.identity.forms)
         problem = next(filter(None, problems), "")
         if problem and not self._mistakes.doubted(desired.place):
             self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
@@ -105,10 +105,10 @@ def _twice(shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Fi
 
 def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
     """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
-    missing = sorted(adapter.needed - files.settings.keys())
+    missing = sorted(adapter.create.needed - files.settings.keys())
     if files.new and missing and files.settings.keys() - {"tags"}:
         said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
-        yield Finding(said, warning=len(missing) == len(adapter.needed) > 1)
+        yield Finding(said, warning=len(missing) == len(adapter.create.needed) > 1)
 
 
 def _located(desired: Desired, written: Written, path: tuple[str | int, ...]) -> tuple[Place, Trail | str]:

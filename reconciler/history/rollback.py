@@ -197,7 +197,7 @@ class _Road:
             if former.wanted.get(name, ...) == value:
                 continue
             why = "its former value is none that files can hold" if name in unsaid else None
-            if name in adapter.fixed:
+            if name in adapter.create.fixed:
                 why = "AWS cannot change it on a live resource"
             for ref, target in references_in(shapes[name], value) if why is None else ():
                 why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation, spellings
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, CannotDelete, Delete
 from reconciler.iam.services import services_of
 from reconciler.model import Secret
 from reconciler.permissions import Condition, Grant, Location
@@ -61,7 +61,7 @@ def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str
 def _named_by(adapter: Adapter[Any], kinds: Mapping[str, Adapter[Any]], seen: Sequence[str]) -> Sequence[str]:
     """The patterns of what the fields of a kind refer to: a call is checked against each resource that it names."""
     others = [kinds[kind] for kind in sorted(refers_to(adapter.model) - {adapter.kind}) if kind in seen]
-    return [arn for other in others if other.service is adapter.service for arn in other.arns]
+    return [arn for other in others if other.service is adapter.service for arn in other.identity.arns]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class _Kind:
         return self._of(ANY) if self.stack.lets_go_of(self.adapter.kind) else self.named()
 
     def _of(self, name: str) -> list[str]:
-        filled = [self.location.filled(each, name) for each in self.adapter.arns]
+        filled = [self.location.filled(each, name) for each in self.adapter.identity.arns]
         return sorted({*filled, *(self.location.filled(each) for each in self.beside)})
 
 
@@ -102,27 +102,29 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     adapter, stack = kind.adapter, kind.stack
     tagging = adapter.tagging.operations if adapter.tagging else ()
     looked_at, named = kind.looked_at(), kind.named()
-    reads = [*adapter.reads, *(each for each in tagging if _only_looks(each))]
+    reads = [*adapter.reads.operations, *(each for each in tagging if _only_looks(each))]
     yield from kind.calls(reads, looked_at)
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
     # What is pruned has to live in something that the files name; elsewhere it goes with that.
     pruned = stack.prune and (
         adapter.parent is None or adapter.parent in {key.kind for key in stack.resources}
     )
-    deleted = adapter.delete is not None and (pruned or any(each.policy.replace for each in desired))
+    deleted = isinstance(adapter.delete, Delete) and (pruned or any(each.policy.replace for each in desired))
     if deleted:
         yield from kind.calls([each.operation for each in adapter.unmanaged], looked_at)
     if read_only:
         return
     managed = any(not each.existing for each in desired)
-    writes = [*adapter.create.operations] if managed else []
+    writes = [adapter.create.operation] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
-    unmarked = pruned and adapter.keeps_defaults is not None
+    unmarked = pruned and (
+        isinstance(adapter.delete, CannotDelete) or adapter.delete.keeps_defaults is not None
+    )
     if managed or unmarked or any(key.kind == adapter.kind for key in stack.release):
         writes += [each for each in tagging if not _only_looks(each)]
     yield from kind.calls(writes, named)
-    if adapter.delete and deleted:
-        yield from kind.calls([adapter.delete], looked_at)
+    if deleted:
+        yield from kind.calls(adapter.delete.operations, looked_at)
 
 
 def _only_looks(operation: str) -> bool:

@@ -61,7 +61,7 @@ def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adap
     if desired is not None and desired.policy.protect is not None:
         return desired.policy.protect
     marked = tags.get(PROTECT_MARK)
-    return marked == "true" or (adapter.protected and (desired is not None or marked != "false"))
+    return marked == "true" or (adapter.delete.protected and (desired is not None or marked != "false"))
 
 
 def kept_line(contents: Iterable[Content]) -> str | None:

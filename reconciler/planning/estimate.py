@@ -29,17 +29,17 @@ def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tu
     calls: Counter[tuple[str, str]] = Counter()
     for key in stack.resources:
         adapter = kinds[key.kind]
-        calls.update((adapter.service.name, operation) for operation in adapter.reads)
+        calls.update((adapter.service.name, operation) for operation in adapter.reads.operations)
     return calls
 
 
 def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any]) -> Iterator[str]:
-    if action.verb in ("delete", "replace") and adapter.delete:
-        yield adapter.delete
+    if action.verb in ("delete", "replace"):
+        yield from adapter.delete.operations
     if action.verb in ("create", "replace"):
         yield adapter.create.operation
         carried = set(adapter.create.fields) - plan.cut.get(action.key, frozenset())
-        changing = stack.resources[action.key].settings.keys() - carried - adapter.write_only
+        changing = stack.resources[action.key].settings.keys() - carried - adapter.create.write_only
     else:
         changing = {each.top for each in action.differences}
         tagged = TAGS in changing or action.verb in ("adopt", "release")

@@ -249,7 +249,7 @@ def _later_on(
     """The fields by which one resource refers to another; none if not all of them may follow later."""
     key, following = link
     names = frozenset(name for name, targets in before[key].items() if following in targets)
-    return names if names <= kinds[key.kind].deferrable.keys() else frozenset()
+    return names if names <= kinds[key.kind].create.deferrable.keys() else frozenset()
 
 
 def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
@@ -323,7 +323,9 @@ def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
     edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
         shapes = fields_of(adapter.model)
-        names = [name for name in adapter.create.fields if name in shapes and name not in adapter.deferrable]
+        names = [
+            name for name in adapter.create.fields if name in shapes and name not in adapter.create.deferrable
+        ]
         targets = {target for name in names for target in kinds_in(shapes[name])} - {kind}
         targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)

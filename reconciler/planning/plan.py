@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, CannotDelete
 from reconciler.declarations import NAME
 from reconciler.planning.action import (
     MARK_OF_PROTECT,
@@ -257,7 +257,7 @@ def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[s
 def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
     """The fields that are compared: those that the author wrote and that AWS reports."""
     shapes = fields_of(adapter.model)
-    left_out = {*adapter.write_only, *desired.policy.ignore, TAGS}
+    left_out = {*adapter.create.write_only, *desired.policy.ignore, TAGS}
     return ((name, shapes[name]) for name in desired.settings if name not in left_out)
 
 
@@ -307,7 +307,7 @@ def action_for(
 
 
 def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
-    missing = sorted(name for name in adapter.needed if desired.settings.get(name) is None)
+    missing = sorted(name for name in adapter.create.needed if desired.settings.get(name) is None)
     refusal = None
     if missing:
         refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
@@ -316,7 +316,9 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
 
 def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
     """The differing fields that AWS cannot change on a live resource."""
-    return sorted({each.top for each in found} & {*adapter.fixed, *(() if renames(adapter) else (NAME,))})
+    return sorted(
+        {each.top for each in found} & {*adapter.create.fixed, *(() if renames(adapter) else (NAME,))}
+    )
 
 
 def _owned_action(
@@ -341,7 +343,7 @@ def _differences(
 ) -> tuple[Difference, ...]:
     found = []
     called = adapter.aws_name(desired.key.name, desired.settings)
-    if called is not None and adapter.named_by and called != observed.sighting.name:
+    if called is not None and adapter.identity.name and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     for name, shape in managed_fields(desired, adapter):
         if name not in observed.fields:
@@ -379,7 +381,7 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
         return None  # a copy of what is desired still: to delete it by key would delete the other
     if stray.key in stack.release:
         return "release"
-    if not stack.prune or adapter.delete is None or is_protected(None, stray.tags, adapter):
+    if not stack.prune or isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):
         return None
     return "release" if adapter.made_by_aws(stray.sighting) else "delete"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, CannotDelete
 from reconciler.declarations import NAME
 from reconciler.model import Settings
 from reconciler.planning.action import TAGS, Action
@@ -46,7 +46,7 @@ def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
     if not stack.prune or stray.key in stack.resources or stray.key in stack.release:
         return ""
     released = f"to remove only our marks, write `{stray.key}` under `release` in stack.yaml"
-    if adapter.delete is None:
+    if isinstance(adapter.delete, CannotDelete):
         return f", because AWS has no way to delete a {stray.key.kind}; {released}"
     if not is_protected(None, stray.tags, adapter):
         return ""

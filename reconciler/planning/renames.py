@@ -75,7 +75,7 @@ class Names:
         """The name by whose way a resource goes."""
         adapter, desired = self.kinds[key.kind], self.stack.resources.get(key)
         called = adapter.aws_name(key.name, desired.settings if desired else {}) or key.name
-        return name_in_between(adapter.name_in_between, self.stack.mark, key, called)
+        return name_in_between(adapter.identity.in_between, self.stack.mark, key, called)
 
     def by_way(self, action: Action) -> Action:
         """The action of what goes by a name in between, with that name in its differences."""
@@ -109,7 +109,7 @@ class Names:
         if key not in self.stack.resources or action.verb not in ("create", "replace", "update", "adopt"):
             return
         called = adapter.aws_name(key.name, self.stack.resources[key].settings)
-        if called is not None and adapter.named_by and (made or NAME in fields):
+        if called is not None and adapter.identity.name and (made or NAME in fields):
             yield self._claim(key, "name", called.casefold())
         if made or MARK in fields:
             yield self._claim(key, "mark", to_mark(key.name))

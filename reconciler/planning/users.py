@@ -51,7 +51,7 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
     unread = {
         stray.key
         for stray in gone
-        if not fields[stray.key.kind] <= kinds[stray.key.kind].listed_fields | stray.sighting.complete
+        if not fields[stray.key.kind] <= kinds[stray.key.kind].reads.listed | stray.sighting.complete
     }
     return Users({key: frozenset(users) for key, users in found.items()}, frozenset(unread))
 

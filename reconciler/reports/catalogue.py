@@ -27,11 +27,11 @@ def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
 
 def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
     yield _sort(shape, adapter.model.model_fields[name].annotation)
-    if name in adapter.needed:
+    if name in adapter.create.needed:
         yield "needed to create"
-    if name in adapter.fixed:
+    if name in adapter.create.fixed:
         yield "fixed once created"
-    if name in adapter.write_only:
+    if name in adapter.create.write_only:
         yield "never read back"
 
 

@@ -1,12 +1,22 @@
 """What all kinds of Amazon Connect have in common: how they are tagged, searched, listed and described."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from reconciler.contract import Adapter, Address, Api, Request, Sighting, Tagging, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Reads,
+    Request,
+    Sighting,
+    Tagging,
+    Wired,
+)
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
 from reconciler.resources.connect.service import CONNECT
@@ -17,6 +27,8 @@ T = TypeVar("T")
 
 IN_INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/*"
 """Where an instance and all that lives in it are: the id of an instance is not in the files."""
+NAMES = (Form(r".{1,127}", "1 to 127 characters"),)
+"""What most kinds take as a name."""
 Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=127)]
 Clearable: TypeAlias = Annotated[str | None, Cleared(""), Field(max_length=250)]
@@ -55,63 +67,86 @@ TAGGING = Tagging(
 )
 
 
+KEPT = "default resource"
+"""Part of what Amazon Connect says when it refuses to delete what came with an instance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apart:
+    """A field that neither Search nor Describe shows: the list that does, and the member that its rows fill."""
+
+    operation: str
+    member: str
+    page: int | None = 100
+    """How many rows are asked for at once; None where AWS cannot be asked."""
+    of_row: Callable[[Any], Any] = lambda row: row
+    """What of each row is the value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectReads(Reads):
+    """A Search operation, a List operation and a Describe operation."""
+
+    search: str
+    list: str
+    describe: str
+    shown_as: str
+    """The member of the reply to Describe that holds the resource."""
+    row: tuple[str, str] = ("Id", "Arn")
+    """The members of a search row that hold the id and the ARN."""
+    apart: Mapping[str, Apart] = field(default_factory=dict, hash=False)
+    list_with: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Further parameters of the List operation."""
+    versioned: bool = True
+    """Whether the List operation carries the time of the last change."""
+    gets_one: bool = True
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        apart = (each.operation for each in self.apart.values())
+        return (self.search, self.list, self.describe, *apart, *self.called)
+
+
 class ConnectAdapter(Adapter[R]):
     """A kind that has a Search operation, a List operation and a Describe operation."""
 
     service = CONNECT
-    arns: ClassVar[tuple[str, ...]] = (IN_INSTANCE,)
     parent = "connect.instance"
+    identity: ClassVar[Assigned]
+    reads: ClassVar[ConnectReads]
     tagging = TAGGING
-    gets_one = True
-    keeps_defaults = "default resource"
-    name_forms: ClassVar[tuple[Form, ...]] = (Form(r".{1,127}", "1 to 127 characters"),)
-
     made_with_instance: ClassVar[frozenset[str]] = frozenset()
     """The names of what a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default
     security profiles"; `BasicQueue` and `Basic Routing Profile` as a new instance shows them)."""
-    searched_by: ClassVar[str]
-    listed_by: ClassVar[str]
-    list_filter: ClassVar[Mapping[str, Any]] = {}
-    described_by: ClassVar[tuple[str, str]]
-    """The Describe operation, and the member of its reply that holds the resource."""
-    row: ClassVar[tuple[str, str]] = ("Id", "Arn")
-    """The members of a search row that hold the id and the ARN."""
-    row_name: ClassVar[str | None] = None
-    """The member of a search row that holds the name, where it is not `named_by`."""
-    apart: ClassVar[frozenset[str]] = frozenset()
-    """Fields that neither Search nor Describe shows, each with a read of its own."""
-    versioned: ClassVar[bool] = True
-    """Whether the List operation carries the time of the last change."""
 
     def made_by_aws(self, sighting: Sighting) -> bool:
         return sighting.name in self.made_with_instance
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
+        for row in api.pages(self.reads.search, **scope, MaxResults=self.reads.page):
             yield self.seen(row, scope)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
         """A search row as a sighting."""
-        member, arn = self.row
-        address = {**scope, self.identified_by[0]: row[member]}
-        name = row[self.row_name or self.named_by or "Name"]
+        member, arn = self.reads.row
+        address, name = self.identity.at(scope, row[member]), row[self.identity.name or "Name"]
         return Sighting(name, address, row[arn], settings=row, tags=row.get("Tags") or {})
 
     def listed(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """Every resource from the list, which is another index than the search's."""
-        for row in api.pages(self.listed_by, **scope, **self.list_filter, MaxResults=1000):
-            name = row[self.named_by if self.named_by in row else "Name"]
+        for row in api.pages(self.reads.list, **scope, **self.reads.list_with, MaxResults=1000):
             changed = row.get("LastModifiedTime")
             version = changed.isoformat() if changed else None
-            yield Sighting(name, {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], version)
+            name = row[self.identity.name if self.identity.name in row else "Name"]
+            yield Sighting(name, self.identity.at(scope, row["Id"]), row["Arn"], version)
 
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
-        return self.listed(api, scope) if self.versioned else None
+        return self.listed(api, scope) if self.reads.versioned else None
 
     def get(self, api: Api, sighting: Sighting) -> Sighting:
         row = self.describe(api, sighting)
-        complete = frozenset(self.model.model_fields) - self.apart
-        name = row.get(self.named_by or "Name", sighting.name)
+        complete = frozenset(self.model.model_fields) - self.reads.apart.keys()
+        name = row.get(self.identity.name or "Name", sighting.name)
         return replace(sighting, name=name, settings=row, tags=row.get("Tags") or {}, complete=complete)
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
@@ -119,21 +154,18 @@ class ConnectAdapter(Adapter[R]):
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found: dict[str, Any] = {}
-        if fields - self.apart:
+        if fields - self.reads.apart.keys():
             found |= self.describe(api, sighting)
-        for name in sorted(fields & self.apart):
-            found |= self.read_apart(api, sighting, name)
+        for apart in (self.reads.apart[name] for name in sorted(fields & self.reads.apart.keys())):
+            page = {"MaxResults": apart.page} if apart.page else {}
+            rows = api.pages(apart.operation, **sighting.address, **page)
+            found[apart.member] = [apart.of_row(row) for row in rows]
         return found
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         """The resource as Describe shows it."""
-        operation, member = self.described_by
-        described: Wired = api.call(operation, **sighting.address)[member]
+        described: Wired = api.call(self.reads.describe, **sighting.address)[self.reads.shown_as]
         return described
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        """One of the fields that have a read of their own."""
-        raise NotImplementedError
 
 
 def chunks(items: Sequence[T], size: int) -> Iterable[list[T]]:

@@ -6,10 +6,29 @@ from typing import Annotated, Any, Literal
 
 from reconciler.appearance import Appearance, Helper, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import (
+    Address,
+    Api,
+    Assigned,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    Request,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.errors import Refused
 from reconciler.model import Document, Ref, Wire
-from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    Clearable,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+)
 from reconciler.resources.connect.flow_language import canonical, shell
 from reconciler.resources.connect.flow_lint import check
 from reconciler.resources.connect.flow_problems import explain
@@ -130,34 +149,44 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         leads_to=frozenset({"connect.contact_flow", "connect.queue"}),
         flow_in="content",
     )
-    name_forms = ()  # the API reference gives no longest name
     model = ContactFlow
     summary = "what happens to a contact, step by step"
-    identified_by = ("ContactFlowId", "ContactFlowArn")
-    create = Sends("create_contact_flow", ("type", "description", "content", "status"))
-    needed = frozenset({"type", "content"})
-    fixed = frozenset({"type"})
+    identity = Assigned(
+        address="ContactFlowId",
+        arn_in="ContactFlowArn",
+        arns=(IN_INSTANCE,),
+    )
+    # Flows name each other, and queues name flows that name queues: an empty shell is made first.
+    create = Create(
+        "create_contact_flow",
+        ("type", "description", "content", "status"),
+        needed=frozenset({"type", "content"}),
+        fixed=frozenset({"type"}),
+        deferrable={"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))},
+    )
     updates = (
         Sends("update_contact_flow_metadata", ("name", "description")),
         Sends("update_contact_flow_metadata", ("state",)),
         Calls(set_content, ("content", "status"), ("update_contact_flow_content",)),
     )
-    delete = "delete_contact_flow"
+    delete = Delete("delete_contact_flow", keeps_defaults=KEPT)
+    # ListContactFlows has no time of the last change
+    # whether there is a draft to describe only the bulk read tells
+    reads = ConnectReads(
+        search="search_contact_flows",
+        list="list_contact_flows",
+        describe="describe_contact_flow",
+        shown_as="ContactFlow",
+        versioned=False,
+        gets_one=False,
+        listed=frozenset({"type", "description", "state", "status"}),
+    )
     made_with_instance = DEFAULT_FLOWS
-    # Flows name each other, and queues name flows that name queues: an empty shell is made first.
-    deferrable = {"content": lambda members: shell(members.get("Type", "CONTACT_FLOW"))}
-    listed_fields = frozenset({"type", "description", "state", "status"})
-    versioned = False  # ListContactFlows has no time of the last change
-    gets_one = False  # whether there is a draft to describe only the bulk read tells
-    searched_by = "search_contact_flows"
-    listed_by = "list_contact_flows"
-    described_by = ("describe_contact_flow", "ContactFlow")
-    reads = (searched_by, listed_by, described_by[0])
 
     def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
         # Every instance comes with dozens of flows of AWS's own.
         only = {"TagFilter": {"TagCondition": {"TagKey": tag, "TagValue": value}}}
-        rows = api.pages(self.searched_by, **scope, SearchFilter=only, MaxResults=self.page)
+        rows = api.pages(self.reads.search, **scope, SearchFilter=only, MaxResults=self.reads.page)
         return (self.seen(row, scope) for row in rows)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:

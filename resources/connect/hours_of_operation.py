@@ -7,10 +7,20 @@ from pydantic import Field, model_validator
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import Api, Assigned, Calls, Change, Create, Delete, Request, Sends, Sighting, Wired
 from reconciler.forms import TIME, Day, TimeZone
 from reconciler.model import Codec, Part, Ref, Rows, Wire
-from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance, Lasting
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    NAMES,
+    Apart,
+    Clearable,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+    Lasting,
+)
 from reconciler.resources.lasting import LASTS
 
 Weekday = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
@@ -150,10 +160,18 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     appearance = Appearance(column=3, details=_shown)
     model = HoursOfOperation
     summary = "when a contact centre is open, with overrides for holidays"
-    identified_by = ("HoursOfOperationId", "HoursOfOperationArn")
-    row = identified_by
-    create = Sends("create_hours_of_operation", ("description", "time_zone", "config", "parents"))
-    needed = frozenset({"time_zone", "config"})
+    identity = Assigned(
+        address="HoursOfOperationId",
+        arn_in="HoursOfOperationArn",
+        arns=(IN_INSTANCE,),
+        forms=NAMES,
+    )
+    create = Create(
+        "create_hours_of_operation",
+        ("description", "time_zone", "config", "parents"),
+        needed=frozenset({"time_zone", "config"}),
+        deferrable={"parents": None},
+    )
     updates = (
         Sends("update_hours_of_operation", ("name", "description")),
         Sends("update_hours_of_operation", ("time_zone",)),
@@ -171,22 +189,22 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
             ),
         ),
     )
-    delete = "delete_hours_of_operation"
+    delete = Delete("delete_hours_of_operation", keeps_defaults=KEPT)
+    reads = ConnectReads(
+        search="search_hours_of_operations",
+        list="list_hours_of_operations",
+        describe="describe_hours_of_operation",
+        shown_as="HoursOfOperation",
+        row=("HoursOfOperationId", "HoursOfOperationArn"),
+        listed=frozenset({"description", "time_zone", "config"}),
+        apart={
+            "overrides": Apart(operation="list_hours_of_operation_overrides", member="Overrides", page=None)
+        },
+    )
     made_with_instance = frozenset({"Basic Hours"})
-    deferrable = {"parents": None}
-    listed_fields = frozenset({"description", "time_zone", "config"})
-    apart = frozenset({"overrides"})
-    searched_by = "search_hours_of_operations"
-    listed_by = "list_hours_of_operations"
-    described_by = ("describe_hours_of_operation", "HoursOfOperation")
-    reads = (searched_by, listed_by, described_by[0], "list_hours_of_operation_overrides")
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         found = dict(super().describe(api, sighting))
         parents = found.pop("ParentHoursOfOperations", [])
         found["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": each["Id"]} for each in parents]
         return found
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        del field
-        return {"Overrides": list(api.pages("list_hours_of_operation_overrides", **sighting.address))}

@@ -7,7 +7,22 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    InFiles,
+    Reads,
+    Request,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.errors import Refused
 from reconciler.forms import Form
 from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
@@ -160,31 +175,35 @@ class InstanceAdapter(Adapter[Instance]):
         not_granted={"iam:DeleteRolePolicy": "no call of ours is documented to ask for it"},
     )
     appearance = Appearance(column=1, frame=True, helpers=of_instance)
-    name_forms = (
-        Form(r"(?!d-).*", "an alias that does not begin with d-"),
-        Form(
-            r"[a-zA-Z0-9](-*[a-zA-Z0-9])*",
-            "an alias of letters, digits and hyphens that begins and ends with a letter or a digit",
-        ),
-        Form(r".{1,45}", "an alias of 1 to 45 characters"),
-    )
     service = CONNECT
-    arns = (IN_INSTANCE,)
     granted_for = GRANTED_FOR
     model = Instance
     summary = "a contact centre, with its attributes, storage and integrations"
-    named_by = "InstanceAlias"
+    identity = Assigned(
+        name="InstanceAlias",
+        address="InstanceId",
+        id_in="Id",
+        arn_in="Arn",
+        arns=(IN_INSTANCE,),
+        forms=(
+            Form(r"(?!d-).*", "an alias that does not begin with d-"),
+            Form(
+                r"[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+                "an alias of letters, digits and hyphens that begins and ends with a letter or a digit",
+            ),
+            Form(r".{1,45}", "an alias of 1 to 45 characters"),
+        ),
+    )
     tagging = TAGGING
-    protected = True
     # Without our token: an alias is unique, so that AWS itself refuses the second instance, and a token that AWS
     # remembers would stand in the way of an instance that was deleted behind our back.
-    create = Sends(
+    create = Create(
         "create_instance",
         ("identity_management_type", "directory_id", "inbound_calls_enabled", "outbound_calls_enabled"),
+        needed=frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"}),
+        fixed=frozenset({"identity_management_type"}),
+        write_only=frozenset({"directory_id"}),
     )
-    needed = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
-    fixed = frozenset({"identity_management_type"})
-    write_only = frozenset({"directory_id"})
     updates = (
         Calls(
             set_attributes,
@@ -215,14 +234,22 @@ class InstanceAdapter(Adapter[Instance]):
         ),
         Sends("update_user_hierarchy_structure", ("hierarchy_structure",)),
     )
-    delete = "delete_instance"
+    delete = Delete("delete_instance", protected=True)
+    reads = Reads(
+        called=(
+            "list_instances",
+            "describe_instance",
+            "list_instance_attributes",
+            "list_approved_origins",
+            "list_lambda_functions",
+            "list_bots",
+            "list_security_keys",
+            "list_instance_storage_configs",
+            "describe_user_hierarchy_structure",
+        ),
+        listed=frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"}),
+    )
     unmanaged = UNMANAGED
-    listed_fields = frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"})
-    reads = (
-        "list_instances", "describe_instance", "list_instance_attributes", "list_approved_origins",
-        "list_lambda_functions", "list_bots", "list_security_keys", "list_instance_storage_configs",
-        "describe_user_hierarchy_structure",
-    )  # fmt: skip
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         identities, directory = (
@@ -241,10 +268,6 @@ class InstanceAdapter(Adapter[Instance]):
                 alias = row.get("InstanceAlias") or row["Id"]
                 yield Sighting(alias, {"InstanceId": row["Id"]}, row["Arn"], settings=row)
 
-    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        del api, scope, parameters
-        return {"InstanceId": reply["Id"]}, reply["Arn"]
-
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         instance = api.call("describe_instance", **sighting.address)["Instance"]
         if instance["InstanceStatus"] == "CREATION_FAILED":
@@ -261,7 +284,7 @@ class InstanceAdapter(Adapter[Instance]):
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found: dict[str, Any] = {}
-        if fields & self.listed_fields:
+        if fields & self.reads.listed:
             found |= api.call("describe_instance", **sighting.address)["Instance"]
         if "storage_configs" in fields:
             found["InstanceAlias"] = sighting.name  # AWS makes prefixes of it

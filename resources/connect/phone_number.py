@@ -7,7 +7,22 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Adapter, Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    InFiles,
+    Marked,
+    Reads,
+    Request,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.errors import Refused
 from reconciler.forms import E164, Form, OneOf
 from reconciler.model import Cleared, Finding, Ref, Wire
@@ -97,21 +112,25 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
     appearance = Appearance(sort="number", details=_shown, leads_to=frozenset({"connect.contact_flow"}))
     service = CONNECT
-    arns = ("arn:{partition}:connect:{region}:{account}:phone-number/*",)
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
+    identity = Marked(
+        address="PhoneNumberId",
+        arn_in="PhoneNumberArn",
+        stands_alone=True,
+        arns=("arn:{partition}:connect:{region}:{account}:phone-number/*",),
+    )
     parent = "connect.instance"
-    named_by = None
     tagging = TAGGING
-    # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
-    protected = True
-    create = Sends(
+    create = Create(
         "claim_phone_number",
         ("phone_number", *STOCK, "description"),
         token="ClientToken",  # noqa: S106 -- the name of a member
+        fixed=frozenset({"phone_number", "country_code", "type"}),
+        write_only=frozenset({"prefix"}),
+        one_at_a_time=True,
+        lost_race="not available",
     )
-    fixed = frozenset({"phone_number", "country_code", "type"})
-    write_only = frozenset({"prefix"})
     updates = (
         Sends("update_phone_number_metadata", ("description",)),
         Calls(
@@ -120,19 +139,20 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
             ("associate_phone_number_contact_flow", "disassociate_phone_number_contact_flow"),
         ),
     )
-    delete = "release_phone_number"
-    one_at_a_time = True
-    lost_race = "not available"
-    tagging_api_type = "connect:phone-number"
-    page = 1000
-    listed_fields = frozenset({"phone_number", "country_code", "type", "description", "contact_flow"})
-    joined = frozenset({"list_flow_associations"})
-    reads = (
-        "list_phone_numbers_v2",
-        "describe_phone_number",
-        "list_flow_associations",
-        "search_available_phone_numbers",
+    # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
+    delete = Delete("release_phone_number", protected=True)
+    reads = Reads(
+        called=(
+            "list_phone_numbers_v2",
+            "describe_phone_number",
+            "list_flow_associations",
+            "search_available_phone_numbers",
+        ),
+        page=1000,
+        listed=frozenset({"phone_number", "country_code", "type", "description", "contact_flow"}),
+        joined=frozenset({"list_flow_associations"}),
     )
+    tagging_api_type = "connect:phone-number"
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         """A number is either the one that is written, or one of the stock; a live one stays whatever it is."""
@@ -206,10 +226,6 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
                 "search_available_phone_numbers", "NoneAvailable", f"AWS has no such number: {wanted}"
             )
         return {**parameters, "PhoneNumber": found[0]["PhoneNumber"]}
-
-    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        del api, scope, parameters
-        return {"PhoneNumberId": reply["PhoneNumberId"]}, reply["PhoneNumberArn"]
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         """A claim is answered before the number is provisioned."""

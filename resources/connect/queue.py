@@ -1,15 +1,26 @@
 """connect.queue: where contacts wait for an agent."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import Assigned, Calls, Change, Create, Delete, Request, Sends
 from reconciler.model import Cleared, Part, Ref, Unordered, Wire
-from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting, chunks
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    NAMES,
+    Apart,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+    Lasting,
+    chunks,
+)
 from reconciler.resources.lasting import LASTS
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
@@ -86,13 +97,19 @@ class QueueAdapter(ConnectAdapter[Queue]):
     )
     model = Queue
     summary = "where contacts wait for an agent"
-    identified_by = ("QueueId", "QueueArn")
-    row = identified_by
-    # Quick connects and e-mail addresses are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
-    create = Sends(
-        "create_queue", ("description", "hours_of_operation", "max_contacts", "outbound_caller_config")
+    identity = Assigned(
+        address="QueueId",
+        arn_in="QueueArn",
+        arns=(IN_INSTANCE,),
+        forms=NAMES,
     )
-    needed = frozenset({"hours_of_operation"})
+    # Quick connects and e-mail addresses are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
+    create = Create(
+        "create_queue",
+        ("description", "hours_of_operation", "max_contacts", "outbound_caller_config"),
+        needed=frozenset({"hours_of_operation"}),
+        deferrable={"outbound_caller_config": None},
+    )
     updates = (
         Sends("update_queue_name", ("name", "description")),
         Sends("update_queue_hours_of_operation", ("hours_of_operation",)),
@@ -113,36 +130,32 @@ class QueueAdapter(ConnectAdapter[Queue]):
         # The address to send from is one of the queue's own.
         Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),
     )
-    delete = "delete_queue"
-    deferrable = {"outbound_caller_config": None}
-    listed_fields = frozenset(
-        {
-            "description",
-            "hours_of_operation",
-            "max_contacts",
-            "status",
-            "outbound_caller_config",
-            "outbound_email_config",
-        }
+    delete = Delete("delete_queue", keeps_defaults=KEPT)
+    reads = ConnectReads(
+        search="search_queues",
+        list="list_queues",
+        describe="describe_queue",
+        shown_as="Queue",
+        row=("QueueId", "QueueArn"),
+        list_with={"QueueTypes": ["STANDARD"]},
+        page=500,
+        listed=frozenset(
+            {
+                "description",
+                "hours_of_operation",
+                "max_contacts",
+                "status",
+                "outbound_caller_config",
+                "outbound_email_config",
+            }
+        ),
+        apart={
+            "quick_connects": Apart(
+                operation="list_queue_quick_connects", member="QuickConnectIds", of_row=itemgetter("Id")
+            ),
+            "email_addresses": Apart(
+                operation="list_queue_email_addresses", member="EmailAddressIds", of_row=itemgetter("Id")
+            ),
+        },
     )
-    apart = frozenset({"quick_connects", "email_addresses"})
     made_with_instance = frozenset({"BasicQueue"})
-    searched_by = "search_queues"
-    page = 500
-    listed_by = "list_queues"
-    list_filter = {"QueueTypes": ["STANDARD"]}
-    described_by = ("describe_queue", "Queue")
-    reads = (
-        searched_by,
-        listed_by,
-        described_by[0],
-        "list_queue_quick_connects",
-        "list_queue_email_addresses",
-    )
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        if field == "quick_connects":
-            rows = api.pages("list_queue_quick_connects", **sighting.address, MaxResults=100)
-            return {"QuickConnectIds": [row["Id"] for row in rows]}
-        rows = api.pages("list_queue_email_addresses", **sighting.address, MaxResults=100)
-        return {"EmailAddressIds": [row["Id"] for row in rows]}

@@ -7,10 +7,18 @@ from pydantic import model_validator
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Sends
+from reconciler.contract import Assigned, Create, Delete, Sends
 from reconciler.forms import E164
 from reconciler.model import Part, Ref, Whole, Wire
-from reconciler.resources.connect.common import ConnectAdapter, InInstance, Lasting
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    NAMES,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+    Lasting,
+)
 from reconciler.resources.lasting import LASTS
 
 Flow = Annotated[str, Ref("connect.contact_flow"), Wire("ContactFlowId")]
@@ -100,17 +108,27 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
     )
     model = QuickConnect
     summary = "a destination that agents transfer to with one click"
-    identified_by = ("QuickConnectId", "QuickConnectARN")
-    row = identified_by
-    create = Sends("create_quick_connect", ("description", "quick_connect_config"))
-    needed = frozenset({"quick_connect_config"})
+    identity = Assigned(
+        address="QuickConnectId",
+        arn_in="QuickConnectARN",
+        arns=(IN_INSTANCE,),
+        forms=NAMES,
+    )
+    create = Create(
+        "create_quick_connect",
+        ("description", "quick_connect_config"),
+        needed=frozenset({"quick_connect_config"}),
+    )
     updates = (
         Sends("update_quick_connect_name", ("name", "description")),
         Sends("update_quick_connect_config", ("quick_connect_config",)),
     )
-    delete = "delete_quick_connect"
-    listed_fields = frozenset({"description", "quick_connect_config"})
-    searched_by = "search_quick_connects"
-    listed_by = "list_quick_connects"
-    described_by = ("describe_quick_connect", "QuickConnect")
-    reads = (searched_by, listed_by, described_by[0])
+    delete = Delete("delete_quick_connect", keeps_defaults=KEPT)
+    reads = ConnectReads(
+        search="search_quick_connects",
+        list="list_quick_connects",
+        describe="describe_quick_connect",
+        shown_as="QuickConnect",
+        row=("QuickConnectId", "QuickConnectARN"),
+        listed=frozenset({"description", "quick_connect_config"}),
+    )

@@ -7,9 +7,20 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Api, Calls, Change, Request, Sends, Sighting, Wired
+from reconciler.contract import Assigned, Calls, Change, Create, Delete, Request, Sends, Wired
 from reconciler.model import Part, Ref, Rows, Wire
-from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance, Lasting, chunks
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    NAMES,
+    Apart,
+    Channel,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+    Lasting,
+    chunks,
+)
 from reconciler.resources.lasting import LASTS
 
 AT_ONCE = 10  # queues in one call
@@ -123,6 +134,14 @@ def set_manual_queues(change: Change) -> Iterable[Request]:
         yield Request("disassociate_routing_profile_queues", {**change.address, **gone})
 
 
+def _reference(row: Wired) -> dict[str, Any]:
+    return {"QueueReference": {"QueueId": row["QueueId"], "Channel": row["Channel"]}}
+
+
+def _config(row: Wired) -> dict[str, Any]:
+    return {**_reference(row), "Priority": row["Priority"], "Delay": row["Delay"]}
+
+
 class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     """CreateRoutingProfile and one operation for each group of settings."""
 
@@ -136,14 +155,18 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
     )
     model = RoutingProfile
     summary = "which queues and channels an agent serves"
-    identified_by = ("RoutingProfileId", "RoutingProfileArn")
-    row = identified_by
+    identity = Assigned(
+        address="RoutingProfileId",
+        arn_in="RoutingProfileArn",
+        arns=(IN_INSTANCE,),
+        forms=NAMES,
+    )
     # Queues are left to the second step: CreateRoutingProfile takes 10 of them, a profile 50.
-    create = Sends(
+    create = Create(
         "create_routing_profile",
         ("description", "default_outbound_queue", "media_concurrencies", "agent_availability_timer"),
+        needed=frozenset({"description", "default_outbound_queue", "media_concurrencies"}),
     )
-    needed = frozenset({"description", "default_outbound_queue", "media_concurrencies"})
     updates = (
         Sends("update_routing_profile_name", ("name", "description")),
         Sends("update_routing_profile_default_outbound_queue", ("default_outbound_queue",)),
@@ -164,36 +187,26 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
             ("associate_routing_profile_queues", "disassociate_routing_profile_queues"),
         ),
     )
-    delete = "delete_routing_profile"
-    made_with_instance = frozenset({"Basic Routing Profile", "Basic routing profile"})
-    listed_fields = frozenset({"description", "default_outbound_queue"})
+    delete = Delete("delete_routing_profile", keeps_defaults=KEPT)
     # A search row has neither the timer nor cross-channel behaviour (SearchRoutingProfiles, API reference).
-    partially_listed = frozenset({"media_concurrencies"})
-    apart = frozenset({"queue_configs", "manual_assignment_queue_configs"})
-    searched_by = "search_routing_profiles"
-    page = 500
-    listed_by = "list_routing_profiles"
-    described_by = ("describe_routing_profile", "RoutingProfile")
-    reads = (
-        searched_by,
-        listed_by,
-        described_by[0],
-        "list_routing_profile_queues",
-        "list_routing_profile_manual_assignment_queues",
+    reads = ConnectReads(
+        search="search_routing_profiles",
+        list="list_routing_profiles",
+        describe="describe_routing_profile",
+        shown_as="RoutingProfile",
+        row=("RoutingProfileId", "RoutingProfileArn"),
+        page=500,
+        listed=frozenset({"description", "default_outbound_queue"}),
+        partly_listed=frozenset({"media_concurrencies"}),
+        apart={
+            "queue_configs": Apart(
+                operation="list_routing_profile_queues", member="QueueConfigs", of_row=_config
+            ),
+            "manual_assignment_queue_configs": Apart(
+                operation="list_routing_profile_manual_assignment_queues",
+                member="ManualAssignmentQueueConfigs",
+                of_row=_reference,
+            ),
+        },
     )
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        if field == "queue_configs":
-            rows = api.pages("list_routing_profile_queues", **sighting.address, MaxResults=100)
-            return {
-                "QueueConfigs": [
-                    {**_reference(row), "Priority": row["Priority"], "Delay": row["Delay"]} for row in rows
-                ]
-            }
-        operation = "list_routing_profile_manual_assignment_queues"
-        rows = api.pages(operation, **sighting.address, MaxResults=100)
-        return {"ManualAssignmentQueueConfigs": [_reference(row) for row in rows]}
-
-
-def _reference(row: Wired) -> dict[str, Any]:
-    return {"QueueReference": {"QueueId": row["QueueId"], "Channel": row["Channel"]}}
+    made_with_instance = frozenset({"Basic Routing Profile", "Basic routing profile"})

@@ -5,10 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Api, Sends, Sighting, Wired
+from reconciler.contract import Assigned, Create, Delete, Sends
 from reconciler.forms import Form
 from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Wire
-from reconciler.resources.connect.common import Clearable, ConnectAdapter, InInstance
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    Apart,
+    Clearable,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+)
 
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -97,10 +105,14 @@ class SecurityProfile(InInstance):
 
 FIELDS = tuple(name for name in SecurityProfile.model_fields if name not in ("instance", "tags"))
 LISTS = {
-    "permissions": ("list_security_profile_permissions", "Permissions"),
-    "applications": ("list_security_profile_applications", "Applications"),
-    "allowed_flow_modules": ("list_security_profile_flow_modules", "AllowedFlowModules"),
-    "allowed_ai_agents": ("list_security_profile_ai_agents", "AllowedAIAgents"),
+    "permissions": Apart(operation="list_security_profile_permissions", member="Permissions", page=1000),
+    "applications": Apart(operation="list_security_profile_applications", member="Applications", page=1000),
+    "allowed_flow_modules": Apart(
+        operation="list_security_profile_flow_modules", member="AllowedFlowModules", page=1000
+    ),
+    "allowed_ai_agents": Apart(
+        operation="list_security_profile_ai_agents", member="AllowedAIAgents", page=1000
+    ),
 }
 """Fields that no Describe shows, and the lists that do."""
 
@@ -109,31 +121,36 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     """CreateSecurityProfile and UpdateSecurityProfile, which leaves alone what a request leaves out."""
 
     kind = "connect.security_profile"
-    name_forms = (
-        Form(
-            r"[ a-zA-Z0-9_@-]{1,127}",
-            "1 to 127 of a-z, A-Z, 0-9, space, _, @ and -, with no accents or other signs",
-        ),
-    )
     model = SecurityProfile
     cloudformation = CloudFormation(
         type="AWS::Connect::SecurityProfile",
         called={"AllowedAccessControlHierarchyGroupId": "allowed_access_control_hierarchy_group"},
     )
     summary = "what its users may do"
-    named_by = "SecurityProfileName"
-    identified_by = ("SecurityProfileId", "SecurityProfileArn")
-    create = Sends("create_security_profile", FIELDS)
+    identity = Assigned(
+        name="SecurityProfileName",
+        address="SecurityProfileId",
+        arn_in="SecurityProfileArn",
+        arns=(IN_INSTANCE,),
+        forms=(
+            Form(
+                r"[ a-zA-Z0-9_@-]{1,127}",
+                "1 to 127 of a-z, A-Z, 0-9, space, _, @ and -, with no accents or other signs",
+            ),
+        ),
+    )
+    create = Create(
+        "create_security_profile",
+        FIELDS,
+    )
     updates = tuple(Sends("update_security_profile", (name,)) for name in FIELDS)
-    delete = "delete_security_profile"
-    listed_fields = frozenset({"description"})
-    apart = frozenset(LISTS)
+    delete = Delete("delete_security_profile", keeps_defaults=KEPT)
+    reads = ConnectReads(
+        search="search_security_profiles",
+        list="list_security_profiles",
+        describe="describe_security_profile",
+        shown_as="SecurityProfile",
+        listed=frozenset({"description"}),
+        apart=LISTS,
+    )
     made_with_instance = frozenset({"Admin", "Agent", "CallCenterManager", "QualityAnalyst"})
-    searched_by = "search_security_profiles"
-    listed_by = "list_security_profiles"
-    described_by = ("describe_security_profile", "SecurityProfile")
-    reads = (searched_by, listed_by, described_by[0], *(operation for operation, _ in LISTS.values()))
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        operation, member = LISTS[field]
-        return {member: list(api.pages(operation, **sighting.address, MaxResults=1000))}

@@ -8,11 +8,32 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Calls, Change, InFiles, Request, Sends, Sighting, Wired
+from reconciler.contract import (
+    Address,
+    Api,
+    Assigned,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    InFiles,
+    Request,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.forms import E164, EMAIL, Email, Form
 from reconciler.model import Cleared, Finding, Part, Ref, Rows, Secret, Unordered, Wire
 from reconciler.resources.connect import user_problems
-from reconciler.resources.connect.common import Channel, ConnectAdapter, InInstance
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    KEPT,
+    Apart,
+    Channel,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+)
 from reconciler.resources.lasting import LASTS
 
 Seconds = Annotated[int, Field(ge=0)]
@@ -201,23 +222,34 @@ class UserAdapter(ConnectAdapter[User]):
         },
         team_by="routing_profile",
     )
-    name_forms = (
-        Form(r"[a-zA-Z0-9_.\\@-]{1,100}", "1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @"),
-        Form(f"[^@]*|{EMAIL.pattern}", "an @ only in an e-mail address, such as ada@example.com"),
-    )
     model = User
     summary = "an agent, a supervisor or an administrator"
-    named_by = "Username"
-    identified_by = ("UserId", "UserArn")
-    row = ("Id", "Arn")
-    create = Sends(
+    identity = Assigned(
+        name="Username",
+        address="UserId",
+        arn_in="UserArn",
+        arns=(IN_INSTANCE,),
+        forms=(
+            Form(r"[a-zA-Z0-9_.\\@-]{1,100}", "1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @"),
+            Form(f"[^@]*|{EMAIL.pattern}", "an @ only in an e-mail address, such as ada@example.com"),
+        ),
+    )
+    create = Create(
         "create_user",
         (
-            "password", "identity_info", "phone_config", "directory_user_id", "security_profiles",
-            "routing_profile", "hierarchy_group", *PER_CHANNEL,
+            "password",
+            "identity_info",
+            "phone_config",
+            "directory_user_id",
+            "security_profiles",
+            "routing_profile",
+            "hierarchy_group",
+            *PER_CHANNEL,
         ),
-    )  # fmt: skip
-    needed = frozenset({"security_profiles", "routing_profile"})
+        needed=frozenset({"security_profiles", "routing_profile"}),
+        fixed=frozenset({"directory_user_id"}),
+        write_only=frozenset({"password"}),
+    )
     updates = (
         Sends("update_user_identity_info", ("identity_info",)),
         Sends("update_user_phone_config", ("phone_config",), overwrites=FLATTENED),
@@ -228,20 +260,20 @@ class UserAdapter(ConnectAdapter[User]):
         Sends("update_user_hierarchy", ("hierarchy_group",)),
         Calls(set_proficiencies, ("proficiencies",), PROFICIENCIES),
     )
-    delete = "delete_user"
-    fixed = frozenset({"directory_user_id"})
-    write_only = frozenset({"password"})
-    listed_fields = frozenset(
-        {"phone_config", "security_profiles", "routing_profile", "hierarchy_group", "directory_user_id"}
-    )
+    delete = Delete("delete_user", keeps_defaults=KEPT)
     # A search row has first and last name only.
-    partially_listed = frozenset({"identity_info"})
-    apart = frozenset({"proficiencies"})
-    searched_by = "search_users"
-    page = 500
-    listed_by = "list_users"
-    described_by = ("describe_user", "User")
-    reads = (searched_by, listed_by, described_by[0], "list_user_proficiencies")
+    reads = ConnectReads(
+        search="search_users",
+        list="list_users",
+        describe="describe_user",
+        shown_as="User",
+        page=500,
+        listed=frozenset(
+            {"phone_config", "security_profiles", "routing_profile", "hierarchy_group", "directory_user_id"}
+        ),
+        partly_listed=frozenset({"identity_info"}),
+        apart={"proficiencies": Apart(operation="list_user_proficiencies", member="UserProficiencies")},
+    )
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         return user_problems.problems(files)
@@ -258,8 +290,3 @@ class UserAdapter(ConnectAdapter[User]):
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         described = super().describe(api, sighting)
         return {**described, "PhoneConfig": _spoken(described.get("PhoneConfig") or {})}
-
-    def read_apart(self, api: Api, sighting: Sighting, field: str) -> Wired:
-        del field
-        rows = api.pages("list_user_proficiencies", **sighting.address, MaxResults=100)
-        return {"UserProficiencies": list(rows)}

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Sends, Sighting, Wired
+from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Ref, Wire
-from reconciler.resources.connect.common import ConnectAdapter, InInstance
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads, InInstance
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 
@@ -45,23 +45,32 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     appearance = Appearance(
         details=_shown, not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})}
     )
-    # The limit is told in words only (CreateUserHierarchyGroup, API reference).
-    name_forms = (Form(r".{1,100}", "1 to 100 characters"),)
     model = UserHierarchyGroup
     summary = "a team, department or site that reports are made by"
-    identified_by = ("HierarchyGroupId", "HierarchyGroupArn")
-    create = Sends("create_user_hierarchy_group", ("parent_group",))
+    # The limit is told in words only (CreateUserHierarchyGroup, API reference).
+    identity = Assigned(
+        address="HierarchyGroupId",
+        arn_in="HierarchyGroupArn",
+        arns=(IN_INSTANCE,),
+        forms=(Form(r".{1,100}", "1 to 100 characters"),),
+    )
+    create = Create(
+        "create_user_hierarchy_group",
+        ("parent_group",),
+        fixed=frozenset({"parent_group"}),
+    )
     updates = (Sends("update_user_hierarchy_group_name", ("name",)),)
-    fixed = frozenset({"parent_group"})
-    delete = "delete_user_hierarchy_group"
-    listed_fields = frozenset({"parent_group"})
-    searched_by = "search_user_hierarchy_groups"
-    listed_by = "list_user_hierarchy_groups"
-    described_by = ("describe_user_hierarchy_group", "HierarchyGroup")
-    reads = (searched_by, listed_by, described_by[0])
+    delete = Delete("delete_user_hierarchy_group", keeps_defaults=KEPT)
+    reads = ConnectReads(
+        search="search_user_hierarchy_groups",
+        list="list_user_hierarchy_groups",
+        describe="describe_user_hierarchy_group",
+        shown_as="HierarchyGroup",
+        listed=frozenset({"parent_group"}),
+    )
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for row in api.pages(self.searched_by, **scope, MaxResults=self.page):
+        for row in api.pages(self.reads.search, **scope, MaxResults=self.reads.page):
             if row.get("LevelId") != "0":  # the hidden root that every instance has
                 yield replace(self.seen(row, scope), settings=_with_parent(row))
 

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Calls,
+    Create,
+    Delete,
+    InFiles,
+    Named,
+    Reads,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
 from reconciler.permissions import GrantedFor
@@ -28,14 +41,21 @@ class TableAdapter(Adapter[Table]):
     appearance = Appearance(sort="storage", column=2)
     service = DYNAMODB
     beside = (KMS,)
-    arns = ("arn:{partition}:dynamodb:{region}:{account}:table/{name}",)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}
     model = Table
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
-    named_by = "TableName"
-    name_forms = (NAME,)
-    create = Sends("create_table", tuple(DESCRIBED))
-    needed = frozenset({"attribute_definitions", "key_schema"})
+    identity = Named(
+        name="TableName",
+        shown_in="TableDescription.TableArn",
+        arns=("arn:{partition}:dynamodb:{region}:{account}:table/{name}",),
+        forms=(NAME,),
+    )
+    create = Create(
+        "create_table",
+        tuple(DESCRIBED),
+        needed=frozenset({"attribute_definitions", "key_schema"}),
+        fixed=frozenset({"key_schema", "local_secondary_indexes"}),
+    )
     updates = (
         Calls(
             table_changes.capacity_and_indexes,
@@ -71,34 +91,33 @@ class TableAdapter(Adapter[Table]):
             ("put_resource_policy", "delete_resource_policy"),
         ),
     )
-    delete = "delete_table"
-    fixed = frozenset({"key_schema", "local_secondary_indexes"})
-    protected = True
+    delete = Delete("delete_table", protected=True)
+    reads = Reads(
+        called=(
+            "list_tables",
+            "describe_table",
+            "describe_continuous_backups",
+            "describe_time_to_live",
+            "get_resource_policy",
+            "kms:describe_key",
+        ),
+    )
     tagging = TAGGING
     tagging_api_type = "dynamodb:table"
-    reads = (
-        "list_tables",
-        "describe_table",
-        "describe_continuous_backups",
-        "describe_time_to_live",
-        "get_resource_policy",
-        "kms:describe_key",
-    )
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         return table_problems.problems(files)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for name in api.pages("list_tables"):
-            arn = f"arn:{api.partition}:dynamodb:{api.region}:{api.account}:table/{name}"
-            yield Sighting(name, {**scope, "TableName": name}, arn)
+            yield self.identity.sighting(api, scope, name)
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         try:
-            table = api.call("describe_table", TableName=name)["Table"]
+            api.call("describe_table", TableName=name)["Table"]
         except Absent:
             return None
-        return Sighting(name, {**scope, "TableName": name}, table["TableArn"])
+        return self.identity.sighting(api, scope, name)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         settings = {}
@@ -111,11 +130,6 @@ class TableAdapter(Adapter[Table]):
         for field in fields & ASKED_ALONE.keys():
             settings |= ASKED_ALONE[field](api, sighting)
         return settings
-
-    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        del api, parameters
-        table = reply["TableDescription"]
-        return {**scope, "TableName": table["TableName"]}, table["TableArn"]
 
     def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
         """Definitions that only indexes which nobody wrote ask for are nobody's either."""

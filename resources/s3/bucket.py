@@ -5,7 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Address, Api, Calls, InFiles, Sends, Sighting, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Calls,
+    Create,
+    Delete,
+    InFiles,
+    Named,
+    Reads,
+    Sends,
+    Sighting,
+    Wired,
+)
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Finding, Settings
@@ -46,13 +59,18 @@ class BucketAdapter(Adapter[Bucket]):
     appearance = Appearance(sort="storage", column=2)
     service = S3
     beside = (S3_CONTROL,)
-    arns = ("arn:{partition}:s3:::{name}",)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}
     model = Bucket
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
-    named_by = "Bucket"
-    name_forms = NAMES
-    create = Sends("create_bucket", ("object_lock_enabled",))
+    identity = Named(
+        name="Bucket",
+        arns=("arn:{partition}:s3:::{name}",),
+        forms=NAMES,
+    )
+    create = Create(
+        "create_bucket",
+        ("object_lock_enabled",),
+    )
     # The guards come before the policy that they may refuse; versioning before what needs it.
     updates = (
         Sends("put_public_access_block", ("public_access_block",), cleared_by="delete_public_access_block"),
@@ -87,11 +105,12 @@ class BucketAdapter(Adapter[Bucket]):
             ("put_bucket_replication", "delete_bucket_replication"),
         ),
     )
-    delete = "delete_bucket"
-    protected = True
+    delete = Delete("delete_bucket", protected=True)
+    reads = Reads(
+        called=("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()})),
+    )
     tagging = TAGGING
     tagging_api_type = "s3"  # the ARN of a bucket has no resource type
-    reads = ("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()}))
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         yield from bucket_problems.problems(files)
@@ -100,7 +119,7 @@ class BucketAdapter(Adapter[Bucket]):
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for bucket in api.pages("list_buckets", BucketRegion=api.region):
             if bucket.get("BucketRegion", api.region) == api.region:
-                yield self._sighting(api, {**scope, "Bucket": bucket["Name"]})
+                yield self.identity.sighting(api, scope, bucket["Name"])
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         try:
@@ -108,7 +127,7 @@ class BucketAdapter(Adapter[Bucket]):
         except Absent:
             return None
         ours = reply.get("BucketRegion", api.region) == api.region
-        return self._sighting(api, {**scope, "Bucket": name}) if ours else None
+        return self.identity.sighting(api, scope, name) if ours else None
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         settings: dict[str, Any] = {}
@@ -129,11 +148,6 @@ class BucketAdapter(Adapter[Bucket]):
         }
         return {**parameters, "CreateBucketConfiguration": configuration}
 
-    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        del reply
-        sighting = self._sighting(api, {**scope, "Bucket": parameters["Bucket"]})
-        return sighting.address, sighting.arn
-
     def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
         """The bucket that replicas go to may be written by its name or by its ARN."""
         del reported
@@ -146,10 +160,6 @@ class BucketAdapter(Adapter[Bucket]):
         """S3 takes the lock off no bucket, and no bucket is to be deleted for that."""
         unlocks = field == "object_lock_enabled" and reported.get(bucket_changes.LOCK)
         return bucket_changes.UNLOCKED if unlocks and not written[field] else ""
-
-    @staticmethod
-    def _sighting(api: Api, address: Address) -> Sighting:
-        return Sighting(address["Bucket"], address, f"arn:{api.partition}:s3:::{address['Bucket']}")
 
 
 def _as_written(rule: Mapping[str, Any], bucket: str | None) -> Mapping[str, Any]:

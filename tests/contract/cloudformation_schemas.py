@@ -66,7 +66,7 @@ class Schema:
         """The field that a property is here; `name` is AWS's name of the resource, and None says that there is none."""
         if name in self.declared.called:
             return self.declared.called[name]
-        if name in (self.adapter.named_by, "Name"):
+        if name in (self.adapter.identity.name, "Name"):
             return NAME
         plain = re.sub(r"_arn(s?)$", r"\1", xform_name(name))
         return plain if plain in self.adapter.model.model_fields else None
@@ -93,7 +93,7 @@ class Schema:
 def actions_of(adapter: Adapter[Any]) -> set[str]:
     """Every action of IAM that the operations of a kind ask for."""
     anywhere = Location("aws", REGION, "*")
-    operations = [*adapter.reads, *adapter.changes]
+    operations = [*adapter.reads.operations, *adapter.changes]
     calls = of_calls(services_of(known_kinds()), adapter.service.name, operations, ["*"], anywhere)
     return {grant.action for grant in calls}
 

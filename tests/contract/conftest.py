@@ -34,4 +34,4 @@ def stage(house: House) -> Iterator[Stage]:
     stage = house.new_stage()
     yield stage
     stage.leave()
-    assert stage.reads <= {*stage.adapter.reads}, "it reads by operations that it does not declare"
+    assert stage.reads <= {*stage.adapter.reads.operations}, "it reads by operations that it does not declare"

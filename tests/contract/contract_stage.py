@@ -221,7 +221,7 @@ class Stage:
         for sighting in self.house.live():
             if sighting.arn not in self.house.residents:
                 try:
-                    self.send(Request(self.adapter.delete, sighting.address))
+                    self.send(Request(self.adapter.delete.operation, sighting.address))
                 except ClientError:  # what AWS guards, a table with protection, stays
                     self.house.residents.add(sighting.arn)
 

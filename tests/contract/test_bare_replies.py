@@ -51,9 +51,9 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
         "list_versions": lambda api: _all(kind.list_versions(api, SCOPE)),
         "list_tagged": lambda api: _all(kind.list_tagged(api, SCOPE, "tag", "value")),
         "find_by_name": lambda api: kind.find_by_name(api, SCOPE, "Sales"),
-        "get": lambda api: kind.get(api, SEEN) if kind.gets_one else None,
+        "get": lambda api: kind.get(api, SEEN) if kind.reads.gets_one else None,
         "waiting_for": lambda api: kind.waiting_for(api, SEEN),
-        "created": lambda api: kind.created(api, SCOPE, told("create", {}), {"Bucket": "b"}),
+        "created": lambda api: kind.created(api, SCOPE, told("create", {}), {str(kind.identity.name): "b"}),
         "prepare": lambda api: kind.prepare(
             api, {"PhoneNumberCountryCode": "GB", "PhoneNumberType": "DID", **SCOPE}
         ),
@@ -87,8 +87,8 @@ def test_a_reply_without_its_members_is_one_of_the_reasons(kind: str, row: Mappi
 def test_rows_that_say_nothing_cost_no_other_row(kind: str) -> None:
     """Whatever a kind asks of its rows: one that lacks it is set aside, and the look goes on."""
     adapter = KINDS[kind]
-    sieve = Sieve(Bare({}), adapter.joined)
-    if adapter.joined:
+    sieve = Sieve(Bare({}), adapter.reads.joined)
+    if adapter.reads.joined:
         with pytest.raises(Unreadable):
             sieve.sightings(lambda api: adapter.list(api, SCOPE))
         return

@@ -63,7 +63,7 @@ EMPTIED = [
         pytest.param(kind, field, None, id=f"{kind} {field} null")
         for kind, sample in SAMPLES.items()
         for field in sample.base
-        if field not in {*KINDS[kind].needed, DEFINED_FOR_NOTHING}
+        if field not in {*KINDS[kind].create.needed, DEFINED_FOR_NOTHING}
     ),
 ]
 CHANGES = changes(lambda change: not change.refused)
@@ -82,7 +82,7 @@ def every_kind(kinds: Iterable[str] = KINDS) -> pytest.MarkDecorator:
 
 def sighted(stage: Stage, members: Wired) -> Wired:
     """What a read shows of the fields that `list` shows in full."""
-    shapes = {name: fields_of(stage.adapter.model)[name] for name in stage.adapter.listed_fields}
+    shapes = {name: fields_of(stage.adapter.model)[name] for name in stage.adapter.reads.listed}
     return {name: modelled(shape, get_member(members, shape.wire or name)) for name, shape in shapes.items()}
 
 
@@ -90,7 +90,7 @@ def sighted(stage: Stage, members: Wired) -> Wired:
 def test_sight_and_read_agree(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     found = stage.the_one()
-    read = stage.adapter.get_fields(stage.api, found, stage.adapter.listed_fields)
+    read = stage.adapter.get_fields(stage.api, found, stage.adapter.reads.listed)
     assert sighted(stage, found.settings) == sighted(stage, read)
 
 
@@ -183,7 +183,7 @@ def test_a_tag_that_drifts_is_put_back(stage: Stage) -> None:
 
 
 def unprotected(stage: Stage) -> Settings:
-    protect = {"policy": {"protect": False}} if stage.adapter.protected else {}
+    protect = {"policy": {"protect": False}} if stage.adapter.delete.protected else {}
     return {**stage.sample.base, **protect}
 
 
@@ -199,7 +199,7 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
 @every_kind()
 def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
-    gone = Request(stage.adapter.delete, stage.the_one().address)
+    gone = Request(stage.adapter.delete.operation, stage.the_one().address)
     stage.run(None, planned=lambda _plan, _left: stage.send(gone), prune=True).require_settled()
     stage.run(None, prune=True).require_quiet()
 
@@ -211,7 +211,7 @@ def test_without_prune_it_stays(stage: Stage) -> None:
     assert stage.the_one().tags[KEY_MARK] == stage.name
 
 
-@every_kind([kind for kind, adapter in KINDS.items() if adapter.protected])
+@every_kind([kind for kind, adapter in KINDS.items() if adapter.delete.protected])
 def test_what_is_protected_stays(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.run(None, prune=True).require_quiet()
@@ -255,9 +255,9 @@ def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
     for number, settings in enumerate(stage.sample.all_forms.values()):
         stage.lose_reply(stage.adapter.create.operation, worked=True)
         stage.run(settings, name=f"{stage.name}-{number}").require_settled()
-    reported = frozenset(stage.adapter.model.model_fields) - stage.adapter.write_only - {TAGS}
+    reported = frozenset(stage.adapter.model.model_fields) - stage.adapter.create.write_only - {TAGS}
     stage.adapter.get_fields(stage.api, stage.live()[0], reported)
-    assert stage.reads == {*stage.adapter.reads}
+    assert stage.reads == {*stage.adapter.reads.operations}
 
 
 # -- whose it is ---------------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def test_one_of_another_stack_is_never_touched(stage: Stage) -> None:
 def test_what_was_renamed_by_hand_is_renamed_back(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     before = stage.the_one()
-    by_hand = {**before.address, stage.adapter.named_by: "Renamed by hand"}
+    by_hand = {**before.address, stage.adapter.identity.name: "Renamed by hand"}
     stage.send(Request(RENAMES[stage.kind], by_hand))
     renamed = stage.run(stage.sample.base).require_settled()
     assert renamed.actions == [("update", stage.name, {NAME})]

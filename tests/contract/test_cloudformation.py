@@ -39,19 +39,21 @@ def test_only_properties_that_exist_are_named(schema: Schema) -> None:
 
 
 def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
-    here = schema.adapter.fixed | schema.adapter.write_only - schema.fields(schema.top("writeOnlyProperties"))
-    there = schema.create_only - schema.adapter.write_only
+    here = schema.adapter.create.fixed | schema.adapter.create.write_only - schema.fields(
+        schema.top("writeOnlyProperties")
+    )
+    there = schema.create_only - schema.adapter.create.write_only
     assert unexplained(here, there, schema.declared.fixed) == NOTHING
 
 
 def test_what_create_needs_is_the_same(schema: Schema) -> None:
     there = schema.fields(set(schema.content.get("required") or ()))
-    assert unexplained(schema.adapter.needed, there, schema.declared.needed) == NOTHING
+    assert unexplained(schema.adapter.create.needed, there, schema.declared.needed) == NOTHING
 
 
 def test_what_aws_never_shows_is_the_same(schema: Schema) -> None:
     there = schema.fields(schema.top("writeOnlyProperties"))
-    assert unexplained(schema.adapter.write_only, there, schema.declared.write_only) == NOTHING
+    assert unexplained(schema.adapter.create.write_only, there, schema.declared.write_only) == NOTHING
 
 
 def test_the_policy_allows_what_the_handlers_ask_for(schema: Schema) -> None:

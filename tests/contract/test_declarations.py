@@ -24,7 +24,7 @@ from contract_shapes import (
 from reconciler import resources
 from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation
-from reconciler.contract import Adapter, Calls, Sends
+from reconciler.contract import Adapter, Calls, Create, Sends
 from reconciler.desired.resources import scope_field
 from reconciler.kinds import known_kinds
 from reconciler.planning.plan import NAME
@@ -57,7 +57,7 @@ def scope(adapter: Adapter[Any]) -> set[str]:
     return address(KINDS[adapter.parent]) if adapter.parent else set()
 
 
-def groups(adapter: Adapter[Any]) -> list[Sends | Calls]:
+def groups(adapter: Adapter[Any]) -> list[Create | Sends | Calls]:
     return [adapter.create, *adapter.updates]
 
 
@@ -67,7 +67,7 @@ def operations(adapter: Adapter[Any]) -> dict[str, Any]:
 
 def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
     homes = [name for group in adapter.updates for name in group.fields]
-    homes += [*adapter.fixed, *adapter.write_only]
+    homes += [*adapter.create.fixed, *adapter.create.write_only]
     counts = {name: homes.count(name) for name in fields(adapter)}
     assert {name: count for name, count in counts.items() if count != 1} == {}
 
@@ -75,31 +75,36 @@ def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
 def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
     named = {
         "create": set(adapter.create.fields),
-        "needed": adapter.needed,
+        "needed": adapter.create.needed,
         "updates": {name for group in adapter.updates for name in group.fields} - {NAME},
-        "fixed": adapter.fixed,
-        "write_only": adapter.write_only,
-        "deferrable": set(adapter.deferrable),
-        "listed_fields": adapter.listed_fields,
-        "partially_listed": adapter.partially_listed,
+        "fixed": adapter.create.fixed,
+        "write_only": adapter.create.write_only,
+        "deferrable": set(adapter.create.deferrable),
+        "listed_fields": adapter.reads.listed,
+        "partially_listed": adapter.reads.partly_listed,
     }
     unknown = {place: names - fields(adapter) for place, names in named.items()}
     assert {place: names for place, names in unknown.items() if names} == {}
 
 
 def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
-    only_created = {*adapter.fixed, *adapter.write_only, *adapter.needed, *adapter.deferrable}
+    only_created = {
+        *adapter.create.fixed,
+        *adapter.create.write_only,
+        *adapter.create.needed,
+        *adapter.create.deferrable,
+    }
     assert only_created <= set(adapter.create.fields)
 
 
 def test_what_follows_later_is_not_lost(adapter: Adapter[Any]) -> None:
     changeable = {name for group in adapter.updates for name in group.fields}
-    assert set(adapter.deferrable) <= changeable
+    assert set(adapter.create.deferrable) <= changeable
 
 
 def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     named = [name for group in groups(adapter) for name in group.operations]
-    named += [*adapter.reads, *([adapter.delete] if adapter.delete else [])]
+    named += [*adapter.reads.operations, *adapter.delete.operations]
     named += adapter.tagging.operations if adapter.tagging else ()
     calls = [service_and_operation(adapter.service.name, name) for name in named]
     assert [(service, name) for service, name in calls if name not in operations_of(service)] == []
@@ -107,22 +112,22 @@ def test_every_operation_exists(adapter: Adapter[Any]) -> None:
 
 def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     changing = [name for group in groups(adapter) for name in group.operations]
-    changing += [adapter.delete] if adapter.delete else []
-    assert [name for name in adapter.reads if not is_read(name.rpartition(":")[2])] == []
+    changing += adapter.delete.operations
+    assert [name for name in adapter.reads.operations if not is_read(name.rpartition(":")[2])] == []
     assert [name for name in changing if is_read(name)] == []
 
 
 def test_what_it_sends_fits_the_request(adapter: Adapter[Any]) -> None:
     found = set()
     for group in groups(adapter):
-        named = group.operations[:1] if isinstance(group, Sends) else group.operations
+        named = group.operations if isinstance(group, Calls) else group.operations[:1]
         requests = [operations(adapter)[operation].input_shape for operation in named]
         for name, annotation, shape in annotations(adapter.model):
             members = [member_of(request, shape.wire or name) for request in requests]
             tries = [{*misfits(name, annotation, shape, member)} for member in members if member is not None]
             if name in group.fields and tries:
                 found |= {str(each) for each in min(tries, key=len)}
-            elif name in group.fields and isinstance(group, Sends):
+            elif name in group.fields and not isinstance(group, Calls):
                 found.add(f"{name}: {group.operation} has no member {shape.wire}")
     assert found == MISFITS.get(adapter.kind, {}).keys()
 
@@ -134,14 +139,14 @@ def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> No
         request = operations(adapter)[group.operation].input_shape
         expected = scope(adapter) if group is adapter.create else address(adapter)
         assert expected <= set(request.members), group.operation
-        if adapter.named_by and (group is adapter.create or NAME in group.fields):
-            assert member_of(request, adapter.named_by) is not None, group.operation
-        if group.token:
+        if adapter.identity.name and (group is adapter.create or NAME in group.fields):
+            assert member_of(request, adapter.identity.name) is not None, group.operation
+        if isinstance(group, Create) and group.token:
             assert member_of(request, group.token) is not None, group.operation
 
 
 def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
-    requests = [adapter.delete] if adapter.delete else []
+    requests = [*adapter.delete.operations]
     requests += [
         group.cleared_by for group in adapter.updates if isinstance(group, Sends) and group.cleared_by
     ]
@@ -161,10 +166,10 @@ def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
 def test_needed_is_what_create_requires(adapter: Adapter[Any]) -> None:
     request = operations(adapter)[adapter.create.operation].input_shape
     tags = adapter.tagging.created_with({"key": "value"}) if adapter.tagging else {}
-    by_engine = {adapter.named_by, adapter.create.token, *tags, *scope(adapter)}
+    by_engine = {adapter.identity.name, adapter.create.token, *tags, *scope(adapter)}
     wires = {(shape.wire or name).partition(".")[0]: name for name, shape in fields_of(adapter.model).items()}
     required = {wires.get(member, member) for member in set(request.required_members) - by_engine}
-    assert adapter.needed ^ required == NEEDED.get(adapter.kind, {}).keys()
+    assert adapter.create.needed ^ required == NEEDED.get(adapter.kind, {}).keys()
 
 
 def test_references_are_to_known_kinds(adapter: Adapter[Any]) -> None:
@@ -181,7 +186,10 @@ def test_its_sample_changes_every_field_that_can_change(adapter: Adapter[Any]) -
     sample = sample_of(adapter.kind)
     changeable = {name for group in adapter.updates for name in group.fields} - {NAME}
     changed = {each.field for each in sample.changes}
-    assert changeable | adapter.fixed | {"tags"} == changed | sample.exempt.keys() - adapter.write_only
+    assert (
+        changeable | adapter.create.fixed | {"tags"}
+        == changed | sample.exempt.keys() - adapter.create.write_only
+    )
 
 
 def test_every_sample_is_of_a_known_kind() -> None:
@@ -232,10 +240,10 @@ PROBES = (
 
 
 def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
-    if adapter.named_by is None:
+    if adapter.identity.name is None:
         return
     create = operations(adapter)[adapter.create.operation].input_shape
-    limits = create.members[adapter.named_by].metadata
+    limits = create.members[adapter.identity.name].metadata
     least, most = limits.get("min", 0), limits.get("max")
     long = ["a" * most, "a" * (most + 1)] if most else []
     for name in (*PROBES, *(f"a{each}a" for each in PROBES), "a" * least, *long):
@@ -243,7 +251,7 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
             len(name) < least or (most and len(name) > most) or not re.search(limits.get("pattern", ""), name)
         )
         if refused and name.strip():  # an empty name is a mistake of its own
-            assert any(form.problem(name) for form in adapter.name_forms), name
+            assert any(form.problem(name) for form in adapter.identity.forms), name
 
 
 def test_the_countries_are_those_of_the_model() -> None:

@@ -53,7 +53,12 @@ def test_everything_that_an_instance_alone_lists_has_a_kind_or_is_declared() -> 
         and service.operation_model(name).input_shape.required_members == ["InstanceId"]
     }
     spelled = spellings("connect")
-    read = {spelled[each] for kind in KINDS.values() if kind.service.name == "connect" for each in kind.reads}
+    read = {
+        spelled[each]
+        for kind in KINDS.values()
+        if kind.service.name == "connect"
+        for each in kind.reads.operations
+    }
     listed = {spelled[each.operation] for each in INSTANCE.unmanaged}
     known = {name.removeprefix("List").removeprefix("Search") for name in read | listed} | KINDS_OF_OURS
     left = {name for name in alone if name.removeprefix("List").removeprefix("Search") not in known}

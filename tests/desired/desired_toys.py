@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.contract import Adapter, Sends
+from reconciler.contract import Adapter, Assigned, CannotDelete, Create
 from reconciler.desired import InvalidStack, load
 from reconciler.forms import Form
 from reconciler.model import Document, DocumentContext, Finding, Part, Ref, Resource, Rows, Secret, Unordered
@@ -116,13 +116,14 @@ def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str
     class Toy(Adapter[Any]):
         kind = name
         service = Service(name=name.partition(".")[0])
-        arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
+        identity = Assigned(
+            address="Id", arn_in="Arn", arns=("arn:{partition}:toy:{region}:{account}:{name}",)
+        )
         model = of
         summary = f"A toy {name}."
         parent = scope
-        create = Sends("create", tuple(of.model_fields))
-        deferrable = dict.fromkeys(later_on.split())
-        delete = None
+        create = Create("create", tuple(of.model_fields), deferrable=dict.fromkeys(later_on.split()))
+        delete = CannotDelete()
 
         def list(self, api: Any, scope: Any) -> Iterable[Any]:
             return ()

@@ -6,10 +6,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from reconciler.clock import VirtualClock
-from reconciler.contract import Adapter, Address, Api, Calls, Change, Request, Sends, Sighting, Tagging, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    Reads,
+    Request,
+    Sends,
+    Sighting,
+    Tagging,
+    Wired,
+)
 from reconciler.errors import Absent, Busy, CallError, InUse, Late, Refused, Taken, Unsure
 from reconciler.model import Ref, Resource, Secret, Unordered, Wire
 from reconciler.one_pass import Options, Pass, PassReport
@@ -63,13 +78,14 @@ def _news(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]
 
 
 TOY = Declared(name="toy")
+ARNS = ("arn:{partition}:toy:{region}:{account}:{name}",)
 
 
 class Toy(Adapter[Any]):
     """A kind that is listed, found by name and described."""
 
     service = TOY
-    arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
+    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
     parent = "toy.centre"
     tagging = TAGGING
 
@@ -85,10 +101,7 @@ class Toy(Adapter[Any]):
         return next((self.seen(row, scope) for row in rows if row["Name"] == name), None)
 
     def seen(self, row: Wired, scope: Address) -> Sighting:
-        return Sighting(row["Name"], {**scope, self.identified_by[0]: row["Id"]}, row["Arn"], settings=row)
-
-    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        return {**scope, self.identified_by[0]: reply["Id"]}, reply["Arn"]
+        return Sighting(row["Name"], self.identity.at(scope, row["Id"]), row["Arn"], settings=row)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         return api.call(f"describe_{self.family}", **sighting.address)
@@ -96,12 +109,10 @@ class Toy(Adapter[Any]):
 
 class CentreAdapter(Toy):
     kind, model, parent = "toy.centre", Centre, None
-    identified_by = ("CentreId", "Arn")
-    create = Sends("create_centre", ("size",))
+    identity = Assigned(address="CentreId", id_in="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_centre", ("size",))
     updates = (Sends("update_centre", ("size",)),)
-    fixed = frozenset()
-    delete = "delete_centre"
-    protected = True
+    delete = Delete("delete_centre", protected=True)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         status = api.call("describe_centre", **sighting.address)["Status"]
@@ -110,11 +121,10 @@ class CentreAdapter(Toy):
 
 class HoursAdapter(Toy):
     kind, model = "toy.hours", Hours
-    create = Sends("create_hours", ("zone",))
-    needed = fixed = frozenset({"zone"})
+    create = Create("create_hours", ("zone",), needed=frozenset({"zone"}), fixed=frozenset({"zone"}))
     updates = (Sends("update_hours_name", ("name",)),)
-    delete = "delete_hours"
-    listed_fields = frozenset({"zone"})
+    delete = Delete("delete_hours")
+    reads = Reads(listed=frozenset({"zone"}))
 
 
 def set_labels(change: Change) -> Iterator[Request]:
@@ -130,17 +140,20 @@ def set_labels(change: Change) -> Iterator[Request]:
 
 class QueueAdapter(Toy):
     kind, model = "toy.queue", Queue
-    create = Sends("create_queue", ("hours", "limit", "note", "overflow"))
-    needed = frozenset({"hours"})
+    create = Create(
+        "create_queue",
+        ("hours", "limit", "note", "overflow"),
+        needed=frozenset({"hours"}),
+        deferrable={"overflow": None},
+    )
     updates = (
         Sends("update_queue", ("name", "limit", "note")),
         Sends("update_queue_hours", ("hours",)),
         Sends("update_queue_overflow", ("overflow",)),
         Calls(set_labels, ("labels",), ("add_queue_label", "remove_queue_label")),
     )
-    delete = "delete_queue"
-    deferrable = {"overflow": None}
-    listed_fields = frozenset({"hours", "limit", "overflow"})
+    delete = Delete("delete_queue")
+    reads = Reads(listed=frozenset({"hours", "limit", "overflow"}))
 
 
 KINDS: Mapping[str, Adapter[Any]] = {

@@ -20,7 +20,7 @@ from small_service import (
 )
 
 from reconciler.applying import Quiet
-from reconciler.contract import Sighting, Unmanaged
+from reconciler.contract import Delete, Sighting, Unmanaged
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
@@ -31,11 +31,11 @@ from reconciler.stack import Desired, GuardLimits, Policy, Stack
 class Centre(CentreAdapter):
     """A centre whose size AWS cannot change, and that takes what is in it along."""
 
-    fixed, updates = frozenset({"size"}), ()
+    create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
 
 
 class Kept(QueueAdapter):
-    protected = True
+    delete = Delete("delete_queue", protected=True)
 
 
 OPEN = {**KINDS, "toy.centre": Centre()}

@@ -83,7 +83,7 @@ def a_mess(desk: Desk) -> None:
 class Whole(CentreAdapter):
     """A centre whose size AWS cannot change."""
 
-    fixed, updates = frozenset({"size"}), ()
+    create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
 
 
 WHOLE = {**KINDS, "toy.centre": Whole()}

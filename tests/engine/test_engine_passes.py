@@ -22,7 +22,7 @@ from small_service import (
 )
 
 from reconciler.applying import Quiet
-from reconciler.contract import Address, Sighting, Wired
+from reconciler.contract import Address, CannotDelete, Delete, Reads, Sighting, Wired
 from reconciler.errors import Busy, CallError, Late, Refused, Unsure, Waiting
 from reconciler.model import Resource
 from reconciler.one_pass import NamesNothing, Options, Pass, PassReport
@@ -328,13 +328,13 @@ WHY_KEPT = {
     ),
     "protected by its kind": (
         {},
-        {"protected": True},
+        {"delete": Delete("delete_queue", protected=True)},
         (
             "every toy.queue is protected; to delete it, write it in the files again with "
             "`policy: {protect: false}`, apply that, and then remove it"
         ),
     ),
-    "AWS cannot delete it": ({}, {"delete": None}, "AWS has no way to delete a toy.queue"),
+    "AWS cannot delete it": ({}, {"delete": CannotDelete()}, "AWS has no way to delete a toy.queue"),
 }
 
 
@@ -462,7 +462,7 @@ def test_protection_outlives_the_files(desk: Desk) -> None:
 
 def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(desk: Desk) -> None:
     class Kept(HoursAdapter):
-        protected = True
+        delete = Delete("delete_hours", protected=True)
 
     kinds = {**KINDS, "toy.hours": Kept()}
     desk.settle(stack(DAY), kinds=kinds)
@@ -476,7 +476,7 @@ def test_protection_that_was_lifted_comes_back_with_the_files(desk: Desk) -> Non
     """What an author writes no more must not speak for him once the resource is gone from the files."""
 
     class Kept(HoursAdapter):
-        protected = True
+        delete = Delete("delete_hours", protected=True)
 
     kinds = {**KINDS, "toy.hours": Kept()}
     desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
@@ -549,7 +549,7 @@ def test_what_nothing_refers_to_is_deleted_though_what_is_replaced_stays_in_use(
 
 def test_of_two_that_are_replaced_the_one_in_use_goes_second_and_both_come_back(desk: Desk) -> None:
     class Fixed(QueueAdapter):
-        fixed, updates = frozenset({"limit"}), ()
+        create, updates = replace(QueueAdapter.create, fixed=frozenset({"limit"})), ()
 
     def both(zone: str, limit: int) -> Stack:
         again = Policy(replace=True)
@@ -686,7 +686,8 @@ class Plain(Resource):
 
 def test_what_aws_cannot_tag_is_known_by_its_name(desk: Desk) -> None:
     class Untagged(HoursAdapter):
-        model, tagging, fixed = Plain, None, frozenset()
+        model, tagging = Plain, None
+        create = replace(HoursAdapter.create, fixed=frozenset())
 
     kinds = {**KINDS, "toy.hours": Untagged()}
     desk.settle(stack(DAY), kinds=kinds)
@@ -696,7 +697,7 @@ def test_what_aws_cannot_tag_is_known_by_its_name(desk: Desk) -> None:
 
 def test_a_kind_whose_fields_are_all_listed_takes_no_describe(desk: Desk) -> None:
     class Listed(QueueAdapter):
-        listed_fields = frozenset(Queue.model_fields)
+        reads = Reads(listed=frozenset(Queue.model_fields))
 
     kinds = {**KINDS, "toy.queue": Listed()}
     plain = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 1}))

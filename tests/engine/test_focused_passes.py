@@ -1,5 +1,7 @@
 """A pass over a few resources, after an event: it reports nothing of the others, and takes nothing from them."""
 
+from dataclasses import replace
+
 import pytest
 from small_service import KINDS, CentreAdapter, Desk, key, marks, messages, outcomes, stack, want
 
@@ -43,7 +45,7 @@ def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Desk) 
 
 def test_nothing_is_replaced_whose_contents_the_pass_is_not_about(desk: Desk) -> None:
     class Centre(CentreAdapter):
-        fixed, updates = frozenset({"size"}), ()
+        create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
 
     kinds = {**KINDS, "toy.centre": Centre()}
     desk.service.cascades = True

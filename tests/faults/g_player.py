@@ -371,7 +371,7 @@ class Player:
             self.tell(f"{what}: AWS does not show {missing}; it shows {image.get(top)}"[:700])
 
     def _missing(self, path: str, shape: Shape, value: Any, raw: Any) -> Iterator[str]:
-        if value is None or shape.secret or path in self.adapter.write_only:
+        if value is None or shape.secret or path in self.adapter.create.write_only:
             return
         if path == TAGS:
             shown = next(iter(raw.values())) or {}

@@ -21,8 +21,8 @@ MUTANTS = (
     Mutant(
         1,
         "reconciler/observing.py",
-        "    if value is None:\n        return False\n    if name not in adapter.partially_listed",
-        "    if value is None:\n        return True\n    if name not in adapter.partially_listed",
+        "    if value is None:\n        return False\n    if name not in adapter.reads.partly_listed",
+        "    if value is None:\n        return True\n    if name not in adapter.reads.partly_listed",
         "a member that a bulk read lacks counts as null",
     ),
     Mutant(
@@ -126,22 +126,22 @@ MUTANTS = (
     Mutant(
         16,
         "reconciler/planning/contents.py",
-        'return marked == "true" or (adapter.protected and (desired is not None or marked != "false"))',
+        'return marked == "true" or (adapter.delete.protected and (desired is not None or marked != "false"))',
         'return marked == "true"',
         "a kind's own protection is ignored",
     ),
     Mutant(
         17,
         "reconciler/planning/contents.py",
-        'return marked == "true" or (adapter.protected and (desired is not None or marked != "false"))',
-        'return adapter.protected and marked != "false"',
+        'return marked == "true" or (adapter.delete.protected and (desired is not None or marked != "false"))',
+        'return adapter.delete.protected and marked != "false"',
         "the author's protection is ignored",
     ),
     Mutant(
         18,
         "reconciler/planning/plan.py",
-        "if not stack.prune or adapter.delete is None or is_protected(None, stray.tags, adapter):",
-        "if adapter.delete is None or is_protected(None, stray.tags, adapter):",
+        "if not stack.prune or isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):",
+        "if isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):",
         "strays are deleted although nothing says to prune",
     ),
     Mutant(
@@ -168,8 +168,8 @@ MUTANTS = (
     Mutant(
         22,
         "reconciler/planning/plan.py",
-        "left_out = {*adapter.write_only, *desired.policy.ignore, TAGS}",
-        "left_out = {*adapter.write_only, TAGS}",
+        "left_out = {*adapter.create.write_only, *desired.policy.ignore, TAGS}",
+        "left_out = {*adapter.create.write_only, TAGS}",
         "`ignore` is not heeded",
     ),
     Mutant(
@@ -398,7 +398,7 @@ MUTANTS = (
     ),
     Mutant(
         55,
-        "reconciler/contract.py",
+        "reconciler/contract/changes.py",
         "return bool(self.observed.get(member) != self.desired.get(member))",
         "return member not in self.observed",
         "a changed member passes for the same",
@@ -420,7 +420,7 @@ MUTANTS = (
     Mutant(
         58,
         "resources/connect/common.py",
-        "complete = frozenset(self.model.model_fields) - self.apart",
+        "complete = frozenset(self.model.model_fields) - self.reads.apart.keys()",
         "complete = frozenset(self.model.model_fields)",
         "fields with a read of their own count as shown",
     ),
@@ -462,8 +462,8 @@ MUTANTS = (
     Mutant(
         64,
         "resources/connect/hours_of_operation.py",
-        'return {"Overrides": list(api.pages("list_hours_of_operation_overrides", **sighting.address))}',
-        'return {"Overrides": []}',
+        'member="Overrides"',
+        'member="HiddenOverrides"',
         "overrides are taken for none",
     ),
     Mutant(
@@ -497,15 +497,15 @@ MUTANTS = (
     Mutant(
         69,
         "resources/connect/instance.py",
-        "    protected = True\n",
-        "    protected = False\n",
+        ", protected=True)",
+        ")",
         "instances are not protected",
     ),
     Mutant(
         70,
         "resources/connect/phone_number.py",
-        "    protected = True\n",
-        "    protected = False\n",
+        ", protected=True)",
+        ")",
         "numbers are not protected",
     ),
     Mutant(
@@ -539,9 +539,9 @@ MUTANTS = (
     Mutant(
         75,
         "resources/connect/queue.py",
-        'return {"QuickConnectIds": [row["Id"] for row in rows]}',
-        'return {"QuickConnectIds": [row["Id"] for row in rows][:1]}',
-        "only one quick connect is read",
+        'member="QuickConnectIds", of_row=itemgetter("Id")',
+        'member="QuickConnectIds", of_row=itemgetter("Name")',
+        "quick connects are read by their names",
     ),
     Mutant(
         76,
@@ -581,23 +581,23 @@ MUTANTS = (
     Mutant(
         81,
         "resources/connect/routing_profile.py",
-        '            rows = api.pages("list_routing_profile_queues", **sighting.address, MaxResults=100)',
-        '            rows = list(api.pages("list_routing_profile_queues", **sighting.address, MaxResults=100))[:1]',
-        "only one queue of a profile is read",
+        "of_row=_config",
+        "of_row=_reference",
+        "priority and delay of a profile's queues are not read",
     ),
     Mutant(
         82,
         "resources/connect/security_profile.py",
-        "apart = frozenset(LISTS)",
-        "apart = frozenset(list(LISTS)[1:])",
+        "apart=LISTS",
+        "apart=dict(list(LISTS.items())[1:])",
         "permissions are looked for where AWS does not show them",
     ),
     Mutant(
         83,
-        "resources/connect/security_profile.py",
-        "return {member: list(api.pages(operation, **sighting.address, MaxResults=1000))}",
-        "return {member: list(api.pages(operation, **sighting.address, MaxResults=1000))[:1]}",
-        "only one permission is read",
+        "resources/connect/common.py",
+        "found[apart.member] = [apart.of_row(row) for row in rows]",
+        "found[apart.member] = [apart.of_row(row) for row in rows][:1]",
+        "only one row of what is listed apart is read",
     ),
     Mutant(
         84,
@@ -623,15 +623,15 @@ MUTANTS = (
     Mutant(
         87,
         "resources/connect/user_hierarchy_group.py",
-        'create = Sends("create_user_hierarchy_group", ("parent_group",))',
-        'create = Sends("create_user_hierarchy_group", ())',
-        "groups are made without their parent",
+        '**({"ParentGroupId": above[-1]} if above else {})',
+        "",
+        "the parent of a group is not read",
     ),
     Mutant(
         88,
         "resources/dynamodb/table.py",
-        "    protected = True\n",
-        "    protected = False\n",
+        ", protected=True)",
+        ")",
         "tables are not protected",
     ),
     Mutant(
@@ -679,8 +679,8 @@ MUTANTS = (
     Mutant(
         95,
         "resources/s3/bucket.py",
-        "    protected = True\n",
-        "    protected = False\n",
+        ", protected=True)",
+        ")",
         "buckets are not protected",
     ),
     Mutant(

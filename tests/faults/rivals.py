@@ -93,7 +93,7 @@ class Target:
                 members = {"InstanceId": self.centre.id, self.keeper.kind.asked: self.keeper.id}
                 if self.noun == TOKENED:
                     del members["InstanceId"]
-                getattr(self.desk.client("connect"), str(adapter.delete))(**members)
+                getattr(self.desk.client("connect"), adapter.delete.operations[0])(**members)
         except ClientError:
             return False
         return True

@@ -67,18 +67,18 @@ def check(case: str) -> Sequence[str]:
 
 
 def _is_fixed(player: Player) -> bool:
-    return player.spot.top in player.adapter.fixed
+    return player.spot.top in player.adapter.create.fixed
 
 
 def _is_write_only(player: Player) -> bool:
-    return player.spot.top in player.adapter.write_only
+    return player.spot.top in player.adapter.create.write_only
 
 
 def _unset(player: Player) -> tuple[Settings | None, str]:
     """The settings of before the field was written; None where AWS makes nothing without it."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
-    return (None if path in player.adapter.needed else without), path
+    return (None if path in player.adapter.create.needed else without), path
 
 
 def _set(player: Player) -> None:
@@ -122,7 +122,7 @@ def _replaced(player: Player, settings: Settings, what: str) -> None:
         player.tell(f"{what} with `replace: true`: {act.story}")
     create, delete = (
         KINDS[player.adapter.kind].create.operation,
-        player.adapter.delete,
+        *player.adapter.delete.operations,
     )
     sent = [call.operation.lower() for call in act.calls]
     for operation in (create, delete):
@@ -166,7 +166,7 @@ def _cleared(player: Player) -> None:
 
 def _left_out(player: Player, without: Settings, path: str) -> None:
     """Nothing to do; where AWS creates none without it, only who adopts what lives may leave it out."""
-    if path in player.adapter.needed and player.act(without).mistake:
+    if path in player.adapter.create.needed and player.act(without).mistake:
         player.refused(without, "left out", path)
         without = {**without, "adopt": True}
     player.quiet(without, "left out")

@@ -179,7 +179,7 @@ def written(
     stage: Stage, settings: Mapping[str, Any] | None, name: str | None = None, **header: Any
 ) -> Stack:
     """The stack of a stage, from files, with its resource free to go."""
-    if settings is not None and known_kinds()[stage.kind].protected:
+    if settings is not None and known_kinds()[stage.kind].delete.protected:
         settings = {**settings, "policy": {"protect": False}}
     stage._write(settings, name or stage.name, header)
     return load(stage.house.directory, None, known_kinds())
@@ -212,7 +212,11 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
 def declared_by(kind: str) -> frozenset[str]:
     """The actions of every operation that a kind's adapter declares, and what AWS asks for besides."""
     adapter = known_kinds()[kind]
-    operations = [*adapter.reads, *adapter.changes, *(each.operation for each in adapter.unmanaged)]
+    operations = [
+        *adapter.reads.operations,
+        *adapter.changes,
+        *(each.operation for each in adapter.unmanaged),
+    ]
     anywhere = Location("aws", REGION, "*")
     calls = of_calls(SERVICES, adapter.service.name, operations, ["*"], anywhere)
     return frozenset(grant.action for grant in calls)

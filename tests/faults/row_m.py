@@ -46,7 +46,7 @@ def cases() -> Sequence[str]:
         if has(kind, spot, transition)
         and not exemption(kind, path, transition)
         and (kind, path) not in ONE_WAY
-        and not {spot.top, path} & {*KINDS[kind].fixed, *KINDS[kind].write_only}
+        and not {spot.top, path} & {*KINDS[kind].create.fixed, *KINDS[kind].create.write_only}
     ]
 
 
@@ -64,7 +64,7 @@ def _written_and_back(player: Player) -> None:
     """The field is not in the files, then it is."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
-    if path not in player.adapter.needed:
+    if path not in player.adapter.create.needed:
         _back(player, without, player.first)
 
 
@@ -76,7 +76,7 @@ def _changed_and_back(player: Player) -> None:
 def _left_out_and_back(player: Player) -> None:
     """The field has a value, is left to itself, and is then changed."""
     without, path = player.absent(player.first)
-    if path in player.adapter.needed:
+    if path in player.adapter.create.needed:
         return
     book = Book()
     if _kept(player, book, player.first, "created"):

@@ -139,7 +139,8 @@ class _Show:
                 _covers(mine, spot.path)
                 or any(_covers({each}, spot.path) for group in shared for each in group)
                 or (play.tops and spot.top in written)
-                or spot.top in {*self.adapter.fixed, *self.adapter.write_only, scope_field(self.adapter)}
+                or spot.top
+                in {*self.adapter.create.fixed, *self.adapter.create.write_only, scope_field(self.adapter)}
                 or spot.whole
             ):
                 continue
@@ -180,8 +181,8 @@ class _Show:
         members = self._members(frozenset(shapes))
         encoder = Encoder(self.theatre.identity, str)
         after = encoder.members(shapes, json.loads(self.player._fill(json.dumps(dict(written)))), members)
-        if "name" in group.fields and self.adapter.named_by:
-            after[self.adapter.named_by] = sighting.name
+        if "name" in group.fields and self.adapter.identity.name:
+            after[self.adapter.identity.name] = sighting.name
         if isinstance(group, Calls):
             before = encoder.members(shapes, {}, members)
             yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
@@ -192,12 +193,14 @@ class _Show:
 
     def _members(self, names: frozenset[str]) -> Wired:
         sighting = self.player.stage.the_one()
-        read = self.adapter.get_fields(self.player.stage.api, sighting, names - {*self.adapter.write_only})
+        read = self.adapter.get_fields(
+            self.player.stage.api, sighting, names - {*self.adapter.create.write_only}
+        )
         return {**sighting.settings, **read}
 
     def _live(self, names: Sequence[str]) -> dict[str, Any]:
         """Fields as an author would write them."""
-        known = [name for name in names if name in self.shapes and name not in self.adapter.write_only]
+        known = [name for name in names if name in self.shapes and name not in self.adapter.create.write_only]
         decoder = Decoder(lambda kind, identity: self._names.get((kind, identity)))
         found = decoder.fields({name: self.shapes[name] for name in known}, self._members(frozenset(known)))
         return {name: value for name, value in found.items() if not is_empty(value)}
@@ -220,7 +223,7 @@ class _Show:
             spot
             for spot in self.spots
             if spot.path in mine
-            and spot.top not in {*self.adapter.fixed, *self.adapter.write_only}
+            and spot.top not in {*self.adapter.create.fixed, *self.adapter.create.write_only}
             and not (play := self.scene.play(spot.path)).tops
             and play.first != play.second
             and not (spot.required and "[]" in spot.path and self._is_key(spot))

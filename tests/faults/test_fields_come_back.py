@@ -90,7 +90,7 @@ def _some_fields(random: Random, stack: Stack) -> Stack:
 
 def _settings(random: Random, desired: Desired, others: Mapping[str, Any]) -> dict[str, Any]:
     adapter = known_kinds()[desired.key.kind]
-    staying = {*adapter.fixed, *adapter.write_only, *adapter.needed, *ALWAYS}
+    staying = {*adapter.create.fixed, *adapter.create.write_only, *adapter.create.needed, *ALWAYS}
     chosen: dict[str, Any] = {}
     for name, shape in fields_of(adapter.model).items():
         values = [each[name] for each in (desired.settings, others) if name in each]

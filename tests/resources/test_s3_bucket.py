@@ -33,7 +33,12 @@ SMALLEST = "TransitionDefaultMinimumObjectSize"
 
 
 def test_every_operation_exists() -> None:
-    named = {ADAPTER.create.operation, ADAPTER.delete, *ADAPTER.reads, *TAGGING.operations}
+    named = {
+        ADAPTER.create.operation,
+        *ADAPTER.delete.operations,
+        *ADAPTER.reads.operations,
+        *TAGGING.operations,
+    }
     named |= {operation for group in ADAPTER.updates for operation in group.operations}
     assert {name for name in named if ":" not in name} <= OPERATIONS.keys()
     elsewhere = {name.partition(":")[2] for name in named if name.startswith("s3control:")}
@@ -43,7 +48,7 @@ def test_every_operation_exists() -> None:
 
 def test_every_field_has_one_home_and_one_way_to_be_read() -> None:
     fields = sorted(Bucket.model_fields.keys() - {"tags"})
-    homes = [*(field for group in ADAPTER.updates for field in group.fields), *ADAPTER.fixed]
+    homes = [*(field for group in ADAPTER.updates for field in group.fields), *ADAPTER.create.fixed]
     assert sorted(homes) == fields
     assert sorted(FACETS) == fields
 

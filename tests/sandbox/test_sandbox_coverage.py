@@ -20,8 +20,14 @@ NAMES = {xform_name(name): name for name in MODEL.operation_names}
 
 def called_by(adapter: Adapter) -> set[str]:
     tagging = adapter.tagging.operations if isinstance(adapter.tagging, Tagging) else ()
-    changes = [name for sends in (adapter.create, *adapter.updates) for name in sends.operations]
-    found = {*changes, adapter.delete, *adapter.reads, *tagging} - {None}
+    changes = [name for sends in adapter.updates for name in sends.operations]
+    found = {
+        adapter.create.operation,
+        *changes,
+        *adapter.delete.operations,
+        *adapter.reads.operations,
+        *tagging,
+    }
     return {name for name in found if ":" not in name}
 
 

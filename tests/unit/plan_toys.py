@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from reconciler.contract import Adapter, Address, Api, Sends, Sighting, Tagging, Wired
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Create,
+    Delete,
+    Sends,
+    Sighting,
+    Tagging,
+    Wired,
+)
 from reconciler.model import Ref, Resource, Wire
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.planning.world import Observed, World
@@ -12,6 +23,7 @@ from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Stack
 
 PLACE = Place("stack.yaml", 1, 1)
+ARNS = ("arn:{partition}:toy:{region}:{account}:{name}",)
 
 
 class Hours(Resource):
@@ -35,8 +47,8 @@ class Toy(Adapter[Any]):
     """A kind that is only planned with: it never sees AWS."""
 
     service = Service(name="toy")
-    arns = ("arn:{partition}:toy:{region}:{account}:{name}",)
-    delete = "delete_it"
+    identity = Assigned(address="Id", arn_in="Arn", arns=ARNS)
+    delete = Delete("delete_it")
     tagging = Tagging(lambda tags: {"Tags": tags}, lambda *_: {}, lambda *_: (), ())
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
@@ -47,10 +59,22 @@ class Toy(Adapter[Any]):
 
 
 def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
-    """A kind with these declarations; unless told otherwise, create and one update carry every field."""
+    """A kind with these declarations; unless told otherwise, create and one update carry every field.
+
+    `fixed`, `needed`, `write_only` and `deferrable` are of its create, `protected` of its delete.
+    """
     fields = tuple(each for each in model.model_fields if each != "tags")
     changing = tuple(each for each in fields if each not in declared.get("fixed", ()))
-    plain = {"create": Sends("create_it", fields), "updates": (Sends("update_it", ("name", *changing)),)}
+    of_create = {
+        each: declared.pop(each)
+        for each in ("fixed", "needed", "write_only", "deferrable")
+        if each in declared
+    }
+    plain = {
+        "create": Create("create_it", fields, **of_create),
+        "updates": (Sends("update_it", ("name", *changing)),),
+        "delete": Delete("delete_it", protected=declared.pop("protected", False)),
+    }
     return type(name, (Toy,), {"kind": name, "model": model, **plain, **declared})()
 
 

@@ -5,36 +5,47 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Sends
+from reconciler.contract import Create, Named, Sends
 from reconciler.declarations import BadDeclaration
+
+
+def named(arns: tuple[str, ...]) -> Named:
+    """Known by its name, with these patterns of ARNs."""
+    return Named(name="Name", arns=arns)
+
 
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a misspelt declaration": (
-        {"listed_field": frozenset({"zone"})},
-        "listed_field: there is no such declaration; did you mean listed_fields",
+        {"tagged": None},
+        "tagged: there is no such declaration; did you mean tagging",
     ),
     "a kind without its service": ({"kind": "hours"}, "kind: 'hours' is not of the form service.kind"),
-    "a service by its name alone": ({"service": "toy"}, "service: expected a reconciler.service.Service"),
-    "no pattern of ARNs": ({"arns": ()}, "arns: at least one pattern is needed"),
-    "everything as a pattern": ({"arns": ("*",)}, "arns: '*' does not begin with arn:"),
+    "a service by its name alone": ({"service": "toy"}, "service: expected Service"),
+    "an operation by its name alone": ({"delete": "delete_it"}, "delete: expected Delete or CannotDelete"),
+    "an update where a create belongs": (
+        {"create": Sends("create_it", ("zone",))},
+        "create: expected Create",
+    ),
+    "no pattern of ARNs": ({"identity": named(())}, "identity: at least one pattern is needed"),
+    "everything as a pattern": ({"identity": named(("*",))}, "identity: '*' does not begin with arn:"),
     "an unknown part of a pattern": (
-        {"arns": ("arn:{partition}:toy:{zone}:x",)},
+        {"identity": named(("arn:{partition}:toy:{zone}:x",))},
         "{zone} is none of account, name, partition, region",
     ),
     "a field that does not exist": (
-        {"needed": frozenset({"zones"})},
-        "needed: Hours has no field zones; did you mean zone",
+        {"create": Create("create_it", ("zone",), needed=frozenset({"zones"}))},
+        "create.needed: Hours has no field zones; did you mean zone",
     ),
     "a field in two groups": (
         {"updates": (Sends("update_zone", ("zone",)), Sends("update_it", ("zone",)))},
         "updates: zone is in more than one group",
     ),
     "a field that is fixed and updated": (
-        {"fixed": frozenset({"zone"})},
-        "fixed: zone is in updates too",
+        {"create": Create("create_it", ("zone",), fixed=frozenset({"zone"}))},
+        "create.fixed: zone is in updates too",
     ),
     "what create does not send": (
-        {"create": Sends("create_it", ()), "needed": frozenset({"zone"})},
+        {"create": Create("create_it", (), needed=frozenset({"zone"}))},
         "create: zone is fixed, write_only, needed or deferrable, and create does not send it",
     ),
 }
@@ -44,7 +55,7 @@ def made(**declared: Any) -> type:
     plain = {
         "kind": "toy.hours",
         "model": Hours,
-        "create": Sends("create_it", ("zone",)),
+        "create": Create("create_it", ("zone",)),
         "updates": (Sends("update_it", ("name", "zone")),),
     }
     return type("HoursAdapter", (Toy,), {"__module__": __name__, **plain, **declared})
@@ -64,10 +75,10 @@ def test_a_mistake_is_named_with_its_file(declared: dict[str, Any], said: str) -
 
 def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(BadDeclaration) as raised:
-        made(arns=("*",), needed=frozenset({"zones"}), sighted=frozenset())
+        made(identity=named(("*",)), create=Create("create_it", (), needed=frozenset({"zones"})), sighted=())
     assert [line.split(":")[0].strip() for line in str(raised.value).splitlines()[1:]] == [
         "sighted",
-        "arns",
-        "needed",
+        "identity",
+        "create.needed",
         "create",
     ]

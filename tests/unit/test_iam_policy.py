@@ -257,7 +257,7 @@ def test_statements_are_sorted_and_have_names_of_their_own(number: int) -> None:
 @pytest.mark.parametrize("kind", known_kinds())
 def test_every_operation_of_every_kind_has_an_action(kind: str) -> None:
     adapter = known_kinds()[kind]
-    named = {*adapter.reads, *adapter.create.operations, *([adapter.delete] if adapter.delete else [])}
+    named = {*adapter.reads.operations, adapter.create.operation, *adapter.delete.operations}
     named |= {each for group in adapter.updates for each in group.operations}
     named |= set(adapter.tagging.operations) if adapter.tagging else set()
     for service, operation in (service_and_operation(adapter.service.name, each) for each in named):

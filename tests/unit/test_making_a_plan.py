@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from plan_toys import KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
+from plan_toys import ARNS, KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
 
+from reconciler.contract import CannotDelete, Marked
 from reconciler.planning.action import hidden_fields
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, STACK_MARK
@@ -94,7 +95,12 @@ CASES = {
         ),
         {"updates": ()},
     ),
-    "AWS has no name for it": Case(sales(), lives(name="+442012345678"), None, {"named_by": None}),
+    "AWS has no name for it": Case(
+        sales(),
+        lives(name="+442012345678"),
+        None,
+        {"identity": Marked(address="Id", arn_in="Arn", arns=ARNS)},
+    ),
     "a fixed field differs": Case(
         sales({"size": 2}),
         lives({"size": 1}),
@@ -264,7 +270,7 @@ STRAYS = {
         {"protected": True},
         "delete",
     ),
-    "prune, and AWS cannot delete it": ({"prune": True}, old(), {"delete": None}, None),
+    "prune, and AWS cannot delete it": ({"prune": True}, old(), {"delete": CannotDelete()}, None),
     "release": ({"release": (OLD,)}, old(), {}, "release"),
     "release comes before prune": ({"release": (OLD,), "prune": True}, old(), {}, "release"),
     "release of what is protected": ({"release": (OLD,)}, old(), {"protected": True}, "release"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
-from reconciler.contract import Sends
+from reconciler.contract import Create
 from reconciler.model import Ref, Resource
 from reconciler.planning import graph
 from reconciler.planning.graph import Node, Ring, StepKey, order, rings
@@ -294,7 +294,7 @@ def ring_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
 
 def test_create_fields_alone_hold_up_a_make() -> None:
     """What only an update sends may refer to whatever is not there yet."""
-    slim = {**KINDS, "toy.queue": kind("toy.queue", Queue, create=Sends("create_it", ("size",)))}
+    slim = {**KINDS, "toy.queue": kind("toy.queue", Queue, create=Create("create_it", ("size",)))}
     assert HOURS.kind in slim
     assert ordered([queue("A", "B"), queue("B", "A")], kinds=slim) == ["make A", "make B", "fill A", "fill B"]
 
@@ -306,7 +306,7 @@ class Log(Resource):
     into: Annotated[str | None, Ref("toy.log", outside=True, settled=True)] = None
 
 
-LOGS = {"toy.log": kind("toy.log", Log, create=Sends("create_it", ()))}
+LOGS = {"toy.log": kind("toy.log", Log, create=Create("create_it"))}
 
 
 def settled_in_order(**into: str | None) -> list[str]:

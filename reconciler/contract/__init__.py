@@ -1,0 +1,37 @@
+"""The contract: all that one kind of AWS resource must say about itself.
+
+An adapter is a declaration plus, at most, one or two short reads. The engine does the rest: ownership, ordering,
+diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
+"""
+
+from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
+from reconciler.contract.changes import Calls, CannotDelete, Change, Create, Delete, Sends
+from reconciler.contract.contents import Unmanaged
+from reconciler.contract.files import InFiles
+from reconciler.contract.identity import Assigned, Identity, Marked, Named
+from reconciler.contract.kind import Adapter
+from reconciler.contract.reads import Reads
+from reconciler.contract.tagging import Tagging
+
+__all__ = [
+    "Adapter",
+    "Address",
+    "Api",
+    "Assigned",
+    "Calls",
+    "CannotDelete",
+    "Change",
+    "Create",
+    "Delete",
+    "Identity",
+    "InFiles",
+    "Marked",
+    "Named",
+    "Reads",
+    "Request",
+    "Sends",
+    "Sighting",
+    "Tagging",
+    "Unmanaged",
+    "Wired",
+]

@@ -1,0 +1,68 @@
+"""What a kind sees of AWS: one service to call, the requests it makes, and one live resource."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+Address: TypeAlias = Mapping[str, str]
+"""The parameters that single out one live resource; the last of them is its id."""
+
+Wired: TypeAlias = Mapping[str, Any]
+"""Values in AWS's own words: the members of a request or a reply."""
+
+
+class Api(Protocol):
+    """One AWS service in one account and Region, paced and with its errors sorted (`reconciler.errors`)."""
+
+    account: str
+    region: str
+    partition: str
+
+    def beside(self, service: str) -> "Api":
+        """Another service, as boto3 spells it, in the same account and Region."""
+        ...
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call one operation, spelled as boto3 spells it. Raises one of the six reasons."""
+        ...
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        """Every item of a paged operation, page after page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One live resource as the widest bulk read shows it.
+
+    `settings` holds the members that this read carried, in AWS's words; absent means unknown, never null.
+    `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags. `complete`
+    names fields that are known in full from an earlier look, although no bulk read shows them.
+    """
+
+    name: str
+    address: Address
+    arn: str
+    version: str | None = None
+    settings: Wired = field(default_factory=dict)
+    tags: Mapping[str, str] | None = None
+    complete: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The id that AWS gave it: the last member of its address."""
+        return list(self.address.values())[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call to make: an operation and its parameters.
+
+    `service` is another service than the kind's, as boto3 spells it; `account_in` is the parameter in which it wants the
+    account id.
+    """
+
+    operation: str
+    parameters: Mapping[str, Any]
+    service: str | None = None
+    account_in: str | None = None

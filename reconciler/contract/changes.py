@@ -1,0 +1,133 @@
+"""How a kind is created, changed and deleted: each as data, or as a pure function from a change to requests."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.contract.calls import Address, Request, Wired
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a `Calls` works from: where the resource is, and its values before and after, in AWS's words.
+
+    `observed` holds every field of the group in full; `desired` is `observed` with the wanted values laid over it.
+    `reported` is what AWS said, with the members that the model does not know. `written` names the fields of the
+    resource that the author wrote: what is in no other is nobody's wish.
+    """
+
+    address: Address
+    arn: str
+    observed: Wired
+    desired: Wired
+    reported: Wired
+    written: frozenset[str] = frozenset()
+
+    def differs(self, member: str) -> bool:
+        """Whether one member is to change."""
+        return bool(self.observed.get(member) != self.desired.get(member))
+
+
+@dataclass(frozen=True)
+class Create:
+    """The operation that makes a resource, and the fields that it sends.
+
+    `needed` are fields without which AWS creates nothing. `fixed` are fields that no update sends: a change means
+    replace. `write_only` are fields that AWS never reports: they are sent on create and never compared. `token` is the
+    member that makes a second try the same try.
+
+    `deferrable` are fields that may follow in a second step when references form a ring, and what the create request
+    carries in their place (None: it goes without). `one_at_a_time` says that AWS would offer the same thing to several
+    who ask at once; `lost_race` is part of what it says when somebody else was quicker: `prepare` then chooses again.
+    """
+
+    operation: str
+    fields: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    write_only: frozenset[str] = frozenset()
+    token: str | None = None
+    deferrable: Mapping[str, Callable[[Wired], Any] | None] = field(default_factory=dict, hash=False)
+    one_at_a_time: bool = False
+    lost_race: str | None = None
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that it may call."""
+        return (self.operation,)
+
+
+@dataclass(frozen=True)
+class Sends:
+    """One operation, and the fields that always travel in it together.
+
+    The group is sent whole: members that nobody manages are filled from what was observed. `cleared_by` is the
+    operation that takes the fields away where the first one cannot.
+
+    `overwrites` names fields of later groups that AWS takes away when this operation is called. The engine sends them
+    again right after it, as the files write them or as they were observed. Each comes with the paths of this group's
+    own fields that say the same thing: where one of those is written, and the overwritten field is not, it is not sent
+    again. `needs` names fields of earlier groups without which AWS refuses this one: while one of them is refused,
+    this group waits.
+    """
+
+    operation: str
+    fields: tuple[str, ...]
+    cleared_by: str | None = None
+    overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    needs: tuple[str, ...] = ()
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that it may call."""
+        return (self.operation, self.cleared_by) if self.cleared_by else (self.operation,)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """A change that no table expresses, as a pure function from the change to the requests that make it.
+
+    The requests are sent in order, and each only when AWS is ready for it; additions come before removals. A change
+    for which no request comes out is refused. `overwrites` and `needs` are as in `Sends`.
+    """
+
+    requests: Callable[[Change], Iterable[Request]]
+    fields: tuple[str, ...]
+    operations: tuple[str, ...]
+    overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delete:
+    """The operation that deletes a resource, called with its address.
+
+    `protected` resources are never deleted or replaced unless their policy says `protect: false`. `keeps_defaults` is
+    part of what AWS says when it refuses to delete what it made itself (compare `Adapter.made_by_aws`).
+    """
+
+    operation: str
+    protected: bool = False
+    keeps_defaults: str | None = None
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that it may call."""
+        return (self.operation,)
+
+
+@dataclass(frozen=True)
+class CannotDelete:
+    """AWS has no way to delete a resource of this kind.
+
+    Where the files name it no more and the stack prunes, its fields are set to `instead`, in the words of desired
+    state, and our marks are taken from it. Without `instead` it stays as it is, marks included, and the plan says so.
+    """
+
+    instead: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    protected: bool = False
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """None."""
+        return ()

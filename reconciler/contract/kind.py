@@ -1,0 +1,190 @@
+"""One kind of resource: its declaration, and the methods that it may override."""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract.calls import Address, Api, Sighting, Wired
+from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Sends
+from reconciler.contract.contents import Unmanaged
+from reconciler.contract.files import InFiles
+from reconciler.contract.identity import Identity
+from reconciler.contract.reads import Reads
+from reconciler.contract.tagging import Tagging
+from reconciler.declarations import check_declaration
+from reconciler.model import Finding, Resource, Settings
+from reconciler.permissions import GrantedFor
+from reconciler.service import Service
+
+R = TypeVar("R", bound=Resource)
+
+EXPECTED: Mapping[str, type | tuple[type, ...]] = {
+    "service": Service,
+    "identity": Identity,
+    "create": Create,
+    "delete": (Delete, CannotDelete),
+    "reads": Reads,
+}
+"""What each kind declares, and of which type."""
+
+
+class Adapter(ABC, Generic[R]):
+    """One kind of resource. Fields are named as in desired state, operations as boto3 names them.
+
+    A class that says which `kind` it is is checked when it is made (`reconciler.declarations`).
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "kind" in vars(cls):
+            declared = (inspect.get_annotations(each) for each in cls.__mro__)
+            check_declaration(cls, frozenset(name for names in declared for name in names), EXPECTED)
+
+    kind: ClassVar[str]
+    """As desired state spells it: `connect.user`."""
+    summary: ClassVar[str] = ""
+    """What it is, in one line, for `reconciler kinds`."""
+    model: ClassVar[type[Resource]]
+    service: ClassVar[Service]
+    beside: ClassVar[tuple[Service, ...]] = ()
+    """Other services that it calls."""
+    identity: ClassVar[Identity]
+    parent: ClassVar[str | None] = None
+    """The kind of the resource that it lives in; its address is part of this one's."""
+    create: ClassVar[Create]
+    updates: ClassVar[tuple[Sends | Calls, ...]] = ()
+    """Each changeable field is in exactly one; `name` is a field where AWS can rename. They are sent in this order,
+    and neighbours of the same operation in one request."""
+    delete: ClassVar[Delete | CannotDelete]
+    reads: ClassVar[Reads] = Reads()
+    tagging: ClassVar[Tagging | None] = None
+    tagging_api_type: ClassVar[str | None] = None
+    """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
+    unmanaged: ClassVar[tuple[Unmanaged, ...]] = ()
+    """What lives in it beside other kinds' resources."""
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {}
+    """By field: what AWS asks of the caller because of a value that an author wrote."""
+    cloudformation: ClassVar[CloudFormation | None] = None
+    """What CloudFormation calls the kind; None where it has no such type."""
+    appearance: ClassVar[Appearance] = Appearance()
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """Every operation by which it is created, changed, tagged or deleted; those that read tags are among them."""
+        groups = (self.create, *self.updates, self.delete, *([self.tagging] if self.tagging else []))
+        return frozenset(operation for group in groups for operation in group.operations)
+
+    @abstractmethod
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        """Every live resource of this kind in the scope, in the fewest calls."""
+
+    @abstractmethod
+    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
+        """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
+
+    def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
+        """Every live resource with its version and little else, in fewer calls than `list`.
+
+        None where there is no such read, or where it carries no version.
+        """
+        del api, scope
+        return None
+
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
+        """Like `list`, but only what bears this tag, in fewer calls; None where AWS cannot filter by tags."""
+        del api, scope, tag, value
+        return None
+
+    def get(self, api: Api, sighting: Sighting) -> Sighting:
+        """One resource that `list_versions` showed, with all that `list` would show of it."""
+        raise NotImplementedError
+
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        """One live resource by AWS's name for it, by another way than `list` where there is one."""
+        return next((seen for seen in self.list(api, scope) if seen.name == name), None)
+
+    def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
+        """Every live resource of this kind outside the scope, and in words where it lives.
+
+        Asked only where something is missing in its scope. Nothing, where AWS moves no resource of this kind.
+        """
+        del api, scope
+        return ()
+
+    def moved_to(self, api: Api, sighting: Sighting) -> str | None:
+        """Where a resource lives by now, in words; None while it is where it was sighted. Asked before a delete."""
+        del api, sighting
+        return None
+
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
+        """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
+        del settings
+        return name
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        """What AWS would refuse of what the files write, where several fields or resources decide it together.
+
+        The path of a finding begins with a field; one that is empty means the resource as a whole.
+        """
+        del files
+        return ()
+
+    def impossible(self, field: str, written: Settings, reported: Wired) -> str:
+        """Why AWS cannot bring the field at this path to what is written, and what to do; empty where it can.
+
+        Not even a replace is offered then. `written` holds the resource's written fields; `reported` is what AWS said.
+        """
+        del field, written, reported
+        return ""
+
+    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
+        """What is compared with a written field: the observed value, in the words of desired state.
+
+        A kind overrides it where AWS derives part of the value from something that nobody wrote, or gives the value
+        another form. `written` holds the resource's written fields; `reported` is what AWS said, in its words.
+        """
+        del field, written, reported
+        return value
+
+    def deletes(self, field: str, written: Settings, reported: Wired) -> str:
+        """What AWS deletes when the field at this path is brought to what is written; empty where nothing goes.
+
+        What is deleted and made anew counts as well. Rows that are taken out of a list need not be told here.
+        """
+        del field, written, reported
+        return ""
+
+    def made_by_aws(self, sighting: Sighting) -> bool:
+        """Whether AWS made it together with what it lives in: such a resource is never deleted by itself."""
+        del sighting
+        return False
+
+    def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The parameters of create, completed with what only AWS can say."""
+        del api
+        return parameters
+
+    def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
+        """Address and ARN of what was just created.
+
+        Raises:
+            KeyError: the reply does not say.
+        """
+        return self.identity.created(api, scope, reply, parameters)
+
+    def explain(self, problem: str, parameters: Wired) -> str:
+        """One of AWS's problems with a request, in words that say what in the request it is about."""
+        del parameters
+        return problem
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        """What AWS is still doing to it ("table is CREATING"); None when it takes changes.
+
+        Raises:
+            Refused: it will never be ready.
+        """
+        del api, sighting
+        return None
