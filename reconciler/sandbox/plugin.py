@@ -146,6 +146,8 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
         preload(world.current(), region)
     if service == "ssm":
         page_when_asked()
+    if service in {"ec2", "cloudformation"}:
+        mend_network()
     if service == "cloudformation":
         install_when_asked()
     if service in HELD_AGAINST_THE_MODEL:
@@ -160,6 +162,13 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
     if reply is None or _is_missing(service, reply):
         return asked.refuse(not_in_sandbox(asked.target.service, asked.target.name))
     return _with_length(reply)
+
+
+def mend_network() -> None:
+    """Mend EC2, which takes a second to load: not before somebody asks."""
+    from reconciler.sandbox.mends.ec2 import install  # noqa: PLC0415
+
+    install()
 
 
 def _hold_against_the_model(asked: Asked) -> None:
