@@ -1,5 +1,6 @@
 """Security groups and their rules as AWS keeps them: what is written comes back, and what is in use stays."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ ACCOUNT = "123456789012"
 NOT_THERE = "sg-0123456789abcdef0"
 
 
-@pytest.fixture
-def ec2(sandbox: Sandbox) -> Any:
-    return sandbox.session(REGION).client("ec2")
+@pytest.fixture(scope="module")
+def ec2() -> Iterator[Any]:
+    """One EC2 for all tests here; each has a VPC of its own."""
+    with Sandbox() as box:
+        yield box.session(REGION).client("ec2")
 
 
 @pytest.fixture
@@ -432,17 +435,22 @@ def test_a_group_that_others_name_or_use_stays(ec2: Any, vpc_id: str, group_id: 
 
 def test_a_deleted_group_leaves_no_tags(ec2: Any, vpc_id: str) -> None:
     group_id = made(ec2, vpc_id, TagSpecifications=tagged("security-group", a="b"))
-    opened(ec2, group_id, port(22, "10.0.0.0/8"), TagSpecifications=tagged("security-group-rule", a="b"))
+    (rule,) = opened(
+        ec2, group_id, port(22, "10.0.0.0/8"), TagSpecifications=tagged("security-group-rule", a="b")
+    )
+    tags = [{"Name": "resource-id", "Values": [group_id, rule["SecurityGroupRuleId"]]}]
+    assert len(ec2.describe_tags(Filters=tags)["Tags"]) == 2
     ec2.delete_security_group(GroupId=group_id)
-    assert ec2.describe_tags()["Tags"] == []
+    assert ec2.describe_tags(Filters=tags)["Tags"] == []
 
 
-def test_a_group_is_named_by_id_but_for_the_default_vpc(ec2: Any, group_id: str) -> None:
-    code, text = refusal(ec2.describe_security_groups, GroupNames=["web"])
+def test_a_group_is_named_by_id_but_for_the_default_vpc(ec2: Any, vpc_id: str) -> None:
+    group_id = made(ec2, vpc_id, "named")
+    code, text = refusal(ec2.describe_security_groups, GroupNames=["named"])
     assert code == "InvalidGroup.NotFound"
-    assert text.startswith("The security group 'web' does not exist in default VPC 'vpc-")
-    here = ec2.create_security_group(GroupName="web", Description="d")["GroupId"]
-    (found,) = ec2.describe_security_groups(GroupNames=["web"])["SecurityGroups"]
+    assert text.startswith("The security group 'named' does not exist in default VPC 'vpc-")
+    here = ec2.create_security_group(GroupName="named", Description="d")["GroupId"]
+    (found,) = ec2.describe_security_groups(GroupNames=["named"])["SecurityGroups"]
     assert found["GroupId"] == here != group_id
     told = refusal(ec2.describe_security_groups, GroupIds=["web"])
     assert told == ("InvalidGroupId.Malformed", 'Invalid id: "web" (expecting "sg-...")')

@@ -1,17 +1,27 @@
 """Managed policies as AWS keeps them: names, versions, what holds them, and lists of them in pages."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from moto.iam.models import iam_backends
 
 from reconciler.sandbox import Sandbox
-from tests.sandbox.test_mend_iam_roles import document, policy, refusal, trust
+from tests.sandbox.test_mend_iam_roles import ACCOUNT, document, policy, refusal, trust
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    with Sandbox() as box:
+        yield box.session("eu-west-2").client("iam")
 
 
 @pytest.fixture
-def iam(sandbox: Sandbox) -> Any:
-    return sandbox.session("eu-west-2").client("iam")
+def iam(client: Any) -> Any:
+    """An IAM that is empty."""
+    iam_backends[ACCOUNT]["aws"].reset()
+    return client
 
 
 def test_every_setting_of_a_policy_comes_back(iam: Any) -> None:

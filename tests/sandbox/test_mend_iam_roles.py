@@ -1,13 +1,14 @@
 """Roles as AWS keeps them: names, trust, inline and attached policies, boundaries, tags, and lists of them in pages."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.account import sandboxed
 
 ACCOUNT = "123456789012"
 READS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
@@ -24,9 +25,16 @@ def document(*statements: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements or [ANY_OBJECT]})
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    with Sandbox() as box:
+        yield box.session("eu-west-2").client("iam")
+
+
 @pytest.fixture
-def iam(sandbox: Sandbox) -> Any:
-    client = sandbox.session("eu-west-2").client("iam")
+def iam(client: Any) -> Any:
+    """IAM with one role."""
+    iam_backends[ACCOUNT]["aws"].reset()
     client.create_role(RoleName="ours", AssumeRolePolicyDocument=trust())
     return client
 
@@ -256,8 +264,6 @@ def test_all_details_of_a_role_are_read_at_once(iam: Any) -> None:
     assert [each["InstanceProfileName"] for each in profiles] == ["profile"]
 
 
-def test_the_role_of_amazon_connect_has_its_name() -> None:
-    with sandboxed() as (box, _):
-        iam = box.session("eu-west-2").client("iam")
-        made = iam.create_service_linked_role(AWSServiceName="connect.amazonaws.com", CustomSuffix="y")
-        assert made["Role"]["RoleName"] == "AWSServiceRoleForAmazonConnect_y"
+def test_the_role_of_amazon_connect_has_its_name(iam: Any) -> None:
+    made = iam.create_service_linked_role(AWSServiceName="connect.amazonaws.com", CustomSuffix="y")
+    assert made["Role"]["RoleName"] == "AWSServiceRoleForAmazonConnect_y"

@@ -8,11 +8,14 @@ Known-lossy: users have no permissions boundary; a trust policy that names a pri
 principal is deleted, where AWS shows the principal's id from then on.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from functools import cache, cached_property
 from typing import Any
 
 from moto.core.serialize import never_return, url_encode
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import DeleteConflictException, EntityAlreadyExists, NotFoundException
 from moto.iam.models import (
     SERVICE_NAME_CONVERSION,
@@ -71,7 +74,6 @@ class Roles(IAMBackend):
         super().__init__(region_name, account_id)
         members: dict[str, Any] = vars(self)  # what moto has set hides the properties below
         del members["aws_managed_policies"], members["managed_policies"]
-        self._init_aws_policies = super()._init_aws_policies  # type: ignore[method-assign]  # from now on moto's
         self.operations: Mapping[str, plugin.Operation] = {
             "GetAccountAuthorizationDetails": lambda **params: listings.details(self, params),
             "ListEntitiesForPolicy": lambda **params: listings.entities(self, params),
@@ -82,11 +84,12 @@ class Roles(IAMBackend):
         }
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
+        """Make none yet."""
         return []
 
     @cached_property
     def aws_managed_policies(self) -> list[ManagedPolicy]:  # type: ignore[override]  # moto has a plain attribute
-        return self._init_aws_policies()
+        return [_unused(policy) for policy in _policies_of_aws(self.region_name)]
 
     @cached_property
     def managed_policies(self) -> dict[str, ManagedPolicy]:  # type: ignore[override]
@@ -320,9 +323,26 @@ class Roles(IAMBackend):
 
     def _count_boundary(self, role: Role, more: int) -> None:
         """Keep count of the uses of a policy as boundary."""
-        policy = self.managed_policies.get(role.permissions_boundary_arn or "")
+        arn = role.permissions_boundary_arn
+        policy = self.managed_policies.get(arn) if arn else None
         if policy:
             vars(policy)["permissions_boundary_usage_count"] = listings.boundary_uses(policy) + more
+
+
+@cache
+def _policies_of_aws(partition: str) -> Sequence[AWSManagedPolicy]:
+    """Make AWS's own managed policies, once for the process; they belong to no account."""
+    return [
+        AWSManagedPolicy.from_data(name, "aws", partition, data)
+        for name, data in json.loads(aws_managed_policies_data).items()
+    ]
+
+
+def _unused(policy: AWSManagedPolicy) -> AWSManagedPolicy:
+    """Return a policy of AWS for one account, to which nothing is attached yet."""
+    ours = copy(policy)
+    ours.versions, ours.tags = list(policy.versions), {}
+    return ours
 
 
 def _refuse_many_tags(keys: Iterable[str]) -> None:
