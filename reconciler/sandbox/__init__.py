@@ -20,9 +20,8 @@ from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clo
 
 __all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError", "Trouble"]
 
-# Lambda functions are stored but never run, so that no test needs docker; roles may use AWS's own policies.
+# Roles may use AWS's own policies.
 MOTO_CONFIG: DefaultConfig = {
-    "lambda": {"use_docker": False},
     "iam": {"load_aws_managed_policies": True},
 }
 

@@ -97,7 +97,7 @@ def extend(service: str, plane: type[BaseBackend], moto_module: str, fallback: H
     """
     models = importlib.import_module(f"{moto_module}.models")
     bases = importlib.import_module(f"{moto_module}.urls").url_bases
-    backends: BackendDict[Any] = getattr(models, f"{moto_module.rpartition('.')[2]}_backends")
+    backends: BackendDict[Any] = getattr(models, f"{service}_backends")
     extension = Extension(service, backends, fallback)
     urls = SimpleNamespace(
         url_bases=bases, url_paths={"{0}/$": extension.answer, "{0}/.*$": extension.answer}

@@ -1,10 +1,11 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sqs
+from reconciler.sandbox.mends import awslambda, cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sqs
 
 
 def install() -> None:
     """Register every mend with moto."""
+    awslambda.install()
     cloudwatch.install()
     dynamodb.install()
     iam.install()

@@ -2,14 +2,13 @@
 
 import fnmatch
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from moto.iam.models import iam_backends
 from moto.kms.models import Key
 
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.principals import is_there
 
 Params = Mapping[str, Any]
 Tags = Sequence[Mapping[str, str]]
@@ -117,7 +116,7 @@ def check_policy(policy: str, account: str, *, bypass: bool) -> None:
         raise _malformed("The policy document is not a valid key policy")
     for statement in statements:
         for principal in _of_accounts(statement):
-            if not _exists(principal, account):
+            if not is_there(principal, account):
                 raise _malformed("Policy contains a statement with one or more invalid principals.")
     if not bypass and not any(_lets_change(each, account) for each in statements):
         raise _malformed("The new key policy will not allow you to update the key policy in the future.")
@@ -147,15 +146,6 @@ def _of_accounts(statement: Params) -> Sequence[str]:
         return ["*"]
     named = principal.get("AWS", []) if isinstance(principal, dict) else []
     return [named] if isinstance(named, str) else named
-
-
-def _exists(principal: str, account: str) -> bool:
-    found = re.fullmatch(rf"arn:aws[\w-]*:iam::{account}:(role|user)/.+", principal)
-    if not found:
-        return True
-    backend = iam_backends[account]["aws"]
-    kind = backend.roles if found[1] == "role" else backend.users
-    return any(each.arn == principal for each in kind.values())
 
 
 def _lets_change(statement: Params, account: str) -> bool:
