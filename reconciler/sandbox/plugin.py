@@ -90,17 +90,24 @@ class Extension:
         return cast("Plane", regions[place])
 
 
-def extend(service: str, plane: type[BaseBackend], moto_module: str, fallback: Handler | None = None) -> None:
+def extend(
+    service: str,
+    plane: type[BaseBackend],
+    moto_module: str,
+    fallback: Handler | None = None,
+    paths: Mapping[str, Handler] | None = None,
+) -> None:
     """Let `plane` stand in for a moto service's backend, and send all of the service's requests to it.
 
-    `moto_module` is the package in moto that the service has, say `moto.connect`.
+    `moto_module` is the package in moto that the service has, say `moto.connect`. `paths` are those that stand for
+    no operation, and who answers there.
     """
     models = importlib.import_module(f"{moto_module}.models")
     bases = importlib.import_module(f"{moto_module}.urls").url_bases
     backends: BackendDict[Any] = getattr(models, f"{service}_backends")
     extension = Extension(service, backends, fallback)
     urls = SimpleNamespace(
-        url_bases=bases, url_paths={"{0}/$": extension.answer, "{0}/.*$": extension.answer}
+        url_bases=bases, url_paths={**(paths or {}), "{0}/$": extension.answer, "{0}/.*$": extension.answer}
     )
     stand_in(backends, plane, urls)
     if fallback is None:

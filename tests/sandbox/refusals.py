@@ -9,12 +9,15 @@ from reconciler.sandbox import Sandbox
 
 REGION = "eu-west-2"
 UNCHECKED = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+_clients: dict[str, Any] = {}
 ANYBODY = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
 
 
 def client_of(sandbox: Sandbox, service: str) -> Any:
-    """A client that sends wrong parameters too, once."""
-    return sandbox.session(REGION).client(service, config=UNCHECKED)
+    """A client that sends wrong parameters too, once; made once for all tests, because it takes longer than they do."""
+    if service not in _clients:
+        _clients[service] = sandbox.session(REGION).client(service, config=UNCHECKED)
+    return _clients[service]
 
 
 def refusal(client: Any, call: str, **params: Any) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import awslambda, cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sqs
+from reconciler.sandbox.mends import awslambda, cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sns, sqs
 
 
 def install() -> None:
@@ -13,4 +13,5 @@ def install() -> None:
     logs.install()
     s3.install()
     s3_logging.install()
+    sns.install()
     sqs.install()
