@@ -14,6 +14,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
+from reconciler.planning.letting_go import going_as
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import (
     KEY_MARK,
@@ -24,7 +25,7 @@ from reconciler.planning.ownership import (
     name_in,
     owner_of,
 )
-from reconciler.planning.plan import NAME, going_as, kinds_to_see, managed_fields, wanted_tags
+from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
 from reconciler.shapes import Shape

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
 from reconciler.resources.connect.instance import InstanceAdapter
@@ -24,6 +25,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SecurityProfileAdapter,
     QuickConnectAdapter,
     UserHierarchyGroupAdapter,
+    AgentStatusAdapter,
     UserAdapter,
     ContactFlowAdapter,
     PhoneNumberAdapter,

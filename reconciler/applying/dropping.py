@@ -5,16 +5,22 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from reconciler.applying.filling import Filler
 from reconciler.applying.sending import Sender
-from reconciler.contract import CannotDelete, Request, Sighting
+from reconciler.contract import Adapter, Api, CannotDelete, Request, Sighting
 from reconciler.errors import Absent, Refused
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
+from reconciler.model import Settings
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
+from reconciler.planning.letting_go import going_as
 from reconciler.planning.ownership import MARKS
-from reconciler.planning.plan import going_as
 from reconciler.planning.world import Inhabitant, Others, Stray
-from reconciler.stack import Key
+from reconciler.stack import Desired, Key, Place
+
+UNWRITTEN = Place("", 0, 0)
+"""Where what no file says stands."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +42,7 @@ class Dropper:
         if isinstance(delete, CannotDelete):
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
         with suppress(Absent):
-            if adapter.tagging:
-                live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
-                if not self.sender.is_ours(live.tags):
-                    why = "it bears the mark of this stack no longer; it is left alone"
-                    raise Refused(delete.operation, "NotOurs", why)
-                if key not in stack.resources and going_as(stack, live, adapter) is None:
-                    raise Refused(
-                        delete.operation, "Protected", "somebody has protected it; it is left alone"
-                    )
+            self._require_ours(key, adapter, api, sighting)
             moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
             if moved:
                 raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
@@ -101,6 +99,36 @@ class Dropper:
         inside = [each for each in sightings if each in stack.resources and within(stack, each, {key})]
         for each in (key, *inside):
             sightings.pop(each, None)
+
+    def switch_off(self, key: Key, instead: Settings) -> None:
+        """Set what takes the place of a delete, and take our marks from it.
+
+        Raises:
+            Refused: it is ours no longer, or somebody has protected it.
+            CallError: AWS did not take it; it keeps our marks, so that the next pass tries again.
+        """
+        adapter, api = self.sender.adapter(key)
+        sighting = self.sender.sighting_of(key)
+        with suppress(Absent):
+            self._require_ours(key, adapter, api, sighting)
+            Filler(self.sender).set_instead(Desired(key, instead, UNWRITTEN))
+            self.release(key)
+
+    def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> None:
+        """Read the marks once more: they change unseen.
+
+        Raises:
+            Refused: it is not ours to let go of.
+        """
+        if not adapter.tagging:
+            return
+        stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
+        live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
+        if not self.sender.is_ours(live.tags):
+            why = "it bears the mark of this stack no longer; it is left alone"
+            raise Refused(operation, "NotOurs", why)
+        if key not in stack.resources and going_as(stack, live, adapter) is None:
+            raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
 
     def release(self, key: Key) -> None:
         """Take our marks from it; another stack's stay."""

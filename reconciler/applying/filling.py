@@ -65,7 +65,7 @@ def _weight(error: CallError) -> int:
 class Work:
     """What is to be sent of one resource."""
 
-    key: Key
+    desired: Desired
     names: set[str]
     """The fields that differ."""
     members: dict[str, Any]
@@ -75,6 +75,11 @@ class Work:
     """The fields that do not differ and are sent again, because something else overwrites them."""
     taken_away: set[str] = field(default_factory=set)
     """The fields that a call of this work has overwritten."""
+
+    @property
+    def key(self) -> Key:
+        """Which resource it is."""
+        return self.desired.key
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Filler:
         members = dict(
             self.sender.patiently(partial(adapter.get_fields, api, sighting, frozenset(rest)), sighting)
         )
-        work = Work(key, self._differing(desired, adapter, rest, members), members)
+        work = Work(desired, self._differing(desired, adapter, rest, members), members)
         self._change(work)
         work.failures.tell()
 
@@ -108,7 +113,7 @@ class Filler:
         """
         key, adapter = action.key, self.sender.kinds[action.key.kind]
         names = {each.top for each in action.differences} - {TAGS}
-        work = Work(key, names, dict(self.sender.world.observed[key].members))
+        work = Work(self.sender.stack.resources[key], names, dict(self.sender.world.observed[key].members))
         if adapter.tagging and (
             action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
         ):
@@ -118,6 +123,20 @@ class Filler:
                 if action.verb == "adopt":
                     raise  # nothing is changed on what is not ours as yet
                 work.failures.note([TAGS], error)
+        self._change(work)
+        work.failures.tell()
+
+    def set_instead(self, desired: Desired) -> None:
+        """Set what is written of a resource that the files no longer have, as far as it differs.
+
+        Raises:
+            CallError: a group was not taken; it tells of all of them.
+        """
+        adapter, api = self.sender.adapter(desired.key)
+        shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in desired.settings}
+        read = partial(adapter.get_fields, api, self.sender.sighting_of(desired.key), frozenset(shapes))
+        members = dict(self.sender.patiently(read, self.sender.sighting_of(desired.key)))
+        work = Work(desired, self._differing(desired, adapter, shapes, members), members)
         self._change(work)
         work.failures.tell()
 
@@ -168,7 +187,7 @@ class Filler:
             Waiting: AWS refused what it needs.
             Refused: no request comes out although a field differs.
         """
-        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        adapter, desired = self.sender.kinds[work.key.kind], work.desired
         lacking = sorted(work.failures.fields & {*group.needs})
         if lacking:
             raise Waiting(group.operations[0], "NotYet", f"it needs {', '.join(lacking)}")
@@ -178,12 +197,12 @@ class Filler:
         requests = list(self._requests(work, group, written))
         if not requests:
             self._require_no_difference(work, group)
-        sighting = self.sender.world.sightings[work.key]
+        sighting = self.sender.sighting_of(work.key)
         self.sender.send(adapter, sighting, requests, work.failures.pauses)
 
     def _require_no_difference(self, work: Work, group: Group) -> None:
         """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
-        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        adapter, desired = self.sender.kinds[work.key.kind], work.desired
         changing = (work.names & {*group.fields}) - {NAME}
         shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in changing}
         wrong = sorted(self._differing(desired, adapter, shapes, work.members))
@@ -198,7 +217,7 @@ class Filler:
         """
         if not group.overwrites:
             return set()
-        adapter, desired = self.sender.kinds[work.key.kind], self.sender.stack.resources[work.key]
+        adapter, desired = self.sender.kinds[work.key.kind], work.desired
         shapes = fields_of(adapter.model)
         for each in adapter.updates:
             if not group.overwrites.keys().isdisjoint(each.fields):
@@ -232,13 +251,13 @@ class Filler:
         adapter, api = self.sender.adapter(key)
         missing = unread(adapter, group.fields, members)
         if missing:
-            members |= adapter.get_fields(api, self.sender.world.sightings[key], missing)
+            members |= adapter.get_fields(api, self.sender.sighting_of(key), missing)
 
     def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
         """The requests of one group; `names` are those of its fields that go as they are written."""
         key, members = work.key, work.members
         adapter = self.sender.kinds[key.kind]
-        desired, sighting = self.sender.stack.resources[key], self.sender.world.sightings[key]
+        desired, sighting = work.desired, self.sender.sighting_of(key)
         shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in group.fields}
         written = {name: value for name, value in desired.settings.items() if name in names}
         after = self.sender.encoder.members(shapes, written, members)

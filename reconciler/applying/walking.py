@@ -195,7 +195,9 @@ class Applier:
             return "it lived already and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
             return Dropper(self.sender).drop(key)
-        if action.verb == "release":
+        if action.instead:
+            Dropper(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
+        elif action.verb == "release":
             Dropper(self.sender).release(key)
         elif key in self.sender.made:
             Filler(self.sender).fill_new(key)

@@ -39,6 +39,11 @@ class Action:
     """The name by whose way it goes, because others take over its name or its mark before it can have its own."""
 
     @property
+    def instead(self) -> tuple[Difference, ...]:
+        """What is set of a resource that is no longer desired and cannot be deleted."""
+        return self.differences if self.verb == "release" else ()
+
+    @property
     def deletes(self) -> tuple[str, ...]:
         """What AWS deletes within a resource that stays: indexes, rules, rows; each once."""
         if self.verb not in ("update", "adopt"):

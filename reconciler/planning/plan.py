@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.contract import Adapter, CannotDelete
+from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.planning.action import (
     MARK_OF_PROTECT,
@@ -18,7 +18,6 @@ from reconciler.planning.action import (
 from reconciler.planning.barring import bar, foreign_line
 from reconciler.planning.contents import (
     contents_of,
-    is_protected,
     kept_line,
     kinds_within,
     may_hold,
@@ -27,6 +26,7 @@ from reconciler.planning.contents import (
 )
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.graph import Node, order
+from reconciler.planning.letting_go import letting_go
 from reconciler.planning.losses import live_rows
 from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of, owner_of
 from reconciler.planning.renames import Names, renames
@@ -58,8 +58,8 @@ class Plan:
 
     @property
     def vanishing(self) -> tuple[Action, ...]:
-        """The pending actions by which something that lives is deleted."""
-        return tuple(action for action in self.pending if action.verb in ("delete", "replace"))
+        """The pending actions by which something that lives is deleted, or switched off where it cannot be deleted."""
+        return tuple(each for each in self.pending if each.verb in ("delete", "replace") or each.instead)
 
     @property
     def disappearing(self) -> int:
@@ -116,9 +116,8 @@ def make_plan(
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
     for stray in (each for each in world.strays if id(each) not in lost):
-        verb = going_as(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
-        if verb:
-            action = Action(stray.key, verb)
+        action = letting_go(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
+        if action:
             # Of two that bear the same mark the first goes first, and the other in the next pass.
             actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))
         else:
@@ -375,17 +374,6 @@ def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]
             yield from supplied(name, shapes[name], value, None)
 
 
-def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
-    """How the stack lets go of what it no longer desires; None where it leaves it alone."""
-    if stray.key in stack.resources:
-        return None  # a copy of what is desired still: to delete it by key would delete the other
-    if stray.key in stack.release:
-        return "release"
-    if not stack.prune or isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):
-        return None
-    return "release" if adapter.made_by_aws(stray.sighting) else "delete"
-
-
 __all__ = [
     "NAME",
     "TAGS",
@@ -393,7 +381,6 @@ __all__ = [
     "Plan",
     "Verb",
     "action_for",
-    "going_as",
     "is_mark",
     "kinds_to_see",
     "make_plan",

@@ -46,7 +46,7 @@ def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
     if not stack.prune or stray.key in stack.resources or stray.key in stack.release:
         return ""
     released = f"to remove only our marks, write `{stray.key}` under `release` in stack.yaml"
-    if isinstance(adapter.delete, CannotDelete):
+    if isinstance(adapter.delete, CannotDelete) and not adapter.delete.instead:
         return f", because AWS has no way to delete a {stray.key.kind}; {released}"
     if not is_protected(None, stray.tags, adapter):
         return ""

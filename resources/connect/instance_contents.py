@@ -8,7 +8,6 @@ instance itself. Which rows AWS made: `Type` of agent statuses, views and metric
 from reconciler.contract import Unmanaged
 
 UNMANAGED = (
-    Unmanaged("agent statuses", "list_agent_statuses", made_by_aws=("Type", ("OFFLINE", "ROUTABLE"))),
     Unmanaged("analytics data associations", "list_analytics_data_associations", ("DataSetId",)),
     Unmanaged("authentication profiles", "list_authentication_profiles", made_by_aws=("IsDefault", (True,))),
     Unmanaged("data tables", "list_data_tables"),

@@ -14,7 +14,7 @@ from contract_sample import Resources, Sample, Settings
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
 from reconciler.clock import VirtualClock
-from reconciler.contract import Adapter, Address, Api, Request, Sighting
+from reconciler.contract import Adapter, Address, Api, CannotDelete, Request, Sighting
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
@@ -213,11 +213,16 @@ class Stage:
         self.adapter = self.kinds[self.kind]
         self.api = self.house.account.api(self.adapter.service.name)
         self.whole_clients = [(self.api, self.api.client)]
+        stays = isinstance(self.adapter.delete, CannotDelete)
+        self.as_it_was = self.house.box.snapshot() if stays and self.house.residents else None
 
     def leave(self) -> None:
         """Take away what the test has made, for the sake of those that follow."""
         for api, client in self.whole_clients:
             api.client = client
+        if self.as_it_was is not None:
+            self.house.box.restore(self.as_it_was)
+            return
         for sighting in self.house.live():
             if sighting.arn not in self.house.residents:
                 try:

@@ -8,15 +8,16 @@ from botocore import xform_name
 from contract_sample import BASE, Change, Drift, Settings, has_sample, sample_of
 from contract_stage import Stage
 
-from reconciler.contract import Request, Sends, Wired
+from reconciler.contract import Delete, Request, Sends, Wired
 from reconciler.desired import InvalidStack
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
 from reconciler.shapes import fields_of
-from reconciler.wire import get_member, modelled
+from reconciler.wire import Decoder, get_member, modelled
 
 KINDS = {kind: adapter for kind, adapter in known_kinds().items() if has_sample(kind)}
+CAN_BE_DELETED = [kind for kind, adapter in KINDS.items() if isinstance(adapter.delete, Delete)]
 SAMPLES = {kind: sample_of(kind) for kind in KINDS}
 RENAMES = {
     kind: group.operation
@@ -187,7 +188,22 @@ def unprotected(stage: Stage) -> Settings:
     return {**stage.sample.base, **protect}
 
 
-@every_kind()
+@every_kind(sorted(KINDS.keys() - CAN_BE_DELETED))
+def test_what_cannot_be_deleted_is_switched_off_and_unmarked_once_it_is_gone_from_the_files(
+    stage: Stage,
+) -> None:
+    stage.run(unprotected(stage)).require_settled()
+    pruned = stage.run(None, prune=True).require_settled()
+    assert [(verb, name) for verb, name, _ in pruned.actions] == [("release", stage.name)]
+    left, instead = stage.the_one(), stage.adapter.delete.instead
+    shapes = {name: shape for name, shape in fields_of(stage.adapter.model).items() if name in instead}
+    read = stage.adapter.get_fields(stage.api, left, frozenset(instead))
+    assert Decoder(lambda _, target: target).fields(shapes, read) == instead
+    assert MARKS.isdisjoint(left.tags)
+    stage.run(None, prune=True).require_quiet()
+
+
+@every_kind(CAN_BE_DELETED)
 def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     pruned = stage.run(None, prune=True).require_settled()
@@ -196,7 +212,7 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
     stage.run(None, prune=True).require_quiet()
 
 
-@every_kind()
+@every_kind(CAN_BE_DELETED)
 def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     gone = Request(stage.adapter.delete.operation, stage.the_one().address)

@@ -139,9 +139,9 @@ MUTANTS = (
     ),
     Mutant(
         18,
-        "reconciler/planning/plan.py",
-        "if not stack.prune or isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):",
-        "if isinstance(adapter.delete, CannotDelete) or is_protected(None, stray.tags, adapter):",
+        "reconciler/planning/letting_go.py",
+        "if not stack.prune or is_protected(None, stray.tags, adapter):",
+        "if is_protected(None, stray.tags, adapter):",
         "strays are deleted although nothing says to prune",
     ),
     Mutant(

@@ -1,0 +1,91 @@
+"""connect.agent_status: what an agent says of himself, such as a break or a meeting."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.appearance import Appearance, Names
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract import (
+    Assigned,
+    Calls,
+    CannotDelete,
+    Change,
+    Create,
+    Request,
+    Sends,
+    Sighting,
+)
+from reconciler.resources.connect.common import (
+    IN_INSTANCE,
+    NAMES,
+    Clearable,
+    ConnectAdapter,
+    ConnectReads,
+    InInstance,
+)
+from reconciler.resources.lasting import LASTS
+
+MADE_BY_AWS = frozenset({"OFFLINE", "ROUTABLE"})
+"""The types of the two statuses that every instance has; what people make is CUSTOM."""
+
+
+class AgentStatus(InInstance):
+    """A status that an agent can choose."""
+
+    description: Clearable = None
+    state: Annotated[Literal["ENABLED", "DISABLED"] | None, LASTS] = None
+    display_order: Annotated[int | None, Field(ge=1, le=50)] = None
+
+
+def set_display_order(change: Change) -> Iterable[Request]:
+    """Set the place among the statuses, or take it away, which has a member of its own."""
+    order = change.desired.get("DisplayOrder")
+    place = {"ResetOrderNumber": True} if order is None else {"DisplayOrder": order}
+    yield Request("update_agent_status", {**change.address, **place})
+
+
+def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+    del names
+    if settings.get("state") == "DISABLED":
+        yield "disabled"
+
+
+class AgentStatusAdapter(ConnectAdapter[AgentStatus]):
+    """CreateAgentStatus and UpdateAgentStatus. AWS deletes no status: it can only be disabled."""
+
+    kind = "connect.agent_status"
+    cloudformation = CloudFormation(
+        type="AWS::Connect::AgentStatus",
+        left_out={
+            "ResetOrderNumber": "`display_order: null` sends it",
+            "Type": "all that people make are CUSTOM, and no operation takes another",
+        },
+    )
+    appearance = Appearance(sort="people", details=_shown)
+    model = AgentStatus
+    summary = "what an agent says of himself: available, on a break"
+    identity = Assigned(address="AgentStatusId", arn_in="AgentStatusARN", arns=(IN_INSTANCE,), forms=NAMES)
+    create = Create(
+        "create_agent_status", ("description", "state", "display_order"), needed=frozenset({"state"})
+    )
+    updates = (
+        Sends("update_agent_status", ("name", "description")),
+        Sends("update_agent_status", ("state",)),
+        Calls(set_display_order, ("display_order",), ("update_agent_status",)),
+    )
+    delete = CannotDelete(instead={"state": "DISABLED"})
+    reads = ConnectReads(
+        search="search_agent_statuses",
+        list="list_agent_statuses",
+        describe="describe_agent_status",
+        shown_as="AgentStatus",
+        row=("AgentStatusId", "AgentStatusARN"),
+        listed=frozenset({"description", "state", "display_order"}),
+    )
+    made_with_instance = frozenset({"Available", "Offline"})
+
+    def made_by_aws(self, sighting: Sighting) -> bool:
+        kind = sighting.settings.get("Type")
+        return super().made_by_aws(sighting) if kind is None else kind in MADE_BY_AWS
