@@ -18,12 +18,12 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.s3.models import s3_backends
 
 from reconciler.sandbox.connect.frozen import Name, freeze, state_of, thaw
-from reconciler.sandbox.plugin import ONE_AT_A_TIME
+from reconciler.sandbox.plugin import ONE_AT_A_TIME, mend_network
 from reconciler.sandbox.world import World
 from reconciler.writing import write_whole
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
-SERVICES = ("connect", "dynamodb", "s3", "ssm", "secretsmanager")
+SERVICES = ("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
 MOTO = version("moto")
 DAMAGE = (
     pickle.UnpicklingError,
@@ -66,7 +66,7 @@ def kept(file: Path, world: World) -> Iterator[None]:
 
 
 def snapshot(world: World) -> bytes:
-    """What Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold, for `restore`."""
+    """What the services hold that are saved, for `restore`."""
     with ONE_AT_A_TIME:
         saved = {
             "account": world.account,
@@ -99,7 +99,7 @@ def restore(frozen: bytes, world: World) -> None:
 
 
 def save(file: Path, world: World) -> None:
-    """Write what Amazon Connect, DynamoDB, S3, SSM and Secrets Manager hold; the file is replaced whole or not at all."""
+    """Write what the services hold that are saved; the file is replaced whole or not at all."""
     write_whole(file, MAGIC + snapshot(world), private=True)
 
 
@@ -162,6 +162,8 @@ class _Names:
 
 
 def _backends(service: str) -> BackendDict[Any]:
+    if service == "ec2":
+        mend_network()  # before anything is put into it
     return cast("BackendDict[Any]", get_backend(service))  # type: ignore[call-overload]  # moto lists them one by one
 
 

@@ -22,6 +22,7 @@ PLAIN = frozenset(
     | {("datetime", name) for name in ("date", "datetime", "time", "timedelta", "timezone")}
     | {("decimal", "Decimal"), ("uuid", "UUID"), ("uuid", "SafeUUID"), ("copyreg", "_reconstructor")}
     | {("builtins", "object"), ("dateutil.tz.tz", "tzutc")}
+    | {("ipaddress", f"IPv{version}{what}") for version in (4, 6) for what in ("Address", "Network")}
 )
 OURS = ("moto.", "reconciler.sandbox.")
 

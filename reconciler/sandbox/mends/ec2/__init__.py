@@ -12,7 +12,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.amis import Ami
-from moto.ec2.models.security_groups import SecurityGroup
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.models.vpcs import VPC
 from moto.ec2.responses import EC2Response
 from moto.ec2.responses.tags import TagResponse
@@ -30,7 +30,11 @@ EVERYTHING = rules.Rule("-1", None, None, "group", "")
 def install() -> None:
     """Let our operations stand in for moto's: once, and not before somebody asks, because EC2 takes long to load."""
     _page_what_moto_describes()
-    setattr(TagResponse, "create_tags", _create_tags(TagResponse.create_tags))  # noqa: B010  mypy takes no assignment
+    # mypy takes no assignment to members of a class
+    setattr(TagResponse, "create_tags", _create_tags(TagResponse.create_tags))  # noqa: B010
+    for kind in (SecurityGroup, SecurityGroupRule):
+        setattr(kind, "__getstate__", _state)  # noqa: B010
+        setattr(kind, "__setstate__", _take_state)  # noqa: B010
     plugin.extend("ec2", Network, "moto.ec2", EC2Response.dispatch)
 
 
@@ -114,6 +118,17 @@ class Network(EC2Backend):
         for resource_id in resource_ids:
             self.tags.pop(resource_id, None)
         return True
+
+
+def _state(thing: Any) -> Mapping[str, Any]:
+    """The state of a group or rule to be frozen: moto keeps its own methods in it, which are named here."""
+    return {**vars(thing), "filters": {key: method.__name__ for key, method in thing.filters.items()}}
+
+
+def _take_state(thing: Any, state: Mapping[str, Any]) -> None:
+    methods = {name: getattr(type(thing), name) for name in dir(type(thing)) if name.startswith("filter_")}
+    filters = {key: methods[name].__get__(thing) for key, name in state["filters"].items()}
+    vars(thing).update(state, filters=filters)
 
 
 def _answer(ec2: EC2Backend, operation: Callable[..., Reply], **params: Any) -> Reply:

@@ -8,14 +8,11 @@ Known-lossy: users have no permissions boundary; a trust policy that names a pri
 principal is deleted, where AWS shows the principal's id from then on.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from moto.core.serialize import never_return, url_encode
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import DeleteConflictException, EntityAlreadyExists, NotFoundException
 from moto.iam.models import (
     SERVICE_NAME_CONVERSION,
@@ -33,6 +30,7 @@ from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.iam import listings
 from reconciler.sandbox.mends.iam.documents import check_inline, check_managed, check_trust, too_many
+from reconciler.sandbox.mends.iam.managed import PolicyOfAws, policies_of_aws
 
 Tags = list[dict[str, str]]
 
@@ -70,10 +68,12 @@ def _boundary(role: Role) -> Mapping[str, str] | None:
 class Roles(IAMBackend):
     """moto's IAM with AWS's refusals, lists in pages, and managed policies of AWS that are made late."""
 
+    NOT_STATE = ("policy_arn_regex",)
+
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         members: dict[str, Any] = vars(self)  # what moto has set hides the properties below
-        del members["aws_managed_policies"], members["managed_policies"]
+        del members["managed_policies"]
         self.operations: Mapping[str, plugin.Operation] = {
             "GetAccountAuthorizationDetails": lambda **params: listings.details(self, params),
             "ListEntitiesForPolicy": lambda **params: listings.entities(self, params),
@@ -87,13 +87,17 @@ class Roles(IAMBackend):
         """Make none yet."""
         return []
 
-    @cached_property
-    def aws_managed_policies(self) -> list[ManagedPolicy]:  # type: ignore[override]  # moto has a plain attribute
-        return [_unused(policy) for policy in _policies_of_aws(self.region_name)]
+    @property
+    def aws_managed_policies(self) -> list[ManagedPolicy]:
+        return [policy for policy in self.managed_policies.values() if isinstance(policy, AWSManagedPolicy)]
+
+    @aws_managed_policies.setter
+    def aws_managed_policies(self, _none: list[ManagedPolicy]) -> None:
+        """Let moto set it at the start, where it has none."""
 
     @cached_property
     def managed_policies(self) -> dict[str, ManagedPolicy]:  # type: ignore[override]
-        return self._init_managed_policies()
+        return {arn: PolicyOfAws.unused(arn) for arn in policies_of_aws()}
 
     def show_policies(self, **params: Any) -> listings.Reply:
         """ListPolicies, in the order of their names."""
@@ -327,22 +331,6 @@ class Roles(IAMBackend):
         policy = self.managed_policies.get(arn) if arn else None
         if policy:
             vars(policy)["permissions_boundary_usage_count"] = listings.boundary_uses(policy) + more
-
-
-@cache
-def _policies_of_aws(partition: str) -> Sequence[AWSManagedPolicy]:
-    """Make AWS's own managed policies, once for the process; they belong to no account."""
-    return [
-        AWSManagedPolicy.from_data(name, "aws", partition, data)
-        for name, data in json.loads(aws_managed_policies_data).items()
-    ]
-
-
-def _unused(policy: AWSManagedPolicy) -> AWSManagedPolicy:
-    """Return a policy of AWS for one account, to which nothing is attached yet."""
-    ours = copy(policy)
-    ours.versions, ours.tags = list(policy.versions), {}
-    return ours
 
 
 def _refuse_many_tags(keys: Iterable[str]) -> None:

@@ -1,0 +1,42 @@
+"""AWS's own managed policies: their contents are there once for the process, and each IAM counts its own uses of them."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Self
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy
+
+PARTITION = "aws"
+USES = ("attachment_count", "permissions_boundary_usage_count")
+
+
+@cache
+def policies_of_aws() -> Mapping[str, AWSManagedPolicy]:
+    """Return AWS's managed policies by ARN, as moto makes them; they belong to no account."""
+    made = (
+        AWSManagedPolicy.from_data(name, "aws", PARTITION, data)
+        for name, data in json.loads(aws_managed_policies_data).items()
+    )
+    return {policy.arn: policy for policy in made}
+
+
+class PolicyOfAws(AWSManagedPolicy):
+    """A policy of AWS in one IAM: a frozen one is its ARN and its uses."""
+
+    @classmethod
+    def unused(cls, arn: str) -> Self:
+        """Return a policy that nothing is attached to yet."""
+        policy = object.__new__(cls)  # moto keeps a list of all that its own way makes
+        policy.__setstate__((arn,))
+        return policy
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return (self.arn, *(getattr(self, name) for name in USES))
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        arn, *uses = state
+        made = policies_of_aws()[arn]
+        vars(self).update(vars(made), versions=list(made.versions), tags={})
+        vars(self).update(zip(USES, uses, strict=False))
