@@ -12,6 +12,11 @@ ANYBODY = {
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}],
 }
 
+ANY_OBJECT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+}
+
 
 def test_they_are_made_once_somebody_asks() -> None:
     with Sandbox() as box:
@@ -45,3 +50,20 @@ def test_a_role_uses_one_beside_ours() -> None:
         assert mine["Arn"] == ours
     with Sandbox() as box:
         assert box.session(REGION).client("iam").list_policies(Scope="Local")["Policies"] == []
+
+
+def test_inline_policies_of_a_template_are_read_like_others() -> None:
+    properties = {
+        "RoleName": "stacked",
+        "AssumeRolePolicyDocument": ANYBODY,
+        "Policies": [{"PolicyName": "p", "PolicyDocument": ANY_OBJECT}],
+    }
+    template = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}}
+    with Sandbox() as box:
+        session = box.session(REGION)
+        stacks, iam = session.client("cloudformation"), session.client("iam")
+        stacks.create_stack(
+            StackName="s", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        (row,) = iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
+        assert row["RolePolicyList"] == [{"PolicyName": "p", "PolicyDocument": ANY_OBJECT}]

@@ -267,3 +267,35 @@ def test_all_details_of_a_role_are_read_at_once(iam: Any) -> None:
 def test_the_role_of_amazon_connect_has_its_name(iam: Any) -> None:
     made = iam.create_service_linked_role(AWSServiceName="connect.amazonaws.com", CustomSuffix="y")
     assert made["Role"]["RoleName"] == "AWSServiceRoleForAmazonConnect_y"
+
+
+def test_the_role_of_a_service_is_not_changed(iam: Any) -> None:
+    name = iam.create_service_linked_role(AWSServiceName="connect.amazonaws.com")["Role"]["RoleName"]
+    text = (
+        f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+    )
+    for operation, params in (
+        (iam.delete_role, {}),
+        (iam.put_role_policy, {"PolicyName": "p", "PolicyDocument": document()}),
+        (iam.delete_role_policy, {"PolicyName": "p"}),
+        (iam.attach_role_policy, {"PolicyArn": READS}),
+        (iam.detach_role_policy, {"PolicyArn": READS}),
+        (iam.update_assume_role_policy, {"PolicyDocument": trust()}),
+        (iam.put_role_permissions_boundary, {"PermissionsBoundary": READS}),
+        (iam.delete_role_permissions_boundary, {}),
+    ):
+        assert refusal(operation, RoleName=name, **params) == (400, "UnmodifiableEntity", text)
+    iam.update_role(RoleName=name, Description="of Connect")
+    iam.delete_service_linked_role(RoleName=name)
+    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["ours"]
+
+
+def test_attached_policies_are_listed_in_pages_without_an_empty_one(iam: Any) -> None:
+    for name in ("c", "a", "b", "d"):
+        iam.attach_role_policy(RoleName="ours", PolicyArn=policy(iam, name, Path=f"/{name}/"))
+    first = iam.list_attached_role_policies(RoleName="ours", MaxItems=2)
+    rest = iam.list_attached_role_policies(RoleName="ours", MaxItems=2, Marker=first["Marker"])
+    rows = [each["PolicyName"] for page in (first, rest) for each in page["AttachedPolicies"]]
+    assert (rows, rest["IsTruncated"]) == (["a", "b", "c", "d"], False)
+    (one,) = iam.list_attached_role_policies(RoleName="ours", PathPrefix="/c/")["AttachedPolicies"]
+    assert one["PolicyName"] == "c"

@@ -8,6 +8,7 @@ Known-lossy: users have no permissions boundary; a trust policy that names a pri
 principal is deleted, where AWS shows the principal's id from then on.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from moto.iam.models import (
     User,
 )
 from moto.iam.responses import IamResponse
+from moto.moto_api._internal import mock_random as random
 
 from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
@@ -56,6 +58,7 @@ def install() -> None:
     # mypy takes no assignment to members of a class
     setattr(ManagedPolicy, "permissions_boundary_usage_count", 0)  # noqa: B010
     setattr(Role, "permissions_boundary", property(_boundary))  # noqa: B010
+    setattr(Role, "put_policy", _put_policy)  # noqa: B010
     plugin.extend("iam", Roles, "moto.iam", IamResponse.dispatch)
 
 
@@ -63,6 +66,11 @@ def _boundary(role: Role) -> Mapping[str, str] | None:
     """Show a boundary: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html."""
     arn = role.permissions_boundary_arn
     return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn} if arn else None
+
+
+def _put_policy(role: Role, policy_name: str, document: Any) -> None:
+    """Keep an inline policy as text; CloudFormation hands over what it read from a template."""
+    role.policies[policy_name] = document if isinstance(document, str) else json.dumps(document)
 
 
 class Roles(IAMBackend):
@@ -153,9 +161,14 @@ class Roles(IAMBackend):
 
     def delete_role(self, role_name: str) -> None:
         """DeleteRole."""
-        role = self.get_role(role_name)
+        role = self._ours(role_name)
         super().delete_role(role_name)
         self._count_boundary(role, -1)
+
+    def delete_service_linked_role(self, role_name: str) -> str:
+        """DeleteServiceLinkedRole, the only way in which such a role goes."""
+        super().delete_role(role_name)
+        return str(random.uuid4())
 
     def update_role(self, role_name: str, role_description: str, max_session_duration: str) -> Role:
         """UpdateRole; without a description it leaves that of the role.
@@ -167,13 +180,13 @@ class Roles(IAMBackend):
 
     def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
         """UpdateAssumeRolePolicy."""
-        role = self.get_role(role_name)
+        role = self._ours(role_name)
         self._check_trust(policy_document)
         role.assume_role_policy_document = policy_document
 
     def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
         """PutRolePermissionsBoundary, which wants a policy that there is."""
-        role = self.get_role(role_name)
+        role = self._ours(role_name)
         if self.policy_arn_regex.match(permissions_boundary):
             self._boundary(permissions_boundary)
         self._count_boundary(role, -1)
@@ -184,15 +197,19 @@ class Roles(IAMBackend):
 
     def delete_role_permissions_boundary(self, role_name: str) -> None:
         """DeleteRolePermissionsBoundary."""
-        self._count_boundary(self.get_role(role_name), -1)
+        self._count_boundary(self._ours(role_name), -1)
         super().delete_role_permissions_boundary(role_name)
 
     def put_role_policy(self, role_name: str, policy_name: str, policy_json: str) -> None:
         """PutRolePolicy."""
-        role = self.get_role(role_name)
+        role = self._ours(role_name)
         others = [text for name, text in role.policies.items() if name != policy_name]
         check_inline(policy_json, others, role_name)
         role.put_policy(policy_name, policy_json)
+
+    def delete_role_policy(self, role_name: str, policy_name: str) -> None:
+        """DeleteRolePolicy."""
+        self._ours(role_name).delete_policy(policy_name)
 
     def get_role_policy(self, role_name: str, policy_name: str) -> tuple[str, str]:
         """GetRolePolicy."""
@@ -206,12 +223,28 @@ class Roles(IAMBackend):
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
         """
-        attached = self.get_role(role_name).managed_policies
+        attached = self._ours(role_name).managed_policies
         if policy_arn in attached:
             return
         if len(attached) >= MOST_POLICIES and policy_arn in self.managed_policies:
             raise too_many("PoliciesPerRole", MOST_POLICIES)
         super().attach_role_policy(policy_arn, role_name)
+
+    def detach_role_policy(self, policy_arn: str, role_name: str) -> None:
+        """DetachRolePolicy."""
+        self._ours(role_name)
+        super().detach_role_policy(policy_arn, role_name)
+
+    def _filter_attached_policies(
+        self, policies: Iterable[Any], marker: str | None, max_items: int, path_prefix: str
+    ) -> tuple[Iterable[Any], str | None]:
+        """Give one page, and a marker only where something follows."""
+        start = int(marker or 0)
+        found = sorted(
+            (p for p in policies if p.path.startswith(path_prefix)), key=lambda policy: policy.name
+        )
+        end = start + max_items
+        return found[start:end], str(end) if end < len(found) else None
 
     def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
         """AttachUserPolicy; attaching once more changes nothing."""
@@ -312,6 +345,17 @@ class Roles(IAMBackend):
         policy = self.get_policy(policy_arn)
         _refuse_many_tags(policy.tags.keys() | {tag["Key"].lower() for tag in tags})
         super().tag_policy(policy_arn, tags)
+
+    def _ours(self, role_name: str) -> Role:
+        """Return a role to be changed, which is not a service's own.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (UnmodifiableEntity)
+        """
+        role = self.get_role(role_name)
+        if vars(role)["_linked_service"]:
+            text = f"Cannot perform the operation on the protected role '{role_name}'"
+            raise SandboxError("UnmodifiableEntity", f"{text} - this role is only modifiable by AWS")
+        return role
 
     def _check_trust(self, document: str) -> None:
         check_trust(document, self.account_id, self._exists)
