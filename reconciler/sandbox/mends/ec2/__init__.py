@@ -1,7 +1,8 @@
 """EC2's subnets, security groups and what they need of a VPC, as AWS keeps them; the rest of EC2 is moto's.
 
 Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (AssociateSecurityGroupVpc is refused with
-501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists.
+501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet takes a
+second IPv6 block, which AWS refuses with a code that is not documented.
 """
 
 from collections.abc import Callable, Mapping
