@@ -23,7 +23,10 @@ from reconciler.sandbox.world import World
 from reconciler.writing import write_whole
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
-SERVICES = ("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
+SERVICES = (
+    *("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2"),
+    *("cloudwatch", "kms", "lambda", "logs", "sns"),
+)
 MOTO = version("moto")
 DAMAGE = (
     pickle.UnpicklingError,

@@ -35,7 +35,7 @@ from reconciler.wire import Encoder
 assert paths.CONTRACT
 
 KINDS = known_kinds()
-NOT_SAVED = ("kms", "sns", "sqs")
+NOT_SAVED = ("sqs",)
 """Services that a snapshot of the sandbox leaves out."""
 
 

@@ -5,6 +5,7 @@ to a dead-letter queue, and whether file systems and runtime versions are there,
 """
 
 import base64
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -47,6 +48,9 @@ class Functions(Permissions):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        # moto has weak references and a function here, which no saved state can keep.
+        vars(self._lambdas).update(_arns={}, _aliases=defaultdict(dict))
+        vars(self._layers).update(_arns={})
         self.recursion: dict[str, str] = {}
         self.runtime_management: dict[tuple[str, str | None], dict[str, Any]] = {}
         self.operations: Mapping[str, plugin.Operation] = {

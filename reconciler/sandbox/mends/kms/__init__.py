@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from moto.kms.responses import KmsResponse
 
 from reconciler.sandbox import plugin
+from reconciler.sandbox.mends.kms import private_keys
 from reconciler.sandbox.mends.kms.settings import Settings
 
 
 def install() -> None:
     """Let our keys stand in for moto's; cryptography and grants answer as before."""
+    private_keys.install()
     plugin.extend("kms", Kms, "moto.kms", KmsResponse.dispatch)
 
 
