@@ -162,6 +162,21 @@ def test_a_cancelled_deletion_leaves_a_disabled_key(kms: Any) -> None:
     assert shown(kms, key)["Enabled"] is True
 
 
+def test_a_key_that_is_off_or_leaving_is_not_used(kms: Any) -> None:
+    key = new_key(kms)
+    sealed = {"CiphertextBlob": kms.encrypt(KeyId=key, Plaintext=b"text")["CiphertextBlob"]}
+    assert kms.decrypt(**sealed)["Plaintext"] == b"text"
+    for call, code in (
+        ("disable_key", "DisabledException"),
+        ("schedule_key_deletion", "KMSInvalidStateException"),
+    ):
+        getattr(kms, call)(KeyId=key)
+        assert refused(kms, "encrypt", KeyId=key, Plaintext=b"text") == code, call
+        assert refused(kms, "generate_data_key", KeyId=key, KeySpec="AES_256") == code, call
+        assert refused(kms, "decrypt", **sealed) == code, call
+    assert refused(kms, "get_public_key", KeyId=key) == "UnsupportedOperationException"
+
+
 def test_an_alias_moves_between_keys_of_one_sort(kms: Any) -> None:
     first, second = new_key(kms), new_key(kms)
     name = {"AliasName": "alias/app/mine"}

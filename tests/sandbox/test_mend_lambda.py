@@ -184,6 +184,32 @@ def test_an_image_keeps_its_configuration(lambda_: Any) -> None:
     assert refused(lambda_, "update_function_code", **NAME, ZipFile=zipped()) == INVALID
 
 
+def test_a_function_is_found_by_any_form_of_its_name(made: Any) -> None:
+    made.publish_version(**NAME)
+    made.create_alias(**NAME, Name="live", FunctionVersion="1")
+    for name, arn, version in (
+        (ARN, ARN, "$LATEST"),
+        ("123456789012:function:f", ARN, "$LATEST"),
+        ("f:$LATEST", f"{ARN}:$LATEST", "$LATEST"),
+        (f"{ARN}:1", f"{ARN}:1", "1"),
+        ("f:live", f"{ARN}:live", "1"),
+    ):
+        found = made.get_function(FunctionName=name)["Configuration"]
+        assert (found["FunctionArn"], found["Version"]) == (arn, version), name
+
+
+def test_a_role_has_to_trust_lambda(sandbox: Sandbox, made: Any) -> None:
+    trust = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{**ANYBODY, "Principal": {"AWS": "123456789012"}}]}
+    )
+    iam_backends[sandbox.account]["aws"].create_role("other", trust, "/", None, "", [], "3600")
+    other = {"Role": ROLE.replace("role/r", "role/other")}
+    text = "The role defined for the function cannot be assumed by Lambda."
+    assert refusal(made, "create_function", **{**PLAIN, **other, "FunctionName": "g"}) == (INVALID, text)
+    assert refusal(made, "update_function_configuration", **NAME, **other) == (INVALID, text)
+    assert shown(made)["Role"] == ROLE
+
+
 def test_code_changes_only_under_the_revision_that_is_meant(made: Any) -> None:
     before = shown(made)
     same = made.update_function_code(**NAME, ZipFile=zipped("x = 1"), DryRun=True)

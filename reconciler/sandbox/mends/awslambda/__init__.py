@@ -5,6 +5,7 @@ to a dead-letter queue, and whether file systems and runtime versions are there,
 """
 
 import base64
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, cast
@@ -12,6 +13,7 @@ from typing import Any, cast
 from moto.awslambda import models
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
+from moto.iam.models import iam_backends
 
 from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
@@ -55,6 +57,8 @@ class Functions(Permissions):
         self.runtime_management: dict[tuple[str, str | None], dict[str, Any]] = {}
         self.operations: Mapping[str, plugin.Operation] = {
             "CreateFunction": self.make,
+            "GetFunction": self.show,
+            "GetFunctionConfiguration": self.show_configuration,
             "UpdateFunctionConfiguration": self.change,
             "UpdateFunctionCode": self.change_code,
             "PublishVersion": self.publish,
@@ -82,8 +86,26 @@ class Functions(Permissions):
         name = params["FunctionName"].rpartition(":")[2]
         if name in self._lambdas._functions:  # noqa: SLF001  moto's own
             raise SandboxError("ResourceConflictException", f"Function already exist: {name}")
+        self._check_role(params["Role"])
         made = self.create_function({**params, "FunctionName": name, "Code": _for_moto(params["Code"])})
         return made.get_configuration(on_create=True)
+
+    def show(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+        """GetFunction.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+        """
+        function, _ = self.named(FunctionName, Qualifier)
+        shown: dict[str, Any] = function.get_code()
+        return {**shown, "Configuration": self.show_configuration(FunctionName, Qualifier)}
+
+    def show_configuration(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+        """GetFunctionConfiguration; the ARN ends with the version or the alias that is asked for."""
+        function, qualifier = self.named(FunctionName, Qualifier)
+        return {
+            **self._shown(function),
+            "FunctionArn": f"{self._arn(function)}:{qualifier}" if qualifier else function.function_arn,
+        }
 
     def change(self, FunctionName: str, RevisionId: str | None = None, **params: Any) -> Reply:
         """UpdateFunctionConfiguration: what is left out stays.
@@ -93,6 +115,7 @@ class Functions(Permissions):
         function = self._changeable(FunctionName, RevisionId)
         check_settings(params)
         if "Role" in params:
+            self._check_role(params["Role"])
             before, function.role = function.role, params["Role"]
             try:
                 self._lambdas.put_function(function)  # moto looks for the role
@@ -138,7 +161,7 @@ class Functions(Permissions):
             )
         return self._publish(function, params.get("Description", ""))
 
-    def drop(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+    def drop(self, FunctionName: str, Qualifier: str | None = None) -> None:
         """DeleteFunction: the whole function, or one version of it.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
@@ -161,7 +184,6 @@ class Functions(Permissions):
             for kept in (self.qualified, self.runtime_management):
                 for key in [each for each in kept if each[0] == name]:
                     cast("dict[Any, Any]", kept).pop(key)
-        return {"StatusCode": 204}
 
     def names(self, MaxItems: int = PAGE, Marker: str | None = None, **asked: Any) -> Reply:
         """ListFunctions: at most 50 a page, whatever is asked for.
@@ -234,6 +256,21 @@ class Functions(Permissions):
         kept = self.runtime_management.get((function.function_name, qualifier), {"UpdateRuntimeOn": "Auto"})
         return {**kept, "FunctionArn": function.function_arn}
 
+    def _check_role(self, arn: str) -> None:
+        """Refuse a role of this account that does not trust Lambda; moto looks whether it is there.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+        """
+        roles = iam_backends[self.account_id][self.partition].roles.values()
+        trust = next(
+            (json.loads(role.assume_role_policy_document) for role in roles if role.arn == arn), None
+        )
+        if trust is None:
+            return
+        statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
+        if not any(_trusts(each) for each in statements):
+            raise invalid("The role defined for the function cannot be assumed by Lambda.")
+
     def _changeable(self, name: str, revision: str | None) -> Function:
         """Return the function, unless something else changes it, or has changed it."""
         found, qualifier = self.named(name)
@@ -279,3 +316,9 @@ def _for_moto(code: Mapping[str, Any]) -> dict[str, Any]:
         content = made["ZipFile"]
         made["ZipFile"] = base64.b64encode(content).decode() if isinstance(content, bytes) else content
     return made
+
+
+def _trusts(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal", {})
+    services = principal.get("Service", []) if isinstance(principal, dict) else principal
+    return statement["Effect"] == "Allow" and (services == "*" or "lambda.amazonaws.com" in services)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ Params = Mapping[str, Any]
 
 LARGEST_POLICY = 20 * 1024  # bytes
 NAME = re.compile(
-    r"(arn:[\w-]+:lambda:)?([a-z0-9-]+:)?(\d{12}:)?(function:)?(?P<name>[\w-]+)(:(?P<qualifier>[\w$-]+))?"
+    r"(arn:[\w-]+:lambda:)?([a-z]{2}(-[a-z]+)+-\d:)?(\d{12}:)?(function:)?(?P<name>[\w-]+)(:(?P<qualifier>[\w$-]+))?"
 )
 # Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html#awslambda-policy-keys
 CONDITIONS = {
@@ -98,6 +99,15 @@ class Permissions(LambdaSimpleBackend):
         policy.statements.append(statement)
         self._changed(policy)
         return {"Statement": json.dumps(statement)}
+
+    def add_permission(self, function_name: str, qualifier: str, raw: str) -> dict[str, Any]:
+        """Add a permission that a stack has."""
+        given = json.loads(raw)
+        statement = given.pop("StatementId", None) or str(uuid.uuid4())
+        given.pop("FunctionName", None)
+        answer = self.permit(function_name, statement, qualifier, **given)
+        made: dict[str, Any] = json.loads(answer["Statement"])
+        return made
 
     def forbid(
         self, FunctionName: str, StatementId: str, Qualifier: str | None = None, RevisionId: str | None = None

@@ -90,6 +90,30 @@ class Keys(KmsBackend):
         self.settle()
         return super().any_id_to_key_id(key_id)
 
+    def encrypt(self, key_id: str, plaintext: bytes, encryption_context: dict[str, str]) -> tuple[bytes, str]:
+        """Encrypt with a key that can be used; data keys come this way too."""
+        refuse_state(self.key(key_id, alias=True), "Disabled", *LEAVING, "PendingImport")
+        return super().encrypt(key_id, plaintext, encryption_context)
+
+    def decrypt(
+        self, ciphertext_blob: bytes, encryption_context: dict[str, str], key_id: str | None = None
+    ) -> tuple[bytes, str]:
+        """Decrypt with a key that can be used."""
+        self.settle()
+        plaintext, arn = super().decrypt(ciphertext_blob, encryption_context, key_id)
+        refuse_state(self.key(arn), "Disabled", *LEAVING, "PendingImport")
+        return plaintext, arn
+
+    def get_public_key(self, key_id: str) -> tuple[Key, bytes]:
+        """Return the public key of an asymmetric key.
+
+        Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html
+        """
+        key = self.key(key_id, alias=True)
+        if key.key_spec.startswith(("SYMMETRIC", "HMAC")):
+            raise unsupported(f"{key.arn} is a symmetric key and has no public key.")
+        return super().get_public_key(key_id)
+
     def _generate_default_keys(self, alias_name: str) -> str | None:
         made = super()._generate_default_keys(alias_name)
         if made is not None:
