@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from reconciler.interpolation import ALWAYS, KIND
 from reconciler.shapes import fields_of
 
-KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"partition", "region", "account", "name"})
 NAME = "name"
@@ -63,6 +64,9 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     if not KIND.fullmatch(adapter.kind):
         yield f"kind: {adapter.kind!r} is not of the form service.kind"
     yield from _of_arns(adapter.identity.arns)
+    for name in sorted(adapter.attributes):
+        if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
+            yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
     yield from _of_fields(adapter)
 
 
@@ -92,6 +96,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "reads.listed": adapter.reads.listed,
         "reads.partly_listed": adapter.reads.partly_listed,
         "granted_for": adapter.granted_for,
+        "attributes": (name for each in adapter.attributes.values() for name in each.follows),
     }
     for place, names in named.items():
         for name in sorted(set(names) - fields):

@@ -1,4 +1,7 @@
-"""Forms of texts that several fields share. Where a form is missed, it is told in plain words, never as a pattern."""
+"""Forms of texts that several fields share. Where a form is missed, it is told in plain words, never as a pattern.
+
+A text with a reference in it has every form: only AWS sees what the reference stands for.
+"""
 
 import re
 import unicodedata
@@ -11,6 +14,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from reconciler.interpolation import has_reference
 
 NOT_ONE_OF = "not_one_of"
 """The type of pydantic's error where a text is none of a closed set; its context holds `words` and `candidates`."""
@@ -37,7 +42,7 @@ class Form:
 
     def _check(self, text: str) -> str:
         problem = self.problem(text)
-        if problem:
+        if problem and not has_reference(text):
             raise ValueError(problem)
         return text
 
@@ -54,7 +59,7 @@ class OneOf:
 
     def _check(self, text: str) -> str:
         names = self.candidates()
-        if names and text not in names:
+        if names and text not in names and not has_reference(text):
             raise PydanticCustomError(
                 NOT_ONE_OF, "expected {words}", {"words": self.words, "candidates": names}
             )
@@ -66,7 +71,7 @@ def without(problem: Callable[[str], str]) -> AfterValidator:
 
     def check(text: str) -> str:
         said = problem(text)
-        if said:
+        if said and not has_reference(text):
             raise ValueError(said)
         return text
 

@@ -38,14 +38,14 @@ class Codec:
 
 @dataclass(frozen=True)
 class Ref:
-    """The value is the name of another resource; requests carry its id, or its ARN.
+    """The value is the name of another resource; requests carry its id, its ARN, or another of its attributes.
 
     `outside`: it may be no resource of the stack as well; then it is sent as written, so that where requests carry the
     ARN it is one. `settled`: AWS asks for the settings of the other, not only that it exists: they are sent first.
     """
 
     kind: str
-    by: Literal["id", "arn"] = "id"
+    by: str = "id"
     outside: bool = False
     settled: bool = False
 
@@ -74,6 +74,11 @@ class Whole:
 @dataclass(frozen=True)
 class AtLeast:
     """A number that is a floor: a live value above the written one is no difference, and no request lowers it."""
+
+
+@dataclass(frozen=True)
+class NoReferences:
+    """A text that takes no references, because it has to be known before AWS is asked for anything: a name, say."""
 
 
 @dataclass(frozen=True)
@@ -119,17 +124,18 @@ class DocumentContext:
 class Document:
     """A JSON document that AWS holds as text; desired state writes it inline or as `{file: path}`.
 
-    `tokens` says which references may stand in it as whole values: `{"queue": Ref("connect.queue", "arn")}` for
-    `${queue:CustomerService}`. Two documents are the same when `canonical` of both is. `check` returns what is wrong
-    with one. `own` says what short forms stand for, `{}` being the name of what the resource lives in:
-    `{"instance": "${instance:{}}"}` for `${instance}`.
+    `tokens` are short forms of references in it: `{"queue": Ref("connect.queue", "arn")}` for `${queue:CustomerService}`.
+    References to kinds may stand in any document. Where there are short forms, any other `${` is a mistake, and ids and
+    ARNs that AWS shows are told by them. Two documents are the same when `canonical` of both is. `check` returns what is
+    wrong with one. `own` says what stands for what the resource lives in: `{"instance": "instance"}` for `${instance}` as
+    `${instance:NAME}`; None for its name alone.
     """
 
     canonical: Callable[[Any], Any]
     tokens: Mapping[str, Ref]
     check: Callable[[Any, DocumentContext], Iterable[Finding]] = lambda _document, _context: ()
     text: bool = True
-    own: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str | None] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return id(self)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from reconciler.attribute_reading import AttributeReading
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
@@ -171,11 +172,11 @@ class Observer:
         for kind in self.lanes:
             if self.senses.kinds[kind].parent == adapter.kind:
                 self._enter(kind, [each.key for each in members])
-        for desired in members:
-            key = desired.key
+        for key, desired in ((each.key, each) for each in members):
             asked = key in self.only and key not in self.world.unseen and not desired.existing
             if asked and key in self.world.sightings:
                 self._read(desired, self.world.sightings[key])
+            self.lanes[adapter.kind].items.extend(self._attributes.jobs(key))
 
     def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by what they live in; scopes without any are there as well."""
@@ -380,6 +381,11 @@ class Observer:
         members = {**shown.members, **read}
         self.memories[key.kind, scope].note_read(sighting, members, unknown)
         self.readings.append(shown._replace(members=members))
+
+    @cached_property
+    def _attributes(self) -> AttributeReading:
+        kinds, api_of = self.senses.kinds, self.senses.api_of
+        return AttributeReading(self.stack, self.world, kinds, api_of, self.only, self._miss)
 
     def _observed(self, reading: Reading, decoder: Decoder) -> Observed:
         tags = reading.sighting.tags or {}

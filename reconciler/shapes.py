@@ -1,16 +1,18 @@
 """What each field of a model means, worked out once from its annotation: references, rows, parts, secrets."""
 
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from reconciler.interpolation import Token, tokens_in_text
 from reconciler.model import (
     AtLeast,
     Cleared,
     Codec,
     Document,
+    NoReferences,
     Part,
     Ref,
     Rows,
@@ -42,12 +44,18 @@ class Shape:
     whole: bool = False
     at_least: bool = False
     supplied: Supplied | None = None
+    no_references: bool = False
     wire: str | None = None
 
     @property
     def fields(self) -> Mapping[str, "Shape"]:
         """The shapes of a part's fields, by name; none for anything else."""
         return fields_of(self.part) if self.part else {}
+
+    @property
+    def tokens(self) -> Mapping[str, Ref]:
+        """The short forms of references that its texts may hold, beside the kinds themselves."""
+        return self.document.tokens if self.document else {}
 
 
 @cache
@@ -112,35 +120,74 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"at_least": True}
         case Supplied():
             return {"supplied": mark}
+        case NoReferences():
+            return {"no_references": True}
         case Document():
             return {"document": mark}
     return {}
 
 
 def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
-    """Every reference that a value in the words of desired state holds, documents' tokens included."""
+    """Every reference that a value in the words of desired state holds, those in texts and documents included."""
     if value is None:
         return
     if shape.ref:
         yield shape.ref, value
-    elif shape.document:
-        for kind, name in tokens_in(value):
-            if kind in shape.document.tokens:
-                yield shape.document.tokens[kind], name
-    elif shape.part:
-        for name, inner in shape.fields.items():
-            yield from references_in(inner, value.get(name))
-    elif shape.items:
+        return
+    for inner, text in texts_in(shape, value):
+        if inner.ref:
+            yield inner.ref, text
+        else:
+            for token in tokens_in_text(text, inner.tokens):
+                yield referred(inner.tokens, token), token.name
+
+
+def referred(words: Mapping[str, Ref], token: Token) -> Ref:
+    """What a reference in a text asks of which kind; `words` are the short forms. Without an attribute it is the ARN."""
+    short = words.get(token.word) or Ref(token.word, "arn")
+    return replace(short, by=token.attribute) if token.attribute else short
+
+
+def texts_in(shape: Shape, value: Any) -> Iterator[tuple[Shape, str]]:
+    """Every text in a value, with its own shape; keys of maps, and texts that take no references, are none of them."""
+    if isinstance(value, str):
+        if not shape.no_references:
+            yield shape, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from texts_in(_member(shape, name), item)
+    elif isinstance(value, list):
         for item in value:
-            yield from references_in(shape.items, item)
-    elif shape.values:
-        for item in value.values():
-            yield from references_in(shape.values, item)
+            yield from texts_in(_item(shape), item)
+
+
+def with_texts(shape: Shape, value: Any, change: Callable[[Shape, str], str]) -> Any:
+    """A value with `change` made of each text that `texts_in` gives."""
+    if isinstance(value, str):
+        return value if shape.no_references else change(shape, value)
+    if isinstance(value, Mapping):
+        return {name: with_texts(_member(shape, name), item, change) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_texts(_item(shape), item, change) for item in value]
+    return value
+
+
+def _member(shape: Shape, name: str) -> Shape:
+    """The shape of one member of a mapping; what is in a document is of the document's own shape."""
+    return shape if shape.document else shape.fields.get(name) or shape.values or PLAIN
+
+
+def _item(shape: Shape) -> Shape:
+    return shape if shape.document else shape.items or PLAIN
+
+
+PLAIN = Shape()
+"""Any value of which nothing is declared."""
 
 
 @cache
 def refers_to(model: type[Part]) -> frozenset[str]:
-    """The kinds that the fields of a model may refer to, documents' tokens included."""
+    """The kinds that the fields of a model are declared to refer to; any text may refer to others."""
     return frozenset(ref.kind for shape in fields_of(model).values() for ref in _refs(shape))
 
 
@@ -154,14 +201,6 @@ def _refs(shape: Shape) -> Iterator[Ref]:
             yield from _refs(inner)
 
 
-def tokens_in(document: Any) -> Iterator[tuple[str, str]]:
-    """Every `${kind:name}` that is a whole value of a document, as (kind, name)."""
-    for leaf in leaves(document):
-        token = parse_token(leaf) if isinstance(leaf, str) else None
-        if token:
-            yield token
-
-
 def leaves(value: Any) -> Iterator[Any]:
     """Everything in a value that is neither a map nor a list; the keys of maps are not."""
     if isinstance(value, Mapping):
@@ -172,11 +211,3 @@ def leaves(value: Any) -> Iterator[Any]:
             yield from leaves(item)
     else:
         yield value
-
-
-def parse_token(text: str) -> tuple[str, str] | None:
-    """`${queue:CustomerService}` as ("queue", "CustomerService"); None for any other text."""
-    if not (text.startswith("${") and text.endswith("}")):
-        return None
-    kind, colon, name = text[2:-1].partition(":")
-    return (kind, name) if colon and kind.isidentifier() and name and "}" not in name else None

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from reconciler.interpolation import Token, literal, replaced
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
-from reconciler.shapes import Shape, parse_token
+from reconciler.shapes import Shape, referred, with_texts
 
 Resolve: TypeAlias = Callable[[Ref, str], str]
-"""The id or ARN of the resource that a reference names."""
+"""The id, the ARN or another attribute of the resource that a reference names."""
 
 NameOf: TypeAlias = Callable[[str, str], str | None]
 """The name of the resource of a kind that has this id or ARN; None when we know of none."""
@@ -29,13 +30,15 @@ class Encoder:
         if value is None:
             return shape.cleared.value if shape.cleared else None
         if shape.codec:
-            return shape.codec.encode(value)
+            return shape.codec.encode(self.text(shape, value) if isinstance(value, str) else value)
         if shape.secret:
             return self.reveal(value)
         if shape.ref:
             return self.resolve(shape.ref, value)
+        if isinstance(value, str):
+            return self.text(shape, value)
         if shape.document:
-            return self._document(shape.document, value)
+            return self._document(shape, shape.document, value)
         if shape.part:
             return self._structure(shape, value, {} if shape.whole or not observed else observed)
         if shape.items:
@@ -43,6 +46,13 @@ class Encoder:
         if shape.values:
             return {key: self.encode(shape.values, item) for key, item in value.items()}
         return max(value, observed) if shape.at_least and observed is not None else value
+
+    def text(self, shape: Shape, text: str) -> str:
+        """A text as AWS has it: its references replaced by what they stand for."""
+        if "${" not in text or shape.no_references:
+            return text
+        words = shape.tokens
+        return replaced(text, words, lambda token: self.resolve(referred(words, token), token.name))
 
     def members(
         self, fields: Mapping[str, Shape], value: Mapping[str, Any], observed: Mapping[str, Any]
@@ -81,21 +91,9 @@ class Encoder:
             _in_order(shape, self.encode(shape, value)) == _in_order(shape, modelled(shape, observed))
         )
 
-    def _document(self, document: Document, value: Any) -> Any:
-        resolved = self._tokens(document, value)
+    def _document(self, shape: Shape, document: Document, value: Any) -> Any:
+        resolved = with_texts(shape, value, self.text)
         return json.dumps(resolved, ensure_ascii=False, separators=(",", ":")) if document.text else resolved
-
-    def _tokens(self, document: Document, value: Any) -> Any:
-        if isinstance(value, str):
-            token = parse_token(value)
-            if token and token[0] in document.tokens:
-                return self.resolve(document.tokens[token[0]], token[1])
-            return value
-        if isinstance(value, Mapping):
-            return {key: self._tokens(document, item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._tokens(document, item) for item in value]
-        return value
 
 
 @dataclass(frozen=True)
@@ -109,11 +107,14 @@ class Decoder:
         if value is None:
             return None
         if shape.codec:
-            return shape.codec.decode(value)
+            decoded = shape.codec.decode(value)
+            return self.text(shape, decoded) if isinstance(decoded, str) else decoded
         if shape.ref:
             return self.name_of(shape.ref.kind, value) or value
+        if isinstance(value, str) and not shape.document:
+            return self.text(shape, value) if "${" in value else value
         if shape.document:
-            return self._document(shape.document, value)
+            return self._document(shape, value)
         if shape.part:
             return self.fields(shape.fields, value)
         if shape.items:
@@ -127,32 +128,25 @@ class Decoder:
         found = ((name, shape, get_member(members, shape.wire or name)) for name, shape in fields.items())
         return {name: self.decode(shape, value) for name, shape, value in found if value is not None}
 
-    def _document(self, document: Document, value: Any) -> Any:
+    def text(self, shape: Shape, text: str) -> str:
+        """A text of AWS's in the words of desired state; where short forms may stand, an id or an ARN is told by one."""
+        form = "arn" if text.startswith("arn:") else "id"
+        found: dict[str, str] = {}
+        for word, ref in shape.tokens.items():
+            name = self.name_of(ref.kind, text)
+            if name is not None:
+                found.setdefault(ref.by, str(Token(word, name)))
+        if found:  # of two words for one kind, the one that stands for this form of it
+            return found.get(form) or next(iter(found.values()))
+        return text if shape.no_references else literal(text, shape.tokens)
+
+    def _document(self, shape: Shape, value: Any) -> Any:
         if isinstance(value, str):
             try:
                 value = json.loads(value)
             except ValueError:
                 return value
-        return self._tokens(document, value)
-
-    def _tokens(self, document: Document, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._token(document, value)
-        if isinstance(value, Mapping):
-            return {key: self._tokens(document, item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._tokens(document, item) for item in value]
-        return value
-
-    def _token(self, document: Document, value: str) -> str:
-        """The token for an id or ARN; where two words name one kind, the one that stands for this form of it."""
-        form = "arn" if value.startswith("arn:") else "id"
-        found: dict[str, str] = {}
-        for word, ref in document.tokens.items():
-            name = self.name_of(ref.kind, value)
-            if name is not None:
-                found.setdefault(ref.by, f"${{{word}:{name}}}")
-        return found.get(form) or next(iter(found.values()), value)
+        return with_texts(shape, value, self.text)
 
 
 def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:

@@ -10,7 +10,8 @@ from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.planning.diff import differences, is_empty
 from reconciler.planning.plan import NAME, TAGS, Action, wanted_tags
-from reconciler.shapes import Shape, fields_of
+from reconciler.planning.resolving import Resolver
+from reconciler.shapes import PLAIN, Shape, fields_of
 from reconciler.stack import Desired, Key
 from reconciler.wire import Decoder, get_member
 
@@ -149,20 +150,28 @@ class Filler:
         api = self.sender.api_of(adapter.service.name)
         before = self.sender.tags_before(tagging, api, observed.sighting)
         wanted = {**before, **wanted_tags(self.sender.stack, desired)}
-        after = {tag: value for tag, value in wanted.items() if value is not None}
+        after = {
+            tag: self.sender.encoder.text(PLAIN, value) if value != before.get(tag) else value
+            for tag, value in wanted.items()
+            if value is not None
+        }
         self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
 
     def _differing(
         self, desired: Desired, adapter: Adapter[Any], shapes: Mapping[str, Shape], members: Wired
     ) -> set[str]:
         """The fields whose written value is not what these members show."""
-        settings = Decoder(self.sender.world.name_of).fields(shapes, members)
-        return {
-            name
-            for name, shape in shapes.items()
-            for live in [adapter.compared(name, settings.get(name), desired.settings, members)]
-            if any(differences(name, shape, desired.settings[name], live))
-        }
+        sender = self.sender
+        settings = Decoder(sender.world.name_of).fields(shapes, members)
+        resolver = Resolver(sender.stack, sender.world, sender.kinds)
+        resolved = resolver.resolved(desired, adapter)
+        differing = set()
+        for name, shape in shapes.items():
+            live = adapter.compared(name, settings.get(name), resolved, members)
+            wanted, live = resolver.in_written_words(shape, desired.settings[name], live)
+            if any(differences(name, shape, wanted, live)):
+                differing.add(name)
+        return differing
 
     def _change(self, work: Work) -> None:
         """Send every group of fields that differs, and again what such a group overwrites."""

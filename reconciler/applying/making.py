@@ -12,7 +12,7 @@ from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
 from reconciler.planning.plan import action_for, managed_fields, wanted_tags
 from reconciler.planning.world import Observed
-from reconciler.shapes import fields_of
+from reconciler.shapes import PLAIN, fields_of
 from reconciler.stack import Desired, Key
 from reconciler.tag_reading import see_again
 from reconciler.wire import Decoder, set_member
@@ -83,7 +83,7 @@ class Maker:
                 set_member(members, shapes[name].wire or name, shell(plain))
         if adapter.tagging:
             tags = {
-                tag: value
+                tag: self.sender.encoder.text(PLAIN, value)
                 for tag, value in wanted_tags(self.sender.stack, desired).items()
                 if value is not None
             }
@@ -181,7 +181,7 @@ class Maker:
             fields=frozenset(fields),
             other_stack=tags.get(STACK_MARK),
         )
-        action = action_for(self.sender.stack, desired, world, adapter)
+        action = action_for(self.sender.stack, desired, world, self.sender.kinds)
         if action is None or action.refusal:
             del world.observed[desired.key]
             why = action.refusal if action else "it lives already"

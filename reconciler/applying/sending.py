@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
 from reconciler.errors import Absent, CallError, InUse, Late, Refused, Waiting
+from reconciler.interpolation import ALWAYS
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
+from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
@@ -78,11 +80,34 @@ class Sender:
         key = Key(ref.kind, name)
         if ref.outside and key not in self.stack.resources:
             return name
+        if ref.by == "name":
+            return Resolver(self.stack, self.world, self.kinds).called(key)
         sighting = self.world.sightings.get(key) or self._find_existing(key)
         if sighting is None:
             self.never_there(key)
             raise Waiting("resolve", "NotYet", f"{key} does not exist yet")
-        return sighting.arn if ref.by == "arn" else sighting.id
+        if ref.by in ALWAYS:
+            return sighting.arn if ref.by == "arn" else sighting.id
+        return self._attribute(key, ref.by, sighting)
+
+    def _attribute(self, key: Key, attribute: str, sighting: Sighting) -> str:
+        """An attribute of a live resource, read anew where this pass changed the resource or has not read it.
+
+        Raises:
+            Waiting, Refused: AWS shows none; it may after what this pass changed, or nobody is going to change that.
+        """
+        value = self.world.attributes.get((key, attribute))
+        changing = sighting.arn in self.fresh or sighting.arn in self.changed
+        if value is None or changing:
+            adapter, api = self.adapter(key)
+            value = self.patiently(partial(adapter.attributes[attribute].value_of, api, sighting), sighting)
+            self.world.attributes[key, attribute] = value
+        if value is not None:
+            return value
+        why = f"{key} has no {attribute}"
+        if changing:
+            raise Waiting("resolve", "NotYet", f"{why} yet")
+        raise Refused("resolve", "NotThere", why)
 
     def never_there(self, key: Key) -> None:
         """Nothing, where something may come to be.

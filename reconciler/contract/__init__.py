@@ -4,6 +4,7 @@ An adapter is a declaration plus, at most, one or two short reads. The engine do
 diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 """
 
+from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
 from reconciler.contract.changes import Calls, CannotDelete, Change, Create, Delete, Sends
 from reconciler.contract.contents import Unmanaged
@@ -18,6 +19,7 @@ __all__ = [
     "Address",
     "Api",
     "Assigned",
+    "Attribute",
     "Calls",
     "CannotDelete",
     "Change",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
+from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Sighting, Wired
 from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Sends
 from reconciler.contract.contents import Unmanaged
@@ -70,6 +71,8 @@ class Adapter(ABC, Generic[R]):
     cloudformation: ClassVar[CloudFormation | None] = None
     """What CloudFormation calls the kind; None where it has no such type."""
     appearance: ClassVar[Appearance] = Appearance()
+    attributes: ClassVar[Mapping[str, Attribute]] = {}
+    """What texts may refer to of it, beside `arn`, `id` and `name`, which every resource has."""
 
     @property
     def changes(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from reconciler.contract import Adapter, InFiles
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.validation import Written
+from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Place
@@ -64,6 +65,8 @@ class Checker:
     def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
         for finding in findings:
             place, trail = _located(desired, written, finding.path)
+            if _is_reference(desired.settings, finding.path):
+                continue  # what it stands for is not in the files
             if place == desired.place or not self._mistakes.doubted(place):
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
                 note(place, finding.message, trail)
@@ -77,6 +80,17 @@ class Checker:
             )
             place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
             self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
+
+
+def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
+    """Whether a finding is about a text with a reference."""
+    value: Any = settings
+    for step in path:
+        try:
+            value = value[step]
+        except (TypeError, LookupError):
+            return False
+    return has_reference(value)
 
 
 def _findings(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:

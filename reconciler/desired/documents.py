@@ -1,4 +1,4 @@
-"""JSON documents in desired state: inline or from a file, their variables filled in and their tokens resolved."""
+"""JSON documents in desired state: inline or from a file, their variables filled in and their references followed."""
 
 import re
 from collections.abc import Sequence
@@ -6,20 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.desired.header import Chosen
-from reconciler.desired.mistakes import Mistakes, Refused, Trail
+from reconciler.desired.mistakes import Refused, Trail
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.reading import Sources
-from reconciler.desired.references import References
 from reconciler.desired.secret import ELSEWHERE, is_secret
-from reconciler.desired.variables import BARE, Variables
-from reconciler.desired.words import a_value, listed, quoted
+from reconciler.desired.texts import Texts
+from reconciler.desired.words import a_value, quoted
+from reconciler.interpolation import Token
 from reconciler.model import Document, DocumentContext, Finding, Settings
-from reconciler.shapes import parse_token
 from reconciler.stack import Key, Place
 
 _OWN = re.compile(r"(?<!\$)\$\{([A-Za-z_]+(?:#[A-Za-z_]+)?)\}")
 """`${instance}` or `${instance#id}`."""
-_UNESCAPED = re.compile(r"(?<!\$)\$\{(\w+:[^}]*\})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,10 @@ class Finds:
 class Documents:
     """Reads the documents of one stack."""
 
-    def __init__(
-        self,
-        sources: Sources,
-        variables: Variables,
-        references: References,
-        mistakes: Mistakes,
-        chosen: Chosen | None,
-    ) -> None:
+    def __init__(self, sources: Sources, texts: Texts, chosen: Chosen | None) -> None:
         self._sources = sources
-        self._variables = variables
-        self._references = references
-        self._mistakes = mistakes
+        self._texts = texts
+        self._mistakes = texts.mistakes
         self._chosen = chosen
 
     def read(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Reading | None:
@@ -83,7 +73,7 @@ class Documents:
                 (finding, *_located(reading, finding))
                 for finding in reading.document.check(reading.value, context)
             ]
-            # Where a token or a variable is wrong, nothing further is said of the text.
+            # Where a reference or a variable is wrong, nothing further is said of the text.
             sound = [each for each in placed if not self._mistakes.doubted(each[1])]
             for finding, place, trail in sound:
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
@@ -93,7 +83,7 @@ class Documents:
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, "expected the path of a file, such as flows/main.json", trail)
             return None
-        path = str(self._variables.fill(node.value, node.place, trail))
+        path = str(self._texts.variables.fill(node.value, node.place, trail))
         if self._mistakes.doubted(node.place):
             return None
         try:
@@ -125,61 +115,24 @@ class Documents:
         return node.value
 
     def _text(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Scalar:
-        written = self._own(document, node, trail, finds)
+        written = self._own(document, node, finds)
         if written is None:
             return str(node.value)
-        text = self._variables.fill_document(written, node.place, trail)
-        if not isinstance(text, str):
-            return text
-        if not document.tokens:
-            return text.replace("$${", "${")
-        token = parse_token(text)
-        if token:
-            self._token(document, token, node.place, trail, finds)
-            return text
-        bare = _UNESCAPED.search(text)
-        literal = text.replace("$${", "${")
-        escaped = parse_token(literal)
-        if self._mistakes.doubted(node.place):
-            pass
-        elif bare and bare[1]:
-            said = (
-                f"{quoted(bare[0])} must be the whole value; in longer text, write $${{ for the text itself"
-            )
-            self._mistakes.add(node.place, said, trail)
-        elif bare:
-            self._mistakes.add(node.place, BARE, trail)
-        elif escaped and escaped[0] in document.tokens:
-            said = f"a document cannot hold {quoted(literal)} as mere text; it would be taken for a reference"
-            self._mistakes.add(node.place, said, trail)
-        return literal
+        found = self._texts.read(written, node, trail, document.tokens, strict=bool(document.tokens))
+        finds.keys.update(dict.fromkeys(found.keys))
+        return found.text
 
-    def _own(self, document: Document, node: Node, trail: Trail, finds: Finds) -> str | None:
-        """The text with the short form of a reference to what the resource lives in written out; None if it cannot be."""
-        text = str(node.value)
-        for use in _OWN.finditer(text):
-            if use[1] not in document.own or self._variables.knows(use[1]):
-                continue
-            if use[0] != text:
-                said = f"{quoted(use[0])} must be the whole value; in longer text, write $${{ for the text itself"
-                self._mistakes.add(node.place, said, trail)
-                return None
-            return document.own[use[1]].replace("{}", finds.home) if finds.home else None
+    def _own(self, document: Document, node: Node, finds: Finds) -> str | None:
+        """The text with the short forms for what the resource lives in written out; None if that is not known."""
+        text, own = str(node.value), document.own
+        known = self._texts.variables.knows
+        uses = [use for use in _OWN.finditer(text) if use[1] in own and not known(use[1])]
+        if uses and not finds.home:
+            return None
+        for use in reversed(uses):
+            word, home = own[use[1]], str(finds.home)
+            text = f"{text[: use.start()]}{Token(word, home) if word else home}{text[use.end() :]}"
         return text
-
-    def _token(
-        self, document: Document, token: tuple[str, str], place: Place, trail: Trail, finds: Finds
-    ) -> None:
-        word, name = token
-        if word not in document.tokens:
-            near = (
-                self._mistakes.near(word, document.tokens) or f"; it may be one of {listed(document.tokens)}"
-            )
-            self._mistakes.add(place, f"no reference begins with {quoted(word)}{near}", trail)
-            return
-        key = self._references.target(document.tokens[word], name, place, trail)
-        if key:
-            finds.keys[key] = None
 
 
 def _located(reading: Reading, finding: Finding) -> tuple[Place, Trail]:

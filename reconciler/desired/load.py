@@ -17,6 +17,7 @@ from reconciler.desired.references import References
 from reconciler.desired.renames import check_renames
 from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
+from reconciler.desired.texts import Texts
 from reconciler.desired.variables import Variables
 from reconciler.desired.words import listed, quoted
 from reconciler.planning.graph import rings
@@ -71,15 +72,16 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     drafts = Drafts(kinds, variables, mistakes)
     _merge(drafts, sources, header, chosen)
     _check_overlays(sources, header, mistakes)
-    references = References(drafts.names(), drafts.left_out, mistakes)
+    attributes = {kind: adapter.attributes for kind, adapter in kinds.items()}
+    references = References(drafts.names(), drafts.left_out, mistakes, attributes)
     references.complete = sources.complete and chosen is not None
-    settings = SettingsReader(
-        variables, references, Documents(sources, variables, references, mistakes, chosen), mistakes
-    )
+    texts = Texts(variables, references, mistakes)
+    settings = SettingsReader(texts, Documents(sources, texts, chosen))
     reader = ResourceReader(settings, references, header.defaults, mistakes)
     resources = {
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
+    references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, names and values are not what they will be
         Checker(resources, kinds, mistakes).check(reader.sound, chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))

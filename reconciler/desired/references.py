@@ -1,24 +1,43 @@
 """Names to keys: every reference leads to a resource of the stack, or is a mistake."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from reconciler.contract import Attribute
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.words import listed, noun, quoted
-from reconciler.model import Ref
+from reconciler.interpolation import ALWAYS, KIND, Token
+from reconciler.model import Ref, Settings
+from reconciler.shapes import referred
 from reconciler.stack import Key, Place
 
 
+class Use(NamedTuple):
+    """A reference to an attribute that not every resource of its kind has."""
+
+    key: Key
+    attribute: str
+    place: Place
+    trail: Trail | str
+
+
 class References:
-    """Every name of the stack, by kind.
+    """Every name of the stack, by kind, and the attributes of the kinds.
 
     `complete` is false where a file could not be read or no environment could be chosen: then a name that is not there
     is no mistake yet.
     """
 
     def __init__(
-        self, names: Mapping[str, Collection[str]], left_out: Mapping[Key, Place], mistakes: Mistakes
+        self,
+        names: Mapping[str, Collection[str]],
+        left_out: Mapping[Key, Place],
+        mistakes: Mistakes,
+        attributes: Mapping[str, Mapping[str, Attribute]],
     ) -> None:
         self.complete = True
+        self._attributes = attributes
+        self._uses: list[Use] = []
         self._names = names
         self._left_out = left_out
         self._mistakes = mistakes
@@ -30,18 +49,68 @@ class References:
 
     def target(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
         """The resource that a name refers to; None where that is a mistake, or the name itself is one."""
-        key = Key(ref.kind, name)
         if ref.outside:
             return self._perhaps(ref, name, place, trail)
-        if ref.kind not in self._names:
-            self._mistakes.add(
-                place, f"no kind named {quoted(ref.kind)} is known, to which this refers", trail
+        key, problem = self._find(ref.kind, name)
+        if problem and not self._mistakes.doubted(place):
+            self._mistakes.add(place, problem, trail)
+        return key
+
+    def targets(
+        self, tokens: Collection[Token], words: Mapping[str, Ref], place: Place, trail: Trail | str
+    ) -> Iterator[Key]:
+        """The resources that the references of one text lead to; each that leads nowhere is a mistake of its own."""
+        doubted = self._mistakes.doubted(place)
+        for token in tokens:
+            ref = referred(words, token)
+            key, problem = self._find(ref.kind, token.name)
+            if ref.kind not in self._names:
+                problem = f"no reference begins with {quoted(token.word)}{self._nearest(token.word, words)}"
+            problem = problem or self._unknown_attribute(ref.kind, token)
+            if problem and not doubted:
+                self._mistakes.add(place, problem, trail)
+            elif key:
+                if token.attribute and token.attribute not in ALWAYS:
+                    self._uses.append(Use(key, token.attribute, place, trail))
+                yield key
+
+    def check(self, settings: Mapping[Key, Settings]) -> None:
+        """Note the references to what a resource does not have by what the files say; `settings` are those that are known."""
+        for use in self._uses:
+            declared = self._attributes.get(use.key.kind, {}).get(use.attribute)
+            missing = declared.missing(settings[use.key]) if declared and use.key in settings else ""
+            if missing and not self._mistakes.doubted(use.place):
+                said = f"{use.key} has no {use.attribute}: {missing}"
+                self._mistakes.add(use.place, said, use.trail)
+
+    def _find(self, kind: str, name: str) -> tuple[Key | None, str]:
+        """The resource of this kind and name, or what is wrong; neither where nobody can tell yet."""
+        key = Key(kind, name)
+        if kind not in self._names:
+            return None, f"no kind named {quoted(kind)} is known, to which this refers"
+        if name in self._names[kind]:
+            return key, ""
+        return None, f"no {noun(kind)} named {quoted(name)}{self._hint(key)}" if self.complete else ""
+
+    def _unknown_attribute(self, kind: str, token: Token) -> str:
+        """What is wrong with the attribute of a reference; empty where nothing is."""
+        known = (*ALWAYS, *self._attributes.get(kind, ()))
+        if token.attribute is None or token.attribute in known:
+            return ""
+        near = self._mistakes.near(token.attribute, known) or f"; the attributes are {listed(known)}"
+        return f"{kind} has no attribute {quoted(token.attribute)}{near}"
+
+    def _nearest(self, word: str, words: Mapping[str, Any]) -> str:
+        """What an author may have meant by the first word of a reference."""
+        same = next((kind for kind in self._names if kind.rpartition(".")[2] == word), None)
+        if same and not words:
+            return f"; did you mean {quoted(same)}?"
+        near = self._mistakes.near(word, [*words, *self._names])
+        if near or not words or KIND.fullmatch(word):
+            return (
+                near or f"; a reference is written ${{kind:name}}, with one of {listed(sorted(self._names))}"
             )
-        elif name in self._names[ref.kind]:
-            return key
-        elif self.complete and not self._mistakes.doubted(place):
-            self._mistakes.add(place, f"no {noun(ref.kind)} named {quoted(name)}{self._hint(key)}", trail)
-        return None
+        return f"; it may be one of {listed(words)}, or a kind"
 
     def _perhaps(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
         """The resource of the stack that a name or an ARN stands for; None where it is one outside."""

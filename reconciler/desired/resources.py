@@ -1,7 +1,7 @@
 """One resource out of its draft: policy, scope, settings and references, checked against its kind's model."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from reconciler.desired.renames import Renamed
 from reconciler.desired.settings import Settings, SettingsReader
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.words import listed
-from reconciler.model import Part, Ref
+from reconciler.model import NoReferences, Part, Ref
 from reconciler.stack import Desired, Key, Place, Policy
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, Node]]
@@ -23,11 +23,11 @@ Defaults: TypeAlias = Mapping[str, Mapping[str, Node]]
 class PolicyPart(Part):
     """How a resource is treated, beside its settings."""
 
-    on_drift: Literal["correct", "report"] = "correct"
+    on_drift: Annotated[Literal["correct", "report"], NoReferences()] = "correct"
     """`report`: differences are shown and left alone."""
     protect: bool | None = None
     """Never delete or replace it; left out, its kind decides."""
-    ignore: list[str] = Field(default_factory=list)
+    ignore: list[Annotated[str, NoReferences()]] = Field(default_factory=list)
     """Fields that are sent on create and left alone afterwards."""
     replace: bool = False
     """Delete and create anew when a fixed field changes; without it such a change is refused."""
@@ -42,7 +42,7 @@ class ReservedPart(Part):
     """Take a live resource of this name that bears no mark, whatever its settings."""
     existing: bool = False
     """Only refer to it: it is found by name and never marked, changed or deleted."""
-    renamed_from: str | None = None
+    renamed_from: Annotated[str | None, NoReferences()] = None
     """The name that this resource had before."""
 
 

@@ -13,13 +13,18 @@ from reconciler.contract import Adapter
 from reconciler.desired.header import EnvironmentPart, HeaderPart
 from reconciler.desired.resources import ReservedPart, scope_field
 from reconciler.desired.variables import NAME
+from reconciler.interpolation import KIND
 from reconciler.model import Part
 from reconciler.shapes import Shape, fields_of
 
 Schema: TypeAlias = dict[str, Any]
 
 _VARIABLE: Schema = {"type": "string", "pattern": rf"^\$\{{{NAME}\}}$", "description": "a variable"}
-_WITH_VARIABLE: Schema = {**_VARIABLE, "pattern": rf"\$\{{{NAME}\}}", "description": "text with a variable"}
+_WITH_VARIABLE: Schema = {
+    "type": "string",
+    "pattern": rf"\$\{{({NAME}\}}|{KIND.pattern}:)",
+    "description": "text with a variable or a reference",
+}
 _FILE: Schema = {
     "type": "object",
     "properties": {"file": {"type": "string", "description": "a JSON file below the stack's directory"}},

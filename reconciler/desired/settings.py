@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.desired.documents import Documents, Finds, Reading
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Trail
 from reconciler.desired.nodes import Node, plain
-from reconciler.desired.references import References
 from reconciler.desired.secret import ELSEWHERE, is_secret, read_secret
+from reconciler.desired.texts import Texts
 from reconciler.desired.validation import Written
-from reconciler.desired.variables import Variables
 from reconciler.desired.words import a_value
 from reconciler.model import Part, Ref
 from reconciler.shapes import Shape, fields_of
@@ -28,15 +27,12 @@ class Settings:
 
 
 class SettingsReader:
-    """Fills in variables, reads secrets and documents, and follows references."""
+    """Reads texts, secrets and documents."""
 
-    def __init__(
-        self, variables: Variables, references: References, documents: Documents, mistakes: Mistakes
-    ) -> None:
-        self._variables = variables
-        self._references = references
+    def __init__(self, texts: Texts, documents: Documents) -> None:
+        self._texts = texts
         self._documents = documents
-        self._mistakes = mistakes
+        self._mistakes = texts.mistakes
 
     def read(self, model: type[Part], written: Written) -> Settings:
         """The values as written; fields that the model does not have are left as they stand, for it to refuse."""
@@ -68,7 +64,7 @@ class SettingsReader:
     def _value(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
         value = node.value
         if shape.secret:
-            return read_secret(node, trail, self._variables, self._mistakes)
+            return read_secret(node, trail, self._texts.variables, self._mistakes)
         if shape.document:
             reading = self._documents.read(shape.document, node, trail, finds)
             finds.readings.extend([reading] if reading else [])
@@ -94,10 +90,12 @@ class SettingsReader:
         return values
 
     def _text(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
-        text = self._variables.fill(str(node.value), node.place, trail)
-        if shape.ref and isinstance(text, str):
-            key = self._references.target(shape.ref, text, node.place, trail)
-            if key:
-                finds.keys[key] = None
-                return key.name  # an ARN may have been written for it
-        return text
+        if shape.no_references:
+            return self._texts.plain(node, trail)
+        found = (
+            self._texts.name(shape.ref, node, trail)
+            if shape.ref
+            else self._texts.read(str(node.value), node, trail, {})
+        )
+        finds.keys.update(dict.fromkeys(found.keys))
+        return found.text

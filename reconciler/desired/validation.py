@@ -1,9 +1,9 @@
 """pydantic's findings in our words, at the place of the value; never a value itself, since it may be a secret."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -12,8 +12,9 @@ from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.words import a_value, listed, quoted
 from reconciler.forms import NOT_ONE_OF
+from reconciler.interpolation import has_reference, without_references
 from reconciler.model import Part
-from reconciler.shapes import Shape, fields_of
+from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Place
 
 P = TypeVar("P", bound=Part)
@@ -52,13 +53,43 @@ def validate(model: type[P], values: Mapping[str, Any], written: Written, mistak
         return model.model_validate(values)
     except ValidationError as error:
         told: dict[tuple[Place, str], list[str]] = {}
-        for details in error.errors(include_url=False, include_input=False):
+        wrong = list(known_errors(error, values))
+        if not wrong:
+            return cast("P", model.model_construct())
+        for details in wrong:
             place, trail, words = _understand(details, model, written, values, mistakes)
             if not mistakes.doubted(place) or details["type"] in ("missing", "extra_forbidden"):
                 told.setdefault((place, str(trail)), []).append(words)
         for (place, address), all_words in told.items():
             mistakes.add(place, _joined(all_words), address)
         return None
+
+
+def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[ErrorDetails]:
+    """What is wrong with values in any case; rules on what holds a reference are AWS's to check.
+
+    A limit that the text beside the references exceeds already is exceeded in any case.
+    """
+    for details in error.errors(include_url=False, include_input=False):
+        value: Any = values
+        for step in details["loc"]:
+            inner = _member(value, step)
+            value = value if inner is None else inner
+        kind = details["type"]
+        if kind in ("missing", "extra_forbidden") or not _refers(value):
+            yield details
+        elif isinstance(value, str):
+            longest = details.get("ctx", {}).get("max_length", 0)
+            too_long = kind == "string_too_long" and len(without_references(value)) > longest
+            if kind in _EXPECTED or too_long:
+                yield details
+        elif kind not in ("value_error", "assertion_error"):
+            yield details
+
+
+def _refers(value: Any) -> bool:
+    """Whether a value is, or holds, a text with a reference."""
+    return any(map(has_reference, leaves(value)))
 
 
 def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:

@@ -7,11 +7,13 @@ from typing import TypeAlias, TypeVar
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Scalar
 from reconciler.desired.words import quoted, shortened
+from reconciler.interpolation import has_reference
 from reconciler.stack import Place
 
 BUILT_IN = ("stack", "environment", "account", "region")
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 BARE = "`${` begins a variable such as ${environment}; write $${ for the text itself"
+NO_REFERENCE = "no reference can stand here; write the value itself, or $${ for the text itself"
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}|\$\{{")
 
 MOST_FILLED = 16 * 2**20
@@ -40,8 +42,8 @@ class Variables:
             return text
         return self._fill(text, place, trail, {"$${": "${", "${": None})
 
-    def fill_document(self, text: str, place: Place, trail: Trail | str) -> Scalar:
-        """The same in a document: `${queue:Sales}` and the escape `$${` stay, and variables bring no new ones."""
+    def fill_text(self, text: str, place: Place, trail: Trail | str) -> Scalar:
+        """The same where references may stand: they and the escape `$${` stay, and variables bring no new ones."""
         return self._fill(text, place, trail, {"$${": "$${", "${": "${"})
 
     def fill_name(self, text: str, place: Place) -> str:
@@ -57,11 +59,12 @@ class Variables:
         def replace(use: re.Match[str]) -> str:
             if use[1]:
                 value = self._value(use[1], place, trail)
-                text = use[0] if value is None else written(_escaped(value, kept))
-                return self._within(text, use[0], place, trail)
+                filled = use[0] if value is None else written(_escaped(value, kept))
+                return self._within(filled, use[0], place, trail)
             stays = kept[use[0]]
             if stays is None:
-                self._mistakes.add(place, BARE, trail)
+                said = NO_REFERENCE if has_reference(text) else BARE
+                self._mistakes.add(place, said, trail)
             return stays or use[0]
 
         return _USE.sub(replace, text)

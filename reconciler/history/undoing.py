@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.contract import Adapter
 from reconciler.desired.resources import scope_field
+from reconciler.desired.validation import known_errors
 from reconciler.model import Part
 from reconciler.planning.diff import differences, is_empty
 from reconciler.shapes import Shape, fields_of
@@ -108,8 +109,7 @@ def misfits(adapter: Adapter[Any], settings: Mapping[str, Any], scope: Key | Non
     try:
         adapter.model.model_validate({**settings, **within})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        return frozenset(str(each["loc"][0]) for each in found if each["loc"])
+        return frozenset(str(each["loc"][0]) for each in known_errors(error, settings) if each["loc"])
     return frozenset()
 
 

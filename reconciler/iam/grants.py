@@ -14,13 +14,14 @@ from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation, spellings
 from reconciler.contract import Adapter, CannotDelete, Delete
 from reconciler.iam.services import services_of
-from reconciler.model import Secret
+from reconciler.model import Ref, Secret
 from reconciler.permissions import Condition, Grant, Location
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import kinds_to_see
 from reconciler.service import Service
-from reconciler.shapes import leaves, refers_to
-from reconciler.stack import Desired, Stack
+from reconciler.shapes import Shape, fields_of, leaves, refers_to, with_texts
+from reconciler.stack import Desired, Key, Stack
+from reconciler.wire import Encoder
 
 ANY = "*"
 
@@ -48,8 +49,26 @@ def grants(
         for field, value in each.settings.items():
             because_of = kinds[each.key.kind].granted_for.get(field)
             if because_of is not None and value is not None:
-                yield from because_of(value, location)
+                shape = fields_of(kinds[each.key.kind].model)[field]
+                yield from because_of(_as_patterns(shape, value, stack, kinds, location), location)
     yield from of_secrets(_written(managed), location)
+
+
+def _as_patterns(
+    shape: Shape, value: Any, stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location
+) -> Any:
+    """A written value with what IAM calls the resources to which its texts refer, as far as the files tell it."""
+
+    def of(ref: Ref, name: str) -> str:
+        adapter, desired = kinds.get(ref.kind), stack.resources.get(Key(ref.kind, name))
+        settings = desired.settings if desired else {}
+        called = (adapter.aws_name(name, settings) if adapter else None) or name
+        if ref.by == "arn" and adapter:
+            return location.filled(adapter.identity.arns[0], called)
+        return called if ref.by == "name" else ANY
+
+    encoder = Encoder(of, lambda _secret: "")
+    return with_texts(shape, value, lambda inner, text: text if inner.ref else encoder.text(inner, text))
 
 
 def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str]:

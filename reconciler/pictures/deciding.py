@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.flow_language.action import Action
+from reconciler.interpolation import parse_token
 from reconciler.pictures.flow_words import HEARD, VALUES, spaced
-from reconciler.shapes import parse_token
 
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -70,7 +70,7 @@ def named(value: Any) -> str:
     text = str(value)
     token = parse_token(text)
     if token:
-        return token[1]
+        return token.name
     if ":bot-alias/" in text:
         return text.partition(":bot-alias/")[2]
     if text.startswith("arn:"):

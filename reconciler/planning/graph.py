@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from reconciler.contract import Adapter
 from reconciler.model import Part
+from reconciler.planning.action import TAGS
+from reconciler.planning.resolving import attributes_in
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Stack
 
@@ -100,12 +102,13 @@ def order(
         if verb == "release":
             waits[StepKey(key, "fill")] = set()
     behind = _behind(stack, waits)
+    _wait_for_attributes(stack, kinds, waits, behind)
     _wait_for_names(verbs, held, waits, behind)
     _wait_for_settings(stack, kinds, waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
     nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
-    drops = _drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds, users)
-    return (*nodes, *drops), cut
+    drops = list(_drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds, users))
+    return (*nodes, *(_with_users(drops, kinds, users) if users else drops)), cut
 
 
 def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[Key, ...]]:
@@ -116,14 +119,15 @@ def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -
 
 
 def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
-    """For what is made: the settings of what it lives in, unless those refer to others in their turn."""
-    behind = {}
-    for step in waits:
+    """For what is made: the settings of what it lives in, unless those wait for it in their turn."""
+    behind: dict[StepKey, set[StepKey]] = {}
+    for step in sorted(waits):
         desired = stack.resources.get(step.key)
         if step.part != "make" or desired is None or desired.scope is None:
             continue
         settings = StepKey(desired.scope, "fill")
-        if settings in waits and not stack.resources[desired.scope].references:
+        refers = bool(stack.resources[desired.scope].references)
+        if settings in waits and not (refers and _reaches(settings, step, waits, behind)):
             behind[step] = {settings}
     return behind
 
@@ -176,6 +180,25 @@ def _wait_for_settings(
                     behind.setdefault(step, set()).add(other)
 
 
+def _wait_for_attributes(
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    waits: dict[StepKey, set[StepKey]],
+    behind: dict[StepKey, set[StepKey]],
+) -> None:
+    """Let what refers to an attribute wait for the settings of its resource: they may bring it about, or change it."""
+    for step in sorted(waits):
+        desired = stack.resources.get(step.key)
+        if step.part not in ("make", "fill") or desired is None or not desired.references:
+            continue
+        created = (*kinds[step.key.kind].create.fields, TAGS)
+        for name, target, _ in attributes_in(desired, kinds):
+            other = StepKey(target, "fill")
+            sent = step.part == "fill" or name in created
+            if sent and other in waits and not _reaches(other, step, waits, behind):
+                behind.setdefault(step, set()).add(other)
+
+
 @cache
 def _waiting_fields(model: type[Part]) -> frozenset[str]:
     """The fields of a kind that refer to resources whose settings have to hold before."""
@@ -211,7 +234,7 @@ def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dic
     before = {
         name: {target for target in targets if target in made}
         for name, targets in desired.references.items()
-        if name in adapter.create.fields
+        if name in adapter.create.fields or (name == TAGS and adapter.tagging)
     }
     if desired.scope in made:
         before[""] = {desired.scope}
@@ -310,6 +333,28 @@ def _drops(
                 after = tuple(sorted(unread | known)) if known - unread else shared
                 yield Node(step, after, before)
         gone.append(kind)
+
+
+def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Users) -> Sequence[Node]:
+    """The same deletes; before each goes what names it in a text by what AWS showed, unless it is used by that itself."""
+    by_step = {node.step: node for node in drops}
+    named = [
+        (node.step, other)
+        for node in drops
+        for other in sorted(StepKey(user, "drop") for user in users.known.get(node.step.key, ()))
+        if other in by_step and node.step.key.kind not in kinds_known_to(kinds[other.key.kind])
+    ]
+    if not named:
+        return drops
+    after = {node.step: {*node.after} for node in drops}
+    behind = {node.step: {*node.behind} for node in drops}
+    for step, user in named:
+        if not _reaches(user, step, after, {}):
+            behind[user].discard(step)  # it only might have been used
+            if not _reaches(user, step, after, behind):
+                after[step].add(user)
+    inner = {step: (found | behind[step]) & by_step.keys() for step, found in after.items()}
+    return [Node(step, tuple(sorted(after[step])), tuple(sorted(behind[step]))) for step in _sorted(inner)]
 
 
 def kinds_known_to(adapter: Adapter[Any]) -> set[str]:

@@ -9,13 +9,13 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.planning.action import (
-    MARK_OF_PROTECT,
     TAGS,
     Action,
     Verb,
     is_mark,
 )
 from reconciler.planning.barring import bar, foreign_line
+from reconciler.planning.comparing import compare, managed_fields, wanted_tags
 from reconciler.planning.contents import (
     contents_of,
     kept_line,
@@ -24,17 +24,18 @@ from reconciler.planning.contents import (
     strays_within,
     within,
 )
-from reconciler.planning.diff import Difference, differences, supplied
+from reconciler.planning.diff import Difference, supplied
+from reconciler.planning.following import following
 from reconciler.planning.graph import Node, order
 from reconciler.planning.letting_go import letting_go
 from reconciler.planning.losses import live_rows
-from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of, owner_of
+from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.renames import Names, renames
+from reconciler.planning.resolving import Resolver
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Others, Stray, World
-from reconciler.shapes import Shape, fields_of, leaves
+from reconciler.shapes import fields_of, leaves
 from reconciler.stack import Desired, Key, Stack
-from reconciler.wire import Decoder
 
 UNLOOKED = "what lives in it was not looked at"
 """The refusal of a delete or replace that a look at the contents has to come before."""
@@ -107,11 +108,12 @@ def make_plan(
     for key, desired in stack.resources.items():
         if not selected(key):
             continue
-        action = action_for(stack, desired, world, kinds[key.kind], unidentified)
+        action = action_for(stack, desired, world, kinds, unidentified)
         if action:
             actions[key] = action
     bar(actions, stack, world)
     replaced = _with_contents(actions, stack, world, kinds, selected)
+    _follow(actions, stack, world, kinds, selected)
     bar(actions, stack, world)  # what lives in something that is replaced is made anew
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
@@ -132,6 +134,23 @@ def make_plan(
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)
     return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows)
+
+
+def _follow(
+    actions: dict[Key, Action],
+    stack: Stack,
+    world: World,
+    kinds: Mapping[str, Adapter[Any]],
+    selected: Callable[[Key], bool],
+) -> None:
+    """Send again what refers in its texts to values that this plan changes, and what refers to that."""
+    while more := {key: found for key, found in following(actions, stack, world, kinds) if selected(key)}:
+        for key, found in more.items():
+            before = actions[key].differences if key in actions else ()
+            action = _owned_action(
+                stack.resources[key], (*before, *found), kinds[key.kind], world.observed[key]
+            )
+            actions[key] = replace(actions[key], differences=action.differences) if key in actions else action
 
 
 def _names(
@@ -238,13 +257,6 @@ def _keep_what_is_used(
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
 
 
-def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
-    """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
-    in_ring = bool(desired.renamed_from) and in_ring_of_renames(stack.resources, desired)
-    marks = marks_of(stack.mark, desired, in_ring=in_ring)
-    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}
-
-
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
     """The kinds that a pass looks at: those that the stack names; all of them where what is not desired is pruned."""
     wanted = {key.kind for key in (*stack.resources, *stack.release)}
@@ -253,25 +265,18 @@ def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[s
     return frozenset(wanted)
 
 
-def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
-    """The fields that are compared: those that the author wrote and that AWS reports."""
-    shapes = fields_of(adapter.model)
-    left_out = {*adapter.create.write_only, *desired.policy.ignore, TAGS}
-    return ((name, shapes[name]) for name in desired.settings if name not in left_out)
-
-
 def action_for(
     stack: Stack,
     desired: Desired,
     world: World,
-    adapter: Adapter[Any],
+    kinds: Mapping[str, Adapter[Any]],
     unidentified: frozenset[Key] = frozenset(),
 ) -> Action | None:
     """What one desired resource asks for; None when it is as it should be.
 
     Of what is ours, fields that refer to what is `unidentified` are not compared: nobody can tell whether an id means it.
     """
-    key, observed = desired.key, world.observed.get(desired.key)
+    key, observed, adapter = desired.key, world.observed.get(desired.key), kinds[desired.key.kind]
     trouble = world.unseen.get(key) or world.conflicts.get(key)
     if trouble:
         return Action(key, "update", refusal=trouble)
@@ -281,7 +286,7 @@ def action_for(
         return Action(key, "adopt", refusal="`existing: true`, but AWS has none of this name")
     if observed is None:
         return _creation(desired, adapter)
-    found = _differences(stack, desired, observed, adapter, Decoder(world.name_of))
+    found = compare(desired, observed, adapter, Resolver(stack, world, kinds))
     if unidentified and observed.owner is Owner.OURS:
         found = tuple(each for each in found if unidentified.isdisjoint(desired.references.get(each.top, ())))
     reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
@@ -335,34 +340,6 @@ def _owned_action(
         return Action(key, "replace", found)
     why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it anew"
     return Action(key, "replace", found, refusal=why)
-
-
-def _differences(
-    stack: Stack, desired: Desired, observed: Observed, adapter: Adapter[Any], decoder: Decoder
-) -> tuple[Difference, ...]:
-    found = []
-    called = adapter.aws_name(desired.key.name, desired.settings)
-    if called is not None and adapter.identity.name and called != observed.sighting.name:
-        found.append(Difference(NAME, observed.sighting.name, called))
-    for name, shape in managed_fields(desired, adapter):
-        if name not in observed.fields:
-            continue
-        wanted = desired.settings[name]
-        # An ARN that an author wrote out is the same reference as its name.
-        wanted = decoder.decode(shape, wanted) if shape.document else wanted
-        live = adapter.compared(name, observed.settings.get(name), desired.settings, observed.members)
-        differing = [
-            each if each.deletes else replace(each, deletes=deletes)
-            for each in differences(name, shape, wanted, live)
-            for deletes in [adapter.deletes(each.field, desired.settings, observed.members)]
-        ]
-        found += [*differing, *(supplied(name, shape, wanted, live) if differing else ())]
-    if adapter.tagging:
-        for tag, value in wanted_tags(stack, desired).items():
-            if observed.tags.get(tag) != value:
-                note = MARK_OF_PROTECT if tag == PROTECT_MARK else ""
-                found.append(Difference(f"{TAGS}.{tag}", observed.tags.get(tag), value, note=note))
-    return tuple(found)
 
 
 def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]:

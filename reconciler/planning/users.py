@@ -12,12 +12,24 @@ from reconciler.stack import Key
 
 WORDS = re.compile(r'[^\s"]+')
 """What may be an id or an ARN, in a text or in a document."""
+ENDS = re.compile(r"[/*:,;|?#'<>()\[\]{}&]|$")
+"""Where an ARN may end within a longer text."""
 
 
 def words_in(members: Wired) -> frozenset[str]:
     """Everything in a reply that may be an id or an ARN, be it within a document."""
     texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
     return frozenset(word for text in texts for word in WORDS.findall(text))
+
+
+def arns_in(words: Iterable[str]) -> frozenset[str]:
+    """Every text in these words that may be the ARN of something: whole, or what such an ARN begins with.
+
+    A policy names the indexes of a table and the objects of a bucket by ARNs that begin with those of the table and the
+    bucket.
+    """
+    found = (word[word.index("arn:") :] for word in words if "arn:" in word)
+    return frozenset(arn[: end.start()] for arn in found for end in ENDS.finditer(arn))
 
 
 def refers(members: Wired, sighting: Sighting) -> bool:
@@ -40,11 +52,15 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
     }
     if not targets:
         return Users()
+    # What lives in a resource has an ARN that begins with that one's: that alone makes it no user.
+    parents = {adapter.parent for adapter in kinds.values()}
+    whole = {word for word, key in targets.items() if key.kind not in parents and word.startswith("arn:")}
     gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
     found: dict[Key, set[Key]] = {}
     seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
     for key, members in [*seen, *((stray.key, stray.sighting.settings) for stray in gone)]:
-        for word in words_in(members) & targets.keys():
+        words = words_in(members)
+        for word in (words & targets.keys()) | (arns_in(words) & whole):
             if targets[word] != key:
                 found.setdefault(targets[word], set()).add(key)
     fields = {kind: _referring(kinds[kind], kinds) for kind in {stray.key.kind for stray in gone}}

@@ -91,6 +91,8 @@ class World:
     """Names by (kind, id) and by (kind, ARN)."""
     sightings: dict[Key, Sighting] = field(default_factory=dict)
     """Where each desired resource lives; grows while a plan is applied."""
+    attributes: dict[tuple[Key, str], str | None] = field(default_factory=dict)
+    """The attributes that texts refer to, as far as they were read; None where the resource has none."""
 
     def name_of(self, kind: str, identity: str) -> str | None:
         """The name of the resource of a kind with this id or ARN."""
@@ -99,6 +101,7 @@ class World:
     def recall(self, before: "World", again: Collection[str]) -> None:
         """Take over every name, and what else was known before of kinds that are not looked at `again`."""
         self.names |= before.names
+        self.attributes |= before.attributes
         self.sightings |= {key: each for key, each in before.sightings.items() if key.kind not in again}
         self.unseen |= {key: why for key, why in before.unseen.items() if key.kind not in again}
 

@@ -22,6 +22,10 @@ def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
         field = Text(f"    {name:<{WIDTH}} ")
         field.append(", ".join(_traits(adapter, name, shape)), "dim")
         yield field
+    for name, attribute in adapter.attributes.items():
+        line = Text(f"    {f'#{name}':<{WIDTH}} ")
+        line.append(f"{attribute.summary}, for references in text", "dim")
+        yield line
     yield Text()
 
 

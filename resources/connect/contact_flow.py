@@ -60,10 +60,10 @@ TOKENS = {
     "instance_id": Ref("connect.instance"),
 }
 OWN = {
-    "instance": "${instance:{}}",
-    "instance#arn": "${instance:{}}",
-    "instance#id": "${instance_id:{}}",
-    "instance#alias": "{}",
+    "instance": "instance",
+    "instance#arn": "instance",
+    "instance#id": "instance_id",
+    "instance#alias": None,
 }
 """The instance that the flow lives in: its ARN, its id, and its alias, which is its name in the files."""
 

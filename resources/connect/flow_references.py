@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from reconciler.interpolation import has_reference, parse_token
 from reconciler.model import DocumentContext, Finding
-from reconciler.shapes import parse_token
 
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(:.+)?")
 """An id of Amazon Connect, perhaps with a version or an alias behind it."""
@@ -16,14 +16,21 @@ OWNER, REGION = 4, 3
 
 
 class Kind(NamedTuple):
-    """What a parameter names: in words, and by the word of its token, where there is one."""
+    """What a parameter names: in words, and by its short form in references and its kind, where there are any."""
 
     noun: str
     token: str | None = None
+    kind: str | None = None
+
+    @property
+    def words(self) -> tuple[str | None, str | None]:
+        """What a reference to it begins with."""
+        return (self.token, self.kind)
 
 
-QUEUE, AGENT, HOURS = Kind("a queue", "queue"), Kind("a user", "user"), Kind("hours of operation", "hours")
-FLOW, MODULE, PROMPT = Kind("a flow", "flow"), Kind("a flow module"), Kind("a prompt")
+QUEUE, AGENT = Kind("a queue", "queue", "connect.queue"), Kind("a user", "user", "connect.user")
+HOURS = Kind("hours of operation", "hours", "connect.hours_of_operation")
+FLOW, MODULE, PROMPT = Kind("a flow", "flow", "connect.contact_flow"), Kind("a flow module"), Kind("a prompt")
 NAMED: Mapping[str, Kind] = {
     "QueueId": QUEUE,
     "AgentId": AGENT,
@@ -54,8 +61,10 @@ def reference_findings(parameters: Mapping[str, Any], context: DocumentContext) 
         parts = text.split(":", 5)
         token = parse_token(text)
         if token:
-            if kind and token[0] != kind.token:
+            if kind and (token.word not in kind.words or token.attribute == "name"):
                 yield Finding(f"{name} names {kind.noun}, and {text} does not", path)
+        elif has_reference(text, TOKENS.values()):
+            continue  # only AWS sees what all of it stands for
         elif len(parts) == 6 and parts[0] == "arn" and parts[2] == "connect":
             yield from _arn(name, text, kind, path, context)
         elif path[-1] == "LambdaFunctionARN":

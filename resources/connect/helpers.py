@@ -1,10 +1,11 @@
 """What flows and instances use outside of Amazon Connect, for the picture of a stack."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.appearance import Helper
+from reconciler.interpolation import has_reference
 
 FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)")
 
@@ -23,15 +24,20 @@ def function(arn: str) -> Helper:
 
 def of_instance(settings: Mapping[str, Any]) -> Iterator[Helper]:
     """The Lambda functions, bots and buckets of an instance."""
-    for arn in settings.get("lambda_functions") or ():
+    for arn in _outside(settings.get("lambda_functions")):
         yield function(function_arn(arn) or str(arn))
     for bot in settings.get("lex_bots") or ():
         yield Helper(f"lex:{bot['name']}", bot["name"], "Lex bot")
-    for arn in settings.get("lex_v2_bots") or ():
+    for arn in _outside(settings.get("lex_v2_bots")):
         yield Helper(
             f"lex:{arn}", str(arn).partition(":bot-alias/")[2] or str(arn), "Lex bot", title=str(arn)
         )
     for config in settings.get("storage_configs") or ():
         bucket = (config.get("s3_config") or {}).get("bucket_name")
-        if bucket:
+        if bucket and not has_reference(bucket):
             yield Helper(f"s3.bucket/{bucket}", bucket, "Bucket", "storage", quiet=True)
+
+
+def _outside(texts: Iterable[str] | None) -> Iterator[str]:
+    """What is named outside of the stack; a reference is an edge of the picture already."""
+    return (text for text in texts or () if not has_reference(text))

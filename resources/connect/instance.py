@@ -1,7 +1,7 @@
 """connect.instance: a contact centre, with what belongs to all of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from reconciler.contract import (
     Address,
     Api,
     Assigned,
+    Attribute,
     Calls,
     Change,
     Create,
@@ -175,6 +176,15 @@ class InstanceAdapter(Adapter[Instance]):
         not_granted={"iam:DeleteRolePolicy": "no call of ours is documented to ask for it"},
     )
     appearance = Appearance(column=1, frame=True, helpers=of_instance)
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "service_role": Attribute(
+            "the ARN of its service-linked role", lambda api, seen: _described(api, seen).get("ServiceRole")
+        ),
+        "access_url": Attribute(
+            "the address at which its users log in",
+            lambda api, seen: _described(api, seen).get("InstanceAccessUrl"),
+        ),
+    }
     service = CONNECT
     granted_for = GRANTED_FOR
     model = Instance
@@ -269,7 +279,7 @@ class InstanceAdapter(Adapter[Instance]):
                 yield Sighting(alias, {"InstanceId": row["Id"]}, row["Arn"], settings=row)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
-        instance = api.call("describe_instance", **sighting.address)["Instance"]
+        instance = _described(api, sighting)
         if instance["InstanceStatus"] == "CREATION_FAILED":
             reason = (instance.get("StatusReason") or {}).get("Message", "no reason given")
             raise Refused("create_instance", "CREATION_FAILED", reason)
@@ -285,12 +295,18 @@ class InstanceAdapter(Adapter[Instance]):
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found: dict[str, Any] = {}
         if fields & self.reads.listed:
-            found |= api.call("describe_instance", **sighting.address)["Instance"]
+            found |= _described(api, sighting)
         if "storage_configs" in fields:
             found["InstanceAlias"] = sighting.name  # AWS makes prefixes of it
         for name in fields & READERS.keys():
             found |= READERS[name](api, sighting.address)
         return found
+
+
+def _described(api: Api, sighting: Sighting) -> Wired:
+    """An instance as DescribeInstance shows it."""
+    instance: Wired = api.call("describe_instance", **sighting.address)["Instance"]
+    return instance
 
 
 def _prefix(row: Mapping[str, Any]) -> str | None:

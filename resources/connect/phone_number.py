@@ -1,7 +1,7 @@
 """connect.phone_number: a number that customers call, or that calls go out from."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from reconciler.contract import (
     Adapter,
     Address,
     Api,
+    Attribute,
     Calls,
     Change,
     Create,
@@ -25,7 +26,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Refused
 from reconciler.forms import E164, Form, OneOf
-from reconciler.model import Cleared, Finding, Ref, Wire
+from reconciler.model import Cleared, Finding, NoReferences, Ref, Wire
 from reconciler.resources.connect.common import TAGGING, InInstance
 from reconciler.resources.connect.service import CONNECT
 from reconciler.resources.lasting import LASTS
@@ -59,7 +60,7 @@ class PhoneNumber(InInstance):
     Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
     """
 
-    phone_number: Annotated[E164 | None, LASTS] = None
+    phone_number: Annotated[E164 | None, NoReferences(), LASTS] = None
     country_code: Annotated[Country | None, Wire("PhoneNumberCountryCode"), LASTS] = None
     type: Annotated[
         Literal["TOLL_FREE", "DID", "UIFN", "SHARED", "THIRD_PARTY_TF", "THIRD_PARTY_DID", "SHORT_CODE"]
@@ -111,6 +112,11 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         },
     )
     appearance = Appearance(sort="number", details=_shown, leads_to=frozenset({"connect.contact_flow"}))
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "phone_number": Attribute(
+            "the number itself, in E.164", lambda api, seen: _described(api, seen)["PhoneNumber"]
+        )
+    }
     service = CONNECT
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
@@ -170,7 +176,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
             yield self._seen(row, scope, flows)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        row = _described(api, sighting)
         scope = {"InstanceId": row.get("InstanceId") or row["TargetArn"].rpartition("/")[2]}
         flows = self._flows(api, scope) if "contact_flow" in fields else {}
         return self._seen(row, scope, flows).settings
@@ -186,7 +192,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
                 yield self._seen(row, {"InstanceId": _target(row)}, {}), _place(row)
 
     def moved_to(self, api: Api, sighting: Sighting) -> str | None:
-        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        row = _described(api, sighting)
         return None if _target(row) == sighting.settings.get("InstanceId") else _place(row)
 
     def _flows(self, api: Api, scope: Address) -> dict[str, str]:
@@ -229,11 +235,17 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         """A claim is answered before the number is provisioned."""
-        row = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+        row = _described(api, sighting)
         status = row.get("PhoneNumberStatus") or {}
         if status.get("Status") == "FAILED":
             raise Refused("claim_phone_number", "FAILED", status.get("Message", "no reason given"))
         return "number is being claimed" if status.get("Status") == "IN_PROGRESS" else None
+
+
+def _described(api: Api, sighting: Sighting) -> Wired:
+    """A number as DescribePhoneNumber shows it."""
+    row: Wired = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
+    return row
 
 
 def _target(row: Wired) -> str:

@@ -8,6 +8,7 @@ from reconciler.contract import (
     Adapter,
     Address,
     Api,
+    Attribute,
     Calls,
     Create,
     Delete,
@@ -26,7 +27,12 @@ from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
 from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
-from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, without_managed_key
+from reconciler.resources.dynamodb.table_reading import (
+    ASKED_ALONE,
+    DESCRIBED,
+    stream_arn,
+    without_managed_key,
+)
 from reconciler.resources.dynamodb.table_tags import TAGGING
 
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
@@ -39,6 +45,11 @@ class TableAdapter(Adapter[Table]):
     kind = "dynamodb.table"
     cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="storage", column=2)
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "stream_arn": Attribute(
+            "the ARN of its stream", stream_arn, ("stream_specification",), table_problems.without_stream
+        )
+    }
     service = DYNAMODB
     beside = (KMS,)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}

@@ -21,6 +21,13 @@ def problems(files: InFiles) -> Iterator[Finding]:
     yield from _local_keys(files.settings)
 
 
+def without_stream(settings: Settings) -> str:
+    """Why a table with these settings has no stream; empty where it may have one."""
+    stream = settings.get("stream_specification", {"stream_enabled": True})
+    off = stream is None or stream.get("stream_enabled") is False
+    return "its stream is off; write stream_specification with stream_enabled: true" if off else ""
+
+
 def _definitions(files: InFiles) -> Iterator[Finding]:
     """Definitions that no key uses; those of a live table may belong to an index that is not written."""
     settings = files.settings

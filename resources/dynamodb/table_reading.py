@@ -63,6 +63,12 @@ def stream(table: Wired) -> Wired:
     return specification if specification.get("StreamEnabled") else {"StreamEnabled": False}
 
 
+def stream_arn(api: Api, sighting: Sighting) -> str | None:
+    """The ARN of the stream; AWS still shows that of a stream that was turned off."""
+    table = api.call("describe_table", **sighting.address)["Table"]
+    return table.get("LatestStreamArn") if stream(table)["StreamEnabled"] else None
+
+
 def encryption(table: Wired) -> Wired:
     """Encryption with a key in the account, by its ARN; no description means AWS's own key."""
     described = table.get("SSEDescription") or {}

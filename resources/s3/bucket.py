@@ -9,6 +9,7 @@ from reconciler.contract import (
     Adapter,
     Address,
     Api,
+    Attribute,
     Calls,
     Create,
     Delete,
@@ -51,12 +52,30 @@ NAMES = (
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 
+def _domain(pattern: str, summary: str) -> Attribute:
+    """A name of a bucket in the domain name system: https://docs.aws.amazon.com/general/latest/gr/s3.html."""
+
+    def value(api: Api, sighting: Sighting) -> str:
+        of = "amazonaws.com.cn" if api.partition == "aws-cn" else "amazonaws.com"
+        return f"{pattern.format(bucket=sighting.name, region=api.region)}.{of}"
+
+    return Attribute(summary, value)
+
+
+ATTRIBUTES = {
+    "domain_name": _domain("{bucket}.s3", "its domain name without a Region"),
+    "regional_domain_name": _domain("{bucket}.s3.{region}", "its domain name in its Region"),
+    "dual_stack_domain_name": _domain("{bucket}.s3.dualstack.{region}", "its domain name for IPv4 and IPv6"),
+}
+
+
 class BucketAdapter(Adapter[Bucket]):
     """An S3 bucket: one operation a facet, and none that reads several."""
 
     kind = "s3.bucket"
     cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="storage", column=2)
+    attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     service = S3
     beside = (S3_CONTROL,)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}

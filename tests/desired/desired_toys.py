@@ -7,10 +7,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.contract import Adapter, Assigned, CannotDelete, Create
+from reconciler.contract import Adapter, Assigned, Attribute, CannotDelete, Create
 from reconciler.desired import InvalidStack, load
 from reconciler.forms import Form
-from reconciler.model import Document, DocumentContext, Finding, Part, Ref, Resource, Rows, Secret, Unordered
+from reconciler.model import (
+    Document,
+    DocumentContext,
+    Finding,
+    NoReferences,
+    Part,
+    Ref,
+    Resource,
+    Rows,
+    Secret,
+    Unordered,
+)
 from reconciler.service import Service
 from reconciler.stack import Stack
 
@@ -96,7 +107,7 @@ class Flow(Within):
                     "instance": Ref("connect.instance", "arn"),
                 },
                 check=_check_flow,
-                own={"instance": "${instance:{}}", "instance#name": "{}"},
+                own={"instance": "instance", "instance#name": None},
             ),
         ]
         | None
@@ -112,6 +123,22 @@ class Rule(Resource):
     target: Annotated[str, Ref("lambda.function", by="arn")] | None = None
 
 
+class Bucket(Resource):
+    stream: bool | None = None
+    label: Annotated[str | None, NoReferences()] = None
+
+
+def _streamless(settings: Mapping[str, Any]) -> str:
+    return "its stream is off; write stream: true" if settings.get("stream") is False else ""
+
+
+STREAM = {
+    "stream_arn": Attribute(
+        "the ARN of its stream", lambda _api, seen: f"{seen.arn}/stream", ("stream",), _streamless
+    )
+}
+
+
 def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str = "") -> Adapter[Any]:
     class Toy(Adapter[Any]):
         kind = name
@@ -124,6 +151,7 @@ def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str
         parent = scope
         create = Create("create", tuple(of.model_fields), deferrable=dict.fromkeys(later_on.split()))
         delete = CannotDelete()
+        attributes = STREAM if of is Bucket else {}
 
         def list(self, api: Any, scope: Any) -> Iterable[Any]:
             return ()
@@ -142,6 +170,7 @@ KINDS: Mapping[str, Adapter[Any]] = {
     "connect.flow": _kind("connect.flow", Flow, "connect.instance", "content"),
     "connect.group": _kind("connect.group", Group, "connect.instance"),
     "events.rule": _kind("events.rule", Rule),
+    "toy.bucket": _kind("toy.bucket", Bucket),
 }
 
 HEADER = """\

@@ -47,22 +47,20 @@ TOKENS = {
     "an unknown word": ("${queu:Sales-dev}", 'no reference begins with "queu"; did you mean "queue"?'),
     "a word far off": (
         "${x:Sales-dev}",
-        'no reference begins with "x"; it may be one of queue, flow, instance',
+        'no reference begins with "x"; it may be one of queue, flow, instance, or a kind',
     ),
     "leading nowhere": ("${queue:Sales-de}", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
-    "in longer text": (
-        "to ${queue:Sales-dev}",
-        '"${queue:Sales-dev}" must be the whole value; in longer text, write $${ for the text itself',
+    "in longer text": ("to ${queue:Sales-de}.", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
+    "by kind": (
+        "${connect.queues:Sales-dev}",
+        'no reference begins with "connect.queues"; did you mean "connect.queue"?',
     ),
-    "without a name": (
-        "${queue:}",
-        '"${queue:}" must be the whole value; in longer text, write $${ for the text itself',
+    "of an unknown attribute": (
+        "${queue:Sales-dev#arm}",
+        'connect.queue has no attribute "arm"; did you mean "arn"?',
     ),
+    "without a name": ("${queue:}", "a reference needs a name, as in ${queue:Name}"),
     "left open": ("${queue:Sales", BARE),
-    "escaped, and not to be told apart": (
-        "$${queue:Sales-dev}",
-        'a document cannot hold "${queue:Sales-dev}" as mere text; it would be taken for a reference',
-    ),
     "an unknown variable": ("${alis}", 'no variable named "alis" in environment dev; did you mean "alias"?'),
 }
 
@@ -150,14 +148,18 @@ def test_the_short_form_stands_for_what_the_resource_lives_in(tmp_path: Path) ->
     assert main.references == {"content": (main.scope,)}
 
 
-def test_the_short_form_is_a_whole_value(tmp_path: Path) -> None:
-    text = 'connect.flow: {Main: {content: {Version: 1, Actions: ["in ${instance}"]}}}\n'
-    assert mistakes(tmp_path, {"stack.yaml": BASE + text}) == [
-        (
-            "stack.yaml:6:55: connect.flow/Main.content.Actions[0]: "
-            '"${instance}" must be the whole value; in longer text, write $${ for the text itself'
-        )
-    ]
+def test_the_short_form_in_longer_text(tmp_path: Path) -> None:
+    text = 'connect.flow: {Main: {content: {Version: 1, Actions: ["in ${instance}, ${instance#name}"]}}}\n'
+    main = stack(tmp_path, {"stack.yaml": BASE + text}).resources[MAIN]
+    assert main.settings["content"]["Actions"] == ["in ${instance:main}, main"]
+    assert main.references == {"content": (main.scope,)}
+
+
+def test_what_is_escaped_is_no_reference(tmp_path: Path) -> None:
+    text = QUEUES + 'connect.flow: {Main: {content: {Version: 1, Actions: ["$${queue:Sales-dev}"]}}}\n'
+    main = stack(tmp_path, {"stack.yaml": BASE + text}).resources[MAIN]
+    assert main.references == {}
+    assert main.settings["content"]["Actions"] == ["$${queue:Sales-dev}"]
 
 
 def test_a_variable_of_that_name_is_the_variable(tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ WRONG_VARIABLES = {
         'no variable named "alis" in environment dev; did you mean "alias"?',
     ),
     "not a name": ("description: ${a-b}", BARE),
-    "a token": ("description: ${queue:Sales}", BARE),
+    "neither a variable nor a reference": ("description: ${:Sales}", BARE),
     "left open": ("description: ${alias", BARE),
 }
 

@@ -14,6 +14,7 @@ from reconciler.contract import (
     Address,
     Api,
     Assigned,
+    Attribute,
     Calls,
     Change,
     Create,
@@ -138,6 +139,16 @@ def set_labels(change: Change) -> Iterator[Request]:
             yield Request("remove_queue_label", {**change.address, "Label": label})
 
 
+def first_label(api: Api, sighting: Sighting) -> str | None:
+    """What AWS shows of a queue with labels alone."""
+    labels = api.call("describe_queue", **sighting.address).get("Labels")
+    return labels[0] if labels else None
+
+
+def without_labels(settings: Mapping[str, Any]) -> str:
+    return "it has no labels; write one" if settings.get("labels", ...) in (None, []) else ""
+
+
 class QueueAdapter(Toy):
     kind, model = "toy.queue", Queue
     create = Create(
@@ -154,6 +165,9 @@ class QueueAdapter(Toy):
     )
     delete = Delete("delete_queue")
     reads = Reads(listed=frozenset({"hours", "limit", "overflow"}))
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "first_label": Attribute("the first of its labels", first_label, ("labels",), without_labels)
+    }
 
 
 KINDS: Mapping[str, Adapter[Any]] = {

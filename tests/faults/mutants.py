@@ -111,7 +111,7 @@ MUTANTS = (
     ),
     Mutant(
         14,
-        "reconciler/planning/plan.py",
+        "reconciler/planning/comparing.py",
         "return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}",
         "return {**stack.tags, **(desired.settings.get(TAGS) or {})}",
         "tags are written without our marks",
@@ -167,7 +167,7 @@ MUTANTS = (
     ),
     Mutant(
         22,
-        "reconciler/planning/plan.py",
+        "reconciler/planning/comparing.py",
         "left_out = {*adapter.create.write_only, *desired.policy.ignore, TAGS}",
         "left_out = {*adapter.create.write_only, TAGS}",
         "`ignore` is not heeded",
@@ -335,9 +335,9 @@ MUTANTS = (
     ),
     Mutant(
         46,
-        "reconciler/planning/plan.py",
-        "if observed.tags.get(tag) != value:",
-        "if tag not in observed.tags and value is not None:",
+        "reconciler/planning/comparing.py",
+        "if live != meant or unknown:",
+        "if (live is None and value is not None) or unknown:",
         "a tag of another value passes for ours",
     ),
     Mutant(

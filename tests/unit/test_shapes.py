@@ -9,6 +9,7 @@ from reconciler.model import (
     Cleared,
     Codec,
     Document,
+    NoReferences,
     Part,
     Ref,
     Rows,
@@ -17,7 +18,7 @@ from reconciler.model import (
     Whole,
     Wire,
 )
-from reconciler.shapes import Shape, fields_of, parse_token, references_in, tokens_in
+from reconciler.shapes import Shape, fields_of, references_in, texts_in, with_texts
 
 QUEUE = Ref("toy.queue")
 FLOW = Ref("toy.flow", "arn")
@@ -51,6 +52,7 @@ class Everything(Part):
     aliased: Short | None = None
     coded: Annotated[str | None, UPPER] = None
     secret: Secret | None = None
+    fixed: Annotated[str | None, NoReferences()] = None
     document: Annotated[dict[str, Any] | None, TREE] = None
     several: Annotated[
         list[Inner] | None, Wire("Many"), Rows(("size",)), Cleared([]), Field(max_length=3)
@@ -77,6 +79,7 @@ MEANINGS = {
     "aliased": Shape(wire="Aliased", cleared=Cleared("")),
     "coded": Shape(wire="Coded", codec=UPPER),
     "secret": Shape(wire="Secret", secret=True),
+    "fixed": Shape(wire="Fixed", no_references=True),
     # What stands in a document is its author's: the map is not looked into.
     "document": Shape(wire="Document", document=TREE),
     "several": Shape(wire="Many", items=INNER, rows=Rows(("size",)), cleared=Cleared([])),
@@ -108,9 +111,16 @@ REFERENCES = {
     "in a document": (
         "document",
         {"a": ["${queue:A}", {"b": "${flow:Main}"}], "c": "${lambda:x}", "d": "see ${queue:A}"},
-        [(QUEUE, "A"), (FLOW, "Main")],
+        [(QUEUE, "A"), (FLOW, "Main"), (QUEUE, "A")],
     ),
-    "in plain text": ("plain", "${queue:A}", []),
+    "a short form in plain text": ("plain", "${queue:A}", []),
+    "a kind in plain text": ("plain", "at ${toy.flow:Main}, not $${toy.flow:Other}", [(FLOW, "Main")]),
+    "an attribute": ("plain", "${toy.flow:Main#id}", [(Ref("toy.flow", "id"), "Main")]),
+    "an attribute by a short form": ("document", {"a": "${queue:A#arn}"}, [(Ref("toy.queue", "arn"), "A")]),
+    "a kind in a document": ("document", {"a": "${toy.queue:A}"}, [(Ref("toy.queue", "arn"), "A")]),
+    "in a list of texts": ("unordered", ["x", "${toy.flow:Main}"], [(FLOW, "Main")]),
+    "in a text of another form": ("coded", "${toy.flow:Main}", [(FLOW, "Main")]),
+    "where none can stand": ("fixed", "${toy.flow:Main}", []),
 }
 
 
@@ -119,27 +129,9 @@ def test_the_references_that_a_value_holds(field: str, value: Any, expected: Any
     assert list(references_in(fields_of(Everything)[field], value)) == expected
 
 
-TOKENS = {
-    "${queue:Sales}": ("queue", "Sales"),
-    "${hours:UK Business Hours}": ("hours", "UK Business Hours"),
-    "${lambda:a:b}": ("lambda", "a:b"),
-    "${queue:}": None,
-    "${:Sales}": None,
-    "${queue}": None,
-    "${two words:Sales}": None,
-    "${queue:Sales} ": None,
-    " ${queue:Sales}": None,
-    "${queue:A}${queue:B}": None,
-    "$.Attributes.queue": None,
-    "": None,
-}
-
-
-@pytest.mark.parametrize(("text", "expected"), TOKENS.items(), ids=map(repr, TOKENS))
-def test_what_is_a_token(text: str, expected: Any) -> None:
-    assert parse_token(text) == expected
-
-
-def test_tokens_are_whole_values_never_keys_or_numbers() -> None:
-    document = {"${queue:Key}": 1, "list": ["${queue:A}", 2, None, True, ["${queue:B}"]]}
-    assert list(tokens_in(document)) == [("queue", "A"), ("queue", "B")]
+def test_keys_of_maps_are_no_texts() -> None:
+    document = {"${queue:Key}": 1, "list": ["${queue:A}", 2, None, True, ["b"]]}
+    shape = fields_of(Everything)["document"]
+    assert [text for _, text in texts_in(shape, document)] == ["${queue:A}", "b"]
+    changed = with_texts(shape, document, lambda _, text: text.upper())
+    assert changed == {"${queue:Key}": 1, "list": ["${QUEUE:A}", 2, None, True, ["B"]]}

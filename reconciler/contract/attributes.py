@@ -1,0 +1,27 @@
+"""What texts may refer to of a live resource, beside its ARN, its id and its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconciler.contract.calls import Api, Sighting
+from reconciler.model import Settings
+
+
+def _unknown(_settings: Settings) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A value of a live resource that a text may hold: `${dynamodb.table:Users#stream_arn}`.
+
+    `value_of` reads it, by operations that the kind declares in `reads`, or computes it from the sighting; None while the
+    resource has no such value.
+    """
+
+    summary: str
+    value_of: Callable[[Api, Sighting], str | None]
+    follows: tuple[str, ...] = ()
+    """The fields that decide it: while one of them is to change, nobody knows what it will be."""
+    missing: Callable[[Settings], str] = _unknown
+    """Why a resource with these settings has no such value, and what to write; empty where it has, or only AWS knows."""

@@ -1,0 +1,70 @@
+"""A resource as it is written, compared with what lives: its name, its managed fields, its tags."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.declarations import NAME
+from reconciler.planning.action import MARK_OF_PROTECT, TAGS
+from reconciler.planning.diff import Difference, differences, supplied
+from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of
+from reconciler.planning.resolving import Resolver
+from reconciler.planning.world import Observed
+from reconciler.shapes import PLAIN, Shape, fields_of
+from reconciler.stack import Desired, Stack
+
+
+def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
+    """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
+    in_ring = bool(desired.renamed_from) and in_ring_of_renames(stack.resources, desired)
+    marks = marks_of(stack.mark, desired, in_ring=in_ring)
+    return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}
+
+
+def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
+    """The fields that are compared: those that the author wrote and that AWS reports."""
+    shapes = fields_of(adapter.model)
+    left_out = {*adapter.create.write_only, *desired.policy.ignore, TAGS}
+    return ((name, shapes[name]) for name in desired.settings if name not in left_out)
+
+
+def compare(
+    desired: Desired, observed: Observed, adapter: Adapter[Any], resolver: Resolver
+) -> tuple[Difference, ...]:
+    """Every difference between a resource as it is written and as it lives."""
+    found: list[Difference] = []
+    resolved = resolver.resolved(desired, adapter)
+    called = adapter.aws_name(desired.key.name, desired.settings)
+    if called is not None and adapter.identity.name and called != observed.sighting.name:
+        found.append(Difference(NAME, observed.sighting.name, called))
+    for name, shape in managed_fields(desired, adapter):
+        if name not in observed.fields:
+            continue
+        wanted = desired.settings[name]
+        live = adapter.compared(name, observed.settings.get(name), resolved, observed.members)
+        if name in desired.references or shape.tokens:
+            if observed.owner is Owner.OURS and resolver.unseen(shape, wanted):
+                continue  # nobody can tell whether it is what is written
+            wanted, live = resolver.in_written_words(shape, wanted, live)
+        differing = [
+            each if each.deletes else replace(each, deletes=deletes)
+            for each in differences(name, shape, wanted, live)
+            for deletes in [adapter.deletes(each.field, desired.settings, observed.members)]
+        ]
+        found += [*differing, *(supplied(name, shape, wanted, live) if differing else ())]
+    if adapter.tagging:
+        found += _tag_differences(desired, observed, resolver)
+    return tuple(found)
+
+
+def _tag_differences(desired: Desired, observed: Observed, resolver: Resolver) -> Iterator[Difference]:
+    for tag, value in wanted_tags(resolver.stack, desired).items():
+        live = observed.tags.get(tag)
+        meant = value if value is None else resolver.text(PLAIN, value)
+        unknown = meant is None and value is not None
+        if live != meant or unknown:
+            if observed.owner is Owner.OURS and resolver.unseen(PLAIN, value):
+                continue
+            note = MARK_OF_PROTECT if tag == PROTECT_MARK else ""
+            yield Difference(f"{TAGS}.{tag}", live, value, note=note)

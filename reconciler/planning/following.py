@@ -1,0 +1,63 @@
+"""The texts that have to change because what they refer to changes in the same plan."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.interpolation import Token
+from reconciler.planning.action import Action
+from reconciler.planning.comparing import managed_fields
+from reconciler.planning.diff import Difference
+from reconciler.planning.ownership import Owner
+from reconciler.planning.resolving import text_references
+from reconciler.planning.world import World
+from reconciler.stack import Desired, Key, Stack
+
+
+def following(
+    actions: Mapping[Key, Action], stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> Iterator[tuple[Key, tuple[Difference, ...]]]:
+    """What lives, is ours, and refers in a text to a value that another action may change; and the fields to send again.
+
+    What the value will be is known once that action is carried out.
+    """
+    changing = {
+        key: action
+        for key, action in actions.items()
+        if action.pending and action.verb in ("update", "replace")
+    }
+    for key, desired in stack.resources.items() if changing else ():
+        observed, action = world.observed.get(key), actions.get(key)
+        if observed is None or observed.owner is not Owner.OURS or desired.existing:
+            continue
+        if action is not None and not (action.pending and action.verb in ("update", "adopt")):
+            continue
+        told = {each.top for each in action.differences} if action else set()
+        found = tuple(each for each in _differences(desired, changing, kinds) if each.top not in told)
+        if found:
+            yield key, found
+
+
+def _differences(
+    desired: Desired, changing: Mapping[Key, Action], kinds: Mapping[str, Adapter[Any]]
+) -> Iterator[Difference]:
+    """A difference for each managed field whose texts refer to a value that may change."""
+    adapter = kinds[desired.key.kind]
+    fields = dict(managed_fields(desired, adapter))
+    for field in sorted((fields.keys() & desired.references.keys()) - adapter.create.fixed):
+        if changing.keys().isdisjoint(desired.references[field]):
+            continue
+        for ref, name in text_references(fields[field], desired.settings[field]):
+            key = Key(ref.kind, name)
+            if key != desired.key and key in changing and _may_change(changing[key], ref.by, kinds[key.kind]):
+                token = str(Token(ref.kind, name, ref.by))
+                yield Difference(field, token, token, note=f"its value is known after {key} is changed")
+                break
+
+
+def _may_change(action: Action, attribute: str, adapter: Adapter[Any]) -> bool:
+    """Whether an action may change one attribute of its resource."""
+    if action.verb == "replace":
+        return attribute != "name"
+    declared = adapter.attributes.get(attribute)
+    return declared is not None and any(each.top in declared.follows for each in action.differences)

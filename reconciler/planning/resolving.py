@@ -1,0 +1,127 @@
+"""What the references in texts stand for now, and which live texts are just what an author wrote by a reference."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.interpolation import ALWAYS, has_reference, tokens_in_text
+from reconciler.model import Ref, Settings
+from reconciler.planning.world import World
+from reconciler.shapes import Shape, fields_of, referred, texts_in, with_texts
+from reconciler.stack import Desired, Key, Stack
+from reconciler.wire import Decoder, Encoder
+
+
+class Unknown(LookupError):
+    """Nobody knows yet what a reference stands for: the resource does not exist, or was not seen."""
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """What references stand for, as far as this pass has seen; it calls nobody."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+
+    def resolve(self, ref: Ref, name: str) -> str:
+        """One attribute of a resource.
+
+        Raises:
+            Unknown: it is not known, or not yet.
+        """
+        key = Key(ref.kind, name)
+        if ref.outside and key not in self.stack.resources:
+            return name
+        if ref.by == "name":
+            return self.called(key)
+        sighting = self.world.sightings.get(key)
+        if sighting is None:
+            raise Unknown(key)
+        if ref.by in ALWAYS:
+            return sighting.arn if ref.by == "arn" else sighting.id
+        value = self.world.attributes.get((key, ref.by))
+        if value is None:
+            raise Unknown(key, ref.by)
+        return value
+
+    def called(self, key: Key) -> str:
+        """AWS's name for a resource; where AWS has none, the one in the files."""
+        desired = self.stack.resources.get(key)
+        if desired is None:
+            return key.name
+        return self.kinds[key.kind].aws_name(key.name, desired.settings) or key.name
+
+    def text(self, shape: Shape, text: str) -> str | None:
+        """A text as AWS has it; None where a reference in it is not known."""
+        try:
+            return Encoder(self.resolve, lambda _secret: "").text(shape, text)
+        except Unknown:
+            return None
+
+    def resolved(self, desired: Desired, adapter: Adapter[Any]) -> Settings:
+        """The settings with every text outside of documents as AWS has it, where that is known."""
+        shapes = fields_of(adapter.model)
+        texts = [
+            name
+            for name in desired.references
+            if not shapes[name].document
+            and any(True for _ in text_references(shapes[name], desired.settings.get(name)))
+        ]
+
+        def known(shape: Shape, text: str) -> str:
+            return text if shape.ref else self.text(shape, text) or text
+
+        found = {name: with_texts(shapes[name], desired.settings.get(name), known) for name in texts}
+        return {**desired.settings, **found} if found else desired.settings
+
+    def unseen(self, shape: Shape, wanted: Any) -> bool:
+        """Whether a text refers to something of which this pass could not see whether it lives."""
+        if not self.world.unseen:
+            return False
+        return any(Key(ref.kind, name) in self.world.unseen for ref, name in text_references(shape, wanted))
+
+    def in_written_words(self, shape: Shape, wanted: Any, live: Any) -> tuple[Any, Any]:
+        """Both values in the same words: a live text that is what a written one stands for becomes the written one.
+
+        `live` is in the words of desired state already. An ARN that an author wrote out is the same reference.
+        """
+        texts = list(texts_in(shape, wanted))
+        if not any(inner.tokens or has_reference(text) for inner, text in texts if not inner.ref):
+            return wanted, live
+        decoder = Decoder(self.world.name_of)
+
+        def shown(inner: Shape, text: str) -> str:
+            """A written text as this pass would tell a live one."""
+            meant = None if inner.ref else self.text(inner, text)
+            return text if meant is None else decoder.text(inner, meant)
+
+        written: dict[str, str] = {}
+        for inner, text in texts:
+            if has_reference(text, inner.tokens):
+                written.setdefault(shown(inner, text), text)
+
+        def as_written(_inner: Shape, text: str) -> str:
+            return written.get(text, text)
+
+        ours = with_texts(shape, wanted, lambda inner, text: as_written(inner, shown(inner, text)))
+        return ours, with_texts(shape, live, as_written)
+
+
+def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
+    """The references in the texts of a value; a field that is a reference itself is none of them."""
+    for inner, text in texts_in(shape, value):
+        if not inner.ref:
+            for token in tokens_in_text(text, inner.tokens):
+                yield referred(inner.tokens, token), token.name
+
+
+def attributes_in(desired: Desired, kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[str, Key, str]]:
+    """The attributes that have to be read which the texts of a resource refer to, each with its field and whose it is."""
+    shapes = fields_of(kinds[desired.key.kind].model)
+    for field, targets in desired.references.items():
+        if any(kinds[target.kind].attributes for target in targets if target.kind in kinds):
+            for ref, name in text_references(shapes[field], desired.settings.get(field)):
+                if ref.by not in ALWAYS:
+                    yield field, Key(ref.kind, name), ref.by
