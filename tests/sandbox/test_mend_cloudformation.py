@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from moto.iam.models import iam_backends
+from refusals import ANYBODY, client_of
 
 from reconciler.sandbox import Sandbox
 
@@ -77,3 +79,31 @@ def test_conditions_handles_and_custom_types_stay_possible(cloudformation: Any) 
     cloudformation.create_stack(StackName="s", TemplateBody=template(Handle=handle, Cdk=cdk, Orders=TABLE))
     (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_a_stack_writes_the_permission_of_a_function_as_aws_does(
+    sandbox: Sandbox, cloudformation: Any
+) -> None:
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [ANYBODY]})
+    role = iam_backends[sandbox.account]["aws"].create_role("r", trust, "/", None, "", [], "3600").arn
+    image = {"FunctionName": "f", "Role": role, "PackageType": "Image", "Code": {"ImageUri": "x:y"}}
+    permission = {
+        "FunctionName": {"Ref": "F"},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "210987654321",
+    }
+    body = template(
+        F={"Type": "AWS::Lambda::Function", "Properties": image},
+        P={"Type": "AWS::Lambda::Permission", "Properties": permission},
+    )
+    cloudformation.create_stack(StackName="s", TemplateBody=body)
+    (statement,) = json.loads(client_of(sandbox, "lambda").get_policy(FunctionName="f")["Policy"])[
+        "Statement"
+    ]
+    assert statement.pop("Sid")
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": "arn:aws:lambda:eu-west-2:123456789012:function:f",
+    }

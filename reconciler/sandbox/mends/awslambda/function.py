@@ -8,6 +8,7 @@ from typing import Any
 from moto.awslambda.models import FunctionUrlConfig, LambdaFunction
 
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.awslambda.permissions import FunctionPolicy
 from reconciler.sandbox.mends.awslambda.rules import invalid
 from reconciler.sandbox.mends.dynamodb.life import Transition
 from reconciler.sandbox.world import current
@@ -31,6 +32,7 @@ class Function(LambdaFunction):
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
         super().__init__(account_id, spec, region, version)
+        self.policy = FunctionPolicy(self)
         self.settings = {name: spec[name] for name in KEPT if name in spec}
         if self.settings.get("VpcConfig"):
             self.settings["VpcConfig"] = in_vpc(self.settings["VpcConfig"], account_id, region)

@@ -4,7 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from moto.awslambda.models import LambdaFunction, LambdaStorage
 from moto.awslambda.policy import Policy
@@ -43,6 +43,64 @@ def changed_meanwhile() -> SandboxError:
     return SandboxError("PreconditionFailedException", f"{text}retrieve the latest Revision Id")
 
 
+class FunctionPolicy(Policy):
+    """The resource policy of a function, a version or an alias."""
+
+    def __init__(self, function: LambdaFunction) -> None:
+        super().__init__(function)
+        self.function = function
+
+    def add(self, statement_id: str, resource: str, params: Params) -> Params:
+        """Add what AddPermission asks for, and return the statement.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+
+        Raises:
+            SandboxError: the policy cannot take the statement.
+        """
+        if any(each["Sid"] == statement_id for each in self.statements):
+            raise SandboxError(
+                "ResourceConflictException",
+                f"The statement id ({statement_id}) provided already exists. Please provide a new statement id, or "
+                "remove the existing statement.",
+            )
+        statement = {
+            "Sid": statement_id,
+            "Effect": "Allow",
+            "Principal": self._principal(params["Principal"]),
+            "Action": params["Action"],
+            "Resource": resource,
+            **_condition(params),
+        }
+        if len(json.dumps([*self.statements, statement])) > LARGEST_POLICY:
+            text = f"The final policy size is bigger than the limit ({LARGEST_POLICY})."
+            raise SandboxError("PolicyLengthExceededException", text)
+        self.statements.append(statement)
+        self.changed()
+        return statement
+
+    def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
+        """Add the permission that a stack has."""
+        given = json.loads(raw)
+        arn = f"{self.function.function_arn}:{qualifier}" if qualifier else self.function.function_arn
+        return self.add(given.get("StatementId") or str(uuid.uuid4()), arn, given), self.revision
+
+    def changed(self) -> None:
+        """Note that there is a new revision."""
+        self.revision = str(uuid.uuid4())
+
+    def _principal(self, principal: str) -> Any:
+        if principal == "*":
+            return "*"
+        if re.fullmatch(r"[\w.-]+\.amazonaws\.com(\.cn)?|[\w-]+\.alexa\.com|[\w.-]+\.amazon\.com", principal):
+            return {"Service": principal}
+        if re.fullmatch(r"\d{12}", principal):
+            return {"AWS": f"arn:{self.function.partition}:iam::{principal}:root"}
+        if not principal.startswith("arn:") or not is_there(principal, self.function.account_id):
+            raise invalid("The provided principal was invalid. Please check the principal and try again.")
+        return {"AWS": principal}
+
+
 class Permissions(LambdaSimpleBackend):
     """Who may call functions."""
 
@@ -50,7 +108,7 @@ class Permissions(LambdaSimpleBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.qualified: dict[tuple[str, str], Policy] = {}
+        self.qualified: dict[tuple[str, str], FunctionPolicy] = {}
 
     def named(self, name: str, qualifier: str | None = None) -> tuple[LambdaFunction, str | None]:
         """Return a function and the qualifier that is meant; the name may be an ARN or a part of one."""
@@ -68,46 +126,13 @@ class Permissions(LambdaSimpleBackend):
     def permit(
         self, FunctionName: str, StatementId: str, Qualifier: str | None = None, **params: Any
     ) -> Reply:
-        """AddPermission.
-
-        Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-        """
+        """AddPermission."""
         function, qualifier = self.named(FunctionName, Qualifier)
         policy = self._policy(function, qualifier)
         if params.get("RevisionId", policy.revision) != policy.revision:
             raise changed_meanwhile()
-        if any(each["Sid"] == StatementId for each in policy.statements):
-            raise SandboxError(
-                "ResourceConflictException",
-                f"The statement id ({StatementId}) provided already exists. Please provide a new statement id, or "
-                "remove the existing statement.",
-            )
         arn = function.function_arn if qualifier is None else f"{self._arn(function)}:{qualifier}"
-        statement = {
-            "Sid": StatementId,
-            "Effect": "Allow",
-            "Principal": self._principal(params["Principal"]),
-            "Action": params["Action"],
-            "Resource": arn,
-            **_condition(params),
-        }
-        if len(json.dumps([*policy.statements, statement])) > LARGEST_POLICY:
-            raise SandboxError(
-                "PolicyLengthExceededException",
-                f"The final policy size is bigger than the limit ({LARGEST_POLICY}).",
-            )
-        policy.statements.append(statement)
-        self._changed(policy)
-        return {"Statement": json.dumps(statement)}
-
-    def add_permission(self, function_name: str, qualifier: str, raw: str) -> dict[str, Any]:
-        """Add a permission that a stack has."""
-        given = json.loads(raw)
-        statement = given.pop("StatementId", None) or str(uuid.uuid4())
-        given.pop("FunctionName", None)
-        answer = self.permit(function_name, statement, qualifier, **given)
-        made: dict[str, Any] = json.loads(answer["Statement"])
-        return made
+        return {"Statement": json.dumps(policy.add(StatementId, arn, params))}
 
     def forbid(
         self, FunctionName: str, StatementId: str, Qualifier: str | None = None, RevisionId: str | None = None
@@ -120,7 +145,7 @@ class Permissions(LambdaSimpleBackend):
         if len(left) == len(policy.statements):
             raise missing(f"Statement {StatementId} is not found in resource policy.")
         policy.statements[:] = left
-        self._changed(policy)
+        policy.changed()
 
     def show_policy(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
         """GetPolicy."""
@@ -130,28 +155,13 @@ class Permissions(LambdaSimpleBackend):
         document = {"Version": "2012-10-17", "Id": "default", "Statement": policy.statements}
         return {"Policy": json.dumps(document), "RevisionId": policy.revision}
 
-    def _policy(self, function: LambdaFunction, qualifier: str | None) -> Policy:
+    def _policy(self, function: LambdaFunction, qualifier: str | None) -> FunctionPolicy:
         if qualifier is None:
-            kept: Policy = function.policy
-            return kept
-        return self.qualified.setdefault((function.function_name, qualifier), Policy(function))
-
-    def _changed(self, policy: Policy) -> None:
-        policy.revision = Policy(policy.parent).revision
+            return cast("FunctionPolicy", function.policy)
+        return self.qualified.setdefault((function.function_name, qualifier), FunctionPolicy(function))
 
     def _arn(self, function: LambdaFunction) -> str:
         return f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{function.function_name}"
-
-    def _principal(self, principal: str) -> Any:
-        if principal == "*":
-            return "*"
-        if re.fullmatch(r"[\w.-]+\.amazonaws\.com(\.cn)?|[\w-]+\.alexa\.com|[\w.-]+\.amazon\.com", principal):
-            return {"Service": principal}
-        if re.fullmatch(r"\d{12}", principal):
-            return {"AWS": f"arn:{self.partition}:iam::{principal}:root"}
-        if not principal.startswith("arn:") or not is_there(principal, self.account_id):
-            raise invalid("The provided principal was invalid. Please check the principal and try again.")
-        return {"AWS": principal}
 
 
 def _condition(params: Params) -> Params:
