@@ -10,7 +10,7 @@ from moto.awslambda.models import FunctionUrlConfig, LambdaFunction
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.awslambda.permissions import FunctionPolicy
 from reconciler.sandbox.mends.awslambda.rules import invalid
-from reconciler.sandbox.mends.dynamodb.life import Transition
+from reconciler.sandbox.mends.transitions import Transition
 from reconciler.sandbox.world import current
 
 Params = Mapping[str, Any]

@@ -19,9 +19,10 @@ from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.dynamodb import rules
 from reconciler.sandbox.mends.dynamodb.description import describe
-from reconciler.sandbox.mends.dynamodb.life import Extras, Transition
+from reconciler.sandbox.mends.dynamodb.life import Extras
 from reconciler.sandbox.mends.dynamodb.refusal import INVALID, invalid
 from reconciler.sandbox.mends.dynamodb.warmth import warm_up
+from reconciler.sandbox.mends.transitions import Transition
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]

@@ -105,7 +105,8 @@ class Groups(LogsBackend):
         key = params.get("kmsKeyId")
         if key is not None and logGroupName not in self.groups:
             self._check_key(
-                key, f"arn:aws:logs:{self.region_name}:{self.account_id}:log-group:{logGroupName}"
+                key,
+                f"arn:{self.partition}:logs:{self.region_name}:{self.account_id}:log-group:{logGroupName}",
             )
         self.create_log_group(logGroupName, tags, kmsKeyId=key)
         extra = self.extras[logGroupName] = Extras()
