@@ -12,7 +12,7 @@ from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter
 from reconciler.contract.reads import Reads
-from reconciler.contract.tagging import Tagging
+from reconciler.contract.tagging import Tagging, TagWords, tagging
 
 __all__ = [
     "Adapter",
@@ -33,7 +33,9 @@ __all__ = [
     "Request",
     "Sends",
     "Sighting",
+    "TagWords",
     "Tagging",
     "Unmanaged",
     "Wired",
+    "tagging",
 ]

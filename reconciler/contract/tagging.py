@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.contract.calls import Api, Request, Sighting, Wired
 
@@ -23,3 +24,71 @@ class Tagging:
     """Whether a change replaces all tags at once: then those that are there are read right before."""
     instead: "Callable[[Api, Sighting], Tagging | None] | None" = None
     """Asked right before a change: in which other way this resource is tagged; None: in this one."""
+
+
+Pair = tuple[str, str]
+"""The members of one tag in a list of tags: `("Key", "Value")`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagWords:
+    """How a service that has an operation each to read, set and remove tags spells them.
+
+    `read` and `set` are the operations whose members hold the tags; `pair` is None where AWS takes a map of tags.
+    """
+
+    read: str = "list_tags_for_resource"
+    set: str = "tag_resource"
+    remove: str = "untag_resource"
+    at: str | None = "ResourceArn"
+    """The member that holds the ARN; None: the resource's own address is taken."""
+    in_create: str = "Tags"
+    shown: str = "Tags"
+    """The member of the reply to `read`."""
+    tags: str = "Tags"
+    keys: str = "TagKeys"
+    pair: Pair | None = None
+    paged: bool = False
+    """Whether `read` comes in pages."""
+
+    def spelled(self, tags: Mapping[str, str]) -> Any:
+        """Tags as a request carries them."""
+        if self.pair is None:
+            return dict(tags)
+        key, value = self.pair
+        return [{key: tag, value: text} for tag, text in tags.items()]
+
+    def understood(self, found: Any) -> dict[str, str]:
+        """Tags as a reply shows them; a tag without a value has an empty one."""
+        if self.pair is None:
+            return dict(found or {})
+        key, value = self.pair
+        return {each[key]: each.get(value) or "" for each in found or ()}
+
+    def where(self, sighting: Sighting) -> dict[str, str]:
+        """The parameters that say whose tags are meant."""
+        return dict(sighting.address) if self.at is None else {self.at: sighting.arn}
+
+
+def tagging(words: TagWords) -> Tagging:
+    """The tags of a service that spells them so."""
+
+    def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
+        if words.paged:
+            return words.understood(api.pages(words.read, **words.where(sighting)))
+        return words.understood(api.call(words.read, **words.where(sighting))[words.shown])
+
+    def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
+        new = {key: value for key, value in after.items() if before.get(key) != value}
+        if new:
+            yield Request(words.set, {**words.where(sighting), words.tags: words.spelled(new)})
+        gone = [key for key in before if key not in after]
+        if gone:
+            yield Request(words.remove, {**words.where(sighting), words.keys: gone})
+
+    return Tagging(
+        created_with=lambda tags: {words.in_create: words.spelled(tags)},
+        read=read,
+        change=change,
+        operations=(words.read, words.set, words.remove),
+    )

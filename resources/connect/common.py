@@ -12,10 +12,10 @@ from reconciler.contract import (
     Api,
     Assigned,
     Reads,
-    Request,
     Sighting,
-    Tagging,
+    TagWords,
     Wired,
+    tagging,
 )
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
@@ -44,27 +44,7 @@ class InInstance(Resource):
     """The alias of its instance; may be left out when the stack has exactly one."""
 
 
-def _read_tags(api: Api, sighting: Sighting) -> dict[str, str]:
-    return dict(api.call("list_tags_for_resource", resourceArn=sighting.arn)["tags"])
-
-
-def _change_tags(
-    sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]
-) -> Iterable[Request]:
-    changed = {key: value for key, value in after.items() if before.get(key) != value}
-    if changed:
-        yield Request("tag_resource", {"resourceArn": sighting.arn, "tags": changed})
-    gone = [key for key in before if key not in after]
-    if gone:
-        yield Request("untag_resource", {"resourceArn": sighting.arn, "tagKeys": gone})
-
-
-TAGGING = Tagging(
-    created_with=lambda tags: {"Tags": dict(tags)},
-    read=_read_tags,
-    change=_change_tags,
-    operations=("list_tags_for_resource", "tag_resource", "untag_resource"),
-)
+TAGGING = tagging(TagWords(at="resourceArn", shown="tags", tags="tags", keys="tagKeys"))
 
 
 KEPT = "default resource"

@@ -17,7 +17,9 @@ from reconciler.contract import (
     Reads,
     Sends,
     Sighting,
+    TagWords,
     Wired,
+    tagging,
 )
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
@@ -33,8 +35,8 @@ from reconciler.resources.dynamodb.table_reading import (
     stream_arn,
     without_managed_key,
 )
-from reconciler.resources.dynamodb.table_tags import TAGGING
 
+TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=("Key", "Value"), paged=True))
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
 SSE = "SSESpecification"
 

@@ -405,16 +405,16 @@ MUTANTS = (
     ),
     Mutant(
         56,
-        "resources/connect/common.py",
+        "reconciler/contract/tagging.py",
         "if before.get(key) != value}",
         "if key not in before}",
         "tags of another value are not written",
     ),
     Mutant(
         57,
-        "resources/connect/common.py",
-        "    gone = [key for key in before if key not in after]\n",
-        "    gone = [key for key in before if key in ()]\n",
+        "reconciler/contract/tagging.py",
+        "        gone = [key for key in before if key not in after]\n",
+        "        gone = [key for key in before if key in ()]\n",
         "tags are never taken away",
     ),
     Mutant(
@@ -426,9 +426,9 @@ MUTANTS = (
     ),
     Mutant(
         59,
-        "resources/connect/common.py",
-        'created_with=lambda tags: {"Tags": dict(tags)}',
-        'created_with=lambda tags: {"Tags": dict(list(tags.items())[:2])}',
+        "reconciler/contract/tagging.py",
+        "created_with=lambda tags: {words.in_create: words.spelled(tags)}",
+        "created_with=lambda tags: {words.in_create: words.spelled(dict(list(tags.items())[:2]))}",
         "creates carry only two tags",
     ),
     Mutant(
@@ -671,10 +671,10 @@ MUTANTS = (
     ),
     Mutant(
         94,
-        "resources/dynamodb/table_tags.py",
-        "if before.get(key) != value}",
-        "if key not in before}",
-        "tags of another value are not written",
+        "reconciler/contract/tagging.py",
+        "        return [{key: tag, value: text} for tag, text in tags.items()]",
+        "        return [{key: tag, value: text} for tag, text in tags.items()][:1]",
+        "of a list of tags only one is sent",
     ),
     Mutant(
         95,

@@ -15,10 +15,9 @@ from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.desired.load import load
-from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
 from reconciler.resources.dynamodb.table_reading import DESCRIBED
-from reconciler.resources.dynamodb.table_tags import TAGGING
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.sandbox import Sandbox
 from reconciler.shapes import fields_of

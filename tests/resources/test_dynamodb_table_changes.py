@@ -11,9 +11,8 @@ from wire_members import operations_of, valid
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
 from reconciler.resources.dynamodb import table_changes
-from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
-from reconciler.resources.dynamodb.table_tags import TAGGING
 from reconciler.shapes import fields_of
 
 OPERATIONS = operations_of("dynamodb")
