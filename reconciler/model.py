@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic.alias_generators import to_pascal
+from pydantic.alias_generators import to_camel, to_pascal
 from pydantic_core import CoreSchema, core_schema
 
 from reconciler.forms import tag_key_problem, tag_problem, without
@@ -20,7 +20,7 @@ Settings: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wire:
-    """AWS's name for a field, where it is not the field's own name in PascalCase.
+    """AWS's name for a field, where it is not the field's own name in the service's spelling (`Part.wire_name`).
 
     A dotted name lies within a structure that only AWS has: `Wire("QueueReference.QueueId")`.
     """
@@ -180,11 +180,6 @@ class Secret:
         return core_schema.json_or_python_schema(written, core_schema.is_instance_schema(cls))
 
 
-def wire_name(field: str) -> str:
-    """AWS's spelling of a field's name: `phone_config` is `PhoneConfig`."""
-    return to_pascal(field)
-
-
 TagKey: TypeAlias = Annotated[str, Field(min_length=1, max_length=128), without(tag_key_problem)]
 TagValue: TypeAlias = Annotated[str, Field(max_length=256), without(tag_problem)]
 
@@ -193,6 +188,19 @@ class Part(BaseModel):
     """A structure within a resource. Only the fields that the author wrote are managed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    @classmethod
+    def wire_name(cls, field: str) -> str:
+        """AWS's spelling of a field's name: `phone_config` is `PhoneConfig`."""
+        return to_pascal(field)
+
+
+class CamelPart(Part):
+    """A structure of a service that spells its members in camelCase."""
+
+    @classmethod
+    def wire_name(cls, field: str) -> str:
+        return to_camel(field)
 
 
 class Resource(Part):

@@ -21,7 +21,6 @@ from reconciler.model import (
     Unordered,
     Whole,
     Wire,
-    wire_name,
 )
 
 
@@ -62,7 +61,7 @@ class Shape:
 def fields_of(model: type[Part]) -> Mapping[str, Shape]:
     """The shape of each field of a model, by the field's name; `wire` is always set."""
     hints = {name: _with_marks(info.annotation, info.metadata) for name, info in model.model_fields.items()}
-    return {name: _shape(hint, wire_name(name)) for name, hint in hints.items()}
+    return {name: _shape(hint, model.wire_name(name)) for name, hint in hints.items()}
 
 
 def _with_marks(annotation: Any, metadata: list[Any]) -> Any:

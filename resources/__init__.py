@@ -15,6 +15,7 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
@@ -29,6 +30,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     UserAdapter,
     ContactFlowAdapter,
     PhoneNumberAdapter,
+    LogGroupAdapter,
     TableAdapter,
     BucketAdapter,
 )

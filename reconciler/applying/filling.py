@@ -279,8 +279,8 @@ class Filler:
             change = Change(sighting.address, sighting.arn, before, after, members, everything)
             return group.requests(change)
         if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
-            return [Request(group.cleared_by, dict(sighting.address))]
-        return [Request(group.operation, {**sighting.address, **after})]
+            return [Request(group.cleared_by, group.address(sighting.address))]
+        return [Request(group.operation, {**group.address(sighting.address), **after})]
 
 
 def _is_written(settings: Mapping[str, Any], path: str) -> bool:

@@ -58,4 +58,4 @@ class GivingWay:
         if isinstance(group, Calls):
             yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
         else:
-            yield Request(group.operation, {**sighting.address, **after})
+            yield Request(group.operation, {**group.address(sighting.address), **after})

@@ -62,7 +62,8 @@ class Sends:
     """One operation, and the fields that always travel in it together.
 
     The group is sent whole: members that nobody manages are filled from what was observed. `cleared_by` is the
-    operation that takes the fields away where the first one cannot.
+    operation that takes the fields away where the first one cannot. `addressed_as` is, by the member of the address,
+    what these operations call it.
 
     `overwrites` names fields of later groups that AWS takes away when this operation is called. The engine sends them
     again right after it, as the files write them or as they were observed. Each comes with the paths of this group's
@@ -76,11 +77,16 @@ class Sends:
     cleared_by: str | None = None
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
+    addressed_as: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def operations(self) -> tuple[str, ...]:
         """Every operation that it may call."""
         return (self.operation, self.cleared_by) if self.cleared_by else (self.operation,)
+
+    def address(self, address: Address) -> dict[str, str]:
+        """The address of a resource as these operations spell it."""
+        return {self.addressed_as.get(member, member): value for member, value in address.items()}
 
 
 @dataclass(frozen=True)

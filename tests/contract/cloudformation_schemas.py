@@ -66,7 +66,7 @@ class Schema:
         """The field that a property is here; `name` is AWS's name of the resource, and None says that there is none."""
         if name in self.declared.called:
             return self.declared.called[name]
-        if name in (self.adapter.identity.name, "Name"):
+        if name.lower() in ((self.adapter.identity.name or "").lower(), "name"):
             return NAME
         plain = re.sub(r"_arn(s?)$", r"\1", xform_name(name))
         return plain if plain in self.adapter.model.model_fields else None

@@ -137,7 +137,7 @@ def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> No
         if isinstance(group, Calls):
             continue
         request = operations(adapter)[group.operation].input_shape
-        expected = scope(adapter) if group is adapter.create else address(adapter)
+        expected = scope(adapter) if group is adapter.create else spelled(group, address(adapter))
         assert expected <= set(request.members), group.operation
         if adapter.identity.name and (group is adapter.create or NAME in group.fields):
             assert member_of(request, adapter.identity.name) is not None, group.operation
@@ -145,14 +145,18 @@ def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> No
             assert member_of(request, group.token) is not None, group.operation
 
 
+def spelled(group: Create | Sends, members: set[str]) -> set[str]:
+    """The members of an address as the operations of a group call them."""
+    return set(group.address(dict.fromkeys(members, ""))) if isinstance(group, Sends) else members
+
+
 def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
-    requests = [*adapter.delete.operations]
-    requests += [
-        group.cleared_by for group in adapter.updates if isinstance(group, Sends) and group.cleared_by
-    ]
-    for operation in requests:
+    cleared = [each for each in adapter.updates if isinstance(each, Sends) and each.cleared_by]
+    requests = [(operation, address(adapter)) for operation in adapter.delete.operations]
+    requests += [(str(each.cleared_by), spelled(each, address(adapter))) for each in cleared]
+    for operation, members in requests:
         request = operations(adapter)[operation].input_shape
-        assert set(request.required_members) <= address(adapter) <= set(request.members), operation
+        assert set(request.required_members) <= members <= set(request.members), operation
 
 
 def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:

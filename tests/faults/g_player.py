@@ -16,8 +16,9 @@ import structlog
 from botocore import xform_name
 from contract_sample import Sample, sample_of
 from contract_stage import REGION, House, Round, Stage
+from g_generated import image_by_reads
 from g_placing import Play, Scene, Settings, Spot, put, take
-from g_views import Image, image_of
+from g_views import Image
 
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Sighting
@@ -238,7 +239,7 @@ class Player:
                 self.tell(f"{len(found)} of it live")
             return {}
         (seen,) = found
-        shown = image_of(self.adapter.kind, self.client, seen.address, seen.arn)
+        shown = image_by_reads(self.adapter, self.stage.api, self.client, seen)
         return {name: _plain(value) for name, value in shown.items()}
 
     def made(self, settings: Settings) -> Image:

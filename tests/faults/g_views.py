@@ -395,5 +395,9 @@ VIEWS: Mapping[str, View] = {
 def image_of(kind: str, client: Client, at: Mapping[str, str], arn: str) -> Image:
     """A live resource's fields as AWS shows them, without our own marks and the stack's tag."""
     found = VIEWS[kind](client, at, arn)
-    tags = {tag: value for tag, value in found["tags"].items() if tag not in MARKS and tag != "Suite"}
-    return {**found, "tags": tags}
+    return {**found, "tags": without_marks(found["tags"])}
+
+
+def without_marks(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags without our own marks and the stack's tag."""
+    return {tag: value for tag, value in tags.items() if tag not in MARKS and tag != "Suite"}

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import paths
+from contract_sample import has_sample
 from g_edges import beyond, edges, never_null
 from g_exempt import EXEMPT
+from g_generated import scene_of
 from g_placing import Scene, Settings, Spot, put, spots
 from g_player import KINDS, Player, Theatre
 from g_values_connect import SCENES as CONNECT
@@ -18,7 +20,12 @@ from reconciler.planning.plan import TAGS
 
 assert paths.CONTRACT
 
-SCENES: dict[str, Scene] = {**CONNECT, **DYNAMODB, **S3}
+OF_THEIR_OWN = {**CONNECT, **DYNAMODB, **S3}
+SCENES: dict[str, Scene] = {
+    kind: OF_THEIR_OWN[kind] if kind in OF_THEIR_OWN else scene_of(adapter)
+    for kind, adapter in KINDS.items()
+    if has_sample(kind)
+}
 
 
 @cache
@@ -31,7 +38,7 @@ def cases() -> Sequence[str]:
     """Every transition of every field that has it and is not exempt."""
     return [
         f"{kind} {path} {transition}"
-        for kind in KINDS
+        for kind in SCENES
         for path, spot in fields(kind).items()
         for transition in PLAYED
         if has(kind, spot, transition) and not exemption(kind, path, transition)
@@ -46,7 +53,7 @@ def exemption(kind: str, path: str, transition: str) -> str:
 
 def has(kind: str, spot: Spot, transition: str) -> bool:
     """Whether there is such a transition: a field of one word only has no other, one without bounds no boundary."""
-    if (spot.path, "*") in EXEMPT.get(kind, {}):
+    if (spot.path, "*") in EXEMPT.get(kind, {}) or spot.path not in SCENES[kind].plays:
         return False
     play = SCENES[kind].play(spot.path)
     if transition == "boundary":
@@ -120,12 +127,8 @@ def _replaced(player: Player, settings: Settings, what: str) -> None:
     act = player.act({**settings, "policy": policy})
     if act.outcome != "settled":
         player.tell(f"{what} with `replace: true`: {act.story}")
-    create, delete = (
-        KINDS[player.adapter.kind].create.operation,
-        *player.adapter.delete.operations,
-    )
     sent = [call.operation.lower() for call in act.calls]
-    for operation in (create, delete):
+    for operation in (player.adapter.create.operation, *player.adapter.delete.operations):
         times = sent.count((operation or "").replace("_", ""))
         if times != 1:
             player.tell(f"{what} with `replace: true`: {operation} was sent {times} times: {sent}")

@@ -1,0 +1,81 @@
+"""The settings of a log group.
+
+Source: the operations that each field is named for in `log_group.py` (Amazon CloudWatch Logs API Reference).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.forms import Form
+from reconciler.model import CamelPart, Document, Resource, Rows, Unordered
+from reconciler.resources.lasting import LASTS
+
+FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
+MetricWord = Annotated[str, Field(max_length=255), Form(r"[^:*$]*", "a text without :, * and $")]
+Criteria = Annotated[str | None, Field(max_length=2000)]
+Days = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]  # fmt: skip
+"""How long events may be kept (PutRetentionPolicy)."""
+Unit = Literal[
+    "Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
+    "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second",
+    "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second", "Bits/Second", "Kilobits/Second", "Megabits/Second",
+    "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
+]  # fmt: skip
+PLAIN = Document(canonical=lambda content: content, tokens={})
+"""A JSON document that is compared member by member."""
+
+
+class MetricTransformation(CamelPart):
+    """Which metric counts what a filter finds."""
+
+    metric_name: MetricWord
+    metric_namespace: MetricWord
+    metric_value: Annotated[str, Field(max_length=100)]
+    default_value: float | None = None
+    dimensions: dict[str, str] | None = None
+    unit: Unit | None = None
+
+
+class MetricFilter(CamelPart):
+    """Turns events into a metric."""
+
+    filter_name: FilterName
+    filter_pattern: Annotated[str, Field(max_length=1024)]
+    metric_transformations: Annotated[list[MetricTransformation], Field(min_length=1, max_length=1)]
+    apply_on_transformed_logs: bool | None = None
+    field_selection_criteria: Criteria = None
+    emit_system_field_dimensions: Annotated[list[str] | None, Unordered()] = None
+
+
+class SubscriptionFilter(CamelPart):
+    """Sends events to a stream, a function or another account."""
+
+    filter_name: FilterName
+    filter_pattern: Annotated[str, Field(max_length=1024)]
+    destination_arn: Annotated[str, Field(min_length=1)]
+    role_arn: Annotated[str | None, Field(min_length=1)] = None
+    distribution: Annotated[Literal["Random", "ByLogStream"] | None, LASTS] = None
+    apply_on_transformed_logs: bool | None = None
+    field_selection_criteria: Criteria = None
+    emit_system_fields: Annotated[list[str] | None, Unordered()] = None
+
+
+class LogGroup(CamelPart, Resource):
+    """A log group with its filters and policies."""
+
+    log_group_class: Annotated[
+        Literal["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"] | None, LASTS
+    ] = None
+    kms_key_id: Annotated[str | None, Field(max_length=256)] = None
+    deletion_protection_enabled: Annotated[bool | None, LASTS] = None
+    bearer_token_authentication_enabled: Annotated[bool | None, LASTS] = None
+    retention_in_days: Days | None = None
+    data_protection_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    index_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    metric_filters: Annotated[list[MetricFilter] | None, Rows(("filter_name",)), Field(max_length=100)] = None
+    subscription_filters: Annotated[
+        list[SubscriptionFilter] | None, Rows(("filter_name",)), Field(max_length=2)
+    ] = None

@@ -1,0 +1,21 @@
+"""Amazon CloudWatch Logs as a service.
+
+Sources: "CloudWatch Logs service quotas" (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html);
+"Actions, resources, and condition keys for Amazon CloudWatch Logs" (Service Authorization Reference).
+"""
+
+from reconciler.errors import Busy
+from reconciler.service import Rate, Service
+
+LOGS = Service(
+    name="logs",
+    rate=Rate(5, 5),
+    rates={
+        "create_log_group": Rate(10, 10),
+        "delete_log_group": Rate(10, 10),
+        "describe_log_groups": Rate(10, 10),
+    },
+    # A list is of all log groups there are.
+    scopes={"logs:DescribeLogGroups": "arn:{partition}:logs:{region}:{account}:log-group:*"},
+    errors={"OperationAbortedException": Busy},  # several requests to change one log group are in conflict
+)

@@ -1,0 +1,127 @@
+"""logs.log_group."""
+
+import json
+
+from contract_sample import Change, Drift, Given, Sample, Settings
+
+ACCOUNT = "123456789012"
+EVENTS, OTHERS = (f"arn:aws:kinesis:eu-west-2:{ACCOUNT}:stream/{each}" for each in ("events", "others"))
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/logs-to-streams"
+FOR_LOGS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logs.eu-west-2.amazonaws.com"},
+            "Action": [
+                "kms:Encrypt*",
+                "kms:Decrypt*",
+                "kms:ReEncrypt*",
+                "kms:GenerateDataKey*",
+                "kms:Describe*",
+            ],
+            "Resource": "*",
+        },
+    ],
+}
+FOR_ALL_LOGS = {"Policy": json.dumps(FOR_LOGS)}
+
+
+def masking(what: str) -> Settings:
+    data = [f"arn:aws:dataprotection::aws:data-identifier/{what}"]
+    return {
+        "Name": "masking",
+        "Version": "2021-06-01",
+        "Statement": [
+            {"Sid": "audit", "DataIdentifier": data, "Operation": {"Audit": {"FindingsDestination": {}}}},
+            {"Sid": "redact", "DataIdentifier": data, "Operation": {"Deidentify": {"MaskConfig": {}}}},
+        ],
+    }
+
+
+def counting(name: str, pattern: str = "ERROR") -> Settings:
+    return {
+        "filter_name": name,
+        "filter_pattern": pattern,
+        "metric_transformations": [
+            {
+                "metric_name": f"{name}-count",
+                "metric_namespace": "Shop",
+                "metric_value": "1",
+                "default_value": 0.0,
+                "unit": "Count",
+            }
+        ],
+    }
+
+
+def sending(name: str, to: str) -> Settings:
+    return {
+        "filter_name": name,
+        "filter_pattern": "",
+        "destination_arn": to,
+        "role_arn": ROLE,
+        "distribution": "ByLogStream",
+    }
+
+
+METRIC = ("PutMetricFilter",)
+
+SAMPLE = Sample(
+    name="/shop/orders",
+    given=(
+        Given("kms", "create_key", FOR_ALL_LOGS, "one_key", "KeyMetadata.Arn"),
+        Given("kms", "create_key", FOR_ALL_LOGS, "another_key", "KeyMetadata.Arn"),
+        Given("kinesis", "create_stream", {"StreamName": "events", "ShardCount": 1}),
+        Given("kinesis", "create_stream", {"StreamName": "others", "ShardCount": 1}),
+    ),
+    base={
+        "log_group_class": "STANDARD",
+        "kms_key_id": "${one_key}",
+        "deletion_protection_enabled": False,
+        "bearer_token_authentication_enabled": False,
+        "retention_in_days": 30,
+        "data_protection_policy": masking("EmailAddress"),
+        "index_policy": {"Fields": ["order"]},
+        "metric_filters": [counting("errors"), counting("warnings", "WARN")],
+        "subscription_filters": [sending("all", EVENTS)],
+        "tags": {"Team": "shop"},
+    },
+    changes=(
+        Change("log_group_class", "INFREQUENT_ACCESS", refused="AWS cannot change log_group_class"),
+        Change("kms_key_id", "${another_key}", ("AssociateKmsKey",)),
+        Change("kms_key_id", None, ("DisassociateKmsKey",), "taken away"),
+        Change("deletion_protection_enabled", True, ("PutLogGroupDeletionProtection",)),
+        Change("bearer_token_authentication_enabled", True, ("PutBearerTokenAuthentication",)),
+        Change("retention_in_days", 90, ("PutRetentionPolicy",)),
+        Change("retention_in_days", None, ("DeleteRetentionPolicy",), "for ever"),
+        Change("data_protection_policy", masking("IpAddress"), ("PutDataProtectionPolicy",)),
+        Change("data_protection_policy", None, ("DeleteDataProtectionPolicy",), "taken away"),
+        Change("index_policy", {"Fields": ["order", "customer"]}, ("PutIndexPolicy",)),
+        Change("index_policy", None, ("DeleteIndexPolicy",), "taken away"),
+        Change("metric_filters", [counting("errors", "FATAL"), counting("warnings", "WARN")], METRIC),
+        Change("metric_filters", [counting("errors")], ("DeleteMetricFilter",), "one fewer"),
+        Change(
+            "metric_filters",
+            [counting("errors"), counting("faults")],
+            ("PutMetricFilter", "DeleteMetricFilter"),
+            "another",
+        ),
+        Change("subscription_filters", [sending("all", OTHERS)], ("PutSubscriptionFilter",)),
+        Change("subscription_filters", None, ("DeleteSubscriptionFilter",), "taken away"),
+        Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
+    ),
+    drifts=(
+        Drift("retention_in_days", "put_retention_policy", {"retentionInDays": 1}),
+        Drift("retention_in_days", "delete_retention_policy", {}),
+        Drift("kms_key_id", "disassociate_kms_key", {}),
+        Drift("metric_filters", "delete_metric_filter", {"filterName": "errors"}),
+        Drift("subscription_filters", "delete_subscription_filter", {"filterName": "all"}),
+    ),
+)

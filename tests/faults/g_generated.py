@@ -1,0 +1,94 @@
+"""Values for every field of a kind from its sample, and its fields as its own reads show them: for kinds without tables here."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+import paths
+from contract_sample import Sample, sample_of
+from contract_shapes import plain
+from g_edges import limits
+from g_placing import Play, Scene, Spot, spots
+from g_views import VIEWS, Image, image_of, without_marks
+
+from reconciler.contract import Adapter, Sighting
+from reconciler.planning.plan import TAGS
+from reconciler.shapes import fields_of
+from reconciler.wire import get_member
+
+assert paths.CONTRACT
+
+
+def scene_of(adapter: Adapter[Any]) -> Scene:
+    """How the fields of a kind are played with the values of its sample: the base, other forms, and changes."""
+    sample = sample_of(adapter.kind)
+    base = {name: value for name, value in sample.base.items() if name in adapter.create.needed}
+    places = [*dict.fromkeys(each for spot in spots(adapter) for each in _above(spot.path))]
+    around = {place: found[0] for place in places if (found := list(_given(sample, place)))}
+    plays = {spot.path: play for spot in spots(adapter) if (play := _play(sample, spot))}
+    return Scene(base=base, around=around, plays=plays)
+
+
+def _play(sample: Sample, spot: Spot) -> Play | None:
+    """Two values of a field; None where the sample gives none."""
+    if spot.path == TAGS:
+        return Play({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
+    found = [value for value in _given(sample, spot.path) if value is not None]
+    if not found:
+        return None
+    first = found[0]
+    second = next((value for value in found if value != first), _another(spot, first))
+    return Play(first, second)
+
+
+def _given(sample: Sample, path: str) -> Iterator[Any]:
+    """Every value that a sample gives to a field, those of its base first."""
+    changed = [{each.field: each.value} for each in sample.changes if not each.refused]
+    for settings in (sample.base, *sample.forms.values(), *changed):
+        yield from _at(settings, path)
+
+
+def _at(value: Any, path: str) -> Iterator[Any]:
+    """The values at a path within settings, of every row."""
+    name, _, rest = path.partition(".")
+    inner = value.get(name.removesuffix("[]")) if isinstance(value, Mapping) else None
+    for each in (inner or []) if name.endswith("[]") else [inner]:
+        if not rest:
+            yield each
+        else:
+            yield from _at(each, rest)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The paths of the structures around a field, the outermost first."""
+    names = path.split(".")
+    for count in range(1, len(names)):
+        yield ".".join(names[:count])
+
+
+def _another(spot: Spot, value: Any) -> Any:
+    """Another value of the same type that AWS takes just as well; the same one where only its kind could tell."""
+    kind, found = plain(spot.annotation), limits(spot.annotation)
+    if get_origin(kind) is Literal:
+        return next((word for word in get_args(kind) if word != value), value)
+    if kind is bool:
+        return not value
+    if kind in (int, float) and "pattern" not in found:
+        return value + 1 if value + 1 <= found.get("le", value + 1) else value - 1
+    return value
+
+
+def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting) -> Image:
+    """A live resource's fields: by a view of their own where there is one, otherwise by the kind's own reads."""
+    if adapter.kind in VIEWS:
+        return image_of(adapter.kind, client, seen.address, seen.arn)
+    shapes = fields_of(adapter.model)
+    names = frozenset(spot.top for spot in spots(adapter)) - adapter.create.write_only - {TAGS}
+    raw = adapter.get_fields(api, seen, names)
+    tags = adapter.tagging.read(api, seen) if adapter.tagging else {}
+    shown = {name: get_member(raw, shapes[name].wire or name) for name in sorted(names)}
+    return {**shown, "tags": without_marks(tags)}
+
+
+def without_values(adapter: Adapter[Any], scene: Scene) -> list[str]:
+    """The fields that a scene gives no value."""
+    return [spot.path for spot in spots(adapter) if spot.path not in scene.plays]
