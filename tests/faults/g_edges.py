@@ -1,5 +1,6 @@
 """What lies at the edge of what a field takes, and just beyond it, as its annotation says."""
 
+import re
 from collections.abc import Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -76,7 +77,7 @@ def beyond(spot: Spot, play: Play) -> list[Any]:
 def _mistyped(spot: Spot) -> Iterator[Any]:
     kind = plain(spot.annotation)
     if get_origin(kind) is Literal:
-        yield from ("no such word", 7)
+        yield from ("no such word", 7777)
     elif spot.shape.ref:
         yield from ("Nobody knows it", 7)
     elif spot.shape.document:
@@ -108,7 +109,9 @@ def _outside(spot: Spot, play: Play) -> Iterator[Any]:
     if "le" in found:
         yield found["le"] + 1
     if "pattern" in found:
-        yield "no match, ever"
+        yield next(
+            text for text in ("no match, ever", "no:match") if not re.fullmatch(found["pattern"], text)
+        )
     is_list = spot.shape.items is not None
     some = play.first[0] if is_list and not play.tops and play.first else None
     if found.get("min_length"):

@@ -13,7 +13,7 @@ from g_views import VIEWS, Image, image_of, without_marks
 from reconciler.contract import Adapter, Sighting
 from reconciler.planning.plan import TAGS
 from reconciler.shapes import fields_of
-from reconciler.wire import get_member
+from reconciler.wire import get_member, modelled
 
 assert paths.CONTRACT
 
@@ -24,25 +24,34 @@ def scene_of(adapter: Adapter[Any]) -> Scene:
     base = {name: value for name, value in sample.base.items() if name in adapter.create.needed}
     places = [*dict.fromkeys(each for spot in spots(adapter) for each in _above(spot.path))]
     around = {place: found[0] for place in places if (found := list(_given(sample, place)))}
-    plays = {spot.path: play for spot in spots(adapter) if (play := _play(sample, spot))}
+    plays = {spot.path: play for spot in spots(adapter) if (play := _play(adapter, sample, spot))}
     return Scene(base=base, around=around, plays=plays)
 
 
-def _play(sample: Sample, spot: Spot) -> Play | None:
-    """Two values of a field; None where the sample gives none."""
+def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
+    """Two values of a field; None where the sample gives none.
+
+    The first is not the one of the base where another is known: a base often holds what AWS sets by itself.
+    """
     if spot.path == TAGS:
         return Play({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
     found = [value for value in _given(sample, spot.path) if value is not None]
     if not found:
         return None
-    first = found[0]
-    second = next((value for value in found if value != first), _another(spot, first))
-    return Play(first, second)
+    second = found[0]
+    first = next((value for value in found if value != second), _another(spot, second))
+    bounded = spot.top not in adapter.create.fixed and not _names_something(first)
+    return Play(first, second, edges=None if bounded else ())
+
+
+def _names_something(value: Any) -> bool:
+    """Whether a text names something that has to be there: an ARN, or what was made for the sample."""
+    return isinstance(value, str) and ("${" in value or value.startswith("arn:"))
 
 
 def _given(sample: Sample, path: str) -> Iterator[Any]:
     """Every value that a sample gives to a field, those of its base first."""
-    changed = [{each.field: each.value} for each in sample.changes if not each.refused]
+    changed = [{each.field: each.value} for each in sample.changes]
     for settings in (sample.base, *sample.forms.values(), *changed):
         yield from _at(settings, path)
 
@@ -85,7 +94,9 @@ def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting)
     names = frozenset(spot.top for spot in spots(adapter)) - adapter.create.write_only - {TAGS}
     raw = adapter.get_fields(api, seen, names)
     tags = adapter.tagging.read(api, seen) if adapter.tagging else {}
-    shown = {name: get_member(raw, shapes[name].wire or name) for name in sorted(names)}
+    shown = {
+        name: modelled(shapes[name], get_member(raw, shapes[name].wire or name)) for name in sorted(names)
+    }
     return {**shown, "tags": without_marks(tags)}
 
 

@@ -692,17 +692,6 @@ NUMBER = Scene(
     },
 )
 
-STATUS = Scene(
-    base={"state": "ENABLED"},
-    around={},
-    plays={
-        "tags": TAGS,
-        "description": DESCRIPTION,
-        "state": ("ENABLED", "DISABLED"),
-        "display_order": (7, 9),
-    },
-)
-
 SCENES: Mapping[str, Scene] = {
     "connect.instance": INSTANCE,
     "connect.hours_of_operation": HOURS,
@@ -711,7 +700,6 @@ SCENES: Mapping[str, Scene] = {
     "connect.security_profile": SECURITY,
     "connect.quick_connect": QUICK,
     "connect.user_hierarchy_group": GROUP,
-    "connect.agent_status": STATUS,
     "connect.user": USER,
     "connect.contact_flow": FLOW,
     "connect.phone_number": NUMBER,

@@ -143,12 +143,6 @@ def hierarchy_group(client: Client, at: Mapping[str, str], arn: str) -> Image:
     return {"parent_group": above[-1] if above else None, "tags": _tags(client, arn)}
 
 
-def agent_status(client: Client, at: Mapping[str, str], arn: str) -> Image:
-    described = client.describe_agent_status(**at)["AgentStatus"]
-    fields = _pick(described, description="Description", state="State", display_order="DisplayOrder")
-    return {**fields, "tags": _tags(client, arn)}
-
-
 def user(client: Client, at: Mapping[str, str], arn: str) -> Image:
     described = client.describe_user(**at)["User"]
     return {
@@ -382,7 +376,6 @@ VIEWS: Mapping[str, View] = {
     "connect.routing_profile": routing_profile,
     "connect.security_profile": security_profile,
     "connect.quick_connect": quick_connect,
-    "connect.agent_status": agent_status,
     "connect.user_hierarchy_group": hierarchy_group,
     "connect.user": user,
     "connect.contact_flow": contact_flow,

@@ -40,7 +40,7 @@ def cases() -> Sequence[str]:
     """Every change that a later pass can make of a field."""
     return [
         f"{kind} {path} {way}"
-        for kind in KINDS
+        for kind in SCENES
         for path, spot in fields(kind).items()
         for way, (transition, _) in WAYS.items()
         if has(kind, spot, transition)

@@ -1,6 +1,7 @@
 """logs.log_group."""
 
 import json
+from typing import Any
 
 from contract_sample import Change, Drift, Given, Sample, Settings
 
@@ -45,30 +46,42 @@ def masking(what: str) -> Settings:
     }
 
 
-def counting(name: str, pattern: str = "ERROR") -> Settings:
+def counting(name: str, level: str = "ERROR", **made: Any) -> Settings:
     return {
         "filter_name": name,
-        "filter_pattern": pattern,
+        "filter_pattern": f'{{ $.level = "{level}" }}',
         "metric_transformations": [
             {
                 "metric_name": f"{name}-count",
                 "metric_namespace": "Shop",
                 "metric_value": "1",
-                "default_value": 0.0,
                 "unit": "Count",
+                **made,
             }
         ],
     }
 
 
-def sending(name: str, to: str) -> Settings:
+def sending(name: str, to: str, **more: Any) -> Settings:
     return {
         "filter_name": name,
         "filter_pattern": "",
         "destination_arn": to,
         "role_arn": ROLE,
         "distribution": "ByLogStream",
+        **more,
     }
+
+
+OTHERWISE = {
+    **counting(
+        "errors", "FATAL", metric_name="fatal", metric_namespace="Till", metric_value="2", unit="None"
+    ),
+    "apply_on_transformed_logs": True,
+    "field_selection_criteria": '@aws.region = "eu-west-2"',
+    "emit_system_field_dimensions": ["@aws.account"],
+}
+BY_SHOP = counting("errors", dimensions={"Shop": "$.shop"})
 
 
 METRIC = ("PutMetricFilter",)
@@ -89,7 +102,7 @@ SAMPLE = Sample(
         "retention_in_days": 30,
         "data_protection_policy": masking("EmailAddress"),
         "index_policy": {"Fields": ["order"]},
-        "metric_filters": [counting("errors"), counting("warnings", "WARN")],
+        "metric_filters": [counting("errors"), counting("warnings", "WARN", default_value=0.0)],
         "subscription_filters": [sending("all", EVENTS)],
         "tags": {"Team": "shop"},
     },
@@ -105,7 +118,10 @@ SAMPLE = Sample(
         Change("data_protection_policy", None, ("DeleteDataProtectionPolicy",), "taken away"),
         Change("index_policy", {"Fields": ["order", "customer"]}, ("PutIndexPolicy",)),
         Change("index_policy", None, ("DeleteIndexPolicy",), "taken away"),
-        Change("metric_filters", [counting("errors", "FATAL"), counting("warnings", "WARN")], METRIC),
+        Change("metric_filters", [OTHERWISE, counting("warnings", "WARN", default_value=0.0)], METRIC),
+        Change(
+            "metric_filters", [BY_SHOP, counting("warnings", "WARN", default_value=0.0)], METRIC, "by shop"
+        ),
         Change("metric_filters", [counting("errors")], ("DeleteMetricFilter",), "one fewer"),
         Change(
             "metric_filters",
@@ -113,7 +129,22 @@ SAMPLE = Sample(
             ("PutMetricFilter", "DeleteMetricFilter"),
             "another",
         ),
-        Change("subscription_filters", [sending("all", OTHERS)], ("PutSubscriptionFilter",)),
+        Change(
+            "subscription_filters",
+            [
+                sending(
+                    "all",
+                    OTHERS,
+                    filter_pattern="ERROR",
+                    role_arn=f"{ROLE}-of-others",
+                    distribution="Random",
+                    apply_on_transformed_logs=True,
+                    field_selection_criteria='@aws.region = "eu-west-2"',
+                    emit_system_fields=["@aws.region"],
+                )
+            ],
+            ("PutSubscriptionFilter",),
+        ),
         Change("subscription_filters", None, ("DeleteSubscriptionFilter",), "taken away"),
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
