@@ -147,7 +147,7 @@ def _names(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
     """Every operation of a kind of Connect, as boto3 and as AWS spell it."""
     if adapter.service.name == "connect":
         groups = [adapter.create, *adapter.updates]
-        operations = {*adapter.reads, *(each for group in groups for each in group.operations)}
+        operations = {*adapter.reads.operations, *(each for group in groups for each in group.operations)}
         spelled = boto3.Session().client("connect", region_name=REGION).meta.method_to_api_mapping
         yield from ((operation, spelled[operation]) for operation in operations)
 

@@ -4,12 +4,14 @@ Only what the files decide is said here; whether a resource lives already, they 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, InFiles
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
-from reconciler.desired.validation import Written
+from reconciler.desired.resources import scope_field
+from reconciler.desired.validation import Written, open_rules
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
 from reconciler.shapes import Shape, fields_of
@@ -39,6 +41,11 @@ class Checker:
                 continue
             files = self._in_files(desired)
             self._note(desired, sound[key], _findings(adapter, files))
+            problems = adapter.problems(files)
+            if open_rules(adapter.model, _in_model(desired, adapter)):
+                # Which of several ways to write it is meant, only AWS sees.
+                problems = (replace(each, warning=True) for each in problems)
+            self._note(desired, sound[key], problems)
             if adapter.tagging:
                 self._check_number_of_tags(desired, sound[key], tags)
 
@@ -82,6 +89,13 @@ class Checker:
             self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
 
 
+def _in_model(desired: Desired, adapter: Adapter[Any]) -> Settings:
+    """The settings with what the resource lives in, which is a field of some models."""
+    field = scope_field(adapter)
+    within = field and desired.scope and field in adapter.model.model_fields
+    return {**desired.settings, **({field: desired.scope.name} if within and field and desired.scope else {})}
+
+
 def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
     """Whether a finding is about a text with a reference."""
     value: Any = settings
@@ -97,7 +111,6 @@ def _findings(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
     yield from _missing(adapter, files)
     for name, shape in fields_of(adapter.model).items():
         yield from _twice(shape, files.settings.get(name), (name,))
-    yield from adapter.problems(files)
 
 
 def _twice(shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:

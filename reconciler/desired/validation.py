@@ -65,6 +65,17 @@ def validate(model: type[P], values: Mapping[str, Any], written: Written, mistak
         return None
 
 
+def open_rules(model: type[Part], values: Mapping[str, Any]) -> bool:
+    """Whether some rules of a model cannot be checked on valid values, because references stand where they apply."""
+    if not _refers(values):
+        return False
+    try:
+        model.model_validate(values)
+    except ValidationError:
+        return True
+    return False
+
+
 def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[ErrorDetails]:
     """What is wrong with values in any case; rules on what holds a reference are AWS's to check.
 

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.interpolation import ALWAYS, has_reference, tokens_in_text
 from reconciler.model import Ref, Settings
+from reconciler.planning.diff import differences
 from reconciler.planning.world import World
 from reconciler.shapes import Shape, fields_of, referred, texts_in, with_texts
 from reconciler.stack import Desired, Key, Stack
@@ -85,7 +86,8 @@ class Resolver:
     def in_written_words(self, shape: Shape, wanted: Any, live: Any) -> tuple[Any, Any]:
         """Both values in the same words: a live text that is what a written one stands for becomes the written one.
 
-        `live` is in the words of desired state already. An ARN that an author wrote out is the same reference.
+        `live` is in the words of desired state already. An ARN that an author wrote out is the same reference. Values
+        that are the same once references are replaced come back as one.
         """
         texts = list(texts_in(shape, wanted))
         if not any(inner.tokens or has_reference(text) for inner, text in texts if not inner.ref):
@@ -94,9 +96,12 @@ class Resolver:
 
         def shown(inner: Shape, text: str) -> str:
             """A written text as this pass would tell a live one."""
-            meant = None if inner.ref else self.text(inner, text)
-            return text if meant is None else decoder.text(inner, meant)
+            sent = None if inner.ref else self.text(inner, text)
+            return text if sent is None else decoder.text(inner, sent)
 
+        meant = with_texts(shape, wanted, shown)
+        if not any(differences("", shape, meant, live)):
+            return live, live
         written: dict[str, str] = {}
         for inner, text in texts:
             if has_reference(text, inner.tokens):
@@ -105,8 +110,7 @@ class Resolver:
         def as_written(_inner: Shape, text: str) -> str:
             return written.get(text, text)
 
-        ours = with_texts(shape, wanted, lambda inner, text: as_written(inner, shown(inner, text)))
-        return ours, with_texts(shape, live, as_written)
+        return with_texts(shape, meant, as_written), with_texts(shape, live, as_written)
 
 
 def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Create, Named, Sends
+from reconciler.contract import Attribute, Create, Named, Sends
 from reconciler.declarations import BadDeclaration
 
 
@@ -43,6 +43,18 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a field that is fixed and updated": (
         {"create": Create("create_it", ("zone",), fixed=frozenset({"zone"}))},
         "create.fixed: zone is in updates too",
+    ),
+    "an attribute that every resource has": (
+        {"attributes": {"arn": Attribute("its ARN", lambda _api, seen: seen.arn)}},
+        "attributes: arn is no name for one: a to z, 0 to 9 and _, and none of arn, id, name",
+    ),
+    "an attribute that no text could name": (
+        {"attributes": {"Zone-Id": Attribute("its zone", lambda _api, seen: seen.id)}},
+        "attributes: Zone-Id is no name for one",
+    ),
+    "an attribute of a field that does not exist": (
+        {"attributes": {"zone_id": Attribute("its zone", lambda _api, seen: seen.id, ("zoned",))}},
+        "attributes: Hours has no field zoned; did you mean zone",
     ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},

@@ -504,6 +504,35 @@ def test_a_token_of_another_kind_is_a_mistake() -> None:
     ]
 
 
+OF_A_QUEUE = ("${queue:Sales}", "${connect.queue:Sales}", "${queue:Sales#id}", "${connect.queue:Sales#arn}")
+
+
+@pytest.mark.parametrize("text", OF_A_QUEUE)
+def test_a_queue_is_named_by_any_reference_to_its_id_or_its_arn(text: str) -> None:
+    assert mistakes(queued(Parameters={"QueueId": text})) == []
+
+
+@pytest.mark.parametrize("text", ["${connect.user:ada}", "${connect.queue:Sales#name}", "${hours:Always#id}"])
+def test_a_reference_to_anything_else_is_a_mistake(text: str) -> None:
+    assert mistakes(queued(Parameters={"QueueId": text})) == [
+        f"{UPDATE}QueueId names a queue, and {text} does not"
+    ]
+
+
+def test_a_text_with_a_reference_in_it_is_left_to_aws() -> None:
+    document = flow(
+        action(
+            "InvokeLambdaFunction",
+            Parameters={
+                "LambdaFunctionARN": "${toy.function:look-up}:live",
+                "InvocationTimeLimitSeconds": "3",
+            },
+            Transitions={"Errors": [error("NoMatchingError")]},
+        )
+    )
+    assert mistakes(document) == []
+
+
 def test_the_arn_of_a_function_is_an_arn_of_lambda() -> None:
     document = flow(
         action(

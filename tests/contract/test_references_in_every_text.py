@@ -1,0 +1,97 @@
+"""A reference in every text of every kind: sent as what it stands for, after what it names, and quiet afterwards."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from contract_sample import Settings, has_sample, sample_of
+from contract_stage import Stage
+
+from reconciler.contract import Api, Attribute, Sighting
+from reconciler.interpolation import has_reference
+from reconciler.kinds import known_kinds
+from reconciler.planning.graph import StepKey
+from reconciler.planning.plan import TAGS
+from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.shapes import Shape, fields_of, texts_in, with_texts
+from reconciler.stack import Key
+
+KINDS = [kind for kind in known_kinds() if has_sample(kind)]
+FORMS = [
+    pytest.param(kind, form, id=f"{kind} {form}") for kind in KINDS for form in sample_of(kind).all_forms
+]
+WORDS = "contract.words"
+TABLE = {
+    "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
+    "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
+    "billing_mode": "PAY_PER_REQUEST",
+}
+
+
+def words_kind(words: list[str]) -> TableAdapter:
+    """A kind of tables whose attributes are these words."""
+
+    def one(word: str) -> Attribute:
+        def value_of(api: Api, sighting: Sighting) -> str:
+            api.call("describe_table", **sighting.address)
+            return word
+
+        return Attribute("a word", value_of)
+
+    declared = {f"word_{number}": one(word) for number, word in enumerate(words)}
+    kind: Any = type(
+        "Words", (TableAdapter,), {"kind": WORDS, "attributes": declared, "cloudformation": None}
+    )
+    return kind()  # type: ignore[no-any-return]
+
+
+def with_references(stage: Stage, settings: Settings, words: list[str]) -> dict[str, Any]:
+    """The settings with a reference for every text that takes one, and what each of them stands for."""
+    variables = {**stage.house.variables, "serial": stage.house.serial}
+
+    def change(shape: Shape, text: str) -> str:
+        meant = re.sub(r"\$\{(\w+)\}", lambda use: variables.get(use[1], use[0]), text)
+        if shape.ref or shape.document or not meant or "${" in meant:
+            return text
+        head = len(meant) // 2 if len(words) % 2 else 0
+        words.append(meant[head:])
+        return f"{meant[:head]}${{{WORDS}:words-{stage.house.serial}#word_{len(words) - 1}}}"
+
+    shapes = fields_of(stage.adapter.model)
+    return {
+        name: value if is_secret(value) else with_texts(shapes[name], value, change)
+        for name, value in settings.items()
+    }
+
+
+def is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"secret"}
+
+
+@pytest.mark.parametrize(("kind", "form"), FORMS, scope="module")
+def test_every_text_takes_references(stage: Stage, form: str) -> None:
+    words: list[str] = []
+    plain = stage.sample.all_forms[form]
+    settings = with_references(stage, {TAGS: {"Text": "reference"}, **plain}, words)
+    stage.kinds[WORDS] = words_kind(words)
+    target = Key(WORDS, f"words-{stage.house.serial}")
+    stage.around = {**stage.around, WORDS: {target.name: TABLE}}
+
+    made = stage.run(settings).require_settled()
+    steps = [node.step for node in made.report.plan.nodes]
+    assert steps.index(StepKey(target, "make")) < steps.index(StepKey(stage.key, "fill"))
+    written = made.report.stack.resources[stage.key]
+    shapes = fields_of(stage.adapter.model)
+    referring = {
+        name
+        for name, value in written.settings.items()
+        if any(has_reference(text) for _, text in texts_in(shapes[name], value))
+    }
+    assert referring == {name for name, targets in written.references.items() if target in targets}
+    if referring & {*stage.adapter.create.fields, TAGS}:
+        assert steps.index(StepKey(target, "make")) < steps.index(StepKey(stage.key, "make"))
+
+    stage.run(settings).require_quiet()
+    # What AWS has is what the same settings without references ask for.
+    stage.run({TAGS: {"Text": "reference"}, **plain}).require_quiet()
