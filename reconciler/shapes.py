@@ -185,6 +185,19 @@ PLAIN = Shape()
 
 
 @cache
+def text_fields(model: type[Part]) -> frozenset[str]:
+    """The fields of a model that may hold more than names of resources: texts, in which references may stand."""
+    return frozenset(name for name, shape in fields_of(model).items() if _may_hold_text(shape))
+
+
+def _may_hold_text(shape: Shape) -> bool:
+    if shape.ref or shape.secret or shape.no_references:
+        return False
+    inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
+    return not inner or any(map(_may_hold_text, inner))
+
+
+@cache
 def refers_to(model: type[Part]) -> frozenset[str]:
     """The kinds that the fields of a model are declared to refer to; any text may refer to others."""
     return frozenset(ref.kind for shape in fields_of(model).values() for ref in _refs(shape))

@@ -11,7 +11,7 @@ from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Observed
-from reconciler.shapes import PLAIN, Shape, fields_of
+from reconciler.shapes import PLAIN, Shape, fields_of, text_fields
 from reconciler.stack import Desired, Stack
 
 
@@ -34,7 +34,7 @@ def compare(
 ) -> tuple[Difference, ...]:
     """Every difference between a resource as it is written and as it lives."""
     found: list[Difference] = []
-    resolved = resolver.resolved(desired, adapter)
+    resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
     called = adapter.aws_name(desired.key.name, desired.settings)
     if called is not None and adapter.identity.name and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
@@ -43,7 +43,7 @@ def compare(
             continue
         wanted = desired.settings[name]
         live = adapter.compared(name, observed.settings.get(name), resolved, observed.members)
-        if name in desired.references or shape.tokens:
+        if name in texts and (name in desired.references or shape.tokens):
             if observed.owner is Owner.OURS and resolver.unseen(shape, wanted):
                 continue  # nobody can tell whether it is what is written
             wanted, live = resolver.in_written_words(shape, wanted, live)

@@ -9,7 +9,7 @@ from reconciler.interpolation import ALWAYS, has_reference, tokens_in_text
 from reconciler.model import Ref, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.world import World
-from reconciler.shapes import Shape, fields_of, referred, texts_in, with_texts
+from reconciler.shapes import Shape, fields_of, referred, text_fields, texts_in, with_texts
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Decoder, Encoder
 
@@ -66,7 +66,7 @@ class Resolver:
         shapes = fields_of(adapter.model)
         texts = [
             name
-            for name in desired.references
+            for name in desired.references.keys() & text_fields(adapter.model)
             if not shapes[name].document
             and any(True for _ in text_references(shapes[name], desired.settings.get(name)))
         ]
@@ -123,9 +123,12 @@ def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
 
 def attributes_in(desired: Desired, kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[str, Key, str]]:
     """The attributes that have to be read which the texts of a resource refer to, each with its field and whose it is."""
-    shapes = fields_of(kinds[desired.key.kind].model)
+    model = kinds[desired.key.kind].model
+    shapes, fields = fields_of(model), text_fields(model)
     for field, targets in desired.references.items():
-        if any(kinds[target.kind].attributes for target in targets if target.kind in kinds):
+        if field in fields and any(
+            kinds[target.kind].attributes for target in targets if target.kind in kinds
+        ):
             for ref, name in text_references(shapes[field], desired.settings.get(field)):
                 if ref.by not in ALWAYS:
                     yield field, Key(ref.kind, name), ref.by

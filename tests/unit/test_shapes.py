@@ -18,7 +18,7 @@ from reconciler.model import (
     Whole,
     Wire,
 )
-from reconciler.shapes import Shape, fields_of, references_in, texts_in, with_texts
+from reconciler.shapes import Shape, fields_of, references_in, text_fields, texts_in, with_texts
 
 QUEUE = Ref("toy.queue")
 FLOW = Ref("toy.flow", "arn")
@@ -127,6 +127,11 @@ REFERENCES = {
 @pytest.mark.parametrize(("field", "value", "expected"), REFERENCES.values(), ids=REFERENCES.keys())
 def test_the_references_that_a_value_holds(field: str, value: Any, expected: Any) -> None:
     assert list(references_in(fields_of(Everything)[field], value)) == expected
+
+
+def test_the_fields_that_may_hold_texts() -> None:
+    names_alone = {"ref", "ref_inside", "refs", "mapped", "secret", "fixed"}
+    assert text_fields(Everything) == fields_of(Everything).keys() - names_alone
 
 
 def test_keys_of_maps_are_no_texts() -> None:
