@@ -7,26 +7,36 @@ owner may read it.
 
 import os
 import pickle
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
-from moto.backends import get_backend
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.model_instances import model_data
 from moto.s3.models import s3_backends
 
-from reconciler.sandbox.connect.frozen import Name, freeze, state_of, thaw
+from reconciler.sandbox.connect.frozen import Changes, Name, Stock, freeze, state_of, thaw
 from reconciler.sandbox.plugin import ONE_AT_A_TIME, mend_network
 from reconciler.sandbox.world import World
 from reconciler.writing import write_whole
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
-SERVICES = (
-    *("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2"),
-    *("cloudwatch", "kms", "lambda", "logs", "sns"),
+SERVICES: Mapping[str, str] = MappingProxyType(
+    {
+        **{
+            service: service
+            for service in ("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
+        },
+        **{service: service for service in ("cloudwatch", "kinesis", "kms", "logs", "sns", "sqs")},
+        "lambda": "awslambda",
+    }
 )
+"""The services that are saved, and the package in moto that each has."""
 MOTO = version("moto")
 DAMAGE = (
     pickle.UnpicklingError,
@@ -89,16 +99,17 @@ def restore(frozen: bytes, world: World) -> None:
     names = _Names(world.account)
     with ONE_AT_A_TIME:
         saved = thaw(frozen, names.backend)
-        for service in SERVICES:
-            for region, backend in _backends(service)[world.account].items():
-                before = saved["services"].get((service, region))
-                if before is None:
-                    backend.reset()
-                else:
-                    for name in state_of(backend).keys() - before.keys():
-                        del vars(backend)[name]
+        for (service, region), backend in list(_used(world.account)):
+            before = saved["services"].get((service, region))
+            if before is None:
+                if service == "s3":
+                    backend.reset()  # it closes its files
+                del _backends(service)[world.account][region]
+            else:
+                _forget(backend, before)
         s3_backends.bucket_accounts.clear()
         _put_back(saved, world, names, "the snapshot")
+        _untrack()
 
 
 def save(file: Path, world: World) -> None:
@@ -149,13 +160,12 @@ class _Names:
 
     def __init__(self, account: str) -> None:
         self._account = account
+        self._names = {id(backend): name for name, backend in _used(account)}
 
     def name_of(self, backend: BaseBackend) -> Name:
-        for service in SERVICES:
-            for region, each in _backends(service)[self._account].items():
-                if each is backend:
-                    return service, region
-        raise ValueError(f"the sandbox does not save {type(backend).__name__}")
+        if id(backend) not in self._names:
+            raise ValueError(f"the sandbox does not save {type(backend).__name__}")
+        return self._names[id(backend)]
 
     def backend(self, name: Name) -> BaseBackend:
         service, region = name
@@ -165,31 +175,61 @@ class _Names:
 
 
 def _backends(service: str) -> BackendDict[Any]:
+    """All backends of a service, which is loaded if it was not: that takes a second for some."""
     if service == "ec2":
         mend_network()  # before anything is put into it
-    return cast("BackendDict[Any]", get_backend(service))  # type: ignore[call-overload]  # moto lists them one by one
+    models = import_module(f"moto.{SERVICES[service]}.models")
+    return cast("BackendDict[Any]", getattr(models, f"{service}_backends"))
+
+
+def _used(account: str) -> Iterator[tuple[Name, BaseBackend]]:
+    """Each backend that somebody has asked for, by its name. A service that is not loaded has none and stays so."""
+    for service, package in SERVICES.items():
+        loaded = sys.modules.get(f"moto.{package}.models")
+        if loaded and account in getattr(loaded, f"{service}_backends"):
+            for region, backend in _backends(service)[account].items():
+                yield (service, region), backend
 
 
 def _services(world: World) -> dict[Name, Mapping[str, Any]]:
-    return {
-        (service, region): _contents(backend)
-        for service in SERVICES
-        for region, backend in _backends(service)[world.account].items()
-    }
+    return {name: _contents(backend) for name, backend in _used(world.account)}
 
 
 def _contents(backend: BaseBackend) -> Mapping[str, Any]:
     """The state of a backend; its maps without what they are born with, such as functions that make new entries."""
-    return {
-        name: dict(value) if isinstance(value, dict) else value for name, value in state_of(backend).items()
-    }
+    return {name: _entries(value) for name, value in state_of(backend).items()}
+
+
+def _entries(value: Any) -> Any:
+    if isinstance(value, Stock):
+        return value.changes()
+    return dict(value) if isinstance(value, dict) else value
+
+
+def _forget(backend: BaseBackend, before: Mapping[str, Any]) -> None:
+    """Take away what a backend had not before."""
+    for name in state_of(backend).keys() - before.keys():
+        born = vars(backend)[name]
+        if isinstance(born, Stock):
+            born.put_back(Changes())
+        else:
+            del vars(backend)[name]
 
 
 def _fill(backend: BaseBackend, state: Mapping[str, Any]) -> None:
     for name, value in state.items():
         born = vars(backend).get(name)
-        if isinstance(born, dict) and isinstance(value, dict):
+        if isinstance(value, Changes):
+            getattr(backend, name).put_back(value)
+        elif isinstance(born, dict) and isinstance(value, dict):
             born.clear()
             born.update(value)
         else:
             vars(backend)[name] = value
+
+
+def _untrack() -> None:
+    """Let go of what was replaced: moto notes every object that it makes, and needs that for S3's files alone."""
+    for service, models in model_data.items():
+        for model in models.values() if service != "s3" else ():
+            cast("Any", model).instances_tracked = []

@@ -36,8 +36,6 @@ from reconciler.wire import Encoder
 assert paths.CONTRACT
 
 KINDS = known_kinds()
-NOT_SAVED = ("sqs",)
-"""Services that a snapshot of the sandbox leaves out."""
 
 
 _enter = Sandbox.__enter__
@@ -90,9 +88,6 @@ class Theatre:
         box.calm()
         box.journal.clear()
         box.restore(theatre._furnished)
-        if theatre._new:
-            theatre._give_again()
-            theatre._new = False
         return theatre
 
     def _light(self) -> Sandbox:
@@ -102,7 +97,7 @@ class Theatre:
             others.Tables.clear()
         box = Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep)
         box.__enter__()
-        Theatre.lit, self._new = self, True
+        Theatre.lit = self
         return box
 
     @classmethod
@@ -111,16 +106,6 @@ class Theatre:
         if cls.lit:
             theatre, cls.lit = cls.lit, None
             theatre.house.box.__exit__(None, None, None)
-
-    def _give_again(self) -> None:
-        """Make again what no snapshot holds."""
-        for given in self.house.sample.given:
-            if given.service in NOT_SAVED:
-                reply: Any = getattr(self.house.client(given.service), given.operation)(**given.parameters)
-                for step in given.member.split(".") if given.variable else ():
-                    reply = reply[step]
-                if given.variable:
-                    self.house.variables[given.variable] = reply
 
     @cached_property
     def ids(self) -> Mapping[tuple[str, str], Sighting]:

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -25,6 +26,22 @@ PLAIN = frozenset(
     | {("ipaddress", f"IPv{version}{what}") for version in (4, 6) for what in ("Address", "Network")}
 )
 OURS = ("moto.", "reconciler.sandbox.")
+
+
+class Changes(dict[str, Any]):
+    """What of a `Stock` is not as it is in every sandbox."""
+
+
+class Stock(ABC, dict[str, Any]):
+    """A map that is born with entries, too many to be frozen: its changes are enough."""
+
+    @abstractmethod
+    def changes(self) -> Changes:
+        """Return the entries that no sandbox is born with, or that are not as they were born."""
+
+    @abstractmethod
+    def put_back(self, changes: Changes) -> None:
+        """Hold what it is born with, and these changes."""
 
 
 class _Freezer(pickle.Pickler):

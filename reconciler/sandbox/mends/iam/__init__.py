@@ -32,7 +32,7 @@ from reconciler.sandbox import plugin
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.iam import listings
 from reconciler.sandbox.mends.iam.documents import check_inline, check_managed, check_trust, too_many
-from reconciler.sandbox.mends.iam.managed import PolicyOfAws, policies_of_aws
+from reconciler.sandbox.mends.iam.managed import Policies
 
 Tags = list[dict[str, str]]
 
@@ -105,7 +105,7 @@ class Roles(IAMBackend):
 
     @cached_property
     def managed_policies(self) -> dict[str, ManagedPolicy]:  # type: ignore[override]
-        return {arn: PolicyOfAws.unused(arn) for arn in policies_of_aws()}
+        return Policies()
 
     def show_policies(self, **params: Any) -> listings.Reply:
         """ListPolicies, in the order of their names."""

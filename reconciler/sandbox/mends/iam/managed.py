@@ -8,6 +8,8 @@ from typing import Any, Self
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy
 
+from reconciler.sandbox.connect.frozen import Changes, Stock
+
 PARTITION = "aws"
 USES = ("attachment_count", "permissions_boundary_usage_count")
 
@@ -32,6 +34,11 @@ class PolicyOfAws(AWSManagedPolicy):
         policy.__setstate__((arn,))
         return policy
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it is attached to something, or bounds something."""
+        return any(getattr(self, name) for name in USES)
+
     def __getstate__(self) -> tuple[Any, ...]:
         return (self.arn, *(getattr(self, name) for name in USES))
 
@@ -40,3 +47,27 @@ class PolicyOfAws(AWSManagedPolicy):
         made = policies_of_aws()[arn]
         vars(self).update(vars(made), versions=list(made.versions), tags={})
         vars(self).update(zip(USES, uses, strict=False))
+
+
+class Policies(Stock):
+    """The managed policies of one IAM, those of AWS among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_back(Changes())
+
+    def changes(self) -> Changes:
+        """Return the policies that users have made, and those of AWS that are in use."""
+        return Changes(
+            (arn, policy)
+            for arn, policy in self.items()
+            if not isinstance(policy, PolicyOfAws) or policy.is_used
+        )
+
+    def put_back(self, changes: Changes) -> None:
+        """Hold the policies of AWS unused, and these."""
+        for arn in self.changes():
+            del self[arn]
+        for arn in policies_of_aws().keys() - self.keys() - changes.keys():
+            self[arn] = PolicyOfAws.unused(arn)
+        self.update(changes)

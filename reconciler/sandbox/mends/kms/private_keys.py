@@ -3,7 +3,8 @@
 moto makes one for each key of KMS, symmetric ones included. That takes longer than everything else about a key.
 """
 
-from functools import cached_property
+import uuid
+from collections.abc import MutableMapping
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import (
@@ -14,6 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from moto.kms import models
 from moto.kms.utils import AbstractPrivateKey, generate_private_key
+
+MADE: MutableMapping[str, Any] = {}
+"""The keys that were made, by the names of ours: what is put back from a snapshot taken before goes on with the same key."""
 
 
 def install() -> None:
@@ -26,11 +30,18 @@ class PrivateKey(AbstractPrivateKey):
 
     def __init__(self, key_spec: str) -> None:
         self.spec = key_spec
+        self.name = str(uuid.uuid4())
+        self.written: bytes | None = None
 
-    @cached_property
+    @property
     def made(self) -> Any:
         """The key itself, as moto has it."""
-        return generate_private_key(self.spec)
+        if self.name not in MADE:
+            made: Any = generate_private_key(self.spec)
+            if self.written:
+                made.private_key = load_pem_private_key(self.written, password=None)
+            MADE[self.name] = made
+        return MADE[self.name]
 
     def sign(self, message: bytes, signing_algorithm: str) -> bytes:
         """Sign a message."""
@@ -47,14 +58,11 @@ class PrivateKey(AbstractPrivateKey):
         public: bytes = self.made.public_key()
         return public
 
-    def __getstate__(self) -> tuple[str, bytes | None]:
-        if "made" not in vars(self):
-            return self.spec, None
-        written = self.made.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return self.spec, bytes(written)
+    def __getstate__(self) -> tuple[str, str, bytes | None]:
+        if self.written is None and self.name in MADE:
+            key = self.made.private_key
+            self.written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return self.spec, self.name, self.written
 
-    def __setstate__(self, state: tuple[str, bytes | None]) -> None:
-        self.spec, written = state
-        if written is not None:
-            self.made = generate_private_key(self.spec)
-            self.made.private_key = load_pem_private_key(written, password=None)
+    def __setstate__(self, state: tuple[str, str, bytes | None]) -> None:
+        self.spec, self.name, self.written = state
