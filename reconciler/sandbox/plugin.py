@@ -36,7 +36,9 @@ Handler = Callable[[Request, str, Any], wire.Reply]
 # moto's services are plain dicts without locks: one request at a time, whichever door it comes through.
 ONE_AT_A_TIME = RLock()
 # Services that moto answers alone and our kinds lean on.
-HELD_AGAINST_THE_MODEL = frozenset({"ssm", "secretsmanager", "resourcegroupstaggingapi"})
+HELD_AGAINST_THE_MODEL = frozenset({"ssm", "secretsmanager"})
+# The beginnings of the names of operations that take tags away.
+UNTAGGING = ("Untag", "RemoveTags", "DeleteTags", "DeleteBucketTagging", "PutBucketTagging")
 
 
 class Plane(Protocol):
@@ -162,6 +164,8 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
             _hold_against_the_model(asked)
         except SandboxError as refused:
             return asked.refuse(refused)
+    if asked.target.name.startswith(UNTAGGING):
+        _remember_tags(region)
     try:
         reply = pass_on()
     except NotImplementedError:
@@ -176,6 +180,13 @@ def mend_network() -> None:
     from reconciler.sandbox.mends.ec2 import install  # noqa: PLC0415
 
     install()
+
+
+def _remember_tags(region: str) -> None:
+    """Let the tagging API find what has no tags any more."""
+    from reconciler.sandbox.mends.tagging import remember  # noqa: PLC0415  it registers through this module
+
+    remember(world.current().account, region)
 
 
 def _hold_against_the_model(asked: Asked) -> None:

@@ -32,7 +32,10 @@ SERVICES: Mapping[str, str] = MappingProxyType(
             service: service
             for service in ("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
         },
-        **{service: service for service in ("cloudwatch", "kinesis", "kms", "logs", "sns", "sqs")},
+        **{
+            service: service
+            for service in ("cloudwatch", "kinesis", "kms", "logs", "resourcegroupstaggingapi", "sns", "sqs")
+        },
         "lambda": "awslambda",
     }
 )

@@ -312,7 +312,7 @@ def test_what_was_replaced_is_let_go(sandbox: Sandbox) -> None:
     frozen = sandbox.snapshot()
     for _ in range(3):
         sandbox.restore(frozen)
-    assert Role.instances_tracked == []
+    assert vars(Role)["instances_tracked"] == []
 
 
 @pytest.mark.parametrize("call", ["snapshot", "restore"])

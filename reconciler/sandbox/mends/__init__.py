@@ -1,6 +1,18 @@
 """Where moto answers otherwise than AWS in a way that a reconciler would stumble over, one room a service."""
 
-from reconciler.sandbox.mends import awslambda, cloudwatch, dynamodb, iam, kms, logs, s3, s3_logging, sns, sqs
+from reconciler.sandbox.mends import (
+    awslambda,
+    cloudwatch,
+    dynamodb,
+    iam,
+    kms,
+    logs,
+    s3,
+    s3_logging,
+    sns,
+    sqs,
+    tagging,
+)
 
 
 def install() -> None:
@@ -15,3 +27,4 @@ def install() -> None:
     s3_logging.install()
     sns.install()
     sqs.install()
+    tagging.install()

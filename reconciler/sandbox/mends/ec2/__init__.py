@@ -5,10 +5,12 @@ Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (Associat
 second IPv6 block, which AWS refuses with a code that is not documented.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from typing import Any
 
+from moto.core.exceptions import ServiceException
+from moto.core.resource_tagging import TaggedResource
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
@@ -17,13 +19,22 @@ from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.models.vpcs import VPC
 from moto.ec2.responses import EC2Response
 from moto.ec2.responses.tags import TagResponse
-from moto.ec2.utils import get_prefix
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from reconciler.sandbox import plugin, wire
+from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.ec2 import groups, rules, subnets
 from reconciler.sandbox.mends.ec2.requests import Reply, check_tags, page, refused
 from reconciler.sandbox.trouble.pages import pages_of
 
+# Where ARNs name a type otherwise than moto: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+IN_ARNS = {
+    "flow-logs": "vpc-flow-log",
+    "managed-prefix-list": "prefix-list",
+    "nat-gateway": "natgateway",
+    "spot-instance-request": "spot-instances-request",
+    "vpc-elastic-ip": "elastic-ip",
+}
 EVERYTHING = rules.Rule("-1", None, None, "group", "")
 
 
@@ -109,6 +120,22 @@ class Network(EC2Backend):
             groups.describe_rules(self, {"SecurityGroupRuleIds": ids})
         return super().do_resources_exist(resource_ids)
 
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """Show the tagging API all that has tags; to walk through all resources would load AWS's images."""
+        for resource_id, tags in list(self.tags.items()):
+            kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource_id), "")
+            kind = IN_ARNS.get(kind, kind)
+            arn = f"arn:{self.partition}:ec2:{self.region_name}:{self.account_id}:{kind}/{resource_id}"
+            if kind and self._is_there(resource_id):
+                yield TaggedResource(arn, dict(tags), f"ec2:{kind}")
+
+    def _is_there(self, resource_id: str) -> bool:
+        """Whether something still exists: moto keeps the tags of some that are gone."""
+        try:
+            return self.do_resources_exist([resource_id])
+        except (ServiceException, SandboxError):
+            return False
+
     def delete_tags(self, resource_ids: list[str], tags: dict[str, str]) -> bool:
         """DeleteTags, which deletes all tags where it is asked for none.
 
@@ -117,7 +144,8 @@ class Network(EC2Backend):
         if tags:
             return super().delete_tags(resource_ids, tags)
         for resource_id in resource_ids:
-            self.tags.pop(resource_id, None)
+            if resource_id in self.tags:
+                self.tags[resource_id].clear()
         return True
 
 

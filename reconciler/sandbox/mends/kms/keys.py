@@ -1,10 +1,11 @@
 """KMS keys: how they are made, shown, replicated, scheduled for deletion, and go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from moto.core.resource_tagging import TaggedResource
 from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.policy_validator import validate_policy
 from moto.kms.utils import KeySpec
@@ -113,6 +114,11 @@ class Keys(KmsBackend):
         if key.key_spec.startswith(("SYMMETRIC", "HMAC")):
             raise unsupported(f"{key.arn} is a symmetric key and has no public key.")
         return super().get_public_key(key_id)
+
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """Show the tagging API the keys that are left."""
+        self.settle()
+        return super().iter_tagged_resources()
 
     def _generate_default_keys(self, alias_name: str) -> str | None:
         made = super()._generate_default_keys(alias_name)
