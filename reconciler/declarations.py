@@ -103,6 +103,10 @@ def _of_fields(adapter: Any) -> Iterator[str]:
             near = get_close_matches(name, fields, 1)
             hint = f"; did you mean {near[0]}" if near else ""
             yield f"{place}: {adapter.model.__name__} has no field {name}{hint}"
+    for group in adapter.updates:
+        sides = [side for choice in getattr(group, "alternatives", ()) for side in choice]
+        for name in sorted({name for side in sides for name in side} - set(group.fields)):
+            yield f"updates: {name} is an alternative, and no field of its group"
     for name in sorted({each for each in grouped if grouped.count(each) > 1}):
         yield f"updates: {name} is in more than one group"
     for name in sorted(adapter.create.fixed & set(grouped)):

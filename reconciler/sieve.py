@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from reconciler.contract import Api, Sighting
+from reconciler.contract import Api, Sighting, Wired
 from reconciler.errors import BadRow, Unreadable, members_needed
 
 
@@ -47,6 +47,14 @@ class Sieve:
     def beside(self, service: str) -> Api:
         """Another service in the same account and Region."""
         return self._api.beside(service)
+
+    def once(self) -> Api:
+        """The same service, which repeats no call whose outcome is unknown."""
+        return self._api.once()
+
+    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
+        """Those of these members that the request of an operation has."""
+        return self._api.taken(operation, members)
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
         """The rows that can be read."""

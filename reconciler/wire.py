@@ -24,6 +24,8 @@ class Encoder:
     resolve: Resolve
     reveal: Callable[[Secret], str]
     """Fetches a secret at the moment of sending."""
+    keeps_unknown: bool = False
+    """Whether members of what was observed that no field is named for go along, at any depth."""
 
     def encode(self, shape: Shape, value: Any, observed: Any = None) -> Any:
         """The value as a request carries it; members that nobody wrote are filled from `observed`."""
@@ -58,13 +60,17 @@ class Encoder:
         self, fields: Mapping[str, Shape], value: Mapping[str, Any], observed: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The members of a structure: written fields encoded, the others as observed, cleared ones left out."""
-        members: dict[str, Any] = {}
+        members: dict[str, Any] = _copied(observed) if self.keeps_unknown else {}
         for name, shape in fields.items():
             wire = shape.wire or name
             before = get_member(observed, wire)
+            if name not in value and self.keeps_unknown:
+                continue
             after = self.encode(shape, value[name], before) if name in value else modelled(shape, before)
             if after is not None:
                 set_member(members, wire, after)
+            elif self.keeps_unknown:
+                drop_member(members, wire)
         return members
 
     def _structure(self, shape: Shape, value: Mapping[str, Any], observed: Mapping[str, Any]) -> Any:
@@ -189,6 +195,21 @@ def get_member(members: Mapping[str, Any], wire: str) -> Any:
             return None
         value = value.get(name)
     return value
+
+
+def _copied(value: Any) -> Any:
+    """Maps and lists made anew, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
+
+
+def drop_member(members: dict[str, Any], wire: str) -> None:
+    """Take out a member by its name, which may be dotted; nothing where it is missing."""
+    *outer, last = wire.split(".")
+    inner = get_member(members, ".".join(outer)) if outer else members
+    if isinstance(inner, dict):
+        inner.pop(last, None)
 
 
 def set_member(members: dict[str, Any], wire: str, value: Any) -> None:

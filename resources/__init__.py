@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
@@ -30,6 +31,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     UserAdapter,
     ContactFlowAdapter,
     PhoneNumberAdapter,
+    AlarmAdapter,
     LogGroupAdapter,
     TableAdapter,
     BucketAdapter,

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from reconciler.applying.filling import Filler
 from reconciler.applying.sending import Sender
-from reconciler.contract import Adapter, Api, CannotDelete, Request, Sighting
+from reconciler.contract import Adapter, Api, CannotDelete, Sighting
 from reconciler.errors import Absent, Refused
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.model import Settings
@@ -42,15 +42,13 @@ class Dropper:
         if isinstance(delete, CannotDelete):
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
         with suppress(Absent):
-            self._require_ours(key, adapter, api, sighting)
+            sighting = self._require_ours(key, adapter, api, sighting)
             moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
             if moved:
                 raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
             self._look_inside(key, delete.operation, sighting)
             try:
-                self.sender.send_delete(
-                    adapter, api, sighting, Request(delete.operation, dict(sighting.address))
-                )
+                self.sender.send_delete(adapter, api, sighting, delete.request(sighting))
             except Refused as error:
                 said = delete.keeps_defaults
                 if key in stack.resources or said is None or said not in error.message:
@@ -114,14 +112,14 @@ class Dropper:
             Filler(self.sender).set_instead(Desired(key, instead, UNWRITTEN))
             self.release(key)
 
-    def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> None:
-        """Read the marks once more: they change unseen.
+    def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+        """Read the marks once more: they change unseen. Gives the resource with its tags as they are now.
 
         Raises:
             Refused: it is not ours to let go of.
         """
         if not adapter.tagging:
-            return
+            return sighting
         stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
         if not self.sender.is_ours(live.tags):
@@ -129,6 +127,7 @@ class Dropper:
             raise Refused(operation, "NotOurs", why)
         if key not in stack.resources and going_as(stack, live, adapter) is None:
             raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
+        return replace(sighting, tags=live.tags)
 
     def release(self, key: Key) -> None:
         """Take our marks from it; another stack's stay."""

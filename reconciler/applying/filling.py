@@ -13,7 +13,7 @@ from reconciler.planning.plan import NAME, TAGS, Action, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.shapes import PLAIN, Shape, fields_of
 from reconciler.stack import Desired, Key
-from reconciler.wire import Decoder, get_member
+from reconciler.wire import Decoder, drop_member, get_member
 
 Group = Sends | Calls
 
@@ -200,6 +200,8 @@ class Filler:
         lacking = sorted(work.failures.fields & {*group.needs})
         if lacking:
             raise Waiting(group.operations[0], "NotYet", f"it needs {', '.join(lacking)}")
+        if isinstance(group, Sends) and group.whole:
+            self._read_anew(work, group)
         self._complete(work.key, group, work.members)
         # What the policy ignores goes back as it was observed, not as the files write it.
         written = work.names | (work.again - {*desired.policy.ignore})
@@ -262,6 +264,24 @@ class Filler:
         if missing:
             members |= adapter.get_fields(api, self.sender.sighting_of(key), missing)
 
+    def _read_anew(self, work: Work, group: Sends) -> None:
+        """Read all that the group replaces right before: what somebody else has changed since is not set back.
+
+        Raises:
+            Absent: it is gone; an upsert would make another one.
+            Refused: it is another one by now, which an upsert would overwrite.
+        """
+        adapter, api = self.sender.adapter(work.key)
+        sighting = self.sender.sighting_of(work.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(group.fields) - {NAME})
+        work.members |= self.sender.patiently(read, sighting)
+        upsert = adapter.create.upsert and group.operation == adapter.create.operation
+        if upsert and adapter.tagging and sighting.arn not in self.sender.fresh:
+            tags = self.sender.tags_now(adapter.tagging, api, sighting)
+            if not self.sender.is_ours(tags):
+                why = "it bears the mark of this stack no longer; it is left alone"
+                raise Refused(group.operation, "NotOurs", why)
+
     def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
         """The requests of one group; `names` are those of its fields that go as they are written."""
         key, members = work.key, work.members
@@ -269,6 +289,9 @@ class Filler:
         desired, sighting = work.desired, self.sender.sighting_of(key)
         shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in group.fields}
         written = {name: value for name, value in desired.settings.items() if name in names}
+        if isinstance(group, Sends) and group.whole:
+            whole = self._whole(work, group, shapes, written)
+            return [Request(group.operation, {**whole, **group.address(sighting.address)})]
         after = self.sender.encoder.members(shapes, written, members)
         if NAME in group.fields and adapter.identity.name:
             after[adapter.identity.name] = adapter.aws_name(key.name, desired.settings)
@@ -281,6 +304,18 @@ class Filler:
         if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
             return [Request(group.cleared_by, group.address(sighting.address))]
         return [Request(group.operation, {**group.address(sighting.address), **after})]
+
+    def _whole(
+        self, work: Work, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """All that AWS shows, as far as the operation takes it, with the written fields laid over it."""
+        _, api = self.sender.adapter(work.key)
+        shown = dict(work.members)
+        for name in group.ruled_out(work.desired.settings):
+            drop_member(shown, shapes[name].wire or name)
+        encoder = replace(self.sender.encoder, keeps_unknown=True)
+        after = api.taken(group.operation, encoder.members(shapes, written, shown))
+        return {name: value for name, value in after.items() if value != []}
 
 
 def _is_written(settings: Mapping[str, Any], path: str) -> bool:

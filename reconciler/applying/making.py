@@ -1,6 +1,7 @@
 """Makes a resource once, whatever becomes of the reply."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -113,9 +114,9 @@ class Maker:
         """Create it once, whatever becomes of the reply."""
         for last in (False, True):
             try:
-                ask = partial(explained, adapter, api, adapter.create.operation, parameters)
-                reply = self.sender.patiently(ask, None)
-                address, arn = _created(adapter, api, scope, reply, parameters)
+                return self.sender.patiently(
+                    partial(self._ask, desired, adapter, api, parameters, scope), None
+                )
             except (Taken, Unsure) as error:
                 found = self._look_again(desired, adapter, api, scope, error)
                 if found:
@@ -124,10 +125,45 @@ class Maker:
                     raise Unsure(
                         error.operation, error.code, f"{error.message}; not found by name since"
                     ) from None
-            else:
-                called = adapter.aws_name(desired.key.name, desired.settings) or desired.key.name
-                return Sighting(called, address, arn)
         raise AssertionError("unreachable")
+
+    def _ask(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Send the create request; where it would overwrite what has the name, look for that right before."""
+        if adapter.create.upsert:
+            there = self._before_upsert(desired, adapter, api, scope)
+            if there:
+                return there
+            api = api.once()
+        reply = explained(adapter, api, adapter.create.operation, parameters)
+        address, arn = _created(adapter, api, scope, reply, parameters)
+        called = adapter.aws_name(desired.key.name, desired.settings) or desired.key.name
+        return Sighting(called, address, arn)
+
+    def _before_upsert(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
+    ) -> Sighting | None:
+        """What has its name by now, where a create would overwrite that; None when nothing has.
+
+        Raises:
+            Refused: it is not ours, and not to be taken.
+            Waiting: another resource of ours is to be renamed first; or AWS did not say, and nothing was sent.
+        """
+        operation, called = adapter.create.operation, adapter.aws_name(desired.key.name, desired.settings)
+        try:
+            found = self._same_name(desired, adapter, api, scope, called)
+        except Unsure as error:
+            raise Waiting(error.operation, error.code, error.message) from None
+        taken = Taken(operation, "AlreadyThere", "something got this name since the plan was made")
+        seen = self._judged(desired, adapter, api, found, taken)
+        if seen and desired.key not in self.sender.adopted and adapter.tagging:
+            # Another pass of ours made it: what differs is changed.
+            self._observe(desired, adapter, api, seen)
+            action = action_for(self.sender.stack, desired, self.sender.world, self.sender.kinds)
+            if action:
+                self.sender.adopted[desired.key] = action
+        return seen
 
     def _look_again(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, error: CallError
@@ -147,17 +183,31 @@ class Maker:
             except CallError as failed:
                 why = f"{error.message}; and then {failed}"
                 raise Unsure(error.operation, error.code, why) from None
-            for seen in found:
-                tags = seen.tags or {}
-                ours = self.sender.is_ours(tags)
-                if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):
-                    return seen
-                if ours:
-                    why = f'"{name_in(tags)}" of this stack goes by its name for now'
-                    raise Waiting(error.operation, error.code, why)
-                if seen.name == called:
-                    self._adopt(desired, adapter, api, seen, error)
-                    return seen
+            there = self._judged(desired, adapter, api, found, error)
+            if there:
+                return there
+        return None
+
+    def _judged(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, found: Iterable[Sighting], error: CallError
+    ) -> Sighting | None:
+        """Which of these is the resource; `error` says why it was looked for.
+
+        Raises:
+            Refused, Waiting: as `_look_again` says.
+        """
+        called = adapter.aws_name(desired.key.name, desired.settings)
+        for seen in found:
+            tags = seen.tags or {}
+            ours = self.sender.is_ours(tags)
+            if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):
+                return seen
+            if ours:
+                why = f'"{name_in(tags)}" of this stack goes by its name for now'
+                raise Waiting(error.operation, error.code, why)
+            if seen.name == called:
+                self._adopt(desired, adapter, api, seen, error)
+                return seen
         return None
 
     def _adopt(
@@ -168,6 +218,17 @@ class Maker:
         Raises:
             Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
         """
+        self._observe(desired, adapter, api, seen)
+        world = self.sender.world
+        action = action_for(self.sender.stack, desired, world, self.sender.kinds)
+        if action is None or action.refusal:
+            del world.observed[desired.key]
+            why = action.refusal if action else "it lives already"
+            raise Refused(error.operation, error.code, str(why))
+        self.sender.adopted[desired.key] = action
+
+    def _observe(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> None:
+        """Read the managed fields of what lived already, as a plan needs them."""
         world, fields = self.sender.world, dict(managed_fields(desired, adapter))
         read = partial(adapter.get_fields, api, seen, frozenset(fields))
         members = dict(self.sender.patiently(read, seen)) if fields else {}
@@ -181,12 +242,6 @@ class Maker:
             fields=frozenset(fields),
             other_stack=tags.get(STACK_MARK),
         )
-        action = action_for(self.sender.stack, desired, world, self.sender.kinds)
-        if action is None or action.refusal:
-            del world.observed[desired.key]
-            why = action.refusal if action else "it lives already"
-            raise Refused(error.operation, error.code, str(why))
-        self.sender.adopted[desired.key] = action
 
     def _same_name(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None

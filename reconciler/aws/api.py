@@ -26,6 +26,7 @@ from reconciler.aws.hush import hush
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.aws.replies import BAD_ROWS, MAY_SAY_NOTHING
+from reconciler.aws.requests import cut
 from reconciler.aws.told import told
 from reconciler.clock import Clock
 from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
@@ -123,6 +124,20 @@ class ServiceApi:
     ends: Ends = field(default_factory=Ends)
     others: "Callable[[str], ServiceApi] | None" = None
     """The other services of the same account and Region."""
+
+    repeats: bool = True
+    """Whether a call whose outcome is unknown is tried again, where that is harmless."""
+
+    def once(self) -> "ServiceApi":
+        """The same service, which repeats no call whose outcome is unknown."""
+        return replace(self, repeats=False)
+
+    def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of these members, and of the members within, that the request of an operation has."""
+        model = self.client.meta.service_model
+        shape = model.operation_model(self.client.meta.method_to_api_mapping[operation]).input_shape
+        found: dict[str, Any] = cut(shape, members)
+        return found
 
     def beside(self, service: str) -> "ServiceApi":
         """Another service in the same account and Region."""
@@ -268,7 +283,7 @@ class ServiceApi:
         if isinstance(error, Busy):
             return not isinstance(error, Unreachable) or error.code != TLS
         # To do the same thing twice is harmless for everything but a create without a token.
-        repeatable = not operation.startswith(CREATES) or "ClientToken" in parameters
+        repeatable = self.repeats and (not operation.startswith(CREATES) or "ClientToken" in parameters)
         return isinstance(error, Unsure) and repeatable
 
     def _pause(self, state: RetryCallState) -> float:

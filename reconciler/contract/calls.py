@@ -30,6 +30,14 @@ class Api(Protocol):
         """Every item of a paged operation, page after page."""
         ...
 
+    def once(self) -> "Api":
+        """The same service, which repeats no call whose outcome is unknown."""
+        ...
+
+    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
+        """Those of these members, and of the members within, that the request of an operation has."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

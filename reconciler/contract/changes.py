@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.contract.calls import Address, Request, Wired
+from reconciler.contract.calls import Address, Request, Sighting, Wired
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Create:
     `deferrable` are fields that may follow in a second step when references form a ring, and what the create request
     carries in their place (None: it goes without). `one_at_a_time` says that AWS would offer the same thing to several
     who ask at once; `lost_race` is part of what it says when somebody else was quicker: `prepare` then chooses again.
+
+    `upsert` says that AWS never answers that a name is taken: the operation changes whatever has the name (PutMetricAlarm).
+    Then the engine looks for the name once more right before it sends this, and judges what it finds as a plan would; and
+    an update by the same operation is sent only to what is there and bears our mark right before.
     """
 
     operation: str
@@ -50,6 +54,7 @@ class Create:
     deferrable: Mapping[str, Callable[[Wired], Any] | None] = field(default_factory=dict, hash=False)
     one_at_a_time: bool = False
     lost_race: str | None = None
+    upsert: bool = False
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -70,6 +75,12 @@ class Sends:
     own fields that say the same thing: where one of those is written, and the overwritten field is not, it is not sent
     again. `needs` names fields of earlier groups without which AWS refuses this one: while one of them is refused,
     this group waits.
+
+    `whole` says that AWS resets what a request leaves out, members included that the kind does not know. Then the request
+    is made of what AWS shows right before, as far as the operation takes it (botocore's model says), with the written
+    fields laid over it; empty lists are left out. The kind's `get_fields` gives the reply whole for that. `alternatives`
+    are fields that exclude each other: one tuple for each choice, which holds a tuple of fields for each side. Where the
+    files write a side, what AWS shows of the others is not sent again.
     """
 
     operation: str
@@ -78,11 +89,22 @@ class Sends:
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
     addressed_as: Mapping[str, str] = field(default_factory=dict, hash=False)
+    whole: bool = False
+    alternatives: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
     @property
     def operations(self) -> tuple[str, ...]:
         """Every operation that it may call."""
         return (self.operation, self.cleared_by) if self.cleared_by else (self.operation,)
+
+    def ruled_out(self, written: Mapping[str, Any]) -> frozenset[str]:
+        """The fields that cannot stand beside what is written (null writes nothing), and are not written themselves."""
+        there = {name for name, value in written.items() if value is not None}
+        chosen = [
+            (side, sides) for sides in self.alternatives for side in sides if not there.isdisjoint(side)
+        ]
+        others = {name for side, sides in chosen for each in sides if each != side for name in each}
+        return frozenset(others - there)
 
     def address(self, address: Address) -> dict[str, str]:
         """The address of a resource as these operations spell it."""
@@ -104,9 +126,16 @@ class Calls:
     needs: tuple[str, ...] = ()
 
 
+def at_its_address(sighting: Sighting) -> Wired:
+    """The parameters that single out one resource for most operations."""
+    return dict(sighting.address)
+
+
 @dataclass(frozen=True)
 class Delete:
     """The operation that deletes a resource, called with its address.
+
+    `parameters` makes the request of another form, from the resource with its tags as they are right before.
 
     `protected` resources are never deleted or replaced unless their policy says `protect: false`. `keeps_defaults` is
     part of what AWS says when it refuses to delete what it made itself (compare `Adapter.made_by_aws`).
@@ -115,6 +144,11 @@ class Delete:
     operation: str
     protected: bool = False
     keeps_defaults: str | None = None
+    parameters: Callable[[Sighting], Wired] = at_its_address
+
+    def request(self, sighting: Sighting) -> Request:
+        """The call that deletes this resource."""
+        return Request(self.operation, self.parameters(sighting))
 
     @property
     def operations(self) -> tuple[str, ...]:

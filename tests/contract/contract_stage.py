@@ -226,7 +226,7 @@ class Stage:
         for sighting in self.house.live():
             if sighting.arn not in self.house.residents:
                 try:
-                    self.send(Request(self.adapter.delete.operation, sighting.address))
+                    self.send(self.adapter.delete.request(sighting))
                 except ClientError:  # what AWS guards, a table with protection, stays
                     self.house.residents.add(sighting.arn)
 

@@ -24,7 +24,7 @@ from contract_shapes import (
 from reconciler import resources
 from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation
-from reconciler.contract import Adapter, Calls, Create, Sends
+from reconciler.contract import Adapter, Calls, Create, Delete, Sends, Sighting
 from reconciler.desired.resources import scope_field
 from reconciler.kinds import known_kinds
 from reconciler.planning.plan import NAME
@@ -152,8 +152,11 @@ def spelled(group: Create | Sends, members: set[str]) -> set[str]:
 
 def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
     cleared = [each for each in adapter.updates if isinstance(each, Sends) and each.cleared_by]
-    requests = [(operation, address(adapter)) for operation in adapter.delete.operations]
-    requests += [(str(each.cleared_by), spelled(each, address(adapter))) for each in cleared]
+    requests = [(str(each.cleared_by), spelled(each, address(adapter))) for each in cleared]
+    if isinstance(adapter.delete, Delete):
+        there = dict.fromkeys(address(adapter), "example")
+        deletes = adapter.delete.request(Sighting("example", there, "arn:aws:example", tags={}))
+        requests.append((deletes.operation, set(deletes.parameters)))
     for operation, members in requests:
         request = operations(adapter)[operation].input_shape
         assert set(request.required_members) <= members <= set(request.members), operation

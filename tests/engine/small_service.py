@@ -186,6 +186,8 @@ MEMBERS = {
 """What each update sets; what a request leaves out is cleared."""
 LISTED = ("Id", "Arn", "Name", "Zone", "HoursId", "Limit", "OverflowId")
 """What a list shows of each thing; the rest only a description does."""
+REPLY_ONLY = ("Id", "Arn", "Status")
+"""What no request takes."""
 READS = ("list_", "search_", "describe_")
 
 Sort = Literal[
@@ -301,6 +303,13 @@ class Service:
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
         yield from self.call(operation, **parameters)["Rows"]
+
+    def once(self) -> "Service":
+        return self  # it repeats nothing anyway
+
+    def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        del operation
+        return {name: value for name, value in members.items() if name not in REPLY_ONLY}
 
     # -- as tests see it ------------------------------------------------------------------------------------------------
 

@@ -110,7 +110,9 @@ def _outside(spot: Spot, play: Play) -> Iterator[Any]:
         yield found["le"] + 1
     if "pattern" in found:
         yield next(
-            text for text in ("no match, ever", "no:match") if not re.fullmatch(found["pattern"], text)
+            text
+            for text in ("no match, ever", "no:match", ":no match")
+            if not re.fullmatch(found["pattern"], text)
         )
     is_list = spot.shape.items is not None
     some = play.first[0] if is_list and not play.tops and play.first else None

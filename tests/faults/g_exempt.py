@@ -9,7 +9,14 @@ REPORTED = "AWS reports it of every claimed number: there is none without it"
 ONE_TYPE = "KMS is the only type that there is: AWS reports it of every table that is encrypted so"
 ALONE = "AWS changes it together with the index that uses it, and refuses it alone"
 ROOT = "only the root user with its MFA device may change it"
+SLIDES = "windows slide where nothing is written, and AWS shows no difference"
+RETURNED = "exactly one query returns data: without it here, two would"
 EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
+    "cloudwatch.alarm": {
+        ("evaluation_window.sliding_window", "*"): SLIDES,
+        ("metrics[].return_data", "*"): RETURNED,
+        ("evaluation_window.wall_clock_window", "cleared"): "a window is of one sort or the other",
+    },
     "connect.instance": {
         ("directory_id", "*"): DIRECTORY,
         **{

@@ -23,7 +23,8 @@ def scene_of(adapter: Adapter[Any]) -> Scene:
     sample = sample_of(adapter.kind)
     base = {name: value for name, value in sample.base.items() if name in adapter.create.needed}
     places = [*dict.fromkeys(each for spot in spots(adapter) for each in _above(spot.path))]
-    around = {place: found[0] for place in places if (found := list(_given(sample, place)))}
+    given = {place: [each for each in _given(sample, place) if each is not None] for place in places}
+    around = {place: found[0] for place, found in given.items() if found}
     plays = {spot.path: play for spot in spots(adapter) if (play := _play(adapter, sample, spot))}
     return Scene(base=base, around=around, plays=plays)
 

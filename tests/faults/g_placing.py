@@ -75,6 +75,8 @@ class Scene:
     """Fields that AWS itself changes with a field."""
     given: tuple[Given, ...] = ()
     """What no kind of ours makes, beside all that its sample needs."""
+    needed: frozenset[str] = frozenset()
+    """Paths that are a mistake to leave out of this ground, beside those that create always needs."""
 
     def play(self, path: str) -> Play:
         """The values of one field."""

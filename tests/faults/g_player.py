@@ -170,6 +170,11 @@ class Player:
     # -- settings --------------------------------------------------------------------------------------------------
 
     @property
+    def needed(self) -> frozenset[str]:
+        """The paths without which nothing is made."""
+        return self.adapter.create.needed | self.scene.needed
+
+    @property
     def ground(self) -> Settings:
         """What is always written, without the field."""
         base = self.scene.base if self.play.base is None else self.play.base

@@ -10,6 +10,7 @@ from g_exempt import EXEMPT
 from g_generated import scene_of
 from g_placing import Scene, Settings, Spot, put, spots
 from g_player import KINDS, Player, Theatre
+from g_values_cloudwatch import SCENES as CLOUDWATCH
 from g_values_connect import SCENES as CONNECT
 from g_values_dynamodb import SCENES as DYNAMODB
 from g_values_s3 import SCENES as S3
@@ -20,7 +21,7 @@ from reconciler.planning.plan import TAGS
 
 assert paths.CONTRACT
 
-OF_THEIR_OWN = {**CONNECT, **DYNAMODB, **S3}
+OF_THEIR_OWN = {**CLOUDWATCH, **CONNECT, **DYNAMODB, **S3}
 SCENES: dict[str, Scene] = {
     kind: OF_THEIR_OWN[kind] if kind in OF_THEIR_OWN else scene_of(adapter)
     for kind, adapter in KINDS.items()
@@ -85,7 +86,7 @@ def _unset(player: Player) -> tuple[Settings | None, str]:
     """The settings of before the field was written; None where AWS makes nothing without it."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
-    return (None if path in player.adapter.create.needed else without), path
+    return (None if path in player.needed else without), path
 
 
 def _set(player: Player) -> None:
@@ -158,7 +159,8 @@ def _cleared(player: Player) -> None:
     settings = {**put(full, path, None, player.scene.around), **player.play.turns[0]}
     if player.spot.top == TAGS:
         settings = {**full, TAGS: dict.fromkeys(full[TAGS])}
-    if player.spot.top != TAGS and (_is_fixed(player) or never_null(known[path])):
+    null_is_a_mistake = never_null(known[path]) or path in player.scene.needed
+    if player.spot.top != TAGS and (_is_fixed(player) or null_is_a_mistake):
         name = player.spot.top if _is_fixed(player) else path.rpartition(".")[2]
         player.refused(settings, "null", name)
         return
@@ -169,9 +171,11 @@ def _cleared(player: Player) -> None:
 
 def _left_out(player: Player, without: Settings, path: str) -> None:
     """Nothing to do; where AWS creates none without it, only who adopts what lives may leave it out."""
-    if path in player.adapter.create.needed and player.act(without).mistake:
-        player.refused(without, "left out", path)
+    if path in player.needed and player.act(without).mistake:
+        player.refused(without, "left out", path.rpartition(".")[2])
         without = {**without, "adopt": True}
+        if path in player.scene.needed and player.act(without).mistake:
+            return
     player.quiet(without, "left out")
 
 

@@ -64,7 +64,7 @@ def _written_and_back(player: Player) -> None:
     """The field is not in the files, then it is."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
-    if path not in player.adapter.create.needed:
+    if path not in player.needed:
         _back(player, without, player.first)
 
 
@@ -76,7 +76,7 @@ def _changed_and_back(player: Player) -> None:
 def _left_out_and_back(player: Player) -> None:
     """The field has a value, is left to itself, and is then changed."""
     without, path = player.absent(player.first)
-    if path in player.adapter.create.needed:
+    if path in player.needed:
         return
     book = Book()
     if _kept(player, book, player.first, "created"):

@@ -56,6 +56,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"attributes": {"zone_id": Attribute("its zone", lambda _api, seen: seen.id, ("zoned",))}},
         "attributes: Hours has no field zoned; did you mean zone",
     ),
+    "an alternative that its group does not send": (
+        {"updates": (Sends("update_it", ("zone",), alternatives=((("zone",), ("place",)),)),)},
+        "updates: place is an alternative, and no field of its group",
+    ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},
         "create: zone is fixed, write_only, needed or deferrable, and create does not send it",

@@ -387,3 +387,29 @@ def test_nothing_to_tell_is_something_else_than_to_say_nothing() -> None:
 def test_a_head_has_no_body() -> None:
     api = account(lambda _request: (200, b"")).api("s3")
     assert api.call("head_bucket", **BUCKET).keys() == {"ResponseMetadata"}
+
+
+def test_a_call_that_is_made_once_is_not_repeated_where_nobody_knows_what_became_of_it(
+    clock: Listening,
+) -> None:
+    client = FakeClient(ReadTimeoutError(endpoint_url="https://aws"), {})
+    with pytest.raises(Unsure):
+        api_of(client, clock).once().call("update_queue_name", InstanceId="i", QueueId="q")
+    assert len(client.calls) == 1
+
+
+def test_a_call_that_is_made_once_waits_for_its_quota_all_the_same(clock: Listening) -> None:
+    client = FakeClient(refusal("ThrottlingException", 429), {})
+    api_of(client, clock).once().call("update_queue_name", InstanceId="i", QueueId="q")
+    assert len(client.calls) == 2
+
+
+def test_of_a_reply_only_what_the_request_takes_is_left(clock: Listening) -> None:
+    shown = {
+        "QueueId": "q",
+        "QueueArn": "arn",
+        "OutboundCallerConfig": {"OutboundCallerIdName": "Acme", "Unheard": 1, "OutboundFlowId": None},
+        "LastModifiedTime": 1,
+    }
+    left = api_of(FakeClient(), clock).taken("update_queue_outbound_caller_config", shown)
+    assert left == {"QueueId": "q", "OutboundCallerConfig": {"OutboundCallerIdName": "Acme"}}

@@ -1,6 +1,7 @@
 """Between the words of desired state and AWS's, there and back."""
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
@@ -244,3 +245,36 @@ def test_what_nobody_wrote_is_sent_as_observed(data: st.DataObject, model: Model
     for name, shape in model.shape.fields.items():
         if name not in written:
             assert get_member(sent, shape.wire or name) == get_member(observed, shape.wire or name)
+
+
+KEPT = {
+    "beside the fields": (
+        {"text": "a"},
+        {"Text": "b", "New": {"Of": [1]}},
+        {"Text": "a", "New": {"Of": [1]}},
+    ),
+    "within a part": ({"timer": {"limit": 2}}, {"Timer": {"New": 1}}, {"Timer": {"Limit": 2, "New": 1}}),
+    "not what is cleared": ({"text": None}, {"Text": "b", "New": 1}, {"New": 1}),
+    "not within what is sent as written": (
+        {"whole": {"limit": 2}},
+        {"Whole": {"New": 1}},
+        {"Whole": {"Limit": 2}},
+    ),
+    "within the row that it is": (
+        {"places": [{"queue": "Sales", "channel": "VOICE"}]},
+        {"Places": [{"Reference": {"QueueId": SALES, "Channel": "VOICE", "New": 1}, "Other": 2}]},
+        {"Places": [{"Reference": {"QueueId": SALES, "Channel": "VOICE", "New": 1}, "Other": 2}]},
+    ),
+    "within what nobody wrote": (
+        {"text": "a"},
+        {"Places": [{"Reference": {"QueueId": "q"}, "Extra": 1}]},
+        {"Text": "a", "Places": [{"Reference": {"QueueId": "q"}, "Extra": 1}]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "observed", "expected"), KEPT.values(), ids=KEPT.keys())
+def test_members_that_no_field_is_named_for_can_be_kept(written: Any, observed: Any, expected: Any) -> None:
+    before = json.dumps(observed)
+    assert replace(ENCODER, keeps_unknown=True).members(FIELDS, written, observed) == expected
+    assert json.dumps(observed) == before

@@ -1,0 +1,171 @@
+"""The settings of a metric alarm.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.forms import Form
+from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.lasting import lasts
+
+Unit = Literal[
+    "Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
+    "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second",
+    "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second", "Bits/Second", "Kilobits/Second", "Megabits/Second",
+    "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
+]  # fmt: skip
+Namespace = Annotated[
+    str, Field(min_length=1, max_length=255), Form(r"[^:].*", "a text that does not begin with a colon")
+]
+MetricName = Annotated[str, Field(min_length=1, max_length=255)]
+QueryId = Annotated[
+    str,
+    Field(min_length=1, max_length=255),
+    Form(r"[a-z][A-Za-z0-9_]*", "a small letter, then a-z, A-Z, 0-9 and _ alone"),
+]
+Seconds = Annotated[int, Field(ge=1)]
+Actions = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=1024)]] | None, Unordered(), Field(max_length=5)
+]
+TagKeys = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=128)]] | None,
+    Unordered(),
+    Field(min_length=1, max_length=50),
+]
+
+
+class Dimension(Part):
+    """A name and a value that single out one metric of several."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    value: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+Dimensions = Annotated[list[Dimension] | None, Rows(("name",)), Field(max_length=30)]
+
+
+class Metric(Part):
+    """A metric."""
+
+    namespace: Namespace | None = None
+    metric_name: MetricName | None = None
+    dimensions: Dimensions = None
+
+
+class MetricStat(Part):
+    """A statistic of a metric."""
+
+    metric: Metric
+    period: Seconds
+    stat: str
+    unit: Unit | None = None
+
+
+class MetricDataQuery(Part):
+    """A metric, or an expression over other metrics of the alarm; an anomaly detection band is an expression."""
+
+    id: QueryId
+    metric_stat: MetricStat | None = None
+    expression: Annotated[str | None, Field(min_length=1, max_length=2048)] = None
+    label: str | None = None
+    return_data: bool | None = None
+    period: Seconds | None = None
+    account_id: Annotated[str, Form(r"\d{12}", "an account id of 12 digits")] | None = None
+
+
+class WallClockWindow(Part):
+    """Windows that begin at full hours and days of a time zone."""
+
+    timezone: Annotated[str | None, Field(min_length=1, max_length=50)] = None
+
+
+class SlidingWindow(Part):
+    """Windows that move with the time: what AWS does where nothing is written."""
+
+
+class EvaluationWindow(Part):
+    """Which datapoints are evaluated together; one of the two."""
+
+    wall_clock_window: WallClockWindow | None = None
+    sliding_window: SlidingWindow | None = None
+
+
+class WarmUpConfiguration(Part):
+    """How long a new alarm waits for data."""
+
+    warm_up_period_duration_in_minutes: Annotated[int, Field(ge=1, le=2880)]
+    only_start_evaluating_after_warm_up_period_ends: bool | None = None
+
+
+class PromQLCriteria(Part):
+    """A PromQL query; each series of its result is evaluated by itself."""
+
+    query: Annotated[str, Field(min_length=1, max_length=10000)]
+    pending_period: Annotated[int | None, Field(ge=0, le=86400)] = None
+    recovery_period: Annotated[int | None, Field(ge=0, le=86400)] = None
+
+
+class EvaluationCriteria(Part):
+    """What is evaluated in place of metrics."""
+
+    prom_ql_criteria: Annotated[PromQLCriteria | None, Wire("PromQLCriteria")] = None
+
+
+class AlarmTagsPropagation(Part):
+    """Whether actions are told the tags of the alarm."""
+
+    enabled: bool
+    included_tag_keys: TagKeys = None
+    excluded_tag_keys: TagKeys = None
+
+
+class ActionConfiguration(Part):
+    """How actions are called."""
+
+    alarm_tags_propagation: AlarmTagsPropagation | None = None
+
+
+class Alarm(Resource):
+    """A metric alarm: of one metric, of metric math, of an anomaly detection band, or of a PromQL query."""
+
+    alarm_description: Annotated[str | None, Field(max_length=1024)] = None
+    actions_enabled: Annotated[bool | None, lasts("actions_enabled: true")] = None
+    ok_actions: Annotated[Actions, Wire("OKActions")] = None
+    alarm_actions: Actions = None
+    insufficient_data_actions: Actions = None
+    metric_name: MetricName | None = None
+    namespace: Namespace | None = None
+    statistic: Literal["SampleCount", "Average", "Sum", "Minimum", "Maximum"] | None = None
+    extended_statistic: str | None = None
+    dimensions: Dimensions = None
+    period: Seconds | None = None
+    unit: Unit | None = None
+    evaluation_periods: Annotated[int | None, Field(ge=1)] = None
+    datapoints_to_alarm: Annotated[int | None, Field(ge=1)] = None
+    threshold: float | None = None
+    threshold_metric_id: QueryId | None = None
+    comparison_operator: (
+        Literal[
+            "GreaterThanOrEqualToThreshold",
+            "GreaterThanThreshold",
+            "LessThanThreshold",
+            "LessThanOrEqualToThreshold",
+            "LessThanLowerOrGreaterThanUpperThreshold",
+            "LessThanLowerThreshold",
+            "GreaterThanUpperThreshold",
+        ]
+        | None
+    ) = None
+    treat_missing_data: Annotated[
+        Literal["breaching", "notBreaching", "ignore", "missing"] | None, Cleared("missing")
+    ] = None
+    evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | None = None
+    metrics: Annotated[list[MetricDataQuery] | None, Rows(("id",))] = None
+    evaluation_window: Annotated[EvaluationWindow | None, Whole()] = None
+    warm_up_configuration: WarmUpConfiguration | None = None
+    evaluation_criteria: EvaluationCriteria | None = None
+    evaluation_interval: Annotated[int | None, Field(ge=10, le=3600)] = None
+    action_configuration: ActionConfiguration | None = None

@@ -1,0 +1,22 @@
+"""Amazon CloudWatch as a service.
+
+Sources: "CloudWatch service quotas" (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html);
+"Actions, resources, and condition keys for Amazon CloudWatch" (Service Authorization Reference).
+"""
+
+from reconciler.errors import Busy
+from reconciler.service import Rate, Service
+
+CLOUDWATCH = Service(
+    name="cloudwatch",
+    rates={
+        "put_metric_alarm": Rate(3, 3),
+        "delete_alarms": Rate(3, 3),
+        "describe_alarms": Rate(9, 9),
+        "tag_resource": Rate(20, 20),
+        "untag_resource": Rate(20, 20),
+    },
+    # A list is of all alarms there are.
+    scopes={"cloudwatch:DescribeAlarms": "arn:{partition}:cloudwatch:{region}:{account}:alarm:*"},
+    errors={"ConcurrentModificationException": Busy},  # several requests changed one alarm at the same time
+)
