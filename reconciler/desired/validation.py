@@ -84,8 +84,7 @@ def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[
     for details in error.errors(include_url=False, include_input=False):
         value: Any = values
         for step in details["loc"]:
-            inner = _member(value, step)
-            value = value if inner is None else inner
+            value = _member(value, step, value)
         kind = details["type"]
         if kind in ("missing", "extra_forbidden") or not _refers(value):
             yield details
@@ -172,12 +171,12 @@ def _find(location: Location, written: Written, values: Mapping[str, Any]) -> _F
     return _Found(node.place, node.key_place, trail, node, value)
 
 
-def _member(value: Any, step: int | str) -> Any:
-    """One member of a value; None where the value did not come out as it was written, since it has a mistake."""
+def _member(value: Any, step: int | str, otherwise: Any = None) -> Any:
+    """One member of a value; `otherwise` where the value did not come out as it was written, since it has a mistake."""
     try:
         return value[step]
     except (TypeError, LookupError):
-        return None
+        return otherwise
 
 
 def _fields_at(location: Location, model: type[Part]) -> Mapping[str, Shape]:
