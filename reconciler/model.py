@@ -68,7 +68,10 @@ class Unordered:
 
 @dataclass(frozen=True)
 class Whole:
-    """A structure that is always sent as written: what was observed fills nothing in."""
+    """A structure or a map that is always sent as written: what was observed fills nothing in.
+
+    Of any other map only the entries that an author wrote are managed, and null takes one out.
+    """
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -44,6 +44,8 @@ class Shape:
     at_least: bool = False
     supplied: Supplied | None = None
     no_references: bool = False
+    nullable: bool = field(default=False, compare=False)
+    """Whether null may stand here."""
     wire: str | None = None
 
     @property
@@ -72,16 +74,19 @@ def _with_marks(annotation: Any, metadata: list[Any]) -> Any:
 def _shape(annotation: Any, wire: str | None = None) -> Shape:
     """Read one annotation, marks first, then what they mark."""
     marks: list[Any] = []
+    nullable = False
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
             annotation, *more = get_args(annotation)
             marks += more
         elif origin in (Union, types.UnionType):
-            (annotation,) = [option for option in get_args(annotation) if option is not type(None)][:1]
+            options = [option for option in get_args(annotation) if option is not type(None)]
+            nullable = nullable or len(options) < len(get_args(annotation))
+            annotation = options[0]
         else:
             break
-    known: dict[str, Any] = {"wire": wire}
+    known: dict[str, Any] = {"wire": wire, "nullable": nullable}
     for mark in marks:
         known |= _meaning(mark)
     arguments = get_args(annotation)

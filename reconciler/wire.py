@@ -46,7 +46,7 @@ class Encoder:
         if shape.items:
             return self._items(shape, shape.items, value, observed or [])
         if shape.values:
-            return {key: self.encode(shape.values, item) for key, item in value.items()}
+            return self._entries(shape.values, value, {} if shape.whole or not observed else observed)
         return max(value, observed) if shape.at_least and observed is not None else value
 
     def text(self, shape: Shape, text: str) -> str:
@@ -81,6 +81,12 @@ class Encoder:
             if inner.supplied and name not in value and get_member(members, wire) is None:
                 set_member(members, wire, self.encode(inner, inner.supplied.value))
         return members
+
+    def _entries(self, item: Shape, value: Mapping[str, Any], observed: Mapping[str, Any]) -> dict[str, Any]:
+        """A map: written entries encoded, the others as observed, those that are null left out."""
+        others = {key: modelled(item, each) for key, each in observed.items() if key not in value}
+        written = {key: self.encode(item, each, observed.get(key)) for key, each in value.items()}
+        return {**others, **{key: each for key, each in written.items() if each is not None}}
 
     def _items(self, shape: Shape, item: Shape, value: list[Any], observed: list[Any]) -> list[Any]:
         if not shape.rows:

@@ -50,6 +50,8 @@ def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> 
         found = found or {}
         # Null took every member away.
         return undo(shape.part, wanted, dict.fromkeys(found) if written is None else written, found, tell)
+    if shape.values:
+        return _entries_back(wanted, written, found)
     if shape.items and shape.items.part and not shape.items.whole:
         twins = _twins(shape, wanted, (written or [], found or []))
         return [
@@ -57,6 +59,14 @@ def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> 
             for row, (after, before) in zip(wanted, twins, strict=True)
         ]
     return wanted
+
+
+def _entries_back(wanted: Any, written: Any, found: Any) -> dict[str, Any]:
+    """A map that is wanted, and beside it the former values of all entries that a later pass changed."""
+    before: Mapping[str, Any] = found or {}
+    after: Mapping[str, Any] = dict.fromkeys(before) if written is None else written
+    changed = {key: before.get(key) for key, value in after.items() if before.get(key) != value}
+    return {**changed, **wanted}
 
 
 def _twins(shape: Shape, wanted: list[Any], others: tuple[list[Any], list[Any]]) -> Iterator[tuple[Any, Any]]:
@@ -77,6 +87,8 @@ def _twins(shape: Shape, wanted: list[Any], others: tuple[list[Any], list[Any]])
 def _former(part: type[Part], name: str, written: Any, found: Any, tell: Tell) -> dict[str, Any]:
     """The former value of a field that was changed and that nobody else wants."""
     shape = fields_of(part)[name]
+    if shape.values and not shape.whole:
+        return {name: _entries_back({}, written, found)}
     if not is_empty(found):
         if shape.part and not shape.whole and written is not None:
             return {name: undo(shape.part, {}, written, found, _within(tell, name))}

@@ -45,8 +45,8 @@ def differences(
 ) -> Iterator[Difference]:
     """Every difference between two values of one shape.
 
-    Members that `desired` leaves out are not looked at, except in a structure that is always sent whole, and in what
-    is within it: it would lose them.
+    Members and entries that `desired` leaves out are not looked at, except in a structure or a map that is always sent
+    whole, and in what is within it: it would lose them.
     """
     if desired is observed and desired is not None:
         return iter(())
@@ -58,7 +58,7 @@ def differences(
 def _differences(
     path: str, shape: Shape, desired: Any, observed: Any, *, whole: bool
 ) -> Iterator[Difference]:
-    if desired is None or (is_empty(desired) and not shape.part):
+    if desired is None or (is_empty(desired) and not shape.part and (whole or not shape.values)):
         yield from _cleared(path, shape, desired, observed)
     elif shape.document:
         yield from _documents(path, shape.document, desired, observed)
@@ -69,13 +69,10 @@ def _differences(
         for name in {**desired, **observed} if whole else desired:
             inner = (shape.fields[name], desired.get(name), observed.get(name))
             yield from differences(f"{path}.{name}", *inner, whole=whole)
-    elif shape.rows and shape.items:
-        yield from _rows(path, shape, desired, observed, whole=whole)
-    elif shape.unordered:
-        if Counter(map(str, desired)) != Counter(map(str, observed)):
-            yield Difference(path, sorted(observed, key=str), sorted(desired, key=str))
+    elif shape.values:
+        yield from _entries(path, shape.values, desired, observed, whole=whole)
     elif shape.items:
-        yield from _items(path, shape.items, desired, observed, whole=whole)
+        yield from _lists(path, shape, desired, observed, whole=whole)
     elif not _agree(shape, desired, observed):
         yield Difference(path, observed, desired)
 
@@ -96,6 +93,8 @@ def _asks_nothing(shape: Shape, desired: Any) -> bool:
     """Whether a structure that is missing altogether is just what is desired: nothing, or a part of nothing but that."""
     if shape.part and desired is not None:
         return all(_asks_nothing(shape.fields[name], value) for name, value in desired.items())
+    if shape.values and desired is not None:
+        return all(value is None for value in desired.values())
     return is_empty(desired) or bool(shape.rows and not _told(shape, desired))
 
 
@@ -107,8 +106,31 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
     if shape.rows and not _told(shape, observed):
         return
     if observed != nothing:
+        if shape.values and is_child(shape.values):
+            yield from _entries(path, shape.values, {}, observed, whole=True)
+            return
         lost = not shape.document and rows_of(observed)
         yield Difference(path, observed, desired, deletes=path if lost else "")
+
+
+def is_child(entry: Shape) -> bool:
+    """Whether an entry of a map is a thing of its own, which AWS deletes when it is taken out, and not a mere text."""
+    return bool(entry.part or entry.document)
+
+
+def _entries(
+    path: str, item: Shape, desired: Mapping[str, Any], observed: Mapping[str, Any], *, whole: bool
+) -> Iterator[Difference]:
+    """The differences of a map, entry by entry; null takes one out, and so does to leave one out of a whole map."""
+    for key, wanted in desired.items():
+        if wanted is not None and key in observed:
+            yield from differences(_row_path(path, (key,)), item, wanted, observed[key], whole=whole)
+        elif wanted is not None:
+            yield Difference(_row_path(path, (key,)), None, wanted)
+    for key, found in observed.items():
+        if desired.get(key) is None and (whole or key in desired):
+            place = _row_path(path, (key,))
+            yield Difference(place, found, None, deletes=place if is_child(item) else "")
 
 
 def rows_of(value: Any) -> int:
@@ -116,6 +138,18 @@ def rows_of(value: Any) -> int:
     if isinstance(value, Mapping):
         return sum(map(rows_of, value.values()))
     return sum(isinstance(each, Mapping) for each in value) if isinstance(value, list) else 0
+
+
+def _lists(
+    path: str, shape: Shape, desired: list[Any], observed: list[Any], *, whole: bool
+) -> Iterator[Difference]:
+    if shape.rows:
+        yield from _rows(path, shape, desired, observed, whole=whole)
+    elif shape.unordered:
+        if Counter(map(str, desired)) != Counter(map(str, observed)):
+            yield Difference(path, sorted(observed, key=str), sorted(desired, key=str))
+    elif shape.items:
+        yield from _items(path, shape.items, desired, observed, whole=whole)
 
 
 def _items(

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.planning.action import Action
 from reconciler.planning.contents import some
+from reconciler.planning.diff import is_child
 from reconciler.planning.ownership import Owner
 from reconciler.planning.world import World
 from reconciler.shapes import Shape, fields_of
@@ -89,9 +90,11 @@ def _lost(action: Action, field: str) -> int:
 
 
 def _rows_in(shape: Shape, value: Any, *, inner: bool = False) -> int:
-    """How many structures of lists there are in a value; `inner`: of a structure, only those of lists with row keys."""
+    """How many structures of lists and maps there are in a value; `inner`: of lists, only those with row keys."""
     if shape.part and isinstance(value, Mapping):
         return sum(_rows_in(each, value.get(name), inner=inner) for name, each in shape.fields.items())
+    if shape.values and is_child(shape.values) and isinstance(value, Mapping):
+        return len(value)
     if shape.items and shape.items.part and isinstance(value, list) and (shape.rows or not inner):
         return sum(1 + _rows_in(shape.items, each, inner=True) for each in value)
     return 0

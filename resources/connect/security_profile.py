@@ -7,7 +7,7 @@ from pydantic import Field
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends
 from reconciler.forms import Form
-from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Wire
+from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Whole, Wire
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
@@ -78,7 +78,9 @@ class SecurityProfile(InInstance):
 
     description: Clearable = None
     permissions: Annotated[list[Word] | None, Unordered(), Cleared([]), Field(max_length=500)] = None
-    allowed_access_control_tags: Annotated[dict[str, str] | None, Cleared({}), Field(max_length=4)] = None
+    allowed_access_control_tags: Annotated[
+        dict[str, str] | None, Cleared({}), Whole(), Field(max_length=4)
+    ] = None
     tag_restricted_resources: Annotated[list[Word] | None, Unordered(), Cleared([]), Field(max_length=10)] = (
         None
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import CamelPart, Document, Resource, Rows, Unordered
+from reconciler.model import CamelPart, Document, Resource, Rows, Unordered, Whole
 from reconciler.resources.lasting import LASTS
 
 FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
@@ -35,7 +35,7 @@ class MetricTransformation(CamelPart):
     metric_namespace: MetricWord
     metric_value: Annotated[str, Field(max_length=100)]
     default_value: float | None = None
-    dimensions: dict[str, str] | None = None
+    dimensions: Annotated[dict[str, str] | None, Whole()] = None
     unit: Unit | None = None
 
 

@@ -21,6 +21,7 @@ from reconciler.model import (
     Rows,
     Secret,
     Unordered,
+    Whole,
 )
 from reconciler.service import Service
 from reconciler.stack import Stack
@@ -77,10 +78,10 @@ class User(Within):
     identity_info: Identity | None = None
     phone_config: Phone | None = None
     password: Secret | None = None
-    keys: dict[str, Secret] | None = None
+    keys: Annotated[dict[str, Secret] | None, Whole()] = None
     queue: Annotated[str, Ref("connect.queue")] | None = None
     profiles: Annotated[list[Annotated[str, Ref("connect.queue")]], Unordered()] | None = None
-    by_skill: dict[str, Annotated[str, Ref("connect.queue")]] | None = None
+    by_skill: Annotated[dict[str, Annotated[str, Ref("connect.queue")]] | None, Whole()] = None
 
 
 def _check_flow(document: Any, context: DocumentContext) -> list[Finding]:

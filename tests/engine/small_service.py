@@ -57,6 +57,7 @@ class Queue(Resource):
     note: str | None = None
     overflow: Annotated[str | None, Ref("toy.queue"), Wire("OverflowId")] = None
     labels: Annotated[list[str] | None, Unordered()] = None
+    notes: dict[str, str | None] | None = None
 
 
 TAGGING = Tagging(
@@ -162,6 +163,7 @@ class QueueAdapter(Toy):
         Sends("update_queue_hours", ("hours",)),
         Sends("update_queue_overflow", ("overflow",)),
         Calls(set_labels, ("labels",), ("add_queue_label", "remove_queue_label")),
+        Sends("update_queue_notes", ("notes",)),
     )
     delete = Delete("delete_queue")
     reads = Reads(listed=frozenset({"hours", "limit", "overflow"}))
@@ -182,6 +184,7 @@ MEMBERS = {
     "update_queue": ("Name", "Limit", "Note"),
     "update_queue_hours": ("HoursId",),
     "update_queue_overflow": ("OverflowId",),
+    "update_queue_notes": ("Notes",),
 }
 """What each update sets; what a request leaves out is cleared."""
 LISTED = ("Id", "Arn", "Name", "Zone", "HoursId", "Limit", "OverflowId")
@@ -238,6 +241,10 @@ class Thing:
     @property
     def arn(self) -> str:
         return f"arn:toy:{self.family}/{self.id}"
+
+
+def _texts(members: Mapping[str, Any]) -> Iterator[str]:
+    return (each for each in members.values() if isinstance(each, str))
 
 
 @dataclass
@@ -443,7 +450,7 @@ class Service:
                 other is not thing
                 and other not in inside
                 and (other.died is None or self.clock.now() < other.died + self.use_lag)
-                and thing.id in (*other.members.values(), other.scope)
+                and not {thing.id, thing.arn}.isdisjoint((*_texts(other.members), other.scope))
             ):
                 raise InUse(operation, "ResourceInUseException", f"{other.name} uses {thing.name}")
         for each in (thing, *inside):

@@ -28,7 +28,8 @@ class Thing(Part):
     exact: Annotated[Phone | None, Whole()] = None
     rows: Annotated[list[Row] | None, Rows(("name",))] = None
     steps: list[Row] | None = None
-    labels: dict[str, str] | None = None
+    labels: Annotated[dict[str, str] | None, Whole()] = None
+    words: dict[str, str | None] | None = None
 
 
 def row(name: str, **more: int | None) -> dict[str, Any]:
@@ -41,7 +42,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str,
     "what was the same is left alone": ({}, {"note": "a"}, {"note": "a"}, {}),
     "the files win": ({"note": "n"}, {"note": "b"}, {"note": "a"}, {"note": "n"}),
     "null in the files wins": ({"note": None}, {"note": "b"}, {"note": "a"}, {"note": None}),
-    "a map is one value": (
+    "a map that is sent whole is one value": (
         {},
         {"labels": {"x": "2"}},
         {"labels": {"x": "1", "y": "1"}},
@@ -113,6 +114,24 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str,
         {"steps": [row("x", delay=2), row("y")]},
         {"steps": [row("x", delay=1), row("y")]},
         {"steps": [row("n", delay=1), row("m")]},
+    ),
+    "entries of a map that were changed, added and taken out": (
+        {},
+        {"words": {"a": "2", "b": "2", "c": None, "d": "4"}},
+        {"words": {"a": "1", "c": "3", "d": "4", "e": "5"}},
+        {"words": {"a": "1", "b": None, "c": "3"}},
+    ),
+    "entries of a map beside those of the files": (
+        {"words": {"a": "0"}},
+        {"words": {"a": "2", "b": "2"}},
+        {"words": {"a": "1"}},
+        {"words": {"a": "0", "b": None}},
+    ),
+    "a map that was taken away": (
+        {},
+        {"words": None},
+        {"words": {"a": "1"}},
+        {"words": {"a": "1"}},
     ),
     "rows without a key, and not as many": (
         {"steps": [row("n")]},

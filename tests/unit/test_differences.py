@@ -39,7 +39,11 @@ class Thing(Part):
     rows: Annotated[list[Row] | None, Rows(("name", "channel"))] = None
     unordered: Annotated[list[str] | None, Unordered()] = None
     ordered: list[Inner] | None = None
-    free: dict[str, str] | None = None
+    free: dict[str, str | None] | None = None
+    every: Annotated[dict[str, str] | None, Whole()] = None
+    documents: Annotated[
+        dict[str, Annotated[dict[str, Any], Document(without_layout, {})]] | None, Whole()
+    ] = None
     content: Annotated[dict[str, Any] | None, Document(without_layout, {})] = None
 
 
@@ -73,6 +77,15 @@ SAME = {
     "an unordered list in another order": ("unordered", ["a", "b"], ["b", "a"]),
     "an ordered list": ("ordered", [{"size": 1}, {}], [{"size": 1, "label": "x"}, {"size": 2}]),
     "a map": ("free", {"a": "1", "b": "2"}, {"b": "2", "a": "1"}),
+    "unwritten entries of a map": ("free", {"a": "1"}, {"a": "1", "b": "2"}),
+    "a map of which nothing is written": ("free", {}, {"a": "1"}),
+    "an entry that is to go and is not there": ("free", {"a": None}, {"b": "2"}),
+    "an entry that is to go of a map that is missing": ("free", {"a": None}, None),
+    "a map of documents that mean the same": (
+        "documents",
+        {"a": {"b": 1, "layout": 2}},
+        {"a": {"layout": 3, "b": 1}},
+    ),
     "documents whose canonical forms are the same": ("content", {"a": 1, "layout": 2}, {"layout": 3, "a": 1}),
 }
 
@@ -154,12 +167,34 @@ DIFFERENT = {
         [{"size": 1}, {"size": 2}],
         [("ordered[1]", {"size": 2}, None)],
     ),
-    # A map of the author's own is managed as one: what he left out is to go.
-    "a map with one more": (
+    "the entries of a map": (
         "free",
+        {"a": "1", "b": "2", "c": None},
+        {"a": "9", "c": "3", "d": "4"},
+        [("free[a]", "9", "1"), ("free[b]", None, "2"), ("free[c]", "3", None)],
+    ),
+    "an entry that is left out of a map that is always sent whole": (
+        "every",
         {"a": "1"},
         {"a": "1", "b": "2"},
-        [("free", {"a": "1", "b": "2"}, {"a": "1"})],
+        [("every[b]", "2", None)],
+    ),
+    "a whole map that is to be empty": ("every", {}, {"a": "1"}, [("every", {"a": "1"}, {})]),
+    "documents of a map": (
+        "documents",
+        {"a": {"b": 1}, "c": {"d": 1}},
+        {"a": {"b": 2}, "e": {"f": 1}},
+        [
+            ("documents[a].b", 2, 1),
+            ("documents[c]", None, {"d": 1}),
+            ("documents[e]", {"f": 1}, None),
+        ],
+    ),
+    "a map of documents that is to go": (
+        "documents",
+        None,
+        {"a": {"b": 2}, "e": {"f": 1}},
+        [("documents[a]", {"b": 2}, None), ("documents[e]", {"f": 1}, None)],
     ),
     "a document": (
         "content",

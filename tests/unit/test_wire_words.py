@@ -40,7 +40,8 @@ class Thing(Part):
     whole: Annotated[Timer | None, Whole()] = None
     places: Annotated[list[Place] | None, Rows(("queue", "channel"))] = None
     ordered: list[Timer] | None = None
-    labels: dict[str, Annotated[str, Ref("toy.queue")]] | None = None
+    labels: dict[str, Annotated[str, Ref("toy.queue")] | None] | None = None
+    every: Annotated[dict[str, str] | None, Whole()] = None
     content: Annotated[dict[str, Any] | None, TREE] = None
 
 
@@ -64,6 +65,16 @@ SENT = {
     "a reference": ({"queue": "Sales"}, {}, {"QueueId": SALES}),
     "references": ({"queues": ["Sales"]}, {}, {"QueueIds": [SALES]}),
     "a map": ({"labels": {"x": "Sales"}}, {}, {"Labels": {"x": SALES}}),
+    "unwritten entries of a map are sent as observed": (
+        {"labels": {"x": "Sales", "y": None}},
+        {"Labels": {"x": "a", "y": "b", "z": "c"}},
+        {"Labels": {"x": SALES, "z": "c"}},
+    ),
+    "a map that is sent whole": (
+        {"every": {"x": "1"}},
+        {"Every": {"x": "2", "z": "3"}},
+        {"Every": {"x": "1"}},
+    ),
     "a coded value": ({"at": "90"}, {}, {"At": {"Minutes": 90}}),
     "a part is filled from what was observed": (
         {"timer": {"limit": 2}},
