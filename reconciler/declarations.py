@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from reconciler.interpolation import ALWAYS, KIND
-from reconciler.shapes import fields_of
+from reconciler.shapes import Shape, fields_of
 
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -63,23 +63,40 @@ def _is_method(value: Any) -> bool:
 def _of_kind(adapter: Any) -> Iterator[str]:
     if not KIND.fullmatch(adapter.kind):
         yield f"kind: {adapter.kind!r} is not of the form service.kind"
-    yield from _of_arns(adapter.identity.arns)
+    yield from _of_arns(adapter.identity.arns, frozenset(adapter.identity.unwritten))
     for name in sorted(adapter.attributes):
         if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
             yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
     yield from _of_fields(adapter)
+    if bool(getattr(adapter.delete, "before", None)) != bool(getattr(adapter.delete, "calls", ())):
+        yield "delete: before makes requests, and calls names their operations: there are both or neither"
+    yield from _of_maps(adapter.model.__name__, fields_of(adapter.model), frozenset())
 
 
-def _of_arns(arns: Iterable[str]) -> Iterator[str]:
+def _of_maps(path: str, shapes: Mapping[str, Shape], above: frozenset[Any]) -> Iterator[str]:
+    """Maps out of which no file could take an entry."""
+    for name, shape in shapes.items():
+        inner = shape
+        while inner.items:
+            inner = inner.items
+        if shape.whole or (inner.part and inner.part in above):
+            continue
+        if inner.values and not (inner.whole or inner.values.nullable):
+            yield f"{path}.{name}: nobody could take an entry out of this map: let its values be null, or mark it Whole()"
+        yield from _of_maps(f"{path}.{name}", inner.fields, above | {inner.part})
+
+
+def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:
+    known = PLACEHOLDERS | fields
     patterns = tuple(arns)
     if not patterns:
         yield "identity: at least one pattern is needed; IAM would have to allow the kind's calls on everything"
     for each in patterns:
-        others = sorted(set(PLACEHOLDER.findall(each)) - PLACEHOLDERS)
+        others = sorted(set(PLACEHOLDER.findall(each)) - known)
         if not each.startswith("arn:"):
             yield f"identity: {each!r} does not begin with arn:"
         if others:
-            yield f"identity: {each!r}: {{{others[0]}}} is none of {', '.join(sorted(PLACEHOLDERS))}"
+            yield f"identity: {each!r}: {{{others[0]}}} is none of {', '.join(sorted(known))}"
 
 
 def _of_fields(adapter: Any) -> Iterator[str]:
@@ -87,6 +104,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
     fields = frozenset(fields_of(adapter.model))
     grouped = [name for group in adapter.updates for name in group.fields]
     named: Mapping[str, Iterable[str]] = {
+        "identity.unwritten": adapter.identity.unwritten,
         "create": adapter.create.fields,
         "create.needed": adapter.create.needed,
         "updates": (name for name in grouped if name != NAME),

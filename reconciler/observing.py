@@ -218,7 +218,7 @@ class Observer:
                 seen, names_wanted, everything=self._asks_all(adapter, names_wanted, seen)
             )
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind(self.stack.mark, wanted, sightings)
+            binding = bind(self.stack.mark, wanted, sightings, adapter.identity)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if doubtful:
@@ -226,7 +226,7 @@ class Observer:
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind(self.stack.mark, wanted, sightings)
+                binding = bind(self.stack.mark, wanted, sightings, adapter.identity)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:

@@ -1,11 +1,14 @@
 """What IAM is asked to allow: actions on resources, and where these are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 Condition: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Operator, key and values: `("StringEquals", "kms:ViaService", ("ssm.eu-west-2.amazonaws.com",))`."""
+
+
+NO_FIELDS: Mapping[str, str] = {}
 
 
 class Grant(NamedTuple):
@@ -28,9 +31,10 @@ class Location:
         """The ARN of something in this account and Region; `service` as ARNs spell it."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
-    def filled(self, pattern: str, name: str = "*") -> str:
-        """A pattern of ARNs with `{partition}`, `{region}`, `{account}` and `{name}` filled in."""
-        return pattern.format(partition=self.partition, region=self.region, account=self.account, name=name)
+    def filled(self, pattern: str, name: str = "*", fields: Mapping[str, str] = NO_FIELDS) -> str:
+        """A pattern of ARNs with `{partition}`, `{region}`, `{account}` and `{name}` filled in, and these fields."""
+        place = {"partition": self.partition, "region": self.region, "account": self.account}
+        return pattern.format(**fields, **place, name=name)
 
     def key(self, name: str) -> str:
         """The ARN of a KMS key; of any key where it is named by an alias, which IAM does not take."""

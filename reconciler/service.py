@@ -45,6 +45,11 @@ class Service:
     `*` where IAM knows no resource of it, with the reason beside it.
     """
 
+    events_from: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Of a global service, by partition: the Region in whose CloudTrail its changes are told (`{"aws": "us-east-1"}`).
+
+    Where nothing stands, they are told in the Region of the resource.
+    """
     errors: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
     """By error code: its reason, where the code alone does not tell it (`reconciler.errors.sort` knows the usual ones)."""
     errors_by_message: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)

@@ -44,7 +44,7 @@ def sweep_tags(
     if adapter.tagging_api_type is None or len(wanted) < FEW:
         return None
     values = {"Values": list(marks_for(mark))} if mark else {}
-    filters = {
+    filters: dict[str, Any] = {
         "ResourceTypeFilters": [adapter.tagging_api_type],
         "TagFilters": [{"Key": STACK_MARK, **values}],
     }

@@ -48,7 +48,7 @@ class Dropper:
                 raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
             self._look_inside(key, delete.operation, sighting)
             try:
-                self.sender.send_delete(adapter, api, sighting, delete.request(sighting))
+                self.sender.send_delete(key, delete, sighting)
             except Refused as error:
                 said = delete.keeps_defaults
                 if key in stack.resources or said is None or said not in error.message:

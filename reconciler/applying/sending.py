@@ -1,12 +1,13 @@
 """How requests are sent: when AWS is ready for them, again while something holds the resource, names made ids."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api, Request, Sighting, Tagging, Wired
+from reconciler.contract import Adapter, Api, Delete, Request, Sighting, Tagging, Wired
 from reconciler.errors import Absent, CallError, InUse, Late, Refused, Waiting
 from reconciler.interpolation import ALWAYS
 from reconciler.model import Ref, Secret
@@ -46,6 +47,8 @@ class Sender:
     """What was to be made and lived already: how it is taken instead."""
     let_go: list[str] = field(default_factory=list)
     """The kinds of what was deleted or changed, in that order: it may have used something until then."""
+    used: set[Key] = field(default_factory=set)
+    """What is deleted once others have let go of it that were seen to refer to it."""
 
     def __post_init__(self) -> None:
         # Of two that bear the same mark the first goes first.
@@ -64,9 +67,12 @@ class Sender:
         sighting = self.world.sightings.get(key)
         return key in self.made or (sighting is not None and sighting.arn in self.changed)
 
-    def freed(self, kind: str, since: int = 0) -> bool:
-        """Whether something was deleted or changed since then that may have used a resource of this kind."""
-        return any(kind in kinds_known_to(self.kinds[each]) for each in set(self.let_go[since:]))
+    def freed(self, key: Key, since: int = 0) -> bool:
+        """Whether something was deleted or changed since then that may have used a resource."""
+        let_go = set(self.let_go[since:])
+        return bool(let_go) and (
+            key in self.used or any(key.kind in kinds_known_to(self.kinds[each]) for each in let_go)
+        )
 
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
@@ -168,18 +174,19 @@ class Sender:
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
 
-    def send_delete(self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request) -> None:
-        """Send a delete when AWS is ready for it.
+    def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
+        """Send a delete when AWS is ready for it, and ahead of it what its kind says.
 
         It is sent again for a while where AWS may not have noticed yet that what used it is gone.
 
         Raises:
             InUse: something uses it, and nothing that this pass did can have changed that.
         """
+        adapter, api = self.adapter(key)
         self.until_ready(adapter, api, sighting)
-        call = partial(api.call, request.operation, **request.parameters)
+        call = partial(self._delete, adapter, api, delete, sighting)
         try:
-            self.patiently(call, sighting, despite_users=self.freed(adapter.kind))
+            self.patiently(call, sighting, despite_users=self.freed(key))
         except InUse:
             if self.patiently(partial(adapter.waiting_for, api, sighting), sighting) is None:
                 raise
@@ -187,6 +194,15 @@ class Sender:
             self.patiently(call, sighting)
         self.changed.add(sighting.arn)
         self.let_go.append(adapter.kind)
+
+    def _delete(self, adapter: Adapter[Any], api: Api, delete: Delete, sighting: Sighting) -> None:
+        """One try: what goes ahead of the delete, as far as it is there, and the delete."""
+        for each in delete.before(api, sighting) if delete.before else ():
+            with suppress(Absent):
+                explained(adapter, _api_for(each, api), each.operation, _parameters(each, api))
+            self.changed.add(sighting.arn)
+        request = delete.request(sighting)
+        api.call(request.operation, **request.parameters)
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
         """Whether these tags bear the mark of the stack."""

@@ -58,6 +58,7 @@ class Applier:
 
     def apply(self, plan: Plan, progress: Progress) -> dict[Key, Result]:
         """Take every step whose forerunners succeeded; a failure stops only what depends on it."""
+        self.sender.used |= {node.step.key for node in plan.nodes if node.step.part == "drop" and node.after}
         self._walk(plan, plan.nodes, progress)
         while held := self._held(plan):
             # What held it may have been deleted since: children go before their parents.
@@ -84,13 +85,13 @@ class Applier:
 
     def _held(self, plan: Plan) -> list[Node]:
         """The deletes that found in use what may be free by now, and every step that waits for one of them."""
-        free = {key for key, then in self.in_use.items() if self.sender.freed(key.kind, then)}
+        free = {key for key, then in self.in_use.items() if self.sender.freed(key, then)}
         return [node for node in plan.nodes if self.failed.get(node.step) in free]
 
     def _still_in_use(self, key: Key) -> Result:
         """What is said of a resource that something uses: it waits only for what this pass has let go of."""
         result = self.results[key]
-        if self.sender.freed(key.kind):
+        if self.sender.freed(key):
             return replace(result, message=f"{result.message}; the next pass goes on from here")
         return replace(result, outcome="refused", message=f"{result.message}; {whose_use(self.sender, key)}")
 

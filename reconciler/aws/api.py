@@ -154,8 +154,10 @@ class ServiceApi:
         """
         return self._tried(operation, parameters, _any_reply)
 
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
         """Every item of a paged operation, page after page, each page paced and retried by itself.
+
+        `rows_in` is the member of the reply that holds the items; None: the first list that botocore pages.
 
         Raises:
             CallError: as for `call`.
@@ -166,7 +168,7 @@ class ServiceApi:
         described = self._paging(name, model)
         book = _Book(self, operation, described, parameters)
         paginator = Paginator(book.page, described, model)
-        key = paginator.result_keys[0].expression
+        key = rows_in or paginator.result_keys[0].expression
         if (self.service, name) not in MAY_SAY_NOTHING:
             book.needs(key, model.output_shape.members[key])
         try:

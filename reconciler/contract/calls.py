@@ -26,8 +26,11 @@ class Api(Protocol):
         """Call one operation, spelled as boto3 spells it. Raises one of the six reasons."""
         ...
 
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
-        """Every item of a paged operation, page after page."""
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+        """Every item of a paged operation, page after page.
+
+        `rows_in` is the member of the reply that holds the items; None: the first list that botocore pages.
+        """
         ...
 
     def once(self) -> "Api":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.contract.calls import Address, Request, Sighting, Wired
+from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +139,18 @@ class Delete:
 
     `protected` resources are never deleted or replaced unless their policy says `protect: false`. `keeps_defaults` is
     part of what AWS says when it refuses to delete what it made itself (compare `Adapter.made_by_aws`).
+
+    `before` makes the requests that have to go ahead of it, from what AWS shows right then; what is gone already does no
+    harm. `calls` are all operations that it needs, to read too. Where AWS is going to refuse the delete whatever goes ahead
+    of it, `before` raises `InUse` or `Refused` itself: nothing has been taken away by then.
     """
 
     operation: str
     protected: bool = False
     keeps_defaults: str | None = None
     parameters: Callable[[Sighting], Wired] = at_its_address
+    before: Callable[[Api, Sighting], Iterable[Request]] | None = None
+    calls: tuple[str, ...] = ()
 
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""
@@ -152,8 +158,8 @@ class Delete:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """Every operation that it may call."""
-        return (self.operation,)
+        """Every operation that it may call, that of the delete itself first."""
+        return (self.operation, *self.calls)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """How one live resource is told from the others of its kind: by its name, by an id of AWS's, or by our mark alone."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract.calls import Address, Api, Sighting, Wired
@@ -14,8 +15,12 @@ class Identity(ABC):
 
     arns: tuple[str, ...]
     """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, and `{name}` where AWS's name is in it."""
+    unwritten: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By field whose value is in the ARN too, as `{path}` in a pattern: what stands there where nobody wrote it."""
     name: str | None = "Name"
     """The request member that carries the name; None where AWS has no name for it."""
+    ignores_case: bool = False
+    """Whether names that differ by case alone are the same name to AWS."""
     forms: tuple[Form, ...] = ()
     """What AWS takes as a name; of those that a name does not have, the first is told."""
     in_between: str = "{name:.40}-renaming-{digest}"
@@ -54,7 +59,8 @@ class Named(Identity):
 
     def sighting(self, api: Api, scope: Address, name: str, **shown: Any) -> Sighting:
         """The live resource of this name; `shown` are further fields of the sighting."""
-        arn = self.arns[0].format(partition=api.partition, region=api.region, account=api.account, name=name)
+        place = {"partition": api.partition, "region": api.region, "account": api.account}
+        arn = self.arns[0].format(**self.unwritten, **place, name=name)
         return Sighting(name, {**scope, self.name: name}, arn, **shown)
 
 

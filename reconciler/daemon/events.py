@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from reconciler.aws.names import partition_of
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import CallError
 from reconciler.shapes import leaves
@@ -162,17 +163,25 @@ class Touched:
         Most events name the instance too, within which the resource lives: where the operation is not one of the
         instance's own, it is not what was changed.
         """
-        if event.account not in ("", self.stack.account) or event.region not in ("", self.stack.region):
+        if event.account not in ("", self.stack.account):
             return frozenset()
         named = {
             key
             for text in event.texts
             for key in self._keys.get(text, ())
-            if key in self.stack.resources and not self.stack.resources[key].existing
+            if key in self.stack.resources
+            and not self.stack.resources[key].existing
+            and event.region in ("", self._told_from(key.kind))
         }
         own = {key for key in named if _lower(event.operation) in self._changing(key.kind)}
         scopes = {adapter.parent for adapter in self.kinds.values()}
         return frozenset(own or {key for key in named if key.kind not in scopes})
+
+    def _told_from(self, kind: str) -> str:
+        """The Region in whose CloudTrail the changes of a kind are told."""
+        told = self.kinds[kind].service.events_from
+        here = self.stack.region
+        return told.get(partition_of(here), here) if told else here
 
     def _changing(self, kind: str) -> set[str]:
         """The operations that change a kind, without underscores and in small letters."""

@@ -33,6 +33,7 @@ class Checker:
 
     def check(self, sound: Mapping[Key, Written], tags: Mapping[str, str]) -> None:
         """Note what is wrong with each resource; `sound` holds those whose fields are valid, `tags` are the stack's."""
+        self._check_case()
         for key, desired in self._resources.items():
             adapter = self._kinds[key.kind]
             if not desired.existing and not desired.adopt:
@@ -55,6 +56,16 @@ class Checker:
         problem = next(filter(None, problems), "")
         if problem and not self._mistakes.doubted(desired.place):
             self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
+
+    def _check_case(self) -> None:
+        """Two names that are one to AWS."""
+        seen: dict[Key, Key] = {}
+        for key, desired in self._resources.items():
+            if self._kinds[key.kind].identity.ignores_case:
+                first = seen.setdefault(Key(key.kind, key.name.lower()), key)
+                if first != key:
+                    said = f'"{first.name}" differs from it by case alone, which is the same name to AWS'
+                    self._mistakes.add(desired.place, said, str(key))
 
     def _in_files(self, desired: Desired) -> InFiles:
         return InFiles(

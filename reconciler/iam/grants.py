@@ -64,11 +64,21 @@ def _as_patterns(
         settings = desired.settings if desired else {}
         called = (adapter.aws_name(name, settings) if adapter else None) or name
         if ref.by == "arn" and adapter:
-            return location.filled(adapter.identity.arns[0], called)
+            return location.filled(adapter.identity.arns[0], called, _in_arn(adapter, desired))
         return called if ref.by == "name" else ANY
 
     encoder = Encoder(of, lambda _secret: "")
     return with_texts(shape, value, lambda inner, text: text if inner.ref else encoder.text(inner, text))
+
+
+def _in_arn(adapter: Adapter[Any], desired: Desired | None) -> Mapping[str, str]:
+    """The fields that are in the ARN of a resource; any, where it may live already and the files do not say."""
+    new = desired is not None and not desired.adopt and not desired.existing
+    written = desired.settings if desired else {}
+    return {
+        name: str(written.get(name) or (value if new else f"*{value}"))
+        for name, value in adapter.identity.unwritten.items()
+    }
 
 
 def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str]:
@@ -80,7 +90,19 @@ def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str
 def _named_by(adapter: Adapter[Any], kinds: Mapping[str, Adapter[Any]], seen: Sequence[str]) -> Sequence[str]:
     """The patterns of what the fields of a kind refer to: a call is checked against each resource that it names."""
     others = [kinds[kind] for kind in sorted(refers_to(adapter.model) - {adapter.kind}) if kind in seen]
-    return [arn for other in others if other.service is adapter.service for arn in other.identity.arns]
+    return [
+        _everywhere(arn, other)
+        for other in others
+        if other.service is adapter.service
+        for arn in other.identity.arns
+    ]
+
+
+def _everywhere(pattern: str, adapter: Adapter[Any]) -> str:
+    """A pattern of ARNs with what stands for its fields where nobody wrote them; any name follows there."""
+    for field, value in adapter.identity.unwritten.items():
+        pattern = pattern.replace(f"{{{field}}}", value)
+    return pattern
 
 
 @dataclass(frozen=True)
@@ -102,17 +124,22 @@ class _Kind:
         """The resources that the files name."""
         kind = self.adapter.kind
         desired = [each for each in self.stack.resources.values() if each.key.kind == kind]
-        names = {self.adapter.aws_name(each.key.name, each.settings) or each.key.name for each in desired}
-        names |= {each.renamed_from for each in desired if each.renamed_from}
-        names |= {key.name for key in self.stack.release if key.kind == kind}
-        return sorted({arn for name in names for arn in self._of(name)})
+        names = [
+            (self.adapter.aws_name(each.key.name, each.settings) or each.key.name, each) for each in desired
+        ]
+        former = [each.renamed_from for each in desired if each.renamed_from]
+        former += [key.name for key in self.stack.release if key.kind == kind]
+        arns = {arn for name, each in names for arn in self._of(name, _in_arn(self.adapter, each))}
+        unknown = _in_arn(self.adapter, None)
+        return sorted(arns.union(*(self._of(name, unknown) for name in former)))
 
     def looked_at(self) -> list[str]:
         """Those whose tags are read: all there are, where what bears our mark is looked for."""
-        return self._of(ANY) if self.stack.lets_go_of(self.adapter.kind) else self.named()
+        anything = self._of(ANY, self.adapter.identity.unwritten)
+        return anything if self.stack.lets_go_of(self.adapter.kind) else self.named()
 
-    def _of(self, name: str) -> list[str]:
-        filled = [self.location.filled(each, name) for each in self.adapter.identity.arns]
+    def _of(self, name: str, fields: Mapping[str, str]) -> list[str]:
+        filled = [self.location.filled(each, name, fields) for each in self.adapter.identity.arns]
         return sorted({*filled, *(self.location.filled(each) for each in self.beside)})
 
 

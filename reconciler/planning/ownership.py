@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from reconciler.contract import Sighting
+from reconciler.contract import Identity, Sighting
 from reconciler.planning.marks import from_mark, mark_in_between, marks_for, to_mark
 from reconciler.stack import Desired, Key
 
@@ -84,10 +84,16 @@ class Binding:
         return key in self.bound or key in self.conflicts
 
 
-def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: Iterable[Sighting]) -> Binding:
+def bind(
+    mark: str,
+    desired: Sequence[tuple[Desired, str | None]],
+    sightings: Iterable[Sighting],
+    identity: Identity | None = None,
+) -> Binding:
     """Bind each desired resource to its live one: by our mark first, then by AWS's name for it.
 
-    `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked.
+    `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked. `identity` is their
+    kind's, where it matters what AWS takes for the same name.
     """
     binding = Binding()
     seen = list(sightings)
@@ -115,6 +121,15 @@ def bind(mark: str, desired: Sequence[tuple[Desired, str | None]], sightings: It
         found = next((free.pop(name) for name in candidates if name is not None and name in free), None)
         if found:
             binding.bound[resource.key] = found
+        elif identity and identity.ignores_case and called is not None:
+            others = (
+                each.arn
+                for name, each in free.items()
+                if name.lower() == called.lower() and owner_of(each.tags or {}, mark) is not Owner.OURS
+            )
+            for arn in others:
+                why = f"{arn} has its name already but for the case of letters, which is the same name to AWS"
+                binding.conflicts[resource.key] = f"{why}; write it as it is there, or another name"
     taken = {each.arn for each in binding.bound.values()}
     binding.strays = [each for each in ours if each.arn not in taken]
     return binding

@@ -1,7 +1,7 @@
 """cloudwatch.alarm: watches a metric, and calls actions when its state changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -30,7 +30,7 @@ from reconciler.resources.cloudwatch.service import CLOUDWATCH
 from reconciler.shapes import fields_of
 
 FIELDS = tuple(name for name in fields_of(Alarm) if name != "tags")
-LISTED = {"AlarmTypes": ["MetricAlarm"]}
+LISTED: Mapping[str, Any] = {"AlarmTypes": ["MetricAlarm"]}
 EVENTS = "events.amazonaws.com"
 OF_EVENTS = (("StringEquals", "iam:AWSServiceName", (EVENTS,)),)
 

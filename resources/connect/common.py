@@ -137,7 +137,7 @@ class ConnectAdapter(Adapter[R]):
         if fields - self.reads.apart.keys():
             found |= self.describe(api, sighting)
         for apart in (self.reads.apart[name] for name in sorted(fields & self.reads.apart.keys())):
-            page = {"MaxResults": apart.page} if apart.page else {}
+            page: dict[str, Any] = {"MaxResults": apart.page} if apart.page else {}
             rows = api.pages(apart.operation, **sighting.address, **page)
             found[apart.member] = [apart.of_row(row) for row in rows]
         return found

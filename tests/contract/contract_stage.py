@@ -14,7 +14,7 @@ from contract_sample import Resources, Sample, Settings
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
 from reconciler.clock import VirtualClock
-from reconciler.contract import Adapter, Address, Api, CannotDelete, Request, Sighting
+from reconciler.contract import Adapter, Address, Api, CannotDelete, Delete, Request, Sighting
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
@@ -226,7 +226,7 @@ class Stage:
         for sighting in self.house.live():
             if sighting.arn not in self.house.residents:
                 try:
-                    self.send(self.adapter.delete.request(sighting))
+                    self.delete(sighting)
                 except ClientError:  # what AWS guards, a table with protection, stays
                     self.house.residents.add(sighting.arn)
 
@@ -278,6 +278,14 @@ class Stage:
     def send(self, request: Request) -> None:
         """Change something behind the reconciler's back."""
         getattr(self.house.client(self.adapter.service.name), request.operation)(**request.parameters)
+
+    def delete(self, sighting: Sighting) -> None:
+        """Delete something behind the reconciler's back."""
+        delete = self.adapter.delete
+        assert isinstance(delete, Delete)
+        before = delete.before(self.api, sighting) if delete.before else ()
+        for request in (*before, delete.request(sighting)):
+            self.send(request)
 
     def retag(self, changed: Mapping[str, str | None]) -> None:
         """Change tags behind the reconciler's back; None takes one away."""

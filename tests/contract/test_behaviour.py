@@ -215,8 +215,8 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
 @every_kind(CAN_BE_DELETED)
 def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
-    gone = stage.adapter.delete.request(stage.the_one())
-    stage.run(None, planned=lambda _plan, _left: stage.send(gone), prune=True).require_settled()
+    gone = stage.the_one()
+    stage.run(None, planned=lambda _plan, _left: stage.delete(gone), prune=True).require_settled()
     stage.run(None, prune=True).require_quiet()
 
 

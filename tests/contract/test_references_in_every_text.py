@@ -9,7 +9,7 @@ from contract_sample import Settings, has_sample, sample_of
 from contract_stage import Stage
 
 from reconciler.contract import Api, Attribute, Sighting
-from reconciler.interpolation import has_reference
+from reconciler.interpolation import tokens_in_text
 from reconciler.kinds import known_kinds
 from reconciler.planning.graph import StepKey
 from reconciler.planning.plan import TAGS
@@ -86,7 +86,9 @@ def test_every_text_takes_references(stage: Stage, form: str) -> None:
     referring = {
         name
         for name, value in written.settings.items()
-        if any(has_reference(text) for _, text in texts_in(shapes[name], value))
+        if any(
+            each.word == WORDS for _, text in texts_in(shapes[name], value) for each in tokens_in_text(text)
+        )
     }
     assert referring == {name for name, targets in written.references.items() if target in targets}
     if referring & {*stage.adapter.create.fields, TAGS}:

@@ -109,11 +109,8 @@ def _outside(spot: Spot, play: Play) -> Iterator[Any]:
     if "le" in found:
         yield found["le"] + 1
     if "pattern" in found:
-        yield next(
-            text
-            for text in ("no match, ever", "no:match", ":no match")
-            if not re.fullmatch(found["pattern"], text)
-        )
+        texts = ("no match, ever", "no:match", ":no match", "no match: \u20ac")
+        yield next(text for text in texts if not re.fullmatch(found["pattern"], text))
     is_list = spot.shape.items is not None
     some = play.first[0] if is_list and not play.tops and play.first else None
     if found.get("min_length"):

@@ -378,6 +378,9 @@ class Player:
                 yield f"{path}: {len(value)} rows"
             for row in value:
                 yield from self._missing(f"{path}[]", shape.items, row, raw)
+        elif shape.values and shape.values.document:
+            for key, each in value.items():
+                yield from self._missing(f"{path}[{key}]", replace(shape.values, wire=key), each, raw)
         elif not self._shown(shape, value, raw):
             yield f"{path} = {value}"
 

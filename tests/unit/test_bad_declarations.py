@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Attribute, Create, Named, Sends
+from reconciler.contract import Attribute, Create, Delete, Named, Sends
 from reconciler.declarations import BadDeclaration
+
+
+class WithMap(Hours):
+    labels: dict[str, str] | None = None
 
 
 def named(arns: tuple[str, ...]) -> Named:
@@ -59,6 +63,18 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "an alternative that its group does not send": (
         {"updates": (Sends("update_it", ("zone",), alternatives=((("zone",), ("place",)),)),)},
         "updates: place is an alternative, and no field of its group",
+    ),
+    "a field in an ARN that is none": (
+        {"identity": Named(name="Name", arns=("arn:{partition}:toy:{name}",), unwritten={"zones": "/"})},
+        "identity.unwritten: Hours has no field zones; did you mean zone",
+    ),
+    "steps before a delete without their operations": (
+        {"delete": Delete("delete_it", before=lambda _api, _seen: ())},
+        "delete: before makes requests, and calls names their operations",
+    ),
+    "a map out of which nobody could take an entry": (
+        {"model": WithMap},
+        "WithMap.labels: nobody could take an entry out of this map",
     ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from plan_toys import key, marked, seen, want
 
-from reconciler.contract import Sighting
+from reconciler.contract import Assigned, Sighting
 from reconciler.planning.ownership import (
     KEY_MARK,
     PROTECT_MARK,
@@ -124,6 +124,22 @@ CASES = {
     "no longer desired": Case([SALES], [seen("Old", marked("Old"))], strays=["arn:Old"]),
     "never ours": Case([SALES], [seen("Old", {}), seen("Else", marked("Else", "other"))]),
 }
+
+
+FOLDED = Assigned(address="Id", arn_in="Arn", arns=("arn:toy",), ignores_case=True)
+
+
+@pytest.mark.parametrize("tags", [None, {}, marked("sales", "other")])
+def test_a_name_that_differs_by_case_alone_is_taken_where_that_is_one_name_to_aws(tags: Any) -> None:
+    live = [seen("SALES", tags)]
+    told = bind("shop/dev", [(SALES, "Sales")], live, FOLDED).conflicts[key("toy.queue/Sales")]
+    assert "arn:SALES has its name already" in told
+    assert bind("shop/dev", [(SALES, "Sales")], live).conflicts == {}
+
+
+def test_a_name_that_differs_by_case_alone_and_is_ours_is_left_over() -> None:
+    binding = bind("shop/dev", [(SALES, "Sales")], [seen("SALES", marked("SALES"))], FOLDED)
+    assert (binding.conflicts, [each.arn for each in binding.strays]) == ({}, ["arn:SALES"])
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

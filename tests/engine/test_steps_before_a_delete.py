@@ -1,0 +1,96 @@
+"""What has to go ahead of a delete: sent right before it, only then, and not where the delete is refused anyway."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from small_service import KINDS, Crash, Desk, Fault, QueueAdapter, messages, outcomes, stack, want
+
+from reconciler.contract import Api, Delete, Request, Sighting
+from reconciler.errors import InUse
+
+
+def take_labels_off(api: Api, sighting: Sighting) -> Iterable[Request]:
+    """AWS deletes no queue that has labels; one that is called so is in use by something that no kind stands for."""
+    labels = api.call("describe_queue", **sighting.address).get("Labels") or []
+    if "in use" in labels:
+        raise InUse("delete_queue", "ResourceInUseException", "it is called")
+    return [Request("remove_queue_label", {**sighting.address, "Label": each}) for each in labels]
+
+
+class LabelledQueue(QueueAdapter):
+    delete = Delete("delete_queue", before=take_labels_off, calls=("describe_queue", "remove_queue_label"))
+
+
+LABELLED = {**KINDS, "toy.queue": LabelledQueue()}
+DAY = want("toy.hours/Day", {"zone": "UTC"})
+SALES = want("toy.queue/Sales", {"hours": "Day", "labels": ["a", "b"]})
+GONE = stack(DAY, prune=True)
+STEPS = ["describe_queue", "remove_queue_label", "remove_queue_label", "delete_queue"]
+
+
+@pytest.fixture
+def settled(desk: Desk) -> Desk:
+    desk.settle(stack(DAY, SALES), kinds=LABELLED)
+    desk.service.calls.clear()
+    return desk
+
+
+def changes(desk: Desk) -> list[str]:
+    return [each for each in desk.service.calls if each in STEPS]
+
+
+def test_it_goes_right_before_the_delete(settled: Desk) -> None:
+    assert settled.run(GONE, LABELLED).outcome == "settled"
+    assert changes(settled) == STEPS
+    assert settled.service.names("queue") == []
+
+
+def test_what_aws_refuses_to_delete_anyway_keeps_all(settled: Desk) -> None:
+    settled.service.live("Sales").members["Labels"].append("in use")
+    report = settled.run(GONE, LABELLED)
+    assert outcomes(report) == {"Sales": "refused"}
+    assert "it is called" in messages(report)["Sales"]
+    assert settled.service.live("Sales").members["Labels"] == ["a", "b", "in use"]
+
+
+def test_what_is_ours_no_longer_keeps_all(settled: Desk) -> None:
+    def by_another_hand(_plan: Any, _left: Any) -> None:
+        settled.service.live("Sales").tags.clear()
+
+    from reconciler.applying import Quiet
+    from reconciler.one_pass import Options, Pass
+
+    report = Pass(GONE, LABELLED, settled, settled.clock, Options(), Quiet(), by_another_hand).run()
+    assert outcomes(report) == {"Sales": "refused"}
+    assert settled.service.live("Sales").members["Labels"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("operation", ["remove_queue_label", "delete_queue"])
+@pytest.mark.parametrize("sort", ["crash before", "crash after"])
+def test_a_pass_that_is_killed_on_the_way_is_taken_up(settled: Desk, operation: str, sort: Any) -> None:
+    settled.service.faults.append(Fault(operation, sort))
+    with pytest.raises(Crash):
+        settled.run(GONE, LABELLED)
+    assert settled.run(GONE, LABELLED).outcome == "settled"
+    assert settled.service.names("queue") == []
+
+
+def test_a_step_that_is_done_already_does_no_harm(settled: Desk) -> None:
+    settled.service.faults.append(Fault("remove_queue_label", "lost with effect"))
+    settled.run(GONE, LABELLED)
+    assert settled.run(GONE, LABELLED).outcome == "settled"
+    assert settled.service.names("queue") == []
+
+
+def test_what_let_go_of_it_in_a_text_may_count_as_a_user_for_a_while(desk: Desk) -> None:
+    """AWS is slow to notice that a text names it no more."""
+    named = want("toy.queue/Sales", {"hours": "Day", "note": "${toy.hours:Night#arn}"})
+    night = want("toy.hours/Night", {"zone": "CET"})
+    desk.settle(stack(DAY, night, named))
+    other = want("toy.queue/Other", {"hours": "Day", "note": "${toy.queue:Sales}"})
+    desk.settle(stack(DAY, night, named, other))
+    desk.service.use_lag = 10.0
+    report = desk.run(stack(DAY, night, prune=True))
+    assert report.outcome == "settled", messages(report)
+    assert desk.service.names("queue") == []
