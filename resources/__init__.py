@@ -16,6 +16,8 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.iam.policy import PolicyAdapter
+from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 
@@ -32,6 +34,8 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ContactFlowAdapter,
     PhoneNumberAdapter,
     AlarmAdapter,
+    PolicyAdapter,
+    RoleAdapter,
     LogGroupAdapter,
     TableAdapter,
     BucketAdapter,

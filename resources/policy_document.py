@@ -1,4 +1,4 @@
-"""Resource policies: when two of them mean the same, and what is wrong with one before AWS is asked.
+"""Policies in IAM's language: when two of them mean the same, and what is wrong with one before AWS is asked.
 
 Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -6,6 +6,7 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model import Document, Finding
@@ -18,10 +19,38 @@ REWRITTEN = (
     "AWS rewrites CanonicalUser: write AWS with the account's id, or for CloudFront with "
     "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID"
 )
-LARGEST = 20 * 1024
-"""Bytes of one policy, for S3 and DynamoDB alike."""
 VERSIONS = ("2012-10-17", "2008-10-17")
-ONE_OF = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
+ACTIONS, RESOURCES = ("Action", "NotAction"), ("Resource", "NotResource")
+PRINCIPALS = ("Principal", "NotPrincipal")
+WHITE_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of policies: what a statement of it says, and how large one may be."""
+
+    largest: int
+    says: tuple[tuple[str, str], ...]
+    """Pairs of elements of which each statement has one."""
+    never: tuple[str, ...] = ()
+    """Elements that no statement may have."""
+    unit: str = "bytes"
+
+    def size(self, policy: Any) -> int:
+        """How large AWS finds a policy, references in it left as they are written."""
+        text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+        return len(text.encode()) if self.unit == "bytes" else len(WHITE_SPACE.sub("", text))
+
+
+OF_RESOURCE = Sort(20 * 1024, (ACTIONS, RESOURCES, PRINCIPALS))
+"""What is attached to a resource: the largest of S3 and of DynamoDB alike."""
+OF_IAM = "characters without white space"
+TRUST = Sort(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
+"""Who may assume a role."""
+MANAGED = Sort(6144, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
+"""What whom it is attached to may do. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+INLINE = Sort(10_240, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
+"""The same within a role, where all of them together have this size."""
 
 
 def canonical(policy: Any) -> Any:
@@ -38,23 +67,26 @@ def canonical(policy: Any) -> Any:
     return {**policy, "Version": policy.get("Version", "2008-10-17"), "Statement": named}
 
 
-def problems(policy: Any) -> tuple[str, ...]:
-    """What AWS would refuse in a resource policy, a line each."""
+def problems(policy: Any, sort: Sort = OF_RESOURCE) -> tuple[str, ...]:
+    """What AWS would refuse in a policy, a line each."""
     if not isinstance(policy, Mapping):
         return ("a policy is a JSON object",)
-    return tuple(_problems(policy))
+    return tuple(_problems(policy, sort))
 
 
-RESOURCE_POLICY = Document(
-    canonical=canonical, tokens={}, check=lambda policy, _context: map(Finding, problems(policy))
-)
-"""The mark of a field that holds a resource policy."""
+def _document(sort: Sort) -> Document:
+    return Document(canonical, tokens={}, check=lambda policy, _context: map(Finding, problems(policy, sort)))
 
 
-def _problems(policy: Mapping[str, Any]) -> Iterator[str]:
-    size = len(json.dumps(policy, ensure_ascii=False, separators=(",", ":")).encode())
-    if size > LARGEST:
-        yield f"the policy has {size} bytes; AWS takes {LARGEST}"
+RESOURCE_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(TRUST)
+MANAGED_POLICY, INLINE_POLICY = _document(MANAGED), _document(INLINE)
+"""The marks of fields that hold a policy."""
+
+
+def _problems(policy: Mapping[str, Any], sort: Sort) -> Iterator[str]:
+    size = sort.size(policy)
+    if size > sort.largest:
+        yield f"the policy has {size} {sort.unit}; AWS takes {sort.largest}"
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
         yield f"Version is {VERSIONS[0]} or {VERSIONS[1]}"
     statements = _listed(policy.get("Statement"))
@@ -63,7 +95,7 @@ def _problems(policy: Mapping[str, Any]) -> Iterator[str]:
     for number, statement in enumerate(statements, 1):
         if isinstance(statement, Mapping):
             name = f"statement {statement.get('Sid') or number}"
-            yield from (f"{name}: {problem}" for problem in _statement_problems(statement))
+            yield from (f"{name}: {problem}" for problem in _statement_problems(statement, sort))
         else:
             yield f"statement {number} is not an object"
     sids = [each["Sid"] for each in statements if isinstance(each, Mapping) and each.get("Sid")]
@@ -71,13 +103,14 @@ def _problems(policy: Mapping[str, Any]) -> Iterator[str]:
         yield f"two statements have the Sid {sid}"
 
 
-def _statement_problems(statement: Mapping[str, Any]) -> Iterator[str]:
+def _statement_problems(statement: Mapping[str, Any], sort: Sort) -> Iterator[str]:
     if statement.get("Effect") not in ("Allow", "Deny"):
         yield "Effect is Allow or Deny"
-    for pair in ONE_OF:
+    for pair in sort.says:
         if sum(key in statement for key in pair) != 1:
             yield f"has either {pair[0]} or {pair[1]}"
-    for key in (key for pair in ONE_OF for key in pair if key in statement):
+    yield from (f"has no {key} in a policy of this sort" for key in sort.never if key in statement)
+    for key in (key for pair in sort.says for key in pair if key in statement):
         value = statement[key]
         # Only principals come by kind: {"AWS": ..., "Service": ...}.
         by_kind = (

@@ -236,6 +236,10 @@ ATTACKS: Mapping[str, Attack] = {
 FIELDS: Mapping[str, str] = {
     "connect.contact_flow content": "connect.contact_flow:\n  F: {type: CONTACT_FLOW, content: {file: PATH}}\n",
     "dynamodb.table resource_policy": f"dynamodb.table:\n  t-t: {{{KEY}, resource_policy: {{file: PATH}}}}\n",
+    "iam.policy policy_document": "iam.policy:\n  P: {policy_document: {file: PATH}}\n",
+    "iam.role assume_role_policy_document": "iam.role:\n  R: {assume_role_policy_document: {file: PATH}}\n",
+    "logs.log_group data_protection_policy": "logs.log_group:\n  G: {data_protection_policy: {file: PATH}}\n",
+    "logs.log_group index_policy": "logs.log_group:\n  G: {index_policy: {file: PATH}}\n",
     "s3.bucket bucket_policy": "s3.bucket:\n  b-b:\n    bucket_policy:\n      file: PATH\n",
     "s3.bucket bucket_policy, by default": "defaults:\n  s3.bucket: {bucket_policy: {file: PATH}}\ns3.bucket: {b-b: {}}\n",
 }

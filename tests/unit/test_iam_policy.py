@@ -124,6 +124,49 @@ def test_dry_runs_of_a_table(tmp_path: Path) -> None:
     ]
 
 
+ROLES = """\
+iam.role:
+  plain: {assume_role_policy_document: TRUST}
+  placed: {path: /shop/, assume_role_policy_document: TRUST}
+  taken: {adopt: true, assume_role_policy_document: TRUST}
+iam.policy:
+  orders: {path: /shop/, policy_document: ALLOW}
+logs.log_group:
+  orders:
+    subscription_filters:
+      - {filter_name: all, filter_pattern: "", destination_arn: x, role_arn: "${iam.role:placed}"}
+"""
+TRUST = "{Statement: {Effect: Allow, Principal: {Service: logs.amazonaws.com}, Action: sts:AssumeRole}}"
+ALLOW = "{Statement: {Effect: Allow, Action: s3:GetObject, Resource: x}}"
+IAM = "arn:aws:iam::123456789012"
+
+
+def roles(directory: Path, header: str = "") -> Stack:
+    return stack_of(directory, header + ROLES.replace("TRUST", TRUST).replace("ALLOW", ALLOW))
+
+
+def test_the_path_of_a_role_is_part_of_its_arn(tmp_path: Path) -> None:
+    policy = policy_for(roles(tmp_path))
+    placed = [f"{IAM}:role*/taken", f"{IAM}:role/plain", f"{IAM}:role/shop/placed"]
+    assert statement(policy, "iam:CreateRole")["Resource"] == placed
+    assert statement(policy, "iam:TagRole")["Resource"] == placed
+    assert statement(policy, "iam:CreatePolicyVersion")["Resource"] == [f"{IAM}:policy/shop/orders"]
+    assert statement(policy, "iam:PassRole")["Resource"] == [f"{IAM}:role/shop/placed"]
+    assert statement(policy, "iam:GetAccountAuthorizationDetails")["Resource"] == ["*"]
+    assert not {"iam:DeleteRole", "iam:DeletePolicy", "iam:ListInstanceProfilesForRole"} & actions(policy)
+
+
+def test_what_goes_ahead_of_a_delete_is_allowed_where_something_may_be_deleted(tmp_path: Path) -> None:
+    policy = policy_for(roles(tmp_path, "prune: true\n"))
+    assert statement(policy, "iam:DeleteRole") == statement(policy, "iam:ListInstanceProfilesForRole")
+    assert f"{IAM}:role/*" in statement(policy, "iam:DetachRolePolicy")["Resource"]
+
+
+def test_what_is_released_may_be_at_any_path(tmp_path: Path) -> None:
+    stack = roles(tmp_path, "release: [iam.role/gone]\n")
+    assert f"{IAM}:role*/gone" in statement(policy_for(stack), "iam:UntagRole")["Resource"]
+
+
 def test_another_partition(tmp_path: Path) -> None:
     found = policy_for(stack_of(tmp_path, TABLE, "cn-north-1"))
     place = "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/Things"

@@ -1,0 +1,51 @@
+"""What the kinds of IAM have in common: names, paths, tags, and how documents are compared."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.contract import Api, Tagging, TagWords, tagging
+from reconciler.forms import Form
+from reconciler.resources.policy_document import canonical
+
+NAME_LETTERS = Form(r"[A-Za-z0-9_+=,.@-]*", "a-z, A-Z, 0-9, _, +, =, comma, ., @ and - alone")
+PolicyName = Annotated[str, Field(min_length=1, max_length=128), NAME_LETTERS]
+PolicyArn = Annotated[str, Field(min_length=20, max_length=2048)]
+NOT_OF_AWS = Form(r"(?!/aws-(service-role|reserved)/).*", "a path that is not AWS's own")
+
+
+def known_by(kind: str) -> Tagging:
+    """The tags of one of IAM's kinds, which has operations of its own for them."""
+    words = TagWords(
+        read=f"list_{kind}_tags",
+        set=f"tag_{kind}",
+        remove=f"untag_{kind}",
+        at=None,
+        pair=("Key", "Value"),
+        paged=True,
+    )
+    return tagging(words)
+
+
+def tags_in(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
+    """Tags as replies show them, by key."""
+    return {each["Key"]: each.get("Value") or "" for each in rows}
+
+
+def details(api: Api, kind: str, rows_in: str) -> Iterator[Any]:
+    """All of the account that is of one kind, with its policies (iam:GetAccountAuthorizationDetails)."""
+    return api.pages("get_account_authorization_details", rows_in=rows_in, Filter=[kind], MaxItems=1000)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two policies mean the same; each as text, or as it was read from one."""
+    return bool(canonical(_read(one)) == canonical(_read(other)))
+
+
+def _read(policy: Any) -> Any:
+    try:
+        return json.loads(policy) if isinstance(policy, str) else policy
+    except ValueError:
+        return policy

@@ -1,0 +1,80 @@
+"""How the policies of a role are changed, and what goes before the role does."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reconciler.contract import Api, Change, Request, Sighting
+from reconciler.errors import InUse
+from reconciler.resources.iam.common import same
+from reconciler.resources.policy_document import INLINE
+
+MOST_ATTACHED = 10
+"""Managed policies of one role, where the account's quota was not raised
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
+
+
+def set_trust(change: Change) -> Iterable[Request]:
+    """Set the trust policy, which an update calls otherwise than create does."""
+    yield Request(
+        "update_assume_role_policy",
+        {**change.address, "PolicyDocument": change.desired["AssumeRolePolicyDocument"]},
+    )
+
+
+def set_inline(change: Change) -> Iterator[Request]:
+    """Put the inline policies that differ, and delete those that are not wanted.
+
+    What is deleted goes first only where there is no room for both.
+    """
+    wanted, found = change.desired.get("Policies") or {}, change.observed.get("Policies") or {}
+    puts = [
+        Request("put_role_policy", {**change.address, "PolicyName": name, "PolicyDocument": document})
+        for name, document in wanted.items()
+        if name not in found or not same(found[name], document)
+    ]
+    deletes = [
+        Request("delete_role_policy", {**change.address, "PolicyName": name})
+        for name in found
+        if name not in wanted
+    ]
+    size = sum(map(_size, {**found, **wanted}.values()))
+    yield from (*puts, *deletes) if size <= INLINE.largest else (*deletes, *puts)
+
+
+def set_attached(change: Change) -> Iterator[Request]:
+    """Attach and detach managed policies; what is detached goes first only where there is no room for both."""
+    wanted, found = (
+        change.desired.get("ManagedPolicyArns") or [],
+        change.observed.get("ManagedPolicyArns") or [],
+    )
+    attach, detach = (
+        [Request(f"{verb}_role_policy", {**change.address, "PolicyArn": arn}) for arn in arns]
+        for verb, arns in (
+            ("attach", [arn for arn in dict.fromkeys(wanted) if arn not in found]),
+            ("detach", [arn for arn in found if arn not in wanted]),
+        )
+    )
+    yield from (*attach, *detach) if len(found) + len(attach) <= MOST_ATTACHED else (*detach, *attach)
+
+
+def take_away_all(api: Api, sighting: Sighting) -> Iterable[Request]:
+    """Take all policies from a role: AWS deletes none that has some.
+
+    Raises:
+        InUse: it is in an instance profile, where it does its work still.
+    """
+    role = dict(sighting.address)
+    profiles = [each["InstanceProfileName"] for each in api.pages("list_instance_profiles_for_role", **role)]
+    if profiles:
+        why = f"it is in instance profile {', '.join(sorted(profiles))}; take it out there first"
+        raise InUse("delete_role", "DeleteConflict", why)
+    inline = list(api.pages("list_role_policies", **role))
+    attached = [each["PolicyArn"] for each in api.pages("list_attached_role_policies", **role)]
+    return [
+        *(Request("delete_role_policy", {**role, "PolicyName": name}) for name in inline),
+        *(Request("detach_role_policy", {**role, "PolicyArn": arn}) for arn in attached),
+    ]
+
+
+def _size(document: Any) -> int:
+    return len(document) if isinstance(document, str) else INLINE.size(document)

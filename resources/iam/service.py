@@ -1,0 +1,30 @@
+"""AWS Identity and Access Management as a service.
+
+Sources: "Common errors" and the errors of each operation (IAM API Reference); "Actions, resources, and condition keys for
+AWS Identity and Access Management" (Service Authorization Reference); "Logging IAM and AWS STS API calls with AWS CloudTrail"
+(IAM User Guide). AWS publishes no rate of its operations.
+"""
+
+from reconciler.errors import Absent, Busy, InUse, Taken, Waiting
+from reconciler.service import Service
+
+IAM = Service(
+    name="iam",
+    events_from={"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"},
+    errors={
+        "NoSuchEntity": Absent,
+        "EntityAlreadyExists": Taken,
+        "DeleteConflict": InUse,
+        "ConcurrentModification": Busy,
+        "EntityTemporarilyUnmodifiable": Waiting,
+    },
+    # A role or user that a trust policy names is not there, or is not seen yet.
+    errors_by_message={"Invalid principal in policy": Absent},
+    # The tags that a create request carries.
+    also_asks={"CreatePolicy": ("iam:TagPolicy",), "CreateRole": ("iam:TagRole",)},
+    scopes={
+        # IAM knows no resource of these: they list what is there.
+        "iam:GetAccountAuthorizationDetails": "*",
+        "iam:ListPolicies": "*",
+    },
+)
