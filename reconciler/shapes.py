@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from reconciler.archives import Archive
 from reconciler.interpolation import Token, tokens_in_text
 from reconciler.model import (
     AtLeast,
@@ -26,7 +27,7 @@ from reconciler.model import (
 
 @dataclass(frozen=True)
 class Shape:
-    """The meaning of one value: at most one of `part`, `items`, `values`, `ref`, `document` and `secret` is set."""
+    """The meaning of one value: at most one of `part`, `items`, `values`, `ref`, `document`, `secret` and `archive` is set."""
 
     part: type[Part] | None = None
     items: "Shape | None" = None
@@ -36,6 +37,7 @@ class Shape:
     ref: Ref | None = None
     document: Document | None = None
     secret: bool = False
+    archive: bool = False
     rows: Rows | None = None
     unordered: bool = False
     cleared: Cleared | None = None
@@ -98,6 +100,8 @@ def _shape(annotation: Any, wire: str | None = None) -> Shape:
         known["values"] = _shape(arguments[1])
     elif annotation is Secret:
         known["secret"] = True
+    elif annotation is Archive:
+        known["archive"] = True
     elif isinstance(annotation, type) and issubclass(annotation, Part):
         known["part"] = annotation
     return Shape(**known)

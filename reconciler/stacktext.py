@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from reconciler.archives import Archive
 from reconciler.model import Secret
 from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
 
 MARK = "$secret"
 """The key by which the place of a secret is told from a mapping."""
+
+MARK_OF_ARCHIVE = "$archive"
+"""The same for an archive, of which the folder and the digest are kept."""
 
 
 def stack_text(stack: Stack) -> str:
@@ -55,9 +59,11 @@ def value_data(value: Any) -> Any:
     """
     if isinstance(value, Secret):
         return {MARK: [value.store, value.name, value.member]}
+    if isinstance(value, Archive):
+        return {MARK_OF_ARCHIVE: [value.folder, value.digest]}
     if isinstance(value, Mapping):
-        if MARK in value:
-            raise ValueError(f"a mapping has the key {MARK}")
+        for mark in {MARK, MARK_OF_ARCHIVE} & value.keys():
+            raise ValueError(f"a mapping has the key {mark}")
         return {key: value_data(item) for key, item in value.items()}
     return [value_data(item) for item in value] if isinstance(value, list | tuple) else value
 
@@ -100,4 +106,6 @@ def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
 
 def _secret_or_mapping(value: dict[str, Any]) -> Any:
     """What `json` makes of an object: a secret's place, or the mapping itself."""
+    if MARK_OF_ARCHIVE in value:
+        return Archive(*value[MARK_OF_ARCHIVE])
     return Secret(*value[MARK]) if MARK in value else value

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from reconciler.archives import Archive
+from reconciler.errors import Refused
 from reconciler.interpolation import Token, literal, replaced
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
@@ -35,6 +37,8 @@ class Encoder:
             return shape.codec.encode(self.text(shape, value) if isinstance(value, str) else value)
         if shape.secret:
             return self.reveal(value)
+        if shape.archive:
+            return _content(value)
         if shape.ref:
             return self.resolve(shape.ref, value)
         if isinstance(value, str):
@@ -121,6 +125,8 @@ class Decoder:
         if shape.codec:
             decoded = shape.codec.decode(value)
             return self.text(shape, decoded) if isinstance(decoded, str) else decoded
+        if shape.archive:
+            return Archive("", value)
         if shape.ref:
             return self.name_of(shape.ref.kind, value) or value
         if isinstance(value, str) and not shape.document:
@@ -175,6 +181,20 @@ def _in_order(shape: Shape, value: Any) -> Any:
 def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:
     """What singles out a row; parts of it may be structures."""
     return json.dumps([get_member(row, wire) for wire in wires], sort_keys=True, default=str)
+
+
+def _content(archive: Archive) -> bytes:
+    """The bytes of an archive.
+
+    Raises:
+        Refused: only its digest is known.
+    """
+    if archive.content is None:
+        why = (
+            f"{archive}: what it held is not kept; check its files out as they were, and run a pass with them"
+        )
+        raise Refused("send", "NotKept", why)
+    return archive.content
 
 
 def modelled(shape: Shape, value: Any) -> Any:

@@ -51,6 +51,19 @@ class Folder:
         self._listed: Listing | None = None
         self._left = TOTAL_LIMIT
 
+    @property
+    def directory(self) -> Path:
+        """Where it is, links followed."""
+        return self._root
+
+    def bytes_of(self, path: str, limit: int) -> bytes:
+        """What a file below the directory holds, up to so many bytes.
+
+        Raises:
+            Refused: it cannot be read, or it is larger.
+        """
+        return self._read(path, limit)
+
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
         """Every YAML file of the stack, in order; what is none of it is left alone (`reconciler.desired.ignoring`).
 
@@ -95,7 +108,7 @@ class Folder:
                     visible = [entry for entry in entries if not entry.name.startswith(".")]
             except OSError as error:
                 place = Place(below.rstrip("/"), 1, 1) if below else self.place
-                why = _reason(error, "there is no such directory")
+                why = reason_of(error, "there is no such directory")
                 wrong.append((place, f"this directory cannot be read: {why}"))
                 continue
             if not below:
@@ -208,7 +221,7 @@ class Folder:
         try:
             return self._bytes(path, limit)
         except OSError as error:
-            raise Refused(self._dangling(path) or _reason(error)) from None
+            raise Refused(self._dangling(path) or reason_of(error)) from None
 
     def _dangling(self, path: str) -> str | None:
         """Where a link leads that leads to nothing; None where the path is another's. Nothing is opened."""
@@ -274,8 +287,8 @@ def is_header(path: str) -> bool:
     return path.lower() in HEADERS
 
 
-def refuse_path(path: str) -> None:
-    """Refuse a path that is not plainly one below the stack's directory.
+def refuse_path(path: str, *, upwards: bool = False) -> None:
+    """Refuse a path that is not plainly one below the stack's directory; `upwards`: or beside it.
 
     Raises:
         Refused: it says why.
@@ -294,11 +307,12 @@ def refuse_path(path: str) -> None:
         raise Refused(
             "the file's path holds a $, and shell variables are not read; write ${variable} or the path"
         )
-    if ".." in path.split("/"):
+    if not upwards and ".." in path.split("/"):
         raise Refused("the file's path leads upwards by ..; keep the file below the stack's directory")
 
 
-def _reason(error: OSError, missing: str = "there is no such file") -> str:
+def reason_of(error: OSError, missing: str = "there is no such file") -> str:
+    """Why the system did not let something be read, in words."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return missing
     if isinstance(error, PermissionError):

@@ -78,6 +78,8 @@ class HeaderPart(Part):
     """How much one pass may delete or replace before somebody approves it."""
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind, settings laid under every resource of that kind."""
+    root: str | None = None
+    """Where the repository begins, from the stack's directory, such as `../..`: folders are read up to there."""
     environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]
     """Where the stack lives, by name."""
 

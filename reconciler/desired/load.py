@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
+from reconciler.desired.archives import Archives
 from reconciler.desired.checking import Checker
 from reconciler.desired.documents import Documents
 from reconciler.desired.files import Folder
 from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
 from reconciler.desired.merging import Drafts
-from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Trail
+from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Refused, Trail
 from reconciler.desired.reading import Sources
 from reconciler.desired.references import References
 from reconciler.desired.renames import check_renames
 from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
 from reconciler.desired.texts import Texts
+from reconciler.desired.trees import Trees
 from reconciler.desired.variables import Variables
 from reconciler.desired.words import listed, quoted
 from reconciler.planning.graph import rings
@@ -49,12 +51,13 @@ def load(
         if pause:
             sleep(pause)
         folder = Folder(directory)
+        trees = Trees(folder)
         stack, wrong = None, None
         try:
-            stack = _load(folder, environment, kinds)
+            stack = _load(folder, trees, environment, kinds)
         except InvalidStack as error:
             wrong = error
-        moved = folder.moved()
+        moved = folder.moved() or trees.moved()
         if moved is None and wrong is not None:
             raise wrong
         if moved is None and stack is not None:
@@ -62,13 +65,14 @@ def load(
     raise FilesMove(moved or FILE, 1 + len(PAUSES))
 
 
-def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
+def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -> Stack:
     mistakes = Mistakes()
     sources = Sources(folder, mistakes)
     header = read_header(sources.base.get(sources.header), mistakes)
     check_defaults(header, {kind: fields_of_kind(adapter) for kind, adapter in kinds.items()}, mistakes)
     chosen = choose(header, environment, mistakes)
     variables = chosen.variables if chosen else Variables(None, mistakes)
+    _set_root(trees, header, mistakes)
     drafts = Drafts(kinds, variables, mistakes)
     _merge(drafts, sources, header, chosen)
     _check_overlays(sources, header, mistakes)
@@ -76,7 +80,7 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
     references = References(drafts.names(), drafts.left_out, mistakes, attributes)
     references.complete = sources.complete and chosen is not None
     texts = Texts(variables, references, mistakes)
-    settings = SettingsReader(texts, Documents(sources, texts, chosen))
+    settings = SettingsReader(texts, Documents(sources, texts, chosen), Archives(trees, texts))
     reader = ResourceReader(settings, references, header.defaults, mistakes)
     resources = {
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
@@ -101,8 +105,18 @@ def _load(folder: Folder, environment: str | None, kinds: Kinds) -> Stack:
         guard=GuardLimits(header.part.guard.max_percent, header.part.guard.max_deletes),
         release=release,
         warnings=tuple(map(str, mistakes.warnings)),
-        files_hash=sources.digest(chosen.name),
+        files_hash=sources.digest(chosen.name, trees.digest()),
     )
+
+
+def _set_root(trees: Trees, header: Header, mistakes: Mistakes) -> None:
+    """Let folders be read up to the root of the repository."""
+    if header.part is None or header.part.root is None:
+        return
+    try:
+        trees.begin_at(header.part.root)
+    except Refused as error:
+        mistakes.add(header.nodes["root"].place, str(error), Trail("", "root"))
 
 
 def _merge(drafts: Drafts, sources: Sources, header: Header, chosen: Chosen | None) -> None:

@@ -1,5 +1,6 @@
 """Finds and parses the files of a stack: its own, the environments' and the documents that it refers to."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -67,11 +68,11 @@ class Sources:
         self._documents[known] = root, before - self._allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
-    def digest(self, environment: str) -> str:
-        """sha256 over all that was read for this environment."""
-        return self._folder.digest(
-            {path for name, path in self._overlay_paths.items() if name != environment}
-        )
+    def digest(self, environment: str, beside: bytes = b"") -> str:
+        """sha256 over all that was read for this environment, and over what was read `beside`."""
+        others = {path for name, path in self._overlay_paths.items() if name != environment}
+        found = self._folder.digest(others)
+        return hashlib.sha256(found.encode() + beside).hexdigest() if beside else found
 
     def _read(self, path: str) -> None:
         top, _, rest = path.partition("/")

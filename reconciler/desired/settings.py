@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.desired.archives import Archives
 from reconciler.desired.documents import Documents, Finds, Reading
 from reconciler.desired.mistakes import Trail
 from reconciler.desired.nodes import Node, plain
@@ -29,9 +30,10 @@ class Settings:
 class SettingsReader:
     """Reads texts, secrets and documents."""
 
-    def __init__(self, texts: Texts, documents: Documents) -> None:
+    def __init__(self, texts: Texts, documents: Documents, archives: Archives) -> None:
         self._texts = texts
         self._documents = documents
+        self._archives = archives
         self._mistakes = texts.mistakes
 
     def read(self, model: type[Part], written: Written) -> Settings:
@@ -65,6 +67,8 @@ class SettingsReader:
         value = node.value
         if shape.secret:
             return read_secret(node, trail, self._texts.variables, self._mistakes)
+        if shape.archive:
+            return self._archives.read(node, trail)
         if shape.document:
             reading = self._documents.read(shape.document, node, trail, finds)
             finds.readings.extend([reading] if reading else [])

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.archives import Archive
 from reconciler.contract import Adapter
 from reconciler.history.records import UNTOUCHED, Record, stack_of
 from reconciler.history.undoing import misfits, undo
 from reconciler.model import Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import fields_of, references_in
+from reconciler.shapes import fields_of, leaves, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
 from reconciler.wire import Encoder
 
@@ -199,6 +200,8 @@ class _Road:
             why = "its former value is none that files can hold" if name in unsaid else None
             if name in adapter.create.fixed:
                 why = "AWS cannot change it on a live resource"
+            if any(isinstance(leaf, Archive) and leaf.content is None for leaf in leaves(value)):
+                why = "only the digest of what it held is kept"
             for ref, target in references_in(shapes[name], value) if why is None else ():
                 why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
             why = why or _impossible(adapter, name, former)

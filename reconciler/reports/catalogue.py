@@ -47,6 +47,8 @@ def _sort(shape: Shape, annotation: Any) -> str:
         return "document, inline or {file: path}"
     if shape.secret:
         return "{secret: {ssm: path}} or {secret: {secretsmanager: id}}"
+    if shape.archive:
+        return "path of a folder"
     if shape.part:
         return "{" + ", ".join(shape.fields) + "}"
     if shape.items:

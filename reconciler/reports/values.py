@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.archives import Archive
 from reconciler.aws.redaction import SECRETS
 from reconciler.model import Secret
 from reconciler.reports.words import counted
@@ -32,7 +33,7 @@ def shortened(text: str, longest: int) -> str:
 
 def plain_data(value: Any) -> Any:
     """A value as JSON can hold it, secrets as the place where they are kept."""
-    if isinstance(value, Secret):
+    if isinstance(value, Secret | Archive):
         return str(value)
     if isinstance(value, Mapping):
         return {str(key): plain_data(item) for key, item in value.items()}
@@ -44,7 +45,7 @@ def plain_data(value: Any) -> Any:
 def _plain(value: Any) -> str:
     if value is None:
         return "(none)"
-    if isinstance(value, Secret):
+    if isinstance(value, Secret | Archive):
         return str(value)
     if isinstance(value, Mapping) and "Actions" in value and isinstance(value["Actions"], list | Mapping):
         return f"(flow of {counted(len(value['Actions']), 'action')})"

@@ -140,7 +140,7 @@ STREAM = {
 }
 
 
-def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str = "") -> Adapter[Any]:
+def kind_of(name: str, of: type[Resource], scope: str | None = None, later_on: str = "") -> Adapter[Any]:
     class Toy(Adapter[Any]):
         kind = name
         service = Service(name=name.partition(".")[0])
@@ -164,14 +164,14 @@ def _kind(name: str, of: type[Resource], scope: str | None = None, later_on: str
 
 
 KINDS: Mapping[str, Adapter[Any]] = {
-    "connect.instance": _kind("connect.instance", Instance),
-    "connect.hours_of_operation": _kind("connect.hours_of_operation", Hours, "connect.instance"),
-    "connect.queue": _kind("connect.queue", Queue, "connect.instance", "quick outbound_flow"),
-    "connect.user": _kind("connect.user", User, "connect.instance"),
-    "connect.flow": _kind("connect.flow", Flow, "connect.instance", "content"),
-    "connect.group": _kind("connect.group", Group, "connect.instance"),
-    "events.rule": _kind("events.rule", Rule),
-    "toy.bucket": _kind("toy.bucket", Bucket),
+    "connect.instance": kind_of("connect.instance", Instance),
+    "connect.hours_of_operation": kind_of("connect.hours_of_operation", Hours, "connect.instance"),
+    "connect.queue": kind_of("connect.queue", Queue, "connect.instance", "quick outbound_flow"),
+    "connect.user": kind_of("connect.user", User, "connect.instance"),
+    "connect.flow": kind_of("connect.flow", Flow, "connect.instance", "content"),
+    "connect.group": kind_of("connect.group", Group, "connect.instance"),
+    "events.rule": kind_of("events.rule", Rule),
+    "toy.bucket": kind_of("toy.bucket", Bucket),
 }
 
 HEADER = """\
