@@ -135,6 +135,12 @@ def _meaning(mark: Any) -> dict[str, Any]:
     return {}
 
 
+def holds_archive(shape: Shape) -> bool:
+    """Whether a value of this shape may hold an archive, of which AWS shows the digest alone."""
+    inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
+    return shape.archive or any(map(holds_archive, inner))
+
+
 def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
     """Every reference that a value in the words of desired state holds, those in texts and documents included."""
     if value is None:

@@ -11,7 +11,7 @@ from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.planning.diff import differences, is_empty
 from reconciler.planning.plan import NAME, TAGS, Action, wanted_tags
 from reconciler.planning.resolving import Resolver
-from reconciler.shapes import PLAIN, Shape, fields_of
+from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive
 from reconciler.stack import Desired, Key
 from reconciler.wire import Decoder, drop_member, get_member
 
@@ -205,6 +205,12 @@ class Filler:
         self._complete(work.key, group, work.members)
         # What the policy ignores goes back as it was observed, not as the files write it.
         written = work.names | (work.again - {*desired.policy.ignore})
+        # What lives shows only the digest of an archive: it goes as it is written, though it may not differ.
+        written |= {
+            name
+            for name in group.fields
+            if name in desired.settings and holds_archive(fields_of(adapter.model)[name])
+        }
         requests = list(self._requests(work, group, written))
         if not requests:
             self._require_no_difference(work, group)

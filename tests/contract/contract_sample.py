@@ -69,7 +69,7 @@ class Sample:
     """One resource in every form that it takes.
 
     `base` holds every field that can be set together; `forms` are other ways to write the resource. A field that none
-    of these and no change holds says why in `exempt`.
+    of these and no change holds says why in `exempt`, by its path.
     """
 
     name: str
@@ -78,6 +78,10 @@ class Sample:
     drifts: tuple[Drift, ...]
     around: Resources = field(default_factory=dict)
     given: tuple[Given, ...] = ()
+    least: tuple[str, ...] = ()
+    """Fields of the base that it cannot be created without, beside those that its kind declares."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """By path: the files that it names, in the stack's directory."""
     forms: Mapping[str, Settings] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,6 +89,11 @@ class Sample:
     def all_forms(self) -> Mapping[str, Settings]:
         """Every form by its name, the base first."""
         return {BASE: self.base, **self.forms}
+
+    @property
+    def exempt_fields(self) -> set[str]:
+        """The settings' own fields that are exempt as a whole."""
+        return {path for path in self.exempt if "." not in path and "[" not in path}
 
     @property
     def covered(self) -> set[str]:

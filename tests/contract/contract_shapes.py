@@ -49,6 +49,10 @@ def misfits(path: str, annotation: Any, shape: Shape, aws: AwsShape) -> Iterator
         yield from value_misfits(path, shape.codec.encode(_example(annotation)), aws)
     elif shape.document:
         yield from _document_misfits(path, shape.document, aws)
+    elif shape.archive:
+        yield from (
+            () if aws.type_name == "blob" else [Misfit(path, f"an archive here, {aws.type_name} there")]
+        )
     elif shape.ref or shape.secret:
         yield from _scalar_misfits(path, str, aws)
     elif shape.part:

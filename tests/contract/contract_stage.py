@@ -257,6 +257,9 @@ class Stage:
         variables = {**self.house.variables, "serial": self.house.serial}
         environment = {"account": self.house.box.account, "region": REGION, "variables": variables}
         stack = {"stack": self.stack, "tags": {"Suite": "contract"}, "environments": {"test": environment}}
+        for path, text in self.sample.files.items():
+            (self.house.directory / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.house.directory / path).write_text(text, encoding="utf-8")
         for file, content in (("stack.yaml", {**stack, **header}), ("resources.yaml", resources)):
             (self.house.directory / file).write_text(json.dumps(content), encoding="utf-8")
 

@@ -30,6 +30,9 @@ def test_every_sample_loads(kind: str, tmp_path: Path) -> None:
     dev: dict[str, Any] = {
         "account": "123456789012", "region": "eu-west-2", "variables": {"serial": "1", **variables},
     }  # fmt: skip
+    for path, text in sample.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
     told = {}
     for title, settings in written(sample):
         resources = {of: dict(named) for of, named in sample.around.items()}

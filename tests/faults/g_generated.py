@@ -21,12 +21,15 @@ assert paths.CONTRACT
 def scene_of(adapter: Adapter[Any]) -> Scene:
     """How the fields of a kind are played with the values of its sample: the base, other forms, and changes."""
     sample = sample_of(adapter.kind)
-    base = {name: value for name, value in sample.base.items() if name in adapter.create.needed}
+    base = {
+        name: value for name, value in sample.base.items() if name in {*adapter.create.needed, *sample.least}
+    }
     places = [*dict.fromkeys(each for spot in spots(adapter) for each in _above(spot.path))]
-    given = {place: [each for each in _given(sample, place) if each is not None] for place in places}
+    given = {place: [value for value in _given(sample, place) if value is not None] for place in places}
     around = {place: found[0] for place, found in given.items() if found}
-    plays = {spot.path: play for spot in spots(adapter) if (play := _play(adapter, sample, spot))}
-    return Scene(base=base, around=around, plays=plays)
+    played = (spot for spot in spots(adapter) if not _is_exempt(sample, spot))
+    plays = {spot.path: play for spot in played if (play := _play(adapter, sample, spot))}
+    return Scene(base=base, around=around, plays=plays, least=sample.least)
 
 
 def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
@@ -51,9 +54,9 @@ def _names_something(value: Any) -> bool:
 
 
 def _given(sample: Sample, path: str) -> Iterator[Any]:
-    """Every value that a sample gives to a field, those of its base first."""
+    """Every value that a sample gives to a field, those of its base first, and those of its forms last."""
     changed = [{each.field: each.value} for each in sample.changes]
-    for settings in (sample.base, *sample.forms.values(), *changed):
+    for settings in (sample.base, *changed, *sample.forms.values()):
         yield from _at(settings, path)
 
 
@@ -102,5 +105,12 @@ def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting)
 
 
 def without_values(adapter: Adapter[Any], scene: Scene) -> list[str]:
-    """The fields that a scene gives no value."""
-    return [spot.path for spot in spots(adapter) if spot.path not in scene.plays]
+    """The fields that a scene gives no value, and whose sample does not say why."""
+    sample = sample_of(adapter.kind)
+    left = (spot for spot in spots(adapter) if spot.path not in scene.plays)
+    return [spot.path for spot in left if not _is_exempt(sample, spot)]
+
+
+def _is_exempt(sample: Sample, spot: Spot) -> bool:
+    """Whether a sample says why a field, or a structure around it, is played elsewhere or not at all."""
+    return not sample.exempt.keys().isdisjoint({spot.path, *_above(spot.path), spot.top})

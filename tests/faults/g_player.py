@@ -385,6 +385,8 @@ class Player:
             yield f"{path} = {value}"
 
     def _shown(self, shape: Shape, value: Any, raw: Any) -> bool:
+        if shape.archive:
+            return True  # whether AWS has it is told by the pass that has nothing to do
         filled = json.loads(self._fill(json.dumps(value)))
         encoded = _plain(Encoder(self.theatre.identity, str).encode(shape, filled))
         found = _values(raw, _last(shape))

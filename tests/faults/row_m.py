@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paths
+from contract_sample import sample_of
 from g_player import KINDS, Act, Player, Theatre, floors_in, risen, without
 from g_views import Image
 from row import Row
@@ -46,8 +47,14 @@ def cases() -> Sequence[str]:
         if has(kind, spot, transition)
         and not exemption(kind, path, transition)
         and (kind, path) not in ONE_WAY
+        and spot.top not in fields_of_no_return(kind)
         and not {spot.top, path} & {*KINDS[kind].create.fixed, *KINDS[kind].create.write_only}
     ]
+
+
+def fields_of_no_return(kind: str) -> set[str]:
+    """The fields that a sample says cannot be taken back."""
+    return {each.field for each in sample_of(kind).changes if each.one_way}
 
 
 def check(case: str) -> Sequence[str]:

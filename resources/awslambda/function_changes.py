@@ -1,0 +1,90 @@
+"""The requests that change a Lambda function where a table does not say it, and its policy as rows."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Change, Request
+from reconciler.errors import Refused
+
+ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+CONDITIONS = {
+    "aws:sourcearn": "SourceArn",
+    "aws:sourceaccount": "SourceAccount",
+    "aws:principalorgid": "PrincipalOrgID",
+    "lambda:eventsourcetoken": "EventSourceToken",
+    "lambda:functionurlauthtype": "FunctionUrlAuthType",
+    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
+}
+"""By condition key, without capitals: the member of AddPermission that makes it."""
+DIGEST = "CodeSha256"
+
+
+def code(change: Change) -> Iterable[Request]:
+    """Send the code, and what machine it is for.
+
+    Raises:
+        Refused: AWS wants the code again to change the machine, and nobody wrote where it is.
+    """
+    wanted = {name: value for name, value in (change.desired.get("Code") or {}).items() if name != DIGEST}
+    if "code" not in change.written:
+        why = "AWS changes the architecture only together with the code; write `code` as well"
+        raise Refused("update_function_code", "Incomplete", why)
+    architectures = change.desired.get("Architectures")
+    more = {"Architectures": architectures} if architectures else {}
+    yield Request("update_function_code", {**change.address, **wanted, **more})
+
+
+def concurrency(change: Change) -> Iterable[Request]:
+    """Reserve so many executions, or give them back."""
+    number = change.desired.get("ReservedConcurrentExecutions")
+    if number is None:
+        yield Request("delete_function_concurrency", {**change.address})
+    else:
+        yield Request("put_function_concurrency", {**change.address, "ReservedConcurrentExecutions": number})
+
+
+def runtime(change: Change) -> Iterable[Request]:
+    """Say when AWS updates the runtime."""
+    config = change.desired.get("RuntimeManagementConfig") or {}
+    yield Request("put_runtime_management_config", {**change.address, **config})
+
+
+def permissions(change: Change) -> Iterable[Request]:
+    """Add new statements, put changed ones anew, and remove what is gone: AWS changes no statement."""
+    wanted, found = (
+        {row["StatementId"]: row for row in side.get("Permissions") or ()}
+        for side in (change.desired, change.observed)
+    )
+    for name, row in wanted.items():
+        if found.get(name) == row:
+            continue
+        if name in found:
+            yield Request("remove_permission", {**change.address, "StatementId": name})
+        yield Request("add_permission", {**change.address, **row})
+    for name in found.keys() - wanted.keys():
+        yield Request("remove_permission", {**change.address, "StatementId": name})
+
+
+def statements(policy: str) -> Iterator[dict[str, Any]]:
+    """The statements of a function's policy, as AddPermission spells them; those that it could not make are left out."""
+    for each in json.loads(policy).get("Statement", ()):
+        conditions = {
+            CONDITIONS[key.lower()]: value
+            for test in (each.get("Condition") or {}).values()
+            for key, value in test.items()
+            if key.lower() in CONDITIONS
+        }
+        if "InvokedViaFunctionUrl" in conditions:
+            conditions["InvokedViaFunctionUrl"] = str(conditions["InvokedViaFunctionUrl"]).lower() == "true"
+        if each.get("Effect") == "Allow" and each.get("Sid"):
+            principal = _principal(each.get("Principal"))
+            yield {"StatementId": each["Sid"], "Action": each["Action"], "Principal": principal, **conditions}
+
+
+def _principal(said: Any) -> Any:
+    """Who a statement is about, as AddPermission takes it: an account by its id."""
+    one = next(iter(said.values())) if isinstance(said, Mapping) and len(said) == 1 else said
+    root = ROOT.fullmatch(one) if isinstance(one, str) else None
+    return root[1] if root else one

@@ -1,0 +1,164 @@
+"""The settings of a Lambda function.
+
+Source: CreateFunction, UpdateFunctionConfiguration, UpdateFunctionCode, AddPermission (AWS Lambda API Reference).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.archives import Archive
+from reconciler.forms import Form
+from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.lasting import LASTS
+
+Arn = Annotated[str, Field(min_length=1, max_length=10_000)]
+Digest = Annotated[str, Form(r"[A-Za-z0-9+/]{43}=", "a SHA-256 in base64")]
+Text = Annotated[str | None, Cleared("")]
+
+
+class Code(Part):
+    """Where the code is: a folder, an object in S3, or an image."""
+
+    folder: Annotated[Archive | None, Wire("ZipFile"), LASTS] = None
+    """A folder below the root of the repository; its files are the code."""
+    s3_bucket: Annotated[str | None, LASTS] = None
+    s3_key: Annotated[str | None, LASTS] = None
+    s3_object_version: Annotated[str | None, LASTS] = None
+    s3_object_storage_mode: Annotated[Literal["COPY", "REFERENCE"] | None, LASTS] = None
+    sha256: Annotated[Digest | None, Wire("CodeSha256"), LASTS] = None
+    """Of the object in S3, as AWS shows it: AWS does not tell which object a function was made of."""
+    image_uri: Annotated[str | None, LASTS] = None
+    source_kms_key_arn: Annotated[str | None, Wire("SourceKMSKeyArn"), LASTS] = None
+
+
+class VpcConfig(Part):
+    """Which subnets and security groups a function runs in."""
+
+    subnet_ids: Annotated[list[str], Unordered(), Field(max_length=16)]
+    security_group_ids: Annotated[list[str], Unordered(), Field(max_length=5)]
+    ipv6_allowed_for_dual_stack: bool | None = None
+
+
+class DeadLetterConfig(Part):
+    """Where events go that a function could not process."""
+
+    target_arn: Arn
+
+
+class Environment(Part):
+    """What the code finds in its environment."""
+
+    variables: dict[str, str]
+
+
+class TracingConfig(Part):
+    """Whether AWS X-Ray traces calls."""
+
+    mode: Literal["Active", "PassThrough"]
+
+
+class S3FilesConfig(Part):
+    """How files of a bucket are read."""
+
+    direct_s3_read: Literal["ENABLED", "DISABLED", "AUTO"]
+
+
+class FileSystemConfig(Part):
+    """A file system, and where the function finds it."""
+
+    arn: Arn
+    local_mount_path: Annotated[str, Form(r"/mnt/[a-zA-Z0-9-_.]+", "a path such as /mnt/data")]
+    s3_files_config: S3FilesConfig | None = None
+
+
+class ImageConfig(Part):
+    """What of an image is run."""
+
+    entry_point: list[str] | None = None
+    command: list[str] | None = None
+    working_directory: Annotated[str | None, Field(max_length=1000)] = None
+
+
+class EphemeralStorage(Part):
+    """The size of /tmp."""
+
+    size: Annotated[int, Field(ge=512, le=10240)]
+    """MiB."""
+
+
+class SnapStart(Part):
+    """Whether versions start from a snapshot."""
+
+    apply_on: Literal["PublishedVersions", "None"]
+
+
+class LoggingConfig(Part):
+    """Where a function logs to, and what."""
+
+    log_format: Annotated[Literal["JSON", "Text"] | None, LASTS] = None
+    application_log_level: Annotated[
+        Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] | None, LASTS
+    ] = None
+    system_log_level: Annotated[Literal["DEBUG", "INFO", "WARN"] | None, LASTS] = None
+    log_group: Annotated[str | None, Field(min_length=1, max_length=512), LASTS] = None
+
+
+class RuntimeManagement(Part):
+    """When AWS updates the runtime."""
+
+    update_runtime_on: Literal["Auto", "Manual", "FunctionUpdate"]
+    runtime_version_arn: str | None = None
+
+
+class Permission(Part):
+    """Who else may call a function: one statement of its resource policy."""
+
+    statement_id: Annotated[str, Form(r"[a-zA-Z0-9-_]{1,100}", "1 to 100 of a-z, A-Z, 0-9, - and _")]
+    action: str
+    principal: str
+    """A service, such as connect.amazonaws.com, an account, or an ARN."""
+    source_arn: str | None = None
+    source_account: str | None = None
+    principal_org_id: Annotated[str | None, Wire("PrincipalOrgID")] = None
+    event_source_token: str | None = None
+    function_url_auth_type: Literal["NONE", "AWS_IAM"] | None = None
+    invoked_via_function_url: bool | None = None
+
+
+class Function(Resource):
+    """A Lambda function with its permissions."""
+
+    package_type: Annotated[Literal["Zip", "Image"] | None, LASTS] = None
+    code: Annotated[Code | None, LASTS] = None
+    architectures: Annotated[
+        list[Literal["x86_64", "arm64"]] | None, Field(min_length=1, max_length=1), LASTS
+    ] = None
+    runtime: Annotated[str | None, LASTS] = None
+    handler: Annotated[str | None, Field(max_length=128), LASTS] = None
+    role: Annotated[str | None, LASTS] = None
+    """The ARN of the role that the code has; `${iam.role:Name}` for one of the stack."""
+    description: Annotated[str | None, Cleared(""), Field(max_length=256)] = None
+    timeout: Annotated[int | None, Field(ge=1, le=900), LASTS] = None
+    """Seconds."""
+    memory_size: Annotated[int | None, Field(ge=128, le=10240), LASTS] = None
+    """MiB."""
+    environment: Annotated[Environment | None, Cleared({"Variables": {}})] = None
+    layers: Annotated[list[str] | None, Cleared([])] = None
+    """ARNs of versions, in the order in which they are laid over each other."""
+    vpc_config: Annotated[VpcConfig | None, Cleared({"SubnetIds": [], "SecurityGroupIds": []})] = None
+    dead_letter_config: Annotated[DeadLetterConfig | None, Cleared({"TargetArn": ""})] = None
+    kms_key_arn: Annotated[Text, Wire("KMSKeyArn")] = None
+    tracing_config: Annotated[TracingConfig | None, LASTS] = None
+    ephemeral_storage: Annotated[EphemeralStorage | None, LASTS] = None
+    snap_start: Annotated[SnapStart | None, LASTS] = None
+    logging_config: Annotated[LoggingConfig | None, LASTS] = None
+    file_system_configs: Annotated[
+        list[FileSystemConfig] | None, Rows(("arn",)), Cleared([]), Field(max_length=1)
+    ] = None
+    image_config: Annotated[ImageConfig | None, Cleared({})] = None
+    code_signing_config_arn: Annotated[str | None, Field(max_length=200)] = None
+    reserved_concurrent_executions: Annotated[int | None, Field(ge=0)] = None
+    recursive_loop: Annotated[Literal["Allow", "Terminate"] | None, LASTS] = None
+    runtime_management_config: Annotated[RuntimeManagement | None, Whole(), LASTS] = None
+    permissions: Annotated[list[Permission] | None, Rows(("statement_id",))] = None

@@ -1,0 +1,21 @@
+"""AWS Lambda as a service.
+
+Sources: "Lambda quotas" (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); "Actions, resources, and
+condition keys for AWS Lambda" (Service Authorization Reference); the errors of each operation (API Reference).
+"""
+
+from reconciler.errors import Busy, Taken, Waiting
+from reconciler.service import Rate, Service
+
+LAMBDA = Service(
+    name="lambda",
+    rate=Rate(15, 15),
+    rates={"get_function": Rate(100, 100)},
+    scopes={"lambda:ListFunctions": "*"},  # IAM knows no resource of it
+    errors={"ResourceConflictException": Busy, "ResourceNotReadyException": Busy},
+    errors_by_message={
+        # A new role is seen some seconds later than it is made.
+        "cannot be assumed by Lambda": Waiting,
+        "already exist": Taken,
+    },
+)
