@@ -52,7 +52,7 @@ def with_references(stage: Stage, settings: Settings, words: list[str]) -> dict[
 
     def change(shape: Shape, text: str) -> str:
         meant = re.sub(r"\$\{(\w+)\}", lambda use: variables.get(use[1], use[0]), text)
-        if shape.ref or shape.document or not meant or "${" in meant:
+        if shape.ref or shape.document or shape.archive or not meant or "${" in meant:
             return text
         head = len(meant) // 2 if len(words) % 2 else 0
         words.append(meant[head:])

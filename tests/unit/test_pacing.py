@@ -78,7 +78,7 @@ def test_buckets_are_independent(clock: VirtualClock, other: Any) -> None:
 RATES = {
     "what AWS publishes for one operation": ("connect", "list_integration_associations", Rate(25, 50)),
     "what holds for the service": ("connect", "create_queue", Rate(2, 5)),
-    "a service of which nothing is published": ("lambda", "create_function", Rate(10, 20)),
+    "a service of which nothing is published": ("nothing", "create_thing", Rate(10, 20)),
 }
 
 
