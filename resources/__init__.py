@@ -3,8 +3,8 @@
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
+from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter

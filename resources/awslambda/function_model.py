@@ -49,7 +49,7 @@ class DeadLetterConfig(Part):
 class Environment(Part):
     """What the code finds in its environment."""
 
-    variables: dict[str, str]
+    variables: dict[str, str | None]
 
 
 class TracingConfig(Part):

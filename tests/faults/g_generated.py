@@ -29,7 +29,7 @@ def scene_of(adapter: Adapter[Any]) -> Scene:
     around = {place: found[0] for place, found in given.items() if found}
     played = (spot for spot in spots(adapter) if not _is_exempt(sample, spot))
     plays = {spot.path: play for spot in played if (play := _play(adapter, sample, spot))}
-    return Scene(base=base, around=around, plays=plays, least=sample.least)
+    return Scene(base=base, around=around, plays=plays, needed=frozenset(sample.least))
 
 
 def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:

@@ -69,8 +69,6 @@ class Scene:
     base: Settings
     around: Mapping[str, Any]
     plays: Mapping[str, Play | tuple[Any, Any]]
-    least: tuple[str, ...] = ()
-    """Fields that it cannot be created without, beside those that its kind declares."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What lives around it beside all that its sample needs."""
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
