@@ -12,10 +12,12 @@ from typing import Any
 
 import structlog
 
+from reconciler.archives import Archive
 from reconciler.contract import Adapter
 from reconciler.desired.files import Folder, TooMuch
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
+from reconciler.shapes import leaves
 from reconciler.stack import Stack
 from reconciler.stacktext import stack_from, stack_text
 from reconciler.writing import write_whole
@@ -35,7 +37,7 @@ def load_parsed(
 ) -> Stack:
     """Load a stack, or take it from `folder` if nothing that it comes from has changed: files, environment, kinds, code.
 
-    Only stacks without a mistake are kept, and of secrets only where they are kept.
+    Only stacks without a mistake and without folders of code are kept, and of secrets only where they are kept.
 
     Raises:
         InvalidStack: with every mistake, as `load` does.
@@ -50,6 +52,8 @@ def load_parsed(
         if _digest(directory, environment, kinds) == source:
             return stack
     stack = load(directory, environment, kinds, sleep)
+    if _names_folders(stack):
+        return stack  # what is in them is nowhere else, and they may lie outside the directory
     if _digest(directory, environment, kinds) != source:
         return stack  # somebody is at work on the files: nobody knows which ones it came from
     try:
@@ -57,6 +61,13 @@ def load_parsed(
     except (OSError, ValueError) as error:
         log.warning("stack not kept", error=str(error))
     return stack
+
+
+def _names_folders(stack: Stack) -> bool:
+    """Whether a stack holds archives of folders."""
+    return any(
+        isinstance(leaf, Archive) for each in stack.resources.values() for leaf in leaves(each.settings)
+    )
 
 
 def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapter[Any]]) -> str | None:

@@ -10,7 +10,7 @@ from desired_toys import KINDS as TOYS
 from desired_toys import kind_of
 
 from reconciler.archives import Archive, Member, archive_of
-from reconciler.desired import FilesMove, InvalidStack, load
+from reconciler.desired import FilesMove, InvalidStack, load, load_parsed
 from reconciler.desired.trees import LIMIT, Trees
 from reconciler.model import Part, Resource
 from reconciler.planning.diff import differences
@@ -201,3 +201,18 @@ def test_the_hash_of_the_files_covers_the_folders(tmp_path: Path) -> None:
     before = loaded(stack).files_hash
     (tmp_path / "lambda_src" / "greeting" / "handler.py").write_text("x = 2\n", encoding="utf-8")
     assert loaded(stack).files_hash != before
+
+
+def test_a_stack_with_folders_is_read_anew_each_time(tmp_path: Path) -> None:
+    """A stack that was kept would have digests alone, and would not see that the code changes."""
+    stack = write(tmp_path, "../../lambda_src/greeting", "root: ../..\n")
+
+    def folder() -> Archive:
+        loaded_again = load_parsed(stack, None, KINDS, tmp_path / "kept")
+        found: Archive = loaded_again.resources[GREETING].settings["code"]["folder"]
+        return found
+
+    first = folder()
+    assert folder().content == first.content
+    (tmp_path / "lambda_src" / "greeting" / "handler.py").write_text("x = 2\n", encoding="utf-8")
+    assert folder() != first
