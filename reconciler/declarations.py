@@ -12,7 +12,9 @@ from reconciler.shapes import Shape, fields_of
 
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-PLACEHOLDERS = frozenset({"partition", "region", "account", "name"})
+PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
+CHOSEN_BY = frozenset({"id", "name", "tags"})
+"""By what one that exists may be chosen, beside its fields."""
 NAME = "name"
 """The field that stands for AWS's name of the resource: in `updates`, and in a plan where somebody renamed it."""
 
@@ -125,6 +127,8 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         sides = [side for choice in getattr(group, "alternatives", ()) for side in choice]
         for name in sorted({name for side in sides for name in side} - set(group.fields)):
             yield f"updates: {name} is an alternative, and no field of its group"
+    for name in sorted(adapter.identity.chosen_by - CHOSEN_BY - adapter.reads.listed):
+        yield f"identity.chosen_by: {name} is none of {', '.join(sorted(CHOSEN_BY))}, and no field in reads.listed"
     for name in sorted({each for each in grouped if grouped.count(each) > 1}):
         yield f"updates: {name} is in more than one group"
     for name in sorted(adapter.create.fixed & set(grouped)):

@@ -52,6 +52,10 @@ class Refused(CallError):
     """AWS will not do this. No second try in this pass; the rest goes on."""
 
 
+class AlreadySo(Refused):
+    """What a change asks for is so already: there where it adds, gone where it removes. It needs nothing more."""
+
+
 class Unsure(CallError):
     """Nobody knows whether it happened. Look again by name before any second create."""
 

@@ -15,6 +15,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
+from reconciler.planning.choosing import called
 from reconciler.planning.letting_go import going_as
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import (
@@ -199,12 +200,12 @@ class Observer:
         address = world.scope_of(scope)
         if address is None:
             return
-        wanted = [(each, adapter.aws_name(each.key.name, each.settings)) for each in members]
+        wanted = [(each, called(adapter, each)) for each in members]
         api = self.senses.api_of(adapter.service.name)
-        names = frozenset(called for _, called in wanted if called is not None)
+        names = frozenset(name for _, name in wanted if name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
-        asked = Wanted(self.stack.mark, names, only_referred)
+        asked = Wanted(self.stack.mark, names, only_referred, any(each.chosen for each in members))
         remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
@@ -212,13 +213,12 @@ class Observer:
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            names_wanted = {called for _, called in wanted}
+            names_wanted = {name for _, name in wanted}
             reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
-            sightings, swept = reading.of(
-                seen, names_wanted, everything=self._asks_all(adapter, names_wanted, seen)
-            )
+            everything = asked.chosen or self._asks_all(adapter, names_wanted, seen)
+            sightings, swept = reading.of(seen, names_wanted, everything=everything)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind(self.stack.mark, wanted, sightings, adapter.identity)
+            binding = bind(self.stack.mark, wanted, sightings, adapter)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if doubtful:
@@ -226,7 +226,7 @@ class Observer:
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind(self.stack.mark, wanted, sightings, adapter.identity)
+                binding = bind(self.stack.mark, wanted, sightings, adapter)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:

@@ -32,9 +32,9 @@ class Location:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def filled(self, pattern: str, name: str = "*", fields: Mapping[str, str] = NO_FIELDS) -> str:
-        """A pattern of ARNs with `{partition}`, `{region}`, `{account}` and `{name}` filled in, and these fields."""
+        """A pattern of ARNs with `{partition}`, `{region}`, `{account}`, `{name}` and these fields filled in, and any id."""
         place = {"partition": self.partition, "region": self.region, "account": self.account}
-        return pattern.format(**fields, **place, name=name)
+        return pattern.format(**fields, **place, name=name, id="*")
 
     def key(self, name: str) -> str:
         """The ARN of a KMS key; of any key where it is named by an alias, which IAM does not take."""

@@ -43,6 +43,8 @@ class Wanted(NamedTuple):
     """AWS's names of what is desired."""
     only_referred: bool
     """Whether all of it is `existing`."""
+    chosen: bool = False
+    """Whether some of it is found by something else than its name: anything that lives may be it."""
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Remembering:
 
     def _referred(self, wanted: Wanted) -> list[Sighting] | None:
         """Where what is only referred to was found before; a place that is gone shows at the first call to it."""
-        if not wanted.only_referred or not self.memories or self.adapter.parent is not None:
+        if not wanted.only_referred or wanted.chosen or not self.memories or self.adapter.parent is not None:
             return None
         found = [
             Sighting(each.members["name"], each.members["address"], each.members["arn"], REFERRED, tags={})
@@ -157,6 +159,8 @@ class Remembering:
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
         """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
+        if wanted.chosen:
+            return None
         mark = (STACK_MARK, wanted.mark)
         found = self._readable(lambda api, address: self.adapter.list_tagged(api, address, *mark))
         return found if found is not None and wanted.names <= {each.name for each in found} else None

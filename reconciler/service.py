@@ -50,6 +50,8 @@ class Service:
 
     Where nothing stands, they are told in the Region of the resource.
     """
+    also_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By action: patterns of further ARNs that IAM checks it against: those of what a call names beside its resource."""
     errors: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
     """By error code: its reason, where the code alone does not tell it (`reconciler.errors.sort` knows the usual ones)."""
     errors_by_message: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
@@ -61,7 +63,9 @@ class Service:
         return told or self.errors.get(code)
 
     def __post_init__(self) -> None:
-        wrong = [each for each in self.scopes.values() if each != "*" and not each.startswith("arn:")]
+        further = [each for found in self.also_on.values() for each in found]
+        patterns = [each for each in self.scopes.values() if each != "*"] + further
+        wrong = [each for each in patterns if not each.startswith("arn:")]
         if wrong:
             raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs")
 

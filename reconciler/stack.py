@@ -57,8 +57,10 @@ class Desired:
     adopt: bool = False
     """Take a live resource of this name that bears no mark, whatever its settings."""
     existing: bool = False
-    """Only refer to it: it is found by name and never marked, changed or deleted."""
+    """Only refer to it: it is found and never marked, changed or deleted."""
     renamed_from: str | None = None
+    chosen: Settings | None = None
+    """By what one that exists is found, where not by its name: its id, its tags, or fields."""
 
 
 @dataclass(frozen=True, slots=True)

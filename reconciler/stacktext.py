@@ -73,7 +73,8 @@ def _resource_data(each: Desired) -> list[Any]:
     scope = list(each.scope) if each.scope else None
     references = {name: [list(target) for target in targets] for name, targets in each.references.items()}
     policy = None if each.policy == Policy() else {**asdict(each.policy), "ignore": list(each.policy.ignore)}
-    flags = [each.adopt, each.existing, each.renamed_from]
+    chosen: list[Any] = [] if each.chosen is None else [value_data(each.chosen)]
+    flags = [each.adopt, each.existing, each.renamed_from, *chosen]
     return [list(each.key), settings, list(each.place), scope, references, policy, *flags]
 
 
@@ -87,7 +88,7 @@ def _stack(data: Mapping[str, Any]) -> Stack:
 
 
 def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
-    key, settings, place, scope, references, policy, adopt, existing, renamed_from = data
+    key, settings, place, scope, references, policy, adopt, existing, renamed_from, *more = data
     targets = {field: tuple(Key(*each) for each in found) for field, found in references.items()}
     policy = Policy(**{**policy, "ignore": tuple(policy["ignore"])}) if policy else Policy()
     desired = Desired(
@@ -100,6 +101,7 @@ def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
         adopt,
         existing,
         renamed_from,
+        *more,
     )
     return desired.key, desired
 

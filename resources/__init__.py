@@ -17,6 +17,8 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.ec2.security_group import SecurityGroupAdapter
+from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
@@ -35,6 +37,8 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ContactFlowAdapter,
     PhoneNumberAdapter,
     AlarmAdapter,
+    SecurityGroupAdapter,
+    SubnetAdapter,
     PolicyAdapter,
     RoleAdapter,
     FunctionAdapter,

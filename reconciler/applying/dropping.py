@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.applying.filling import Filler
 from reconciler.applying.sending import Sender
-from reconciler.contract import Adapter, Api, CannotDelete, Sighting
+from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
 from reconciler.errors import Absent, Refused
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.model import Settings
@@ -28,6 +28,8 @@ class Dropper:
     """Deletes and releases resources, as long as they are ours: that is asked right before, since tags change unseen."""
 
     sender: Sender
+    going: frozenset[Key] = frozenset()
+    """What the plan deletes."""
 
     def drop(self, key: Key) -> str:
         """Delete it; what is to be said of it beyond that.
@@ -48,6 +50,7 @@ class Dropper:
                 raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
             self._look_inside(key, delete.operation, sighting)
             try:
+                self._let_go_of(key, delete, sighting)
                 self.sender.send_delete(key, delete, sighting)
             except Refused as error:
                 said = delete.keeps_defaults
@@ -56,7 +59,26 @@ class Dropper:
                 self.release(key)
                 return "AWS made it and does not let it be deleted; it bears our mark no longer"
         self._forget(key)
+        self.sender.dropped.add(key)
         return ""
+
+    def _let_go_of(self, key: Key, delete: Delete, sighting: Sighting) -> None:
+        """Let what goes after it refer to it no longer: resources that refer to each other all wait for the others.
+
+        Raises:
+            Refused: one of them is not ours to let go of.
+        """
+        if delete.lets_go is None:
+            return
+        for other in sorted(each for each in self.going - {key} if each.kind == key.kind):
+            adapter, api = self.sender.adapter(other)
+            live = self.sender.sighting_of(other)
+            requests = list(delete.lets_go(live, sighting)) if other not in self.sender.dropped else []
+            if requests:
+                with suppress(Absent):
+                    self._require_ours(other, adapter, api, live)
+                    self.sender.send(adapter, live, requests)
+                    self.sender.used.add(key)
 
     def _look_inside(self, key: Key, operation: str, sighting: Sighting) -> None:
         """Look once more at what is deleted with it: the plan may be hours old.

@@ -12,6 +12,7 @@ from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
 from reconciler.planning.plan import action_for, managed_fields, wanted_tags
+from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Observed
 from reconciler.shapes import PLAIN, fields_of
 from reconciler.stack import Desired, Key
@@ -121,6 +122,9 @@ class Maker:
                 found = self._look_again(desired, adapter, api, scope, error)
                 if found:
                     return found
+                without = adapter.identity.name is None and adapter.create.token is None
+                if last and without and isinstance(error, Taken):  # what is in its way is not ours
+                    raise Refused(error.operation, error.code, error.message) from None
                 if last:
                     raise Unsure(
                         error.operation, error.code, f"{error.message}; not found by name since"
@@ -247,7 +251,10 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None
     ) -> list[Sighting]:
         if called is not None:
-            found = adapter.find_by_name(api, scope, called)
+            settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
+                desired, adapter
+            )
+            found = adapter.find_in_place(api, scope, called, settings)
             return [see_again(adapter, api, found)] if found else []
         seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
         marks = wanted_tags(self.sender.stack, desired)

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Delete, Request, Sighting, Tagging, Wired
-from reconciler.errors import Absent, CallError, InUse, Late, Refused, Waiting
+from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Waiting
 from reconciler.interpolation import ALWAYS
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
+from reconciler.planning.choosing import called, matching, not_there
 from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
@@ -19,6 +20,7 @@ from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
+from reconciler.tag_reading import see_again
 from reconciler.wire import Encoder, get_member
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Sender:
     """The ARNs of what has taken a request."""
     adopted: dict[Key, Action] = field(default_factory=dict)
     """What was to be made and lived already: how it is taken instead."""
+    dropped: set[Key] = field(default_factory=set)
+    """What was deleted."""
     let_go: list[str] = field(default_factory=list)
     """The kinds of what was deleted or changed, in that order: it may have used something until then."""
     used: set[Key] = field(default_factory=set)
@@ -125,9 +129,7 @@ class Sender:
         if desired and desired.existing and desired.scope not in self.made and key not in self.world.unseen:
             if self.world.scope_of(desired.scope) is None and desired.scope is not None:
                 return self.never_there(desired.scope)
-            raise Refused(
-                "resolve", "NotThere", f"{key} is not there: `existing: true`, but AWS has none of this name"
-            )
+            raise Refused("resolve", "NotThere", f"{key} is not there: {not_there(desired)}")
         return None
 
     def _find_existing(self, key: Key) -> Sighting | None:
@@ -137,8 +139,12 @@ class Sender:
         if desired is None or not desired.existing or scope is None:
             return None
         adapter, api = self.adapter(key)
-        called = adapter.aws_name(key.name, desired.settings)
-        found = adapter.find_by_name(api, scope, called) if called else None
+        name = called(adapter, desired)
+        found = adapter.find_in_place(api, scope, name, desired.settings) if name else None
+        if desired.chosen is not None:
+            seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+            several = matching(adapter, desired, None, seen)
+            found = several[0] if len(several) == 1 else None
         if found:
             self.world.remember(key, found)
         return found
@@ -168,11 +174,20 @@ class Sender:
         api = self.api_of(adapter.service.name)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
-            place, parameters = _api_for(request, api), _parameters(request, api)
-            call = partial(explained, adapter, place, request.operation, parameters)
-            self.patiently(call, sighting, pauses[:5])
+            try:
+                self._send(adapter, api, sighting, request, pauses[:5])
+            except AlreadySo:
+                for part in request.apart:
+                    with suppress(AlreadySo):
+                        self._send(adapter, api, sighting, part, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
+
+    def _send(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Sequence[float]
+    ) -> None:
+        place, parameters = _api_for(request, api), _parameters(request, api)
+        self.patiently(partial(explained, adapter, place, request.operation, parameters), sighting, pauses)
 
     def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
         """Send a delete when AWS is ready for it, and ahead of it what its kind says.

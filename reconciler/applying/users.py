@@ -47,7 +47,8 @@ def _users(sender: Sender, key: Key) -> Iterator[str]:
     reads, keys = READS, _keys(sender)
     for kind, adapter in sorted(sender.kinds.items()):
         fields, scope = fields_to(adapter, key.kind), _scope(sender, key, adapter)
-        if not fields or scope is None or adapter.parent == key.kind:
+        # Resources of one kind may name each other in texts, which are no declared references.
+        if (not fields and kind != key.kind) or scope is None or adapter.parent == key.kind:
             continue
         try:
             with members_needed("look"):

@@ -195,7 +195,7 @@ class Applier:
             Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it lived already and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
-            return Dropper(self.sender).drop(key)
+            return Dropper(self.sender, _going(plan)).drop(key)
         if action.instead:
             Dropper(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
         elif action.verb == "release":
@@ -243,6 +243,11 @@ class Applier:
         fields = ",".join(dict.fromkeys(each.top for each in action.differences))
         said = {"fields": fields} if fields and part != "drop" else {}
         log.info(event, **about, kind=action.key.kind, name=action.key.name, **said)
+
+
+def _going(plan: Plan) -> frozenset[Key]:
+    """What the plan deletes."""
+    return frozenset(action.key for action in plan.pending if action.verb == "delete")
 
 
 def _past(verb: Verb, part: str) -> str | None:

@@ -6,7 +6,7 @@ diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 
 from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
-from reconciler.contract.changes import Calls, CannotDelete, Change, Create, Delete, Sends
+from reconciler.contract.changes import Calls, CannotDelete, Change, Create, Delete, Sends, each_alone
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
@@ -37,5 +37,6 @@ __all__ = [
     "Tagging",
     "Unmanaged",
     "Wired",
+    "each_alone",
     "tagging",
 ]

@@ -70,10 +70,12 @@ class Request:
     """One call to make: an operation and its parameters.
 
     `service` is another service than the kind's, as boto3 spells it; `account_in` is the parameter in which it wants the
-    account id.
+    account id. `apart` is the same work in parts: where AWS answers to the whole that some of it is so already and does
+    nothing (`reconciler.errors.AlreadySo`), each part is sent by itself.
     """
 
     operation: str
     parameters: Mapping[str, Any]
     service: str | None = None
     account_in: str | None = None
+    apart: tuple["Request", ...] = ()

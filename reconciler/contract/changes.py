@@ -131,6 +131,32 @@ def at_its_address(sighting: Sighting) -> Wired:
     return dict(sighting.address)
 
 
+def each_alone(
+    operation: str, spelled: Mapping[str, Callable[[Any], Wired]]
+) -> Callable[[Change], Iterable[Request]]:
+    """For `Calls`: one request for each member that differs, where AWS takes one at a time.
+
+    `spelled` tells by member which parameters set it to a value; the value is None where there is to be none. A member may
+    be dotted.
+    """
+
+    def requests(change: Change) -> Iterable[Request]:
+        for name, parameters in spelled.items():
+            before, after = (_member(side, name) for side in (change.observed, change.desired))
+            if before != after:
+                yield Request(operation, {**change.address, **parameters(after)})
+
+    return requests
+
+
+def _member(values: Wired, path: str) -> Any:
+    """A member of nested structures, with dots between the names; None where it is missing."""
+    found: Any = values
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
 @dataclass(frozen=True)
 class Delete:
     """The operation that deletes a resource, called with its address.
@@ -143,6 +169,10 @@ class Delete:
     `before` makes the requests that have to go ahead of it, from what AWS shows right then; what is gone already does no
     harm. `calls` are all operations that it needs, to read too. Where AWS is going to refuse the delete whatever goes ahead
     of it, `before` raises `InUse` or `Refused` itself: nothing has been taken away by then.
+
+    `lets_go` is for a kind whose resources may refer to each other in a ring, so that AWS deletes none of them first. It
+    gives the requests by which a resource that goes too refers no longer to one that is about to be deleted; none where
+    it does not refer to that. Their operations are among those of `updates`.
     """
 
     operation: str
@@ -151,6 +181,8 @@ class Delete:
     parameters: Callable[[Sighting], Wired] = at_its_address
     before: Callable[[Api, Sighting], Iterable[Request]] | None = None
     calls: tuple[str, ...] = ()
+    lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
+    """Called with the sightings of the one that refers, and of the one that is about to be deleted."""
 
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""

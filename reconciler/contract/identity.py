@@ -14,7 +14,8 @@ class Identity(ABC):
     """What all three ways share."""
 
     arns: tuple[str, ...]
-    """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, and `{name}` where AWS's name is in it."""
+    """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, `{name}` where AWS's name is in it, and
+    `{id}` where the id is in it that AWS gives."""
     unwritten: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By field whose value is in the ARN too, as `{path}` in a pattern: what stands there where nobody wrote it."""
     name: str | None = "Name"
@@ -23,6 +24,9 @@ class Identity(ABC):
     """Whether names that differ by case alone are the same name to AWS."""
     forms: tuple[Form, ...] = ()
     """What AWS takes as a name; of those that a name does not have, the first is told."""
+    chosen_by: frozenset[str] = frozenset()
+    """By what an author may choose one that exists already, beside its name: `id`, `name`, `tags`, and fields that `list`
+    shows."""
     in_between: str = "{name:.40}-renaming-{digest}"
     """How a resource is called while others of its kind exchange names with it. It has to fit AWS's rule for names:
     `name` is a name that AWS takes, `digest` are 8 hexadecimal digits, and as a whole it has up to 58 characters."""
@@ -72,8 +76,9 @@ class Assigned(Identity):
     """The member that carries the id in every later request."""
     id_in: str | None = None
     """The member of the create reply that holds the id, with dots for members within; None: as in its address."""
-    arn_in: str
-    """The member of the create reply that holds the ARN, with dots for members within."""
+    arn_in: str | None = None
+    """The member of the create reply that holds the ARN, with dots for members within; None: no reply holds it, and it
+    is made of the first pattern and the id."""
     stands_alone: bool = False
     """Whether its address is its id alone, although it lives in another resource."""
 
@@ -82,8 +87,13 @@ class Assigned(Identity):
         return self.address
 
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        del api, parameters
-        return self.at(scope, member(reply, self.id_in or self.address)), member(reply, self.arn_in)
+        del parameters
+        id_ = member(reply, self.id_in or self.address)
+        return self.at(scope, id_), member(reply, self.arn_in) if self.arn_in else self.arn(api, id_)
+
+    def arn(self, api: Api, id_: str) -> str:
+        """The ARN of the resource with this id, where it is made of nothing else that only AWS knows."""
+        return self.arns[0].format(partition=api.partition, region=api.region, account=api.account, id=id_)
 
     def at(self, scope: Address, id_: str) -> Address:
         """The address of the resource with this id."""

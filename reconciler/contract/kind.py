@@ -109,6 +109,22 @@ class Adapter(ABC, Generic[R]):
         """One live resource by AWS's name for it, by another way than `list` where there is one."""
         return next((seen for seen in self.list(api, scope) if seen.name == name), None)
 
+    def same_place(self, settings: Settings, sighting: Sighting) -> bool:
+        """Whether a live resource is where the files want theirs, for a kind whose names are unique in a part of an account.
+
+        The names of security groups are unique in their VPC. `settings` are the resource's own, as written.
+        """
+        del settings, sighting
+        return True
+
+    def find_in_place(self, api: Api, scope: Address, name: str, settings: Settings) -> Sighting | None:
+        """One live resource by AWS's name for it, where the files want theirs."""
+        found = self.find_by_name(api, scope, name)
+        if found is None or self.same_place(settings, found):
+            return found
+        others = (seen for seen in self.list(api, scope) if seen.name == name)
+        return next((seen for seen in others if self.same_place(settings, seen)), None)
+
     def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
         """Every live resource of this kind outside the scope, and in words where it lives.
 

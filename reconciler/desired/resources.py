@@ -6,15 +6,17 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from reconciler.contract import Adapter
+from reconciler.desired.choices import choice_of
 from reconciler.desired.merging import Draft
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.references import References
 from reconciler.desired.renames import Renamed
-from reconciler.desired.settings import Settings, SettingsReader
+from reconciler.desired.settings import Settings as Read
+from reconciler.desired.settings import SettingsReader
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.words import listed
-from reconciler.model import NoReferences, Part, Ref
+from reconciler.model import NoReferences, Part, Ref, Settings
 from reconciler.stack import Desired, Key, Place, Policy
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, Node]]
@@ -41,7 +43,7 @@ class ReservedPart(Part):
     adopt: bool = False
     """Take a live resource of this name that bears no mark, whatever its settings."""
     existing: bool = False
-    """Only refer to it: it is found by name and never marked, changed or deleted."""
+    """Only refer to it: it is found by name, or by what stands here, and never marked, changed or deleted."""
     renamed_from: Annotated[str | None, NoReferences()] = None
     """The name that this resource had before."""
 
@@ -86,11 +88,13 @@ class ResourceReader:
             return f"defaults.{draft.key.kind}" if laid_under else str(draft.key)
 
         reserved_fields = {name: fields.pop(name) for name in RESERVED if name in fields}
+        choice = reserved_fields.pop("existing") if _is_choice(reserved_fields.get("existing")) else None
         reserved = self._reserved(Written(reserved_fields, draft.place, subject), draft.key, adapter)
         scope = self._scope(adapter, fields, draft.place, subject)
-        if reserved.existing:
+        if reserved.existing or choice:
             self._refuse_settings(draft, scope_field(adapter))
-            return Desired(draft.key, {}, draft.place, scope=scope, existing=True)
+            chosen = self._chosen(choice, draft, adapter, subject)
+            return Desired(draft.key, {}, draft.place, scope=scope, existing=True, chosen=chosen)
         written = Written(
             fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
         )
@@ -108,7 +112,7 @@ class ResourceReader:
             renamed_from=reserved.renamed_from,
         )
 
-    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Settings, bool]:
+    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, bool]:
         """The settings, and whether they are valid, checked against the model; the scope is checked with them, and is none of them."""
         settings = self._settings.read(adapter.model, written)
         field = scope_field(adapter)
@@ -116,6 +120,30 @@ class ResourceReader:
         part = validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
         self._settings.check(settings)
         return settings, part is not None
+
+    def _chosen(
+        self, choice: Node | None, draft: Draft, adapter: Adapter[Any], subject: Callable[[str], str]
+    ) -> Settings | None:
+        """By what the author chooses one that exists; None where that is its name."""
+        model, words = choice_of(adapter), listed(sorted(adapter.identity.chosen_by))
+        trail = Trail(subject("existing"), "existing")
+        if choice is None:
+            if adapter.aws_name(draft.key.name, {}) is None:
+                said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
+                self._mistakes.add(draft.given["existing"].place, said, trail)
+            return None
+        if model is None:
+            said = f"a {draft.key.kind} that exists is found by its name alone; write `existing: true`"
+            self._mistakes.add(choice.place, said, trail)
+        elif not choice.members:
+            said = f"write what it is found by: one or more of {words}"
+            self._mistakes.add(choice.place, said, trail)
+        else:
+            written = Written(choice.members, choice.place, lambda _field: str(trail))
+            values = self._settings.read(model, written).values
+            validate(model, values, written, self._mistakes)
+            return values
+        return {}
 
     def _reserved(self, written: Written, key: Key, adapter: Adapter[Any]) -> ReservedPart:
         """What stands beside the settings; where that is wrong, only whether the resource exists."""
@@ -160,6 +188,11 @@ class ResourceReader:
                     "what is `existing` is only referred to and takes no settings; remove this, or `existing`"
                 )
                 self._mistakes.add(node.key_place, said, Trail(str(draft.key), field))
+
+
+def _is_choice(existing: Node | None) -> bool:
+    """Whether `existing` says by what it is found, rather than whether."""
+    return existing is not None and isinstance(existing.value, dict)
 
 
 def _policy(reserved: ReservedPart) -> Policy:

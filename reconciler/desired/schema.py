@@ -143,6 +143,8 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
     scope = scope_field(adapter)
     if scope:
         properties.setdefault(scope, {"type": "string", "description": f"The name of a {adapter.parent}."})
+    if adapter.identity.chosen_by:
+        properties["existing"] = _with_choice(adapter, properties)
     body: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
     summary = {"description": adapter.summary} if adapter.summary else {}
     return {
@@ -151,6 +153,16 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
         "additionalProperties": body,
         "propertyNames": {"minLength": 1},
     }
+
+
+def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Schema:
+    """What may stand under `existing` of a kind that is found by more than its name."""
+    text: Schema = {"type": "string"}
+    words = {word: properties.get(word, text) for word in sorted(adapter.identity.chosen_by)}
+    choice = {"type": "object", "properties": words, "minProperties": 1, "additionalProperties": False}
+    flag = dict(properties["existing"])
+    said: Schema = {name: flag.pop(name) for name in ("description", "default") if name in flag}
+    return {**said, **_any_of([flag, choice])}
 
 
 def _docstrings(part: type[Part]) -> Mapping[str, str]:

@@ -190,7 +190,8 @@ def of_calls(
         called, of = spellings(name)[operation], services[name]
         for action in (of.action(called), *of.also_asks.get(called, ())):
             scope = of.scopes.get(action)
-            for arn in arns if scope is None else [location.filled(scope)]:
+            further = [location.filled(each) for each in of.also_on.get(action, ())]
+            for arn in [*arns, *further] if scope is None else [location.filled(scope)]:
                 yield Grant(action, arn)
 
 

@@ -251,11 +251,11 @@ def _side_by_side(
 
 
 def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(row.get(name)) for name in by)
+    return tuple("" if row.get(name) is None else str(row[name]) for name in by)
 
 
 def _row_path(path: str, key: tuple[str, ...]) -> str:
-    return f"{path}[{'/'.join(key)}]"
+    return f"{path}[{'/'.join(filter(None, key))}]"
 
 
 def _documents(path: str, document: Document, desired: Any, observed: Any) -> Iterator[Difference]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
-from reconciler.contract import Identity, Sighting
+from reconciler.contract import Adapter, Sighting
+from reconciler.planning.choosing import matching, several
 from reconciler.planning.marks import from_mark, mark_in_between, marks_for, to_mark
 from reconciler.stack import Desired, Key
 
@@ -75,7 +77,7 @@ class Binding:
 
     bound: dict[Key, Sighting] = field(default_factory=dict)
     conflicts: dict[Key, str] = field(default_factory=dict)
-    """Desired resources for which more than one live resource bears our mark."""
+    """Desired resources for which more than one live resource bears our mark, or may be meant."""
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
 
@@ -88,12 +90,12 @@ def bind(
     mark: str,
     desired: Sequence[tuple[Desired, str | None]],
     sightings: Iterable[Sighting],
-    identity: Identity | None = None,
+    adapter: Adapter[Any] | None = None,
 ) -> Binding:
-    """Bind each desired resource to its live one: by our mark first, then by AWS's name for it.
+    """Bind each desired resource to its live one: by our mark first, then by AWS's name for it, or by what it was chosen by.
 
-    `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked. `identity` is their
-    kind's, where it matters what AWS takes for the same name.
+    `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked. `adapter` is their
+    kind's, where it matters what AWS takes for the same name or an author may choose by.
     """
     binding = Binding()
     seen = list(sightings)
@@ -112,27 +114,64 @@ def bind(
         elif bearers:
             binding.bound[resource.key] = bearers[0]
             bearers_of.taken.add(bearers[0].arn)
-    taken = {each.arn for each in binding.bound.values()}
-    free = {each.name: each for each in seen if each.arn not in taken}
-    for resource, called in desired:
-        if resource.key in binding.bound or resource.key in binding.conflicts:
-            continue
-        candidates = [called, resource.renamed_from] if not resource.existing else [called]
-        found = next((free.pop(name) for name in candidates if name is not None and name in free), None)
-        if found:
-            binding.bound[resource.key] = found
-        elif identity and identity.ignores_case and called is not None:
-            others = (
-                each.arn
-                for name, each in free.items()
-                if name.lower() == called.lower() and owner_of(each.tags or {}, mark) is not Owner.OURS
-            )
-            for arn in others:
-                why = f"{arn} has its name already but for the case of letters, which is the same name to AWS"
-                binding.conflicts[resource.key] = f"{why}; write it as it is there, or another name"
+    _bind_by_name(binding, desired, seen, adapter)
+    if adapter and adapter.identity.ignores_case:
+        binding.conflicts |= _folded(binding, mark, desired, seen, adapter)
     taken = {each.arn for each in binding.bound.values()}
     binding.strays = [each for each in ours if each.arn not in taken]
     return binding
+
+
+def _bind_by_name(
+    binding: Binding,
+    desired: Sequence[tuple[Desired, str | None]],
+    seen: Iterable[Sighting],
+    adapter: Adapter[Any] | None,
+) -> None:
+    """Bind what bears no mark of ours; what is only referred to may be anything that lives."""
+    free: dict[str, dict[str, Sighting]] = {}
+    taken = {each.arn for each in binding.bound.values()}
+    for each in seen:
+        if each.arn not in taken:
+            free.setdefault(each.name, {})[each.arn] = each
+    for resource, called in desired:
+        if resource.key in binding.bound or resource.key in binding.conflicts:
+            continue
+        if resource.chosen is not None:
+            found = matching(adapter, resource, None, seen)
+        else:
+            names = [called, resource.renamed_from] if not resource.existing else [called]
+            ways = (matching(adapter, resource, name, free.get(name or "", {}).values()) for name in names)
+            found = next(filter(None, ways), [])
+        if len(found) > 1:
+            binding.conflicts[resource.key] = several(resource, found)
+        elif found:
+            binding.bound[resource.key] = found[0]
+            if resource.chosen is None:
+                del free[found[0].name][found[0].arn]
+
+
+def _folded(
+    binding: Binding,
+    mark: str,
+    desired: Sequence[tuple[Desired, str | None]],
+    seen: Iterable[Sighting],
+    adapter: Adapter[Any],
+) -> dict[Key, str]:
+    """What is not there by its name, and whose name somebody else's has but for the case of letters."""
+    bound = {each.arn for each in binding.bound.values()}
+    free = [
+        each for each in seen if each.arn not in bound and owner_of(each.tags or {}, mark) is not Owner.OURS
+    ]
+    found = {}
+    for resource, called in desired:
+        if called is None or binding.knows(resource.key):
+            continue
+        for each in free:
+            if each.name.lower() == called.lower() and adapter.same_place(resource.settings, each):
+                why = f"{each.arn} has its name already but for the case of letters, which is the same name to AWS"
+                found[resource.key] = f"{why}; write it as it is there, or another name"
+    return found
 
 
 @dataclass

@@ -15,6 +15,7 @@ from reconciler.planning.action import (
     is_mark,
 )
 from reconciler.planning.barring import bar, foreign_line
+from reconciler.planning.choosing import not_there
 from reconciler.planning.comparing import compare, managed_fields, wanted_tags
 from reconciler.planning.contents import (
     contents_of,
@@ -283,7 +284,7 @@ def action_for(
     if desired.existing:
         if key in world.sightings or world.scope_of(desired.scope) is None:
             return None  # found, or to be looked for once what it lives in exists
-        return Action(key, "adopt", refusal="`existing: true`, but AWS has none of this name")
+        return Action(key, "adopt", refusal=not_there(desired))
     if observed is None:
         return _creation(desired, adapter)
     found = compare(desired, observed, adapter, Resolver(stack, world, kinds))

@@ -10,6 +10,9 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "attribute_definitions": "only a replica of a table of another account goes without",
         "key_schema": "only a replica of a table of another account goes without",
     },
+    "ec2.subnet": {
+        "vpc_id": "`prepare` takes the default VPC where none is written",
+    },
 }
 """Fields that create needs and the model of AWS does not say so, or the other way round."""
 
@@ -17,6 +20,7 @@ STOCK = "`prepare` looks for a number by it, and takes it out of the request"
 BY_MAIL = "AWS reports the canonical id instead, which would differ for ever"
 OLD = "S3 keeps it for rules of before 2018; `folded` and `unfolded` speak it for us"
 ONE_CONDITION = "a filter of one condition; `folded` and `unfolded` turn it into `And` and back"
+ALONE = "AWS takes one attribute a call, each in a structure of its own, which its group makes"
 MISFITS: Mapping[str, Mapping[str, str]] = {
     "connect.phone_number": {
         "country_code: claim_phone_number has no member PhoneNumberCountryCode": STOCK,
@@ -25,6 +29,15 @@ MISFITS: Mapping[str, Mapping[str, str]] = {
     },
     "dynamodb.table": {
         "sse.sse_type: AWS has AES256 as well": "the model's own documentation says that only KMS is supported",
+    },
+    "ec2.subnet": {
+        f"{field}: bool here, structure there": ALONE
+        for field in (
+            "assign_ipv6_address_on_creation",
+            "enable_dns64",
+            "map_customer_owned_ip_on_launch",
+            "map_public_ip_on_launch",
+        )
     },
     "lambda.function": {
         "code.sha256: AWS has no member CodeSha256": "compared with what AWS shows, and sent by nothing",

@@ -1,11 +1,12 @@
 """What a sample says: one resource with every setting, each setting changed alone, and all that it needs around it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
+ANY_ARN = "arn:aws:kms:eu-west-2:123456789012:key/12345678-1234-1234-1234-123456789012"
 Settings: TypeAlias = Mapping[str, Any]
 """The settings of one resource, as a file holds them."""
 
@@ -55,13 +56,19 @@ class Drift:
 
 @dataclass(frozen=True)
 class Given:
-    """What no kind of ours makes: an operation called beforehand, and the variable that a member of its reply fills."""
+    """What no kind of ours makes: an operation called beforehand, and the variable that a member of its reply fills.
+
+    Texts among the parameters may name the variables of those before it. `of` makes the variable of the member.
+    """
 
     service: str
     operation: str
     parameters: Mapping[str, Any]
     variable: str = ""
     member: str = ""
+    of: Callable[[str], str] = str
+    like: str = ANY_ARN
+    """What the variable may be, for those who call nothing."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from botocore import xform_name
@@ -165,10 +166,10 @@ class House:
         """Make what the sample needs: what kinds of ours make by a pass, the rest by hand."""
         Stage(self, "around", around=self.sample.around).run(None).require_settled()
         for given in self.sample.given:
-            parameters = {**self.scope, **given.parameters}
+            parameters = {**self.scope, **_filled(given.parameters, self.variables)}
             reply = getattr(self.client(given.service), given.operation)(**parameters)
             if given.variable:
-                self.variables[given.variable] = _member(reply, given.member)
+                self.variables[given.variable] = given.of(_member(reply, given.member))
         self.residents = {each.arn for each in self.live()}
         return self
 
@@ -319,5 +320,14 @@ class Stage:
 def _member(reply: Mapping[str, Any], path: str) -> str:
     value: Any = reply
     for name in path.split("."):
-        value = value[name]
+        value = value[int(name) if name.isdigit() else name]
     return str(value)
+
+
+def _filled(value: Any, variables: Mapping[str, str]) -> Any:
+    """The parameters of a call, with `${variable}` replaced."""
+    if isinstance(value, str):
+        return Template(value).safe_substitute(variables)
+    if isinstance(value, Mapping):
+        return {name: _filled(item, variables) for name, item in value.items()}
+    return [_filled(item, variables) for item in value] if isinstance(value, list) else value

@@ -8,6 +8,11 @@ KEPT = "AWS makes no such resource without it, and no update takes it away"
 REPORTED = "AWS reports it of every claimed number: there is none without it"
 ONE_TYPE = "KMS is the only type that there is: AWS reports it of every table that is encrypted so"
 ALONE = "AWS changes it together with the index that uses it, and refuses it alone"
+CHOSEN = "AWS chooses one where none is written, and it may be the same"
+OF_GROUP = "AWS reports the account of every group that a rule names: it has no other value"
+OUTPOSTS = "it names something of AWS Outposts, and the sandbox has none"
+POOLS = "it names something of Amazon VPC IPAM, and the sandbox has no pools"
+REPORTED_BLOCK = "a subnet without it has IPv6 addresses alone"
 ROOT = "only the root user with its MFA device may change it"
 SLIDES = "windows slide where nothing is written, and AWS shows no difference"
 RETURNED = "exactly one query returns data: without it here, two would"
@@ -59,6 +64,24 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         },
         ("sse.sse_type", "set"): ONE_TYPE,
         ("sse.sse_type", "cleared"): ONE_TYPE,
+    },
+    "ec2.security_group": {
+        **{(f"{direction}[].user_id", "*"): OF_GROUP for direction in ("ingress", "egress")},
+    },
+    "ec2.subnet": {
+        ("outpost_arn", "*"): OUTPOSTS,
+        ("cidr_block", "set"): REPORTED_BLOCK,
+        ("availability_zone", "set"): CHOSEN,
+        ("availability_zone_id", "set"): CHOSEN,
+        **{
+            (name, "*"): POOLS
+            for name in (
+                "ipv4_ipam_pool_id",
+                "ipv4_netmask_length",
+                "ipv6_ipam_pool_id",
+                "ipv6_netmask_length",
+            )
+        },
     },
     "s3.bucket": {
         ("versioning.mfa_delete", "*"): ROOT,

@@ -306,6 +306,7 @@ class Player:
         """Only operations of the field's own group were called, and only on this resource."""
         seen = self.stage.live()
         where = [*(each.id for each in seen), *(each.arn for each in seen)]
+        where += [part for each in seen for part in _parts(each.settings)]
         for call in act.calls:
             if xform_name(call.operation) not in self._own_operations:
                 self.tell(f"{what}: {call.operation} is no operation of {self.spot.top}")
@@ -438,6 +439,18 @@ def _values(raw: Any, name: str) -> list[Any]:
 def is_floor(shape: Shape) -> bool:
     """Whether AWS may raise the value by itself (with the capacity, say), and never lowers it."""
     return shape.part is not None and all(inner.at_least for inner in shape.fields.values())
+
+
+def _parts(value: Any, *, within: bool = False) -> Iterator[str]:
+    """The ids of all that a resource consists of."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _parts(each, within=True)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            if within and name.endswith("Id") and isinstance(each, str):
+                yield each
+            yield from _parts(each, within=within)
 
 
 def floors_in(shape: Shape) -> set[str]:

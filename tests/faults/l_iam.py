@@ -37,7 +37,7 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     action = service.action(attempt.operation)
     arns = list(_arns(attempt, account))
     besides = [*service.also_asks.get(attempt.operation, ())]
-    if attempt.operation.startswith(CREATES) and _carries_tags(attempt.params):
+    if attempt.operation.startswith(CREATES) and attempt.service in TAGS and _carries_tags(attempt.params):
         besides.append(TAGS[attempt.service])
     return [
         *(Need(each, _place(each, account) or arn) for each in (action, *besides) for arn in arns),
@@ -77,6 +77,8 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             objects = [each["Key"] for each in params.get("Delete", {}).get("Objects", ())]
             objects += [params["Key"]] if "Key" in params else []
             yield from [f"{bucket}/{key}" for key in objects] or [bucket]
+        case "ec2":
+            yield from _arns_in_ec2(attempt, account)
         case "s3control":
             yield params["ResourceArn"]
         case "sqs":
@@ -89,6 +91,23 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             yield account.arn("secretsmanager", f"secret:{params['SecretId']}-a1B2c3")
         case _:
             yield "*"
+
+
+def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
+    params, types = attempt.params, {"sg": "security-group", "subnet": "subnet"}
+    new = {"CreateSecurityGroup": "sg-new", "CreateSubnet": "subnet-new"}
+    found = [
+        new.get(attempt.operation),
+        params.get("GroupId"),
+        params.get("SubnetId"),
+        *params.get("Resources", ()),
+    ]
+    if attempt.operation == "DisassociateSubnetCidrBlock":
+        found.append("subnet-some")
+    for each in filter(None, found):
+        yield account.arn("ec2", f"{types[each.partition('-')[0]]}/{each}")
+    if attempt.operation.startswith("Describe"):
+        yield "*"
 
 
 def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -121,6 +140,11 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield from (Need(f"kms:{each}", key) for each in KEY if key)
         case "PutBucketReplication":
             yield Need("iam:PassRole", params["ReplicationConfiguration"]["Role"])
+        case "CreateSubnet" | "CreateSecurityGroup":
+            vpc = account.arn("ec2", f"vpc/{params.get('VpcId', 'of-the-account')}")
+            yield Need(f"ec2:{attempt.operation}", vpc)
+        case "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress":
+            yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
         case "GetParameter" | "GetSecretValue":
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
 

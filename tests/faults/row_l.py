@@ -363,6 +363,9 @@ def _every_change(theatre: Theatre, stage: Stage, form: str) -> Iterator[str]:
         if change.form == form and not (change.refused or change.one_way):
             if change.field == before and change.value is not None:
                 # Only part of a structure may be written: what the last change left of it is in the way.
+                yield from _is_allowed(
+                    theatre, written(stage, None, prune=True), f"{form} pruned before {change}"
+                )
                 stage = stage.house.new_stage()
                 yield from _is_allowed(theatre, written(stage, settings), form)
             yield from _is_allowed(theatre, written(stage, change.made_in(stage.sample)[1]), str(change))

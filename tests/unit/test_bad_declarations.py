@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Attribute, Create, Delete, Named, Sends
+from reconciler.contract import Assigned, Attribute, Create, Delete, Named, Sends
 from reconciler.declarations import BadDeclaration
 
 
@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "everything as a pattern": ({"identity": named(("*",))}, "identity: '*' does not begin with arn:"),
     "an unknown part of a pattern": (
         {"identity": named(("arn:{partition}:toy:{zone}:x",))},
-        "{zone} is none of account, name, partition, region",
+        "{zone} is none of account, id, name, partition, region",
     ),
     "a field that does not exist": (
         {"create": Create("create_it", ("zone",), needed=frozenset({"zones"}))},
@@ -75,6 +75,14 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a map out of which nobody could take an entry": (
         {"model": WithMap},
         "WithMap.labels: nobody could take an entry out of this map",
+    ),
+    "a choice by what no list shows": (
+        {
+            "identity": Assigned(
+                address="Id", arns=("arn:{partition}:toy::{id}",), chosen_by=frozenset({"zone"})
+            )
+        },
+        "identity.chosen_by: zone is none of id, name, tags, and no field in reads.listed",
     ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from plan_toys import key, marked, seen, want
+from plan_toys import Queue, key, kind, marked, seen, want
 
 from reconciler.contract import Assigned, Sighting
 from reconciler.planning.ownership import (
@@ -126,7 +126,9 @@ CASES = {
 }
 
 
-FOLDED = Assigned(address="Id", arn_in="Arn", arns=("arn:toy",), ignores_case=True)
+FOLDED = kind(
+    "toy.queue", Queue, identity=Assigned(address="Id", arn_in="Arn", arns=("arn:toy",), ignores_case=True)
+)
 
 
 @pytest.mark.parametrize("tags", [None, {}, marked("sales", "other")])

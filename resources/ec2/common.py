@@ -1,0 +1,96 @@
+"""What all kinds of Amazon EC2 have in common: how they are tagged and filtered, and which VPC is the default one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, TypeAlias
+
+from reconciler.contract import Api, Request, Sighting, Tagging, Wired
+from reconciler.forms import Form, without
+from reconciler.model import Settings
+
+PAGE = 1000
+"""The most that one page of a Describe operation holds."""
+IN_DEFAULT_VPC = "InDefaultVpc"
+"""The member, which is ours, by which a sighting tells whether it is in the default VPC of the account."""
+
+VpcId: TypeAlias = Annotated[
+    str, Form(r"vpc-[0-9a-f]{8,17}", "the id of a VPC, such as vpc-0123456789abcdef0")
+]
+
+
+def _not_canonical(kind: type[IPv4Network | IPv6Network], example: str) -> Any:
+    """Refuses what is no block, and a spelling of one that AWS would change."""
+
+    def problem(text: str) -> str:
+        try:
+            block = str(kind(text, strict=False)) if "/" in text else ""
+        except ValueError:
+            block = ""
+        if not block:
+            return f"expected a block of addresses, such as {example}"
+        return "" if block == text else f"AWS writes this block as {block}; write it so"
+
+    return without(problem)
+
+
+Cidr: TypeAlias = Annotated[str, _not_canonical(IPv4Network, "10.0.0.0/16")]
+"""A block of IPv4 addresses, as AWS spells it."""
+CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32")]
+"""A block of IPv6 addresses, as AWS spells it."""
+
+
+def tags_of(row: Wired) -> dict[str, str]:
+    """The tags in a row of a reply."""
+    return {each["Key"]: each.get("Value", "") for each in row.get("Tags") or ()}
+
+
+def tagging_of(type_: str, describe: str, ids: str, rows: str) -> Tagging:
+    """How resources of one type are tagged: by id, with the operation that describes them and its members."""
+
+    def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
+        return tags_of(api.call(describe, **{ids: [sighting.id]})[rows][0])
+
+    def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
+        new = {tag: value for tag, value in after.items() if before.get(tag) != value}
+        if new:
+            yield Request("create_tags", {"Resources": [sighting.id], "Tags": spelled(new)})
+        gone = [{"Key": tag} for tag in before if tag not in after]
+        if gone:
+            yield Request("delete_tags", {"Resources": [sighting.id], "Tags": gone})
+
+    return Tagging(
+        created_with=lambda tags: {"TagSpecifications": [{"ResourceType": type_, "Tags": spelled(tags)}]},
+        read=read,
+        change=change,
+        operations=(describe, "create_tags", "delete_tags"),
+    )
+
+
+def spelled(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as requests carry them."""
+    return [{"Key": tag, "Value": value} for tag, value in tags.items()]
+
+
+def by(name: str, value: str) -> dict[str, Any]:
+    """A filter, as parameters of a Describe operation."""
+    return {"Filters": [{"Name": name, "Values": [value]}]}
+
+
+def default_vpc(api: Api) -> str | None:
+    """The id of the default VPC of the account and Region; None where it has none."""
+    return next((row["VpcId"] for row in api.pages("describe_vpcs", **by("is-default", "true"))), None)
+
+
+def described(api: Api, operation: str, **parameters: Any) -> Iterator[tuple[Any, bool]]:
+    """Rows of a Describe operation, and of each whether it is in the default VPC."""
+    default = default_vpc(api)
+    for row in api.pages(operation, **parameters, MaxResults=PAGE):
+        yield row, row.get("VpcId") == default
+
+
+def same_vpc(settings: Settings, sighting: Sighting) -> bool:
+    """Whether something is in the VPC that the files name; they mean the default one where they name none."""
+    written = settings.get("vpc_id")
+    if written is None:
+        return bool(sighting.settings.get(IN_DEFAULT_VPC))
+    return bool(written == sighting.settings.get("VpcId"))

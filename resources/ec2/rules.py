@@ -1,0 +1,108 @@
+"""The rules of a security group: one row each here, grouped by protocol and ports in AWS's requests and replies."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from reconciler.contract import Change, Request, Sighting, Wired
+
+PORTS = ("IpProtocol", "FromPort", "ToPort")
+
+
+class Peer(NamedTuple):
+    """One sort of peer: its member in a rule, where a permission lists it, and under which member."""
+
+    member: str
+    listed: str
+    there: str
+
+
+PEERS = (
+    Peer("CidrIpv4", "IpRanges", "CidrIp"),
+    Peer("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
+    Peer("PrefixListId", "PrefixListIds", "PrefixListId"),
+    Peer("ReferencedGroupId", "UserIdGroupPairs", "GroupId"),
+)
+KEY = (*PORTS, *(peer.member for peer in PEERS))
+"""The members by which one rule is told from others; its description and the account of its peer are none."""
+
+
+def rules_in(permissions: Iterable[Wired]) -> list[dict[str, Any]]:
+    """The rules in permissions, in AWS's words for a rule by itself (SecurityGroupRuleRequest, EC2 API Reference)."""
+    return [
+        {
+            **{name: permission[name] for name in PORTS if permission.get(name) is not None},
+            peer.member: each[peer.there],
+            **{name: each[name] for name in ("UserId", "Description") if each.get(name)},
+        }
+        for permission in permissions
+        for peer in PEERS
+        for each in permission.get(peer.listed) or ()
+    ]
+
+
+def permissions_of(rules: Iterable[Wired], *, described: bool = True) -> list[dict[str, Any]]:
+    """Rules as requests carry them, those of the same protocol and ports together (IpPermission, EC2 API Reference)."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    kept = ("UserId", "Description") if described else ("UserId",)
+    for rule in rules:
+        ports = {name: rule[name] for name in PORTS if name in rule}
+        permission = found.setdefault(tuple(ports.items()), ports)
+        peer = next(peer for peer in PEERS if rule.get(peer.member))
+        row = {peer.there: rule[peer.member], **{name: rule[name] for name in kept if name in rule}}
+        permission.setdefault(peer.listed, []).append(row)
+    return list(found.values())
+
+
+def changes_of(member: str, word: str) -> Callable[[Change], Iterable[Request]]:
+    """The requests that make the rules of one direction as they are written: new ones, descriptions, then what goes."""
+
+    def requests(change: Change) -> Iterator[Request]:
+        wanted, found = (
+            {_key(rule): rule for rule in side.get(member) or ()}
+            for side in (change.desired, change.observed)
+        )
+        new = [rule for key, rule in wanted.items() if key not in found]
+        told = [rule for key, rule in wanted.items() if key in found and _told(rule) != _told(found[key])]
+        gone = [rule for key, rule in found.items() if key not in wanted]
+        yield from _all_of(f"authorize_security_group_{word}", change.address, new)
+        if told:
+            named = {**change.address, "IpPermissions": permissions_of(told)}
+            yield Request(f"update_security_group_rule_descriptions_{word}", named)
+        yield from revoked(word, change.address, gone)
+
+    return requests
+
+
+def revoked(word: str, address: Mapping[str, str], rules: Sequence[Wired]) -> Iterator[Request]:
+    """The request that takes rules away."""
+    yield from _all_of(f"revoke_security_group_{word}", address, rules, described=False)
+
+
+def without_peer(referring: Sighting, peer: Sighting) -> Iterator[Request]:
+    """The requests by which a group refers to another one no longer."""
+    for member, word in (("Ingress", "ingress"), ("Egress", "egress")):
+        rules = referring.settings.get(member) or ()
+        named = [rule for rule in rules if rule.get("ReferencedGroupId") == peer.id]
+        yield from revoked(word, referring.address, named)
+
+
+def _all_of(
+    operation: str, address: Mapping[str, str], rules: Sequence[Wired], *, described: bool = True
+) -> Iterator[Request]:
+    """One request for all of these rules. AWS does nothing where one of them is there or gone already: then one by one."""
+
+    def of(some: Sequence[Wired]) -> Request:
+        return Request(operation, {**address, "IpPermissions": permissions_of(some, described=described)})
+
+    if rules:
+        apart = tuple(of([rule]) for rule in rules) if len(rules) > 1 else ()
+        whole = of(rules)
+        yield Request(whole.operation, whole.parameters, apart=apart)
+
+
+def _key(rule: Wired) -> tuple[Any, ...]:
+    return tuple(rule.get(member) for member in KEY)
+
+
+def _told(rule: Wired) -> str:
+    return str(rule.get("Description") or "")

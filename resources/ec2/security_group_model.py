@@ -1,0 +1,70 @@
+"""The settings of a security group.
+
+Source: CreateSecurityGroup, AuthorizeSecurityGroupIngress, SecurityGroupRuleRequest (Amazon EC2 API Reference).
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.forms import Form
+from reconciler.model import Part, Resource, Rows
+from reconciler.resources.ec2.common import Cidr, CidrIpv6, VpcId
+from reconciler.resources.lasting import LASTS
+
+TEXT = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
+SIGNS = "a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$* alone"
+Protocol = Annotated[
+    str,
+    Form(
+        r"tcp|udp|icmp|icmpv6|-1|(?!(1|6|17|58)$)\d{1,3}",
+        "tcp, udp, icmp or icmpv6, the number of another protocol, or -1 for all",
+    ),
+]
+Text = Annotated[str, Form(TEXT, SIGNS), Field(max_length=255)]
+PEERS = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_group_id")
+"""The members of a rule that say with whom; exactly one of them is written."""
+
+
+class Rule(Part):
+    """What a security group lets in or out: one protocol, one range of ports, one peer.
+
+    AWS gives rules ids and lets them bear tags of their own. Here a rule is known by what it lets through, and has none.
+    """
+
+    ip_protocol: Protocol
+    from_port: Annotated[int | None, Field(ge=-1, le=65_535)] = None
+    """The first port; of ICMP the type, -1 for all."""
+    to_port: Annotated[int | None, Field(ge=-1, le=65_535)] = None
+    """The last port; of ICMP the code, -1 for all."""
+    cidr_ipv4: Cidr | None = None
+    cidr_ipv6: CidrIpv6 | None = None
+    prefix_list_id: (
+        Annotated[str, Form(r"pl-[0-9a-f]+", "the id of a prefix list, such as pl-12345678")] | None
+    ) = None
+    referenced_group_id: (
+        Annotated[
+            str,
+            Form(r"sg-[0-9a-f]{8,17}", "the id of a security group, such as ${ec2.security_group:web#id}"),
+        ]
+        | None
+    ) = None
+    """The id of a group, whose members are the peers: `${ec2.security_group:web#id}`."""
+    user_id: Annotated[str, Form(r"\d{12}", "the 12 digits of an account")] | None = None
+    """The account of the group, where that is another one: over a peering connection."""
+    description: Text | None = None
+
+
+Rules = Annotated[list[Rule] | None, Rows(("ip_protocol", "from_port", "to_port", *PEERS))]
+
+
+class SecurityGroup(Resource):
+    """A security group with its rules. Where `ingress` or `egress` is written, it is all the rules that there are."""
+
+    vpc_id: Annotated[VpcId | None, LASTS] = None
+    """The VPC that it is in; left out, the default VPC of the account."""
+    description: Annotated[str, Form(TEXT, SIGNS), Field(min_length=1, max_length=255)] | None = None
+    """What it is for; AWS can never change it."""
+    ingress: Rules = None
+    egress: Rules = None
+    """AWS lets a new group send everything to everybody; `egress: []` takes that away."""

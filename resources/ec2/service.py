@@ -1,0 +1,50 @@
+"""Amazon EC2 as a service.
+
+Sources: "Request throttling for the Amazon EC2 API" (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html);
+"Error codes for the Amazon EC2 API" (https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html); "Actions,
+resources, and condition keys for Amazon EC2" (Service Authorization Reference).
+"""
+
+from reconciler.errors import Absent, AlreadySo, InUse, Taken, Waiting
+from reconciler.service import Rate, Service
+
+VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
+RULES = "arn:{partition}:ec2:{region}:{account}:security-group-rule/*"
+DESCRIBES = ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
+
+EC2 = Service(
+    name="ec2",
+    rate=Rate(5, 50),
+    rates={
+        "create_tags": Rate(10, 100),
+        "delete_tags": Rate(10, 100),
+        "describe_security_groups": Rate(20, 100),
+        "describe_subnets": Rate(20, 100),
+        "describe_vpcs": Rate(20, 100),
+    },
+    # IAM knows no resource of any action of EC2 that begins with Describe.
+    scopes={f"ec2:{each}": "*" for each in DESCRIBES},
+    # The VPC that a new one is to be in; a rule is a resource of its own.
+    also_on={
+        "ec2:CreateSubnet": (VPCS,),
+        "ec2:CreateSecurityGroup": (VPCS,),
+        "ec2:AuthorizeSecurityGroupIngress": (RULES,),
+        "ec2:AuthorizeSecurityGroupEgress": (RULES,),
+        "ec2:UpdateSecurityGroupRuleDescriptionsIngress": (RULES,),
+        "ec2:UpdateSecurityGroupRuleDescriptionsEgress": (RULES,),
+    },
+    # A create request that carries tags needs it.
+    also_asks={"CreateSubnet": ("ec2:CreateTags",), "CreateSecurityGroup": ("ec2:CreateTags",)},
+    errors={
+        "InvalidVpcID.NotFound": Absent,
+        "InvalidSubnetID.NotFound": Absent,
+        "InvalidGroup.NotFound": Absent,
+        "InvalidSubnetCidrBlockAssociationID.NotFound": Absent,
+        "DependencyViolation": InUse,
+        "IncorrectState": Waiting,
+        "InvalidGroup.Duplicate": Taken,
+        "InvalidSubnet.Conflict": Taken,
+        "InvalidPermission.Duplicate": AlreadySo,
+        "InvalidPermission.NotFound": AlreadySo,
+    },
+)

@@ -1,0 +1,54 @@
+"""The settings of a subnet.
+
+Source: CreateSubnet, ModifySubnetAttribute, AssociateSubnetCidrBlock (Amazon EC2 API Reference).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reconciler.model import Part, Resource, Wire
+from reconciler.resources.ec2.common import Cidr, CidrIpv6, VpcId
+from reconciler.resources.lasting import LASTS
+
+Lasting = Annotated[str | None, Field(min_length=1), LASTS]
+Flag = Annotated[bool | None, LASTS]
+
+
+class PrivateDnsNameOptionsOnLaunch(Part):
+    """The host names of what is launched in it."""
+
+    hostname_type: Annotated[Literal["ip-name", "resource-name"] | None, LASTS] = None
+    enable_resource_name_dns_a_record: Flag = None
+    enable_resource_name_dns_aaaa_record: Annotated[
+        bool | None, Wire("EnableResourceNameDnsAAAARecord"), LASTS
+    ] = None
+
+
+class Subnet(Resource):
+    """A subnet. AWS has no name for it: our mark is how we know it again, or its block of addresses in its VPC.
+
+    The tag `Name`, which the console shows as a name, is a tag like any other.
+    """
+
+    vpc_id: Annotated[VpcId | None, LASTS] = None
+    """The VPC that it is in; left out, the default VPC of the account."""
+    availability_zone: Lasting = None
+    availability_zone_id: Lasting = None
+    cidr_block: Annotated[Cidr | None, LASTS] = None
+    ipv4_ipam_pool_id: Lasting = None
+    ipv4_netmask_length: Annotated[int | None, Field(ge=0, le=32), LASTS] = None
+    ipv6_cidr_block: CidrIpv6 | None = None
+    ipv6_ipam_pool_id: Lasting = None
+    ipv6_netmask_length: Annotated[int | None, Field(ge=0, le=128), LASTS] = None
+    ipv6_native: Annotated[bool | None, LASTS] = None
+    outpost_arn: Lasting = None
+    assign_ipv6_address_on_creation: Flag = None
+    enable_dns64: Flag = None
+    map_public_ip_on_launch: Flag = None
+    private_dns_name_options_on_launch: Annotated[PrivateDnsNameOptionsOnLaunch | None, LASTS] = None
+    map_customer_owned_ip_on_launch: Flag = None
+    """Whether AWS Outposts gives addresses of `customer_owned_ipv4_pool`."""
+    customer_owned_ipv4_pool: Lasting = None
+    enable_lni_at_device_index: Annotated[int | None, Field(ge=1, le=15)] = None
+    """On AWS Outposts: at which position network interfaces are local."""
