@@ -241,13 +241,16 @@ class Player:
 
     def settles(self, settings: Settings, what: str, before: Image | None = None) -> Image:
         """One pass that changes the one field, one that has nothing to do; the image after them."""
+        residents = self.theatre.house.residents
+        lives = self.theatre.house.live() if before is not None else []
+        parts = [part for seen in lives if seen.arn not in residents for part in _parts(seen.settings)]
         act = self.act(settings)
         if act.outcome != "settled":
             self.tell(f"{what}: {act.story}")
         if not act.calls:
             self.tell(f"{what}: nothing was sent")
         if before is not None:
-            self._only_its_own(act, what)
+            self._only_its_own(act, what, parts)
         after = self.image()
         if before:
             self._others_as_before(before, after, what)
@@ -302,11 +305,11 @@ class Player:
 
     # -- what is to be seen ----------------------------------------------------------------------------------------
 
-    def _only_its_own(self, act: Act, what: str) -> None:
-        """Only operations of the field's own group were called, and only on this resource."""
+    def _only_its_own(self, act: Act, what: str, parts: Sequence[str]) -> None:
+        """Only operations of the field's own group were called, and only on this resource, or on `parts` of it."""
         seen = self.stage.live()
         where = [*(each.id for each in seen), *(each.arn for each in seen)]
-        where += [part for each in seen for part in _parts(each.settings)]
+        where += parts
         for call in act.calls:
             if xform_name(call.operation) not in self._own_operations:
                 self.tell(f"{what}: {call.operation} is no operation of {self.spot.top}")
