@@ -69,6 +69,7 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     for name in sorted(adapter.attributes):
         if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
             yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
+    yield from _of_ways(adapter)
     yield from _of_fields(adapter)
     if bool(getattr(adapter.delete, "before", None)) != bool(getattr(adapter.delete, "calls", ())):
         yield "delete: before makes requests, and calls names their operations: there are both or neither"
@@ -86,6 +87,18 @@ def _of_maps(path: str, shapes: Mapping[str, Shape], above: frozenset[Any]) -> I
         if inner.values and not (inner.whole or inner.values.nullable):
             yield f"{path}.{name}: nobody could take an entry out of this map: let its values be null, or mark it Whole()"
         yield from _of_maps(f"{path}.{name}", inner.fields, above | {inner.part})
+
+
+def _of_ways(adapter: Any) -> Iterator[str]:
+    """How it is created and deleted, where one declaration needs another."""
+    if adapter.create.upsert and adapter.identity.name is None:
+        yield "create: upsert needs a name by which the engine can look for what the operation would overwrite"
+    told = adapter.scheduled.__qualname__ != "Adapter.scheduled"
+    restored = getattr(adapter.delete, "restore", None) is not None
+    if restored and not told:
+        yield "delete: restore is declared, and no method scheduled says when there is something to restore"
+    if told and not restored:
+        yield "delete: the method scheduled is asked only where restore is declared"
 
 
 def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from reconciler.attribute_reading import AttributeReading
+from reconciler.binding import bind_live, strays_of
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
 from reconciler.contract import Adapter, Address, Api, Sighting
@@ -23,12 +24,10 @@ from reconciler.planning.ownership import (
     STACK_MARK,
     Binding,
     Owner,
-    bind,
-    name_in,
     owner_of,
 )
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
-from reconciler.planning.world import Observed, Stray, World
+from reconciler.planning.world import Observed, World
 from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
@@ -70,15 +69,6 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     observer.understand()
     observer.remember()
     return observer.world
-
-
-def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:
-    """What is left over of a kind in a scope, by the key in its mark."""
-    named = ((name_in(each.tags or {}), each) for each in binding.strays)
-    return [
-        Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {}, scope)
-        for name, each in named
-    ]
 
 
 def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
@@ -218,7 +208,7 @@ class Observer:
             everything = asked.chosen or self._asks_all(adapter, names_wanted, seen)
             sightings, swept = reading.of(seen, names_wanted, everything=everything)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind(self.stack.mark, wanted, sightings, adapter)
+            binding = bind_live(self.stack, adapter, api, wanted, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if doubtful:
@@ -226,7 +216,7 @@ class Observer:
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind(self.stack.mark, wanted, sightings, adapter)
+                binding = bind_live(self.stack, adapter, api, wanted, sightings)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
@@ -307,7 +297,7 @@ class Observer:
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
         renames = adapter.identity.name is None or any(NAME in group.fields for group in adapter.updates)
-        missing = renames and not names <= {each.name for each in seen}
+        missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}
         return missing or self.stack.lets_go_of(adapter.kind)
 
     def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:

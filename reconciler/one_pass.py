@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Result
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api
+from reconciler.contract import Adapter, Api, declared_services
 from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
 from reconciler.inhabitants import look_inside
 from reconciler.model import Secret, Settings
@@ -256,7 +256,7 @@ class Pass:
         outcome, why = self._wrong_account()
         if why:
             return replace(report, outcome=outcome, refusals=(why,))
-        services = [each for adapter in self.kinds.values() for each in (adapter.service, *adapter.beside)]
+        services = declared_services(self.kinds.values())
         asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
         self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}

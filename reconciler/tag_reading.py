@@ -81,7 +81,7 @@ class TagReading:
         we know as ours and the sweep does not show is read by itself. A resource whose tags cannot be read is noted as
         a bad row and left out.
         """
-        asked = [each for each in seen if everything or each.name in names]
+        asked = [each for each in seen if everything or not {each.name, *each.also}.isdisjoint(names)]
         unknown = {each.arn for each in asked if each.tags is None}
         doubted = {each.arn for each in asked if self._in_doubt(each, names)}
         wanted = [each for each in asked if each.arn in unknown | doubted]

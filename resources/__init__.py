@@ -21,6 +21,7 @@ from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
+from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 
@@ -42,6 +43,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     PolicyAdapter,
     RoleAdapter,
     FunctionAdapter,
+    KeyAdapter,
     LogGroupAdapter,
     TableAdapter,
     BucketAdapter,

@@ -44,6 +44,8 @@ class Sort:
 
 OF_RESOURCE = Sort(20 * 1024, (ACTIONS, RESOURCES, PRINCIPALS))
 """What is attached to a resource: the largest of S3 and of DynamoDB alike."""
+OF_KEY = Sort(32 * 1024, OF_RESOURCE.says)
+"""Who may use a key. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
 OF_IAM = "characters without white space"
 TRUST = Sort(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
 """Who may assume a role."""
@@ -78,7 +80,7 @@ def _document(sort: Sort) -> Document:
     return Document(canonical, tokens={}, check=lambda policy, _context: map(Finding, problems(policy, sort)))
 
 
-RESOURCE_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(TRUST)
+RESOURCE_POLICY, KEY_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(OF_KEY), _document(TRUST)
 MANAGED_POLICY, INLINE_POLICY = _document(MANAGED), _document(INLINE)
 """The marks of fields that hold a policy."""
 

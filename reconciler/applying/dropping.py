@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.applying.filling import Filler
 from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
-from reconciler.errors import Absent, Refused
+from reconciler.errors import Absent, CallError, Refused
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.model import Settings
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
@@ -43,24 +43,36 @@ class Dropper:
         delete = adapter.delete
         if isinstance(delete, CannotDelete):
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
+        said = ""
         with suppress(Absent):
             sighting = self._require_ours(key, adapter, api, sighting)
             moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
             if moved:
                 raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
             self._look_inside(key, delete.operation, sighting)
+            if key in stack.resources:
+                self.sender.send(adapter, sighting, delete.frees(sighting))
             try:
-                self._let_go_of(key, delete, sighting)
-                self.sender.send_delete(key, delete, sighting)
+                if not self._deletion(adapter, api, sighting):
+                    self._let_go_of(key, delete, sighting)
+                    self.sender.send_delete(key, delete, sighting)
             except Refused as error:
-                said = delete.keeps_defaults
-                if key in stack.resources or said is None or said not in error.message:
+                kept = delete.keeps_defaults
+                if key in stack.resources or kept is None or kept not in error.message:
                     raise
                 self.release(key)
                 return "AWS made it and does not let it be deleted; it bears our mark no longer"
+            with suppress(CallError):  # it is deleted, whether AWS says when or not
+                said = self._deletion(adapter, api, sighting)
         self._forget(key)
         self.sender.dropped.add(key)
-        return ""
+        return said
+
+    def _deletion(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> str:
+        """In words, when AWS deletes it, where a delete only schedules that; empty where it is not scheduled."""
+        if not adapter.restore:
+            return ""
+        return self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion or ""
 
     def _let_go_of(self, key: Key, delete: Delete, sighting: Sighting) -> None:
         """Let what goes after it refer to it no longer: resources that refer to each other all wait for the others.

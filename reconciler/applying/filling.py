@@ -8,8 +8,9 @@ from typing import Any
 from reconciler.applying.sending import PAUSES, Sender, unread
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
+from reconciler.planning.action import DELETION
 from reconciler.planning.diff import differences, is_empty
-from reconciler.planning.plan import NAME, TAGS, Action, wanted_tags
+from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive
 from reconciler.stack import Desired, Key
@@ -113,8 +114,10 @@ class Filler:
             CallError: a group was not taken; it tells of all of them.
         """
         key, adapter = action.key, self.sender.kinds[action.key.kind]
-        names = {each.top for each in action.differences} - {TAGS}
+        names = {each.top for each in action.differences} - {TAGS, DELETION}
         work = Work(self.sender.stack.resources[key], names, dict(self.sender.world.observed[key].members))
+        if any(each.field == DELETION for each in action.differences):
+            self._restore(work, adapter)
         if adapter.tagging and (
             action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
         ):
@@ -126,6 +129,28 @@ class Filler:
                 work.failures.note([TAGS], error)
         self._change(work)
         work.failures.tell()
+
+    def _restore(self, work: Work, adapter: Adapter[Any]) -> None:
+        """Call off the deletion of a resource, and compare anew: its other settings may have hidden till then.
+
+        Raises:
+            CallError: AWS did not call it off, or what follows was not taken.
+        """
+        _, api = self.sender.adapter(work.key)
+        sighting, restore = self.sender.sighting_of(work.key), adapter.restore
+        first, *others = restore.requests(sighting, work.desired.settings) if restore else ()
+        try:
+            self.sender.send(adapter, sighting, [first])
+        except Refused:
+            # A reply may have been lost, or somebody else was quicker.
+            if self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion:
+                raise
+        self.sender.send(adapter, sighting, others)
+        shapes = dict(managed_fields(work.desired, adapter))
+        read = partial(adapter.get_fields, api, sighting, frozenset(shapes))
+        work.members = dict(self.sender.patiently(read, sighting)) if shapes else {}
+        renamed = work.names & {NAME}
+        work.names = self._differing(work.desired, adapter, shapes, work.members) | renamed
 
     def set_instead(self, desired: Desired) -> None:
         """Set what is written of a resource that the files no longer have, as far as it differs.

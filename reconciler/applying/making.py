@@ -255,12 +255,17 @@ class Maker:
                 desired, adapter
             )
             found = adapter.find_in_place(api, scope, called, settings)
-            return [see_again(adapter, api, found)] if found else []
+            if found:
+                return [see_again(adapter, api, found)]
+            if adapter.identity.name is not None:
+                return []
+        # It has no name of its own in AWS: only our mark tells that it was made.
         seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
         marks = wanted_tags(self.sender.stack, desired)
-        return [
+        found_by_mark = [
             each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
         ]
+        return [each for each in found_by_mark if not adapter.scheduled(api, each).deletion]
 
 
 def _created(

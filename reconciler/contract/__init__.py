@@ -6,11 +6,20 @@ diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 
 from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
-from reconciler.contract.changes import Calls, CannotDelete, Change, Create, Delete, Sends, each_alone
+from reconciler.contract.changes import (
+    Calls,
+    CannotDelete,
+    Change,
+    Create,
+    Delete,
+    Restore,
+    Sends,
+    each_alone,
+)
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
-from reconciler.contract.kind import Adapter
+from reconciler.contract.kind import Adapter, declared_services
 from reconciler.contract.reads import Reads
 from reconciler.contract.tagging import Tagging, TagWords, tagging
 
@@ -31,12 +40,14 @@ __all__ = [
     "Named",
     "Reads",
     "Request",
+    "Restore",
     "Sends",
     "Sighting",
     "TagWords",
     "Tagging",
     "Unmanaged",
     "Wired",
+    "declared_services",
     "each_alone",
     "tagging",
 ]

@@ -48,7 +48,8 @@ class Sighting:
 
     `settings` holds the members that this read carried, in AWS's words; absent means unknown, never null.
     `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags. `complete`
-    names fields that are known in full from an earlier look, although no bulk read shows them.
+    names fields that are known in full from an earlier look, although no bulk read shows them. `also` are further names
+    by which it may be found; `deletion` says in words when AWS deletes it, where that is scheduled (`Adapter.scheduled`).
     """
 
     name: str
@@ -58,6 +59,8 @@ class Sighting:
     settings: Wired = field(default_factory=dict)
     tags: Mapping[str, str] | None = None
     complete: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    deletion: str | None = None
 
     @property
     def id(self) -> str:

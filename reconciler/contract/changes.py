@@ -158,10 +158,31 @@ def _member(values: Wired, path: str) -> Any:
 
 
 @dataclass(frozen=True)
+class Restore:
+    """How a deletion that is scheduled is called off: the requests, from the resource and its written fields.
+
+    The first one calls it off; the others make the resource what it was before. Then all that is written is compared anew.
+    """
+
+    requests: Callable[[Sighting, Mapping[str, Any]], Iterable[Request]]
+    operations: tuple[str, ...]
+
+
+def nothing_first(_sighting: Sighting) -> Iterable[Request]:
+    """No step comes before a delete."""
+    return ()
+
+
+@dataclass(frozen=True)
 class Delete:
     """The operation that deletes a resource, called with its address.
 
     `parameters` makes the request of another form, from the resource with its tags as they are right before.
+
+    `restore` says that the operation only schedules the deletion, for days later: until then the resource is there and
+    of no use. `Adapter.scheduled` tells it. Where the files want it, it is restored, not made anew; where they do not, it
+    is left alone. `frees` makes the requests that free its names right before; it is asked only where another one is made
+    in its place, because these names may be all that others know of it. Its operations are among those of `updates`.
 
     `protected` resources are never deleted or replaced unless their policy says `protect: false`. `keeps_defaults` is
     part of what AWS says when it refuses to delete what it made itself (compare `Adapter.made_by_aws`).
@@ -183,6 +204,8 @@ class Delete:
     calls: tuple[str, ...] = ()
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
     """Called with the sightings of the one that refers, and of the one that is about to be deleted."""
+    restore: Restore | None = None
+    frees: Callable[[Sighting], Iterable[Request]] = nothing_first
 
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""

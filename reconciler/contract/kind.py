@@ -2,14 +2,14 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Sighting, Wired
-from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Sends
+from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Restore, Sends
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Identity
@@ -77,8 +77,14 @@ class Adapter(ABC, Generic[R]):
     @property
     def changes(self) -> frozenset[str]:
         """Every operation by which it is created, changed, tagged or deleted; those that read tags are among them."""
-        groups = (self.create, *self.updates, self.delete, *([self.tagging] if self.tagging else []))
+        further = (self.tagging, self.restore)
+        groups = (self.create, *self.updates, self.delete, *(each for each in further if each))
         return frozenset(operation for group in groups for operation in group.operations)
+
+    @property
+    def restore(self) -> Restore | None:
+        """How a deletion that is scheduled is called off; None where AWS deletes at once."""
+        return self.delete.restore if isinstance(self.delete, Delete) else None
 
     @abstractmethod
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
@@ -181,6 +187,14 @@ class Adapter(ABC, Generic[R]):
         del sighting
         return False
 
+    def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
+        """The resource, with `deletion` where AWS deletes it later on; and with what else the read for that shows.
+
+        Asked of what bears our mark or has a wanted name, where `delete` can be called off.
+        """
+        del api
+        return sighting
+
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         """The parameters of create, completed with what only AWS can say."""
         del api
@@ -207,3 +221,11 @@ class Adapter(ABC, Generic[R]):
         """
         del api, sighting
         return None
+
+
+def declared_services(kinds: Iterable[Adapter[Any]]) -> Sequence[Service]:
+    """Every service that kinds call: as kinds of its own declare it, otherwise as those that call it beside theirs."""
+    adapters = [*kinds]
+    found = {each.name: each for adapter in adapters for each in adapter.beside}
+    found |= {adapter.service.name: adapter.service for adapter in adapters}
+    return list(found.values())

@@ -163,6 +163,7 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     managed = any(not each.existing for each in desired)
     writes = [adapter.create.operation] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
+    writes += adapter.restore.operations if managed and adapter.restore else ()
     unmarked = pruned and (
         isinstance(adapter.delete, CannotDelete) or adapter.delete.keeps_defaults is not None
     )

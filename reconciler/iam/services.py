@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, declared_services
 from reconciler.service import Service
 
 OWN = (
@@ -23,5 +23,4 @@ Sources: "Actions, resources, and condition keys" of each (Service Authorization
 
 def services_of(kinds: Mapping[str, Adapter[Any]]) -> Mapping[str, Service]:
     """Every service that is known here, as boto3 spells it."""
-    declared = [each for adapter in kinds.values() for each in (adapter.service, *adapter.beside)]
-    return {each.name: each for each in (*OWN, *declared)}
+    return {each.name: each for each in (*OWN, *declared_services(kinds.values()))}

@@ -40,7 +40,7 @@ def matching(
     """Every live resource that a desired one may be by its name, or by what its author chose it by."""
     if desired.chosen is not None and adapter is not None:
         return [each for each in sightings if is_chosen(adapter, desired.chosen, each)]
-    found = {each.arn: each for each in sightings if name is not None and each.name == name}
+    found = {each.arn: each for each in sightings if name is not None and name in (each.name, *each.also)}
     return [each for each in found.values() if adapter is None or adapter.same_place(desired.settings, each)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
-from reconciler.planning.action import MARK_OF_PROTECT, TAGS
+from reconciler.planning.action import DELETION, MARK_OF_PROTECT, RESTORED, TAGS
 from reconciler.planning.diff import Difference, differences, supplied
 from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of
 from reconciler.planning.resolving import Resolver
@@ -34,6 +34,8 @@ def compare(
 ) -> tuple[Difference, ...]:
     """Every difference between a resource as it is written and as it lives."""
     found: list[Difference] = []
+    if observed.sighting.deletion:
+        found.append(Difference(DELETION, observed.sighting.deletion, None, note=RESTORED))
     resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
     called = adapter.aws_name(desired.key.name, desired.settings)
     if called is not None and adapter.identity.name and called != observed.sighting.name:

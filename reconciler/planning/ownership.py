@@ -105,12 +105,16 @@ def bind(
     for resource in _former_names_last([resource for resource, _ in desired]):
         bearers = [] if resource.existing else bearers_of.find(resource)
         if len(bearers) > 1:
+            # What AWS is about to delete was replaced, or pruned and made anew since.
+            bearers = [each for each in bearers if each.deletion is None] or bearers
+        if len(bearers) > 1:
             bearers = [each for each in bearers if each.name == called_as[resource.key]] or bearers
         if len(bearers) > 1:
             arns = " and ".join(each.arn for each in bearers)
-            binding.conflicts[resource.key] = (
-                f"two live resources bear its mark: {arns}; delete or unmark one"
-            )
+            what_to_do = "delete or unmark one"
+            if bearers[0].deletion is not None:
+                what_to_do = "AWS is about to delete them all; call it off for one"
+            binding.conflicts[resource.key] = f"two live resources bear its mark: {arns}; {what_to_do}"
         elif bearers:
             binding.bound[resource.key] = bearers[0]
             bearers_of.taken.add(bearers[0].arn)
@@ -118,7 +122,7 @@ def bind(
     if adapter and adapter.identity.ignores_case:
         binding.conflicts |= _folded(binding, mark, desired, seen, adapter)
     taken = {each.arn for each in binding.bound.values()}
-    binding.strays = [each for each in ours if each.arn not in taken]
+    binding.strays = [each for each in ours if each.arn not in taken and each.deletion is None]
     return binding
 
 
@@ -132,8 +136,8 @@ def _bind_by_name(
     free: dict[str, dict[str, Sighting]] = {}
     taken = {each.arn for each in binding.bound.values()}
     for each in seen:
-        if each.arn not in taken:
-            free.setdefault(each.name, {})[each.arn] = each
+        for name in (each.name, *each.also) if each.arn not in taken else ():
+            free.setdefault(name, {})[each.arn] = each
     for resource, called in desired:
         if resource.key in binding.bound or resource.key in binding.conflicts:
             continue
@@ -143,12 +147,15 @@ def _bind_by_name(
             names = [called, resource.renamed_from] if not resource.existing else [called]
             ways = (matching(adapter, resource, name, free.get(name or "", {}).values()) for name in names)
             found = next(filter(None, ways), [])
+        # What AWS is about to delete has its name only where nothing else has it.
+        found = [each for each in found if each.deletion is None] or found
         if len(found) > 1:
             binding.conflicts[resource.key] = several(resource, found)
         elif found:
             binding.bound[resource.key] = found[0]
             if resource.chosen is None:
-                del free[found[0].name][found[0].arn]
+                for name in {found[0].name, *found[0].also}:
+                    del free[name][found[0].arn]
 
 
 def _folded(

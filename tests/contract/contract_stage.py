@@ -176,7 +176,9 @@ class House:
     def live(self) -> list[Sighting]:
         """Every live resource of the kind under test."""
         adapter = known_kinds()[self.kind]
-        return list(adapter.list(self.account.api(adapter.service.name), self.scope))
+        api = self.account.api(adapter.service.name)
+        found = (adapter.scheduled(api, each) for each in adapter.list(api, self.scope))
+        return [each for each in found if each.deletion is None]
 
     @cached_property
     def scope(self) -> Address:

@@ -309,13 +309,19 @@ class Player:
         """Only operations of the field's own group were called, and only on this resource, or on `parts` of it."""
         seen = self.stage.live()
         where = [*(each.id for each in seen), *(each.arn for each in seen)]
-        where += parts
+        where += [*parts, *self._own_words]
         for call in act.calls:
             if xform_name(call.operation) not in self._own_operations:
                 self.tell(f"{what}: {call.operation} is no operation of {self.spot.top}")
             asked = json.dumps(dict(call.params), default=str)
             if not any(json.dumps(each)[1:-1] in asked for each in where):
                 self.tell(f"{what}: {call.operation} was called on another resource")
+
+    @property
+    def _own_words(self) -> list[str]:
+        """The texts of a plain list: some are told to AWS alone, such as the aliases of a key."""
+        lists = [value for value in (self.play.first, self.play.second) if isinstance(value, list)]
+        return [each for value in lists for each in value if isinstance(each, str)]
 
     @cached_property
     def _own_operations(self) -> set[str]:

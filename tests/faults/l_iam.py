@@ -90,7 +90,7 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
         case "secretsmanager":
             yield account.arn("secretsmanager", f"secret:{params['SecretId']}-a1B2c3")
         case _:
-            yield "*"
+            yield from _arns_of_further(attempt, account)
 
 
 def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -108,6 +108,23 @@ def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
         yield account.arn("ec2", f"{types[each.partition('-')[0]]}/{each}")
     if attempt.operation.startswith("Describe"):
         yield "*"
+
+
+def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
+    """The same, for services that were added later."""
+    params = attempt.params
+    match attempt.service:
+        case "kms":
+            key = str(params.get("KeyId", params.get("TargetKeyId", "*")))
+            yield key if key.startswith("arn:") else account.arn("kms", f"key/{key}")
+            if "AliasName" in params:
+                yield account.arn("kms", params["AliasName"])
+        case "cloudwatch":
+            names = params.get("AlarmNames", [params.get("AlarmName", "*")])
+            alarms = [account.arn("cloudwatch", f"alarm:{name}") for name in names]
+            yield from [params["ResourceARN"]] if "ResourceARN" in params else alarms
+        case _:
+            yield "*"
 
 
 def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:

@@ -49,7 +49,7 @@ MUTANTS = (
     Mutant(
         5,
         "reconciler/observing.py",
-        "missing = renames and not names <= {each.name for each in seen}",
+        "missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}",
         "missing = False",
         "no look for our mark under another name",
     ),

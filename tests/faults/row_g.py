@@ -14,6 +14,7 @@ from g_values_cloudwatch import SCENES as CLOUDWATCH
 from g_values_connect import SCENES as CONNECT
 from g_values_dynamodb import SCENES as DYNAMODB
 from g_values_ec2 import SCENES as EC2
+from g_values_kms import SCENES as KMS
 from g_values_s3 import SCENES as S3
 from g_views import Image
 from row import Row
@@ -22,7 +23,7 @@ from reconciler.planning.plan import TAGS
 
 assert paths.CONTRACT
 
-OF_THEIR_OWN = {**CLOUDWATCH, **CONNECT, **DYNAMODB, **EC2, **S3}
+OF_THEIR_OWN = {**CLOUDWATCH, **CONNECT, **DYNAMODB, **EC2, **KMS, **S3}
 SCENES: dict[str, Scene] = {
     kind: OF_THEIR_OWN[kind] if kind in OF_THEIR_OWN else scene_of(adapter)
     for kind, adapter in KINDS.items()

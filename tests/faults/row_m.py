@@ -1,5 +1,6 @@
 """Row M: every field of every kind, changed by a later pass and brought back by a rollback."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -130,11 +131,18 @@ def _same(player: Player, name: str, was: Any, now: Any) -> bool:
     shape = fields_of(player.adapter.model)[name]
     if was and risen(shape, was, now):
         return True
+    if shape.document and was and now:
+        was, now = (shape.document.canonical(_decoded(each)) for each in (was, now))
     for floor in floors_in(shape):
         was, now = without(was, floor), without(now, floor)
     cleared = shape.cleared
     nothing = (None, cleared.value) if cleared else (None,)
     return (was or None) == (now or None) or (was in nothing and now in nothing)
+
+
+def _decoded(document: Any) -> Any:
+    """A document, of which AWS keeps the text as it was sent."""
+    return json.loads(document) if isinstance(document, str) else document
 
 
 def _kept(player: Player, book: Book, settings: Mapping[str, object], what: str) -> Record | None:

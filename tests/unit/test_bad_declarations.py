@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Assigned, Attribute, Create, Delete, Named, Sends
+from reconciler.contract import Assigned, Attribute, Create, Delete, Marked, Named, Restore, Sends
 from reconciler.declarations import BadDeclaration
 
 
@@ -83,6 +83,21 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             )
         },
         "identity.chosen_by: zone is none of id, name, tags, and no field in reads.listed",
+    ),
+    "an upsert without a name": (
+        {
+            "create": Create("put_it", ("zone",), upsert=True),
+            "identity": Marked(address="Id", arn_in="Arn", arns=("arn:aws:toy",)),
+        },
+        "create: upsert needs a name by which the engine can look",
+    ),
+    "a restore that nobody asks for": (
+        {"delete": Delete("delete_it", restore=Restore(lambda _seen, _written: (), ()))},
+        "delete: restore is declared, and no method scheduled says",
+    ),
+    "a scheduled deletion that nobody calls off": (
+        {"scheduled": lambda _self, _api, seen: seen},
+        "delete: the method scheduled is asked only where restore is declared",
     ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},

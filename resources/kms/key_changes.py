@@ -1,0 +1,74 @@
+"""The requests that change a KMS key."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import Change, Request, Sighting, Wired
+
+WINDOW_TAG = "reconciler:pending_window_in_days"
+"""The tag of a key that holds how long AWS is to wait when the key goes: the files say nothing of it any more then."""
+SHORTEST, LONGEST = 7, 30
+"""Days between the request to delete a key and its deletion (ScheduleKeyDeletion)."""
+
+
+def put_state(change: Change) -> Iterator[Request]:
+    """Enable a key before its rotation is set, and disable it afterwards: a disabled key takes no rotation."""
+    wanted = change.desired
+    if change.differs("Enabled") and wanted.get("Enabled"):
+        yield Request("enable_key", change.address)
+    rotates = wanted.get("KeyRotationEnabled")
+    if rotates and (change.differs("KeyRotationEnabled") or change.differs("RotationPeriodInDays")):
+        days = wanted.get("RotationPeriodInDays")
+        period = {} if days is None else {"RotationPeriodInDays": days}
+        yield Request("enable_key_rotation", {**change.address, **period})
+    elif change.differs("KeyRotationEnabled"):
+        yield Request("disable_key_rotation", change.address)
+    if change.differs("Enabled") and wanted.get("Enabled") is False:
+        yield Request("disable_key", change.address)
+
+
+def put_aliases(change: Change) -> Iterator[Request]:
+    """New aliases first, then those that go."""
+    wanted, found = (side.get("Aliases") or [] for side in (change.desired, change.observed))
+    for name in wanted:
+        if name not in found:
+            at = {"AliasName": f"alias/{name}", "TargetKeyId": change.address["KeyId"]}
+            yield Request("create_alias", at)
+    for name in found:
+        if name not in wanted:
+            yield Request("delete_alias", {"AliasName": f"alias/{name}"})
+
+
+def put_window(change: Change) -> Iterator[Request]:
+    """Keep the waiting time in a tag of the key."""
+    days = change.desired.get("PendingWindowInDays")
+    if days is None:
+        yield Request("untag_resource", {**change.address, "TagKeys": [WINDOW_TAG]})
+    else:
+        tags = [{"TagKey": WINDOW_TAG, "TagValue": str(days)}]
+        yield Request("tag_resource", {**change.address, "Tags": tags})
+
+
+def window_in(tags: Mapping[str, str]) -> dict[str, int]:
+    """The waiting time that a key's tag says, as ScheduleKeyDeletion takes it; AWS waits 30 days where none says it."""
+    text = tags.get(WINDOW_TAG, "")
+    days = int(text) if text.isascii() and text.isdigit() else 0
+    return {"PendingWindowInDays": days} if SHORTEST <= days <= LONGEST else {}
+
+
+def deletion(key: Sighting) -> Wired:
+    """The parameters of ScheduleKeyDeletion."""
+    return {**key.address, **window_in(key.tags or {})}
+
+
+def free_aliases(key: Sighting) -> Iterator[Request]:
+    """Take the aliases from a key that another one takes the place of."""
+    for name in key.settings.get("Aliases") or ():
+        yield Request("delete_alias", {"AliasName": f"alias/{name}"})
+
+
+def restore(key: Sighting, written: Mapping[str, Any]) -> Iterator[Request]:
+    """CancelKeyDeletion leaves the key disabled; it is enabled again unless the files say otherwise."""
+    yield Request("cancel_key_deletion", dict(key.address))
+    if written.get("enabled") is not False:
+        yield Request("enable_key", dict(key.address))

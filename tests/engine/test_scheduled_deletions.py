@@ -1,0 +1,297 @@
+"""Kinds that AWS deletes only days after it was asked to: till then a resource is neither there nor gone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import pytest
+from small_service import (
+    ARNS,
+    KINDS,
+    MAIN,
+    Crash,
+    Desk,
+    Fault,
+    QueueAdapter,
+    Service,
+    Tally,
+    Thing,
+    key,
+    marks,
+    messages,
+    outcomes,
+    stack,
+)
+
+from reconciler.contract import Api, Create, Delete, Marked, Reads, Request, Restore, Sends, Sighting
+from reconciler.errors import Refused
+from reconciler.model import Resource
+from reconciler.planning.action import DELETION
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.stack import Desired, Place, Policy
+
+
+class Vault(Resource):
+    """What holds something that nobody wants to lose."""
+
+    lock: str | None = None
+    note: str | None = None
+
+
+def call_off(seen: Sighting, written: Mapping[str, Any]) -> Iterator[Request]:
+    yield Request("cancel_vault", dict(seen.address))
+    yield Request("open_vault", {**seen.address, "Note": str(written.get("note"))})
+
+
+class VaultAdapter(QueueAdapter):
+    kind, model = "toy.vault", Vault
+    identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_vault", ("lock", "note"), fixed=frozenset({"lock"}))
+    updates = (Sends("update_vault", ("note",)),)
+    delete = Delete(
+        "schedule_vault",
+        parameters=lambda seen: {**seen.address, "Days": int((seen.tags or {}).get("days", "30"))},
+        restore=Restore(call_off, ("cancel_vault", "open_vault")),
+        frees=lambda seen: [Request("free_vault", dict(seen.address))],
+    )
+    reads = Reads()
+    attributes: Mapping[str, Any] = {}
+
+    def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
+        days = api.call("describe_vault", **sighting.address).get("Days")
+        return replace(sighting, deletion=None if days is None else f"AWS deletes it in {days} days")
+
+
+@dataclass
+class Vaults(Service):
+    """The small service, with vaults: what is scheduled for deletion takes no change but one."""
+
+    def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation in ("tag", "untag"):
+            self._refuse_scheduled(operation, self._live(operation, parameters["Arn"].rpartition("/")[2]))
+        return super()._do(operation, parameters)
+
+    def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
+        """No request names a vault; what it is called here is for the tests."""
+        return super()._create(family, scope, {"Name": members["Tags"].get(KEY_MARK), **members})
+
+    def _refuse_scheduled(self, operation: str, thing: Thing) -> None:
+        if "Days" in thing.members:
+            raise Refused(operation, "InvalidStateException", f"{thing.name} is pending deletion")
+
+    def _update(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        if thing.family != "vault":
+            return super()._update(operation, thing, members)
+        self._refuse_scheduled(operation, thing)
+        thing.members["Note"] = members.get("Note")
+        self._note(f"update {thing.name}")
+        return {}
+
+    def _schedule(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        self._refuse_scheduled(operation, thing)
+        thing.members["Days"] = members["Days"]
+        self._note(f"schedule {thing.name}")
+        return {}
+
+    def _cancel(self, operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
+        if "Days" not in thing.members:
+            raise Refused(operation, "InvalidStateException", f"{thing.name} is not pending deletion")
+        del thing.members["Days"]
+        thing.members["Shut"] = True
+        self._note(f"cancel {thing.name}")
+        return {}
+
+    def _open(self, _operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
+        thing.members.pop("Shut", None)
+        self._note(f"open {thing.name}")
+        return {}
+
+    def _free(self, _operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
+        thing.members["Name"] += " freed"
+        self._note(f"free {thing.name}")
+        return {}
+
+    def _note(self, change: str) -> None:
+        self.journal.append(change)  # two may bear one mark: one that is there, and one that is about to go
+
+
+ALL = {**KINDS, "toy.vault": VaultAdapter()}
+GOLD = {"lock": "brass", "note": "gold"}
+REPLACE = Policy(replace=True)
+
+
+def vault(settings: Mapping[str, Any] = GOLD, name: str = "Gold", **said: Any) -> Desired:
+    return Desired(key(f"toy.vault/{name}"), settings, Place("stack.yaml", 1, 1), scope=MAIN, **said)
+
+
+WITH = stack(vault())
+WITHOUT = stack(prune=True)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.service = Vaults(made.clock)
+    made.tally = Tally(made.service)
+    made.settle(WITH, kinds=ALL)
+    made.service.live("Gold").tags["days"] = "7"
+    made.service.journal.clear()
+    return made
+
+
+@pytest.fixture
+def pruned(desk: Desk) -> Desk:
+    assert desk.run(WITHOUT, ALL).outcome == "settled"
+    desk.service.journal.clear()
+    return desk
+
+
+def test_it_is_scheduled_with_what_its_tags_say_and_the_report_says_when_it_goes(desk: Desk) -> None:
+    report = desk.run(WITHOUT, ALL)
+    assert (report.outcome, desk.service.journal) == ("settled", ["schedule Gold"])
+    assert desk.service.live("Gold").members["Days"] == 7
+    assert "toy.vault/Gold: AWS deletes it in 7 days" in report.notes
+
+
+def test_what_is_scheduled_is_not_there_for_a_later_prune(pruned: Desk) -> None:
+    report = pruned.run(WITHOUT, ALL)
+    assert (report.outcome, report.plan.actions, report.mutating_calls) == ("settled", {}, 0)
+
+
+def test_what_somebody_scheduled_since_the_plan_is_not_scheduled_again(desk: Desk) -> None:
+    desk.service.faults = [Fault("schedule_vault", "lost with effect")]
+    desk.run(WITHOUT, ALL)
+    assert desk.service.journal == ["schedule Gold"]
+    assert desk.run(WITHOUT, ALL).plan.actions == {}
+
+
+def test_what_is_wanted_again_is_restored_and_not_made_anew(pruned: Desk) -> None:
+    before = pruned.service.live("Gold").id
+    report = pruned.run(WITH, ALL)
+    action = report.plan.actions[key("toy.vault/Gold")]
+    assert (action.verb, [each.field for each in action.differences]) == ("update", [DELETION])
+    assert action.differences[0].observed == "AWS deletes it in 7 days"
+    assert (report.outcome, pruned.service.journal) == ("settled", ["cancel Gold", "open Gold"])
+    gold = pruned.service.live("Gold")
+    assert (gold.id, gold.members) == (before, {"Name": "Gold", "Lock": "brass", "Note": "gold"})
+    pruned.settle(WITH, kinds=ALL)
+
+
+def test_what_is_restored_gets_its_other_settings_and_tags_too(pruned: Desk) -> None:
+    wanted = stack(vault({"lock": "brass", "note": "silver"}), tags={"Team": "shop"})
+    assert pruned.run(wanted, ALL).outcome == "settled"
+    gold = pruned.service.live("Gold")
+    assert (gold.members["Note"], gold.tags["Team"]) == ("silver", "shop")
+
+
+def test_a_dry_run_restores_nothing(pruned: Desk) -> None:
+    assert pruned.run(WITH, ALL, dry_run=True).outcome == "pending"
+    assert pruned.service.journal == []
+
+
+def test_a_restore_whose_reply_is_lost_goes_on(pruned: Desk) -> None:
+    pruned.service.faults = [Fault("cancel_vault", "lost with effect")]
+    pruned.run(WITH, ALL)
+    pruned.settle(WITH, kinds=ALL)
+    assert pruned.service.names("vault") == ["Gold"]
+
+
+def test_a_restore_that_aws_refuses_is_told(pruned: Desk) -> None:
+    pruned.service.faults = [Fault("cancel_vault", "denied")]
+    report = pruned.run(WITH, ALL)
+    assert outcomes(report)["Gold"] == "refused"
+    assert "not authorized" in messages(report)["Gold"]
+
+
+def test_what_a_policy_only_reports_stays_scheduled(pruned: Desk) -> None:
+    pruned.run(stack(vault(policy=Policy(on_drift="report"))), ALL)
+    assert pruned.service.journal == []
+
+
+def test_a_strangers_is_not_restored(pruned: Desk) -> None:
+    pruned.service.live("Gold").tags.clear()
+    report = pruned.run(WITH, ALL)
+    assert "`adopt: true` takes it" in messages(report)["Gold"]
+    assert pruned.service.journal == []
+
+
+def test_another_stacks_is_not_restored_even_where_it_is_to_be_adopted(pruned: Desk) -> None:
+    pruned.service.live("Gold").tags[STACK_MARK] = "other/dev"
+    pruned.run(stack(vault(adopt=True)), ALL)
+    assert pruned.service.journal == []
+
+
+def test_a_strangers_is_restored_and_adopted_where_the_files_say_so(pruned: Desk) -> None:
+    pruned.service.live("Gold").tags.clear()
+    assert pruned.run(stack(vault(adopt=True)), ALL).outcome == "settled"
+    assert pruned.service.live("Gold").tags == marks("Gold")
+
+
+def test_what_is_only_referred_to_and_about_to_go_is_refused(pruned: Desk) -> None:
+    report = pruned.run(stack(vault({}, existing=True)), ALL)
+    assert "it will not stay: AWS deletes it in 7 days" in messages(report)["Gold"]
+
+
+# -- replaced ----------------------------------------------------------------------------------------------------------------
+
+STEEL = stack(vault({"lock": "steel", "note": "gold"}, policy=REPLACE))
+
+
+def test_one_that_is_replaced_frees_its_names_and_the_new_one_is_taken_from_then_on(desk: Desk) -> None:
+    assert desk.run(STEEL, ALL).outcome == "settled"
+    assert desk.service.journal == ["free Gold freed", "schedule Gold freed", "create vault Gold"]
+    desk.settle(STEEL, kinds=ALL)
+
+
+def test_one_that_is_pruned_keeps_its_names(pruned: Desk) -> None:
+    assert pruned.service.live("Gold").members["Days"] == 7
+
+
+def test_one_that_is_about_to_go_and_cannot_be_changed_makes_way(pruned: Desk) -> None:
+    assert pruned.run(STEEL, ALL).outcome == "settled"
+    assert pruned.service.journal == ["free Gold freed", "create vault Gold"]
+    pruned.settle(STEEL, kinds=ALL)
+
+
+def test_without_replace_it_is_left_to_its_deletion_and_refused(pruned: Desk) -> None:
+    report = pruned.run(stack(vault({"lock": "steel"})), ALL)
+    assert "AWS cannot change lock" in messages(report)["Gold"]
+    assert pruned.service.journal == []
+
+
+@pytest.mark.parametrize("operation", ["free_vault", "schedule_vault", "create_vault"])
+@pytest.mark.parametrize("when", ["crash before", "crash after"])
+def test_a_replace_that_breaks_off_is_finished_by_the_next_pass(
+    desk: Desk, operation: str, when: Any
+) -> None:
+    desk.service.faults = [Fault(operation, when)]
+    with pytest.raises(Crash):
+        desk.run(STEEL, ALL)
+    desk.settle(STEEL, kinds=ALL)
+    there = [each for each in desk.service.things if each.family == "vault" and "Days" not in each.members]
+    assert [(each.name, each.members["Lock"]) for each in there] == [("Gold", "steel")]
+
+
+def test_several_that_are_about_to_go_are_not_chosen_from(pruned: Desk) -> None:
+    assert pruned.run(STEEL, ALL).outcome == "settled"
+    assert pruned.run(WITHOUT, ALL).outcome == "settled"
+    pruned.service.live("Gold").members["Name"] = "by no name of ours"
+    pruned.service.journal.clear()
+    report = pruned.run(WITH, ALL)
+    assert "AWS is about to delete them all; call it off for one" in messages(report)["Gold"]
+    assert pruned.service.journal == []
+
+
+@pytest.mark.parametrize("what", ["lost", "lost with effect"])
+def test_one_without_a_name_is_made_once_whatever_becomes_of_the_reply(desk: Desk, what: Any) -> None:
+    """Only its mark tells that it was made."""
+    wanted = stack(vault(), vault(name="Silver"))
+    desk.service.faults = [Fault("create_vault", what)]
+    desk.settle(wanted, kinds=ALL)
+    assert sorted(desk.service.names("vault")) == ["Gold", "Silver"]
+
+
+def test_one_that_is_about_to_go_is_not_taken_for_the_one_that_was_just_made(pruned: Desk) -> None:
+    pruned.service.faults = [Fault("create_vault", "lost with effect")]
+    assert pruned.run(STEEL, ALL).outcome == "settled"
+    pruned.settle(STEEL, kinds=ALL)
