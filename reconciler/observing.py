@@ -31,7 +31,7 @@ from reconciler.planning.world import Observed, World
 from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
-from reconciler.tag_reading import TagReading, see_again
+from reconciler.tag_reading import TagReading, kinds_to_look_at, see_again
 from reconciler.wire import Decoder, get_member
 
 log = structlog.get_logger(__name__)
@@ -123,8 +123,12 @@ class Observer:
 
         The reads of a kind begin as soon as it is seen, beside whatever else goes on.
         """
-        wanted = kinds_to_see(self.stack, self.senses.kinds)
-        kinds = sorted(wanted & self.kinds_again if self.again else wanted)
+        given = (self.stack, self.senses.kinds)
+        kinds = (
+            sorted(self.kinds_again & kinds_to_see(*given))
+            if self.again
+            else sorted(kinds_to_look_at(*given, self.senses.api_of))
+        )
         for kind in kinds:
             scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
             self.scopes[kind] = scopes

@@ -1,6 +1,7 @@
 """Reads the tags of what was seen: in one sweep where AWS offers it, one by one where it has to be."""
 
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +11,48 @@ from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import Absent, CallError, Unreadable
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import STACK_MARK, Owner, owner_of
+from reconciler.planning.plan import kinds_to_see
 from reconciler.remembering import Remembering, unread
+from reconciler.stack import Stack
 
 log = structlog.get_logger(__name__)
 
 FEW = 3
 """Fewer tags than this are read one by one."""
+
+
+def kinds_to_look_at(
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], api_of: Callable[[str], Api]
+) -> frozenset[str]:
+    """The kinds that a pass looks at: those that the stack names, and where it prunes those that may have something of ours.
+
+    Of the kinds that the tagging API knows, one sweep by our mark tells which these are; all others are looked at. The
+    sweep may lag: what it does not show yet is pruned by a later pass. Where AWS refuses it, all kinds are looked at.
+    """
+    wanted = kinds_to_see(stack, kinds)
+    unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release)}
+    types = {kind: kinds[kind].tagging_api_type for kind in sorted(unnamed) if kinds[kind].parent is None}
+    swept = {kind: of for kind, of in types.items() if of is not None}
+    if len(swept) < FEW:
+        return wanted
+    marks = {"Key": STACK_MARK, "Values": list(marks_for(stack.mark))}
+    filters: dict[str, Any] = {"ResourceTypeFilters": sorted(set(swept.values())), "TagFilters": [marks]}
+    try:
+        rows = list(
+            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
+        )
+    except CallError as error:
+        log.warning("marks not swept", error=str(error))
+        return wanted
+    arns = [row["ResourceARN"] for row in rows if "ResourceARN" in row]
+    marked = {kind for kind in swept if any(_is_one(kinds[kind], arn) for arn in arns)}
+    return wanted - (swept.keys() - marked)
+
+
+def _is_one(adapter: Adapter[Any], arn: str) -> bool:
+    """Whether an ARN is of this kind, by its patterns."""
+    patterns = (re.sub(r"\\\{\w+\\\}", ".*", re.escape(each)) for each in adapter.identity.arns)
+    return any(re.fullmatch(each.replace(r"\*", ".*"), arn) for each in patterns)
 
 
 def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:

@@ -63,7 +63,8 @@ class Adapter(ABC, Generic[R]):
     reads: ClassVar[Reads] = Reads()
     tagging: ClassVar[Tagging | None] = None
     tagging_api_type: ClassVar[str | None] = None
-    """What the Resource Groups Tagging API calls the kind, where no bulk read of its own shows tags."""
+    """What the Resource Groups Tagging API calls the kind; None where it does not know it. Tags that no bulk read shows are
+    swept there, and what bears our mark is found where a pass prunes a kind that the files do not name."""
     unmanaged: ClassVar[tuple[Unmanaged, ...]] = ()
     """What lives in it beside other kinds' resources."""
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {}

@@ -102,6 +102,7 @@ class SecurityGroupAdapter(Adapter[SecurityGroup]):
         page=1000,
         joined=frozenset({"describe_vpcs"}),
     )
+    tagging_api_type = "ec2:security-group"
     tagging = tagging_of("security-group", "describe_security_groups", "GroupIds", "SecurityGroups")
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

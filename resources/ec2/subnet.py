@@ -207,6 +207,7 @@ class SubnetAdapter(Adapter[Subnet]):
         page=1000,
         joined=frozenset({"describe_vpcs"}),
     )
+    tagging_api_type = "ec2:subnet"
     tagging = tagging_of("subnet", "describe_subnets", "SubnetIds", "Subnets")
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:

@@ -164,6 +164,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
         page=50,
         gets_one=True,
     )
+    tagging_api_type = "logs:log-group"
     tagging = tagging(TagWords(at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys"))
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
