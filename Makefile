@@ -9,13 +9,17 @@ AWS_READY := $(AWS_VENV)/.ready
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test faults schedules mutants soak takeover check format docs walk lock clean
+.PHONY: demo test contract faults schedules mutants soak takeover check format docs walk lock clean
 
 demo: $(READY)
 	$(BIN)/python -m reconciler demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# The contract suite over every kind, without what `make test` leaves out.
+contract: $(READY)
+	$(BIN)/python -m pytest -n 2 tests/contract -m ""
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
 # `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows. What was played with the same

@@ -9,7 +9,33 @@ import structlog
 from contract_sample import sample_of
 from contract_stage import REGION, House, Stage
 
+from reconciler.kinds import known_kinds
 from reconciler.sandbox.account import account_in, sandboxed
+
+IN_EVERY_RUN = frozenset({"connect", "dynamodb", "s3"})
+"""Services whose kinds `make test` takes through all of the suite."""
+LONG = (
+    "test_a_field_goes_through_a_transition",
+    "test_every_text_takes_references",
+    "test_a_change_whose_reply_is_lost",
+)
+"""The tests that it leaves out for the kinds of other services: `make contract` plays them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        values = (
+            item.callspec.params.values()
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else ()
+        )
+        kinds = {str(value).partition(" ")[0] for value in values} & known_kinds().keys()
+        if (
+            item.name.startswith(LONG)
+            and kinds
+            and IN_EVERY_RUN.isdisjoint(kind.partition(".")[0] for kind in kinds)
+        ):
+            item.add_marker(pytest.mark.whole)
 
 
 @pytest.fixture(autouse=True, scope="session")
