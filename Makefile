@@ -19,7 +19,7 @@ test: $(READY)
 
 # The contract suite over every kind, without what `make test` leaves out.
 contract: $(READY)
-	$(BIN)/python -m pytest -n 2 tests/contract -m ""
+	$(BIN)/python -m pytest -n 2 tests/contract tests/resources -m ""
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
 # `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows. What was played with the same

@@ -12,6 +12,8 @@ from reconciler.desired import InvalidStack
 from reconciler.planning.plan import TAGS
 from reconciler.resources.iam.role import RoleAdapter
 
+pytestmark = pytest.mark.whole
+
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
 LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -11,6 +11,8 @@ from reconciler.iam import grants, policy_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
 
+pytestmark = pytest.mark.whole
+
 HTTPS = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "10.0.0.0/8"}
 WORLD = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 WITHIN = {"ip_protocol": "tcp", "from_port": 5432, "to_port": 5432}
@@ -301,4 +303,5 @@ def test_the_policy_names_every_type_that_a_call_is_checked_against(desk: LiveDe
         "ec2:DescribeSubnets",
         "ec2:DescribeVpcs",
         "sts:GetCallerIdentity",
+        "tag:GetResources",
     }
