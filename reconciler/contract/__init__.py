@@ -21,9 +21,10 @@ from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
 from reconciler.contract.reads import Reads
-from reconciler.contract.tagging import Tagging, TagWords, tagging
+from reconciler.contract.tagging import PAIR, Tagging, TagWords, tag_changes, tag_list, tagging, tags_in
 
 __all__ = [
+    "PAIR",
     "Adapter",
     "Address",
     "Api",
@@ -49,5 +50,8 @@ __all__ = [
     "Wired",
     "declared_services",
     "each_alone",
+    "tag_changes",
+    "tag_list",
     "tagging",
+    "tags_in",
 ]

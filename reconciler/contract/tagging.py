@@ -27,7 +27,27 @@ class Tagging:
 
 
 Pair = tuple[str, str]
-"""The members of one tag in a list of tags: `("Key", "Value")`."""
+"""The members of one tag in a list of tags."""
+PAIR: Pair = ("Key", "Value")
+"""As most services call them."""
+
+
+def tag_list(tags: Mapping[str, str], pair: Pair = PAIR) -> list[dict[str, str]]:
+    """Tags as a request carries them that takes a list."""
+    key, value = pair
+    return [{key: tag, value: text} for tag, text in tags.items()]
+
+
+def tags_in(rows: Iterable[Mapping[str, str]] | None, pair: Pair = PAIR) -> dict[str, str]:
+    """Tags as a list in a reply shows them, by key; a tag without a value has an empty one."""
+    key, value = pair
+    return {each[key]: each.get(value) or "" for each in rows or ()}
+
+
+def tag_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The tags that have to be set, and the keys of those that have to go."""
+    new = {tag: value for tag, value in after.items() if before.get(tag) != value}
+    return new, [tag for tag in before if tag not in after]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +73,11 @@ class TagWords:
 
     def spelled(self, tags: Mapping[str, str]) -> Any:
         """Tags as a request carries them."""
-        if self.pair is None:
-            return dict(tags)
-        key, value = self.pair
-        return [{key: tag, value: text} for tag, text in tags.items()]
+        return dict(tags) if self.pair is None else tag_list(tags, self.pair)
 
     def understood(self, found: Any) -> dict[str, str]:
         """Tags as a reply shows them; a tag without a value has an empty one."""
-        if self.pair is None:
-            return dict(found or {})
-        key, value = self.pair
-        return {each[key]: each.get(value) or "" for each in found or ()}
+        return dict(found or {}) if self.pair is None else tags_in(found, self.pair)
 
     def where(self, sighting: Sighting) -> dict[str, str]:
         """The parameters that say whose tags are meant."""
@@ -79,10 +93,9 @@ def tagging(words: TagWords) -> Tagging:
         return words.understood(api.call(words.read, **words.where(sighting))[words.shown])
 
     def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
-        new = {key: value for key, value in after.items() if before.get(key) != value}
+        new, gone = tag_changes(before, after)
         if new:
             yield Request(words.set, {**words.where(sighting), words.tags: words.spelled(new)})
-        gone = [key for key in before if key not in after]
         if gone:
             yield Request(words.remove, {**words.where(sighting), words.keys: gone})
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    PAIR,
     Adapter,
     Address,
     Api,
@@ -63,7 +64,7 @@ class AlarmAdapter(Adapter[Alarm]):
     updates = (Sends("put_metric_alarm", FIELDS, whole=True, alternatives=ALTERNATIVES),)
     delete = Delete("delete_alarms", parameters=lambda alarm: {"AlarmNames": [alarm.name]})
     reads = Reads(called=("describe_alarms",), listed=frozenset(FIELDS), gets_one=True)
-    tagging = tagging(TagWords(at="ResourceARN", pair=("Key", "Value")))
+    tagging = tagging(TagWords(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
+    PAIR,
     Adapter,
     Address,
     Api,
@@ -36,7 +37,7 @@ from reconciler.resources.dynamodb.table_reading import (
     without_managed_key,
 )
 
-TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=("Key", "Value"), paged=True))
+TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=PAIR, paged=True))
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
 SSE = "SSESpecification"
 

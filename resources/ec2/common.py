@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, TypeAlias
 
-from reconciler.contract import Api, Request, Sighting, Tagging, Wired
+from reconciler.contract import Api, Request, Sighting, Tagging, tag_changes, tag_list, tags_in
 from reconciler.forms import Form, without
 from reconciler.model import Settings
 
@@ -39,36 +39,25 @@ CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32"
 """A block of IPv6 addresses, as AWS spells it."""
 
 
-def tags_of(row: Wired) -> dict[str, str]:
-    """The tags in a row of a reply."""
-    return {each["Key"]: each.get("Value", "") for each in row.get("Tags") or ()}
-
-
 def tagging_of(type_: str, describe: str, ids: str, rows: str) -> Tagging:
     """How resources of one type are tagged: by id, with the operation that describes them and its members."""
 
     def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
-        return tags_of(api.call(describe, **{ids: [sighting.id]})[rows][0])
+        return tags_in(api.call(describe, **{ids: [sighting.id]})[rows][0].get("Tags"))
 
     def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
-        new = {tag: value for tag, value in after.items() if before.get(tag) != value}
+        new, gone = tag_changes(before, after)
         if new:
-            yield Request("create_tags", {"Resources": [sighting.id], "Tags": spelled(new)})
-        gone = [{"Key": tag} for tag in before if tag not in after]
+            yield Request("create_tags", {"Resources": [sighting.id], "Tags": tag_list(new)})
         if gone:
-            yield Request("delete_tags", {"Resources": [sighting.id], "Tags": gone})
+            yield Request("delete_tags", {"Resources": [sighting.id], "Tags": [{"Key": tag} for tag in gone]})
 
     return Tagging(
-        created_with=lambda tags: {"TagSpecifications": [{"ResourceType": type_, "Tags": spelled(tags)}]},
+        created_with=lambda tags: {"TagSpecifications": [{"ResourceType": type_, "Tags": tag_list(tags)}]},
         read=read,
         change=change,
         operations=(describe, "create_tags", "delete_tags"),
     )
-
-
-def spelled(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Tags as requests carry them."""
-    return [{"Key": tag, "Value": value} for tag, value in tags.items()]
 
 
 def by(name: str, value: str) -> dict[str, Any]:

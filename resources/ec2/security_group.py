@@ -18,11 +18,12 @@ from reconciler.contract import (
     Reads,
     Sighting,
     Wired,
+    tags_in,
 )
 from reconciler.forms import Form
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
-from reconciler.resources.ec2.common import IN_DEFAULT_VPC, by, described, same_vpc, tagging_of, tags_of
+from reconciler.resources.ec2.common import IN_DEFAULT_VPC, by, described, same_vpc, tagging_of
 from reconciler.resources.ec2.rules import changes_of, rules_in, without_peer
 from reconciler.resources.ec2.security_group_model import PEERS, SIGNS, TEXT, SecurityGroup
 from reconciler.resources.ec2.service import EC2
@@ -133,7 +134,7 @@ class SecurityGroupAdapter(Adapter[SecurityGroup]):
         for row, in_default in described(api, "describe_security_groups", **filters):
             at, arn = self.identity.at({}, row["GroupId"]), self.identity.arn(api, row["GroupId"])
             settings = _with_rules(row) | {IN_DEFAULT_VPC: in_default}
-            yield Sighting(row["GroupName"], at, arn, settings=settings, tags=tags_of(row))
+            yield Sighting(row["GroupName"], at, arn, settings=settings, tags=tags_in(row.get("Tags")))
 
 
 def _one(api: Api, sighting: Sighting) -> Any:

@@ -21,6 +21,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
     each_alone,
+    tags_in,
 )
 from reconciler.errors import Refused
 from reconciler.model import Finding, Settings
@@ -32,7 +33,6 @@ from reconciler.resources.ec2.common import (
     described,
     same_vpc,
     tagging_of,
-    tags_of,
 )
 from reconciler.resources.ec2.service import EC2
 from reconciler.resources.ec2.subnet_model import Subnet
@@ -284,7 +284,7 @@ class SubnetAdapter(Adapter[Subnet]):
             at, arn = self.identity.at({}, row["SubnetId"]), self.identity.arn(api, row["SubnetId"])
             settings = _with_block(row) | {IN_DEFAULT_VPC: in_default}
             name = settings.get("CidrBlock") or settings.get("Ipv6CidrBlock") or row["SubnetId"]
-            yield Sighting(name, at, arn, settings=settings, tags=tags_of(row))
+            yield Sighting(name, at, arn, settings=settings, tags=tags_in(row.get("Tags")))
 
 
 def _without_ipv6(files: InFiles) -> Iterator[Finding]:

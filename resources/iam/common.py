@@ -1,12 +1,12 @@
 """What the kinds of IAM have in common: names, paths, tags, and how documents are compared."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.contract import Api, Tagging, TagWords, tagging
+from reconciler.contract import PAIR, Api, Tagging, TagWords, tagging
 from reconciler.forms import Form
 from reconciler.resources.policy_document import canonical
 
@@ -23,15 +23,10 @@ def known_by(kind: str) -> Tagging:
         set=f"tag_{kind}",
         remove=f"untag_{kind}",
         at=None,
-        pair=("Key", "Value"),
+        pair=PAIR,
         paged=True,
     )
     return tagging(words)
-
-
-def tags_in(rows: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
-    """Tags as replies show them, by key."""
-    return {each["Key"]: each.get("Value") or "" for each in rows}
 
 
 def details(api: Api, kind: str, rows_in: str) -> Iterator[Any]:

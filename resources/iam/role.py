@@ -20,6 +20,7 @@ from reconciler.contract import (
     Sends,
     Sighting,
     Wired,
+    tags_in,
 )
 from reconciler.errors import Absent
 from reconciler.forms import Form
@@ -31,7 +32,6 @@ from reconciler.resources.iam.common import (
     PolicyName,
     details,
     known_by,
-    tags_in,
 )
 from reconciler.resources.iam.role_changes import set_attached, set_inline, set_trust, take_away_all
 from reconciler.resources.iam.service import IAM
@@ -189,9 +189,7 @@ class RoleAdapter(Adapter[Role]):
 
 def _sighting(row: Wired, scope: Address, shown: Wired) -> Sighting:
     name = row["RoleName"]
-    return Sighting(
-        name, {**scope, "RoleName": name}, row["Arn"], None, shown, tags_in(row.get("Tags") or ())
-    )
+    return Sighting(name, {**scope, "RoleName": name}, row["Arn"], None, shown, tags_in(row.get("Tags")))
 
 
 def _shown(row: Wired) -> Wired:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.contract import Api, Request, Sighting, Tagging, Wired
+from reconciler.contract import Api, Request, Sighting, Tagging, Wired, tag_changes, tag_list, tags_in
 from reconciler.resources.s3.bucket_reading import configured
 
 CONTROL = "s3control"
@@ -10,25 +10,21 @@ CONTROL = "s3control"
 
 def created_with(tags: Mapping[str, str]) -> Wired:
     """The parameters of create_bucket that carry tags."""
-    return {"CreateBucketConfiguration": {"Tags": _pairs(tags)}}
+    return {"CreateBucketConfiguration": {"Tags": tag_list(tags)}}
 
 
 def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
     """All tags of a bucket, AWS's own included."""
     reply = configured(api, "get_bucket_tagging", sighting.address)
-    return {tag["Key"]: tag.get("Value", "") for tag in reply.get("TagSet", ())}
+    return tags_in(reply.get("TagSet"))
 
 
 def change(sighting: Sighting, _before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
     """The request that leaves a bucket with exactly these tags: S3 writes all of them at once."""
     if after:
-        yield Request("put_bucket_tagging", {**sighting.address, "Tagging": {"TagSet": _pairs(after)}})
+        yield Request("put_bucket_tagging", {**sighting.address, "Tagging": {"TagSet": tag_list(after)}})
     else:
         yield Request("delete_bucket_tagging", {**sighting.address})
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def change_by_key(
@@ -36,10 +32,9 @@ def change_by_key(
 ) -> Iterable[Request]:
     """The requests that turn the tags of before into those of after, each key by itself."""
     where = {"ResourceArn": sighting.arn}
-    new = {key: value for key, value in after.items() if before.get(key) != value}
+    new, gone = tag_changes(before, after)
     if new:
-        yield Request("tag_resource", {**where, "Tags": _pairs(new)}, CONTROL, "AccountId")
-    gone = [key for key in before if key not in after]
+        yield Request("tag_resource", {**where, "Tags": tag_list(new)}, CONTROL, "AccountId")
     if gone:
         yield Request("untag_resource", {**where, "TagKeys": gone}, CONTROL, "AccountId")
 

@@ -406,15 +406,15 @@ MUTANTS = (
     Mutant(
         56,
         "reconciler/contract/tagging.py",
-        "if before.get(key) != value}",
-        "if key not in before}",
+        "if before.get(tag) != value}",
+        "if tag not in before}",
         "tags of another value are not written",
     ),
     Mutant(
         57,
         "reconciler/contract/tagging.py",
-        "        gone = [key for key in before if key not in after]\n",
-        "        gone = [key for key in before if key in ()]\n",
+        "    return new, [tag for tag in before if tag not in after]\n",
+        "    return new, []\n",
         "tags are never taken away",
     ),
     Mutant(
@@ -672,8 +672,8 @@ MUTANTS = (
     Mutant(
         94,
         "reconciler/contract/tagging.py",
-        "        return [{key: tag, value: text} for tag, text in tags.items()]",
-        "        return [{key: tag, value: text} for tag, text in tags.items()][:1]",
+        "    return [{key: tag, value: text} for tag, text in tags.items()]",
+        "    return [{key: tag, value: text} for tag, text in tags.items()][:1]",
         "of a list of tags only one is sent",
     ),
     Mutant(
@@ -714,8 +714,8 @@ MUTANTS = (
     Mutant(
         100,
         "resources/s3/bucket_tags.py",
-        'reply.get("TagSet", ())}',
-        'list(reply.get("TagSet", ()))[:2]}',
+        'tags_in(reply.get("TagSet"))',
+        'tags_in(reply.get("TagSet", ())[:2])',
         "only two tags are read",
     ),
     Mutant(
