@@ -1,8 +1,9 @@
 """Reads the tags of what was seen: in one sweep where AWS offers it, one by one where it has to be."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import structlog
@@ -35,24 +36,38 @@ def kinds_to_look_at(
     swept = {kind: of for kind, of in types.items() if of is not None}
     if len(swept) < FEW:
         return wanted
-    marks = {"Key": STACK_MARK, "Values": list(marks_for(stack.mark))}
-    filters: dict[str, Any] = {"ResourceTypeFilters": sorted(set(swept.values())), "TagFilters": [marks]}
-    try:
-        rows = list(
-            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
-        )
-    except CallError as error:
-        log.warning("marks not swept", error=str(error))
+    rows = _swept(api_of, sorted(set(swept.values())), stack.mark)
+    if rows is None:
         return wanted
     arns = [row["ResourceARN"] for row in rows if "ResourceARN" in row]
     marked = {kind for kind in swept if any(_is_one(kinds[kind], arn) for arn in arns)}
     return wanted - (swept.keys() - marked)
 
 
+def _swept(
+    api_of: Callable[[str], Api], types: Sequence[str], mark: str | None
+) -> list[Mapping[str, Any]] | None:
+    """What GetResources shows of these types that bears this mark, or any; None where AWS refuses it.
+
+    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    """
+    values = {"Values": list(marks_for(mark))} if mark else {}
+    filters: dict[str, Any] = {
+        "ResourceTypeFilters": list(types),
+        "TagFilters": [{"Key": STACK_MARK, **values}],
+    }
+    try:
+        return list(
+            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
+        )
+    except CallError as error:
+        log.warning("tags not swept", types=",".join(types), error=str(error))
+        return None
+
+
 def _is_one(adapter: Adapter[Any], arn: str) -> bool:
     """Whether an ARN is of this kind, by its patterns."""
-    patterns = (re.sub(r"\\\{\w+\\\}", ".*", re.escape(each)) for each in adapter.identity.arns)
-    return any(re.fullmatch(each.replace(r"\*", ".*"), arn) for each in patterns)
+    return any(fnmatchcase(arn, re.sub(r"\{\w+\}", "*", each)) for each in adapter.identity.arns)
 
 
 def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
@@ -75,21 +90,12 @@ def sweep_tags(
 
     None where there are too few for it, and where AWS refuses it: then all are read one by one. So is what it does not show.
     The sweep may lag behind a change: what it says is read once more before anything is done about it.
-    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
     wanted = {each.arn: each for each in asked}
     if adapter.tagging_api_type is None or len(wanted) < FEW:
         return None
-    values = {"Values": list(marks_for(mark))} if mark else {}
-    filters: dict[str, Any] = {
-        "ResourceTypeFilters": [adapter.tagging_api_type],
-        "TagFilters": [{"Key": STACK_MARK, **values}],
-    }
-    tagging = api_of("resourcegroupstaggingapi")
-    try:
-        rows = list(tagging.pages("get_resources", **filters, ResourcesPerPage=100))
-    except CallError as error:
-        log.warning("tags not swept", kind=adapter.kind, error=str(error))
+    rows = _swept(api_of, [adapter.tagging_api_type], mark)
+    if rows is None:
         return None
     tags = {
         row["ResourceARN"]: {tag["Key"]: tag.get("Value", "") for tag in row["Tags"]}
