@@ -92,20 +92,27 @@ class Filler:
 
     def fill_new(self, key: Key) -> None:
         """Send what the create request could not carry."""
-        adapter, api = self.sender.adapter(key)
-        desired, sighting = self.sender.stack.resources[key], self.sender.world.sightings[key]
+        adapter, desired = self.sender.kinds[key.kind], self.sender.stack.resources[key]
         # What is ignored later on is sent now, too.
         left_out = {*adapter.create.write_only, *self.sender.made[key], TAGS}
         shapes = fields_of(adapter.model)
         rest = {name: shapes[name] for name in desired.settings if name not in left_out}
-        if not rest:
-            return
-        members = dict(
-            self.sender.patiently(partial(adapter.get_fields, api, sighting, frozenset(rest)), sighting)
-        )
-        work = Work(desired, self._differing(desired, adapter, rest, members), members)
+        self._compare_and_change(desired, rest)
+
+    def _compare_and_change(self, desired: Desired, shapes: Mapping[str, Shape]) -> None:
+        """Read these fields, and send those that differ."""
+        work = Work(desired, set(), {})
+        self._compare_anew(work, shapes)
         self._change(work)
         work.failures.tell()
+
+    def _compare_anew(self, work: Work, shapes: Mapping[str, Shape]) -> None:
+        """Read these fields of what lives, and see which of them differ."""
+        adapter, api = self.sender.adapter(work.key)
+        sighting = self.sender.sighting_of(work.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(shapes))
+        work.members = dict(self.sender.patiently(read, sighting)) if shapes else {}
+        work.names = self._differing(work.desired, adapter, shapes, work.members)
 
     def update(self, action: Action) -> None:
         """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
@@ -146,11 +153,9 @@ class Filler:
             if self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion:
                 raise
         self.sender.send(adapter, sighting, others)
-        shapes = dict(managed_fields(work.desired, adapter))
-        read = partial(adapter.get_fields, api, sighting, frozenset(shapes))
-        work.members = dict(self.sender.patiently(read, sighting)) if shapes else {}
         renamed = work.names & {NAME}
-        work.names = self._differing(work.desired, adapter, shapes, work.members) | renamed
+        self._compare_anew(work, dict(managed_fields(work.desired, adapter)))
+        work.names |= renamed
 
     def set_instead(self, desired: Desired) -> None:
         """Set what is written of a resource that the files no longer have, as far as it differs.
@@ -158,13 +163,8 @@ class Filler:
         Raises:
             CallError: a group was not taken; it tells of all of them.
         """
-        adapter, api = self.sender.adapter(desired.key)
-        shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in desired.settings}
-        read = partial(adapter.get_fields, api, self.sender.sighting_of(desired.key), frozenset(shapes))
-        members = dict(self.sender.patiently(read, self.sender.sighting_of(desired.key)))
-        work = Work(desired, self._differing(desired, adapter, shapes, members), members)
-        self._change(work)
-        work.failures.tell()
+        shapes = fields_of(self.sender.kinds[desired.key.kind].model)
+        self._compare_and_change(desired, {name: shapes[name] for name in desired.settings})
 
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
         """Make the tags that the stack manages hold."""
