@@ -16,6 +16,7 @@ from reconciler.contract.identity import Identity
 from reconciler.contract.reads import Reads
 from reconciler.contract.tagging import Tagging
 from reconciler.declarations import check_declaration
+from reconciler.errors import Absent
 from reconciler.model import Finding, Resource, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.service import Service
@@ -109,8 +110,15 @@ class Adapter(ABC, Generic[R]):
         return None
 
     def get(self, api: Api, sighting: Sighting) -> Sighting:
-        """One resource that `list_versions` showed, with all that `list` would show of it."""
-        raise NotImplementedError
+        """One resource that was listed before, with all that `list` would show of it; of a kind that lives in no other.
+
+        Raises:
+            Absent: it is gone.
+        """
+        found = self.find_by_name(api, {}, sighting.name)
+        if found is None:
+            raise Absent("get", "NotListed", f"AWS has no {self.kind} named {sighting.name}")
+        return found
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         """One live resource by AWS's name for it, by another way than `list` where there is one."""

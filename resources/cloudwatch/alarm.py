@@ -21,7 +21,6 @@ from reconciler.contract import (
     Wired,
     tagging,
 )
-from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Finding
 from reconciler.permissions import Grant, GrantedFor, Location
@@ -75,15 +74,9 @@ class AlarmAdapter(Adapter[Alarm]):
         rows = api.pages("describe_alarms", AlarmNames=[name], **LISTED)
         return next((self._seen(api, scope, row) for row in rows), None)
 
-    def get(self, api: Api, sighting: Sighting) -> Sighting:
-        return self.find_by_name(api, {}, sighting.name) or sighting
-
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         del fields  # one reply shows them all
-        found = self.find_by_name(api, {}, sighting.name)
-        if found is None:
-            raise Absent("describe_alarms", "ResourceNotFound", f"there is no alarm {sighting.name}")
-        return found.settings
+        return self.get(api, sighting).settings
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
         return problems(files)

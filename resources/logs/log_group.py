@@ -171,9 +171,6 @@ class LogGroupAdapter(Adapter[LogGroup]):
         for row in api.pages("describe_log_groups"):
             yield self.identity.sighting(api, scope, row["logGroupName"], settings=row)
 
-    def get(self, api: Api, sighting: Sighting) -> Sighting:
-        return self.find_by_name(api, {}, sighting.name) or sighting
-
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         rows = api.pages("describe_log_groups", logGroupNamePrefix=name)
         found = (row for row in rows if row["logGroupName"] == name)
