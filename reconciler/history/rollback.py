@@ -11,7 +11,7 @@ from reconciler.history.undoing import misfits, undo
 from reconciler.model import Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import fields_of, leaves, references_in
+from reconciler.shapes import fields_of, holds_archive, leaves, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
 from reconciler.wire import Encoder
 
@@ -242,6 +242,8 @@ class _Road:
 def _impossible(adapter: Adapter[Any], name: str, former: _Former) -> str | None:
     """Why AWS cannot bring a field back from what later passes left; None where it can."""
     shape, left = fields_of(adapter.model)[name], former.left.get(name)
+    if holds_archive(shape):
+        return None  # of an archive that a pass wrote only the digest is kept
     reported = Encoder(lambda _, target: target, lambda _: "").members({name: shape}, {name: left}, {})
     found = differences(name, shape, former.after[name], left)
     reasons = (adapter.impossible(each.field, former.after, reported) for each in found)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.archives import Archive
 from reconciler.contract import (
     Adapter,
     Address,
@@ -151,8 +150,7 @@ class FunctionAdapter(Adapter[Function]):
         asked = written.get(field) or {}
         if field != "code" or not value or "s3_bucket" not in asked:
             return value
-        live = Archive("", value["sha256"]) if value.get("sha256") else None
-        same = "sha256" not in asked or (live is not None and live.digest == asked["sha256"])
+        same = "sha256" not in asked or value.get("sha256") == asked["sha256"]
         hidden = ("s3_bucket", "s3_key", "s3_object_version", "s3_object_storage_mode", "source_kms_key_arn")
         return {**value, **({name: asked[name] for name in hidden if name in asked} if same else {})}
 

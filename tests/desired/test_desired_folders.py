@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from desired_toys import kind_of
 from reconciler.archives import Archive, Member, archive_of
 from reconciler.desired import FilesMove, InvalidStack, load, load_parsed
 from reconciler.desired.trees import LIMIT, Trees
+from reconciler.history import Record, way_back
 from reconciler.model import Part, Resource
 from reconciler.planning.diff import differences
 from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import stack_from, stack_text
+from reconciler.stacktext import stack_data, stack_from, stack_text
 
 
 class Code(Part):
@@ -216,3 +218,16 @@ def test_a_stack_with_folders_is_read_anew_each_time(tmp_path: Path) -> None:
     assert folder().content == first.content
     (tmp_path / "lambda_src" / "greeting" / "handler.py").write_text("x = 2\n", encoding="utf-8")
     assert folder() != first
+
+
+def test_the_way_back_to_no_code_needs_no_archive(tmp_path: Path) -> None:
+    """The history has only the digest of what a later pass wrote."""
+    later = loaded(write(tmp_path, "../../lambda_src/greeting", "root: ../..\n"))
+    target = replace(later, resources={GREETING: replace(later.resources[GREETING], settings={})})
+    found = {str(GREETING): {"code": None}}
+    first, second = (
+        Record(0.0, "ada", "once", "settled", number, desired=stack_data(stack), before=before)
+        for number, stack, before in ((1, target, {}), (2, later, found))
+    )
+    back = way_back(first, [second], KINDS)
+    assert (back.stack.resources[GREETING].settings, back.notes) == ({"code": None}, ())

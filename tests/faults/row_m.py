@@ -48,12 +48,12 @@ def cases() -> Sequence[str]:
         if has(kind, spot, transition)
         and not exemption(kind, path, transition)
         and (kind, path) not in ONE_WAY
-        and spot.top not in fields_of_no_return(kind)
+        and spot.top not in one_way_fields(kind)
         and not {spot.top, path} & {*KINDS[kind].create.fixed, *KINDS[kind].create.write_only}
     ]
 
 
-def fields_of_no_return(kind: str) -> set[str]:
+def one_way_fields(kind: str) -> set[str]:
     """The fields that a sample says cannot be taken back."""
     return {each.field for each in sample_of(kind).changes if each.one_way}
 
