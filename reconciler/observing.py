@@ -16,6 +16,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
+from reconciler.members import get_member
 from reconciler.planning.choosing import called
 from reconciler.planning.letting_go import going_as
 from reconciler.planning.marks import marks_for
@@ -32,7 +33,7 @@ from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_r
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import TagReading, kinds_to_look_at, see_again
-from reconciler.wire import Decoder, get_member
+from reconciler.wire import Decoder
 
 log = structlog.get_logger(__name__)
 

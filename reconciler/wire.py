@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from reconciler.archives import Archive
 from reconciler.errors import Refused
 from reconciler.interpolation import Token, literal, replaced
+from reconciler.members import drop_member, get_member, set_member
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
 from reconciler.shapes import Shape, referred, with_texts
@@ -211,36 +212,8 @@ def modelled(shape: Shape, value: Any) -> Any:
     return value
 
 
-def get_member(members: Mapping[str, Any], wire: str) -> Any:
-    """A member by its name, which may be dotted; None where it is missing."""
-    value: Any = members
-    for name in wire.split(".") if "." in wire else (wire,):
-        if not isinstance(
-            value, (dict, Mapping)
-        ):  # `dict` first: it is asked a hundred thousand times a pass
-            return None
-        value = value.get(name)
-    return value
-
-
 def _copied(value: Any) -> Any:
     """Maps and lists made anew, at any depth."""
     if isinstance(value, Mapping):
         return {name: _copied(each) for name, each in value.items()}
     return [_copied(each) for each in value] if isinstance(value, list) else value
-
-
-def drop_member(members: dict[str, Any], wire: str) -> None:
-    """Take out a member by its name, which may be dotted; nothing where it is missing."""
-    *outer, last = wire.split(".")
-    inner = get_member(members, ".".join(outer)) if outer else members
-    if isinstance(inner, dict):
-        inner.pop(last, None)
-
-
-def set_member(members: dict[str, Any], wire: str, value: Any) -> None:
-    """Set a member by its name, which may be dotted."""
-    *outer, last = wire.split(".")
-    for name in outer:
-        members = members.setdefault(name, {})
-    members[last] = value

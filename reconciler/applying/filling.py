@@ -8,13 +8,14 @@ from typing import Any
 from reconciler.applying.sending import PAUSES, Sender, unread
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
+from reconciler.members import drop_member, get_member
 from reconciler.planning.action import DELETION
 from reconciler.planning.diff import differences, is_empty
 from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive
 from reconciler.stack import Desired, Key
-from reconciler.wire import Decoder, drop_member, get_member
+from reconciler.wire import Decoder
 
 Group = Sends | Calls
 

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.applying.sending import Sender, explained
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
+from reconciler.members import set_member
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
 from reconciler.planning.plan import action_for, managed_fields, wanted_tags
@@ -17,7 +18,7 @@ from reconciler.planning.world import Observed
 from reconciler.shapes import PLAIN, fields_of
 from reconciler.stack import Desired, Key
 from reconciler.tag_reading import see_again
-from reconciler.wire import Decoder, set_member
+from reconciler.wire import Decoder
 
 RACES = 5
 """How often a kind may choose again before the race is given up."""

@@ -10,6 +10,7 @@ from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Delete, Request, Sighting, Tagging, Wired
 from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Waiting
 from reconciler.interpolation import ALWAYS
+from reconciler.members import get_member
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
 from reconciler.planning.choosing import called, matching, not_there
@@ -21,7 +22,7 @@ from reconciler.planning.world import World
 from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
 from reconciler.tag_reading import see_again
-from reconciler.wire import Encoder, get_member
+from reconciler.wire import Encoder
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
+from reconciler.members import get_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +143,11 @@ def each_alone(
 
     def requests(change: Change) -> Iterable[Request]:
         for name, parameters in spelled.items():
-            before, after = (_member(side, name) for side in (change.observed, change.desired))
+            before, after = (get_member(side, name) for side in (change.observed, change.desired))
             if before != after:
                 yield Request(operation, {**change.address, **parameters(after)})
 
     return requests
-
-
-def _member(values: Wired, path: str) -> Any:
-    """A member of nested structures, with dots between the names; None where it is missing."""
-    found: Any = values
-    for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from contract_stage import Stage
 from reconciler.contract import Delete, Request, Sends, Wired
 from reconciler.desired import InvalidStack
 from reconciler.kinds import known_kinds
+from reconciler.members import get_member
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
 from reconciler.shapes import fields_of
-from reconciler.wire import Decoder, get_member, modelled
+from reconciler.wire import Decoder, modelled
 
 KINDS = {kind: adapter for kind, adapter in known_kinds().items() if has_sample(kind)}
 CAN_BE_DELETED = [kind for kind, adapter in KINDS.items() if isinstance(adapter.delete, Delete)]

@@ -11,9 +11,10 @@ from g_placing import Play, Scene, Spot, spots
 from g_views import VIEWS, Image, image_of, without_marks
 
 from reconciler.contract import Adapter, Sighting
+from reconciler.members import get_member
 from reconciler.planning.plan import TAGS
 from reconciler.shapes import fields_of
-from reconciler.wire import get_member, modelled
+from reconciler.wire import modelled
 
 assert paths.CONTRACT
 

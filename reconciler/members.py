@@ -1,0 +1,32 @@
+"""Members of requests and replies by their names, which may be dotted: `PhoneConfig.PhoneType`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def get_member(members: Mapping[str, Any], wire: str) -> Any:
+    """A member by its name, which may be dotted; None where it is missing."""
+    value: Any = members
+    for name in wire.split(".") if "." in wire else (wire,):
+        if not isinstance(
+            value, (dict, Mapping)
+        ):  # `dict` first: it is asked a hundred thousand times a pass
+            return None
+        value = value.get(name)
+    return value
+
+
+def set_member(members: dict[str, Any], wire: str, value: Any) -> None:
+    """Set a member by its name, which may be dotted."""
+    *outer, last = wire.split(".")
+    for name in outer:
+        members = members.setdefault(name, {})
+    members[last] = value
+
+
+def drop_member(members: dict[str, Any], wire: str) -> None:
+    """Take out a member by its name, which may be dotted; nothing where it is missing."""
+    *outer, last = wire.split(".")
+    inner = get_member(members, ".".join(outer)) if outer else members
+    if isinstance(inner, dict):
+        inner.pop(last, None)
