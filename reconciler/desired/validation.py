@@ -247,8 +247,10 @@ def _number(limit: Any) -> Any:
 
 def _one_of(expected: str, value: Any, mistakes: Mistakes) -> str:
     """The values that a field may take; pydantic lists them as Python would write them."""
-    names = re.findall(r"'([^']*)'", expected) or [expected]
-    near = mistakes.near(value, names) if isinstance(value, str) else f", got {a_value(value)}"
+    texts, numbers = re.findall(r"'([^']*)'", expected), re.findall(r"\d+", expected)
+    names = texts or numbers or [expected]
+    got = "another number" if type(value) is int and not texts and numbers else a_value(value)
+    near = mistakes.near(value, names) if isinstance(value, str) else f", got {got}"
     return f"expected {'one of ' if len(names) > 1 else ''}{listed(map(_shown, names))}{near}"
 
 

@@ -130,6 +130,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "security profile": ({"connect.security_profile": {"Agents (UK)": {}}}, "1 to 127 of a-z"),
     "queue name": ({"connect.queue": {"Sales": QUEUE, "q" * 128: QUEUE}}, "1 to 127 characters"),
     "group name": ({"connect.user_hierarchy_group": {"g" * 101: {}}}, "1 to 100 characters"),
+    "number of none of many": (
+        {"logs.log_group": {"/shop": {"retention_in_days": 13}}},
+        "expected one of 1, 3, 5, 7, 14, 30, 60, 90 and 14 more, got another number",
+    ),
+    "text for one of many numbers": (
+        {"logs.log_group": {"/shop": {"retention_in_days": "week"}}},
+        "expected one of 1, 3, 5, 7, 14, 30, 60, 90 and 14 more",
+    ),
     "user name": ({"connect.user": {"ada lovelace": USER}}, "1 to 100 of a-z"),
     "user name with an @": ({"connect.user": {"ada@example": USER}}, "an @ only in an e-mail address"),
     "user name too long": (
