@@ -8,6 +8,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+import botocore.session
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -198,6 +199,13 @@ def actions(found: Iterator[dict[str, Any]]) -> set[str]:
         for one in found
         for each in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
     }
+
+
+def test_the_event_rule_hears_every_service_of_our_kinds() -> None:
+    heard = resources()["EventRule"]["Properties"]["EventPattern"]["detail"]["eventSource"]
+    models = botocore.session.get_session()
+    services = {adapter.service.name for adapter in known_kinds().values()}
+    assert {f"{models.get_service_model(name).endpoint_prefix}.amazonaws.com" for name in services} <= {*heard}
 
 
 def test_the_task_may_do_what_the_daemon_needs_and_no_more() -> None:
