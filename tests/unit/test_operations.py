@@ -205,7 +205,9 @@ def test_the_event_rule_hears_every_service_of_our_kinds() -> None:
     heard = resources()["EventRule"]["Properties"]["EventPattern"]["detail"]["eventSource"]
     models = botocore.session.get_session()
     services = {adapter.service.name for adapter in known_kinds().values()}
-    assert {f"{models.get_service_model(name).endpoint_prefix}.amazonaws.com" for name in services} <= {*heard}
+    assert {f"{models.get_service_model(name).endpoint_prefix}.amazonaws.com" for name in services} <= {
+        *heard
+    }
 
 
 def test_the_task_may_do_what_the_daemon_needs_and_no_more() -> None:
