@@ -1,109 +1,22 @@
 """connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Any
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Api, Assigned, Calls, Change, Create, Delete, Request, Sends, Sighting, Wired
-from reconciler.forms import TIME, Day, TimeZone
-from reconciler.model import Codec, Part, Ref, Rows, Wire
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
     NAMES,
     Apart,
-    Clearable,
     ConnectAdapter,
     ConnectReads,
-    InInstance,
-    Lasting,
 )
-from reconciler.resources.lasting import LASTS
-
-Weekday = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]
-
-
-def _to_slice(text: str) -> dict[str, int]:
-    hours, minutes = text.split(":")
-    return {"Hours": int(hours), "Minutes": int(minutes)}
-
-
-def _from_slice(time: dict[str, int]) -> str:
-    return f"{time['Hours']:02}:{time['Minutes']:02}"
-
-
-Time = Annotated[str, TIME, Codec(_to_slice, _from_slice)]
-"""Hours and minutes, "09:00"; a day of 24 hours starts and ends at "00:00"."""
-
-
-class Opening(Part):
-    """One stretch of one weekday."""
-
-    day: Weekday
-    start_time: Time
-    end_time: Time
-
-
-class Parent(Part):
-    """Hours whose overrides hold here, too."""
-
-    hours_of_operation: Annotated[str, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId")]
-
-
-class RecurrencePattern(Part):
-    """How often an override comes back."""
-
-    frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
-    interval: Annotated[int, Field(ge=1, le=6)]
-    by_month: list[int] | None = None
-    by_month_day: list[int] | None = None
-    by_weekday_occurrence: list[int] | None = None
-
-
-class Recurrence(Part):
-    """That an override comes back."""
-
-    recurrence_pattern: RecurrencePattern
-
-
-class Override(Part):
-    """Days on which other times hold: a holiday, a late-night sale."""
-
-    name: Annotated[str, Field(min_length=1, max_length=127)]
-    description: Lasting = None
-    config: Annotated[list[Opening], Rows(("day", "start_time", "end_time"))]
-    effective_from: Day
-    effective_till: Day
-    recurrence_config: Annotated[Recurrence | None, LASTS] = None
-    override_type: Annotated[Literal["STANDARD", "OPEN", "CLOSED"] | None, LASTS] = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.effective_till < self.effective_from:
-            raise ValueError(
-                "effective_till is before effective_from; write the first day, then the last one"
-            )
-        return self
-
-
-class HoursOfOperation(InInstance):
-    """Hours of operation of queues and flows."""
-
-    description: Clearable = None
-    time_zone: Annotated[TimeZone | None, LASTS] = None
-    config: Annotated[
-        list[Opening] | None, Rows(("day", "start_time", "end_time")), Field(max_length=100), LASTS
-    ] = None
-    parents: Annotated[
-        list[Parent] | None,
-        Rows(("hours_of_operation",)),
-        Wire("ParentHoursOfOperationConfigs"),
-        Field(max_length=3),
-    ] = None
-    overrides: Annotated[list[Override] | None, Rows(("name",)), Field(max_length=50)] = None
+from reconciler.resources.connect.hours_of_operation_model import (
+    HoursOfOperation,
+)
 
 
 def set_parents(change: Change) -> Iterable[Request]:

@@ -1,9 +1,7 @@
 """connect.instance: a contact centre, with what belongs to all of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import Field
+from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -26,7 +24,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Refused
 from reconciler.forms import Form
-from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered
+from reconciler.model import Finding, Settings
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_contents import UNMANAGED
@@ -34,39 +32,9 @@ from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import (
     STORAGE_TYPES,
     STORES,
-    Attributes,
-    HierarchyStructure,
-    StorageConfig,
+    Instance,
 )
 from reconciler.resources.connect.service import CONNECT
-from reconciler.resources.lasting import LASTS
-
-
-class LexBot(Part):
-    """An Amazon Lex V1 bot."""
-
-    name: Annotated[str, Field(max_length=50)]
-    lex_region: Annotated[str, Field(max_length=60)]
-
-
-class Instance(Resource):
-    """A contact centre; its name is the alias, which is unique in all of AWS and cannot be changed."""
-
-    identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
-    directory_id: Annotated[str | None, Field(min_length=12, max_length=12)] = None
-    inbound_calls_enabled: Annotated[bool | None, LASTS] = None
-    outbound_calls_enabled: Annotated[bool | None, LASTS] = None
-    attributes: Annotated[Attributes | None, LASTS] = None
-    approved_origins: Annotated[list[str] | None, Unordered()] = None
-    lambda_functions: Annotated[list[str] | None, Unordered()] = None
-    """ARNs of functions that flows may invoke."""
-    lex_bots: Annotated[list[LexBot] | None, Rows(("name", "lex_region"))] = None
-    lex_v2_bots: Annotated[list[str] | None, Unordered()] = None
-    """ARNs of aliases of Amazon Lex V2 bots."""
-    security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
-    """Public keys in PEM, with which flows encrypt what customers type."""
-    storage_configs: Annotated[list[StorageConfig] | None, Rows(("resource_type",))] = None
-    hierarchy_structure: Annotated[HierarchyStructure | None, Cleared({})] = None
 
 
 def set_attributes(change: Change) -> Iterable[Request]:

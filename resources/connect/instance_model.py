@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.model import Codec, Part, Wire
+from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Wire
 from reconciler.resources.lasting import LASTS
 
 
@@ -120,3 +120,30 @@ class HierarchyStructure(Part):
     level_three: Annotated[Level, Wire("LevelThree.Name")] = None
     level_four: Annotated[Level, Wire("LevelFour.Name")] = None
     level_five: Annotated[Level, Wire("LevelFive.Name")] = None
+
+
+class LexBot(Part):
+    """An Amazon Lex V1 bot."""
+
+    name: Annotated[str, Field(max_length=50)]
+    lex_region: Annotated[str, Field(max_length=60)]
+
+
+class Instance(Resource):
+    """A contact centre; its name is the alias, which is unique in all of AWS and cannot be changed."""
+
+    identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
+    directory_id: Annotated[str | None, Field(min_length=12, max_length=12)] = None
+    inbound_calls_enabled: Annotated[bool | None, LASTS] = None
+    outbound_calls_enabled: Annotated[bool | None, LASTS] = None
+    attributes: Annotated[Attributes | None, LASTS] = None
+    approved_origins: Annotated[list[str] | None, Unordered()] = None
+    lambda_functions: Annotated[list[str] | None, Unordered()] = None
+    """ARNs of functions that flows may invoke."""
+    lex_bots: Annotated[list[LexBot] | None, Rows(("name", "lex_region"))] = None
+    lex_v2_bots: Annotated[list[str] | None, Unordered()] = None
+    """ARNs of aliases of Amazon Lex V2 bots."""
+    security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
+    """Public keys in PEM, with which flows encrypt what customers type."""
+    storage_configs: Annotated[list[StorageConfig] | None, Rows(("resource_type",))] = None
+    hierarchy_structure: Annotated[HierarchyStructure | None, Cleared({})] = None

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Calls, Change, Create, Delete, Request, Sends
-from reconciler.model import Cleared, Part, Ref, Unordered, Wire
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
@@ -17,46 +14,11 @@ from reconciler.resources.connect.common import (
     Apart,
     ConnectAdapter,
     ConnectReads,
-    InInstance,
-    Lasting,
     chunks,
 )
-from reconciler.resources.lasting import LASTS
+from reconciler.resources.connect.queue_model import Queue
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
-
-
-class OutboundCallerConfig(Part):
-    """Who calls when an agent of the queue calls out."""
-
-    outbound_caller_id_name: Annotated[str | None, Field(min_length=1, max_length=255)] = None
-    outbound_caller_id_number: Annotated[
-        str | None, Ref("connect.phone_number"), Wire("OutboundCallerIdNumberId")
-    ] = None
-    outbound_flow: Annotated[str | None, Ref("connect.contact_flow"), Wire("OutboundFlowId")] = None
-
-
-class OutboundEmailConfig(Part):
-    """The address that outbound e-mail of the queue comes from."""
-
-    outbound_email_address_id: str
-
-
-class Queue(InInstance):
-    """A standard queue."""
-
-    description: Lasting = None
-    hours_of_operation: Annotated[
-        str | None, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId"), LASTS
-    ] = None
-    max_contacts: Annotated[int | None, Field(ge=0)] = None
-    status: Annotated[Literal["ENABLED", "DISABLED"] | None, LASTS] = None
-    outbound_caller_config: Annotated[OutboundCallerConfig | None, Cleared({})] = None
-    outbound_email_config: Annotated[OutboundEmailConfig | None, LASTS] = None
-    quick_connects: Annotated[
-        list[Annotated[str, Ref("connect.quick_connect")]] | None, Unordered(), Wire("QuickConnectIds")
-    ] = None
-    email_addresses: Annotated[list[str] | None, Unordered(), Wire("EmailAddressIds")] = None
 
 
 def _set_members(change: Change, member: str, add: str, remove: str) -> Iterable[Request]:

@@ -1,111 +1,25 @@
 """connect.routing_profile: which queues and channels an agent serves."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from collections.abc import Iterable
+from typing import Any
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Calls, Change, Create, Delete, Request, Sends, Wired
-from reconciler.model import Part, Ref, Rows, Wire
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
     NAMES,
     Apart,
-    Channel,
     ConnectAdapter,
     ConnectReads,
-    InInstance,
-    Lasting,
     chunks,
 )
-from reconciler.resources.lasting import LASTS
+from reconciler.resources.connect.routing_profile_model import (
+    RoutingProfile,
+)
 
 AT_ONCE = 10  # queues in one call
-
-QueueName = Annotated[str, Ref("connect.queue"), Wire("QueueReference.QueueId")]
-QueueChannel = Annotated[Channel, Wire("QueueReference.Channel")]
-
-
-class QueueConfig(Part):
-    """A queue and channel whose contacts are routed to the agent; the lower the priority, the sooner."""
-
-    queue: QueueName
-    channel: QueueChannel
-    priority: Annotated[int, Field(ge=1, le=99)]
-    delay: Annotated[int, Field(ge=0, le=9999)]
-    """Seconds a contact waits before it may come here."""
-
-
-class ManualAssignmentQueueConfig(Part):
-    """A queue and channel from which the agent may pick contacts."""
-
-    queue: QueueName
-    channel: QueueChannel
-
-
-class CrossChannelBehavior(Part):
-    """Whether the agent may get contacts of other channels meanwhile."""
-
-    behavior_type: Literal["ROUTE_CURRENT_CHANNEL_ONLY", "ROUTE_ANY_CHANNEL"]
-
-
-class CrossChannelWorkloadBehavior(Part):
-    """The same, told apart by workload type."""
-
-    channel_workload_behavior_type: (
-        Literal[
-            "ROUTE_CURRENT_CHANNEL_CURRENT_WORKLOADTYPE_ONLY",
-            "ROUTE_CURRENT_CHANNEL_ANY_WORKLOADTYPE_ONLY",
-            "ROUTE_ANY_CHANNEL_ANY_WORKLOAD_TYPE",
-        ]
-        | None
-    ) = None
-
-
-class WorkloadTypeConcurrency(Part):
-    """How many contacts of one workload type at a time."""
-
-    workload_type: str
-    concurrency: Annotated[int, Field(ge=1, le=10)]
-    cross_channel_workload_behavior: CrossChannelWorkloadBehavior | None = None
-
-
-class MediaConcurrency(Part):
-    """How many contacts of a channel at a time."""
-
-    channel: Channel
-    concurrency: Annotated[int | None, Field(ge=0, le=10)] = None
-    cross_channel_behavior: CrossChannelBehavior | None = None
-    workload_type_concurrencies: Annotated[
-        list[WorkloadTypeConcurrency] | None, Rows(("workload_type",)), Field(min_length=1, max_length=5)
-    ] = None
-
-
-def _takes_nothing(row: Mapping[str, Any]) -> bool:
-    """Whether a channel takes no contacts: AWS shows such rows, and it is as if there were none."""
-    return row.get("concurrency") == 0 and not row.get("workload_type_concurrencies")
-
-
-class RoutingProfile(InInstance):
-    """Which queues and channels an agent serves."""
-
-    description: Lasting = None
-    default_outbound_queue: Annotated[
-        str | None, Ref("connect.queue"), Wire("DefaultOutboundQueueId"), LASTS
-    ] = None
-    media_concurrencies: Annotated[
-        list[MediaConcurrency] | None, Rows(("channel",), nothing=_takes_nothing), LASTS
-    ] = None
-    queue_configs: Annotated[list[QueueConfig] | None, Rows(("queue", "channel"))] = None
-    manual_assignment_queue_configs: Annotated[
-        list[ManualAssignmentQueueConfig] | None, Rows(("queue", "channel"))
-    ] = None
-    agent_availability_timer: Annotated[
-        Literal["TIME_SINCE_LAST_ACTIVITY", "TIME_SINCE_LAST_INBOUND"] | None, LASTS
-    ] = None
 
 
 def _by_reference(rows: list[dict[str, Any]] | None) -> dict[tuple[str, str], dict[str, Any]]:

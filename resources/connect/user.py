@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -22,104 +20,20 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.forms import E164, EMAIL, Email, Form
-from reconciler.model import Cleared, Finding, Part, Ref, Rows, Secret, Unordered, Wire
+from reconciler.forms import EMAIL, Form
+from reconciler.model import Finding
 from reconciler.resources.connect import user_problems
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
     Apart,
-    Channel,
     ConnectAdapter,
     ConnectReads,
-    InInstance,
 )
-from reconciler.resources.lasting import LASTS
-
-Seconds = Annotated[int, Field(ge=0)]
-PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
-
-
-class IdentityInfo(Part):
-    """Who it is."""
-
-    first_name: Annotated[str | None, Field(max_length=255), LASTS] = None
-    last_name: Annotated[str | None, Field(max_length=300), LASTS] = None
-    email: Email | None = None
-    secondary_email: Email | None = None
-    mobile: E164 | None = None
-
-
-class PhoneConfig(Part):
-    """How calls reach the agent, alike on all channels."""
-
-    phone_type: PhoneType | None = None
-    auto_accept: bool | None = None
-    after_contact_work_time_limit: Seconds | None = None
-    desk_phone_number: E164 | None = None
-    persistent_connection: bool | None = None
-
-
-class AutoAcceptConfig(Part):
-    """Whether contacts of one channel connect by themselves."""
-
-    channel: Channel
-    auto_accept: bool
-    agent_first_callback_auto_accept: bool | None = None
-
-
-class AfterContactWork(Part):
-    """How long the agent has after a contact."""
-
-    after_contact_work_time_limit: Seconds | None = None
-
-
-class AfterContactWorkConfig(Part):
-    """How long the agent has after a contact of one channel."""
-
-    channel: Channel
-    after_contact_work_config: AfterContactWork
-    agent_first_callback_after_contact_work_config: AfterContactWork | None = None
-
-
-class PhoneNumberConfig(Part):
-    """Which phone rings for one channel."""
-
-    channel: Channel
-    phone_type: PhoneType
-    phone_number: E164 | None = None
-
-
-class PersistentConnectionConfig(Part):
-    """Whether the line of one channel stays open between contacts."""
-
-    channel: Channel
-    persistent_connection: bool
-
-
-class VoiceEnhancementConfig(Part):
-    """How the agent's voice is cleaned on one channel."""
-
-    channel: Channel
-    voice_enhancement_mode: Literal["VOICE_ISOLATION", "NOISE_SUPPRESSION", "NONE"]
-
-
-class Proficiency(Part):
-    """How well the agent does what a predefined attribute names; 1.0 to 5.0."""
-
-    attribute_name: Annotated[str, Field(min_length=1, max_length=100)]
-    attribute_value: Annotated[str, Field(min_length=1, max_length=100)]
-    level: Annotated[float, Field(ge=1, le=5)]
-
-
-PER_CHANNEL = (
-    "auto_accept_configs",
-    "after_contact_work_configs",
-    "phone_number_configs",
-    "persistent_connection_configs",
-    "voice_enhancement_configs",
+from reconciler.resources.connect.user_model import (
+    PER_CHANNEL,
+    User,
 )
-
 
 FLATTENED = {
     "auto_accept_configs": ("phone_config.auto_accept",),
@@ -129,45 +43,6 @@ FLATTENED = {
 }
 """What UpdateUserPhoneConfig takes away, and its own fields that say the same of all channels: it "will always set the
 same ACW timeouts to all channels the user handles" (UpdateUserPhoneConfig, API reference)."""
-
-
-class User(InInstance):
-    """A user; its name is the user name, which cannot be changed."""
-
-    password: Annotated[Secret | None, LASTS] = None
-    identity_info: Annotated[IdentityInfo | None, LASTS] = None
-    phone_config: Annotated[PhoneConfig | None, LASTS] = None
-    auto_accept_configs: Annotated[list[AutoAcceptConfig] | None, Rows(("channel",)), Cleared([])] = None
-    after_contact_work_configs: Annotated[
-        list[AfterContactWorkConfig] | None, Rows(("channel",)), Cleared([])
-    ] = None
-    phone_number_configs: Annotated[list[PhoneNumberConfig] | None, Rows(("channel",)), Cleared([])] = None
-    persistent_connection_configs: Annotated[
-        list[PersistentConnectionConfig] | None, Rows(("channel",)), Cleared([])
-    ] = None
-    voice_enhancement_configs: Annotated[
-        list[VoiceEnhancementConfig] | None, Rows(("channel",)), Cleared([])
-    ] = None
-    directory_user_id: str | None = None
-    security_profiles: Annotated[
-        list[Annotated[str, Ref("connect.security_profile")]] | None,
-        Unordered(),
-        Wire("SecurityProfileIds"),
-        Field(min_length=1, max_length=10),
-        LASTS,
-    ] = None
-    routing_profile: Annotated[
-        str | None, Ref("connect.routing_profile"), Wire("RoutingProfileId"), LASTS
-    ] = None
-    hierarchy_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Wire("HierarchyGroupId")] = (
-        None
-    )
-    proficiencies: Annotated[
-        list[Proficiency] | None,
-        Rows(("attribute_name", "attribute_value")),
-        Wire("UserProficiencies"),
-        Field(max_length=10),
-    ] = None
 
 
 def _spoken(phone: Wired) -> dict[str, Any]:

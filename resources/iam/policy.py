@@ -1,9 +1,6 @@
 """iam.policy: a customer managed policy, which roles, users and groups have in common."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
-
-from pydantic import Field
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
@@ -22,31 +19,13 @@ from reconciler.contract import (
 )
 from reconciler.errors import InUse
 from reconciler.forms import Form
-from reconciler.model import Resource
 from reconciler.resources.iam.common import NAME_LETTERS, details, known_by, same
+from reconciler.resources.iam.policy_model import Policy
 from reconciler.resources.iam.service import IAM
-from reconciler.resources.lasting import LASTS, lasts
-from reconciler.resources.policy_document import MANAGED_POLICY
 
 MOST_VERSIONS = 5
 """Versions of one policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html)."""
 ATTACHED = "the role says which policies are attached to it; users and groups are not built"
-
-
-Path = Annotated[
-    str,
-    Field(min_length=1, max_length=512),
-    Form(r"((/[A-Za-z0-9.,+@=_-]+)*)/", "a path that begins and ends with /"),
-]
-
-
-class Policy(Resource):
-    """A customer managed policy."""
-
-    description: Annotated[str | None, Field(max_length=1000), LASTS] = None
-    path: Annotated[Path | None, lasts("/")] = None
-    policy_document: Annotated[dict[str, Any] | None, MANAGED_POLICY, LASTS] = None
-    """What whom it is attached to may do."""
 
 
 def set_document(change: Change) -> Iterator[Request]:

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
@@ -24,52 +22,19 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.model import Cleared, Finding, Resource, Unordered, Whole
+from reconciler.model import Finding
 from reconciler.resources.iam.common import (
     NAME_LETTERS,
-    NOT_OF_AWS,
-    PolicyArn,
-    PolicyName,
     details,
     known_by,
 )
 from reconciler.resources.iam.role_changes import set_attached, set_inline, set_trust, take_away_all
+from reconciler.resources.iam.role_model import Role
 from reconciler.resources.iam.service import IAM
-from reconciler.resources.lasting import LASTS, lasts
-from reconciler.resources.policy_document import INLINE, INLINE_POLICY, TRUST_POLICY
+from reconciler.resources.policy_document import INLINE
 
 OF_AWS = re.compile(r".*:role/aws-(service-role|reserved)/.*")
 """ARNs of roles that services make for themselves, which they alone delete."""
-
-
-Description = Annotated[
-    str, Field(max_length=1000), Form(r"[\t\n\r -~\u00a1-\u00ff]*", "characters of Latin-1 alone")
-]
-Path = Annotated[
-    str,
-    Field(min_length=1, max_length=512),
-    NOT_OF_AWS,
-    Form(r"/|/[!-~]+/", "a path that begins and ends with /"),
-]
-
-
-class Role(Resource):
-    """A role. Policies and attached policies are managed as a whole where they are written at all."""
-
-    description: Annotated[Description | None, Cleared("")] = None
-    path: Annotated[Path | None, lasts("/")] = None
-    assume_role_policy_document: Annotated[dict[str, Any] | None, TRUST_POLICY, LASTS] = None
-    """Who may assume it."""
-    max_session_duration: Annotated[int | None, Cleared(3600), Field(ge=3600, le=43200)] = None
-    """Seconds that a session may last."""
-    permissions_boundary: PolicyArn | None = None
-    """The ARN of a policy that says what it may do at most."""
-    policies: Annotated[
-        dict[PolicyName, Annotated[dict[str, Any], INLINE_POLICY]] | None, Whole(), Field(max_length=100)
-    ] = None
-    """Inline policies by name; one that is not written here is deleted."""
-    managed_policy_arns: Annotated[list[PolicyArn] | None, Unordered(), Field(max_length=20)] = None
-    """Attached policies, ours as `${iam.policy:NAME}`; one that is not written here is detached."""
 
 
 class RoleAdapter(Adapter[Role]):

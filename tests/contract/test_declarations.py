@@ -262,7 +262,7 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
 
 
 def test_the_countries_are_those_of_the_model() -> None:
-    from reconciler.resources.connect.phone_number import COUNTRIES
+    from reconciler.resources.connect.phone_number_model import COUNTRIES
 
     assert set(SESSION.get_service_model("connect").shape_for("PhoneNumberCountryCode").enum) == COUNTRIES
 

@@ -9,7 +9,8 @@ from reconciler.errors import Refused
 from reconciler.planning.diff import differences
 from reconciler.resources.connect.common import TAGGING, chunks
 from reconciler.resources.connect.contact_flow import set_content
-from reconciler.resources.connect.hours_of_operation import HoursOfOperation, set_overrides, set_parents
+from reconciler.resources.connect.hours_of_operation import set_overrides, set_parents
+from reconciler.resources.connect.hours_of_operation_model import HoursOfOperation
 from reconciler.resources.connect.instance import (
     InstanceAdapter,
     set_attributes,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.model import DocumentContext, Finding
 from reconciler.planning.diff import differences
-from reconciler.resources.connect.contact_flow import ContactFlow
+from reconciler.resources.connect.contact_flow_model import ContactFlow
 from reconciler.resources.connect.flow_language import VERSION, canonical
 from reconciler.resources.connect.flow_lint import check
 from reconciler.shapes import fields_of

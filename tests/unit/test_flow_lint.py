@@ -7,7 +7,7 @@ import pytest
 from flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, leads, says, when
 
 from reconciler.model import DocumentContext
-from reconciler.resources.connect.contact_flow import FlowType
+from reconciler.resources.connect.contact_flow_model import FlowType
 from reconciler.resources.connect.flow_language import shell
 from reconciler.resources.connect.flow_lint import check
 
