@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.one_pass import PassReport
-    from reconciler.pictures.drawn import Drawn
+    from reconciler.pictures.output import Drawing
     from reconciler.stack import Key, Stack
 
 BEGINNINGS = {".svg": 'class="rcp"', ".mmd": "flowchart ", ".md": "\n```mermaid\n"}
@@ -91,7 +91,7 @@ def _flow(stack: "Stack", name: str) -> "Key":
     """The flow of this name; the program ends where there is none that can be drawn."""
     from reconciler.desired.words import did_you_mean, quoted
     from reconciler.kinds import known_kinds
-    from reconciler.pictures.drawn import flow_of
+    from reconciler.pictures.output import flow_of
     from reconciler.printable import one_line
 
     kinds = known_kinds()
@@ -108,16 +108,16 @@ def _flow(stack: "Stack", name: str) -> "Key":
 
 def _drawn(
     stack: "Stack", report: "PassReport | None", key: "Key | None", around: "Iterable[Key] | None"
-) -> "Drawn":
+) -> "Drawing":
     from reconciler.kinds import known_kinds
-    from reconciler.pictures.drawn import flow_drawn, stack_drawn
+    from reconciler.pictures.output import draw_flow, draw_stack
 
     if key is None:
-        return stack_drawn(stack, report, around, known_kinds())
-    return flow_drawn(stack, report, key, known_kinds())
+        return draw_stack(stack, report, around, known_kinds())
+    return draw_flow(stack, report, key, known_kinds())
 
 
-def _put(drawn: "Drawn", out: Path | None) -> None:
+def _put(drawn: "Drawing", out: Path | None) -> None:
     """Write the picture where it is wanted; what it says in words goes to stdout."""
     from rich.text import Text
 

@@ -1,5 +1,5 @@
-"""Draws a contact centre and its flows, as SVG and as Mermaid, and tells what changed in a flow."""
+"""Draws a contact centre and its flows as SVG and as Mermaid, and describes what changed in a flow."""
 
-from reconciler.pictures.sections import FlowSection, Sections, sections
+from reconciler.pictures.output import FlowSection, ReportPictures, report_pictures
 
-__all__ = ["FlowSection", "Sections", "sections"]
+__all__ = ["FlowSection", "ReportPictures", "report_pictures"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
-from reconciler.pictures import sections
+from reconciler.pictures import report_pictures
 from reconciler.printable import one_line
 from reconciler.reports.page import Section
 from reconciler.reports.words import counted
@@ -30,7 +30,7 @@ def sections_of(
     report: PassReport, kinds: Mapping[str, Adapter[Any]], earlier: Sequence[Earlier] = ()
 ) -> Iterator[Section]:
     """All that there is to show beside the differences; `earlier` passes are the newest first."""
-    pictures = sections(report, kinds)
+    pictures = report_pictures(report, kinds)
     yield Section("map", "The stack", f'<div class="picture">{pictures.map}</div>')
     for number, flow in enumerate(pictures.flows, start=1):
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in flow.words)

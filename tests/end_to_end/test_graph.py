@@ -13,7 +13,7 @@ from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass
-from reconciler.pictures import sections
+from reconciler.pictures import report_pictures
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
 
@@ -140,7 +140,7 @@ def test_a_report_gets_the_map_and_every_changed_flow(edited: Path) -> None:
             stack = load(directory, "dev", kinds)
             aws = account_in(box, stack.region, clock)
             report = Pass(stack, kinds, aws, clock, Options(dry_run=dry_run), Quiet()).run()
-    found = sections(report, kinds)
+    found = report_pictures(report, kinds)
     assert [(flow.name, "\n".join(flow.words) + "\n") for flow in found.flows] == [("MainFlow", WORDS)]
     for picture in (found.map, found.flows[0].svg):
         assert ET.fromstring(picture).get("role") == "img"

@@ -15,7 +15,7 @@ from reconciler.iam import grants
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.permissions import Location
-from reconciler.pictures import centre
+from reconciler.pictures.sources import stack as centre
 from reconciler.reports.data import as_data
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

@@ -5,7 +5,7 @@ from flow_facts import FACTS, STORE, Fact
 
 from reconciler.flow_language.action import Action
 from reconciler.flow_language.actions import ACTIONS, LIKE, RENAMED, STORED, TYPES, rules_for
-from reconciler.pictures.flow_words import ERRORS
+from reconciler.pictures.sources.flow_vocabulary import ERRORS
 
 CONDITIONS = {"MessagesInterrupted": "interrupt"}
 

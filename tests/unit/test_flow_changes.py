@@ -6,9 +6,9 @@ import pytest
 from flow_toys import Content, action, made_up, menu, of, renamed
 
 from reconciler.kinds import known_kinds
-from reconciler.pictures.changes import Change, compare, pictures
-from reconciler.pictures.sections import canonical
-from reconciler.pictures.telling import words
+from reconciler.pictures.flow_diff import Change, compare, pictures
+from reconciler.pictures.flow_diff_text import words
+from reconciler.pictures.output import canonical
 
 
 def changed(change: Callable[[Content], object], *, anew: bool = False) -> Change:

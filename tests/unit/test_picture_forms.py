@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reconciler.aws.redaction import SECRETS
-from reconciler.pictures import mermaid, svg
-from reconciler.pictures.drawing import SIGNS, Edge, Group, Node, Picture, State
-from reconciler.pictures.style import SCOPE, stylesheet
+from reconciler.pictures.model import SIGNS, Edge, Group, Node, Picture, State
+from reconciler.pictures.render import mermaid, svg
+from reconciler.pictures.render.style import SCOPE, stylesheet
 
 HOSTILE = [
     *(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.pictures.drawing import Edge, Node, Picture
-from reconciler.pictures.faces import face_of, label_sizes
-from reconciler.pictures.layers import backward, ranks
-from reconciler.pictures.layout import Box, Placed, place
-from reconciler.pictures.lettering import cut, width_of, wrapped
+from reconciler.pictures.layout.placement import Box, Placed, place
+from reconciler.pictures.layout.ranks import backward, ranks
+from reconciler.pictures.model import Edge, Node, Picture
+from reconciler.pictures.render.node_text import label_sizes, text_of_node
+from reconciler.pictures.render.text_metrics import cut, width_of, wrapped
 
 
 @st.composite
@@ -36,7 +36,7 @@ def drawn(draw: st.DrawFn) -> Picture:
 
 
 def placed(picture: Picture) -> Placed:
-    faces = {node.id: face_of(node) for node in picture.nodes}
+    faces = {node.id: text_of_node(node) for node in picture.nodes}
     sizes = {name: (face.width, face.height) for name, face in faces.items()}
     return place(picture, sizes, label_sizes(picture.edges))
 

@@ -9,8 +9,8 @@ from flow_toys import action, flow
 from reconciler.applying import Result
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, PassReport
-from reconciler.pictures import centre
-from reconciler.pictures.drawing import Node, Picture, State
+from reconciler.pictures.model import Node, Picture, State
+from reconciler.pictures.sources import stack as centre
 from reconciler.planning.plan import Action, Plan
 from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Stack

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from flow_toys import action, flow, made_up, menu, renamed
 
-from reconciler.pictures.deciding import named
-from reconciler.pictures.drawing import Edge, Node, Picture
-from reconciler.pictures.flow import START, draw
-from reconciler.pictures.flow_words import spaced
-from reconciler.pictures.steps import read
+from reconciler.pictures.model import Edge, Node, Picture
+from reconciler.pictures.sources.flow import START, draw
+from reconciler.pictures.sources.flow_parser import read
+from reconciler.pictures.sources.flow_vocabulary import named, spaced
 
 
 def drawn(content: Any) -> Picture:

@@ -8,11 +8,11 @@ from flow_facts import FACTS, STORE, Fact
 from flow_toys import Content, action, flow
 
 from reconciler.flow_language.actions import ACTIONS, STORED
-from reconciler.pictures import mermaid, svg
-from reconciler.pictures.drawing import Picture
-from reconciler.pictures.flow import draw
-from reconciler.pictures.flow_words import ERRORS
-from reconciler.pictures.steps import read
+from reconciler.pictures.model import Picture
+from reconciler.pictures.render import mermaid, svg
+from reconciler.pictures.sources.flow import draw
+from reconciler.pictures.sources.flow_parser import read
+from reconciler.pictures.sources.flow_vocabulary import ERRORS
 
 ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i"
 RECORDED = {"RecordedParticipants": ["Agent", "Customer"]}

@@ -1,11 +1,11 @@
-"""Nodes and edges cut into layers: an edge that passes a layer has a cell of its own there, and so has a label."""
+"""Phase 2 of the layout: an edge that passes a layer gets a dummy node in it, and so does the label of an edge."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from reconciler.pictures.drawing import Picture
-from reconciler.pictures.layers import Ends, backward, ranks
+from reconciler.pictures.layout.ranks import Ends, backward, ranks
+from reconciler.pictures.model import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass
-class Web:
+class LayeredGraph:
     """All cells, by layer and in order; `links` join cells of neighbouring layers."""
 
     cells: list[Cell] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Web:
     """The cells of each edge, from its first layer to its last."""
     labels: dict[Ends, int] = field(default_factory=dict)
     """The cell of each edge's label."""
-    turned: frozenset[Ends] = frozenset()
+    reversed_edges: frozenset[Ends] = frozenset()
     """The edges that lead to an earlier layer: their chains begin at their targets."""
 
     def add(self, layer: int, size: Size, node: str | None = None) -> int:
@@ -59,8 +59,8 @@ class Web:
         self.links[upper, lower] = (1.0, 2.0, 6.0)[points]
 
 
-def woven(picture: Picture, nodes: Mapping[str, Size], labels: Mapping[Ends, Size]) -> Web:
-    """The web of a picture. Quiet edges to the same node share their points: they run together like a bus.
+def layered_graph(picture: Picture, nodes: Mapping[str, Size], labels: Mapping[Ends, Size]) -> LayeredGraph:
+    """The graph of a picture. Quiet edges to the same node share their points: they run together like a bus.
 
     Where edges have labels, every second layer is left to these.
     """
@@ -68,28 +68,28 @@ def woven(picture: Picture, nodes: Mapping[str, Size], labels: Mapping[Ends, Siz
     edges = [edge for edge in picture.edges if edge.source != edge.target]
     columns = {node.id: node.column for node in picture.nodes}
     back = {edge.ends for edge in edges if columns[edge.source] > columns[edge.target]}
-    turned = backward(ids, [edge.ends for edge in edges if edge.ends not in back]) | back
-    forward = [edge.ends[::-1] if edge.ends in turned else edge.ends for edge in edges]
+    reversed_edges = backward(ids, [edge.ends for edge in edges if edge.ends not in back]) | back
+    forward = [edge.ends[::-1] if edge.ends in reversed_edges else edge.ends for edge in edges]
     step = 2 if labels else 1
     rank = {node: each * step for node, each in ranks(columns, list(dict.fromkeys(forward))).items()}
-    web = Web(turned=turned)
-    at = {node: web.add(rank[node], nodes[node], node) for node in ids}
+    graph = LayeredGraph(reversed_edges=reversed_edges)
+    at = {node: graph.add(rank[node], nodes[node], node) for node in ids}
     shared: dict[tuple[str, int], int] = {}
     for edge, (upper, lower) in zip(edges, forward, strict=True):
         chain = [at[upper]]
-        labelled = rank[lower] - 1 if edge.ends in turned else rank[upper] + 1
+        labelled = rank[lower] - 1 if edge.ends in reversed_edges else rank[upper] + 1
         for layer in range(rank[upper] + 1, rank[lower]):
             if edge.ends in labels and layer == labelled:
-                chain.append(web.add(layer, labels[edge.ends]))
-                web.labels[edge.ends] = chain[-1]
-            elif edge.quiet and edge.ends not in turned:
+                chain.append(graph.add(layer, labels[edge.ends]))
+                graph.labels[edge.ends] = chain[-1]
+            elif edge.quiet and edge.ends not in reversed_edges:
                 if (edge.target, layer) not in shared:
-                    shared[edge.target, layer] = web.add(layer, POINT)
+                    shared[edge.target, layer] = graph.add(layer, POINT)
                 chain.append(shared[edge.target, layer])
             else:
-                chain.append(web.add(layer, POINT))
+                chain.append(graph.add(layer, POINT))
         chain.append(at[lower])
         for first, second in pairwise(chain):
-            web.link(first, second)
-        web.chains[edge.ends] = chain
-    return web
+            graph.link(first, second)
+        graph.chains[edge.ends] = chain
+    return graph

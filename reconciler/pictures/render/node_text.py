@@ -1,11 +1,11 @@
-"""What is written in a node, line by line, and how large the node is for it."""
+"""The lines of text in a node, and the size of the node that they need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.pictures.drawing import SIGNS, Edge, Node
-from reconciler.pictures.layers import Ends
-from reconciler.pictures.lettering import cut, width_of, wrapped
+from reconciler.pictures.layout.ranks import Ends
+from reconciler.pictures.model import SIGNS, Edge, Node
+from reconciler.pictures.render.text_metrics import cut, width_of, wrapped
 
 ROOM = 200.0
 """The widest a line of text gets, in pixels."""
@@ -28,7 +28,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class NodeText:
     """All lines of a node, and its width and height in pixels."""
 
     lines: tuple[Line, ...]
@@ -36,8 +36,8 @@ class Face:
     height: float
 
 
-def face_of(node: Node) -> Face:
-    """A node's face: nothing in it is wider than ROOM."""
+def text_of_node(node: Node) -> NodeText:
+    """A node's text: nothing in it is wider than ROOM."""
     lines = [Line("k", cut(node.kicker, STYLES["k"][0], ROOM - SIGN))] if node.kicker else []
     lines += [Line("n", text) for text in _name(node.label)]
     for detail in node.details:
@@ -49,7 +49,7 @@ def face_of(node: Node) -> Face:
     ]
     width = max(76.0, *widths, 0.0) + 2 * LEFT
     height = TOP + BOTTOM + sum(STYLES[line.style][1] for line in lines)
-    return Face(tuple(lines), float(round(width)), height)
+    return NodeText(tuple(lines), float(round(width)), height)
 
 
 def _name(label: str) -> list[str]:

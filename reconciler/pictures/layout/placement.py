@@ -1,14 +1,14 @@
-"""Where everything in a picture stands: layers along the way that edges lead, each in an order with few crossings."""
+"""Runs the four phases of the layout and turns their result into pixels."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reconciler.pictures.drawing import Picture, Way
-from reconciler.pictures.layers import Ends
-from reconciler.pictures.ordering import put_in_order
-from reconciler.pictures.standing import stand
-from reconciler.pictures.weaving import Size, Web, woven
+from reconciler.pictures.layout.coordinates import assign_coordinates
+from reconciler.pictures.layout.crossings import order_layers
+from reconciler.pictures.layout.dummy_nodes import LayeredGraph, Size, layered_graph
+from reconciler.pictures.layout.ranks import Ends
+from reconciler.pictures.model import Picture, Way
 
 GAPS: dict[Way, tuple[float, float]] = {"right": (56.0, 16.0), "down": (22.0, 26.0)}
 """Between layers, and between neighbours in one, in pixels."""
@@ -52,79 +52,82 @@ def place(
     def sized(width: float, height: float) -> Size:
         return Size(height, width) if down else Size(width, height)
 
-    web = woven(
+    graph = layered_graph(
         picture,
         {node: sized(*each) for node, each in nodes.items()},
         {ends: sized(*each) for ends, each in labels.items()},
     )
-    put_in_order(web)
+    order_layers(graph)
     gap, between = GAPS[picture.way]
-    stand(web, between)
-    return _turned(web, _bands(web, gap), down=down)
+    assign_coordinates(graph, between)
+    return _in_pixels(graph, _bands(graph, gap), down=down)
 
 
-def _bands(web: Web, gap: float) -> list[tuple[float, float]]:
+def _bands(graph: LayeredGraph, gap: float) -> list[tuple[float, float]]:
     """Where each layer begins and ends along the way. A layer of nothing but points takes no room."""
     bands, at = [], 0.0
-    for layer in web.layers:
-        depth = max((web.cells[each].size.along for each in layer), default=0.0)
+    for layer in graph.layers:
+        depth = max((graph.cells[each].size.along for each in layer), default=0.0)
         bands.append((at, at + depth))
         at += depth + gap
     return bands
 
 
-def _turned(web: Web, bands: list[tuple[float, float]], *, down: bool) -> Placed:
-    """The web in pixels, with x to the right and y downwards."""
+def _in_pixels(graph: LayeredGraph, bands: list[tuple[float, float]], *, down: bool) -> Placed:
+    """The graph in pixels, with x to the right and y downwards."""
 
     def point(along: float, across: float) -> Point:
         return (round(across, 1), round(along, 1)) if down else (round(along, 1), round(across, 1))
 
     def box(cell: int) -> Box:
-        each = web.cells[cell]
+        each = graph.cells[cell]
         middle = sum(bands[each.layer]) / 2
         width, height = point(each.size.along, each.size.across)
         return Box(*point(middle, each.place), width, height)
 
-    ports = _ports(web)
+    ports = _ports(graph)
     routes = {}
-    for ends, chain in web.chains.items():
+    for ends, chain in graph.chains.items():
         points = []
         for upper, lower in pairwise(chain):
             leaves, enters = ports[upper, lower]
-            points.append(point(_edge(web, bands, upper, 1), leaves))
-            points.append(point(_edge(web, bands, lower, -1), enters))
-        routes[ends] = tuple(reversed(points) if ends in web.turned else points)
-    across = max((cell.place + cell.size.across / 2 for cell in web.cells), default=0.0)
+            points.append(point(_edge(graph, bands, upper, 1), leaves))
+            points.append(point(_edge(graph, bands, lower, -1), enters))
+        routes[ends] = tuple(reversed(points) if ends in graph.reversed_edges else points)
+    across = max((cell.place + cell.size.across / 2 for cell in graph.cells), default=0.0)
     width, height = point(bands[-1][1] if bands else 0.0, across)
-    boxes = {cell.node: box(at) for at, cell in enumerate(web.cells) if cell.node is not None}
-    return Placed(width, height, boxes, routes, {ends: box(at) for ends, at in web.labels.items()})
+    boxes = {cell.node: box(at) for at, cell in enumerate(graph.cells) if cell.node is not None}
+    return Placed(width, height, boxes, routes, {ends: box(at) for ends, at in graph.labels.items()})
 
 
-def _edge(web: Web, bands: list[tuple[float, float]], cell: int, side: int) -> float:
+def _edge(graph: LayeredGraph, bands: list[tuple[float, float]], cell: int, side: int) -> float:
     """Where edges meet a cell along the way: a node at its own border, everything else at that of its layer."""
-    each = web.cells[cell]
+    each = graph.cells[cell]
     first, last = bands[each.layer]
     if each.node is None:
         return last if side > 0 else first
     return (first + last) / 2 + side * each.size.along / 2
 
 
-def _ports(web: Web) -> dict[tuple[int, int], tuple[float, float]]:
+def _ports(graph: LayeredGraph) -> dict[tuple[int, int], tuple[float, float]]:
     """Where each link leaves its upper cell and enters its lower one, across: those of a node side by side."""
     leaving: dict[int, list[int]] = {}
     entering: dict[int, list[int]] = {}
-    for upper, lower in web.links:
+    for upper, lower in graph.links:
         leaving.setdefault(upper, []).append(lower)
         entering.setdefault(lower, []).append(upper)
     return {
-        (upper, lower): (_port(web, upper, leaving[upper], lower), _port(web, lower, entering[lower], upper))
-        for upper, lower in web.links
+        (upper, lower): (
+            _port(graph, upper, leaving[upper], lower),
+            _port(graph, lower, entering[lower], upper),
+        )
+        for upper, lower in graph.links
     }
 
 
-def _port(web: Web, cell: int, others: Iterable[int], other: int) -> float:
-    here = web.cells[cell]
-    order = sorted(others, key=lambda each: (web.cells[each].place, each))
+def _port(graph: LayeredGraph, cell: int, others: Iterable[int], other: int) -> float:
+    here = graph.cells[cell]
+    order = sorted(others, key=lambda each: (graph.cells[each].place, each))
     if here.node is None or len(order) == 1:
         return here.place
     step = min(PORTS, (here.size.across - 16) / len(order))

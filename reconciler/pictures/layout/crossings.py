@@ -1,9 +1,9 @@
-"""In which order the cells of each layer stand, so that few edges cross."""
+"""Phase 3 of the layout: the order of the cells in each layer, so that few edges cross."""
 
 from bisect import bisect_right, insort
 from collections.abc import Mapping
 
-from reconciler.pictures.weaving import Web
+from reconciler.pictures.layout.dummy_nodes import LayeredGraph
 
 SWEEPS = 12
 SWAPPED = 4000
@@ -12,32 +12,32 @@ SWAPPED = 4000
 Neighbours = Mapping[int, list[int]]
 
 
-def put_in_order(web: Web) -> None:
+def order_layers(graph: LayeredGraph) -> None:
     """Sort each layer by where its neighbours stand, to and fro, and keep the order with the fewest crossings."""
-    above: dict[int, list[int]] = {each: [] for each in range(len(web.cells))}
-    below: dict[int, list[int]] = {each: [] for each in range(len(web.cells))}
-    for upper, lower in web.links:
+    above: dict[int, list[int]] = {each: [] for each in range(len(graph.cells))}
+    below: dict[int, list[int]] = {each: [] for each in range(len(graph.cells))}
+    for upper, lower in graph.links:
         below[upper].append(lower)
         above[lower].append(upper)
-    _first_order(web, below)
-    best, fewest = [list(layer) for layer in web.layers], crossings(web.layers, below)
+    _first_order(graph, below)
+    best, fewest = [list(layer) for layer in graph.layers], crossings(graph.layers, below)
     for sweep in range(SWEEPS):
         if not fewest:
             break
         down = sweep % 2 == 0
-        _sweep(web.layers, above if down else below, down=down)
-        if len(web.links) < SWAPPED:
-            _swap(web.layers, above, below)
-        found = crossings(web.layers, below)
+        _sweep(graph.layers, above if down else below, down=down)
+        if len(graph.links) < SWAPPED:
+            _swap(graph.layers, above, below)
+        found = crossings(graph.layers, below)
         if found < fewest:
-            best, fewest = [list(layer) for layer in web.layers], found
-    web.layers[:] = best
+            best, fewest = [list(layer) for layer in graph.layers], found
+    graph.layers[:] = best
 
 
-def _first_order(web: Web, below: Neighbours) -> None:
+def _first_order(graph: LayeredGraph, below: Neighbours) -> None:
     """Each layer in the order in which a walk from the first layers comes across its cells."""
     met: dict[int, None] = {}
-    for layer in web.layers:
+    for layer in graph.layers:
         for start in layer:
             todo = [start]
             while todo:
@@ -46,7 +46,7 @@ def _first_order(web: Web, below: Neighbours) -> None:
                     met[cell] = None
                     todo += reversed(below[cell])
     order = {cell: number for number, cell in enumerate(met)}
-    for layer in web.layers:
+    for layer in graph.layers:
         layer.sort(key=order.__getitem__)
 
 

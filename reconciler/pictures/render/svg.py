@@ -1,18 +1,101 @@
-"""A picture as SVG that stands alone and may stand in a page: its own style, light and dark, every text escaped."""
+"""Writes a picture as SVG that works alone and in a page: its own style, light and dark, every text escaped."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
 from reconciler.aws.redaction import SECRETS
-from reconciler.pictures.drawing import Edge, Node, Picture, State
-from reconciler.pictures.faces import LABEL, face_of, label_sizes
-from reconciler.pictures.layers import Ends
-from reconciler.pictures.layout import Box, Placed, Point, place
-from reconciler.pictures.lettering import cut, width_of
-from reconciler.pictures.pieces import Part, draw_group, draw_node, draw_sign, number, pair
-from reconciler.pictures.style import SCOPE, stylesheet
-from reconciler.pictures.text import visible
+from reconciler.pictures.layout.placement import Box, Placed, Point, place
+from reconciler.pictures.layout.ranks import Ends
+from reconciler.pictures.model import SIGNS, Edge, Group, Node, Picture, State
+from reconciler.pictures.render.node_text import LABEL, LEFT, STYLES, TOP, NodeText, label_sizes, text_of_node
+from reconciler.pictures.render.style import SCOPE, stylesheet
+from reconciler.pictures.render.text_metrics import cut, visible, width_of
+
+GRID, ASIDE = 12.0, 900.0
+"""Between nodes of a group, and how wide a group gets at least before it begins a new row, in pixels."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of SVG and the room that it takes."""
+
+    width: float
+    height: float
+    markup: tuple[str, ...]
+
+    def at(self, x: float, y: float) -> str:
+        """The piece, moved."""
+        return f'<g transform="translate({number(x)} {number(y)})">{"".join(self.markup)}</g>'
+
+
+def draw_node(node: Node, box: Box) -> str:
+    """A node with everything written in it."""
+    text = text_of_node(node)
+    classes = " ".join(
+        [f"s-{node.sort}"]
+        + ([f"z-{node.state}"] if node.state != "settled" else [])
+        + (["gone"] if node.state == "delete" else [])
+        + (["x"] if node.quiet else [])
+    )
+    x, y = number(box.x - box.width / 2), number(box.y - box.height / 2)
+    width, height = number(box.width), number(box.height)
+    title = escape(node.title or ", ".join(filter(None, (node.kicker, node.label, *node.details))))
+    return (
+        f'<g class="{classes}" transform="translate({x} {y})"><title>{title}</title>'
+        f'<rect class="b" width="{width}" height="{height}" rx="6"/>'
+        f'<path class="s" d="M6 0H5A5 5 0 0 0 0 5V{number(box.height - 5)}A5 5 0 0 0 5 {height}H6Z"/>'
+        f"{''.join(_lines(text))}{draw_sign(node.state, box.width - 13, 13)}</g>"
+    )
+
+
+def _lines(text: NodeText) -> Iterator[str]:
+    y = TOP
+    for line in text.lines:
+        size, height = STYLES[line.style]
+        baseline = number(y + (height + size) / 2 - 2)
+        yield f'<text class="{line.style}" x="{number(LEFT)}" y="{baseline}">{escape(line.text)}</text>'
+        y += height
+
+
+def draw_sign(state: State, x: float, y: float) -> str:
+    """The mark of a state; nothing for what is settled."""
+    if not SIGNS[state]:
+        return ""
+    return (
+        f'<circle class="o" cx="{number(x)}" cy="{number(y)}" r="8"/>'
+        f'<text class="m" x="{number(x)}" y="{number(y + 4.5)}">{escape(SIGNS[state])}</text>'
+    )
+
+
+def draw_group(group: Group) -> Part:
+    """Nodes in rows within a frame, under its title."""
+    texts = [(node, text_of_node(node)) for node in group.nodes]
+    area = sum((text.width + GRID) * (text.height + GRID) for _, text in texts)
+    widest = max(ASIDE, (area * 2.2) ** 0.5)
+    markup, x, y, row, right = [], GRID, 34.0, 0.0, 0.0
+    for node, text in texts:
+        if x > GRID and x + text.width + GRID > widest:
+            x, y, row = GRID, y + row + GRID, 0.0
+        markup.append(draw_node(node, Box(x + text.width / 2, y + text.height / 2, text.width, text.height)))
+        x, row = x + text.width + GRID, max(row, text.height)
+        right = max(right, x)
+    right, height = max(right, width_of(group.title, 13.0) + 2 * LEFT), y + row + GRID
+    frame = f'<rect class="f" width="{number(right)}" height="{number(height)}" rx="8"/>'
+    title = f'<text class="g" x="{number(LEFT)}" y="22">{escape(group.title)}</text>'
+    return Part(right, height, (frame, title, *markup))
+
+
+def pair(point: Point) -> str:
+    """A point as paths hold it."""
+    return f"{number(point[0])} {number(point[1])}"
+
+
+def number(value: float) -> str:
+    """A number of pixels, no longer than it has to be."""
+    return f"{value:.1f}".removesuffix(".0")
+
 
 MARGIN, HEAD, GUTTER = 24.0, 40.0, 40.0
 MEANINGS: Mapping[State, str] = {
@@ -56,8 +139,8 @@ def _placed(*versions: Picture) -> Placed:
     for picture in versions:
         for node in picture.nodes:
             nodes.setdefault(node.id, node)
-            face = face_of(node)
-            sizes[node.id] = _largest(sizes.get(node.id), (face.width, face.height))
+            text = text_of_node(node)
+            sizes[node.id] = _largest(sizes.get(node.id), (text.width, text.height))
         for edge in picture.edges:
             edges.setdefault(edge.ends, edge)
         for ends, size in label_sizes(picture.edges).items():

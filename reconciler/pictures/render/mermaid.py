@@ -1,13 +1,13 @@
-"""A picture as a Mermaid flowchart, which GitHub and many wikis draw; any name is safe in it."""
+"""Writes a picture as a Mermaid flowchart, which GitHub and many wikis draw; any name is safe in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from reconciler.aws.redaction import SECRETS
-from reconciler.pictures.drawing import SIGNS, Edge, Node, Picture
-from reconciler.pictures.style import STATES
-from reconciler.pictures.text import visible
+from reconciler.pictures.model import SIGNS, Edge, Node, Picture
+from reconciler.pictures.render.style import STATES
+from reconciler.pictures.render.text_metrics import visible
 
 MOST_TEXT, MOST_EDGES = 50_000, 500
 """What GitHub draws of one chart; of a larger one texts are cut shorter, and quiet edges are left out."""

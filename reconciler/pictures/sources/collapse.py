@@ -1,10 +1,10 @@
-"""Many nodes of one sort that stand between the same others become one node with their number."""
+"""Collapses more than 30 similar nodes with the same neighbours into one node that shows a count."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.pictures.drawing import Edge, Node, State
+from reconciler.pictures.model import Edge, Node, State
 
 MOST = 30
 """So many nodes of one sort and state are drawn one by one."""
@@ -16,7 +16,7 @@ Sort = tuple[str, State]
 Beside = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def gathered(nodes: Sequence[Node], edges: Iterable[Edge]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+def collapsed(nodes: Sequence[Node], edges: Iterable[Edge]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """The nodes and edges with every crowd made one node.
 
     A crowd is more than MOST nodes of the same sort and state. Its members stay apart where they stand between

@@ -1,13 +1,12 @@
-"""What changed in a flow, in words: a line each, first what matters most to a caller."""
+"""Describes the changes of a flow in words, one line each; first what a caller notices most."""
 
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.pictures.changes import Change
-from reconciler.pictures.deciding import named, shown, spoken
-from reconciler.pictures.flow_words import HEARD, TELLING, spaced
-from reconciler.pictures.steps import SPLIT, Branch, Flow, Step
+from reconciler.pictures.flow_diff import Change
+from reconciler.pictures.sources.flow_parser import SPLIT, Branch, Flow, Step
+from reconciler.pictures.sources.flow_vocabulary import HEARD, TELLING, named, shown, spaced, spoken
 
 FOLLOWED = 8
 """Actions that are followed to tell two ways apart."""
@@ -17,10 +16,10 @@ OWN_KEYS = ("Attributes.", "FlowAttributes.", "LambdaInvocationAttributes.", "Le
 
 def words(change: Change) -> tuple[str, ...]:
     """What changed, a line each, first what matters most to a caller; nothing where nothing did."""
-    return Teller(change).tell()
+    return ChangeDescriber(change).tell()
 
 
-class Teller:
+class ChangeDescriber:
     """Tells a change; each line has a place, from what a caller hears first to what nobody hears."""
 
     def __init__(self, change: Change) -> None:

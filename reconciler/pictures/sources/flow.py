@@ -1,11 +1,11 @@
-"""A flow as a graph: each action in plain words, each branch with what a caller does or meets to take it."""
+"""Makes a picture of a flow: each action in plain words, each branch with what leads there."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.pictures.deciding import named
-from reconciler.pictures.drawing import Edge, Node, Picture
-from reconciler.pictures.steps import Branch, Flow, Step
+from reconciler.pictures.model import Edge, Node, Picture
+from reconciler.pictures.sources.flow_parser import Branch, Flow, Step
+from reconciler.pictures.sources.flow_vocabulary import named
 
 START = "(start)"
 """The id of the node where a contact comes in: no action may have brackets in its own."""

@@ -1,9 +1,9 @@
-"""How far across each cell of a layer stands: near to what it is joined with, in order, and long ways straight."""
+"""Phase 4 of the layout: the coordinate of each cell across its layer, near the cells that it is joined with."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from reconciler.pictures.weaving import Web
+from reconciler.pictures.layout.dummy_nodes import LayeredGraph
 
 SWEEPS, FEWER, MANY = 60, 12, 1500
 """How often places are smoothed, and how often where there are many cells."""
@@ -11,48 +11,50 @@ ALONE = 12.0
 """How much more two cells that follow each other alone want to stand in line."""
 
 
-def stand(web: Web, between: float) -> None:
+def assign_coordinates(graph: LayeredGraph, between: float) -> None:
     """Give each cell its place across, with so many pixels between neighbours."""
-    pulls = _pulls(web)
-    for layer in web.layers:
-        _settle(web, layer, {}, between)
-    sweeps = SWEEPS if len(web.cells) < MANY else FEWER
+    pulls = _pulls(graph)
+    for layer in graph.layers:
+        _settle(graph, layer, {}, between)
+    sweeps = SWEEPS if len(graph.cells) < MANY else FEWER
     for sweep in range(sweeps):
         down = sweep % 2 == 0
-        for layer in web.layers if down else reversed(web.layers):
+        for layer in graph.layers if down else reversed(graph.layers):
             # The first sweeps look only where they come from, the others both ways.
             wanted = {}
             for cell in layer:
                 sides = [
                     (other, weight)
                     for other, weight in pulls[cell]
-                    if sweep >= sweeps // 3 or (web.cells[other].layer < web.cells[cell].layer) == down
+                    if sweep >= sweeps // 3 or (graph.cells[other].layer < graph.cells[cell].layer) == down
                 ]
                 weight = sum(weight for _, weight in sides)
                 if sides:
                     wanted[cell] = (
-                        sum(web.cells[other].place * each for other, each in sides) / weight,
+                        sum(graph.cells[other].place * each for other, each in sides) / weight,
                         weight,
                     )
-            _settle(web, layer, wanted, between)
-    _straighten(web, between)
-    first = min((cell.place - cell.size.across / 2 for cell in web.cells), default=0.0)
-    for each in web.cells:
+            _settle(graph, layer, wanted, between)
+    _straighten(graph, between)
+    first = min((cell.place - cell.size.across / 2 for cell in graph.cells), default=0.0)
+    for each in graph.cells:
         each.place = round(each.place - first, 1)
 
 
-def _pulls(web: Web) -> dict[int, list[tuple[int, float]]]:
+def _pulls(graph: LayeredGraph) -> dict[int, list[tuple[int, float]]]:
     """Whom each cell is joined with, and how strongly it wants to stand in line with them."""
-    pulls: dict[int, list[tuple[int, float]]] = {each: [] for each in range(len(web.cells))}
-    uppers, lowers = Counter(lower for _, lower in web.links), Counter(upper for upper, _ in web.links)
-    for (upper, lower), weight in web.links.items():
+    pulls: dict[int, list[tuple[int, float]]] = {each: [] for each in range(len(graph.cells))}
+    uppers, lowers = Counter(lower for _, lower in graph.links), Counter(upper for upper, _ in graph.links)
+    for (upper, lower), weight in graph.links.items():
         alone = lowers[upper] == uppers[lower] == 1
         pulls[upper].append((lower, weight * ALONE if alone else weight))
         pulls[lower].append((upper, weight * ALONE if alone else weight))
     return pulls
 
 
-def _settle(web: Web, layer: list[int], wanted: Mapping[int, tuple[float, float]], between: float) -> None:
+def _settle(
+    graph: LayeredGraph, layer: list[int], wanted: Mapping[int, tuple[float, float]], between: float
+) -> None:
     """Put the cells of a layer where they want to be, moved as little as their order and sizes allow.
 
     Cells that want to overlap form a block, which stands at the weighted mean of their wishes.
@@ -60,8 +62,8 @@ def _settle(web: Web, layer: list[int], wanted: Mapping[int, tuple[float, float]
     blocks: list[tuple[float, float, int]] = []  # the wish of the first cell, the weight, the number of cells
     offsets: list[float] = []
     for number, cell in enumerate(layer):
-        offsets.append(offsets[-1] + _apart(web, layer[number - 1], cell, between) if number else 0.0)
-        wish, weight = wanted.get(cell, (web.cells[cell].place, 0.05))
+        offsets.append(offsets[-1] + _apart(graph, layer[number - 1], cell, between) if number else 0.0)
+        wish, weight = wanted.get(cell, (graph.cells[cell].place, 0.05))
         block = (wish - offsets[-1], weight, 1)
         while blocks and blocks[-1][0] > block[0]:
             first, more, many = blocks.pop()
@@ -70,38 +72,38 @@ def _settle(web: Web, layer: list[int], wanted: Mapping[int, tuple[float, float]
         blocks.append(block)
     starts = (start for start, _, many in blocks for _ in range(many))
     for cell, offset, start in zip(layer, offsets, starts, strict=True):
-        web.cells[cell].place = start + offset
+        graph.cells[cell].place = start + offset
 
 
-def _apart(web: Web, left: int, right: int, between: float) -> float:
+def _apart(graph: LayeredGraph, left: int, right: int, between: float) -> float:
     """How far apart the middles of two neighbours are at least."""
-    return (web.cells[left].size.across + web.cells[right].size.across) / 2 + between
+    return (graph.cells[left].size.across + graph.cells[right].size.across) / 2 + between
 
 
-def _straighten(web: Web, between: float) -> None:
+def _straighten(graph: LayeredGraph, between: float) -> None:
     """Put cells that follow each other alone exactly in line, where their neighbours leave room."""
     beside: dict[int, tuple[int | None, int | None]] = {}
-    for layer in web.layers:
+    for layer in graph.layers:
         for left, cell, right in zip([None, *layer], layer, [*layer[1:], None], strict=False):
             beside[cell] = (left, right)
-    for chain in sorted(_chains(web), key=len, reverse=True):
+    for chain in sorted(_chains(graph), key=len, reverse=True):
         low, high = float("-inf"), float("inf")
         for cell in chain:
             left, right = beside[cell]
             if left is not None:
-                low = max(low, web.cells[left].place + _apart(web, left, cell, between))
+                low = max(low, graph.cells[left].place + _apart(graph, left, cell, between))
             if right is not None:
-                high = min(high, web.cells[right].place - _apart(web, cell, right, between))
+                high = min(high, graph.cells[right].place - _apart(graph, cell, right, between))
         if low <= high:
-            middle = sum(web.cells[cell].place for cell in chain) / len(chain)
+            middle = sum(graph.cells[cell].place for cell in chain) / len(chain)
             for cell in chain:
-                web.cells[cell].place = min(max(middle, low), high)
+                graph.cells[cell].place = min(max(middle, low), high)
 
 
-def _chains(web: Web) -> Iterator[list[int]]:
+def _chains(graph: LayeredGraph) -> Iterator[list[int]]:
     """Runs of cells of which each has one follower, and is the only one before it."""
-    uppers, lowers = Counter(lower for _, lower in web.links), Counter(upper for upper, _ in web.links)
-    following = {upper: lower for upper, lower in web.links if lowers[upper] == uppers[lower] == 1}
+    uppers, lowers = Counter(lower for _, lower in graph.links), Counter(upper for upper, _ in graph.links)
+    following = {upper: lower for upper, lower in graph.links if lowers[upper] == uppers[lower] == 1}
     for start in sorted(following.keys() - set(following.values())):
         chain = [start]
         while chain[-1] in following:

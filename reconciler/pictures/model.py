@@ -1,4 +1,4 @@
-"""What a picture is made of, as data: nodes and edges, before anybody has thought of where they stand."""
+"""A picture as data: nodes, edges and groups, without coordinates."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

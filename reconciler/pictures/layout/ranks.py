@@ -1,4 +1,4 @@
-"""Which layer of a picture each node stands in: every edge leads at least one layer further."""
+"""Phase 1 of the layout: the rank (layer) of each node, so that every edge leads at least one layer further."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The actions of a flow, read from its content: what each is called by people, and where it leads."""
+"""Reads the actions of a flow from its content: what people call each one, and where it leads."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,8 +8,18 @@ from typing import Any
 
 from reconciler.flow_language.action import NO_CONDITION, Action
 from reconciler.flow_language.actions import ACTIONS, rules_for
-from reconciler.pictures.deciding import Told, deciding, shown
-from reconciler.pictures.flow_words import ANSWERS, ERRORS, HEARD, OPERATORS, SETS_OFF, TELLING, spaced
+from reconciler.pictures.sources.flow_vocabulary import (
+    ANSWERS,
+    ERRORS,
+    HEARD,
+    OPERATORS,
+    SETS_OFF,
+    TELLING,
+    Told,
+    deciding_parameters,
+    shown,
+    spaced,
+)
 
 MADE_UP = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 """What the console calls an action that nobody named."""
@@ -70,7 +80,7 @@ class Step:
     def told(self) -> tuple[Told, ...]:
         """The values that decide what it does, the most telling first."""
         if self.rules:
-            return tuple(deciding(self.rules, self.parameters))
+            return tuple(deciding_parameters(self.rules, self.parameters))
         known = ((name, self.parameters.get(name)) for name in (*HEARD, *TELLING))
         plain = (
             (name, value) for name, value in known if isinstance(value, str | int | float) and value != ""

@@ -1,16 +1,88 @@
-"""A stack as a graph: the way of a contact from the number that is called to the people who answer."""
+"""Makes a picture of a stack: the way of a contact from the number that is called to the people who answer."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.appearance import Appearance, Helper
 from reconciler.contract import Adapter
 from reconciler.one_pass import PassReport
-from reconciler.pictures.crowds import counted, gathered
-from reconciler.pictures.drawing import Edge, Group, Node, Picture, State
-from reconciler.pictures.resources import Appearances, gone_node, helper_node, resource_node, team_node
+from reconciler.pictures.model import Edge, Group, Node, Picture, State
+from reconciler.pictures.sources.collapse import NAMED, collapsed, counted, state_of
 from reconciler.stack import Desired, Key, Stack
+
+BESIDE = 2
+"""The column of what is no resource of the stack."""
+Appearances = Mapping[str, Appearance]
+"""By kind."""
+
+
+def noun(kind: str) -> str:
+    """What people call a kind, as a heading: `Hours of operation`."""
+    return kind.rpartition(".")[2].replace("_", " ").removeprefix("contact ").capitalize()
+
+
+def resource_node(desired: Desired, appearance: Appearance, state: State) -> Node:
+    """One resource."""
+    key = desired.key
+    details = tuple(_details(desired, appearance))
+    title = f"{key}\n{desired.place}" + "".join(f"\n{detail}" for detail in details)
+    return Node(
+        str(key),
+        key.name,
+        appearance.sort,
+        noun(key.kind),
+        details,
+        state,
+        title,
+        desired.existing,
+        appearance.column,
+    )
+
+
+def _details(desired: Desired, appearance: Appearance) -> Iterator[str]:
+    """What is worth a line beneath the name."""
+    names = {field: tuple(each.name for each in found) for field, found in desired.references.items()}
+    yield from appearance.details(desired.settings, names)
+    if desired.existing:
+        yield "only referred to"
+
+
+def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mapping[Key, State]) -> Node:
+    """All resources of one team."""
+    changes = Counter(states[key] for key in keys if key in states)
+    names = ", ".join(key.name for key in keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
+    return Node(
+        id=team,
+        label=f"{len(keys):,} {noun(keys[0].kind).lower()}" + ("s" if len(keys) > 1 else ""),
+        sort=appearance.sort,
+        details=counted(changes, len(keys)),
+        state=state_of(changes, len(keys)),
+        title=names,
+        column=appearance.column,
+        count=len(keys),
+        changes=tuple(changes.items()),
+    )
+
+
+def gone_node(key: Key, appearance: Appearance, state: State) -> Node:
+    """What bears the stack's mark and is not in its files any more."""
+    said = "bears our mark and is no longer desired"
+    return Node(str(key), key.name, appearance.sort, noun(key.kind), (), state, f"{key}: {said}")
+
+
+def helper_node(helper: Helper) -> Node:
+    """What a resource uses, and what is perhaps no resource of the stack."""
+    return Node(
+        helper.id,
+        helper.label,
+        helper.sort,
+        helper.noun,
+        title=helper.title,
+        quiet=helper.quiet,
+        column=BESIDE,
+    )
 
 
 @dataclass(frozen=True)
@@ -50,12 +122,12 @@ def draw(
     if only is not None:
         chart = _around(chart, frozenset(only))
     joined = {end for edge in chart.edges for end in edge.ends}
-    way = gathered([node for node in chart.nodes.values() if node.id in joined], chart.edges)
-    beside, _ = gathered([node for node in chart.nodes.values() if node.id not in joined], ())
+    way = collapsed([node for node in chart.nodes.values() if node.id in joined], chart.edges)
+    beside, _ = collapsed([node for node in chart.nodes.values() if node.id not in joined], ())
     groups = [Group("Beside the way of a contact", tuple(sorted(beside, key=_place)))] if beside else []
     gone = [] if only is not None else [key for key in (*states, *strays) if key not in stack.resources]
     if gone:
-        nodes, _ = gathered(
+        nodes, _ = collapsed(
             [gone_node(key, appearances[key.kind], states.get(key, "settled")) for key in sorted(set(gone))],
             (),
         )

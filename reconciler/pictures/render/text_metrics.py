@@ -1,7 +1,15 @@
-"""How wide a text is, roughly, without the font: estimated, wrapped and cut."""
+"""Estimates the width of a text without its font; wraps and shortens it."""
 
 import unicodedata
 from collections.abc import Iterator
+
+
+def visible(text: str) -> str:
+    """The text on one line; what would break it, a terminal or XML stands as a blank or a question mark."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else " " if char.isspace() else "?" for char in text)
+
 
 NARROW = frozenset("iIjl.,:;'|!()[]{} ")
 WIDE = frozenset("mwMW@%&#<>+=~^")

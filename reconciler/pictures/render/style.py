@@ -1,4 +1,4 @@
-"""The colours of a picture, in light and in dark; every rule is scoped by a class, since pictures stand in pages."""
+"""The colours of a picture in light and dark mode; every rule is scoped by a class, because pictures are part of pages."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,0 +1,1 @@
+"""Writes a placed picture as SVG or as Mermaid."""

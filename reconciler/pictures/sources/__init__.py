@@ -1,0 +1,1 @@
+"""Makes a picture of a stack or of a flow."""
