@@ -10,8 +10,17 @@ from reconciler.applying.sending import Sender, explained
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.members import set_member
+from reconciler.planning.comparing import compare
 from reconciler.planning.marks import marks_for
-from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK, name_in, owner_of
+from reconciler.planning.ownership import (
+    KEY_MARK,
+    MARKS,
+    STACK_MARK,
+    Owner,
+    marks_of,
+    name_in,
+    owner_of,
+)
 from reconciler.planning.plan import action_for, managed_fields, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Observed
@@ -50,7 +59,26 @@ class Maker:
             return
         self.sender.made[key] = sent
         self.sender.fresh.add(sighting.arn)
+        if adapter.tagging and adapter.tagging.after_create:
+            self._tag_new(desired, adapter, sighting)
         self.sender.until_ready(adapter, api, sighting)
+
+    def _tag_new(self, desired: Desired, adapter: Adapter[Any], sighting: Sighting) -> None:
+        """Set the tags that no create request takes, before anything else is done to it: only they say whose it is.
+
+        Raises:
+            CallError: AWS did not take them; says that the resource is there.
+        """
+        tagging = self.sender.tagging(adapter, sighting)
+        tags = self._tags(desired)
+        requests = [*tagging.change(sighting, {}, tags)] if tagging else []
+        try:
+            for request in requests:
+                self.sender.send_at_once(adapter, sighting, request)
+        except CallError as error:
+            told = "; ".join(error.details) or error.message
+            error.details = (f"{told}; {sighting.arn} is made, and bears no mark yet",)
+            raise
 
     def _chosen(
         self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
@@ -85,12 +113,7 @@ class Maker:
                 plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
                 set_member(members, shapes[name].wire or name, shell(plain))
         if adapter.tagging:
-            tags = {
-                tag: self.sender.encoder.text(PLAIN, value)
-                for tag, value in wanted_tags(self.sender.stack, desired).items()
-                if value is not None
-            }
-            members |= adapter.tagging.created_with(tags)
+            members |= adapter.tagging.in_create(self._tags(desired))
         # What is empty is what a new resource begins with; some operations refuse to hear it, and others insist.
         needed = {
             (shapes[name].wire or name).partition(".")[0] for name in adapter.create.needed & shapes.keys()
@@ -99,6 +122,13 @@ class Maker:
         if adapter.create.token:
             members[adapter.create.token] = self._token(desired, adapter)
         return members
+
+    def _tags(self, desired: Desired) -> dict[str, str]:
+        """Every tag that a new resource gets, our marks among them."""
+        wanted = wanted_tags(self.sender.stack, desired)
+        return {
+            tag: self.sender.encoder.text(PLAIN, value) for tag, value in wanted.items() if value is not None
+        }
 
     def _token(self, desired: Desired, adapter: Adapter[Any]) -> str:
         """The same for every try at the same resource in the same place, so that a second try is the same try.
@@ -114,7 +144,10 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
         """Create it once, whatever becomes of the reply."""
-        for last in (False, True):
+        untold = is_untold(adapter)
+        if untold:
+            self._require_no_lookalike(desired, adapter, api, scope)
+        for last in (True,) if untold else (False, True):
             try:
                 return self.sender.patiently(
                     partial(self._ask, desired, adapter, api, parameters, scope), None
@@ -123,6 +156,8 @@ class Maker:
                 found = self._look_again(desired, adapter, api, scope, error)
                 if found:
                     return found
+                if untold:
+                    self._require_no_lookalike(desired, adapter, api, scope)
                 without = adapter.identity.name is None and adapter.create.token is None
                 if last and without and isinstance(error, Taken):  # what is in its way is not ours
                     raise Refused(error.operation, error.code, error.message) from None
@@ -193,6 +228,27 @@ class Maker:
                 return there
         return None
 
+    def _require_no_lookalike(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> None:
+        """Create nothing beside what an earlier try may have left: neither a name, a mark nor a token tells.
+
+        Raises:
+            Refused: something without a mark is as this create request would make it.
+        """
+        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+        free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
+        resolver = Resolver(self.sender.stack, self.sender.world, self.sender.kinds)
+        sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
+        for each in free:
+            observed = self._seen_as(desired, adapter, api, each)
+            if sent.isdisjoint(found.top for found in compare(desired, observed, adapter, resolver)):
+                marks = marks_of(self.sender.stack.mark, desired)
+                told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
+                why = (
+                    f"{each.arn} bears no mark and has the same settings; a pass that ended between create and tagging may "
+                    f"have left it, and nothing tells: set its tags {told}, or delete it"
+                )
+                raise Refused(adapter.create.operation, "Lookalike", why)
+
     def _judged(
         self, desired: Desired, adapter: Adapter[Any], api: Api, found: Iterable[Sighting], error: CallError
     ) -> Sighting | None:
@@ -233,17 +289,21 @@ class Maker:
         self.sender.adopted[desired.key] = action
 
     def _observe(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> None:
-        """Read the managed fields of what lived already, as a plan needs them."""
-        world, fields = self.sender.world, dict(managed_fields(desired, adapter))
+        """Remember the managed fields of what lived already."""
+        self.sender.world.observed[desired.key] = self._seen_as(desired, adapter, api, seen)
+
+    def _seen_as(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> Observed:
+        """Read the managed fields of what lives, as a plan needs them."""
+        fields = dict(managed_fields(desired, adapter))
         read = partial(adapter.get_fields, api, seen, frozenset(fields))
         members = dict(self.sender.patiently(read, seen)) if fields else {}
         tags = seen.tags or {}
-        world.observed[desired.key] = Observed(
+        return Observed(
             sighting=seen,
             owner=owner_of(tags, self.sender.stack.mark),
             tags=tags,
             members=members,
-            settings=Decoder(world.name_of).fields(fields, members),
+            settings=Decoder(self.sender.world.name_of).fields(fields, members),
             fields=frozenset(fields),
             other_stack=tags.get(STACK_MARK),
         )
@@ -267,6 +327,12 @@ class Maker:
             each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
         ]
         return [each for each in found_by_mark if not adapter.scheduled(api, each).deletion]
+
+
+def is_untold(adapter: Adapter[Any]) -> bool:
+    """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
+    nameless = adapter.identity.name is None and adapter.create.token is None
+    return nameless and adapter.tagging is not None and adapter.tagging.after_create
 
 
 def _created(

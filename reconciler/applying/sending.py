@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from reconciler.clock import Clock
 from reconciler.contract import Adapter, Api, Delete, Request, Sighting, Tagging, Wired
-from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Waiting
+from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Unsure, Waiting
 from reconciler.interpolation import ALWAYS
 from reconciler.members import get_member
 from reconciler.model import Ref, Secret
@@ -183,6 +183,21 @@ class Sender:
                         self._send(adapter, api, sighting, part, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
+
+    def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
+        """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.
+
+        It is sent once more where the reply is lost, so it has to be a request of which two do no harm.
+        """
+        api = self.api_of(adapter.service.name)
+        try:
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        except Unsure:
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        except Waiting:
+            self.until_ready(adapter, api, sighting)
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        self.changed.add(sighting.arn)
 
     def _send(
         self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Sequence[float]

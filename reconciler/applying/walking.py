@@ -10,7 +10,7 @@ import structlog
 from reconciler.applying.dropping import Dropper
 from reconciler.applying.filling import Filler
 from reconciler.applying.giving_way import GivingWay
-from reconciler.applying.making import Maker
+from reconciler.applying.making import Maker, is_untold
 from reconciler.applying.outcomes import BROKEN_OFF, BROKEN_OFF_WITHIN, LATE, TROUBLE, Progress, Result
 from reconciler.applying.sending import Sender
 from reconciler.applying.users import whose_use
@@ -128,7 +128,8 @@ class Applier:
 
     def _width(self, kind: str) -> int:
         adapter = self.kinds[kind]
-        return 1 if adapter.create.one_at_a_time else self.width_of(adapter.service.name)
+        alone = adapter.create.one_at_a_time or is_untold(adapter)
+        return 1 if alone else self.width_of(adapter.service.name)
 
     def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
         try:

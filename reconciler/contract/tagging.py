@@ -13,9 +13,13 @@ class Tagging:
 
     `created_with` gives the parameters that carry tags in a create request; `read` reads a live resource's tags;
     `change` makes the requests that turn all its tags of before into all its tags of after.
+
+    Where `created_with` is None, a create request takes no tags: the engine sets them right after it. A pass that ends in
+    between leaves a resource without our mark. The next pass knows it by its name, or gets it again by the create token
+    (`Create.token`). Where a kind has neither, the next pass refuses to create anything beside what looks the same.
     """
 
-    created_with: Callable[[Mapping[str, str]], Wired]
+    created_with: Callable[[Mapping[str, str]], Wired] | None
     read: Callable[[Api, Sighting], Mapping[str, str]]
     change: Callable[[Sighting, Mapping[str, str], Mapping[str, str]], Iterable[Request]]
     operations: tuple[str, ...]
@@ -24,6 +28,15 @@ class Tagging:
     """Whether a change replaces all tags at once: then those that are there are read right before."""
     instead: "Callable[[Api, Sighting], Tagging | None] | None" = None
     """Asked right before a change: in which other way this resource is tagged; None: in this one."""
+
+    @property
+    def after_create(self) -> bool:
+        """Whether the tags are set by a call of their own, right after the resource is made."""
+        return self.created_with is None
+
+    def in_create(self, tags: Mapping[str, str]) -> Wired:
+        """The parameters of a create request that carry these tags; none where it takes none."""
+        return {} if self.created_with is None else self.created_with(tags)
 
 
 Pair = tuple[str, str]
@@ -62,7 +75,8 @@ class TagWords:
     remove: str = "untag_resource"
     at: str | None = "ResourceArn"
     """The member that holds the ARN; None: the resource's own address is taken."""
-    in_create: str = "Tags"
+    in_create: str | None = "Tags"
+    """The member of a create request that holds the tags; None: it takes none, and they are set right after it."""
     shown: str = "Tags"
     """The member of the reply to `read`."""
     tags: str = "Tags"
@@ -99,8 +113,11 @@ def tagging(words: TagWords) -> Tagging:
         if gone:
             yield Request(words.remove, {**words.where(sighting), words.keys: gone})
 
+    def created_with(tags: Mapping[str, str]) -> Wired:
+        return {str(words.in_create): words.spelled(tags)}
+
     return Tagging(
-        created_with=lambda tags: {words.in_create: words.spelled(tags)},
+        created_with=created_with if words.in_create else None,
         read=read,
         change=change,
         operations=(words.read, words.set, words.remove),

@@ -25,7 +25,7 @@ from reconciler.planning.contents import (
     strays_within,
     within,
 )
-from reconciler.planning.diff import Difference, supplied
+from reconciler.planning.diff import Difference, is_empty, supplied
 from reconciler.planning.following import following
 from reconciler.planning.graph import Node, order
 from reconciler.planning.letting_go import letting_go
@@ -296,7 +296,7 @@ def action_for(
         return Action(key, "adopt", refusal=foreign_line(observed.other_stack or ""))
     if observed.owner is Owner.FREE and adapter.tagging:
         settings = tuple(each for each in found if each.top != TAGS)
-        if settings and not desired.adopt:
+        if settings and not desired.adopt and not _just_made(settings, adapter):
             why = "it lives already, without our mark and with other settings; `adopt: true` takes it"
             return Action(key, "adopt", settings, refusal=why)
         if desired.policy.on_drift == "report":
@@ -309,6 +309,17 @@ def action_for(
     if impossible and desired.policy.on_drift != "report":
         return Action(key, "update", found, refusal=impossible)
     return _owned_action(desired, found, adapter, observed) if found else None
+
+
+def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:
+    """Whether something without our mark is as our create request makes it, where the tags follow in a call of their own.
+
+    A pass may have ended in between. What differs is nothing as yet, so that no value of a stranger's gets lost.
+    """
+    if adapter.tagging is None or not adapter.tagging.after_create:
+        return False
+    sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
+    return all(is_empty(each.observed) and each.top not in sent for each in found)
 
 
 def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:

@@ -166,13 +166,13 @@ def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
     if adapter.tagging is None:
         pytest.skip("AWS cannot tag it")
     request = operations(adapter)[adapter.create.operation].input_shape
-    sent = adapter.tagging.created_with({"key": "value"})
+    sent = adapter.tagging.in_create({"key": "value"})
     assert [str(each) for each in value_misfits("tags", sent, request)] == []
 
 
 def test_needed_is_what_create_requires(adapter: Adapter[Any]) -> None:
     request = operations(adapter)[adapter.create.operation].input_shape
-    tags = adapter.tagging.created_with({"key": "value"}) if adapter.tagging else {}
+    tags = adapter.tagging.in_create({"key": "value"}) if adapter.tagging else {}
     by_engine = {adapter.identity.name, adapter.create.token, *tags, *scope(adapter)}
     wires = {(shape.wire or name).partition(".")[0]: name for name, shape in fields_of(adapter.model).items()}
     required = {wires.get(member, member) for member in set(request.required_members) - by_engine}

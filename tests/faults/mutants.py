@@ -427,8 +427,8 @@ MUTANTS = (
     Mutant(
         59,
         "reconciler/contract/tagging.py",
-        "created_with=lambda tags: {words.in_create: words.spelled(tags)}",
-        "created_with=lambda tags: {words.in_create: words.spelled(dict(list(tags.items())[:2]))}",
+        "return {str(words.in_create): words.spelled(tags)}",
+        "return {str(words.in_create): words.spelled(dict(list(tags.items())[:2]))}",
         "creates carry only two tags",
     ),
     Mutant(

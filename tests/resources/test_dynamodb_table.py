@@ -265,7 +265,7 @@ CREATED: dict[str, Any] = {
     "KeySchema": key("u"),
     "GlobalSecondaryIndexes": [index("idx", "a")],
     "BillingMode": "PAY_PER_REQUEST",
-    **TAGGING.created_with({"reconciler:stack": "s"}),
+    **TAGGING.in_create({"reconciler:stack": "s"}),
 }
 
 

@@ -187,7 +187,7 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def live(api: Api) -> Sighting:
-    parameters = ADAPTER.prepare(api, {**ADDRESS, **TAGGING.created_with({"reconciler:stack": "s"})})
+    parameters = ADAPTER.prepare(api, {**ADDRESS, **TAGGING.in_create({"reconciler:stack": "s"})})
     address, arn = ADAPTER.created(api, {}, api.call("create_bucket", **parameters), parameters)
     return Sighting(ADDRESS["Bucket"], address, arn)
 

@@ -1,0 +1,257 @@
+"""Kinds whose create request takes no tags: the next pass knows again what a pass has made and not tagged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import pytest
+from small_service import (
+    ARNS,
+    KINDS,
+    MAIN,
+    TAGGING,
+    Crash,
+    Desk,
+    Fault,
+    QueueAdapter,
+    Service,
+    Sort,
+    Tally,
+    key,
+    marks,
+    messages,
+    outcomes,
+    stack,
+)
+
+from reconciler.contract import Assigned, Calls, Change, Create, Delete, Marked, Reads, Request, Sends
+from reconciler.errors import Refused
+from reconciler.model import Resource
+from reconciler.stack import Desired, Place, Stack
+
+
+class Board(Resource):
+    """Create sends its size; a second step sends its note."""
+
+    size: int | None = None
+    note: str | None = None
+
+
+def set_note(change: Change) -> list[Request]:
+    return [Request("update_board", {**change.address, "Note": change.desired.get("Note")})]
+
+
+AFTER = replace(TAGGING, created_with=None)
+
+
+class BoardAdapter(QueueAdapter):
+    """It has a name that no other has."""
+
+    kind, model, tagging = "toy.board", Board, AFTER
+    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_board", ("size",))
+    updates = (Calls(set_note, ("note",), ("update_board",)), Sends("resize_board", ("size",)))
+    delete = Delete("delete_board")
+    reads = Reads()
+    attributes: Mapping[str, Any] = {}
+
+
+class SlotAdapter(BoardAdapter):
+    """It has no name and no create token."""
+
+    kind = "toy.slot"
+    identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_slot", ("size",))
+    updates = (Sends("update_slot", ("note",)), Sends("resize_slot", ("size",)))
+    delete = Delete("delete_slot")
+
+
+class TicketAdapter(SlotAdapter):
+    """It has no name, and a create token."""
+
+    kind = "toy.ticket"
+    create = Create("create_ticket", ("size",), token="Token")
+    updates = (Sends("update_ticket", ("note",)), Sends("resize_ticket", ("size",)))
+    delete = Delete("delete_ticket")
+
+
+@dataclass
+class Untagged(Service):
+    """The small service, with families whose create requests take no tags."""
+
+    def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
+        if family in ("board", "slot", "ticket") and "Tags" in members:
+            raise Refused(f"create_{family}", "ValidationException", "Tags: there is no such parameter")
+        token = members.get("Token")
+        same = [each for each in self.things if token and each.members.get("Token") == token]
+        if same:
+            return {"Id": same[0].id, "Arn": same[0].arn}
+        return super()._create(family, scope, {"Name": f"{family} {len(self.things)}", **members})
+
+    def _update(self, operation: str, thing: Any, members: dict[str, Any]) -> dict[str, Any]:
+        if "note" not in operation and operation.partition("_")[2] not in ("board", "slot", "ticket"):
+            return super()._update(operation, thing, members)
+        thing.members["Note"] = members.get("Note")
+        self._note(f"note {thing.name}")
+        return {}
+
+    def _resize(self, _operation: str, thing: Any, members: dict[str, Any]) -> dict[str, Any]:
+        thing.members["Size"] = members.get("Size")
+        self._note(f"resize {thing.name}")
+        return {}
+
+
+ALL = {**KINDS, **{each.kind: each() for each in (BoardAdapter, SlotAdapter, TicketAdapter)}}
+WRITTEN = {"size": 3, "note": "mine"}
+
+
+def wanted(kind: str, settings: Mapping[str, Any] = WRITTEN, name: str = "One", **said: Any) -> Desired:
+    return Desired(key(f"toy.{kind}/{name}"), settings, Place("stack.yaml", 1, 1), scope=MAIN, **said)
+
+
+def desk_with(*before: Desired) -> Desk:
+    desk = Desk()
+    desk.service = Untagged(desk.clock)
+    desk.tally = Tally(desk.service)
+    desk.settle(stack(*before), kinds=ALL)
+    desk.service.calls.clear()
+    desk.service.journal.clear()
+    return desk
+
+
+def there(desk: Desk, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
+    return [
+        (each.members.get("Size"), each.members.get("Note"), each.tags)
+        for each in desk.service.things
+        if each.family == kind and each.died is None
+    ]
+
+
+ONE = [(3, "mine", marks("One"))]
+KNOWN = ("board", "ticket")
+"""The families of which the next pass knows again what is not tagged yet."""
+SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
+
+
+@pytest.mark.parametrize("kind", [*KNOWN, "slot"])
+def test_the_tags_follow_right_after_the_create_and_before_all_else(kind: str) -> None:
+    desk = desk_with()
+    assert desk.run(stack(wanted(kind)), ALL).outcome == "settled"
+    assert desk.service.mutating == [f"create_{kind}", "tag", f"update_{kind}"]
+    assert there(desk, kind) == ONE
+    desk.settle(stack(wanted(kind)), kinds=ALL)
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("call", [0, 1, 2])
+def test_whatever_fails_it_is_made_once_and_tagged_in_the_end(kind: str, sort: Sort, call: int) -> None:
+    """The process dies after create and before the tag; the tag call is refused; a reply is lost; at every call."""
+    desk, one = desk_with(), stack(wanted(kind))
+    desk.service.faults = [Fault(["create_*", "tag", "update_*"][call], sort)]
+    if sort.startswith("crash"):
+        with pytest.raises(Crash):
+            desk.run(one, ALL)
+    else:
+        desk.run(one, ALL)
+    desk.service.faultless()
+    desk.settle(one, passes=2, kinds=ALL)
+    assert there(desk, kind) == ONE
+    assert len([each for each in desk.service.journal if each.startswith("create")]) == 1
+
+
+def test_a_tag_call_that_aws_refuses_says_what_is_there_already() -> None:
+    desk = desk_with()
+    desk.service.faults = [Fault("tag", "denied")]
+    report = desk.run(stack(wanted("board")), ALL)
+    (board,) = (each for each in desk.service.things if each.family == "board")
+    said = f"tag: AccessDeniedException: not authorized; {board.arn} is made, and bears no mark yet"
+    assert messages(report)["One"] == f"{said}; part of it is done"
+    assert (outcomes(report)["One"], board.members.get("Note")) == ("refused", None)
+
+
+def test_what_aws_is_still_at_work_on_is_tagged_once_it_lets_us() -> None:
+    desk = desk_with()
+    desk.clock.sleep(60)
+    desk.service.describe_lag = 5
+    assert desk.run(stack(wanted("board")), ALL).outcome == "settled"
+    assert there(desk, "board") == ONE
+
+
+# -- what nothing tells from a stranger's ------------------------------------------------------------------------------------
+
+
+def crashed(kind: str = "slot") -> Desk:
+    """Where a pass ended after the create and before the tag."""
+    desk = desk_with()
+    desk.service.faults = [Fault("create_*", "crash after")]
+    with pytest.raises(Crash):
+        desk.run(stack(wanted(kind)), ALL)
+    desk.service.faultless()
+    return desk
+
+
+def refusal(desk: Desk, one: Stack) -> str:
+    before = desk.service.picture()
+    report = desk.run(one, ALL)
+    assert (outcomes(report)["One"], desk.service.picture()) == ("refused", before)
+    return messages(report)["One"]
+
+
+def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_to_do() -> None:
+    desk = crashed()
+    (slot,) = (each for each in desk.service.things if each.family == "slot")
+    said = refusal(desk, stack(wanted("slot")))
+    assert f"{slot.arn} bears no mark and has the same settings" in said
+    assert "set its tags reconciler:stack=shop/dev, reconciler:key=One, or delete it" in said
+    slot.tags |= marks("One")
+    desk.settle(stack(wanted("slot")), kinds=ALL)
+    assert there(desk, "slot") == ONE
+
+
+@pytest.mark.parametrize("sort", ["lost with effect", "late"])
+def test_after_a_lost_reply_nothing_is_made_a_second_time(sort: Sort) -> None:
+    desk = desk_with()
+    desk.service.faults = [Fault("create_slot", sort)]
+    desk.run(stack(wanted("slot")), ALL)
+    desk.service.faultless()
+    assert "bears no mark and has the same settings" in refusal(desk, stack(wanted("slot")))
+    assert len(there(desk, "slot")) == 1
+
+
+def test_a_create_without_effect_is_made_by_the_next_pass() -> None:
+    desk = desk_with()
+    desk.service.faults = [Fault("create_slot", "lost")]
+    assert outcomes(desk.run(stack(wanted("slot")), ALL))["One"] == "unsure"
+    desk.settle(stack(wanted("slot")), passes=2, kinds=ALL)
+    assert there(desk, "slot") == ONE
+
+
+def test_several_alike_are_all_made() -> None:
+    desk, names = desk_with(), ("One", "Two", "Three")
+    desk.settle(stack(*(wanted("slot", name=each) for each in names)), kinds=ALL)
+    assert sorted(each["reconciler:key"] for _, _, each in there(desk, "slot")) == sorted(names)
+
+
+def test_what_has_other_settings_is_in_nobodys_way() -> None:
+    desk = desk_with()
+    desk.service.add("slot", "theirs", Size=4)
+    desk.settle(stack(wanted("slot")), kinds=ALL)
+    assert there(desk, "slot") == [(4, None, {}), *ONE]
+
+
+# -- what has a name ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theirs", [{"Size": 4}, {"Size": 3, "Note": "theirs"}, {}])
+def test_a_strangers_of_the_same_name_is_left_alone(theirs: Mapping[str, Any]) -> None:
+    """Another size is not what we would make, and its note would be overwritten."""
+    desk = desk_with()
+    desk.service.add("board", "One", **theirs)
+    assert "`adopt: true` takes it" in refusal(desk, stack(wanted("board")))
+
+
+def test_another_stacks_is_left_alone() -> None:
+    desk = desk_with()
+    desk.service.add("board", "One", {"reconciler:stack": "other/dev"}, Size=3)
+    assert 'the mark of stack "other/dev"' in refusal(desk, stack(wanted("board")))
