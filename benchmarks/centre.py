@@ -145,7 +145,8 @@ def centre(size: Size, *, email: bool = False) -> Stack:
     }
     found = {INSTANCE: Desired(INSTANCE, {}, PLACE, existing=True)}
     for kind, resources in kinds.items():
-        shapes = fields_of(known_kinds()[kind].model)
+        adapter = known_kinds()[kind]
+        shapes = fields_of(adapter.model)
         for name, settings in resources:
             references = {
                 field: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[field], value))
@@ -153,7 +154,8 @@ def centre(size: Size, *, email: bool = False) -> Stack:
             }
             key = Key(kind, name)
             kept = {field: targets for field, targets in references.items() if targets}
-            found[key] = Desired(key, settings, PLACE, INSTANCE, kept)
+            called = adapter.aws_name(name, settings)
+            found[key] = Desired(key, settings, PLACE, INSTANCE, kept, aws_name=called)
     return Stack("reference", "bench", ACCOUNT, REGION, found)
 
 

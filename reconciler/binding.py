@@ -13,17 +13,17 @@ def bind_live(
     stack: Stack,
     adapter: Adapter[Any],
     api: Api,
-    wanted: Sequence[tuple[Desired, str | None]],
+    wanted: Sequence[Desired],
     sightings: Iterable[Sighting],
 ) -> Binding:
-    """Which live resource each desired one is; `wanted` pairs each with what AWS calls it.
+    """Which live resource each desired one is.
 
     Raises:
         CallError: AWS did not say whether it is about to delete one of them.
     """
     seen = list(sightings)
     if adapter.restore:
-        names = {called for _, called in wanted}
+        names = {each.aws_name for each in wanted}
         seen = [adapter.scheduled(api, each) if _matters(stack, each, names) else each for each in seen]
     binding = bind(stack.mark, wanted, seen, adapter)
     for key, sighting in binding.bound.items():

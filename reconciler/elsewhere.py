@@ -1,6 +1,7 @@
 """Looks for what is missing in the whole account: absent from its scope is not absent from the account."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, Address, Api, Sighting
@@ -24,7 +25,7 @@ def lives_elsewhere(
         for each in _with_marks(mark, adapter, api_of, [sighting for sighting, _ in found])
         if owner_of(each.tags or {}, mark) is Owner.OURS
     ]
-    binding = bind(mark, [(each, None) for each in missing], ours)
+    binding = bind(mark, [replace(each, aws_name=None) for each in missing], ours)
     advice = (
         "move it back, or release it there; to go on without it take the tags reconciler:stack and reconciler:key "
         "from it, and the next pass makes another one"

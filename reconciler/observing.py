@@ -17,7 +17,6 @@ from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.members import get_member
-from reconciler.planning.choosing import called
 from reconciler.planning.letting_go import going_as
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import (
@@ -195,9 +194,8 @@ class Observer:
         address = world.scope_of(scope)
         if address is None:
             return
-        wanted = [(each, called(adapter, each)) for each in members]
         api = self.senses.api_of(adapter.service.name)
-        names = frozenset(name for _, name in wanted if name is not None)
+        names = frozenset(each.aws_name for each in members if each.aws_name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
         asked = Wanted(self.stack.mark, names, only_referred, any(each.chosen for each in members))
@@ -208,12 +206,12 @@ class Observer:
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            names_wanted = {name for _, name in wanted}
+            names_wanted = {each.aws_name for each in members}
             reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
             everything = asked.chosen or self._asks_all(adapter, names_wanted, seen)
             sightings, swept = reading.of(seen, names_wanted, everything=everything)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind_live(self.stack, adapter, api, wanted, sightings)
+            binding = bind_live(self.stack, adapter, api, members, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if doubtful:
@@ -221,7 +219,7 @@ class Observer:
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind_live(self.stack, adapter, api, wanted, sightings)
+                binding = bind_live(self.stack, adapter, api, members, sightings)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
@@ -238,7 +236,7 @@ class Observer:
             world.remember(key, sighting)
         world.conflicts.update(binding.conflicts)
         bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
-        if not self._set_aside(adapter, bad, wanted, binding):
+        if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
 
     def _look_elsewhere(
@@ -260,7 +258,7 @@ class Observer:
         self,
         adapter: Adapter[Any],
         bad: Iterable[BadRow],
-        wanted: Sequence[tuple[Desired, str | None]],
+        members: Sequence[Desired],
         binding: Binding,
     ) -> bool:
         """Note whose rows could not be read; whether one of them may be anybody's.
@@ -270,10 +268,10 @@ class Observer:
         anybody = False
         for row in bad:
             log.error("not read", kind=adapter.kind, error=str(row))
-            whose = whose_row(row, adapter, self.stack.mark, wanted)
+            whose = whose_row(row, adapter, self.stack.mark, members)
             if whose is None:
                 anybody = True
-                whose = [each.key for each, _ in wanted if each.key not in binding.bound]
+                whose = [each.key for each in members if each.key not in binding.bound]
                 self.world.blind.append(f"{adapter.kind}: {row}")
             error = Unsure(row.operation, "UnreadableRow", f"{row.place} {row.problem}")
             self._miss([key for key in whose if key not in self.world.unseen], "read", error)

@@ -227,16 +227,14 @@ def shown_otherwise(row: BadRow, sightings: Iterable[Sighting]) -> bool:
     return any(each.id in told or each.arn in told for each in sightings)
 
 
-def whose_row(
-    row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[tuple[Desired, str | None]]
-) -> list[Key] | None:
+def whose_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[Desired]) -> list[Key] | None:
     """The desired resources that a row which cannot be read is about; None where nobody can say."""
     tags = row.members.get("Tags")
     if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
-        bearers = [each.key for each, _ in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
+        bearers = [each.key for each in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
         return bearers or None
     names = [row.members.get(member) for member in (adapter.identity.name, "Name") if member]
-    named = [each.key for each, called in wanted if called is not None and called in names]
+    named = [each.key for each in wanted if each.aws_name is not None and each.aws_name in names]
     return named if named or isinstance(tags, Mapping) else None
 
 

@@ -1,7 +1,7 @@
 """Desired state as the engine sees it: every resource typed, validated, and its references resolved to keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from reconciler.model import Settings
@@ -42,6 +42,10 @@ class Policy:
     """Delete and create anew when a fixed field changes; without it such a change is refused."""
 
 
+AS_IN_THE_FILES = ""
+"""Instead of AWS's name: it is the name that the files give."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """One resource as the files ask for it. `settings` holds only the fields that the author wrote."""
@@ -61,6 +65,25 @@ class Desired:
     renamed_from: str | None = None
     chosen: Settings | None = None
     """By what one that exists is found, where not by its name: its id, its tags, or fields."""
+    aws_name: str | None = AS_IN_THE_FILES
+    """What AWS calls it, as its kind says (`Adapter.aws_name`); None where only our mark tells which one it is, or what it
+    is chosen by."""
+
+    def __post_init__(self) -> None:
+        if self.chosen is not None:
+            object.__setattr__(self, "aws_name", None)
+        elif self.aws_name == AS_IN_THE_FILES:
+            object.__setattr__(self, "aws_name", self.key.name)
+
+    def under(self, key: Key) -> "Desired":
+        """The same resource under another key."""
+        same = self.aws_name == self.key.name
+        return replace(self, key=key, aws_name=key.name if same else self.aws_name)
+
+    @property
+    def called(self) -> str:
+        """AWS's name for it; where AWS has none, the one in the files."""
+        return self.aws_name or self.key.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +123,11 @@ class Stack:
     def mark(self) -> str:
         """What its resources bear: two environments of one stack may share an account and its names."""
         return f"{self.name}/{self.environment}"
+
+    def called(self, key: Key) -> str:
+        """AWS's name for a resource; where AWS has none, or the files do not name it, the one in its key."""
+        desired = self.resources.get(key)
+        return desired.called if desired else key.name
 
     def lets_go_of(self, kind: str) -> bool:
         """Whether something of a kind that is no longer desired is to be deleted or unmarked."""

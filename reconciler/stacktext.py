@@ -73,8 +73,10 @@ def _resource_data(each: Desired) -> list[Any]:
     scope = list(each.scope) if each.scope else None
     references = {name: [list(target) for target in targets] for name, targets in each.references.items()}
     policy = None if each.policy == Policy() else {**asdict(each.policy), "ignore": list(each.policy.ignore)}
-    chosen: list[Any] = [] if each.chosen is None else [value_data(each.chosen)]
-    flags = [each.adopt, each.existing, each.renamed_from, *chosen]
+    chosen = None if each.chosen is None else value_data(each.chosen)
+    flags = [each.adopt, each.existing, each.renamed_from]
+    if each.aws_name != each.key.name:
+        flags += [chosen, each.aws_name]
     return [list(each.key), settings, list(each.place), scope, references, policy, *flags]
 
 

@@ -326,7 +326,7 @@ class Filler:
             return [Request(group.operation, {**whole, **group.address(sighting.address)})]
         after = self.sender.encoder.members(shapes, written, members)
         if NAME in group.fields and adapter.identity.name:
-            after[adapter.identity.name] = adapter.aws_name(key.name, desired.settings)
+            after[adapter.identity.name] = desired.aws_name
         if isinstance(group, Calls):
             there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
             before = self.sender.encoder.members(there, {}, members)

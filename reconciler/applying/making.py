@@ -104,9 +104,8 @@ class Maker:
     ) -> dict[str, Any]:
         shapes = fields_of(adapter.model)
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
-        called = adapter.aws_name(desired.key.name, desired.settings)
-        if adapter.identity.name and called is not None:
-            set_member(members, adapter.identity.name, called)
+        if adapter.identity.name and desired.aws_name is not None:
+            set_member(members, adapter.identity.name, desired.aws_name)
         for name in cut:
             shell = adapter.create.deferrable[name]
             if shell:
@@ -178,8 +177,7 @@ class Maker:
             api = api.once()
         reply = explained(adapter, api, adapter.create.operation, parameters)
         address, arn = _created(adapter, api, scope, reply, parameters)
-        called = adapter.aws_name(desired.key.name, desired.settings) or desired.key.name
-        return Sighting(called, address, arn)
+        return Sighting(desired.called, address, arn)
 
     def _before_upsert(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
@@ -190,9 +188,9 @@ class Maker:
             Refused: it is not ours, and not to be taken.
             Waiting: another resource of ours is to be renamed first; or AWS did not say, and nothing was sent.
         """
-        operation, called = adapter.create.operation, adapter.aws_name(desired.key.name, desired.settings)
+        operation = adapter.create.operation
         try:
-            found = self._same_name(desired, adapter, api, scope, called)
+            found = self._same_name(desired, adapter, api, scope)
         except Unsure as error:
             raise Waiting(error.operation, error.code, error.message) from None
         taken = Taken(operation, "AlreadyThere", "something got this name since the plan was made")
@@ -215,11 +213,10 @@ class Maker:
             Waiting: another resource of ours is to be renamed first.
             Unsure: the look itself failed.
         """
-        called = adapter.aws_name(desired.key.name, desired.settings)
         for pause in LOOKS:
             self.sender.clock.sleep(pause)
             try:
-                found = self._same_name(desired, adapter, api, scope, called)
+                found = self._same_name(desired, adapter, api, scope)
             except CallError as failed:
                 why = f"{error.message}; and then {failed}"
                 raise Unsure(error.operation, error.code, why) from None
@@ -257,7 +254,6 @@ class Maker:
         Raises:
             Refused, Waiting: as `_look_again` says.
         """
-        called = adapter.aws_name(desired.key.name, desired.settings)
         for seen in found:
             tags = seen.tags or {}
             ours = self.sender.is_ours(tags)
@@ -266,7 +262,7 @@ class Maker:
             if ours:
                 why = f'"{name_in(tags)}" of this stack goes by its name for now'
                 raise Waiting(error.operation, error.code, why)
-            if seen.name == called:
+            if seen.name == desired.aws_name:
                 self._adopt(desired, adapter, api, seen, error)
                 return seen
         return None
@@ -308,14 +304,12 @@ class Maker:
             other_stack=tags.get(STACK_MARK),
         )
 
-    def _same_name(
-        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, called: str | None
-    ) -> list[Sighting]:
-        if called is not None:
+    def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
+        if desired.aws_name is not None:
             settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
                 desired, adapter
             )
-            found = adapter.find_in_place(api, scope, called, settings)
+            found = adapter.find_in_place(api, scope, desired.aws_name, settings)
             if found:
                 return [see_again(adapter, api, found)]
             if adapter.identity.name is not None:

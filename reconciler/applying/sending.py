@@ -13,11 +13,10 @@ from reconciler.interpolation import ALWAYS
 from reconciler.members import get_member
 from reconciler.model import Ref, Secret
 from reconciler.observing import ApiOf
-from reconciler.planning.choosing import called, matching, not_there
+from reconciler.planning.choosing import matching, not_there
 from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
-from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
@@ -92,7 +91,7 @@ class Sender:
         if ref.outside and key not in self.stack.resources:
             return name
         if ref.by == "name":
-            return Resolver(self.stack, self.world, self.kinds).called(key)
+            return self.stack.called(key)
         sighting = self.world.sightings.get(key) or self._find_existing(key)
         if sighting is None:
             self.never_there(key)
@@ -140,7 +139,7 @@ class Sender:
         if desired is None or not desired.existing or scope is None:
             return None
         adapter, api = self.adapter(key)
-        name = called(adapter, desired)
+        name = desired.aws_name
         found = adapter.find_in_place(api, scope, name, desired.settings) if name else None
         if desired.chosen is not None:
             seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))

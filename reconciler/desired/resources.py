@@ -93,8 +93,15 @@ class ResourceReader:
         scope = self._scope(adapter, fields, draft.place, subject)
         if reserved.existing or choice:
             self._refuse_settings(draft, scope_field(adapter))
-            chosen = self._chosen(choice, draft, adapter, subject)
-            return Desired(draft.key, {}, draft.place, scope=scope, existing=True, chosen=chosen)
+            chosen, called = self._chosen(choice, draft, adapter, subject), _aws_name(adapter, draft.key, {})
+            if called is None and chosen is None:
+                said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
+                self._mistakes.add(
+                    draft.given["existing"].place, said, Trail(subject("existing"), "existing")
+                )
+            return Desired(
+                draft.key, {}, draft.place, scope=scope, existing=True, chosen=chosen, aws_name=called
+            )
         written = Written(
             fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
         )
@@ -110,6 +117,7 @@ class ResourceReader:
             policy=_policy(reserved),
             adopt=reserved.adopt,
             renamed_from=reserved.renamed_from,
+            aws_name=_aws_name(adapter, draft.key, settings.values),
         )
 
     def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, bool]:
@@ -128,9 +136,6 @@ class ResourceReader:
         model, words = choice_of(adapter), listed(sorted(adapter.identity.chosen_by))
         trail = Trail(subject("existing"), "existing")
         if choice is None:
-            if adapter.aws_name(draft.key.name, {}) is None:
-                said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
-                self._mistakes.add(draft.given["existing"].place, said, trail)
             return None
         if model is None:
             said = f"a {draft.key.kind} that exists is found by its name alone; write `existing: true`"
@@ -193,6 +198,11 @@ class ResourceReader:
 def _is_choice(existing: Node | None) -> bool:
     """Whether `existing` says by what it is found, rather than whether."""
     return existing is not None and isinstance(existing.value, dict)
+
+
+def _aws_name(adapter: Adapter[Any], key: Key, settings: Settings) -> str | None:
+    """What AWS calls a resource; asked once, here."""
+    return adapter.aws_name(key.name, settings)
 
 
 def _policy(reserved: ReservedPart) -> Policy:

@@ -130,7 +130,7 @@ class _Road:
         """A resource as its files wanted it; one that they only left alone is wanted for what is put back."""
         mine = self.stack.resources.get(key)
         if mine is None or mine.existing:
-            desired = replace(theirs, key=key, settings={}, policy=Policy(), adopt=True, renamed_from=None)
+            desired = replace(theirs.under(key), settings={}, policy=Policy(), adopt=True, renamed_from=None)
             return _Former(desired, {}, {}, {})
         reported = mine.policy.on_drift == "report"
         aside = {

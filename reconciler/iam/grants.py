@@ -61,8 +61,7 @@ def _as_patterns(
 
     def of(ref: Ref, name: str) -> str:
         adapter, desired = kinds.get(ref.kind), stack.resources.get(Key(ref.kind, name))
-        settings = desired.settings if desired else {}
-        called = (adapter.aws_name(name, settings) if adapter else None) or name
+        called = stack.called(Key(ref.kind, name))
         if ref.by == "arn" and adapter:
             return location.filled(adapter.identity.arns[0], called, _in_arn(adapter, desired))
         return called if ref.by == "name" else ANY
@@ -124,12 +123,9 @@ class _Kind:
         """The resources that the files name."""
         kind = self.adapter.kind
         desired = [each for each in self.stack.resources.values() if each.key.kind == kind]
-        names = [
-            (self.adapter.aws_name(each.key.name, each.settings) or each.key.name, each) for each in desired
-        ]
         former = [each.renamed_from for each in desired if each.renamed_from]
         former += [key.name for key in self.stack.release if key.kind == kind]
-        arns = {arn for name, each in names for arn in self._of(name, _in_arn(self.adapter, each))}
+        arns = {arn for each in desired for arn in self._of(each.called, _in_arn(self.adapter, each))}
         unknown = _in_arn(self.adapter, None)
         return sorted(arns.union(*(self._of(name, unknown) for name in former)))
 

@@ -11,11 +11,6 @@ from reconciler.stack import Desired
 from reconciler.wire import Decoder
 
 
-def called(adapter: Adapter[Any], desired: Desired) -> str | None:
-    """AWS's name by which a desired resource may be found; None where only our mark tells, or what its author chose it by."""
-    return None if desired.chosen is not None else adapter.aws_name(desired.key.name, desired.settings)
-
-
 def is_chosen(adapter: Adapter[Any], choice: Settings, sighting: Sighting) -> bool:
     """Whether a live resource is all that its author chose it by."""
     shapes, decoder = fields_of(adapter.model), Decoder(lambda _kind, _identity: None)

@@ -37,7 +37,7 @@ def compare(
     if observed.sighting.deletion:
         found.append(Difference(DELETION, observed.sighting.deletion, None, note=RESTORED))
     resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
-    called = adapter.aws_name(desired.key.name, desired.settings)
+    called = desired.aws_name
     if called is not None and adapter.identity.name and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     for name, shape in managed_fields(desired, adapter):

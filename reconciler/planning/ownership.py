@@ -88,27 +88,26 @@ class Binding:
 
 def bind(
     mark: str,
-    desired: Sequence[tuple[Desired, str | None]],
+    desired: Sequence[Desired],
     sightings: Iterable[Sighting],
     adapter: Adapter[Any] | None = None,
 ) -> Binding:
     """Bind each desired resource to its live one: by our mark first, then by AWS's name for it, or by what it was chosen by.
 
-    `desired` pairs each resource with what AWS calls it. Sightings without tags count as unmarked. `adapter` is their
+    Sightings without tags count as unmarked. `adapter` is their
     kind's, where it matters what AWS takes for the same name or an author may choose by.
     """
     binding = Binding()
     seen = list(sightings)
     ours = [each for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS]
-    bearers_of = _Bearers(mark, {resource.key: resource for resource, _ in desired}, ours)
-    called_as = {resource.key: called for resource, called in desired}
-    for resource in _former_names_last([resource for resource, _ in desired]):
+    bearers_of = _Bearers(mark, {resource.key: resource for resource in desired}, ours)
+    for resource in _former_names_last(desired):
         bearers = [] if resource.existing else bearers_of.find(resource)
         if len(bearers) > 1:
             # What AWS is about to delete was replaced, or pruned and made anew since.
             bearers = [each for each in bearers if each.deletion is None] or bearers
         if len(bearers) > 1:
-            bearers = [each for each in bearers if each.name == called_as[resource.key]] or bearers
+            bearers = [each for each in bearers if each.name == resource.aws_name] or bearers
         if len(bearers) > 1:
             arns = " and ".join(each.arn for each in bearers)
             what_to_do = "delete or unmark one"
@@ -128,7 +127,7 @@ def bind(
 
 def _bind_by_name(
     binding: Binding,
-    desired: Sequence[tuple[Desired, str | None]],
+    desired: Sequence[Desired],
     seen: Iterable[Sighting],
     adapter: Adapter[Any] | None,
 ) -> None:
@@ -138,13 +137,13 @@ def _bind_by_name(
     for each in seen:
         for name in (each.name, *each.also) if each.arn not in taken else ():
             free.setdefault(name, {})[each.arn] = each
-    for resource, called in desired:
+    for resource in desired:
         if resource.key in binding.bound or resource.key in binding.conflicts:
             continue
         if resource.chosen is not None:
             found = matching(adapter, resource, None, seen)
         else:
-            names = [called, resource.renamed_from] if not resource.existing else [called]
+            names = [resource.aws_name, *([] if resource.existing else [resource.renamed_from])]
             ways = (matching(adapter, resource, name, free.get(name or "", {}).values()) for name in names)
             found = next(filter(None, ways), [])
         # What AWS is about to delete has its name only where nothing else has it.
@@ -161,7 +160,7 @@ def _bind_by_name(
 def _folded(
     binding: Binding,
     mark: str,
-    desired: Sequence[tuple[Desired, str | None]],
+    desired: Sequence[Desired],
     seen: Iterable[Sighting],
     adapter: Adapter[Any],
 ) -> dict[Key, str]:
@@ -171,7 +170,8 @@ def _folded(
         each for each in seen if each.arn not in bound and owner_of(each.tags or {}, mark) is not Owner.OURS
     ]
     found = {}
-    for resource, called in desired:
+    for resource in desired:
+        called = resource.aws_name
         if called is None or binding.knows(resource.key):
             continue
         for each in free:

@@ -74,7 +74,7 @@ class Names:
     def in_between(self, key: Key) -> str:
         """The name by whose way a resource goes."""
         adapter, desired = self.kinds[key.kind], self.stack.resources.get(key)
-        called = adapter.aws_name(key.name, desired.settings if desired else {}) or key.name
+        called = desired.called if desired else key.name
         return name_in_between(adapter.identity.in_between, self.stack.mark, key, called)
 
     def by_way(self, action: Action) -> Action:
@@ -108,7 +108,7 @@ class Names:
         adapter, fields = self.kinds[key.kind], {each.field for each in action.differences}
         if key not in self.stack.resources or action.verb not in ("create", "replace", "update", "adopt"):
             return
-        called = adapter.aws_name(key.name, self.stack.resources[key].settings)
+        called = self.stack.resources[key].aws_name
         if called is not None and adapter.identity.name and (made or NAME in fields):
             yield self._claim(key, "name", called.casefold())
         if made or MARK in fields:

@@ -36,7 +36,7 @@ class Resolver:
         if ref.outside and key not in self.stack.resources:
             return name
         if ref.by == "name":
-            return self.called(key)
+            return self.stack.called(key)
         sighting = self.world.sightings.get(key)
         if sighting is None:
             raise Unknown(key)
@@ -46,13 +46,6 @@ class Resolver:
         if value is None:
             raise Unknown(key, ref.by)
         return value
-
-    def called(self, key: Key) -> str:
-        """AWS's name for a resource; where AWS has none, the one in the files."""
-        desired = self.stack.resources.get(key)
-        if desired is None:
-            return key.name
-        return self.kinds[key.kind].aws_name(key.name, desired.settings) or key.name
 
     def text(self, shape: Shape, text: str) -> str | None:
         """A text as AWS has it; None where a reference in it is not known."""

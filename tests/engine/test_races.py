@@ -42,7 +42,9 @@ class Desk:
 
     def stack(self, names: list[str], *, prune: bool = False, **settings: str) -> Stack:
         """The instance, and numbers of these settings."""
-        wanted = [Desired(Key("connect.phone_number", name), settings, PLACE, INSTANCE) for name in names]
+        number = settings.get("phone_number")
+        keys = [Key("connect.phone_number", name) for name in names]
+        wanted = [Desired(each, settings, PLACE, INSTANCE, aws_name=number) for each in keys]
         centre = [Desired(INSTANCE, {}, PLACE, existing=True), *wanted]
         return Stack("acme", "dev", ACCOUNT, REGION, {each.key: each for each in centre}, prune=prune)
 

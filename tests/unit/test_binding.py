@@ -1,6 +1,6 @@
 """Which live resource belongs to each desired one, and whose the others are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -134,19 +134,19 @@ FOLDED = kind(
 @pytest.mark.parametrize("tags", [None, {}, marked("sales", "other")])
 def test_a_name_that_differs_by_case_alone_is_taken_where_that_is_one_name_to_aws(tags: Any) -> None:
     live = [seen("SALES", tags)]
-    told = bind("shop/dev", [(SALES, "Sales")], live, FOLDED).conflicts[key("toy.queue/Sales")]
+    told = bind("shop/dev", [SALES], live, FOLDED).conflicts[key("toy.queue/Sales")]
     assert "arn:SALES has its name already" in told
-    assert bind("shop/dev", [(SALES, "Sales")], live).conflicts == {}
+    assert bind("shop/dev", [SALES], live).conflicts == {}
 
 
 def test_a_name_that_differs_by_case_alone_and_is_ours_is_left_over() -> None:
-    binding = bind("shop/dev", [(SALES, "Sales")], [seen("SALES", marked("SALES"))], FOLDED)
+    binding = bind("shop/dev", [SALES], [seen("SALES", marked("SALES"))], FOLDED)
     assert (binding.conflicts, [each.arn for each in binding.strays]) == ({}, ["arn:SALES"])
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_what_is_which(case: Case) -> None:
-    binding = bind("shop/dev", [(each, each.key.name) for each in case.desired], case.live)
+    binding = bind("shop/dev", case.desired, case.live)
     assert {each.name: found.arn for each, found in binding.bound.items()} == case.bound
     assert [each.name for each in binding.conflicts] == case.conflicts
     assert [each.arn for each in binding.strays] == case.strays
@@ -154,7 +154,7 @@ def test_what_is_which(case: Case) -> None:
 
 def test_a_conflict_names_both() -> None:
     live = [seen("A", marked("Sales")), seen("B", marked("Sales"))]
-    binding = bind("shop/dev", [(SALES, "Sales")], live)
+    binding = bind("shop/dev", [SALES], live)
     said = "two live resources bear its mark: arn:A and arn:B; delete or unmark one"
     assert binding.conflicts == {key("toy.queue/Sales"): said}
 
@@ -168,11 +168,11 @@ NAMELESS = {
 
 @pytest.mark.parametrize(("live", "expected"), NAMELESS.values(), ids=NAMELESS.keys())
 def test_where_aws_has_no_name(live: Any, expected: Any) -> None:
-    binding = bind("shop/dev", [(SALES, None)], live)
+    binding = bind("shop/dev", [replace(SALES, aws_name=None)], live)
     assert {each.name: found.arn for each, found in binding.bound.items()} == expected
 
 
 def test_one_live_resource_is_never_two() -> None:
     desired = [want("toy.queue/A"), want("toy.queue/B", renamed_from="A")]
-    binding = bind("shop/dev", [(each, each.key.name) for each in desired], [seen("A", {})])
+    binding = bind("shop/dev", desired, [seen("A", {})])
     assert {each.name: found.arn for each, found in binding.bound.items()} == {"A": "arn:A"}

@@ -54,6 +54,6 @@ def test_what_bears_a_mark_of_either_form_is_found_under_another_name(name: str)
     wanted = want(f"toy.queue/{name}")
     for mark in marks_for(name):
         live = seen("Hotline", {STACK_MARK: "shop/dev", KEY_MARK: mark})
-        binding = bind("shop/dev", [(wanted, name)], [live])
+        binding = bind("shop/dev", [wanted], [live])
         assert binding.bound == {wanted.key: live}
         assert not binding.strays
