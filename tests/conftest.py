@@ -69,7 +69,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if WATCHED not in item.path.parents:
         return (yield)
     from reconciler.sandbox import wire
-    from reconciler.sandbox.connect import dispatch
+    from reconciler.sandbox.connect.core import dispatch
 
     pairs, refuse, as_declared = item.config.stash[SEEN], wire.refuse, dispatch._as_declared
 
@@ -124,7 +124,7 @@ def _whole(config: pytest.Config) -> bool:
 
 def _by_operation(pairs: Pairs) -> dict[str, list[str]]:
     """The codes of each operation, without those that its model does not have."""
-    from reconciler.sandbox.connect.operations import MODEL
+    from reconciler.sandbox.connect.core.operations import MODEL
     from reconciler.sandbox.coverage import declared
 
     names = sorted({name for name, _ in pairs}.intersection(MODEL.operation_names))

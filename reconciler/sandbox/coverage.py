@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from reconciler.sandbox.connect.operations import MODEL
-from reconciler.sandbox.connect.plane import OPERATIONS, ROOMS
+from reconciler.sandbox.connect.backend import FAMILIES, OPERATIONS
+from reconciler.sandbox.connect.core.operations import MODEL
 
 START, END = "<!-- operations -->", "<!-- end of operations -->"
 SEEN = Path("tests/sandbox/connect/codes_seen.json")
@@ -82,12 +82,12 @@ def replaced(text: str, part: str) -> str:
 
 
 def _families(seen: Seen) -> Iterator[str]:
-    for room in ROOMS:
-        yield f"### {room.__name__.rpartition('.')[2].replace('_', ' ').capitalize()}"
+    for module, operations in FAMILIES.items():
+        yield f"### {module.rpartition('.')[2].replace('_', ' ').capitalize()}"
         yield ""
         yield "| Operation | Implemented | Validated | Error codes |"
         yield "|---|---|---|---|"
-        for name in sorted(room.operations.handlers):
+        for name in sorted(operations.handlers):
             shown = (_code(code, code in seen.get(name, ())) for code in declared(name))
             yield f"| {name} | yes | {_validated(name)} | {', '.join(shown)} |"
         yield ""

@@ -20,7 +20,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.model_instances import model_data
 from moto.s3.models import s3_backends
 
-from reconciler.sandbox.connect.frozen import Changes, Name, Stock, freeze, state_of, thaw
+from reconciler.sandbox.connect.core.snapshot import Changes, Name, Stock, freeze, state_of, thaw
 from reconciler.sandbox.plugin import ONE_AT_A_TIME, mend_network
 from reconciler.sandbox.world import World
 from reconciler.writing import write_whole

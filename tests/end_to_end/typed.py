@@ -13,7 +13,7 @@ from botocore import xform_name
 
 from reconciler.aws.quotas import BELIEVED, KIND
 from reconciler.cache import FileCache, Memory
-from reconciler.sandbox.connect.operations import MODEL
+from reconciler.sandbox.connect.core.operations import MODEL
 
 ROOT = Path(__file__).parents[2]
 CENTRE = ROOT / "desired_state" / "contact_center"

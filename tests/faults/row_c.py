@@ -12,7 +12,7 @@ from trial import BETWEEN, Asked, Trial, calm, names, parsed
 from workloads import workloads
 
 from reconciler.cache import NoCache
-from reconciler.sandbox.connect.kinds import BY_NOUN
+from reconciler.sandbox.connect.core.kinds import BY_NOUN
 from reconciler.sandbox.trouble import Attempt
 
 NAMES = ("Name", "SecurityProfileName", "Username")

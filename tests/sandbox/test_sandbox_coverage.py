@@ -8,8 +8,8 @@ from botocore import xform_name
 
 from reconciler.contract import Adapter, Tagging
 from reconciler.kinds import known_kinds
-from reconciler.sandbox.connect.operations import MODEL
-from reconciler.sandbox.connect.plane import OPERATIONS
+from reconciler.sandbox.connect.backend import OPERATIONS
+from reconciler.sandbox.connect.core.operations import MODEL
 from reconciler.sandbox.coverage import END, START, main, replaced, tables
 
 ROOT = Path(__file__).parents[2]

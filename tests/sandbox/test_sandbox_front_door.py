@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.connect.operations import MODEL
+from reconciler.sandbox.connect.core.operations import MODEL
 
 sys.path.insert(0, str(Path(__file__).parent / "connect"))
 

@@ -12,8 +12,8 @@ from moto.connect.models import connect_backends
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.connect.frozen import freeze, state_of, thaw
-from reconciler.sandbox.connect.kinds import KINDS
+from reconciler.sandbox.connect.core.kinds import KINDS
+from reconciler.sandbox.connect.core.snapshot import freeze, state_of, thaw
 
 REGION = "eu-west-2"
 NOW = 1_800_000_000.0

@@ -17,8 +17,8 @@ from populated import Populated, populated
 from replies import misfits
 from requests_by_model import Break, breaks, broken, valid
 
-from reconciler.sandbox.connect.operations import MODEL
-from reconciler.sandbox.connect.plane import OPERATIONS
+from reconciler.sandbox.connect.backend import OPERATIONS
+from reconciler.sandbox.connect.core.operations import MODEL
 from reconciler.sandbox.trouble import FaultKind
 
 EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.connect.default_flows import DEFAULT_FLOWS
-from reconciler.sandbox.connect.flow_check import problems_of
-from reconciler.sandbox.connect.instance import Instance
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.flows.default_flows import DEFAULT_FLOWS
+from reconciler.sandbox.connect.flows.flow_check import problems_of
 
 NME, NMC = "NoMatchingError", "NoMatchingCondition"
 END = {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}

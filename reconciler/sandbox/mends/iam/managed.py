@@ -8,7 +8,7 @@ from typing import Any, Self
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy
 
-from reconciler.sandbox.connect.frozen import Changes, Stock
+from reconciler.sandbox.connect.core.snapshot import Changes, Stock
 
 PARTITION = "aws"
 USES = ("attachment_count", "permissions_boundary_usage_count")

@@ -1,0 +1,86 @@
+"""Makes handlers callable: finds the instance, remembers client tokens, answers with declared errors."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from reconciler.sandbox.connect.core.operations import MODEL, Handler, Operations, Reply
+from reconciler.sandbox.connect.core.refusals import not_allowed
+from reconciler.sandbox.connect.core.stale_reads import PlaneWithPast, seen_by
+from reconciler.sandbox.errors import SandboxError
+
+# While an instance is being created, only these may name it.
+_ANY_TIME = frozenset({"DescribeInstance", "DeleteInstance", "ReplicateInstance"})
+# An operation that does not declare the left code answers with the first on the right that it declares.
+_STAND_INS = {
+    "InvalidParameterException": ("InvalidRequestException",),
+    "InvalidRequestException": ("InvalidParameterException",),
+    "DuplicateResourceException": ("ResourceConflictException", "InvalidRequestException"),
+    "LimitExceededException": ("ServiceQuotaExceededException", "InvalidRequestException"),
+    "ThrottlingException": ("TooManyRequestsException",),
+}
+
+
+def bound(plane: PlaneWithPast, operations: Operations) -> dict[str, Callable[..., Reply]]:
+    """Bind handlers to a plane."""
+    return {name: _bound(plane, name, handler, operations) for name, handler in operations.handlers.items()}
+
+
+def _bound(plane: PlaneWithPast, name: str, handler: Handler, operations: Operations) -> Callable[..., Reply]:
+    of_plane = name in operations.of_plane
+
+    def run(**members: Any) -> Reply:
+        given = {member: value for member, value in members.items() if value is not None}
+        token = given.pop("ClientToken", None)
+        try:
+            with seen_by(plane, name) as seen:
+                if token:
+                    return _once(plane, (name, token), given, lambda: answer(seen, given))
+                return answer(seen, given)
+        except SandboxError as error:
+            raise _as_declared(name, error) from None
+
+    def answer(seen: PlaneWithPast, given: dict[str, Any]) -> Reply:
+        if of_plane:
+            return handler(seen, **given)
+        instance = seen.instance(given.pop("InstanceId"))
+        if instance.status != "ACTIVE" and name not in _ANY_TIME:
+            raise not_allowed(f"Instance {instance.id} is not active.")
+        return handler(instance, **given)
+
+    return run
+
+
+def _once(
+    plane: PlaneWithPast, key: tuple[str, str], given: Mapping[str, Any], answer: Callable[[], Reply]
+) -> Reply:
+    """Answer a repeated ClientToken as the first time; another request under the same token is refused.
+
+    Both for as long as AWS remembers the token.
+    """
+    request = json.dumps(given, sort_keys=True, default=str)
+    before, reply, since = plane.replies.get(key, ("", None, 0.0))
+    if before and plane.now() < since + plane.token_memory_seconds:
+        if before != request:
+            raise SandboxError(
+                "IdempotencyException", "The ClientToken was already used with different parameters."
+            )
+        return reply
+    reply = answer()
+    plane.replies[key] = request, reply, plane.now()
+    return reply
+
+
+@cache
+def _declared(name: str) -> frozenset[str]:
+    return frozenset(shape.name for shape in MODEL.operation_model(name).error_shapes)
+
+
+def _as_declared(name: str, error: SandboxError) -> SandboxError:
+    declared = _declared(name)
+    if error.code not in declared:
+        for stand_in in _STAND_INS.get(error.code, ()):
+            if stand_in in declared:
+                return SandboxError(stand_in, error.message)
+    return error

@@ -1,0 +1,219 @@
+"""The verbs that most kinds share, from which a kind's table of operations is built."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+import botocore.session
+from botocore import xform_name
+
+from reconciler.sandbox.connect.core.criteria import matches, passes
+from reconciler.sandbox.connect.core.kinds import Kind
+from reconciler.sandbox.connect.core.paging import page
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.records import Record
+
+Reply: TypeAlias = Mapping[str, Any] | None
+Handler: TypeAlias = Callable[..., Reply]
+View: TypeAlias = Callable[[Instance, Any], Any]
+Keep: TypeAlias = Callable[[Record, Any], bool]
+Condition: TypeAlias = Callable[[Instance, Record, Any], bool]
+
+MODEL = botocore.session.get_session().get_service_model("connect")
+_NAMES = {xform_name(name): name for name in MODEL.operation_names}
+
+
+@dataclass(frozen=True)
+class Found:
+    """All rows of a list, and what its reply says beside them."""
+
+    rows: Sequence[Any]
+    more: Mapping[str, Any]
+
+
+Rows: TypeAlias = Sequence[Any] | Found
+
+
+def as_it_is(_place: Any, row: Any) -> Any:
+    """Show a row as it is kept."""
+    return row
+
+
+def described(_instance: Instance, record: Record) -> dict[str, Any]:
+    """All that Describe tells of a record."""
+    kind = record.kind
+    id_member, arn_member, name_member = kind.shown
+    view = {name_member: record.name, **record.settings, **record.stamp()}
+    if id_member:
+        view[id_member] = record.id
+    if arn_member:
+        view |= {arn_member: record.arn, "Tags": dict(record.tags)}
+    for member in kind.hidden:
+        view.pop(member, None)
+    return view
+
+
+def summarised(_instance: Instance, record: Record) -> dict[str, Any]:
+    """What most List operations tell of a record."""
+    return {"Id": record.id, "Arn": record.arn, record.kind.listed_name: record.name, **record.stamp()}
+
+
+def created(record: Record) -> dict[str, str]:
+    """What a Create operation answers."""
+    id_member, arn_member = record.kind.created
+    return {id_member: record.id, arn_member: record.arn}
+
+
+class Operations:
+    """Handlers by operation name; each takes the instance (or the plane) and botocore's members."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Handler] = {}
+        self.of_plane: set[str] = set()
+
+    def on_instance(self, handler: Handler) -> Handler:
+        """Register a handler `create_queue(instance, **members)` as CreateQueue."""
+        self.handlers[_NAMES[handler.__name__]] = handler
+        return handler
+
+    def on_plane(self, handler: Handler) -> Handler:
+        """Register a handler `claim_phone_number(plane, **members)`, which reads InstanceId itself."""
+        self.of_plane.add(_NAMES[handler.__name__])
+        return self.on_instance(handler)
+
+    def describe(self, name: str, kind: Kind, key: str, view: View = described) -> None:
+        """Describe one record under the key."""
+
+        def handler(instance: Instance, **asked: str) -> Reply:
+            return {key: view(instance, instance.get(kind, asked[kind.asked]))}
+
+        self.handlers[name] = handler
+
+    def paged(
+        self, name: str, key: str, rows_of: Callable[..., Rows], *, most: int, view: View = as_it_is
+    ) -> None:
+        """Serve a list page by page: `rows_of` finds all rows, `view` shows those on the page."""
+
+        def handler(
+            place: Any, NextToken: str | None = None, MaxResults: int | None = None, **asked: Any
+        ) -> Reply:
+            found = rows_of(place, **asked)
+            rows, more = (found.rows, found.more) if isinstance(found, Found) else (found, {})
+            where = place.id if isinstance(place, Instance) else place.region_name
+            shown, token = page(
+                rows,
+                scope=(name, where, asked),
+                now=place.now(),
+                token=NextToken,
+                size=MaxResults,
+                most=most,
+            )
+            return {key: [view(place, row) for row in shown], **more, **token}
+
+        self.handlers[name] = handler
+
+    def pages(
+        self, key: str, *, most: int, view: View = as_it_is, on_plane: bool = False
+    ) -> Callable[[Callable[..., Rows]], Callable[..., Rows]]:
+        """Register `list_queues(instance, **members)`, which finds all rows, as a ListQueues with pages."""
+
+        def register(rows_of: Callable[..., Rows]) -> Callable[..., Rows]:
+            name = _NAMES[rows_of.__name__]
+            self.paged(name, key, rows_of, most=most, view=view)
+            if on_plane:
+                self.of_plane.add(name)
+            return rows_of
+
+        return register
+
+    def list_all(
+        self,
+        name: str,
+        kind: Kind,
+        key: str,
+        *,
+        view: View = summarised,
+        most: int = 1000,
+        keep: Mapping[str, Keep] | None = None,
+    ) -> None:
+        """List a page of summaries; `keep` holds the filters by the request's members."""
+        filters = keep or {}
+
+        def rows_of(instance: Instance, **asked: Any) -> Rows:
+            rows = instance.rows(kind)
+            for member, wanted in asked.items():
+                rows = [record for record in rows if filters[member](record, wanted)]
+            return rows
+
+        self.paged(name, key, rows_of, most=most, view=view)
+
+    def search(
+        self,
+        name: str,
+        kind: Kind,
+        key: str,
+        *,
+        view: View = described,
+        most: int = 100,
+        without: Collection[str] = (),
+        conditions: Mapping[str, Condition] | None = None,
+    ) -> None:
+        """Search a page of full rows, but for the members that AWS leaves empty there."""
+        special = conditions or {}
+
+        def rows_of(
+            instance: Instance,
+            SearchCriteria: Mapping[str, Any] | None = None,
+            SearchFilter: Mapping[str, Any] | None = None,
+        ) -> Rows:
+            rows = instance.rows(kind, max(instance.plane.search_lag, instance.plane.visibility_lag))
+            tests = {member: partial(test, instance) for member, test in special.items()}
+            if SearchCriteria:
+                rows = [record for record in rows if matches(record, SearchCriteria, tests)]
+            if SearchFilter:
+                rows = [record for record in rows if passes(record, SearchFilter, tests)]
+            return Found(rows, {"ApproximateTotalCount": len(rows)})
+
+        def shown(instance: Instance, record: Record) -> dict[str, Any]:
+            return lacking(view(instance, record), without)
+
+        self.paged(name, key, rows_of, most=most, view=shown)
+
+    def list_children(
+        self, name: str, kind: Kind, key: str, member: str, *, view: View = as_it_is, most: int = 100
+    ) -> None:
+        """List a page of a record's children, which Describe does not show."""
+
+        def rows_of(instance: Instance, **asked: str) -> Rows:
+            record = instance.get(kind, asked[kind.asked])
+            return Found(record.settings.get(member, ()), record.stamp(member))
+
+        self.paged(name, key, rows_of, most=most, view=view)
+
+    def update(self, name: str, kind: Kind, *members: str, clears: bool = False) -> None:
+        """Replace the members that the request carries; with `clears`, take away those that it leaves out."""
+
+        def handler(instance: Instance, **asked: Any) -> Reply:
+            record = instance.get(kind, asked[kind.asked])
+            changes = {member: asked.get(member) for member in members if clears or member in asked}
+            instance.change(record, {k: v for k, v in changes.items() if k != "Name"}, changes.get("Name"))
+            return None
+
+        self.handlers[name] = handler
+
+    def delete(self, name: str, kind: Kind) -> None:
+        """Delete a record, unless AWS owns it or something holds it."""
+
+        def handler(instance: Instance, **asked: str) -> Reply:
+            instance.remove(instance.get(kind, asked[kind.asked]))
+            return None
+
+        self.handlers[name] = handler
+
+
+def lacking(view: dict[str, Any], without: Collection[str]) -> dict[str, Any]:
+    """Leave members out of a view."""
+    for member in without:
+        view.pop(member, None)
+    return view

@@ -1,0 +1,1 @@
+"""Evaluation forms, rules of Contact Lens and vocabularies."""

@@ -1,0 +1,1 @@
+"""Flows, flow modules, their versions and checks, and prompts."""

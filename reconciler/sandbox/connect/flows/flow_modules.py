@@ -1,0 +1,150 @@
+"""Flow modules: parts of flows that other flows invoke."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.connect.core.kinds import FLOW_MODULE
+from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described, lacking
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.refusals import absent, invalid, invalid_module
+from reconciler.sandbox.connect.flows.flow_check import problems_of
+from reconciler.sandbox.connect.flows.flow_contents import (
+    LATEST,
+    SAVED,
+    Contents,
+    checksum,
+    contents,
+    split_reference,
+)
+
+# DescribeContactFlowModule alone spells the status in small letters: the enumeration of the model has capitals, and
+# every client that reads the status compares it with "published".
+SPELLED = {"PUBLISHED": "published", "SAVED": "saved"}
+
+operations = Operations()
+
+
+def get_module(instance: Instance, reference: str) -> tuple[Record, str]:
+    """Find a module by id or ARN; the second part of the answer is the qualifier behind it."""
+    base, qualifier = split_reference(reference)
+    return instance.get(FLOW_MODULE, base), qualifier
+
+
+def _require_publishable(instance: Instance, content: Mapping[str, Any]) -> None:
+    problems = problems_of(content["Content"], "MODULE", instance)
+    if problems:
+        raise invalid_module(problems)
+    try:
+        json.loads(content.get("Settings", "{}"))
+    except ValueError:
+        raise invalid("Settings is not valid JSON.") from None
+
+
+def _view(instance: Instance, record: Record, content: Mapping[str, Any], status: str) -> dict[str, Any]:
+    view = {**described(instance, record), **content, "Status": status}
+    view["FlowModuleContentSha256"] = checksum((contents(record).published or content)["Content"])
+    # A module's shape has no time of change.
+    return lacking(view, ("LastModifiedTime", "LastModifiedRegion"))
+
+
+def _shown(instance: Instance, record: Record, content: Mapping[str, Any], status: str) -> dict[str, Any]:
+    return {**_view(instance, record, content, status), "Status": SPELLED[status]}
+
+
+def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
+    """Show a module as it is live."""
+    view = _view(instance, record, contents(record).published or {}, contents(record).status)
+    return view if instance.plane.search_shows_flow_content else lacking(view, ("Content", "Settings"))
+
+
+def as_listed(_instance: Instance, record: Record) -> dict[str, Any]:
+    """Sum a module up; AWS does not say here when it changed."""
+    return {"Id": record.id, "Arn": record.arn, "Name": record.name, "State": record.settings["State"]}
+
+
+operations.list_all(
+    "ListContactFlowModules",
+    FLOW_MODULE,
+    "ContactFlowModulesSummaryList",
+    view=as_listed,
+    keep={"ContactFlowModuleState": lambda record, wanted: bool(record.settings["State"] == wanted)},
+)
+operations.search(
+    "SearchContactFlowModules",
+    FLOW_MODULE,
+    "ContactFlowModules",
+    view=as_searched,
+    conditions={
+        "StateCondition": lambda _instance, record, wanted: bool(record.settings["State"] == wanted),
+        "StatusCondition": lambda _instance, record, wanted: bool(contents(record).status == wanted),
+    },
+)
+
+
+@operations.on_instance
+def create_contact_flow_module(
+    instance: Instance, Name: str, Content: str, Tags: Mapping[str, str] | None = None, **settings: Any
+) -> Reply:
+    """Create a module, live at once."""
+    content = {"Content": Content}
+    if "Settings" in settings:
+        content["Settings"] = settings.pop("Settings")
+    _require_publishable(instance, content)
+    held = Contents(published=content)
+    record = instance.add(FLOW_MODULE, Name, {"State": "ACTIVE", **settings, "Contents": held}, tags=Tags)
+    return created(record)
+
+
+@operations.on_instance
+def describe_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -> Reply:
+    """Describe what is live; the draft and the versions have to be asked for by qualifier."""
+    record, qualifier = get_module(instance, ContactFlowModuleId)
+    held = contents(record)
+    if qualifier == SAVED and held.draft:
+        return {"ContactFlowModule": _shown(instance, record, held.draft, "SAVED")}
+    if qualifier in {"", SAVED, LATEST}:
+        return {"ContactFlowModule": _shown(instance, record, held.published or {}, "PUBLISHED")}
+    version = held.version(qualifier)
+    if version is None:
+        raise absent("ContactFlowModule", ContactFlowModuleId)
+    view = _shown(instance, record, version.content, "PUBLISHED") | {"Version": version.number}
+    if version.description:
+        view["VersionDescription"] = version.description
+    return {"ContactFlowModule": view}
+
+
+@operations.on_instance
+def update_contact_flow_module_content(instance: Instance, ContactFlowModuleId: str, **changes: str) -> Reply:
+    """Publish, or save a draft where the id ends in $SAVED; what is left out stays."""
+    record, qualifier = get_module(instance, ContactFlowModuleId)
+    held = contents(record)
+    if qualifier == SAVED:
+        held.draft = {**(held.draft or held.published or {}), **changes}
+    elif qualifier:
+        raise invalid(f"The content of {ContactFlowModuleId} cannot be changed.")
+    else:
+        content = {**(held.published or {}), **changes}
+        _require_publishable(instance, content)
+        held.publish(content)
+    instance.change(record, {})
+    return {}
+
+
+@operations.on_instance
+def update_contact_flow_module_metadata(
+    instance: Instance, ContactFlowModuleId: str, Name: str | None = None, **changes: str
+) -> Reply:
+    """Change name, description and state, as far as given."""
+    record, _ = get_module(instance, ContactFlowModuleId)
+    instance.change(record, changes, Name)
+    return {}
+
+
+@operations.on_instance
+def delete_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -> Reply:
+    """Delete a module that no security profile allows."""
+    record, _ = get_module(instance, ContactFlowModuleId)
+    instance.remove(record)
+    return {}

@@ -1,0 +1,52 @@
+"""Prompts: sound files that flows play; the sound itself can only be downloaded."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.connect.core.kinds import PROMPT
+from reconciler.sandbox.connect.core.operations import Operations, Reply, created
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.refusals import invalid
+
+S3_URI = re.compile(r"(?i:s3)://[^/]+/.+|https://[^/]+\.amazonaws\.com/.+")
+
+operations = Operations()
+
+operations.describe("DescribePrompt", PROMPT, "Prompt")
+operations.list_all("ListPrompts", PROMPT, "PromptSummaryList")
+operations.search("SearchPrompts", PROMPT, "Prompts")
+operations.delete("DeletePrompt", PROMPT)
+
+
+@operations.on_instance
+def create_prompt(
+    instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: Any
+) -> Reply:
+    """Create a prompt from a file in S3, which the sandbox does not open."""
+    _require_uri(settings["S3Uri"])
+    return created(instance.add(PROMPT, Name, settings, tags=Tags))
+
+
+@operations.on_instance
+def update_prompt(instance: Instance, PromptId: str, Name: str | None = None, **changes: Any) -> Reply:
+    """Change what the request carries; the sound is read anew where S3Uri is given."""
+    record = instance.get(PROMPT, PromptId)
+    if "S3Uri" in changes:
+        _require_uri(changes["S3Uri"])
+    instance.change(record, changes, Name)
+    return created(record)
+
+
+@operations.on_instance
+def get_prompt_file(instance: Instance, PromptId: str) -> Reply:
+    """Give a link to the sound."""
+    record = instance.get(PROMPT, PromptId)
+    host = f"prod-{instance.plane.region_name}-prompts.s3.amazonaws.com"
+    url = f"https://{host}/{instance.id}/{record.id}.wav?X-Amz-Signature=sandbox"
+    return {"PromptPresignedUrl": url, **record.stamp()}
+
+
+def _require_uri(uri: str) -> None:
+    if not S3_URI.fullmatch(uri):
+        raise invalid(f"S3Uri {uri} is not valid.")

@@ -1,0 +1,1 @@
+"""Hours of operation and their overrides."""

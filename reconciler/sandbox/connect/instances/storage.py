@@ -1,0 +1,95 @@
+"""Where an instance keeps recordings, transcripts, reports and streams."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.refusals import absent, conflict, invalid
+
+STORAGE = "storage_configs"
+MEMBER_OF = {
+    "S3": "S3Config",
+    "KINESIS_VIDEO_STREAM": "KinesisVideoStreamConfig",
+    "KINESIS_STREAM": "KinesisStreamConfig",
+    "KINESIS_FIREHOSE": "KinesisFirehoseConfig",
+}
+
+operations = Operations()
+
+
+def _held(instance: Instance, resource_type: str) -> dict[str, dict[str, Any]]:
+    return instance.lists.setdefault(f"{STORAGE} {resource_type}", {})
+
+
+def _get(instance: Instance, resource_type: str, association: str) -> dict[str, Any]:
+    config = _held(instance, resource_type).get(association)
+    if config is None:
+        raise absent("Storage configuration", association)
+    return config
+
+
+def _require_fitting(config: Mapping[str, Any]) -> None:
+    wanted = MEMBER_OF[config["StorageType"]]
+    if {member for member in MEMBER_OF.values() if config.get(member)} != {wanted}:
+        raise invalid(f"Storage of type {config['StorageType']} needs {wanted} and nothing else.")
+
+
+def _as_kept(instance: Instance, config: Mapping[str, Any]) -> dict[str, Any]:
+    """A store as Connect keeps it: it makes `<prefix>-connect-<alias>-contact-` of a video stream's prefix.
+
+    Found by the Terraform provider (aws_connect_instance_storage_config).
+    """
+    video = config.get("KinesisVideoStreamConfig")
+    if not video:
+        return {**config}
+    prefix = f"{video['Prefix']}-connect-{instance.alias or instance.id}-contact-"
+    return {**config, "KinesisVideoStreamConfig": {**video, "Prefix": prefix}}
+
+
+@operations.on_instance
+def associate_instance_storage_config(
+    instance: Instance, ResourceType: str, StorageConfig: Mapping[str, Any]
+) -> Reply:
+    """Choose a store for one sort of data; one store of each sort at most."""
+    _require_fitting(StorageConfig)
+    held = _held(instance, ResourceType)
+    if any(config["StorageType"] == StorageConfig["StorageType"] for config in held.values()):
+        raise conflict(f"{ResourceType} already has a store of type {StorageConfig['StorageType']}.")
+    association = instance.plane.new_id()
+    held[association] = {**_as_kept(instance, StorageConfig), "AssociationId": association}
+    return {"AssociationId": association}
+
+
+@operations.on_instance
+def describe_instance_storage_config(instance: Instance, AssociationId: str, ResourceType: str) -> Reply:
+    """Describe one store."""
+    return {"StorageConfig": _get(instance, ResourceType, AssociationId)}
+
+
+@operations.pages("StorageConfigs", most=10)
+def list_instance_storage_configs(instance: Instance, ResourceType: str) -> Rows:
+    """List the stores for one sort of data, in full."""
+    return list(_held(instance, ResourceType).values())
+
+
+@operations.on_instance
+def update_instance_storage_config(
+    instance: Instance, AssociationId: str, ResourceType: str, StorageConfig: Mapping[str, Any]
+) -> Reply:
+    """Replace a store whole."""
+    _get(instance, ResourceType, AssociationId)
+    _require_fitting(StorageConfig)
+    _held(instance, ResourceType)[AssociationId] = {
+        **_as_kept(instance, StorageConfig),
+        "AssociationId": AssociationId,
+    }
+    return None
+
+
+@operations.on_instance
+def disassociate_instance_storage_config(instance: Instance, AssociationId: str, ResourceType: str) -> Reply:
+    """Give a store up."""
+    _get(instance, ResourceType, AssociationId)
+    del _held(instance, ResourceType)[AssociationId]
+    return None

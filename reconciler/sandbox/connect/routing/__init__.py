@@ -1,0 +1,1 @@
+"""Queues, routing profiles, quick connects and predefined attributes."""

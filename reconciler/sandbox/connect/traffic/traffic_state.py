@@ -1,0 +1,72 @@
+"""Where a traffic distribution group is, how it stands, and what it starts with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.connect.core.kinds import TRAFFIC_GROUP
+from reconciler.sandbox.connect.core.plane import Instance, Plane
+from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.refusals import absent
+
+CREATING, UPDATING, DELETING = "CREATION_IN_PROGRESS", "UPDATE_IN_PROGRESS", "PENDING_DELETION"
+REPLICAS = "replicas"
+USERS = "Users"
+
+
+def add_group(
+    instance: Instance,
+    name: str,
+    settings: Mapping[str, Any],
+    *,
+    tags: Mapping[str, str] | None = None,
+    default: bool = False,
+) -> Record:
+    """Put a group into a replicated instance; all traffic stays where it is."""
+    source, replicas = instance.plane.region_name, list(instance.lists[REPLICAS])
+    shares = [
+        {"Region": region, "Percentage": 100 if region == source else 0} for region in (source, *replicas)
+    ]
+    sign_in = [{"Region": share["Region"], "Enabled": share["Percentage"] == 100} for share in shares]
+    whole = {
+        **settings,
+        "TelephonyConfig": {"Distributions": shares},
+        "AgentConfig": {"Distributions": shares},
+        **({"SignInConfig": {"Distributions": sign_in}} if default else {}),
+        USERS: [],
+    }
+    record = instance.add(TRAFFIC_GROUP, name, whole, tags=tags, aws_owned=default)
+    begin(instance, record, CREATING)
+    return record
+
+
+def begin(instance: Instance, record: Record, doing: str) -> None:
+    """Begin what takes the plane's `traffic_group_seconds`."""
+    until = instance.now() + instance.plane.traffic_group_seconds
+    instance.change(record, {"Doing": doing, "Until": until})
+
+
+def status_of(instance: Instance, record: Record) -> str:
+    """Say what is being done to a group."""
+    return str(record.settings["Doing"]) if instance.now() < record.settings["Until"] else "ACTIVE"
+
+
+def groups_of(instance: Instance) -> list[Record]:
+    """Give the groups of an instance, and let those go whose time has come."""
+    for record in list(instance.store(TRAFFIC_GROUP)):
+        if record.settings["Doing"] == DELETING and status_of(instance, record) == "ACTIVE":
+            instance.forget(record)
+    return instance.rows(TRAFFIC_GROUP)
+
+
+def get_group(plane: Plane, reference: str, *, anywhere: bool = False) -> tuple[Instance, Record]:
+    """Find a group by id or ARN; from another region, where that is allowed, by ARN only."""
+    afar = anywhere and reference.startswith("arn:")
+    planes = (
+        [each for each in plane.every_plane() if each.account_id == plane.account_id] if afar else [plane]
+    )
+    for instance in (instance for each in planes for instance in each.centres.values()):
+        groups_of(instance)
+        record = instance.find(TRAFFIC_GROUP, reference)
+        if record:
+            return instance, record
+    raise absent(TRAFFIC_GROUP.noun, reference)

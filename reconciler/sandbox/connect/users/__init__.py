@@ -1,0 +1,1 @@
+"""Users with their hierarchy, proficiencies, security profiles and agent statuses."""

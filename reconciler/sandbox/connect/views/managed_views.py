@@ -1,0 +1,45 @@
+"""The views that AWS keeps for everybody: any flow may show them, nobody can change them."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from reconciler.sandbox.connect.core.kinds import VIEW
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.flows.flow_contents import Contents
+
+ACTIONS: Mapping[str, Sequence[str]] = {
+    "Cards": ("CardSelected", "NoMatchFound", "Back"),
+    "Confirmation": ("Next", "Close"),
+    "Detail": ("ActionSelected", "Back"),
+    "Form": ("Submit", "Cancel", "Back", "Step"),
+    "List": ("ActionSelected", "Back"),
+}
+
+
+def add_managed_views(instance: Instance) -> None:
+    """Put AWS's views among those of an instance, under names that leave its own names free."""
+    region = instance.plane.region_name
+    for name, actions in ACTIONS.items():
+        content = {
+            "Template": json.dumps({"Head": {"Title": name}, "Body": []}),
+            "Actions": list(actions),
+        }
+        record = Record(
+            kind=VIEW,
+            id=name.lower(),
+            arn=f"arn:aws:connect:{region}:aws:view/{name.lower()}",
+            name=name,
+            region=region,
+            settings={
+                "Type": "AWS_MANAGED",
+                "Contents": Contents(published=content),
+                "ContentModified": instance.created,
+            },
+            tags={},
+            created=instance.created,
+            modified=instance.created,
+            scope="AWS",
+            aws_owned=True,
+        )
+        instance.adopt(record)
