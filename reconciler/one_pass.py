@@ -313,7 +313,8 @@ class Pass:
             self.broken_off = replace(report, results=done, outcome="stopped")
             raise
         said = (f"{key}: {each.message}" for key, each in results.items() if each.outcome == "done")
-        notes = (*report.notes, *(each for each in said if not each.endswith(": ")))
+        told = notes_on(plan, self.stack, world, self.kinds)  # of what lives now
+        notes = (*told, *(each for each in said if not each.endswith(": ")))
         return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
 
     def _plan(self, world: World) -> Plan:
@@ -367,6 +368,7 @@ class Pass:
             self.clock.sleep(pause)
             seen = observe(self.stack, self.senses, touched, world)
             seen.contents = world.contents
+            world.observed |= seen.observed
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
             touched, late = set(left), seen.late
             unanswered += touched <= seen.unanswered

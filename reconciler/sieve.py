@@ -44,6 +44,10 @@ class Sieve:
         reply: dict[str, Any] = self._told[asked]
         return reply
 
+    def wall(self) -> float:
+        """The time of day in seconds since 1970."""
+        return self._api.wall()
+
     def beside(self, service: str) -> Api:
         """Another service in the same account and Region."""
         return self._api.beside(service)

@@ -128,6 +128,10 @@ class ServiceApi:
     repeats: bool = True
     """Whether a call whose outcome is unknown is tried again, where that is harmless."""
 
+    def wall(self) -> float:
+        """The time of day in seconds since 1970."""
+        return self.clock.wall()
+
     def once(self) -> "ServiceApi":
         """The same service, which repeats no call whose outcome is unknown."""
         return replace(self, repeats=False)

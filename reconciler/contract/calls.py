@@ -18,6 +18,10 @@ class Api(Protocol):
     region: str
     partition: str
 
+    def wall(self) -> float:
+        """The time of day in seconds since 1970, to compare with the times that AWS shows."""
+        ...
+
     def beside(self, service: str) -> "Api":
         """Another service, as boto3 spells it, in the same account and Region."""
         ...

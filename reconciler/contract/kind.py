@@ -183,6 +183,15 @@ class Adapter(ABC, Generic[R]):
         del field, written, reported
         return value
 
+    def remarks(self, written: Settings, reported: Wired) -> Iterable[str]:
+        """What a report says of a live resource beside its differences: what only time or somebody else can change.
+
+        An e-mail subscription that waits for its confirmation is no difference, but somebody has to know of it. `written`
+        holds the resource's written fields; `reported` is what AWS said.
+        """
+        del written, reported
+        return ()
+
     def deletes(self, field: str, written: Settings, reported: Wired) -> str:
         """What AWS deletes when the field at this path is brought to what is written; empty where nothing goes.
 

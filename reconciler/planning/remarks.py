@@ -8,8 +8,9 @@ from reconciler.declarations import NAME
 from reconciler.model import Settings
 from reconciler.planning.action import TAGS, Action
 from reconciler.planning.contents import contents_of, is_protected, named
-from reconciler.planning.ownership import PROTECT_MARK
+from reconciler.planning.ownership import PROTECT_MARK, Owner
 from reconciler.planning.plan import Plan
+from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Key, Stack
 
@@ -27,7 +28,8 @@ def found_before(plan: Plan, world: World) -> dict[Key, Settings]:
 
 
 def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
-    """What bears our mark and is left alone, with all that lives in it."""
+    """What kinds say of what lives; and what bears our mark and is left alone, with all that lives in it."""
+    yield from _said_by_kinds(stack, world, kinds)
     gone, copied = "our mark and is no longer desired", "the mark of another that lives"
     for stray in plan.strays:
         bears = copied if stray.key in stack.resources else gone
@@ -39,6 +41,17 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         elif arn in world.closed:
             left += f"; what lives in it could not be looked at: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
+
+
+def _said_by_kinds(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
+    """What a kind says of its live resources beside their differences."""
+    resolver = Resolver(stack, world, kinds)
+    for key, observed in world.observed.items():
+        desired, adapter = stack.resources.get(key), kinds[key.kind]
+        speaks = type(adapter).remarks is not Adapter.remarks
+        if speaks and desired is not None and observed.owner is not Owner.FOREIGN:
+            said = adapter.remarks(resolver.resolved(desired, adapter), observed.members)
+            yield from (f"{key}: {each}" for each in said)
 
 
 def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:

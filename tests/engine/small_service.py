@@ -311,6 +311,9 @@ class Service:
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
         yield from self.call(operation, **parameters)["Rows"]
 
+    def wall(self) -> float:
+        return self.clock.wall()
+
     def once(self) -> "Service":
         return self  # it repeats nothing anyway
 
