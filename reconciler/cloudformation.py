@@ -14,8 +14,8 @@ class CloudFormation:
 
     type: str
     """`AWS::Connect::Queue`."""
-    called: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By property: the field that it is here, where the names differ."""
+    called: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By property: the field that it is here, where the names differ; several fields where it is a structure there."""
     left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By property: why it is no field."""
     fixed: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -63,9 +63,13 @@ class Schema:
         return sorted(set(self.content["properties"]) - self.top("readOnlyProperties"))
 
     def field(self, name: str) -> str | None:
-        """The field that a property is here; `name` is AWS's name of the resource, and None says that there is none."""
+        """The field that a property is here, or the first of several; `name` is AWS's name of the resource.
+
+        None says that there is none.
+        """
         if name in self.declared.called:
-            return self.declared.called[name]
+            called = self.declared.called[name]
+            return called if isinstance(called, str) else called[0]
         if name.lower() in ((self.adapter.identity.name or "").lower(), "name"):
             return NAME
         plain = re.sub(r"_arn(s?)$", r"\1", xform_name(name))

@@ -72,11 +72,14 @@ def misfits(path: str, annotation: Any, shape: Shape, aws: AwsShape) -> Iterator
 
 
 def member_of(aws: AwsShape | None, wire: str) -> AwsShape | None:
-    """AWS's shape of a member by its name, which may be dotted; None where there is none."""
+    """AWS's shape of a member by its name, which may be dotted; None where there is none. A map has members of every name."""
     for name in wire.split("."):
-        if aws is None or aws.type_name != "structure":
+        if aws is not None and aws.type_name == "map":
+            aws = aws.value
+        elif aws is None or aws.type_name != "structure":
             return None
-        aws = aws.members.get(name)
+        else:
+            aws = aws.members.get(name)
     return aws
 
 
