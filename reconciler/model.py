@@ -51,6 +51,19 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a reference stands for that is all of a text: this attribute of a resource of this kind; of any where it is None.
+
+    A field has one mark for each; without any, its texts take every reference. Nobody has to have built the kind: the
+    attributes of other kinds say what they are (`Attribute.means`). A text that says more than one reference is AWS's to
+    check.
+    """
+
+    kind: str | None
+    by: str = "arn"
+
+
+@dataclass(frozen=True)
 class Rows:
     """A list whose order means nothing: each row is singled out by these of its fields.
 

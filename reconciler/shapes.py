@@ -13,6 +13,7 @@ from reconciler.model import (
     Cleared,
     Codec,
     Document,
+    Means,
     NoReferences,
     Part,
     Ref,
@@ -46,6 +47,8 @@ class Shape:
     at_least: bool = False
     supplied: Supplied | None = None
     no_references: bool = False
+    means: tuple[Means, ...] = ()
+    """What a reference may stand for that is all of it; empty where that may be anything."""
     nullable: bool = field(default=False, compare=False)
     """Whether null may stand here."""
     wire: str | None = None
@@ -91,6 +94,9 @@ def _shape(annotation: Any, wire: str | None = None) -> Shape:
     known: dict[str, Any] = {"wire": wire, "nullable": nullable}
     for mark in marks:
         known |= _meaning(mark)
+    means = tuple(mark for mark in marks if isinstance(mark, Means))
+    if means:
+        known["means"] = means
     arguments = get_args(annotation)
     if known.get("document") or known.get("ref"):
         pass

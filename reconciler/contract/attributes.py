@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.contract.calls import Api, Sighting
-from reconciler.model import Settings
+from reconciler.model import Means, Settings
 
 
 def _unknown(_settings: Settings) -> str:
@@ -25,3 +25,5 @@ class Attribute:
     """The fields that decide it: while one of them is to change, nobody knows what it will be."""
     missing: Callable[[Settings], str] = _unknown
     """Why a resource with these settings has no such value, and what to write; empty where it has, or only AWS knows."""
+    means: Means | None = None
+    """Of what it is the id, the ARN or the like, where that is another resource; fields are marked for what they take."""

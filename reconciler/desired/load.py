@@ -11,6 +11,7 @@ from reconciler.desired.checking import Checker
 from reconciler.desired.documents import Documents
 from reconciler.desired.files import Folder
 from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
+from reconciler.desired.meanings import Meanings
 from reconciler.desired.merging import Drafts
 from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Refused, Trail
 from reconciler.desired.reading import Sources
@@ -79,7 +80,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     attributes = {kind: adapter.attributes for kind, adapter in kinds.items()}
     references = References(drafts.names(), drafts.left_out, mistakes, attributes)
     references.complete = sources.complete and chosen is not None
-    texts = Texts(variables, references, mistakes)
+    texts = Texts(variables, references, Meanings(kinds), mistakes)
     settings = SettingsReader(texts, Documents(sources, texts, chosen), Archives(trees, texts))
     reader = ResourceReader(settings, references, header.defaults, mistakes)
     resources = {

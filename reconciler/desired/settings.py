@@ -101,5 +101,6 @@ class SettingsReader:
             if shape.ref
             else self._texts.read(str(node.value), node, trail, {})
         )
+        self._texts.check_meaning(found, shape.means, node, trail)
         finds.keys.update(dict.fromkeys(found.keys))
         return found.text

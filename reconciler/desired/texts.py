@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.desired.meanings import Meanings
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.references import References
 from reconciler.desired.variables import BARE, NO_REFERENCE, Variables
 from reconciler.interpolation import ALWAYS, bare, has_reference, parse_token, tokens_in_text, unescaped
-from reconciler.model import Ref
+from reconciler.model import Means, Ref
 from reconciler.stack import Key
 
 
@@ -26,6 +27,7 @@ class Texts:
 
     variables: Variables
     references: References
+    meanings: Meanings
     mistakes: Mistakes
 
     def read(
@@ -46,6 +48,12 @@ class Texts:
         tokens = list(tokens_in_text(filled, None if strict else words))
         keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))
         return Found(unescaped(filled, words), keys)
+
+    def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: Trail) -> None:
+        """Note a reference that stands for something else than its field takes."""
+        problem = self.meanings.problem(found.text, taken) if isinstance(found.text, str) else ""
+        if problem and not self.mistakes.doubted(node.place):
+            self.mistakes.add(node.place, problem, trail)
 
     def name(self, ref: Ref, node: Node, trail: Trail) -> Found:
         """The name of a resource, of which the file may write the reference instead."""

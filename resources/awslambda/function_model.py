@@ -9,12 +9,29 @@ from pydantic import Field
 
 from reconciler.archives import Archive
 from reconciler.forms import Form
-from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.model import Cleared, Means, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.identifiers import (
+    AccountId,
+    Arn,
+    BucketName,
+    KeyArn,
+    LogGroupName,
+    RoleArn,
+    SecurityGroupId,
+    SubnetId,
+    arn_form,
+)
 from reconciler.resources.lasting import LASTS
 
-Arn = Annotated[str, Field(min_length=1, max_length=10_000)]
 Digest = Annotated[str, Form(r"[A-Za-z0-9+/]{43}=", "a SHA-256 in base64")]
-Text = Annotated[str | None, Cleared("")]
+LayerArn = Annotated[
+    str,
+    Form(
+        r"arn:[^:\s]+:lambda:[^:\s]*:(\d{12}:layer:[a-zA-Z0-9-_]+|:awslayer:[a-zA-Z0-9-_]+):\d+",
+        "the ARN of a version of a layer, as arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
+    ),
+    Means("lambda.layer_version"),
+]
 
 
 class Code(Part):
@@ -22,28 +39,36 @@ class Code(Part):
 
     folder: Annotated[Archive | None, Wire("ZipFile"), LASTS] = None
     """A folder below the root of the repository; its files are the code."""
-    s3_bucket: Annotated[str | None, LASTS] = None
+    s3_bucket: Annotated[BucketName | None, Field(max_length=63), LASTS] = None
     s3_key: Annotated[str | None, LASTS] = None
     s3_object_version: Annotated[str | None, LASTS] = None
     s3_object_storage_mode: Annotated[Literal["COPY", "REFERENCE"] | None, LASTS] = None
     sha256: Annotated[Digest | None, Wire("CodeSha256"), LASTS] = None
     """Of the object in S3, as AWS shows it: AWS does not tell which object a function was made of."""
     image_uri: Annotated[str | None, LASTS] = None
-    source_kms_key_arn: Annotated[str | None, Wire("SourceKMSKeyArn"), LASTS] = None
+    source_kms_key_arn: Annotated[KeyArn | None, Wire("SourceKMSKeyArn"), LASTS] = None
 
 
 class VpcConfig(Part):
     """Which subnets and security groups a function runs in."""
 
-    subnet_ids: Annotated[list[str], Unordered(), Field(max_length=16)]
-    security_group_ids: Annotated[list[str], Unordered(), Field(max_length=5)]
+    subnet_ids: Annotated[list[SubnetId], Unordered(), Field(max_length=16)]
+    security_group_ids: Annotated[list[SecurityGroupId], Unordered(), Field(max_length=5)]
     ipv6_allowed_for_dual_stack: bool | None = None
 
 
 class DeadLetterConfig(Part):
     """Where events go that a function could not process."""
 
-    target_arn: Arn
+    target_arn: Annotated[
+        str,
+        Form(
+            r"arn:[^:\s]+:(sqs|sns):[^:\s]*:\d{12}:[^:]+",
+            "the ARN of an SQS queue or of a topic, as arn:aws:sqs:REGION:ACCOUNT:NAME",
+        ),
+        Means("sqs.queue"),
+        Means("sns.topic"),
+    ]
 
 
 class Environment(Part):
@@ -67,7 +92,15 @@ class S3FilesConfig(Part):
 class FileSystemConfig(Part):
     """A file system, and where the function finds it."""
 
-    arn: Arn
+    arn: Annotated[
+        str,
+        Form(
+            r"arn:[^:\s]+:(elasticfilesystem:[^:\s]*:\d{12}:access-point/fsap-[a-f0-9]{17}|s3files:\S+)",
+            "the ARN of an access point, as arn:aws:elasticfilesystem:REGION:ACCOUNT:access-point/fsap-ID",
+        ),
+        Means("efs.access_point"),
+        Means("s3files.access_point"),
+    ]
     local_mount_path: Annotated[str, Form(r"/mnt/[a-zA-Z0-9-_.]+", "a path such as /mnt/data")]
     s3_files_config: S3FilesConfig | None = None
 
@@ -101,14 +134,33 @@ class LoggingConfig(Part):
         Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] | None, LASTS
     ] = None
     system_log_level: Annotated[Literal["DEBUG", "INFO", "WARN"] | None, LASTS] = None
-    log_group: Annotated[str | None, Field(min_length=1, max_length=512), LASTS] = None
+    log_group: Annotated[LogGroupName | None, LASTS] = None
 
 
 class RuntimeManagement(Part):
     """When AWS updates the runtime."""
 
     update_runtime_on: Literal["Auto", "Manual", "FunctionUpdate"]
-    runtime_version_arn: str | None = None
+    runtime_version_arn: (
+        Annotated[
+            str,
+            arn_form(
+                "lambda",
+                "runtime:.+",
+                "the ARN of a version of a runtime, as arn:aws:lambda:REGION::runtime:ID",
+                account="",
+            ),
+            Means("lambda.runtime_version"),
+        ]
+        | None
+    ) = None
+
+
+OrganizationId = Annotated[
+    str,
+    Form(r"o-[a-z0-9]{10,32}", "the id of an organization, such as o-1234567890"),
+    Means("organizations.organization", "id"),
+]
 
 
 class Permission(Part):
@@ -116,11 +168,17 @@ class Permission(Part):
 
     statement_id: Annotated[str, Form(r"[a-zA-Z0-9-_]{1,100}", "1 to 100 of a-z, A-Z, 0-9, - and _")]
     action: str
-    principal: str
+    principal: Annotated[
+        str,
+        Form(r"\S+", "a text without spaces"),
+        Means("iam.role"),
+        Means("iam.user"),
+        Field(max_length=2048),
+    ]
     """A service, such as connect.amazonaws.com, an account, or an ARN."""
-    source_arn: str | None = None
-    source_account: str | None = None
-    principal_org_id: Annotated[str | None, Wire("PrincipalOrgID")] = None
+    source_arn: Arn | None = None
+    source_account: AccountId | None = None
+    principal_org_id: Annotated[OrganizationId | None, Wire("PrincipalOrgID")] = None
     event_source_token: str | None = None
     function_url_auth_type: Literal["NONE", "AWS_IAM"] | None = None
     invoked_via_function_url: bool | None = None
@@ -136,7 +194,7 @@ class Function(Resource):
     ] = None
     runtime: Annotated[str | None, LASTS] = None
     handler: Annotated[str | None, Field(max_length=128), LASTS] = None
-    role: Annotated[str | None, LASTS] = None
+    role: Annotated[RoleArn | None, LASTS] = None
     """The ARN of the role that the code has; `${iam.role:Name}` for one of the stack."""
     description: Annotated[str | None, Cleared(""), Field(max_length=256)] = None
     timeout: Annotated[int | None, Field(ge=1, le=900), LASTS] = None
@@ -144,11 +202,11 @@ class Function(Resource):
     memory_size: Annotated[int | None, Field(ge=128, le=10240), LASTS] = None
     """MiB."""
     environment: Annotated[Environment | None, Cleared({"Variables": {}})] = None
-    layers: Annotated[list[str] | None, Cleared([])] = None
+    layers: Annotated[list[LayerArn] | None, Cleared([])] = None
     """ARNs of versions, in the order in which they are laid over each other."""
     vpc_config: Annotated[VpcConfig | None, Cleared({"SubnetIds": [], "SecurityGroupIds": []})] = None
     dead_letter_config: Annotated[DeadLetterConfig | None, Cleared({"TargetArn": ""})] = None
-    kms_key_arn: Annotated[Text, Wire("KMSKeyArn")] = None
+    kms_key_arn: Annotated[KeyArn | None, Cleared(""), Wire("KMSKeyArn")] = None
     tracing_config: Annotated[TracingConfig | None, LASTS] = None
     ephemeral_storage: Annotated[EphemeralStorage | None, LASTS] = None
     snap_start: Annotated[SnapStart | None, LASTS] = None
@@ -157,7 +215,18 @@ class Function(Resource):
         list[FileSystemConfig] | None, Rows(("arn",)), Cleared([]), Field(max_length=1)
     ] = None
     image_config: Annotated[ImageConfig | None, Cleared({})] = None
-    code_signing_config_arn: Annotated[str | None, Field(max_length=200)] = None
+    code_signing_config_arn: (
+        Annotated[
+            str,
+            arn_form(
+                "lambda",
+                "code-signing-config:csc-[a-z0-9]{17}",
+                "the ARN of a code signing configuration, as arn:aws:lambda:REGION:ACCOUNT:code-signing-config:ID",
+            ),
+            Means("lambda.code_signing_config"),
+        ]
+        | None
+    ) = None
     reserved_concurrent_executions: Annotated[int | None, Field(ge=0)] = None
     recursive_loop: Annotated[Literal["Allow", "Terminate"] | None, LASTS] = None
     runtime_management_config: Annotated[RuntimeManagement | None, Whole(), LASTS] = None

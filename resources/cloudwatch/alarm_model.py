@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.model import Cleared, Means, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.identifiers import ANY_ARN
 from reconciler.resources.lasting import lasts
 
 Unit = Literal[
@@ -27,9 +28,19 @@ QueryId = Annotated[
     Form(r"[a-z][A-Za-z0-9_]*", "a small letter, then a-z, A-Z, 0-9 and _ alone"),
 ]
 Seconds = Annotated[int, Field(ge=1)]
-Actions = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=1024)]] | None, Unordered(), Field(max_length=5)
+Action = Annotated[
+    str,
+    ANY_ARN,
+    Field(max_length=1024),
+    Means("sns.topic"),
+    Means("lambda.function"),
+    Means("autoscaling.scaling_policy"),
+    Means("applicationautoscaling.scaling_policy"),
+    Means("ssm_incidents.response_plan"),
+    Means("aiops.investigation_group"),
 ]
+"""What an alarm calls, beside what only AWS names: actions of EC2, items and incidents of Systems Manager."""
+Actions = Annotated[list[Action] | None, Unordered(), Field(max_length=5)]
 TagKeys = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=128)]] | None,
     Unordered(),

@@ -24,7 +24,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Refused
 from reconciler.forms import Form
-from reconciler.model import Finding, Settings
+from reconciler.model import Finding, Means, Settings
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_contents import UNMANAGED
@@ -146,7 +146,9 @@ class InstanceAdapter(Adapter[Instance]):
     appearance = Appearance(column=1, frame=True, helpers=of_instance)
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "service_role": Attribute(
-            "the ARN of its service-linked role", lambda api, seen: _described(api, seen).get("ServiceRole")
+            "the ARN of its service-linked role",
+            lambda api, seen: _described(api, seen).get("ServiceRole"),
+            means=Means("iam.role"),
         ),
         "access_url": Attribute(
             "the address at which its users log in",

@@ -4,8 +4,28 @@ from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from reconciler.model import Cleared, Codec, Part, Resource, Rows, Unordered, Wire
+from reconciler.forms import Form
+from reconciler.model import Cleared, Codec, Means, Part, Resource, Rows, Unordered, Wire
+from reconciler.resources.identifiers import (
+    BucketName,
+    DataStreamArn,
+    FirehoseArn,
+    FunctionArn,
+    KeyArn,
+    arn_form,
+)
 from reconciler.resources.lasting import LASTS
+
+BotAliasArn = Annotated[
+    str,
+    arn_form(
+        "lex",
+        "bot-alias/.+",
+        "the ARN of an alias of a Lex V2 bot, as arn:aws:lex:REGION:ACCOUNT:bot-alias/BOT/ALIAS",
+    ),
+    Means("lexv2.bot_alias"),
+    Field(max_length=100),
+]
 
 
 def _flag(name: str) -> tuple[Wire, Codec, AfterValidator]:
@@ -34,13 +54,14 @@ class Encryption(Part):
     """The KMS key that stored data is encrypted with."""
 
     encryption_type: Literal["KMS"]
-    key_id: Annotated[str, Field(min_length=1, max_length=128)]
+    key_id: Annotated[KeyArn, Field(max_length=128)]
+    """The ARN of the key."""
 
 
 class S3Config(Part):
     """A bucket and a prefix in it."""
 
-    bucket_name: Annotated[str, Field(min_length=1, max_length=128)]
+    bucket_name: Annotated[BucketName, Field(max_length=128)]
     bucket_prefix: Annotated[str, Field(min_length=1, max_length=128)]
     encryption_config: Encryption | None = None
 
@@ -56,13 +77,13 @@ class KinesisVideoStreamConfig(Part):
 class KinesisStreamConfig(Part):
     """A Kinesis data stream."""
 
-    stream_arn: str
+    stream_arn: DataStreamArn
 
 
 class KinesisFirehoseConfig(Part):
     """A Firehose stream."""
 
-    firehose_arn: str
+    firehose_arn: FirehoseArn
 
 
 StorageType: TypeAlias = Literal[
@@ -133,15 +154,24 @@ class Instance(Resource):
     """A contact centre; its name is the alias, which is unique in all of AWS and cannot be changed."""
 
     identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
-    directory_id: Annotated[str | None, Field(min_length=12, max_length=12)] = None
+    directory_id: (
+        Annotated[
+            str,
+            Form(r"d-[0-9a-f]{10}", "the id of a directory, such as d-1234567890"),
+            Means("ds.directory", "id"),
+        ]
+        | None
+    ) = None
     inbound_calls_enabled: Annotated[bool | None, LASTS] = None
     outbound_calls_enabled: Annotated[bool | None, LASTS] = None
     attributes: Annotated[Attributes | None, LASTS] = None
     approved_origins: Annotated[list[str] | None, Unordered()] = None
-    lambda_functions: Annotated[list[str] | None, Unordered()] = None
+    lambda_functions: Annotated[list[Annotated[FunctionArn, Field(max_length=140)]] | None, Unordered()] = (
+        None
+    )
     """ARNs of functions that flows may invoke."""
     lex_bots: Annotated[list[LexBot] | None, Rows(("name", "lex_region"))] = None
-    lex_v2_bots: Annotated[list[str] | None, Unordered()] = None
+    lex_v2_bots: Annotated[list[BotAliasArn] | None, Unordered()] = None
     """ARNs of aliases of Amazon Lex V2 bots."""
     security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
     """Public keys in PEM, with which flows encrypt what customers type."""

@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.model import Cleared, Part, Ref, Unordered, Wire
+from reconciler.model import Cleared, Means, Part, Ref, Unordered, Wire
 from reconciler.resources.connect.common import (
     InInstance,
     Lasting,
 )
 from reconciler.resources.lasting import LASTS
+
+EmailAddressId = Annotated[str, Field(min_length=1, max_length=500), Means("connect.email_address", "id")]
 
 
 class OutboundCallerConfig(Part):
@@ -25,7 +27,7 @@ class OutboundCallerConfig(Part):
 class OutboundEmailConfig(Part):
     """The address that outbound e-mail of the queue comes from."""
 
-    outbound_email_address_id: str
+    outbound_email_address_id: EmailAddressId
 
 
 class Queue(InInstance):
@@ -42,4 +44,4 @@ class Queue(InInstance):
     quick_connects: Annotated[
         list[Annotated[str, Ref("connect.quick_connect")]] | None, Unordered(), Wire("QuickConnectIds")
     ] = None
-    email_addresses: Annotated[list[str] | None, Unordered(), Wire("EmailAddressIds")] = None
+    email_addresses: Annotated[list[EmailAddressId] | None, Unordered(), Wire("EmailAddressIds")] = None

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.model import Cleared, Part, Ref, Rows, Unordered, Whole, Wire
+from reconciler.model import Cleared, Means, Part, Ref, Rows, Unordered, Whole, Wire
 from reconciler.resources.connect.common import (
     Clearable,
     InInstance,
 )
+from reconciler.resources.identifiers import arn_form
 
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -26,14 +27,20 @@ class Application(Part):
 class FlowModule(Part):
     """A flow module that may be used as a tool."""
 
-    flow_module_id: Word
+    flow_module_id: Annotated[Word, Means("connect.contact_flow_module", "id")]
     type: Literal["MCP"] | None = None
 
 
 class AiAgent(Part):
     """An AI agent that may be used."""
 
-    arn: str
+    arn: Annotated[
+        str,
+        arn_form(
+            "wisdom", "ai-agent/.+", "the ARN of an AI agent, as arn:aws:wisdom:REGION:ACCOUNT:ai-agent/ID/ID"
+        ),
+        Means("qconnect.ai_agent"),
+    ]
     type: Literal["THIRD_PARTY"] | None = None
 
 

@@ -23,7 +23,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.errors import Absent
-from reconciler.model import Finding, Settings
+from reconciler.model import Finding, Means, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.dynamodb import table_changes, table_problems
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
@@ -50,7 +50,11 @@ class TableAdapter(Adapter[Table]):
     appearance = Appearance(sort="storage", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "stream_arn": Attribute(
-            "the ARN of its stream", stream_arn, ("stream_specification",), table_problems.without_stream
+            "the ARN of its stream",
+            stream_arn,
+            ("stream_specification",),
+            table_problems.without_stream,
+            Means("dynamodb.stream"),
         )
     }
     service = DYNAMODB

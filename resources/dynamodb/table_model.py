@@ -10,19 +10,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from reconciler.forms import Form
 from reconciler.model import AtLeast, Cleared, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.identifiers import KeyArn
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=255)]
 NAME = Form(r"[a-zA-Z0-9_.-]{3,255}", "3 to 255 of a-z, A-Z, 0-9, _, - and .")
 IndexName = Annotated[str, NAME]
-KeyArn = Annotated[
-    str,
-    Form(
-        r"arn:[^:]+:kms:[^:]+:\d{12}:key/.+",
-        "the ARN of a KMS key, as arn:aws:kms:REGION:ACCOUNT:key/ID; not an alias",
-    ),
-]
 Units = Annotated[int, Field(ge=1)]
 
 

@@ -5,17 +5,13 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, TypeAlias
 
 from reconciler.contract import Api, Request, Sighting, Tagging, tag_changes, tag_list, tags_in
-from reconciler.forms import Form, without
+from reconciler.forms import without
 from reconciler.model import Settings
 
 PAGE = 1000
 """The most that one page of a Describe operation holds."""
 IN_DEFAULT_VPC = "InDefaultVpc"
 """The member, which is ours, by which a sighting tells whether it is in the default VPC of the account."""
-
-VpcId: TypeAlias = Annotated[
-    str, Form(r"vpc-[0-9a-f]{8,17}", "the id of a VPC, such as vpc-0123456789abcdef0")
-]
 
 
 def _not_canonical(kind: type[IPv4Network | IPv6Network], example: str) -> Any:

@@ -22,7 +22,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.interpolation import has_reference
-from reconciler.model import Finding, Settings
+from reconciler.model import Finding, Means, Settings
 from reconciler.resources.ec2.common import IN_DEFAULT_VPC, by, described, same_vpc, tagging_of
 from reconciler.resources.ec2.rules import changes_of, rules_in, without_peer
 from reconciler.resources.ec2.security_group_model import PEERS, SIGNS, TEXT, SecurityGroup
@@ -47,7 +47,11 @@ class SecurityGroupAdapter(Adapter[SecurityGroup]):
     )
     appearance = Appearance(column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        "vpc_id": Attribute("the id of the VPC that it is in", lambda api, seen: _one(api, seen)["VpcId"])
+        "vpc_id": Attribute(
+            "the id of the VPC that it is in",
+            lambda api, seen: _one(api, seen)["VpcId"],
+            means=Means("ec2.vpc", "id"),
+        )
     }
     service = EC2
     model = SecurityGroup

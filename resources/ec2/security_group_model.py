@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Part, Resource, Rows
-from reconciler.resources.ec2.common import Cidr, CidrIpv6, VpcId
+from reconciler.model import Means, Part, Resource, Rows
+from reconciler.resources.ec2.common import Cidr, CidrIpv6
+from reconciler.resources.identifiers import AccountId, SecurityGroupId, VpcId
 from reconciler.resources.lasting import LASTS
 
 TEXT = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
@@ -22,8 +23,18 @@ Protocol = Annotated[
     ),
 ]
 Text = Annotated[str, Form(TEXT, SIGNS), Field(max_length=255)]
+PrefixListId = Annotated[
+    str,
+    Form(r"pl-[0-9a-f]+", "the id of a prefix list, such as pl-12345678"),
+    Means("ec2.managed_prefix_list", "id"),
+]
 PEERS = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_group_id")
 """The members of a rule that say with whom; exactly one of them is written."""
+
+
+def of_network(attribute: str) -> tuple[Means, ...]:
+    """Whose addresses a rule may be about."""
+    return Means("ec2.subnet", attribute), Means("ec2.vpc", attribute)
 
 
 class Rule(Part):
@@ -37,20 +48,12 @@ class Rule(Part):
     """The first port; of ICMP the type, -1 for all."""
     to_port: Annotated[int | None, Field(ge=-1, le=65_535)] = None
     """The last port; of ICMP the code, -1 for all."""
-    cidr_ipv4: Cidr | None = None
-    cidr_ipv6: CidrIpv6 | None = None
-    prefix_list_id: (
-        Annotated[str, Form(r"pl-[0-9a-f]+", "the id of a prefix list, such as pl-12345678")] | None
-    ) = None
-    referenced_group_id: (
-        Annotated[
-            str,
-            Form(r"sg-[0-9a-f]{8,17}", "the id of a security group, such as ${ec2.security_group:web#id}"),
-        ]
-        | None
-    ) = None
+    cidr_ipv4: Annotated[Cidr, *of_network("cidr_block")] | None = None
+    cidr_ipv6: Annotated[CidrIpv6, *of_network("ipv6_cidr_block")] | None = None
+    prefix_list_id: PrefixListId | None = None
+    referenced_group_id: SecurityGroupId | None = None
     """The id of a group, whose members are the peers: `${ec2.security_group:web#id}`."""
-    user_id: Annotated[str, Form(r"\d{12}", "the 12 digits of an account")] | None = None
+    user_id: AccountId | None = None
     """The account of the group, where that is another one: over a peering connection."""
     description: Text | None = None
 

@@ -24,7 +24,7 @@ from reconciler.contract import (
     tags_in,
 )
 from reconciler.errors import Refused
-from reconciler.model import Finding, Settings
+from reconciler.model import Finding, Means, Settings
 from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.ec2.common import (
     IN_DEFAULT_VPC,
@@ -116,6 +116,9 @@ def _shown(member: str) -> Callable[[Api, Sighting], str | None]:
     return value
 
 
+ZONE = "ec2.availability_zone"
+
+
 class SubnetAdapter(Adapter[Subnet]):
     """CreateSubnet, and ModifySubnetAttribute one attribute at a time."""
 
@@ -134,13 +137,25 @@ class SubnetAdapter(Adapter[Subnet]):
     )
     appearance = Appearance(column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        word: Attribute(summary, _shown(member), follows)
-        for word, member, summary, follows in (
-            ("vpc_id", "VpcId", "the id of the VPC that it is in", ()),
-            ("cidr_block", "CidrBlock", "its block of IPv4 addresses", ()),
-            ("ipv6_cidr_block", "Ipv6CidrBlock", "its block of IPv6 addresses", ("ipv6_cidr_block",)),
-            ("availability_zone", "AvailabilityZone", "the name of its Availability Zone", ()),
-            ("availability_zone_id", "AvailabilityZoneId", "the id of its Availability Zone", ()),
+        word: Attribute(
+            summary, _shown(member), ("ipv6_cidr_block",) if word == "ipv6_cidr_block" else (), means=means
+        )
+        for word, member, summary, means in (
+            ("vpc_id", "VpcId", "the id of the VPC that it is in", Means("ec2.vpc", "id")),
+            ("cidr_block", "CidrBlock", "its block of IPv4 addresses", None),
+            ("ipv6_cidr_block", "Ipv6CidrBlock", "its block of IPv6 addresses", None),
+            (
+                "availability_zone",
+                "AvailabilityZone",
+                "the name of its Availability Zone",
+                Means(ZONE, "name"),
+            ),
+            (
+                "availability_zone_id",
+                "AvailabilityZoneId",
+                "the id of its Availability Zone",
+                Means(ZONE, "id"),
+            ),
         )
     }
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {

@@ -7,12 +7,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.model import Part, Resource, Wire
-from reconciler.resources.ec2.common import Cidr, CidrIpv6, VpcId
+from reconciler.forms import Form
+from reconciler.model import Means, Part, Resource, Wire
+from reconciler.resources.ec2.common import Cidr, CidrIpv6
+from reconciler.resources.identifiers import VpcId, arn_form
 from reconciler.resources.lasting import LASTS
 
 Lasting = Annotated[str | None, Field(min_length=1), LASTS]
 Flag = Annotated[bool | None, LASTS]
+PoolId = Annotated[
+    Annotated[
+        str, Form(r"ipam-pool-[0-9a-f]+", "the id of a pool of IPAM, such as ipam-pool-0123456789abcdef0")
+    ]
+    | None,
+    Means("ec2.ipam_pool", "id"),
+    LASTS,
+]
+OutpostArn = Annotated[
+    str,
+    arn_form(
+        "outposts", "outpost/.+", "the ARN of an Outpost, as arn:aws:outposts:REGION:ACCOUNT:outpost/ID"
+    ),
+    Means("outposts.outpost"),
+]
 
 
 class PrivateDnsNameOptionsOnLaunch(Part):
@@ -33,22 +50,22 @@ class Subnet(Resource):
 
     vpc_id: Annotated[VpcId | None, LASTS] = None
     """The VPC that it is in; left out, the default VPC of the account."""
-    availability_zone: Lasting = None
-    availability_zone_id: Lasting = None
+    availability_zone: Annotated[Lasting, Means("ec2.availability_zone", "name")] = None
+    availability_zone_id: Annotated[Lasting, Means("ec2.availability_zone", "id")] = None
     cidr_block: Annotated[Cidr | None, LASTS] = None
-    ipv4_ipam_pool_id: Lasting = None
+    ipv4_ipam_pool_id: PoolId = None
     ipv4_netmask_length: Annotated[int | None, Field(ge=0, le=32), LASTS] = None
     ipv6_cidr_block: CidrIpv6 | None = None
-    ipv6_ipam_pool_id: Lasting = None
+    ipv6_ipam_pool_id: PoolId = None
     ipv6_netmask_length: Annotated[int | None, Field(ge=0, le=128), LASTS] = None
     ipv6_native: Annotated[bool | None, LASTS] = None
-    outpost_arn: Lasting = None
+    outpost_arn: Annotated[OutpostArn | None, LASTS] = None
     assign_ipv6_address_on_creation: Flag = None
     enable_dns64: Flag = None
     map_public_ip_on_launch: Flag = None
     private_dns_name_options_on_launch: Annotated[PrivateDnsNameOptionsOnLaunch | None, LASTS] = None
     map_customer_owned_ip_on_launch: Flag = None
     """Whether AWS Outposts gives addresses of `customer_owned_ipv4_pool`."""
-    customer_owned_ipv4_pool: Lasting = None
+    customer_owned_ipv4_pool: Annotated[Lasting, Means("ec2.coip_pool", "id")] = None
     enable_lni_at_device_index: Annotated[int | None, Field(ge=1, le=15)] = None
     """On AWS Outposts: at which position network interfaces are local."""

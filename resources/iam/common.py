@@ -12,7 +12,6 @@ from reconciler.resources.policy_document import canonical
 
 NAME_LETTERS = Form(r"[A-Za-z0-9_+=,.@-]*", "a-z, A-Z, 0-9, _, +, =, comma, ., @ and - alone")
 PolicyName = Annotated[str, Field(min_length=1, max_length=128), NAME_LETTERS]
-PolicyArn = Annotated[str, Field(min_length=20, max_length=2048)]
 NOT_OF_AWS = Form(r"(?!/aws-(service-role|reserved)/).*", "a path that is not AWS's own")
 
 

@@ -8,9 +8,9 @@ from reconciler.forms import Form
 from reconciler.model import Cleared, Resource, Unordered, Whole
 from reconciler.resources.iam.common import (
     NOT_OF_AWS,
-    PolicyArn,
     PolicyName,
 )
+from reconciler.resources.identifiers import PolicyArn
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import INLINE_POLICY, TRUST_POLICY
 
@@ -26,6 +26,8 @@ Path = Annotated[
     Form(r"/|/[!-~]+/", "a path that begins and ends with /"),
 ]
 
+Attached = Annotated[PolicyArn, Field(min_length=20, max_length=2048)]
+
 
 class Role(Resource):
     """A role. Policies and attached policies are managed as a whole where they are written at all."""
@@ -36,11 +38,11 @@ class Role(Resource):
     """Who may assume it."""
     max_session_duration: Annotated[int | None, Cleared(3600), Field(ge=3600, le=43200)] = None
     """Seconds that a session may last."""
-    permissions_boundary: PolicyArn | None = None
+    permissions_boundary: Attached | None = None
     """The ARN of a policy that says what it may do at most."""
     policies: Annotated[
         dict[PolicyName, Annotated[dict[str, Any], INLINE_POLICY]] | None, Whole(), Field(max_length=100)
     ] = None
     """Inline policies by name; one that is not written here is deleted."""
-    managed_policy_arns: Annotated[list[PolicyArn] | None, Unordered(), Field(max_length=20)] = None
+    managed_policy_arns: Annotated[list[Attached] | None, Unordered(), Field(max_length=20)] = None
     """Attached policies, ours as `${iam.policy:NAME}`; one that is not written here is detached."""

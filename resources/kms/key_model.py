@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Resource, Unordered, Wire
+from reconciler.model import Cleared, Means, Resource, Unordered, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import KEY_POLICY
 
@@ -49,7 +49,9 @@ class KmsKey(Resource):
         None
     )
     multi_region: Annotated[bool | None, lasts("multi_region: false")] = None
-    custom_key_store_id: Annotated[Annotated[str, Field(min_length=1, max_length=64)] | None, LASTS] = None
+    custom_key_store_id: Annotated[
+        Annotated[str, Field(min_length=1, max_length=64), Means("kms.custom_key_store", "id")] | None, LASTS
+    ] = None
     xks_key_id: Annotated[
         Annotated[
             str, Field(max_length=128), Form(r"[a-zA-Z0-9\-_.]+", "a-z, A-Z, 0-9, -, _ and . alone")

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import CamelPart, Document, Resource, Rows, Unordered, Whole
+from reconciler.model import CamelPart, Document, Means, Resource, Rows, Unordered, Whole
+from reconciler.resources.identifiers import ANY_ARN, KeyArn, RoleArn
 from reconciler.resources.lasting import LASTS
 
 FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
@@ -55,8 +56,15 @@ class SubscriptionFilter(CamelPart):
 
     filter_name: FilterName
     filter_pattern: Annotated[str, Field(max_length=1024)]
-    destination_arn: Annotated[str, Field(min_length=1)]
-    role_arn: Annotated[str | None, Field(min_length=1)] = None
+    destination_arn: Annotated[
+        str,
+        ANY_ARN,
+        Means("lambda.function"),
+        Means("kinesis.stream"),
+        Means("firehose.delivery_stream"),
+        Means("logs.destination"),
+    ]
+    role_arn: RoleArn | None = None
     distribution: Annotated[Literal["Random", "ByLogStream"] | None, LASTS] = None
     apply_on_transformed_logs: bool | None = None
     field_selection_criteria: Criteria = None
@@ -69,7 +77,8 @@ class LogGroup(CamelPart, Resource):
     log_group_class: Annotated[
         Literal["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"] | None, LASTS
     ] = None
-    kms_key_id: Annotated[str | None, Field(max_length=256)] = None
+    kms_key_id: Annotated[KeyArn | None, Field(max_length=256)] = None
+    """The ARN of the key."""
     deletion_protection_enabled: Annotated[bool | None, LASTS] = None
     bearer_token_authentication_enabled: Annotated[bool | None, LASTS] = None
     retention_in_days: Days | None = None

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from reconciler.forms import Day, Form
 from reconciler.model import Cleared, Codec, Part, Ref, Resource, Rows, Supplied, Unordered, Whole, Wire
+from reconciler.resources.identifiers import AccountId, AnyKey, FunctionArn, QueueArn, RoleArn, TopicArn
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
@@ -43,7 +44,9 @@ class EncryptionRule(Part):
     sse_algorithm: Annotated[
         Literal["AES256", "aws:kms", "aws:kms:dsse"], Wire("ApplyServerSideEncryptionByDefault.SSEAlgorithm")
     ]
-    kms_master_key_id: Annotated[str | None, Wire("ApplyServerSideEncryptionByDefault.KMSMasterKeyID")] = None
+    kms_master_key_id: Annotated[AnyKey | None, Wire("ApplyServerSideEncryptionByDefault.KMSMasterKeyID")] = (
+        None
+    )
     bucket_key_enabled: Annotated[bool | None, Cleared(False)] = None
     blocked_encryption_types: Annotated[
         list[Literal["NONE", "SSE-C"]] | None, Unordered(), Wire("BlockedEncryptionTypes.EncryptionType")
@@ -174,19 +177,19 @@ class Told(Part):
 class ToldTopic(Told):
     """An SNS topic that is told."""
 
-    topic_arn: str
+    topic_arn: TopicArn
 
 
 class ToldQueue(Told):
     """An SQS queue that is told."""
 
-    queue_arn: str
+    queue_arn: QueueArn
 
 
 class ToldFunction(Told):
     """A Lambda function that is called; its own policy must let S3 call it."""
 
-    lambda_function_arn: str
+    lambda_function_arn: FunctionArn
 
 
 class Notification(Part):
@@ -336,10 +339,10 @@ class Destination(Part):
         Form(rf"(arn:[^:]+:s3:::)?{BUCKET_NAME}", "the name of a bucket, or its ARN"),
     ]
     """The name or the ARN of a bucket of the stack, whose settings are sent first; of another one its ARN."""
-    account: str | None = None
+    account: AccountId | None = None
     storage_class: ColdClass | Literal["STANDARD", "REDUCED_REDUNDANCY"] | None = None
     owner: Annotated[Literal["Destination"] | None, Wire("AccessControlTranslation.Owner")] = None
-    replica_kms_key_id: Annotated[str | None, Wire("EncryptionConfiguration.ReplicaKmsKeyID")] = None
+    replica_kms_key_id: Annotated[AnyKey | None, Wire("EncryptionConfiguration.ReplicaKmsKeyID")] = None
     replication_time: Timed | None = None
     metrics: Measured | None = None
 
@@ -372,7 +375,7 @@ class ReplicationRule(Part):
 class Replication(Part):
     """Copies of new objects in other buckets; both need versioning."""
 
-    role: str
+    role: RoleArn
     rules: Annotated[list[ReplicationRule], Rows(("id",)), Field(min_length=1)]
 
 

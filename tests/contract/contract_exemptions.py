@@ -61,3 +61,27 @@ MISFITS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Fields that do not fit the member that they travel in."""
+
+CHOSEN = "the author chooses it"
+ACCOUNT = "an account; no kind and no attribute stands for one"
+NO_MEANING: Mapping[str, Mapping[str, str]] = {
+    "cloudwatch.alarm": {
+        "metrics[].account_id": ACCOUNT,
+        "metrics[].id": CHOSEN,
+        "threshold_metric_id": "an id of its own metrics",
+    },
+    "connect.user": {"directory_user_id": "a user of a directory is no resource of AWS"},
+    "ec2.security_group": {f"{direction}[].user_id": ACCOUNT for direction in ("ingress", "egress")},
+    "kms.key": {"xks_key_id": "of a key store outside AWS"},
+    "lambda.function": {"permissions[].statement_id": CHOSEN},
+    "s3.bucket": {
+        "cors[].id": CHOSEN,
+        "lifecycle[].id": CHOSEN,
+        "logging.target_grants[].id": ACCOUNT,
+        "notification.lambda_function_configurations[].id": CHOSEN,
+        "notification.queue_configurations[].id": CHOSEN,
+        "notification.topic_configurations[].id": CHOSEN,
+        "replication.rules[].id": CHOSEN,
+    },
+}
+"""Texts that are called an id or an ARN and take every reference, and why."""

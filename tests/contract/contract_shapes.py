@@ -208,3 +208,29 @@ def _example(annotation: Any) -> Any:
         except ValidationError:
             continue
     raise LookupError(f"no example suits {annotation}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of a model, and the member that it travels in."""
+
+    path: str
+    annotation: Any
+    shape: Shape
+    aws: AwsShape
+
+
+def texts(path: str, annotation: Any, shape: Shape, aws: AwsShape | None) -> Iterator[Text]:
+    """Every text within a field that is neither a document nor a secret, beside AWS's shape of it."""
+    if aws is None or shape.codec or shape.document or shape.secret or shape.archive:
+        return
+    if shape.part:
+        for name, inner in shape.fields.items():
+            member = member_of(aws, inner.wire or name)
+            yield from texts(f"{path}.{name}", _annotation(shape.part, name), inner, member)
+    elif shape.items and aws.type_name == "list":
+        yield from texts(f"{path}[]", get_args(plain(annotation))[0], shape.items, aws.member)
+    elif shape.values and aws.type_name == "map":
+        yield from texts(f"{path}{{}}", get_args(plain(annotation))[1], shape.values, aws.value)
+    elif aws.type_name == "string":
+        yield Text(path, annotation, shape, aws)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from contract_sample import Settings, has_sample, sample_of
@@ -11,6 +11,7 @@ from contract_stage import Stage
 from reconciler.contract import Api, Attribute, Sighting
 from reconciler.interpolation import tokens_in_text
 from reconciler.kinds import known_kinds
+from reconciler.model import Means
 from reconciler.planning.graph import StepKey
 from reconciler.planning.plan import TAGS
 from reconciler.resources.dynamodb.table import TableAdapter
@@ -22,6 +23,8 @@ FORMS = [
     pytest.param(kind, form, id=f"{kind} {form}") for kind in KINDS for form in sample_of(kind).all_forms
 ]
 WORDS = "contract.words"
+Word: TypeAlias = tuple[str, Means | None]
+"""What an attribute stands for, as text and by its meaning."""
 TABLE = {
     "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
     "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
@@ -29,24 +32,24 @@ TABLE = {
 }
 
 
-def words_kind(words: list[str]) -> TableAdapter:
+def words_kind(words: list[Word]) -> TableAdapter:
     """A kind of tables whose attributes are these words."""
 
-    def one(word: str) -> Attribute:
+    def one(word: str, means: Means | None) -> Attribute:
         def value_of(api: Api, sighting: Sighting) -> str:
             api.call("describe_table", **sighting.address)
             return word
 
-        return Attribute("a word", value_of)
+        return Attribute("a word", value_of, means=means)
 
-    declared = {f"word_{number}": one(word) for number, word in enumerate(words)}
+    declared = {f"word_{number}": one(*word) for number, word in enumerate(words)}
     kind: Any = type(
         "Words", (TableAdapter,), {"kind": WORDS, "attributes": declared, "cloudformation": None}
     )
     return kind()  # type: ignore[no-any-return]
 
 
-def with_references(stage: Stage, settings: Settings, words: list[str]) -> dict[str, Any]:
+def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict[str, Any]:
     """The settings with a reference for every text that takes one, and what each of them stands for."""
     variables = {**stage.house.variables, "serial": stage.house.serial}
 
@@ -55,7 +58,8 @@ def with_references(stage: Stage, settings: Settings, words: list[str]) -> dict[
         if shape.ref or shape.document or shape.archive or not meant or "${" in meant:
             return text
         head = len(meant) // 2 if len(words) % 2 else 0
-        words.append(meant[head:])
+        means = next((each for each in shape.means if each.kind), Means("any.thing") if shape.means else None)
+        words.append((meant[head:], means))
         return f"{meant[:head]}${{{WORDS}:words-{stage.house.serial}#word_{len(words) - 1}}}"
 
     shapes = fields_of(stage.adapter.model)
@@ -71,7 +75,7 @@ def is_secret(value: Any) -> bool:
 
 @pytest.mark.parametrize(("kind", "form"), FORMS, scope="module")
 def test_every_text_takes_references(stage: Stage, form: str) -> None:
-    words: list[str] = []
+    words: list[Word] = []
     plain = stage.sample.all_forms[form]
     settings = with_references(stage, {TAGS: {"Text": "reference"}, **plain}, words)
     stage.kinds[WORDS] = words_kind(words)

@@ -59,7 +59,7 @@ VALUES = {
     "secondary_email": f"{CORES['secondary_email']}@example.com",
     "desk_phone": f"+{CORES['desk_phone']}",
     "channel_phone": f"+{CORES['channel_phone']}",
-    "key": CORES["key"],
+    "key": f"alias/{CORES['key']}",
 }
 SECRETS = {"ssm": "connect.user.password", "secretsmanager": "connect.user.password"}
 """The sentinels that are fetched, and the fields that name them; all others are written in the files."""

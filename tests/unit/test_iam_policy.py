@@ -134,7 +134,7 @@ iam.policy:
 logs.log_group:
   orders:
     subscription_filters:
-      - {filter_name: all, filter_pattern: "", destination_arn: x, role_arn: "${iam.role:placed}"}
+      - {filter_name: all, filter_pattern: "", destination_arn: "arn:aws:lambda:eu-west-2:123456789012:function:fn", role_arn: "${iam.role:placed}"}
 """
 TRUST = "{Statement: {Effect: Allow, Principal: {Service: logs.amazonaws.com}, Action: sts:AssumeRole}}"
 ALLOW = "{Statement: {Effect: Allow, Action: s3:GetObject, Resource: x}}"

@@ -42,7 +42,8 @@ def calling(name: str, **more: Any) -> Settings:
 
 def layer(name: str, variable: str) -> Given:
     content = {"Content": {"ZipFile": EMPTY_ZIP}, "LayerName": name}
-    return Given("lambda", "publish_layer_version", content, variable, "LayerVersionArn")
+    like = arn("lambda", f"layer:{name}:1")
+    return Given("lambda", "publish_layer_version", content, variable, "LayerVersionArn", like=like)
 
 
 def access_point(last: str) -> list[Settings]:

@@ -124,7 +124,14 @@ SAMPLE = Sample(
         }
     },
     given=(
-        Given("sns", "create_topic", {"Name": "contract"}, "topic", "TopicArn"),
+        Given(
+            "sns",
+            "create_topic",
+            {"Name": "contract"},
+            "topic",
+            "TopicArn",
+            like="arn:aws:sns:eu-west-2:123456789012:contract",
+        ),
         Given("sqs", "create_queue", {"QueueName": "contract"}),
     ),
     base={

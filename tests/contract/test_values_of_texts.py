@@ -1,0 +1,117 @@
+"""Texts of every kind beside AWS's models: what its patterns refuse is a mistake, and ids and ARNs say of what they are."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cloudformation_schemas import Schema
+from contract_exemptions import NO_MEANING
+from contract_shapes import Text, annotations, member_of, operations_of, texts
+
+from reconciler.contract import Adapter
+from reconciler.interpolation import ALWAYS
+from reconciler.kinds import known_kinds
+from reconciler.shapes import Shape, fields_of
+
+KINDS = known_kinds()
+TYPES = {each.cloudformation.type: name for name, each in KINDS.items() if each.cloudformation}
+ATTRIBUTES = {"Arn": "arn", "Id": "id", "Name": "name"}
+POINTER = re.compile(r"(.*(Arn|ARN|Id|ID|Role|KeyId))s?|.*Actions")
+"""How AWS calls a member that singles out something else."""
+
+
+@pytest.fixture(params=KINDS)
+def adapter(request: pytest.FixtureRequest) -> Adapter[Any]:
+    return KINDS[request.param]
+
+
+def texts_of(adapter: Adapter[Any]) -> dict[str, Text]:
+    """Every text that requests carry, by its path."""
+    operations, found = operations_of(adapter.service.name), dict[str, Text]()
+    named = {name: (annotation, shape) for name, annotation, shape in annotations(adapter.model)}
+    for group in (*adapter.updates, adapter.create):
+        for operation in group.operations:
+            request = operations[operation].input_shape
+            for name in set(group.fields) & named.keys():
+                annotation, shape = named[name]
+                member = member_of(request, shape.wire or name)
+                for text in texts(name, annotation, shape, member):
+                    found[text.path] = text
+    return found
+
+
+def formats(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
+    """By member of CloudFormation's schema, in capitals: what it says that its text stands for."""
+
+    def within(name: str, value: Any) -> Iterator[tuple[str, str]]:
+        if isinstance(value, dict):
+            said = value.get("format")
+            if isinstance(said, str) and said.startswith("AWS::"):
+                yield name.lower(), said
+            for key, inner in value.items():
+                yield from within(name if key in ("anyOf", "items", "oneOf") else key, inner)
+        elif isinstance(value, list):
+            for each in value:
+                yield from within(name, each)
+
+    if adapter.cloudformation:
+        yield from within("", Schema.of(adapter).content)
+
+
+def in_model(path: str, shape: Shape) -> Iterator[tuple[str, Shape]]:
+    """Every text of a field, those that no request carries as they are included."""
+    if shape.part:
+        for name, inner in shape.fields.items():
+            yield from in_model(f"{path}.{name}", inner)
+    elif shape.items or shape.values:
+        inner = shape.items or shape.values or shape
+        yield from in_model(f"{path}[]" if shape.items else f"{path}{{}}", inner)
+    elif not (shape.document or shape.secret or shape.archive):
+        yield path, shape
+
+
+def called(path: str) -> str:
+    """`source_account_id` as `SourceAccountId`."""
+    return path.rpartition(".")[2].removesuffix("[]").title().replace("_", "")
+
+
+def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any]) -> None:
+    sent, lacking = texts_of(adapter), set()
+    for name, field in fields_of(adapter.model).items():
+        for path, shape in in_model(name, field):
+            told = "arn:" in sent[path].aws.metadata.get("pattern", "") if path in sent else False
+            pointer = told or any(map(POINTER.fullmatch, (shape.wire or "", called(path))))
+            if pointer and not (shape.ref or shape.means or shape.no_references):
+                lacking.add(path)
+    assert lacking == NO_MEANING.get(adapter.kind, {}).keys()
+
+
+def test_they_say_what_cloudformation_says(adapter: Adapter[Any]) -> None:
+    said = dict[str, set[tuple[str, str]]]()
+    for member, form in formats(adapter):
+        type_, _, attribute = form.partition(".")
+        if type_ in TYPES and attribute in ATTRIBUTES:
+            said.setdefault(member, set()).add((TYPES[type_], ATTRIBUTES[attribute]))
+    for path, text in texts_of(adapter).items():
+        own = called(path).lower()
+        wanted = said.get(own, set()) if own not in ("arn", "id") else set()
+        meant = {(each.kind, each.by) for each in text.shape.means}
+        assert not wanted or text.shape.ref or meant & wanted, f"{path}: CloudFormation says {wanted}"
+
+
+def test_what_they_say_exists(adapter: Adapter[Any]) -> None:
+    pending = [*fields_of(adapter.model).values()]
+    seen: set[int] = set()
+    while pending:
+        shape = pending.pop()
+        for each in shape.means:
+            known = KINDS.get(each.kind or "")
+            assert known is None or each.by in (*ALWAYS, *known.attributes), each
+        inner = [*shape.fields.values(), *filter(None, (shape.items, shape.values))]
+        pending += [each for each in inner if id(each) not in seen]
+        seen |= {id(each) for each in inner}
+    for attribute in adapter.attributes.values():
+        means = attribute.means
+        known = KINDS.get(means.kind or "") if means else None
+        assert means is None or known is None or means.by in (*ALWAYS, *known.attributes)
