@@ -14,6 +14,7 @@ from moto.core.config import DefaultConfig
 
 from reconciler.sandbox import plugin, state
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.journal import Call, Journal
 from reconciler.sandbox.trouble import Plan, Trouble
 from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, Sleep, World, hold
@@ -90,12 +91,12 @@ class Sandbox:
 
     def inject(self, plan: Plan) -> None:
         """Let calls go wrong by another plan from now on; its calls are counted from 1."""
-        with plugin.ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self.world.keeper.inject(plan)
 
     def calm(self) -> None:
         """Inject nothing more, and let what timed out and is still on its way take effect now."""
-        with plugin.ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self.world.keeper.calm()
 
     def snapshot(self) -> bytes:

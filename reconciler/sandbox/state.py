@@ -21,7 +21,8 @@ from moto.core.model_instances import model_data
 from moto.s3.models import s3_backends
 
 from reconciler.sandbox.connect.core.snapshot import Changes, Name, Stock, freeze, state_of, thaw
-from reconciler.sandbox.plugin import ONE_AT_A_TIME, mend_network
+from reconciler.sandbox.extension import ONE_AT_A_TIME
+from reconciler.sandbox.plugin import mend_network
 from reconciler.sandbox.world import World
 from reconciler.writing import write_whole
 

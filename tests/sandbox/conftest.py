@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from moto.connect.models import ConnectBackend, connect_backends
 
-from reconciler.sandbox import Journal, Sandbox, plugin
+from reconciler.sandbox import Journal, Sandbox, extension, plugin
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.server import serve
 
@@ -23,7 +23,7 @@ class TinyPlane(ConnectBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.queues: dict[str, dict[str, Any]] = {}
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateQueue": self.take_queue,
             "DescribeQueue": self.show_queue,
             "DeleteQueue": self.drop_queue,
@@ -72,7 +72,7 @@ class TinyPlane(ConnectBackend):
 def tiny_plane() -> Iterator[None]:
     plugin.install()
     before = connect_backends.backend
-    plugin.extend("connect", TinyPlane, "moto.connect")
+    extension.extend("connect", TinyPlane, "moto.connect")
     yield
     connect_backends.backend = before
     connect_backends.clear()

@@ -8,7 +8,7 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.utilities.tagging_service import TaggingService
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.cloudwatch_rules import ACTIONS, check_alarm, invalid
 from reconciler.sandbox.mends.pages import cut
@@ -24,7 +24,7 @@ OF_A_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Per
 
 def install() -> None:
     """Let our alarms stand in for moto's; metrics, dashboards and insight rules answer as before."""
-    plugin.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
+    extension.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
 
 
 class Alarms(CloudWatchBackend):
@@ -33,7 +33,7 @@ class Alarms(CloudWatchBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.settings: dict[str, dict[str, Any]] = {}
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "PutMetricAlarm": self.put,
             "DescribeAlarms": self.show,
             "DescribeAlarmsForMetric": self.show_of_metric,

@@ -19,7 +19,7 @@ from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 from moto.s3.utils import bucket_policy_is_public
 
-from reconciler.sandbox import plugin, wire
+from reconciler.sandbox import extension, wire
 from reconciler.sandbox.constraints import check
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends import s3_rules
@@ -65,7 +65,9 @@ MOST_LISTED = 10_000
 def install() -> None:
     """Let our handlers stand in front of moto's for every S3 request."""
     paths = {path: getattr(BucketSettings, handler.__name__) for path, handler in moto_urls.url_paths.items()}
-    plugin.stand_in(s3_backends, S3Backend, SimpleNamespace(url_bases=moto_urls.url_bases, url_paths=paths))
+    extension.stand_in(
+        s3_backends, S3Backend, SimpleNamespace(url_bases=moto_urls.url_bases, url_paths=paths)
+    )
 
 
 def _lifecycle(params: Document) -> Document:

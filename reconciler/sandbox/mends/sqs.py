@@ -6,12 +6,12 @@ from typing import Any
 
 from moto.sqs.models import Queue
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox.extension import ONE_AT_A_TIME
 
 LOOK = 0.1
 """Seconds between looks for a message."""
 LOCK = "_messages_lock"
-ELSEWHERE = Condition(plugin.ONE_AT_A_TIME)
+ELSEWHERE = Condition(ONE_AT_A_TIME)
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from moto.resourcegroupstaggingapi.models import (
 from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
 from moto.s3.models import S3Backend
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.pages import cut
 
@@ -30,7 +30,7 @@ PAGING = ("PaginationToken", "ResourcesPerPage", "TagsPerPage")
 def install() -> None:
     """Let our search stand in for moto's; keys, values, tagging and untagging answer as before."""
     dispatch = ResourceGroupsTaggingAPIResponse.dispatch
-    plugin.extend("resourcegroupstaggingapi", Tagging, "moto.resourcegroupstaggingapi", dispatch)
+    extension.extend("resourcegroupstaggingapi", Tagging, "moto.resourcegroupstaggingapi", dispatch)
 
 
 def remember(account: str, region: str) -> None:
@@ -47,7 +47,7 @@ class Tagging(ResourceGroupsTaggingAPIBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.had_tags: set[str] = set()
-        self.operations: Mapping[str, plugin.Operation] = {"GetResources": self.show}
+        self.operations: Mapping[str, extension.Operation] = {"GetResources": self.show}
 
     def remember(self) -> None:
         """Note what has tags: it is still found when it has none."""

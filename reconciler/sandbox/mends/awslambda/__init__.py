@@ -15,7 +15,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.iam.models import iam_backends
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.awslambda.function import Function
 from reconciler.sandbox.mends.awslambda.permissions import Permissions, Reply, changed_meanwhile, missing
@@ -42,7 +42,7 @@ CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 def install() -> None:
     """Let our functions stand in for moto's; versions, aliases, layers, URLs and mappings answer as before."""
     setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy takes no assignment to a class
-    plugin.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
+    extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
 
 
 class Functions(Permissions):
@@ -55,7 +55,7 @@ class Functions(Permissions):
         vars(self._layers).update(_arns={})
         self.recursion: dict[str, str] = {}
         self.runtime_management: dict[tuple[str, str | None], dict[str, Any]] = {}
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateFunction": self.make,
             "GetFunction": self.show,
             "GetFunctionConfiguration": self.show_configuration,

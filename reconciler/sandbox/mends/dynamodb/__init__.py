@@ -15,7 +15,7 @@ from moto.dynamodb.models.table import GlobalSecondaryIndex, Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.kms.models import kms_backends
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.dynamodb import rules
 from reconciler.sandbox.mends.dynamodb.description import describe
@@ -33,7 +33,7 @@ BEING = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}
 
 def install() -> None:
     """Let our tables stand in for moto's; its items, backups and the rest answer as before."""
-    plugin.extend("dynamodb", Tables, "moto.dynamodb", DynamoHandler.dispatch)
+    extension.extend("dynamodb", Tables, "moto.dynamodb", DynamoHandler.dispatch)
 
 
 class Tables(DynamoDBBackend):
@@ -42,7 +42,7 @@ class Tables(DynamoDBBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.extras: dict[str, Extras] = {}
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateTable": self.make,
             "DescribeTable": self.show,
             "UpdateTable": self.change,

@@ -21,7 +21,7 @@ from moto.ec2.responses import EC2Response
 from moto.ec2.responses.tags import TagResponse
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
-from reconciler.sandbox import plugin, wire
+from reconciler.sandbox import extension, wire
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.ec2 import groups, rules, subnets
 from reconciler.sandbox.mends.ec2.requests import Reply, check_tags, page, refused
@@ -47,7 +47,7 @@ def install() -> None:
     for kind in (SecurityGroup, SecurityGroupRule):
         setattr(kind, "__getstate__", _state)  # noqa: B010
         setattr(kind, "__setstate__", _take_state)  # noqa: B010
-    plugin.extend("ec2", Network, "moto.ec2", EC2Response.dispatch)
+    extension.extend("ec2", Network, "moto.ec2", EC2Response.dispatch)
 
 
 class Network(EC2Backend):
@@ -56,7 +56,7 @@ class Network(EC2Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         del vars(self)["amis"]  # what moto has set hides the property below
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             name: partial(_answer, self, operation) for name, operation in OPERATIONS.items()
         }
 

@@ -28,7 +28,7 @@ from moto.iam.models import (
 from moto.iam.responses import IamResponse
 from moto.moto_api._internal import mock_random as random
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.iam import listings
 from reconciler.sandbox.mends.iam.documents import check_inline, check_managed, check_trust, too_many
@@ -59,7 +59,7 @@ def install() -> None:
     setattr(ManagedPolicy, "permissions_boundary_usage_count", 0)  # noqa: B010
     setattr(Role, "permissions_boundary", property(_boundary))  # noqa: B010
     setattr(Role, "put_policy", _put_policy)  # noqa: B010
-    plugin.extend("iam", Roles, "moto.iam", IamResponse.dispatch)
+    extension.extend("iam", Roles, "moto.iam", IamResponse.dispatch)
 
 
 def _boundary(role: Role) -> Mapping[str, str] | None:
@@ -82,7 +82,7 @@ class Roles(IAMBackend):
         super().__init__(region_name, account_id)
         members: dict[str, Any] = vars(self)  # what moto has set hides the properties below
         del members["managed_policies"]
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "GetAccountAuthorizationDetails": lambda **params: listings.details(self, params),
             "ListEntitiesForPolicy": lambda **params: listings.entities(self, params),
             "ListPolicies": self.show_policies,

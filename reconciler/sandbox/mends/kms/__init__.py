@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from moto.kms.responses import KmsResponse
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.mends.kms import private_keys
 from reconciler.sandbox.mends.kms.settings import Settings
 
@@ -16,7 +16,7 @@ from reconciler.sandbox.mends.kms.settings import Settings
 def install() -> None:
     """Let our keys stand in for moto's; cryptography and grants answer as before."""
     private_keys.install()
-    plugin.extend("kms", Kms, "moto.kms", KmsResponse.dispatch)
+    extension.extend("kms", Kms, "moto.kms", KmsResponse.dispatch)
 
 
 class Kms(Settings):
@@ -24,7 +24,7 @@ class Kms(Settings):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateKey": self.make,
             "DescribeKey": self.show,
             "ListKeys": self.names,

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 from moto.logs.responses import LogsResponse
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.mends.logs.filters import Filters
 from reconciler.sandbox.mends.logs.policies import Policies
 
 
 def install() -> None:
     """Let our log groups stand in for moto's; streams, events, queries and deliveries answer as before."""
-    plugin.extend("logs", Logs, "moto.logs", LogsResponse.dispatch)
+    extension.extend("logs", Logs, "moto.logs", LogsResponse.dispatch)
 
 
 class Logs(Filters, Policies):
@@ -23,7 +23,7 @@ class Logs(Filters, Policies):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateLogGroup": self.make_group,
             "DeleteLogGroup": self.drop_group,
             "DescribeLogGroups": self.show_groups,

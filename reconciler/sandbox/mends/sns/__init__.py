@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from moto.sns.responses import SNSResponse
 from moto.sns.urls import url_paths
 
-from reconciler.sandbox import plugin
+from reconciler.sandbox import extension
 from reconciler.sandbox.mends.sns.subscriptions import Subscriptions
 
 
 def install() -> None:
     """Let our topics stand in for moto's; publishing, applications and SMS answer as before."""
     certificates = {path: handler for path, handler in url_paths.items() if path.endswith(".pem")}
-    plugin.extend("sns", Sns, "moto.sns", SNSResponse.dispatch, certificates)
+    extension.extend("sns", Sns, "moto.sns", SNSResponse.dispatch, certificates)
 
 
 class Sns(Subscriptions):
@@ -24,7 +24,7 @@ class Sns(Subscriptions):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.operations: Mapping[str, plugin.Operation] = {
+        self.operations: Mapping[str, extension.Operation] = {
             "CreateTopic": self.make,
             "DeleteTopic": self.drop,
             "ListTopics": self.names,
