@@ -97,7 +97,8 @@ class Encoder:
         if not shape.rows:
             pairs = pair(item, value, observed, _live_member, self._same) if item.part and observed else {}
             before_it = {at: observed[to] for at, to in pairs.items()}
-            return [self.encode(item, each, before_it.get(at)) for at, each in enumerate(value)]
+            items = [self.encode(item, each, before_it.get(at)) for at, each in enumerate(value)]
+            return list(dict.fromkeys(items)) if shape.unordered else items
         wires = [item.fields[name].wire or name for name in shape.rows.by]
         before = {_row_key(row, wires): row for row in observed}
         return [self.encode(item, row, before.get(_row_key(self.encode(item, row), wires))) for row in value]

@@ -11,6 +11,7 @@ from reconciler.contract import Adapter, InFiles
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.resources import scope_field
+from reconciler.desired.spellings import Spellings
 from reconciler.desired.validation import Written, open_rules
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
@@ -25,10 +26,15 @@ class Checker:
     """Checks the resources of a stack once all of them are read."""
 
     def __init__(
-        self, resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]], mistakes: Mistakes
+        self,
+        resources: Mapping[Key, Desired],
+        kinds: Mapping[str, Adapter[Any]],
+        spellings: Spellings,
+        mistakes: Mistakes,
     ) -> None:
         self._resources = resources
         self._kinds = kinds
+        self._spellings = spellings
         self._mistakes = mistakes
 
     def check(self, sound: Mapping[Key, Written], tags: Mapping[str, str]) -> None:
@@ -41,8 +47,11 @@ class Checker:
             if key not in sound:
                 continue
             files = self._in_files(desired)
-            self._note(desired, sound[key], _findings(adapter, files))
-            problems = adapter.problems(files)
+            self._note(desired, sound[key], self._findings(adapter, files))
+            # What a reference stands for is not in the files.
+            problems = (
+                each for each in adapter.problems(files) if not _is_reference(desired.settings, each.path)
+            )
             if open_rules(adapter.model, _in_model(desired, adapter)):
                 # Which of several ways to write it is meant, only AWS sees.
                 problems = (replace(each, warning=True) for each in problems)
@@ -83,11 +92,34 @@ class Checker:
     def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
         for finding in findings:
             place, trail = _located(desired, written, finding.path)
-            if _is_reference(desired.settings, finding.path):
-                continue  # what it stands for is not in the files
             if place == desired.place or not self._mistakes.doubted(place):
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
                 note(place, finding.message, trail)
+
+    def _findings(self, adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
+        yield from _missing(adapter, files)
+        for name, shape in fields_of(adapter.model).items():
+            yield from self._twice(shape, files.settings.get(name), (name,))
+
+    def _twice(self, shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
+        """What stands twice in a list whose order means nothing: rows with the same key, plain values."""
+        if isinstance(value, Mapping) and shape.part:
+            for name, inner in shape.fields.items():
+                yield from self._twice(inner, value.get(name), (*path, name))
+        elif isinstance(value, list) and shape.items:
+            seen: dict[tuple[str, ...], int] = {}
+            for number, item in enumerate(value):
+                same = self._known_by(shape, item)
+                if same and same in seen:
+                    yield Finding(_repeated(shape, value[seen[same]], item), (*path, number))
+                seen.setdefault(same, number)
+                yield from self._twice(shape.items, item, (*path, number))
+
+    def _known_by(self, shape: Shape, item: Any) -> tuple[str, ...]:
+        """By what an item of a list is known; by nothing where the list may hold it twice."""
+        if shape.rows and isinstance(item, Mapping):
+            return tuple(self._spellings.one(item.get(name)) for name in shape.rows.by)
+        return (self._spellings.one(item),) if shape.unordered else ()
 
     def _check_number_of_tags(self, desired: Desired, written: Written, tags: Mapping[str, str]) -> None:
         own = desired.settings.get("tags") or {}
@@ -98,6 +130,14 @@ class Checker:
             )
             place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
             self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
+
+
+def _repeated(shape: Shape, first: Any, again: Any) -> str:
+    """What to say of an item that stands in a list already."""
+    if shape.rows:
+        return f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
+    spelled = "" if first == again else f', written as "{first}"'
+    return f"an earlier one is the same{spelled}; keep one"
 
 
 def _in_model(desired: Desired, adapter: Adapter[Any]) -> Settings:
@@ -116,29 +156,6 @@ def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
         except (TypeError, LookupError):
             return False
     return has_reference(value)
-
-
-def _findings(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
-    yield from _missing(adapter, files)
-    for name, shape in fields_of(adapter.model).items():
-        yield from _twice(shape, files.settings.get(name), (name,))
-
-
-def _twice(shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    """Rows of a list that are singled out by the same values."""
-    if isinstance(value, Mapping) and shape.part:
-        for name, inner in shape.fields.items():
-            yield from _twice(inner, value.get(name), (*path, name))
-    elif isinstance(value, list) and shape.items:
-        seen: set[tuple[str, ...]] = set()
-        for number, item in enumerate(value):
-            if shape.rows and isinstance(item, Mapping):
-                same = tuple(repr(item.get(name)) for name in shape.rows.by)
-                if same in seen:
-                    said = f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
-                    yield Finding(said, (*path, number))
-                seen.add(same)
-            yield from _twice(shape.items, item, (*path, number))
 
 
 def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from reconciler.desired.references import References
 from reconciler.desired.renames import check_renames
 from reconciler.desired.resources import ResourceReader, fields_of_kind
 from reconciler.desired.settings import SettingsReader
+from reconciler.desired.spellings import Spellings
 from reconciler.desired.texts import Texts
 from reconciler.desired.trees import Trees
 from reconciler.desired.variables import Variables
@@ -88,7 +89,8 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     }
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, names and values are not what they will be
-        Checker(resources, kinds, mistakes).check(reader.sound, chosen.tags)
+        spellings = Spellings(resources, kinds, chosen.account, chosen.region)
+        Checker(resources, kinds, spellings, mistakes).check(reader.sound, chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
     check_renames(reader.renamed, resources, release, references, mistakes)
     _check_rings(resources, kinds, mistakes)

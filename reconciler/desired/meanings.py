@@ -27,7 +27,7 @@ class Meanings:
         token = parse_token(text) if taken else None
         if token is None or token.word not in self._kinds:
             return ""
-        meant = self._meant(token.word, token.attribute or "arn")
+        meant = self.meant(token.word, token.attribute or "arn")
         if self._takes(taken, meant):
             return ""
         right = self._instead(token, taken)
@@ -38,7 +38,7 @@ class Meanings:
         shown = f", as in {' or '.join(examples[:SHOWN])}" if examples else ""
         return f"expected {_listed(taken)}{shown}, and {token} is {_told(meant)}"
 
-    def _meant(self, kind: str, attribute: str) -> Means:
+    def meant(self, kind: str, attribute: str) -> Means:
         """What an attribute stands for, in one spelling: the id of what is known by its name is the name."""
         adapter = self._kinds.get(kind)
         if adapter is None:
@@ -55,13 +55,13 @@ class Meanings:
         return Means(kind, attribute)
 
     def _takes(self, taken: Iterable[Means], meant: Means) -> bool:
-        of_one = (self._meant(each.kind, each.by) if each.kind else Means(None, each.by) for each in taken)
+        of_one = (self.meant(each.kind, each.by) if each.kind else Means(None, each.by) for each in taken)
         return any(meant == each or (each.kind is None and each.by == meant.by) for each in of_one)
 
     def _instead(self, token: Token, taken: tuple[Means, ...]) -> str:
         """The reference to the same resource that the field takes; empty where there is none."""
         known = (*ALWAYS, *self._kinds[token.word].attributes)
-        fits = (name for name in known if self._takes(taken, self._meant(token.word, name)))
+        fits = (name for name in known if self._takes(taken, self.meant(token.word, name)))
         found = next(fits, None)
         return "" if found is None else str(token._replace(attribute=None if found == "arn" else found))
 

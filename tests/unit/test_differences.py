@@ -154,7 +154,13 @@ DIFFERENT = {
         ],
     ),
     "an unordered list": ("unordered", ["b", "a"], ["c", "a"], [("unordered", ["a", "c"], ["a", "b"])]),
-    "one of two alike": ("unordered", ["a"], ["a", "a"], [("unordered", ["a", "a"], ["a"])]),
+    "one of two alike": ("unordered", ["a", "a"], ["a"], []),
+    "two alike beside another": (
+        "unordered",
+        ["a", "a", "b"],
+        ["a"],
+        [("unordered", ["a"], ["a", "a", "b"])],
+    ),
     "an ordered list in another order": (
         "ordered",
         [{"size": 1}, {"size": 2}],
