@@ -3,16 +3,25 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The demo needs less than the tests, and takes what is there.
+DEMO_READY := $(or $(wildcard $(READY)),$(VENV)/.demo-ready)
 AWS_VENV := .venv-aws
 AWS_READY := $(AWS_VENV)/.ready
+DOCS_VENV := .venv-docs
+DOCS_READY := $(DOCS_VENV)/.ready
+LOCK_VENV := .venv-lock
+WHEEL_VENV := .venv-wheel
+QUIET := --quiet --disable-pip-version-check
+LOCKED := $(QUIET) --require-hashes --requirement
 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test contract faults schedules mutants soak takeover check format docs walk lock clean
+.PHONY: demo test contract faults schedules mutants soak takeover check format docs site wheel walk lock clean
 
-demo: $(READY)
-	$(BIN)/python -m reconciler demo
+demo: $(DEMO_READY)
+	@echo "Running the demo: two stacks in the sandbox."
+	@$(BIN)/python -m reconciler demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
@@ -72,26 +81,63 @@ soak: $(READY) $(AWS_READY)
 takeover: $(READY)
 	$(BIN)/python -m benchmarks.takeover
 
-# The exact versions that every other target installs, and of these what production needs; run it to move to newer ones.
-lock: $(READY)
-	$(BIN)/pip install --quiet "pip-tools>=7.6,<8"
-	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-find-links --no-emit-index-url --no-header --unsafe-package connect-reconciler \
-		--output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --extra daemon --constraint requirements.lock --strip-extras --no-annotate \
-		--no-emit-find-links --no-emit-index-url --no-header --output-file deploy/requirements.lock pyproject.toml
+# The site of docs/ in the folder site; a broken link or a page that nothing lists ends it.
+site: $(DOCS_READY)
+	$(DOCS_VENV)/bin/mkdocs build --strict --quiet
+
+# The wheel in dist/: it holds all files of the package and nothing else, and the demo runs from it, in an empty environment.
+wheel:
+	rm -rf dist build $(WHEEL_VENV)
+	$(PYTHON) -m venv $(WHEEL_VENV)
+	$(WHEEL_VENV)/bin/pip wheel $(QUIET) --no-deps --wheel-dir dist .
+	$(WHEEL_VENV)/bin/python tests/packaging/wheel.py dist/*.whl
+	$(WHEEL_VENV)/bin/pip install --no-compile $(LOCKED) requirements-demo.lock
+	$(WHEEL_VENV)/bin/pip install $(QUIET) --no-deps dist/*.whl
+	$(WHEEL_VENV)/bin/pip check --disable-pip-version-check
+	cd "$$(mktemp -d)" && "$(CURDIR)/$(WHEEL_VENV)/bin/reconciler" demo
+
+# The exact versions that every other target installs, with the hashes of their files; run it to move to newer ones.
+# All of them first; then what the demo, production and the site need of these.
+COMPILE = $(LOCK_VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-find-links --no-emit-index-url \
+	--unsafe-package connect-reconciler
+lock:
+	$(PYTHON) -m venv $(LOCK_VENV)
+	$(LOCK_VENV)/bin/pip install $(QUIET) pip-tools==7.6.2
+	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra sandbox --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
+	$(COMPILE) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
+	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(AWS_VENV) build dist .faults *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AWS_VENV) $(DOCS_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults *.egg-info .mypy_cache .ruff_cache \
+		.pytest_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	touch $(READY)
+	@echo "Creating the environment $(VENV) for tests and checks"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements.lock into $(VENV)"
+	@$(BIN)/pip install $(LOCKED) requirements.lock
+	@echo "Installing reconciler itself, editable"
+	@$(BIN)/pip install $(QUIET) --no-deps --editable .
+	@touch $(READY)
+
+# Without bytecode of what the demo never imports, which takes as long as the rest; it runs from this folder.
+$(VENV)/.demo-ready: requirements-demo.lock
+	@echo "1/2 Creating the environment $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+	@echo "2/2 Installing the packages of requirements-demo.lock into $(VENV); this takes half a minute"
+	@$(BIN)/pip install --no-compile $(LOCKED) requirements-demo.lock
+	@touch $@
+
+$(DOCS_READY): requirements-docs.lock
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/pip install $(LOCKED) requirements-docs.lock
+	touch $(DOCS_READY)
 
 # The AWS CLI, unmodified, in an environment of its own.
 $(AWS_READY): Makefile
 	$(PYTHON) -m venv $(AWS_VENV)
-	$(AWS_VENV)/bin/pip install --quiet --disable-pip-version-check awscli==1.46.3
+	$(AWS_VENV)/bin/pip install $(QUIET) awscli==1.46.3
 	touch $(AWS_READY)

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import botocore.session
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -120,12 +121,32 @@ def needed(name: str, extras: frozenset[str], seen: set[tuple[str, frozenset[str
     return found
 
 
-def test_production_installs_what_it_needs_and_nothing_else() -> None:
-    production = locked(DEPLOY / "requirements.lock")
-    wanted = needed("connect-reconciler", frozenset({"daemon"}), set()) - {"connect-reconciler"}
-    assert set(production) == wanted
-    assert production.keys().isdisjoint({"moto", "pytest", "werkzeug"})
-    assert production.items() <= locked(ROOT / "requirements.lock").items()
+@pytest.mark.parametrize(
+    ("lock", "extra", "foreign"),
+    [
+        (DEPLOY / "requirements.lock", "daemon", {"moto", "pytest", "werkzeug"}),
+        (ROOT / "requirements-demo.lock", "sandbox", {"mypy", "pytest", "ruff"}),
+    ],
+    ids=["production", "demo"],
+)
+def test_a_lock_holds_what_its_extra_needs_and_nothing_else(
+    lock: Path, extra: str, foreign: set[str]
+) -> None:
+    packages = locked(lock)
+    wanted = needed("connect-reconciler", frozenset({extra}), set()) - {"connect-reconciler"}
+    assert set(packages) == wanted
+    assert packages.keys().isdisjoint(foreign)
+    assert packages.items() <= locked(ROOT / "requirements.lock").items()
+
+
+LOCKS = [*ROOT.glob("*.lock"), *DEPLOY.glob("*.lock")]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=[str(each.relative_to(ROOT)) for each in LOCKS])
+def test_a_lock_names_hashes_of_every_package(lock: Path) -> None:
+    entries = re.split(r"^(?=[A-Za-z0-9])", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked(lock)) > 20
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
 # -- stopping, health, places ------------------------------------------------------------------------------------------
