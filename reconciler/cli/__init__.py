@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="reconciler",
-    help="Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML says.",
     epilog=(
         "Exit codes: 0 settled, 1 something failed, 2 changes pending, 3 desired state or command line invalid, "
         "4 refused, 130 interrupted (Ctrl-C)."
@@ -32,6 +31,30 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(asked: bool) -> None:
+    """Print the version of the installed package, and end."""
+    if asked:
+        from rich.text import Text
+
+        from reconciler import console
+        from reconciler.cli.extras import PROGRAM, version_here
+
+        console.show([Text(f"{PROGRAM} {version_here()}")])
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML says."""
+
+
 for command in (once, daemon, rollback, validate, graph, iam_policy, schema, kinds, sandbox, demo):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(history, name="history")

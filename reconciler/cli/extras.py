@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution, requires
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
 
 from reconciler.cli.common import FAILED, stop
 
@@ -30,6 +30,14 @@ def extra_of(module: str) -> str | None:
 def advice(extra: str) -> str:
     """How to install an extra."""
     return f"pip install '{PROGRAM}[{extra}]'"
+
+
+def version_here() -> str:
+    """The version that is installed; it stands in pyproject.toml and nowhere else."""
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:
+        return "from a working tree, not installed"
 
 
 def packages_of(extra: str) -> Iterator[str]:
