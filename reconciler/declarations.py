@@ -93,12 +93,25 @@ def _of_ways(adapter: Any) -> Iterator[str]:
     """How it is created and deleted, where one declaration needs another."""
     if adapter.create.upsert and adapter.identity.name is None:
         yield "create: upsert needs a name by which the engine can look for what the operation would overwrite"
+    if adapter.create.before_delete:
+        yield from _of_two_at_once(adapter)
     told = adapter.scheduled.__qualname__ != "Adapter.scheduled"
     restored = getattr(adapter.delete, "restore", None) is not None
     if restored and not told:
         yield "delete: restore is declared, and no method scheduled says when there is something to restore"
     if told and not restored:
         yield "delete: the method scheduled is asked only where restore is declared"
+
+
+def _of_two_at_once(adapter: Any) -> Iterator[str]:
+    """A kind of which the new one is made before the old one is deleted."""
+    renamed = adapter.identity.name and any(NAME in group.fields for group in adapter.updates)
+    if adapter.tagging is None and not renamed:
+        yield "create: before_delete needs tags or an update of the name: the one that goes has to be marked before"
+    if adapter.create.upsert:
+        yield "create: before_delete makes two at once, and an upsert makes no second one"
+    if getattr(adapter.delete, "frees_names", False):
+        yield "create: before_delete, and delete.frees: names that have to be freed first cannot be those of two"
 
 
 def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:

@@ -214,6 +214,8 @@ class Observer:
             binding = bind_live(self.stack, adapter, api, members, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
+            if adapter.create.before_delete and (binding.conflicts or binding.replaced):
+                doubtful |= {each.arn for each in sightings if each.id in remembering.recalled | swept}
             if doubtful:
                 sightings = [
                     see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
@@ -234,6 +236,8 @@ class Observer:
         remembering.note(sightings, asked)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
+        for key, replaced in binding.replaced.items():
+            world.replace(key, *replaced)
         world.conflicts.update(binding.conflicts)
         bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
@@ -301,7 +305,7 @@ class Observer:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
         renames = adapter.identity.name is None or any(NAME in group.fields for group in adapter.updates)
         missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}
-        return missing or self.stack.lets_go_of(adapter.kind)
+        return missing or adapter.create.before_delete or self.stack.lets_go_of(adapter.kind)
 
     def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:
         """The ARNs of what lacks a wanted tag by the word of a sweep, which may lag behind."""

@@ -15,7 +15,7 @@ from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_
 from reconciler.model import Settings
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.letting_go import going_as
-from reconciler.planning.ownership import MARKS
+from reconciler.planning.ownership import MARKS, REPLACED_MARK
 from reconciler.planning.world import Inhabitant, Others, Stray
 from reconciler.stack import Desired, Key, Place
 
@@ -38,9 +38,23 @@ class Dropper:
             Refused: AWS has no way to, or it is ours to delete no longer.
             InUse: something uses it.
         """
+        replaced = self.sender.world.replaced.get(key, ())
+        said = [self._drop(key, each) for each in replaced or [self.sender.sighting_of(key)]]
+        if replaced:
+            del self.sender.world.replaced[key]
+        else:
+            self._forget(key)
+            self.sender.dropped.add(key)
+        return "; ".join(filter(None, said))
+
+    def _drop(self, key: Key, sighting: Sighting) -> str:
+        """Delete one live resource; what is to be said of it beyond that.
+
+        Raises:
+            Refused, InUse: as `drop` says.
+        """
         adapter, api = self.sender.adapter(key)
-        sighting, stack = self.sender.sighting_of(key), self.sender.stack
-        delete = adapter.delete
+        stack, delete = self.sender.stack, adapter.delete
         if isinstance(delete, CannotDelete):
             raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
         said = ""
@@ -64,8 +78,6 @@ class Dropper:
                 return "AWS made it and does not let it be deleted; it bears our mark no longer"
             with suppress(CallError):  # it is deleted, whether AWS says when or not
                 said = self._deletion(adapter, api, sighting)
-        self._forget(key)
-        self.sender.dropped.add(key)
         return said
 
     def _deletion(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> str:
@@ -159,6 +171,9 @@ class Dropper:
         if not self.sender.is_ours(live.tags):
             why = "it bears the mark of this stack no longer; it is left alone"
             raise Refused(operation, "NotOurs", why)
+        if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
+            why = "it bears no mark any more of what another one has taken the place of; it is left alone"
+            raise Refused(operation, "NotReplaced", why)
         if key not in stack.resources and going_as(stack, live, adapter) is None:
             raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
         return replace(sighting, tags=live.tags)

@@ -8,7 +8,7 @@ from reconciler.applying.sending import Sender, unread
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Refused
 from reconciler.planning.marks import mark_in_between
-from reconciler.planning.ownership import KEY_MARK
+from reconciler.planning.ownership import KEY_MARK, REPLACED_MARK, name_of_replaced
 from reconciler.planning.plan import NAME, Action
 from reconciler.planning.renames import MARK
 from reconciler.shapes import fields_of
@@ -41,6 +41,31 @@ class GivingWay:
         if NAME in fields and action.by_way_of:
             for group in (each for each in adapter.updates if NAME in each.fields):
                 self.sender.send(adapter, sighting, self._requests(key, adapter, group, action.by_way_of))
+
+    def mark_replaced(self, key: Key) -> None:
+        """Mark what is deleted once another one has taken its place, before that is made: a later pass has to tell them.
+
+        Raises:
+            Refused: somebody has taken it over.
+        """
+        adapter, api = self.sender.adapter(key)
+        sighting, world = self.sender.sighting_of(key), self.sender.world
+        tagging = self.sender.tagging(adapter, sighting)
+        if tagging:
+            before = self.sender.tags_now(tagging, api, sighting)
+            if not self.sender.is_ours(before):
+                why = "it bears the mark of this stack no longer; it is left alone"
+                raise Refused(adapter.create.operation, "NotOurs", why)
+            after = {**before, REPLACED_MARK: "true"}
+            if after != before:
+                self.sender.send(adapter, sighting, tagging.change(sighting, before, after))
+        else:
+            stack, pattern = self.sender.stack, adapter.identity.in_between
+            name = name_of_replaced(stack.mark, stack.resources[key], pattern)
+            groups = [each for each in adapter.updates if NAME in each.fields]
+            for group in groups if sighting.name != name else ():
+                self.sender.send(adapter, sighting, self._requests(key, adapter, group, name))
+        world.replace(key, sighting)
 
     def _requests(
         self, key: Key, adapter: Adapter[Any], group: Sends | Calls, name: str

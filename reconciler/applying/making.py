@@ -146,7 +146,9 @@ class Maker:
         untold = is_untold(adapter)
         if untold:
             self._require_no_lookalike(desired, adapter, api, scope)
-        for last in (True,) if untold else (False, True):
+        # Of what may be there twice a create that takes effect late would make a second one.
+        several = adapter.create.before_delete and adapter.create.token is None
+        for last in (True,) if untold or several else (False, True):
             try:
                 return self.sender.patiently(
                     partial(self._ask, desired, adapter, api, parameters, scope), None
@@ -305,7 +307,9 @@ class Maker:
         )
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
-        if desired.aws_name is not None:
+        # Of two with one name only our mark tells which one was made.
+        several = adapter.create.before_delete and adapter.tagging is not None
+        if desired.aws_name is not None and not several:
             settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
                 desired, adapter
             )

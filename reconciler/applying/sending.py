@@ -62,6 +62,10 @@ class Sender:
         """Where a live resource is, desired or not."""
         return self.world.sightings.get(key) or self._strays[key].sighting
 
+    def going(self, key: Key) -> Sighting:
+        """What is deleted of a resource: the old one, where another one has taken its place."""
+        return next(iter(self.world.replaced.get(key, ())), None) or self.sighting_of(key)
+
     def scope_of_stray(self, key: Key) -> Key | None:
         """The desired resource in which something lives that is no longer desired itself."""
         return self._strays[key].scope if key in self._strays else None

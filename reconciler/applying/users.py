@@ -76,7 +76,7 @@ def _looked_through(
     sender: Sender, key: Key, adapter: Adapter[Any], scope: Address, reads: int
 ) -> Iterator[tuple[Sighting, bool, bool]]:
     """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
-    api, target = sender.api_of(adapter.service.name), sender.sighting_of(key)
+    api, target = sender.api_of(adapter.service.name), sender.going(key)
     shapes = {name: fields_of(adapter.model)[name] for name in fields_to(adapter, key.kind)}
     for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
         members = dict(seen.settings)

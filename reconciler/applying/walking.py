@@ -111,7 +111,7 @@ class Applier:
     def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
         """Whether one of these was seen to refer to one of those, be it within a document."""
         seen = [self.world.observed[key] for key in {n.step.key for n in nodes} & self.world.observed.keys()]
-        sightings = [self.sender.sighting_of(node.step.key) for node in targets]
+        sightings = [self.sender.going(node.step.key) for node in targets]
         return any(refers(each.members, sighting) for each in seen for sighting in sightings)
 
     def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
@@ -192,6 +192,8 @@ class Applier:
         if part == "free":
             GivingWay(self.sender).give_way(action)
             return ""
+        if part == "make" and action.way == "made first":
+            GivingWay(self.sender).mark_replaced(key)
         if part == "make":
             Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it lived already and is adopted" if key in self.sender.adopted else ""

@@ -44,6 +44,11 @@ class Create:
     `upsert` says that AWS never answers that a name is taken: the operation changes whatever has the name (PutMetricAlarm).
     Then the engine looks for the name once more right before it sends this, and judges what it finds as a plan would; and
     an update by the same operation is sent only to what is there and bears our mark right before.
+
+    `before_delete` is for a kind of which two may have the same name, or that has none: where a resource is replaced, the
+    new one is made first, then all that refers to the old one is changed, and then the old one is deleted. The one that
+    goes is marked before the new one is made: by a tag, or by another name where the kind has no tags. Nothing else may
+    live in a resource of such a kind; otherwise it is deleted first all the same.
     """
 
     operation: str
@@ -56,6 +61,7 @@ class Create:
     one_at_a_time: bool = False
     lost_race: str | None = None
     upsert: bool = False
+    before_delete: bool = False
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -203,6 +209,11 @@ class Delete:
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""
         return Request(self.operation, self.parameters(sighting))
+
+    @property
+    def frees_names(self) -> bool:
+        """Whether names have to be freed before another one may be made in its place."""
+        return self.frees is not nothing_first
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -39,8 +39,15 @@ class Action:
     others: tuple[Others, ...] = ()
     """What is deleted together with it, and is not managed by us."""
     postponed: str | None = None
+    way: Literal["", "made first", "made already"] = ""
+    """Of a replace: whether the new one is made before the old one is deleted, or was made by an earlier pass."""
     by_way_of: str | None = None
     """The name by whose way it goes, because others take over its name or its mark before it can have its own."""
+
+    @property
+    def steps(self) -> str:
+        """The verb, or the way where a replace goes another one than usual."""
+        return self.way or self.verb
 
     @property
     def instead(self) -> tuple[Difference, ...]:

@@ -72,6 +72,8 @@ def _action_data(action: Action, stack: Stack) -> dict[str, Any]:
         # A create request carries more than what differs.
         scope = str(desired.scope) if desired.scope else None
         sends = {**desired.settings, TAGS: wanted_tags(stack, desired), "within": scope}
+    if action.way:
+        sends["way"] = action.way
     if action.by_way_of:
         sends["by_way_of"] = action.by_way_of
     return {

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.planning.graph import MAKING
 from reconciler.planning.plan import NAME, TAGS, Action, Plan
 from reconciler.planning.renames import MARK
 from reconciler.stack import Stack
@@ -36,7 +37,9 @@ def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tu
 def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any]) -> Iterator[str]:
     if action.verb in ("delete", "replace"):
         yield from adapter.delete.operations
-    if action.verb in ("create", "replace"):
+    if action.way == "made first" and adapter.tagging:
+        yield adapter.tagging.operations[1]
+    if action.steps in MAKING:
         yield adapter.create.operation
         carried = set(adapter.create.fields) - plan.cut.get(action.key, frozenset())
         changing = stack.resources[action.key].settings.keys() - carried - adapter.create.write_only

@@ -1,16 +1,18 @@
 """The texts that have to change because what they refer to changes in the same plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.interpolation import Token
+from reconciler.model import Ref
 from reconciler.planning.action import Action
 from reconciler.planning.comparing import managed_fields
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.resolving import text_references
 from reconciler.planning.world import World
+from reconciler.shapes import references_in
 from reconciler.stack import Desired, Key, Stack
 
 
@@ -41,11 +43,18 @@ def following(
 def _differences(
     desired: Desired, changing: Mapping[Key, Action], kinds: Mapping[str, Adapter[Any]]
 ) -> Iterator[Difference]:
-    """A difference for each managed field whose texts refer to a value that may change."""
+    """A difference for each managed field that refers to what is made anew beside the old one, or in texts to a value that may change."""
     adapter = kinds[desired.key.kind]
     fields = dict(managed_fields(desired, adapter))
-    for field in sorted((fields.keys() & desired.references.keys()) - adapter.create.fixed):
+    anew = {key for key, action in changing.items() if action.way == "made first"} - {desired.key}
+    for field in sorted(fields.keys() & desired.references.keys()):
         if changing.keys().isdisjoint(desired.references[field]):
+            continue
+        renewed = _renewed(references_in(fields[field], desired.settings[field]), anew)
+        if renewed:
+            yield Difference(field, renewed.name, renewed.name, note=f"{renewed} is made anew")
+            continue
+        if field in adapter.create.fixed:
             continue
         for ref, name in text_references(fields[field], desired.settings[field]):
             key = Key(ref.kind, name)
@@ -55,9 +64,15 @@ def _differences(
                 break
 
 
+def _renewed(references: Iterable[tuple[Ref, str]], anew: Collection[Key]) -> Key | None:
+    """The first of these that is made anew, and known by something else than its name; None where there is none."""
+    keys = (Key(ref.kind, name) for ref, name in references if ref.by != "name")
+    return next((key for key in keys if key in anew), None)
+
+
 def _may_change(action: Action, attribute: str, adapter: Adapter[Any]) -> bool:
     """Whether an action may change one attribute of its resource."""
-    if action.verb == "replace":
+    if action.verb == "replace" and action.way != "made already":
         return attribute != "name"
     declared = adapter.attributes.get(attribute)
     return declared is not None and any(each.top in declared.follows for each in action.differences)

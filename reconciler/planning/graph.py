@@ -1,17 +1,17 @@
 """Who waits for whom: the steps of a plan in an order in which each can be carried out."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from graphlib import TopologicalSorter
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from reconciler.contract import Adapter
 from reconciler.model import Part
 from reconciler.planning.action import TAGS
 from reconciler.planning.resolving import attributes_in
+from reconciler.planning.rings import open_rings
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Stack
 
@@ -48,6 +48,12 @@ class Node:
 NOTHING: Mapping[StepKey, frozenset[Key]] = {}
 
 
+MAKING = frozenset({"create", "replace", "made first"})
+"""The verbs and ways by which something is made."""
+DELETED_LAST = frozenset({"made first", "made already"})
+"""The ways of a replace that deletes the old one after all that refers to it has changed."""
+
+
 class Ring(Exception):
     """References that form a ring which no kind declares how to cut."""
 
@@ -76,14 +82,14 @@ def order(
     Raises:
         Ring: references form a ring that no kind declares how to cut.
     """
-    made = {key for key, verb in verbs.items() if verb in ("create", "replace")}
+    made = {key for key, verb in verbs.items() if verb in MAKING}
     before = {key: _made_before(stack.resources[key], kinds[key.kind], made) for key in made}
     cut: dict[Key, frozenset[str]] = {}
-    for ring in _open_rings(before, kinds, cut):
+    for ring in open_rings(before, kinds, cut):
         raise Ring(ring)
     waits: dict[StepKey, set[StepKey]] = {}
     for key, verb in verbs.items():
-        if verb in ("create", "replace"):
+        if verb in MAKING:
             targets = {
                 target
                 for name, found in before[key].items()
@@ -94,7 +100,7 @@ def order(
         if verb == "replace":
             waits[StepKey(key, "drop")] = set()
             waits[StepKey(key, "make")].add(StepKey(key, "drop"))
-        if verb in ("create", "replace", "update", "adopt"):
+        if verb in (*MAKING, "made already", "update", "adopt"):
             desired = stack.resources[key]
             targets = {target for found in desired.references.values() for target in found if target in made}
             own = {StepKey(key, "make")} if key in made else set()
@@ -105,9 +111,16 @@ def order(
     _wait_for_attributes(stack, kinds, waits, behind)
     _wait_for_names(verbs, held, waits, behind)
     _wait_for_settings(stack, kinds, waits, behind)
+    last = [key for key, verb in verbs.items() if verb in DELETED_LAST]
+    _wait_for_new(stack, frozenset(last), waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
     nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
-    drops = list(_drops([key for key, verb in verbs.items() if verb == "delete"], steps, kinds, users))
+    drops = [
+        _after_the_new(node, waits)
+        for node in _drops(
+            [*last, *(key for key, verb in verbs.items() if verb == "delete")], steps, kinds, users
+        )
+    ]
     return (*nodes, *(_with_users(drops, kinds, users) if users else drops)), cut
 
 
@@ -115,7 +128,7 @@ def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -
     """The rings that no kind declares how to cut, if all of this were to be created; the first member comes again at the end."""
     made = set(resources)
     before = {key: _made_before(desired, kinds[key.kind], made) for key, desired in resources.items()}
-    yield from _open_rings(before, kinds, {})
+    yield from open_rings(before, kinds, {})
 
 
 def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
@@ -149,6 +162,30 @@ def _wait_for_names(
             waits[step].add(free)
             if leaves:
                 waits[leaves].add(free)
+
+
+def _wait_for_new(
+    stack: Stack,
+    renewed: frozenset[Key],
+    waits: dict[StepKey, set[StepKey]],
+    behind: Mapping[StepKey, set[StepKey]],
+) -> None:
+    """Let what refers to something that is made anew keep the old one until the new one has its settings."""
+    for step in sorted(waits) if renewed else ():
+        desired = stack.resources.get(step.key)
+        if step.part != "fill" or desired is None or step.key in renewed:
+            continue
+        for target in sorted(renewed.intersection(*[chain(*desired.references.values())])):
+            settings = StepKey(target, "fill")
+            if not _reaches(settings, step, waits, behind):
+                waits[step].add(settings)
+
+
+def _after_the_new(node: Node, waits: Mapping[StepKey, set[StepKey]]) -> Node:
+    """The delete of what is replaced, after the new one is there with its settings."""
+    key = node.step.key
+    own = {each for each in (StepKey(key, "make"), StepKey(key, "fill")) if each in waits}
+    return replace(node, after=tuple(sorted({*node.after, *own}))) if own else node
 
 
 def _leaving(holder: Key, verb: str) -> StepKey | None:
@@ -239,67 +276,6 @@ def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dic
     if desired.scope in made:
         before[""] = {desired.scope}
     return before
-
-
-def _open_rings(
-    before: Mapping[Key, Mapping[str, set[Key]]],
-    kinds: Mapping[str, Adapter[Any]],
-    cut: dict[Key, frozenset[str]],
-) -> Iterator[tuple[Key, ...]]:
-    """Note in `cut` fields that may follow later, only where they lie on a ring; gives the rings that stay closed.
-
-    A ring is opened at the member that most others refer to, since it lies on their rings too: of a main menu and hundreds
-    of menus that lead back to it the main menu alone is filled in a second step.
-    """
-    edges = {key: {*chain(*fields.values())} for key, fields in before.items()}
-    referred = Counter(chain(*edges.values()))
-    for ring in _rings(edges):
-        ways = [_later_on(link, before, kinds) for link in pairwise(ring)]
-        open_at = (at for at, names in enumerate(ways) if names)
-        at = max(open_at, key=lambda at: (referred[ring[at]], at), default=None)
-        if at is None:
-            edges[ring[-2]].discard(ring[-1])
-            yield ring
-        else:
-            key, names = ring[at], ways[at]
-            cut[key] = cut.get(key, frozenset()) | names
-            edges[key] = {*chain(*(found for name, found in before[key].items() if name not in cut[key]))}
-
-
-def _later_on(
-    link: tuple[Key, Key], before: Mapping[Key, Mapping[str, set[Key]]], kinds: Mapping[str, Adapter[Any]]
-) -> frozenset[str]:
-    """The fields by which one resource refers to another; none if not all of them may follow later."""
-    key, following = link
-    names = frozenset(name for name, targets in before[key].items() if following in targets)
-    return names if names <= kinds[key.kind].create.deferrable.keys() else frozenset()
-
-
-def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
-    """Rings, each member referring to the next, until none is left; whoever is given one opens it before the next.
-
-    Goes as deep as it can, and on from where a ring was opened: what has led into no ring never will. In a fixed order,
-    so that the same files always make the same plan.
-    """
-    sound: set[Key] = set()
-    for root in sorted(edges):
-        path: dict[Key, Iterator[Key]] = {root: iter(sorted(edges[root]))}
-        while path:
-            key, ways = next(reversed(path.items()))
-            target = next((each for each in ways if each in edges[key] and each not in sound), None)
-            if target is None:
-                sound.add(key)
-                del path[key]
-            elif target not in path:
-                path[target] = iter(sorted(edges[target]))
-            else:
-                walked = list(path)
-                yield (*walked[walked.index(target) :], target)
-                opened = (
-                    at for at, (one, other) in enumerate(pairwise(walked), 1) if other not in edges[one]
-                )
-                for each in walked[next(opened, len(walked)) :]:
-                    del path[each]
 
 
 def _drops(

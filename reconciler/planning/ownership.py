@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.planning.choosing import matching, several
-from reconciler.planning.marks import from_mark, mark_in_between, marks_for, to_mark
+from reconciler.planning.marks import from_mark, mark_in_between, marks_for, name_in_between, to_mark
 from reconciler.stack import Desired, Key
 
 STACK_MARK = "reconciler:stack"
 KEY_MARK = "reconciler:key"
 PROTECT_MARK = "reconciler:protect"
 RENAMED_MARK = "reconciler:renamed_from"
-MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK})
+REPLACED_MARK = "reconciler:replaced"
+"""Borne by what is to be deleted once another one has taken its place."""
+MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK})
 
 
 class Owner(Enum):
@@ -42,7 +45,17 @@ def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str,
         KEY_MARK: to_mark(desired.key.name),
         PROTECT_MARK: protected,
         RENAMED_MARK: former,
+        REPLACED_MARK: None,
     }
+
+
+def name_of_replaced(mark: str, desired: Desired, pattern: str) -> str:
+    """How AWS calls a resource without tags that is to be deleted once another one has taken its place.
+
+    `pattern` is the kind's (`Identity.in_between`).
+    """
+    key = Key(desired.key.kind, f"{desired.key.name}\0replaced")
+    return name_in_between(pattern, mark, key, desired.called)
 
 
 def in_ring_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bool:
@@ -78,6 +91,8 @@ class Binding:
     bound: dict[Key, Sighting] = field(default_factory=dict)
     conflicts: dict[Key, str] = field(default_factory=dict)
     """Desired resources for which more than one live resource bears our mark, or may be meant."""
+    replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
+    """By desired resource: those that it has taken the place of, and that are to be deleted."""
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
 
@@ -106,6 +121,8 @@ def bind(
         if len(bearers) > 1:
             # What AWS is about to delete was replaced, or pruned and made anew since.
             bearers = [each for each in bearers if each.deletion is None] or bearers
+        if adapter and adapter.create.before_delete:
+            bearers, binding.replaced[resource.key] = _without_replaced(bearers)
         if len(bearers) > 1:
             bearers = [each for each in bearers if each.name == resource.aws_name] or bearers
         if len(bearers) > 1:
@@ -117,23 +134,57 @@ def bind(
         elif bearers:
             binding.bound[resource.key] = bearers[0]
             bearers_of.taken.add(bearers[0].arn)
-    _bind_by_name(binding, desired, seen, adapter)
+    _bind_by_name(binding, mark, desired, seen, adapter)
     if adapter and adapter.identity.ignores_case:
         binding.conflicts |= _folded(binding, mark, desired, seen, adapter)
-    taken = {each.arn for each in binding.bound.values()}
+    binding.replaced = {key: found for key, found in binding.replaced.items() if found}
+    taken = {each.arn for each in chain(binding.bound.values(), *binding.replaced.values())}
     binding.strays = [each for each in ours if each.arn not in taken and each.deletion is None]
     return binding
 
 
+def _without_replaced(bearers: list[Sighting]) -> tuple[list[Sighting], tuple[Sighting, ...]]:
+    """Of several with one mark those that stay, and those that others have taken the place of; one is always kept."""
+    gone = [each for each in bearers if is_replaced(each)]
+    kept = [each for each in bearers if not is_replaced(each)] or sorted(gone, key=lambda it: it.arn)[:1]
+    return kept, tuple(each for each in gone if each not in kept)
+
+
+def is_replaced(sighting: Sighting) -> bool:
+    """Whether it bears the mark of what is to be deleted once another one has taken its place."""
+    return REPLACED_MARK in (sighting.tags or {})
+
+
+def _bind_replaced_by_name(
+    binding: Binding,
+    mark: str,
+    desired: Iterable[Desired],
+    free: Mapping[str, Mapping[str, Sighting]],
+    adapter: Adapter[Any],
+) -> None:
+    """Bind what another one has taken the place of, or was going to, where a kind has no tags and only names tell."""
+    for resource in desired:
+        if resource.existing or resource.key in binding.conflicts:
+            continue
+        found = sorted(
+            free.get(name_of_replaced(mark, resource, adapter.identity.in_between), {}).values(),
+            key=lambda it: it.arn,
+        )
+        if found and resource.key not in binding.bound:
+            binding.bound[resource.key] = found.pop(0)
+        binding.replaced[resource.key] = tuple(found)
+
+
 def _bind_by_name(
     binding: Binding,
+    mark: str,
     desired: Sequence[Desired],
     seen: Iterable[Sighting],
     adapter: Adapter[Any] | None,
 ) -> None:
     """Bind what bears no mark of ours; what is only referred to may be anything that lives."""
     free: dict[str, dict[str, Sighting]] = {}
-    taken = {each.arn for each in binding.bound.values()}
+    taken = {each.arn for each in chain(binding.bound.values(), *binding.replaced.values())}
     for each in seen:
         for name in (each.name, *each.also) if each.arn not in taken else ():
             free.setdefault(name, {})[each.arn] = each
@@ -155,6 +206,8 @@ def _bind_by_name(
             if resource.chosen is None:
                 for name in {found[0].name, *found[0].also}:
                     del free[name][found[0].arn]
+    if adapter and adapter.create.before_delete and adapter.tagging is None:
+        _bind_replaced_by_name(binding, mark, desired, free, adapter)
 
 
 def _folded(

@@ -26,12 +26,12 @@ from reconciler.planning.contents import (
     within,
 )
 from reconciler.planning.diff import Difference, is_empty, supplied
-from reconciler.planning.following import following
 from reconciler.planning.graph import Node, order
-from reconciler.planning.letting_go import letting_go
+from reconciler.planning.letting_go import going_as, letting_go
 from reconciler.planning.losses import live_rows
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.renames import Names, renames
+from reconciler.planning.replacing import Followers, in_its_way
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Others, Stray, World
@@ -114,7 +114,12 @@ def make_plan(
             actions[key] = action
     bar(actions, stack, world)
     replaced = _with_contents(actions, stack, world, kinds, selected)
-    _follow(actions, stack, world, kinds, selected)
+
+    def goes(stray: Stray) -> bool:
+        now = selected(stray.key) and prune_at is None
+        return now and going_as(stack, stray, kinds[stray.key.kind]) == "delete"
+
+    Followers(stack, world, kinds, selected, _owned_action, goes).add(actions)
     bar(actions, stack, world)  # what lives in something that is replaced is made anew
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
@@ -129,29 +134,12 @@ def make_plan(
         _postpone(actions, world, prune_at)
     _keep_what_is_used(actions, world, kinds, left_alone)
     names = _names(actions, stack, world, kinds)
-    verbs = {key: action.verb for key, action in actions.items() if action.pending}
+    verbs = {key: action.steps for key, action in actions.items() if action.pending}
     nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), names.held())
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)
     return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows)
-
-
-def _follow(
-    actions: dict[Key, Action],
-    stack: Stack,
-    world: World,
-    kinds: Mapping[str, Adapter[Any]],
-    selected: Callable[[Key], bool],
-) -> None:
-    """Send again what refers in its texts to values that this plan changes, and what refers to that."""
-    while more := {key: found for key, found in following(actions, stack, world, kinds) if selected(key)}:
-        for key, found in more.items():
-            before = actions[key].differences if key in actions else ()
-            action = _owned_action(
-                stack.resources[key], (*before, *found), kinds[key.kind], world.observed[key]
-            )
-            actions[key] = replace(actions[key], differences=action.differences) if key in actions else action
 
 
 def _names(
@@ -308,7 +296,8 @@ def action_for(
         return Action(key, "adopt", found, impossible or refusal)
     if impossible and desired.policy.on_drift != "report":
         return Action(key, "update", found, refusal=impossible)
-    return _owned_action(desired, found, adapter, observed) if found else None
+    action = _owned_action(desired, found, adapter, observed) if found else None
+    return in_its_way(action, desired, world, kinds)
 
 
 def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:

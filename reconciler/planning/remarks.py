@@ -41,6 +41,10 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         elif arn in world.closed:
             left += f"; what lives in it could not be looked at: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
+    for key, old in sorted(world.replaced.items()):
+        if key not in plan.actions or not plan.actions[key].way:
+            named_by = " and ".join(each.arn for each in old)
+            yield f"{key} was made anew, and the old one is left alone: {named_by}; `policy: {{replace: true}}` deletes it"
 
 
 def _said_by_kinds(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
-from reconciler.planning.graph import Users, kinds_in
+from reconciler.planning.graph import DELETED_LAST, Users, kinds_in
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of, leaves
 from reconciler.stack import Key
@@ -44,12 +44,12 @@ def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
 
 def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter[Any]]) -> Users:
     """Who uses what these actions delete: what is desired as it was observed, and what goes as it was sighted."""
-    targets = {
-        word: stray.key
-        for stray in world.strays
-        if verbs.get(stray.key) == "delete"
-        for word in (stray.sighting.id, stray.sighting.arn)
-    }
+    going = [(stray.key, stray.sighting) for stray in world.strays if verbs.get(stray.key) == "delete"]
+    for key in (key for key, verb in verbs.items() if verb in DELETED_LAST):
+        going += [(key, each) for each in world.replaced.get(key, ())]
+        if verbs[key] == "made first":
+            going.append((key, world.observed[key].sighting))
+    targets = {word: key for key, sighting in going for word in (sighting.id, sighting.arn)}
     if not targets:
         return Users()
     # What lives in a resource has an ARN that begins with that one's: that alone makes it no user.

@@ -81,6 +81,8 @@ class World:
     blind: list[str] = field(default_factory=list)
     """Kinds of which what is no longer desired could not be looked for, and why."""
     strays: list[Stray] = field(default_factory=list)
+    replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
+    """By desired resource: those that it has taken the place of, and that are still there."""
     contents: dict[str, tuple[Inhabitant, ...]] = field(default_factory=dict)
     """By ARN of what they live in: what is deleted with it, as far as that was looked at."""
     others: dict[str, tuple[Others, ...]] = field(default_factory=dict)
@@ -117,6 +119,13 @@ class World:
         self.sightings[key] = sighting
         self.names[key.kind, sighting.id] = key.name
         self.names[key.kind, sighting.arn] = key.name
+
+    def replace(self, key: Key, *old: Sighting) -> None:
+        """Note that another one takes the place of these: their ids and ARNs go by its name no longer."""
+        self.replaced[key] = (*self.replaced.get(key, ()), *old)
+        for each in old:
+            self.names.pop((key.kind, each.id), None)
+            self.names.pop((key.kind, each.arn), None)
 
     def scope_of(self, scope: Key | None) -> Address | None:
         """The address that siblings share; None while the resource that they live in does not exist."""

@@ -30,6 +30,13 @@ COLOURS = {
 }
 TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
 OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
+SAID = {
+    "replace": "  (deleted and created anew)",
+    "made first": "  (created anew, then the old one is deleted)",
+    "made already": "  (was created anew; the old one is deleted)",
+    "adopt": "  (adopted)",
+}
+"""What is said beside an action, by its verb or by the way of a replace."""
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 OWNERS = {
     Owner.OURS: "",
@@ -143,9 +150,7 @@ def _action_lines(action: Action) -> Iterator[Text]:
     line = Text(f"{sign:>5} ", colour)
     line.append(str(action.key), "bold")
     if action.pending:
-        line.append(
-            {"replace": "  (deleted and created anew)", "adopt": "  (adopted)"}.get(action.verb, ""), "dim"
-        )
+        line.append(SAID.get(action.steps, ""), "dim")
     elif action.refusal and action.verb == "adopt":
         line.append("  (not adopted)", "dim")
     yield line

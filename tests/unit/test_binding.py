@@ -11,6 +11,7 @@ from reconciler.planning.ownership import (
     KEY_MARK,
     PROTECT_MARK,
     RENAMED_MARK,
+    REPLACED_MARK,
     STACK_MARK,
     Owner,
     bind,
@@ -37,7 +38,13 @@ def test_whose_a_live_resource_is(tags: Any, owner: Any) -> None:
 @pytest.mark.parametrize(("protect", "marked"), [(None, None), (True, "true"), (False, "false")])
 def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protect: Any, marked: Any) -> None:
     desired = want("toy.queue/Sales", policy=Policy(protect=protect))
-    marks = {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: marked, RENAMED_MARK: None}
+    marks = {
+        STACK_MARK: "shop/dev",
+        KEY_MARK: "Sales",
+        PROTECT_MARK: marked,
+        RENAMED_MARK: None,
+        REPLACED_MARK: None,
+    }
     assert marks_of("shop/dev", desired) == marks
 
 

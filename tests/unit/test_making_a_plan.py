@@ -10,7 +10,7 @@ from plan_toys import ARNS, KINDS, Queue, key, kind, marked, ours, seen, stack, 
 from reconciler.contract import CannotDelete, Marked
 from reconciler.planning.action import hidden_fields
 from reconciler.planning.diff import Difference
-from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, STACK_MARK
+from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK, STACK_MARK
 from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
@@ -241,7 +241,13 @@ def test_our_marks_are_told_from_other_tags() -> None:
 
 def test_the_marks_cannot_be_overwritten_by_tags() -> None:
     wanted = wanted_tags(stack(tags={STACK_MARK: "evil"}), sales({"tags": {KEY_MARK: "evil", "Team": None}}))
-    marks = {STACK_MARK: "shop/dev", KEY_MARK: "Sales", PROTECT_MARK: None, RENAMED_MARK: None}
+    marks = {
+        STACK_MARK: "shop/dev",
+        KEY_MARK: "Sales",
+        PROTECT_MARK: None,
+        RENAMED_MARK: None,
+        REPLACED_MARK: None,
+    }
     assert wanted == {**marks, "Team": None}
 
 

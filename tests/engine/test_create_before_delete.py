@@ -1,0 +1,473 @@
+"""Kinds of which a replace makes the new one first: all that refers to the old one follows, and then the old one goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import pytest
+from small_service import (
+    ACCOUNT,
+    ARNS,
+    KINDS,
+    MAIN,
+    Crash,
+    Desk,
+    Fault,
+    QueueAdapter,
+    Service,
+    Sort,
+    Tally,
+    Thing,
+    key,
+    marks,
+    messages,
+    outcomes,
+    want,
+)
+
+from reconciler.contract import Assigned, Create, Delete, Marked, Reads, Sends
+from reconciler.errors import InUse
+from reconciler.model import Ref, Resource, Wire
+from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, REPLACED_MARK
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
+
+
+class Client(Resource):
+    """Nobody can change its secret."""
+
+    secret: str | None = None
+    note: str | None = None
+
+
+class Door(Resource):
+    """What refers to one of each."""
+
+    client: Annotated[str | None, Ref("toy.client"), Wire("ClientId")] = None
+    template: Annotated[str | None, Ref("toy.template"), Wire("TemplateId")] = None
+    login: Annotated[str | None, Ref("toy.login"), Wire("LoginId")] = None
+    text: str | None = None
+
+
+class Gate(Resource):
+    """What refers to a client, and cannot be changed."""
+
+    client: Annotated[str | None, Ref("toy.client"), Wire("ClientId")] = None
+
+
+class ClientAdapter(QueueAdapter):
+    """Two may have the same name."""
+
+    kind, model = "toy.client", Client
+    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create(
+        "create_client", ("secret",), fixed=frozenset({"secret"}), token="Token", before_delete=True
+    )
+    updates = (Sends("update_client", ("note",)),)
+    delete = Delete("delete_client")
+    reads = Reads()
+    attributes: Mapping[str, Any] = {}
+
+
+class TemplateAdapter(ClientAdapter):
+    """It has no name, and no create token."""
+
+    kind = "toy.template"
+    identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_template", ("secret",), fixed=frozenset({"secret"}), before_delete=True)
+    updates = (Sends("update_template", ("note",)),)
+    delete = Delete("delete_template")
+
+
+class LoginAdapter(ClientAdapter):
+    """It has no tags; two may have the same name."""
+
+    kind, tagging = "toy.login", None
+    create = Create("create_login", ("secret",), fixed=frozenset({"secret"}), before_delete=True)
+    updates = (Sends("update_login", ("name", "note")),)
+    delete = Delete("delete_login")
+
+
+class DoorAdapter(QueueAdapter):
+    kind, model = "toy.door", Door
+    create = Create("create_door", ("client", "template", "login", "text"))
+    updates = (Sends("update_door", ("client", "template", "login", "text")),)
+    delete = Delete("delete_door")
+    reads = Reads()
+    attributes: Mapping[str, Any] = {}
+
+
+class GateAdapter(DoorAdapter):
+    kind, model = "toy.gate", Gate
+    create = Create("create_gate", ("client",), fixed=frozenset({"client"}))
+    updates = ()
+    delete = Delete("delete_gate")
+
+
+ADAPTERS = (ClientAdapter, TemplateAdapter, LoginAdapter, DoorAdapter, GateAdapter)
+ALL = {**KINDS, **{each.kind: each() for each in ADAPTERS}}
+FAMILIES = ("client", "template", "login")
+
+
+@dataclass
+class Twice(Service):
+    """The small service, with families of which two may have one name; a delete asks nobody who uses it."""
+
+    strict: bool = False
+    """Whether the deletion of what is in use is refused."""
+
+    def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
+        if family not in FAMILIES:
+            return super()._create(family, scope, members)
+        same = [
+            each
+            for each in self.things
+            if "Token" in members and each.members.get("Token") == members["Token"]
+        ]
+        if same:
+            return {"Id": same[0].id, "Arn": same[0].arn}
+        tags = members.pop("Tags", {})
+        members = {"Name": tags.get(KEY_MARK), **members}
+        thing = Thing(family, f"{family}-{len(self.things)}", scope, members, tags, self.clock.now())
+        self.things.append(thing)
+        self._note(f"create {family} {members['Secret']}")
+        return {"Id": thing.id, "Arn": thing.arn}
+
+    @staticmethod
+    def _row(thing: Thing) -> dict[str, Any]:
+        return {"Id": thing.id, "Arn": thing.arn, **thing.members}
+
+    def _update(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        if thing.family not in (*FAMILIES, "door"):
+            return super()._update(operation, thing, members)
+        self._check_references(operation, members)
+        for name in ("Name", "Note", "ClientId", "TemplateId", "LoginId", "Text"):
+            if name != "Name" or name in members:
+                thing.members[name] = members.get(name)
+        thing.members = {name: value for name, value in thing.members.items() if value is not None}
+        self._note(f"{operation} {thing.name}")
+        return {}
+
+    def _delete(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        users = [each for each in self.things if each.died is None and thing.id in each.members.values()]
+        if thing.family not in FAMILIES:
+            return super()._delete(operation, thing, members)
+        if users and self.strict:
+            raise InUse(operation, "ResourceInUseException", f"{users[0].name} uses {thing.name}")
+        thing.died = self.clock.now()
+        self._note(f"delete {thing.family} {thing.members['Secret']}")
+        return {}
+
+    def _note(self, change: str) -> None:
+        """Nothing refers to what is gone, nothing is lost on the way, and never do two bear the same marks."""
+        self.journal.append(change)
+        alive = [each for each in self.things if each.died is None]
+        ids = {each.id for each in alive}
+        dangling = [
+            each.name
+            for each in alive
+            for member, value in each.members.items()
+            if member.endswith("Id") and value not in ids
+        ]
+        bearers = [
+            (each.family, each.tags[KEY_MARK])
+            for each in alive
+            if KEY_MARK in each.tags and REPLACED_MARK not in each.tags
+        ]
+        assert not dangling, f"{dangling} refer to what is gone: {self.journal}"
+        assert len(bearers) == len(set(bearers)), f"two bear the mark of one: {self.journal}"
+
+
+def wanted(text: str, settings: Mapping[str, Any], **said: Any) -> Desired:
+    shapes = fields_of(ALL[key(text).kind].model)
+    references = {
+        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+        for name, value in settings.items()
+    }
+    place = Place("stack.yaml", 1, 1)
+    return Desired(key(text), settings, place, scope=MAIN, references=references, **said)
+
+
+REPLACE = Policy(replace=True)
+
+
+def stack_of(*resources: Desired, **said: Any) -> Stack:
+    found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
+    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
+
+
+def one(family: str, secret: str, note: str = "n", policy: Policy = REPLACE) -> Desired:
+    return wanted(f"toy.{family}/One", {"secret": secret, "note": note}, policy=policy)
+
+
+def door(family: str, **said: Any) -> Desired:
+    return wanted("toy.door/Front", {family: "One"}, **said)
+
+
+def both(family: str, secret: str, note: str = "n", policy: Policy = REPLACE) -> Stack:
+    return stack_of(one(family, secret, note, policy), door(family))
+
+
+def desk_with(before: Stack) -> Desk:
+    desk = Desk()
+    desk.service = Twice(desk.clock)
+    desk.tally = Tally(desk.service)
+    desk.settle(before, passes=2, kinds=ALL)
+    desk.clock.sleep(60)
+    desk.service.calls.clear()
+    desk.service.journal.clear()
+    return desk
+
+
+def alive(desk: Desk, family: str) -> list[tuple[str, str | None, str]]:
+    """What lives of a family: name, note, and the secret."""
+    return [
+        (each.name, each.members.get("Note"), each.members["Secret"])
+        for each in desk.service.things
+        if each.family == family and each.died is None
+    ]
+
+
+def there(desk: Desk, family: str, secret: str) -> None:
+    """Exactly one lives, with this secret and our marks alone, and the door refers to it."""
+    assert alive(desk, family) == [("One", "n", secret)]
+    (thing,) = (each for each in desk.service.things if each.family == family and each.died is None)
+    assert thing.tags == ({} if family == "login" else marks("One"))
+    assert desk.service.live("Front").members[f"{family.title()}Id"] == thing.id
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_new_one_is_made_then_its_users_follow_then_the_old_one_goes(family: str) -> None:
+    desk = desk_with(both(family, "a"))
+    report = desk.run(both(family, "b"), ALL)
+    assert (report.outcome, outcomes(report)) == ("settled", {"One": "done", "Front": "done"})
+    marking = "update_login One-renaming" if family == "login" else "tag One"
+    assert desk.service.journal[0].startswith(marking)
+    assert desk.service.journal[1:] == [
+        f"create {family} b",
+        f"update_{family} One",
+        "update_door Front",
+        f"delete {family} a",
+    ]
+    there(desk, family, "b")
+    desk.settle(both(family, "b"), kinds=ALL)
+
+
+def test_the_plan_says_what_is_done_and_the_guard_counts_it_as_a_replace() -> None:
+    desk = desk_with(both("client", "a"))
+    report = desk.run(both("client", "b"), ALL, dry_run=True)
+    action, user = report.plan.actions[key("toy.client/One")], report.plan.actions[key("toy.door/Front")]
+    assert (action.verb, action.way, report.plan.deletes) == ("replace", "made first", 1)
+    assert [(each.field, each.note) for each in user.differences] == [
+        ("client", "toy.client/One is made anew")
+    ]
+    assert (report.estimated_calls, desk.service.journal) == (5, [])
+    protected = both("client", "b", policy=Policy(replace=True, protect=True))
+    assert "it is protected" in desk.run(protected, ALL).refusals[0]
+    assert "replace: true" in messages(desk.run(both("client", "b", policy=Policy()), ALL))["One"]
+    assert desk.service.journal == []
+
+
+SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("call", range(5))
+def test_whatever_fails_at_any_call_one_is_there_in_the_end(
+    family: str, sort: Sort, call: int, *, strict: bool
+) -> None:
+    after = both(family, "b")
+    calm = desk_with(both(family, "a"))
+    calm.run(after, ALL)
+    changes = [at for at, each in enumerate(calm.service.calls) if each in calm.service.mutating]
+    desk = desk_with(both(family, "a"))
+    desk.service.strict = strict
+    desk.service.faults = [Fault("*", sort, skip=changes[call])]
+    if sort.startswith("crash"):
+        with pytest.raises(Crash):
+            desk.run(after, ALL)
+    else:
+        desk.run(after, ALL)
+    desk.service.faultless()
+    desk.settle(after, passes=3, kinds=ALL)
+    there(desk, family, "b")
+    created = [each for each in desk.service.journal if each.startswith(("create", "delete"))]
+    assert created == [f"create {family} b", f"delete {family} a"]
+
+
+def broken_off(family: str, operation: str) -> Desk:
+    """Where the machine that the pass ran on was gone right after this call."""
+    desk = desk_with(both(family, "a"))
+    desk.service.faults = [Fault(operation, "crash after")]
+    with pytest.raises(Crash):
+        desk.run(both(family, "b"), ALL)
+    desk.service.faultless()
+    desk.service.journal.clear()
+    return desk
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_next_pass_goes_on_with_the_new_one_and_says_so(family: str) -> None:
+    desk = broken_off(family, f"create_{family}")
+    report = desk.run(both(family, "b"), ALL)
+    assert report.plan.actions[key(f"toy.{family}/One")].way == "made already"
+    assert report.plan.deletes == 1
+    assert desk.service.journal == [f"update_{family} One", "update_door Front", f"delete {family} a"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_third_value_in_between_leaves_one(family: str) -> None:
+    desk = broken_off(family, f"create_{family}")
+    desk.settle(both(family, "c"), passes=2, kinds=ALL)
+    there(desk, family, "c")
+    assert sorted(each for each in desk.service.journal if each.startswith("delete")) == [
+        f"delete {family} a",
+        f"delete {family} b",
+    ]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_was_marked_and_is_wanted_as_it_was_stays(family: str) -> None:
+    desk = broken_off(family, "update_login" if family == "login" else "tag")
+    desk.settle(both(family, "a"), passes=1, kinds=ALL)
+    there(desk, family, "a")
+    assert not [each for each in desk.service.journal if each.startswith(("create", "delete"))]
+
+
+def test_without_the_policy_the_old_one_is_left_alone_and_named() -> None:
+    desk = broken_off("client", "update_door")
+    report = desk.run(both("client", "b", policy=Policy()), ALL)
+    (note,) = (each for each in report.notes if "made anew" in each)
+    assert "the old one is left alone: arn:toy:client/client-1" in note
+    assert [each[2] for each in alive(desk, "client")] == ["a", "b"]
+
+
+def test_a_copy_that_somebody_made_is_no_old_one() -> None:
+    desk = desk_with(both("client", "a"))
+    copy = desk.service.add("client", "One", {**marks("One"), "Owner": "somebody"}, Secret="a")
+    report = desk.run(both("client", "b"), ALL)
+    assert "two live resources bear its mark" in messages(report)["One"]
+    assert copy.died is None
+    assert desk.service.journal == []
+
+
+def test_what_lost_its_mark_since_the_plan_is_not_deleted() -> None:
+    desk = desk_with(both("client", "a"))
+    old = next(each for each in desk.service.things if each.family == "client")
+
+    def take_the_mark_away(service: Service) -> None:
+        if service.journal[-1].startswith("update_door"):
+            del old.tags[REPLACED_MARK]
+            old.tags[KEY_MARK] = "Other"
+
+    desk.service.watch = take_the_mark_away
+    noted = desk.service._note
+
+    def note(change: str) -> None:
+        noted(change)
+        take_the_mark_away(desk.service)
+
+    desk.service._note = note  # type: ignore[method-assign]
+    report = desk.run(both("client", "b"), ALL)
+    assert (outcomes(report)["One"], old.died) == ("refused", None)
+    assert "it is left alone" in messages(report)["One"]
+
+
+# -- who refers to it --------------------------------------------------------------------------------------------------------
+
+
+def refused_untouched(desk: Desk, after: Stack, **options: Any) -> str:
+    report = desk.run(after, ALL, **options)
+    assert (outcomes(report)["One"], desk.service.journal) == ("refused", [])
+    return messages(report)["One"]
+
+
+def test_it_is_refused_where_a_user_is_not_part_of_the_pass() -> None:
+    desk = desk_with(both("client", "a"))
+    said = refused_untouched(desk, both("client", "b"), only=("toy.client/One",))
+    assert said == "toy.door/Front refers to it, and is not changed in this pass"
+
+
+def test_it_is_refused_where_a_user_is_only_reported() -> None:
+    only_reported = door("client", policy=Policy(on_drift="report"))
+    desk = desk_with(stack_of(one("client", "a"), only_reported))
+    said = refused_untouched(desk, stack_of(one("client", "b"), only_reported))
+    assert said == "toy.door/Front refers to it, and is not changed in this pass"
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_user_that_cannot_be_changed_is_replaced_too_where_it_may_be(*, may: bool) -> None:
+    gate = wanted("toy.gate/Iron", {"client": "One"}, policy=Policy(replace=may))
+    desk = desk_with(stack_of(one("client", "a"), gate))
+    after = stack_of(one("client", "b"), gate)
+    if not may:
+        assert "toy.gate/Iron refers to it" in refused_untouched(desk, after)
+        return
+    desk.settle(after, kinds=ALL)
+    assert desk.service.journal == [
+        "tag One",
+        "create client b",
+        "delete gate Iron",
+        "update_client One",
+        "create gate Iron",
+        "delete client a",
+    ]
+
+
+def test_it_is_refused_where_what_is_left_alone_refers_to_it() -> None:
+    desk = desk_with(both("client", "a"))
+    desk.service.live("Front").tags[PROTECT_MARK] = "true"
+    said = refused_untouched(desk, stack_of(one("client", "b"), prune=True))
+    assert said == "toy.door/Front refers to it, and is not changed in this pass"
+
+
+def test_what_is_pruned_goes_before_what_it_refers_to() -> None:
+    desk = desk_with(both("client", "a"))
+    assert desk.run(stack_of(one("client", "b"), prune=True), ALL).outcome == "settled"
+    assert desk.service.journal[-2:] == ["delete door Front", "delete client a"]
+
+
+def test_texts_that_hold_its_arn_follow_too() -> None:
+    text = wanted("toy.door/Front", {"text": "see ${toy.client:One}"})
+    desk = desk_with(stack_of(one("client", "a"), text))
+    desk.settle(stack_of(one("client", "b"), text), kinds=ALL)
+    (client,) = (each for each in desk.service.things if each.family == "client" and each.died is None)
+    assert desk.service.live("Front").members["Text"] == f"see {client.arn}"
+    assert desk.service.journal[-2:] == ["update_door Front", "delete client a"]
+
+
+def test_a_new_one_that_aws_refuses_leaves_the_old_one_with_its_users() -> None:
+    desk = desk_with(both("client", "a"))
+    desk.service.faults = [Fault("create_client", "denied", times=9)]
+    report = desk.run(both("client", "b"), ALL)
+    assert outcomes(report) == {"One": "refused", "Front": "waiting"}
+    assert desk.service.live("Front").members["ClientId"] == "client-1"
+
+
+# -- declarations ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_kind_whose_old_one_nothing_could_mark_is_an_error() -> None:
+    with pytest.raises(TypeError, match="before_delete needs tags or an update of the name"):
+
+        class Unmarked(LoginAdapter):
+            kind = "toy.unmarked"
+            updates = (Sends("update_login", ("note",)),)
+
+
+def test_an_upsert_that_makes_two_is_an_error() -> None:
+    with pytest.raises(TypeError, match="an upsert makes no second one"):
+
+        class Upsert(ClientAdapter):
+            kind = "toy.upsert"
+            create = Create("create_client", upsert=True, before_delete=True)
+
+
+def test_names_to_be_freed_first_are_an_error() -> None:
+    with pytest.raises(TypeError, match="names that have to be freed first"):
+
+        class Frees(ClientAdapter):
+            kind = "toy.frees"
+            delete = Delete("delete_client", frees=lambda _seen: [])
