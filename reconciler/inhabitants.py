@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from reconciler.contract import Adapter, Address, Api, Sighting, Unmanaged, Wired
+from reconciler.contract import Adapter, Address, Api, ApiOf, Sighting, Unmanaged, Wired
 from reconciler.errors import CallError, members_needed
 from reconciler.fanout import Lane, fan_out
-from reconciler.observing import ApiOf, Senses
+from reconciler.observing import Senses
 from reconciler.planning.contents import may_hold
 from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
 from reconciler.planning.world import Inhabitant, Others, World

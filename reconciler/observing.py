@@ -12,32 +12,28 @@ from reconciler.attribute_reading import AttributeReading
 from reconciler.binding import bind_live, strays_of
 from reconciler.cache import Cache, NoCache
 from reconciler.clock import Clock, Job
-from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.elsewhere import lives_elsewhere
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
-from reconciler.members import get_member
 from reconciler.planning.letting_go import going_as
 from reconciler.planning.marks import marks_for
+from reconciler.planning.observed import observed_of
 from reconciler.planning.ownership import (
     KEY_MARK,
-    STACK_MARK,
     Binding,
     Owner,
     owner_of,
 )
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
-from reconciler.planning.world import Observed, World
+from reconciler.planning.world import World
 from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import TagReading, kinds_to_look_at, see_again
-from reconciler.wire import Decoder
+from reconciler.unread import known
 
 log = structlog.get_logger(__name__)
-
-ApiOf = Callable[[str], Api]
-"""The API of a service, as boto3 spells it."""
 
 STORM = 100
 """From so many changes of a kind on, a pass confirms only what a bulk read shows of them."""
@@ -69,21 +65,6 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     observer.understand()
     observer.remember()
     return observer.world
-
-
-def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
-    """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
-    if name in adapter.reads.listed or name in sighting.complete:
-        return True
-    value = get_member(sighting.settings, shape.wire or name)
-    if value is None:
-        return False
-    if name not in adapter.reads.partly_listed or not written:
-        return name not in adapter.reads.partly_listed
-    rows, found = (written, value) if isinstance(written, list) else ([written], [value])
-    shapes = shape.items.fields if shape.items else shape.fields
-    wires = {shapes[inner].wire or inner for row in rows for inner in row}
-    return all(get_member(each, wire) is not None for each in found for wire in wires)
 
 
 class Reading(NamedTuple):
@@ -141,13 +122,13 @@ class Observer:
 
     def understand(self) -> None:
         """Put what was read into the words of desired state, now that every name is known."""
-        decoder = Decoder(self.world.name_of)
-        for reading in self.readings:
+        mark, world = self.stack.mark, self.world
+        for key, sighting, fields, members in self.readings:
             try:
                 with members_needed("read"):
-                    self.world.observed[reading.key] = self._observed(reading, decoder)
+                    world.observed[key] = observed_of(mark, world, sighting, fields, members)
             except Unreadable as error:
-                self._miss([reading.key], "read", error)
+                self._miss([key], "read", error)
 
     def remember(self) -> None:
         """Keep what was read for the next pass."""
@@ -383,15 +364,3 @@ class Observer:
     def _attributes(self) -> AttributeReading:
         kinds, api_of = self.senses.kinds, self.senses.api_of
         return AttributeReading(self.stack, self.world, kinds, api_of, self.only, self._miss)
-
-    def _observed(self, reading: Reading, decoder: Decoder) -> Observed:
-        tags = reading.sighting.tags or {}
-        return Observed(
-            sighting=reading.sighting,
-            owner=owner_of(tags, self.stack.mark),
-            tags=tags,
-            members=reading.members,
-            settings=decoder.fields(reading.fields, reading.members),
-            fields=frozenset(reading.fields),
-            other_stack=tags.get(STACK_MARK),
-        )

@@ -281,7 +281,7 @@ class Pass:
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
             hints=hints,
-            before=found_before(plan, world),
+            before=found_before(plan, world, self.kinds),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
         )

@@ -234,6 +234,11 @@ def _refs(shape: Shape) -> Iterator[Ref]:
             yield from _refs(inner)
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a value says "nothing here": null, or an empty text, list or map."""
+    return value is None or (isinstance(value, str | list | Mapping) and not value)
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """Everything in a value that is neither a map nor a list; the keys of maps are not."""
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Between the words of desired state and AWS's: names to ids, fields to members, documents to text, and back."""
+"""From the words of desired state to AWS's: names to ids, fields to members, documents to text."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from reconciler.archives import Archive
 from reconciler.errors import Refused
-from reconciler.interpolation import Token, literal, replaced
+from reconciler.interpolation import replaced
 from reconciler.members import drop_member, get_member, set_member
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
@@ -15,9 +15,6 @@ from reconciler.shapes import Shape, referred, with_texts
 
 Resolve: TypeAlias = Callable[[Ref, str], str]
 """The id, the ARN or another attribute of the resource that a reference names."""
-
-NameOf: TypeAlias = Callable[[str, str], str | None]
-"""The name of the resource of a kind that has this id or ARN; None when we know of none."""
 
 
 @dataclass(frozen=True)
@@ -114,59 +111,9 @@ class Encoder:
         return json.dumps(resolved, ensure_ascii=False, separators=(",", ":")) if document.text else resolved
 
 
-@dataclass(frozen=True)
-class Decoder:
-    """Turns members of a reply into values of desired state."""
-
-    name_of: NameOf
-
-    def decode(self, shape: Shape, value: Any) -> Any:
-        """The value as an author would write it; an id that nobody knows stays an id."""
-        if value is None:
-            return None
-        if shape.codec:
-            decoded = shape.codec.decode(value)
-            return self.text(shape, decoded) if isinstance(decoded, str) else decoded
-        if shape.archive:
-            return Archive("", value)
-        if shape.ref:
-            return self.name_of(shape.ref.kind, value) or value
-        if isinstance(value, str) and not shape.document:
-            return self.text(shape, value) if "${" in value else value
-        if shape.document:
-            return self._document(shape, value)
-        if shape.part:
-            return self.fields(shape.fields, value)
-        if shape.items:
-            return [self.decode(shape.items, item) for item in value]
-        if shape.values:
-            return {key: self.decode(shape.values, item) for key, item in value.items()}
-        return value
-
-    def fields(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a structure that the reply carries."""
-        found = ((name, shape, get_member(members, shape.wire or name)) for name, shape in fields.items())
-        return {name: self.decode(shape, value) for name, shape, value in found if value is not None}
-
-    def text(self, shape: Shape, text: str) -> str:
-        """A text of AWS's in the words of desired state; where short forms may stand, an id or an ARN is told by one."""
-        form = "arn" if text.startswith("arn:") else "id"
-        found: dict[str, str] = {}
-        for word, ref in shape.tokens.items():
-            name = self.name_of(ref.kind, text)
-            if name is not None:
-                found.setdefault(ref.by, str(Token(word, name)))
-        if found:  # of two words for one kind, the one that stands for this form of it
-            return found.get(form) or next(iter(found.values()))
-        return text if shape.no_references else literal(text, shape.tokens)
-
-    def _document(self, shape: Shape, value: Any) -> Any:
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except ValueError:
-                return value
-        return with_texts(shape, value, self.text)
+def as_sent(shape: Shape, value: Any) -> Any:
+    """A value of desired state as a request carries it, with the names in it as they are."""
+    return Encoder(lambda _ref, name: name, lambda _secret: "").encode(shape, value)
 
 
 def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:

@@ -1,21 +1,19 @@
 """Makes the settings of a live resource hold: each group of fields by its own operation."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.applying.sending import PAUSES, Sender, unread
-from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
+from reconciler.applying.sending import PAUSES, Sender
+from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.members import drop_member, get_member
 from reconciler.planning.action import DELETION
-from reconciler.planning.diff import differences, is_empty
 from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
-from reconciler.planning.resolving import Resolver
-from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive
+from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive, is_empty
 from reconciler.stack import Desired, Key
-from reconciler.wire import Decoder
+from reconciler.unread import unread
 
 Group = Sends | Calls
 
@@ -96,24 +94,19 @@ class Filler:
         adapter, desired = self.sender.kinds[key.kind], self.sender.stack.resources[key]
         # What is ignored later on is sent now, too.
         left_out = {*adapter.create.write_only, *self.sender.made[key], TAGS}
-        shapes = fields_of(adapter.model)
-        rest = {name: shapes[name] for name in desired.settings if name not in left_out}
-        self._compare_and_change(desired, rest)
-
-    def _compare_and_change(self, desired: Desired, shapes: Mapping[str, Shape]) -> None:
-        """Read these fields, and send those that differ."""
-        work = Work(desired, set(), {})
-        self._compare_anew(work, shapes)
+        work = self._planned_anew(desired, desired.settings.keys() - left_out)
         self._change(work)
         work.failures.tell()
 
-    def _compare_anew(self, work: Work, shapes: Mapping[str, Shape]) -> None:
-        """Read these fields of what lives, and see which of them differ."""
-        adapter, api = self.sender.adapter(work.key)
-        sighting = self.sender.sighting_of(work.key)
-        read = partial(adapter.get_fields, api, sighting, frozenset(shapes))
-        work.members = dict(self.sender.patiently(read, sighting)) if shapes else {}
-        work.names = self._differing(work.desired, adapter, shapes, work.members)
+    def _planned_anew(self, desired: Desired, names: Collection[str]) -> Work:
+        """Read these fields of what lives, and let planning say which of them are to be changed."""
+        adapter, api = self.sender.adapter(desired.key)
+        sighting = self.sender.sighting_of(desired.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(names))
+        members = self.sender.patiently(read, sighting) if names else {}
+        observed = self.sender.replanner.observed(desired, sighting, names, members)
+        action = self.sender.replanner.update(desired, observed)
+        return Work(desired, {each.top for each in action.differences}, dict(members))
 
     def update(self, action: Action) -> None:
         """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
@@ -155,8 +148,8 @@ class Filler:
                 raise
         self.sender.send(adapter, sighting, others)
         renamed = work.names & {NAME}
-        self._compare_anew(work, dict(managed_fields(work.desired, adapter)))
-        work.names |= renamed
+        anew = self._planned_anew(work.desired, dict(managed_fields(work.desired, adapter)).keys())
+        work.names, work.members = anew.names | renamed, anew.members
 
     def set_instead(self, desired: Desired) -> None:
         """Set what is written of a resource that the files no longer have, as far as it differs.
@@ -164,8 +157,9 @@ class Filler:
         Raises:
             CallError: a group was not taken; it tells of all of them.
         """
-        shapes = fields_of(self.sender.kinds[desired.key.kind].model)
-        self._compare_and_change(desired, {name: shapes[name] for name in desired.settings})
+        work = self._planned_anew(desired, desired.settings.keys())
+        self._change(work)
+        work.failures.tell()
 
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
         """Make the tags that the stack manages hold."""
@@ -182,22 +176,6 @@ class Filler:
             if value is not None
         }
         self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
-
-    def _differing(
-        self, desired: Desired, adapter: Adapter[Any], shapes: Mapping[str, Shape], members: Wired
-    ) -> set[str]:
-        """The fields whose written value is not what these members show."""
-        sender = self.sender
-        settings = Decoder(sender.world.name_of).fields(shapes, members)
-        resolver = Resolver(sender.stack, sender.world, sender.kinds)
-        resolved = resolver.resolved(desired, adapter)
-        differing = set()
-        for name, shape in shapes.items():
-            live = adapter.compared(name, settings.get(name), resolved, members)
-            wanted, live = resolver.in_written_words(shape, desired.settings[name], live)
-            if any(differences(name, shape, wanted, live)):
-                differing.add(name)
-        return differing
 
     def _change(self, work: Work) -> None:
         """Send every group of fields that differs, and again what such a group overwrites."""
@@ -245,10 +223,11 @@ class Filler:
 
     def _require_no_difference(self, work: Work, group: Group) -> None:
         """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
-        adapter, desired = self.sender.kinds[work.key.kind], work.desired
-        changing = (work.names & {*group.fields}) - {NAME}
-        shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in changing}
-        wrong = sorted(self._differing(desired, adapter, shapes, work.members))
+        changing, sighting = (work.names & {*group.fields}) - {NAME}, self.sender.sighting_of(work.key)
+        observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
+        wrong = sorted(
+            {each.top for each in self.sender.replanner.update(work.desired, observed).differences}
+        )
         if wrong:
             why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
             raise Refused(group.operations[0], "NothingToSend", why)

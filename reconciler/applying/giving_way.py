@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.applying.sending import Sender, unread
+from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Refused
 from reconciler.planning.marks import mark_in_between
@@ -13,6 +13,7 @@ from reconciler.planning.plan import NAME, Action
 from reconciler.planning.renames import MARK
 from reconciler.shapes import fields_of
 from reconciler.stack import Key
+from reconciler.unread import unread
 
 
 @dataclass(frozen=True)

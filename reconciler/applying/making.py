@@ -10,24 +10,21 @@ from reconciler.applying.sending import Sender, explained
 from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.members import set_member
-from reconciler.planning.comparing import compare
 from reconciler.planning.marks import marks_for
 from reconciler.planning.ownership import (
     KEY_MARK,
     MARKS,
-    STACK_MARK,
     Owner,
     marks_of,
     name_in,
     owner_of,
 )
-from reconciler.planning.plan import action_for, managed_fields, wanted_tags
+from reconciler.planning.plan import managed_fields, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Observed
 from reconciler.shapes import PLAIN, fields_of
 from reconciler.stack import Desired, Key
 from reconciler.tag_reading import see_again
-from reconciler.wire import Decoder
 
 RACES = 5
 """How often a kind may choose again before the race is given up."""
@@ -199,8 +196,7 @@ class Maker:
         seen = self._judged(desired, adapter, api, found, taken)
         if seen and desired.key not in self.sender.adopted and adapter.tagging:
             # Another pass of ours made it: what differs is changed.
-            self._observe(desired, adapter, api, seen)
-            action = action_for(self.sender.stack, desired, self.sender.world, self.sender.kinds)
+            action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, api, seen))
             if action:
                 self.sender.adopted[desired.key] = action
         return seen
@@ -235,11 +231,12 @@ class Maker:
         """
         seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
         free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
-        resolver = Resolver(self.sender.stack, self.sender.world, self.sender.kinds)
         sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
         for each in free:
-            observed = self._seen_as(desired, adapter, api, each)
-            if sent.isdisjoint(found.top for found in compare(desired, observed, adapter, resolver)):
+            observed = self._observed(desired, adapter, api, each)
+            if sent.isdisjoint(
+                found.top for found in self.sender.replanner.update(desired, observed).differences
+            ):
                 marks = marks_of(self.sender.stack.mark, desired)
                 told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
                 why = (
@@ -277,34 +274,19 @@ class Maker:
         Raises:
             Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
         """
-        self._observe(desired, adapter, api, seen)
-        world = self.sender.world
-        action = action_for(self.sender.stack, desired, world, self.sender.kinds)
+        action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, api, seen))
         if action is None or action.refusal:
-            del world.observed[desired.key]
+            del self.sender.world.observed[desired.key]
             why = action.refusal if action else "it lives already"
             raise Refused(error.operation, error.code, str(why))
         self.sender.adopted[desired.key] = action
 
-    def _observe(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> None:
-        """Remember the managed fields of what lived already."""
-        self.sender.world.observed[desired.key] = self._seen_as(desired, adapter, api, seen)
-
-    def _seen_as(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> Observed:
+    def _observed(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> Observed:
         """Read the managed fields of what lives, as a plan needs them."""
-        fields = dict(managed_fields(desired, adapter))
-        read = partial(adapter.get_fields, api, seen, frozenset(fields))
+        fields = frozenset(name for name, _ in managed_fields(desired, adapter))
+        read = partial(adapter.get_fields, api, seen, fields)
         members = dict(self.sender.patiently(read, seen)) if fields else {}
-        tags = seen.tags or {}
-        return Observed(
-            sighting=seen,
-            owner=owner_of(tags, self.sender.stack.mark),
-            tags=tags,
-            members=members,
-            settings=Decoder(self.sender.world.name_of).fields(fields, members),
-            fields=frozenset(fields),
-            other_stack=tags.get(STACK_MARK),
-        )
+        return self.sender.replanner.observed(desired, seen, fields, members)
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
         # Of two with one name only our mark tells which one was made.

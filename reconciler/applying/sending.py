@@ -7,18 +7,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from reconciler.clock import Clock
-from reconciler.contract import Adapter, Api, Delete, Request, Sighting, Tagging, Wired
+from reconciler.contract import Adapter, Api, ApiOf, Delete, Request, Sighting, Tagging, Wired
 from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Unsure, Waiting
 from reconciler.interpolation import ALWAYS
-from reconciler.members import get_member
 from reconciler.model import Ref, Secret
-from reconciler.observing import ApiOf
 from reconciler.planning.choosing import matching, not_there
 from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
+from reconciler.planning.replanning import Replanner
 from reconciler.planning.world import World
-from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
 from reconciler.tag_reading import see_again
 from reconciler.wire import Encoder
@@ -85,6 +83,11 @@ class Sender:
     def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
         adapter = self.kinds[key.kind]
         return adapter, self.api_of(adapter.service.name)
+
+    @property
+    def replanner(self) -> Replanner:
+        """Who plans what is to be done about something that was read while the plan is applied."""
+        return Replanner(self.stack, self.world, self.kinds)
 
     @property
     def encoder(self) -> Encoder:
@@ -302,18 +305,3 @@ def _api_for(request: Request, api: Api) -> Api:
 def _parameters(request: Request, api: Api) -> Mapping[str, Any]:
     account = {request.account_in: api.account} if request.account_in else {}
     return {**request.parameters, **account}
-
-
-def unread(adapter: Adapter[Any], fields: Iterable[str], members: Wired) -> frozenset[str]:
-    """Those of these fields whose present value has to be read before they can be sent whole."""
-    shapes = fields_of(adapter.model)
-    return frozenset(
-        name
-        for name in fields
-        if name in shapes
-        and name not in adapter.create.write_only
-        and (
-            name in adapter.reads.partly_listed
-            or (name not in adapter.reads.listed and get_member(members, shapes[name].wire or name) is None)
-        )
-    )

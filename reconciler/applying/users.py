@@ -6,10 +6,10 @@ from typing import Any
 from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
-from reconciler.observing import known
 from reconciler.planning.users import fields_to, refers
 from reconciler.shapes import fields_of
 from reconciler.stack import Key
+from reconciler.unread import known
 
 READS = 50
 """So many resources are read one by one at most, to find out whether they use another one."""

@@ -15,11 +15,10 @@ from reconciler.applying.outcomes import BROKEN_OFF, BROKEN_OFF_WITHIN, LATE, TR
 from reconciler.applying.sending import Sender
 from reconciler.applying.users import whose_use
 from reconciler.clock import Clock
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, ApiOf
 from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Unsure, Waiting, members_needed
 from reconciler.fanout import FEW_AT_ONCE, Lane, fan_out
 from reconciler.model import Secret
-from reconciler.observing import ApiOf
 from reconciler.planning.graph import Node, StepKey
 from reconciler.planning.plan import Action, Plan, Verb
 from reconciler.planning.users import refers

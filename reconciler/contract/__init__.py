@@ -5,7 +5,7 @@ diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 """
 
 from reconciler.contract.attributes import Attribute
-from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
+from reconciler.contract.calls import Address, Api, ApiOf, Request, Sighting, Wired
 from reconciler.contract.changes import (
     Calls,
     CannotDelete,
@@ -28,6 +28,7 @@ __all__ = [
     "Adapter",
     "Address",
     "Api",
+    "ApiOf",
     "Assigned",
     "Attribute",
     "Calls",

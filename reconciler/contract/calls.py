@@ -1,6 +1,6 @@
 """What a kind sees of AWS: one service to call, the requests it makes, and one live resource."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -44,6 +44,10 @@ class Api(Protocol):
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         """Those of these members, and of the members within, that the request of an operation has."""
         ...
+
+
+ApiOf: TypeAlias = Callable[[str], Api]
+"""The API of a service, as boto3 spells it."""
 
 
 @dataclass(frozen=True, slots=True)

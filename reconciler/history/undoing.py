@@ -10,8 +10,8 @@ from reconciler.contract import Adapter
 from reconciler.desired.resources import scope_field
 from reconciler.desired.validation import known_errors
 from reconciler.model import Part
-from reconciler.planning.diff import differences, is_empty
-from reconciler.shapes import Shape, fields_of
+from reconciler.planning.diff import differences
+from reconciler.shapes import Shape, fields_of, is_empty
 from reconciler.stack import Key
 
 Tell = Callable[[str], None]

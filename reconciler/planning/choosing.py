@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting
+from reconciler.members import get_member
 from reconciler.model import Settings
-from reconciler.planning.diff import differences
 from reconciler.shapes import fields_of
 from reconciler.stack import Desired
-from reconciler.wire import Decoder
+from reconciler.wire import as_sent
 
 
 def is_chosen(adapter: Adapter[Any], choice: Settings, sighting: Sighting) -> bool:
     """Whether a live resource is all that its author chose it by."""
-    shapes, decoder = fields_of(adapter.model), Decoder(lambda _kind, _identity: None)
+    shapes = fields_of(adapter.model)
 
     def agrees(word: str, value: Any) -> bool:
         match word:
@@ -23,8 +23,8 @@ def is_chosen(adapter: Adapter[Any], choice: Settings, sighting: Sighting) -> bo
                 return bool(value == sighting.name)
             case "tags":
                 return bool(value.items() <= (sighting.tags or {}).items())
-        live = decoder.fields({word: shapes[word]}, sighting.settings).get(word)
-        return not any(differences(word, shapes[word], value, live))
+        live = get_member(sighting.settings, shapes[word].wire or word)
+        return bool(as_sent(shapes[word], value) == live)
 
     return all(agrees(word, value) for word, value in choice.items())
 

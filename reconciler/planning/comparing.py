@@ -1,6 +1,6 @@
 """A resource as it is written, compared with what lives: its name, its managed fields, its tags."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -36,28 +36,37 @@ def compare(
     found: list[Difference] = []
     if observed.sighting.deletion:
         found.append(Difference(DELETION, observed.sighting.deletion, None, note=RESTORED))
-    resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
     called = desired.aws_name
     if called is not None and adapter.identity.name and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
-    for name, shape in managed_fields(desired, adapter):
-        if name not in observed.fields:
-            continue
-        wanted = desired.settings[name]
+    fields = [name for name, _ in managed_fields(desired, adapter) if name in observed.fields]
+    found += compare_fields(desired, observed, fields, adapter, resolver)
+    if adapter.tagging:
+        found += _tag_differences(desired, observed, resolver)
+    return tuple(found)
+
+
+def compare_fields(
+    desired: Desired, observed: Observed, fields: Iterable[str], adapter: Adapter[Any], resolver: Resolver
+) -> Iterator[Difference]:
+    """Every difference between these written fields and what lives, and what is sent with them."""
+    resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
+    shapes = fields_of(adapter.model)
+    for name in fields:
+        shape, wanted = shapes[name], desired.settings[name]
         live = adapter.compared(name, observed.settings.get(name), resolved, observed.members)
-        if name in texts and (name in desired.references or shape.tokens):
+        if name in texts:
             if observed.owner is Owner.OURS and resolver.unseen(shape, wanted):
                 continue  # nobody can tell whether it is what is written
-            wanted, live = resolver.in_written_words(shape, wanted, live)
+            wanted, live = resolver.side_by_side(shape, wanted, live)
         differing = [
             each if each.deletes else replace(each, deletes=deletes)
             for each in differences(name, shape, wanted, live)
             for deletes in [adapter.deletes(each.field, desired.settings, observed.members)]
         ]
-        found += [*differing, *(supplied(name, shape, wanted, live) if differing else ())]
-    if adapter.tagging:
-        found += _tag_differences(desired, observed, resolver)
-    return tuple(found)
+        yield from differing
+        if differing:
+            yield from supplied(name, shape, wanted, live)
 
 
 def _tag_differences(desired: Desired, observed: Observed, resolver: Resolver) -> Iterator[Difference]:

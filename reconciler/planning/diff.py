@@ -6,8 +6,8 @@ from typing import Any
 
 from reconciler.model import Document
 from reconciler.pairing import pair
-from reconciler.shapes import Shape
-from reconciler.wire import Decoder
+from reconciler.shapes import Shape, is_empty
+from reconciler.wire import as_sent
 
 LOST = "replaced as a whole, with what nobody wrote in it"
 ORDER = "in another order"
@@ -83,11 +83,6 @@ def _agree(shape: Shape, desired: Any, observed: Any) -> bool:
     return bool(desired == observed) and isinstance(desired, bool) == isinstance(observed, bool)
 
 
-def is_empty(value: Any) -> bool:
-    """Whether a value says "nothing here": null, or an empty text, list or map."""
-    return value is None or (isinstance(value, str | list | Mapping) and not value)
-
-
 def _asks_nothing(shape: Shape, desired: Any) -> bool:
     """Whether a structure that is missing altogether is just what is desired: nothing, or a part of nothing but that."""
     if shape.part and desired is not None:
@@ -101,10 +96,9 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
     """A difference unless AWS shows nothing, or what it shows for a field that was cleared."""
     if is_empty(observed):
         return
-    nothing = shape.cleared and Decoder(lambda _kind, _identity: None).decode(shape, shape.cleared.value)
     if shape.rows and not _told(shape, observed):
         return
-    if observed != nothing:
+    if not shape.cleared or as_sent(shape, observed) != shape.cleared.value:
         if shape.values and is_child(shape.values):
             yield from _entries(path, shape.values, {}, observed, whole=True)
             return

@@ -6,10 +6,9 @@ from reconciler.contract import Adapter, CannotDelete
 from reconciler.planning.action import Action, Verb
 from reconciler.planning.contents import is_protected
 from reconciler.planning.diff import Difference
-from reconciler.planning.world import Stray
+from reconciler.planning.world import Stray, World
 from reconciler.shapes import fields_of
 from reconciler.stack import Stack
-from reconciler.wire import Decoder
 
 
 def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
@@ -25,7 +24,7 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
     return "release" if adapter.made_by_aws(stray.sighting) else "delete"
 
 
-def letting_go(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Action | None:
+def letting_go(stack: Stack, stray: Stray, world: World, adapter: Adapter[Any]) -> Action | None:
     """The action by which the stack lets go of what it no longer desires; None where it leaves it alone."""
     verb = going_as(stack, stray, adapter)
     if verb is None:
@@ -35,6 +34,6 @@ def letting_go(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Action | No
     if stays or not isinstance(delete, CannotDelete):
         return Action(stray.key, verb)
     shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in delete.instead}
-    live = Decoder(lambda _, target: target).fields(shapes, stray.sighting.settings)
+    live = world.in_words(shapes, world.decoder.fields(shapes, stray.sighting.settings))
     found = (Difference(name, live.get(name), value) for name, value in delete.instead.items())
     return Action(stray.key, verb, tuple(each for each in found if each.observed != each.desired))

@@ -25,7 +25,7 @@ from reconciler.planning.contents import (
     strays_within,
     within,
 )
-from reconciler.planning.diff import Difference, is_empty, supplied
+from reconciler.planning.diff import Difference, supplied
 from reconciler.planning.graph import Node, order
 from reconciler.planning.letting_go import going_as, letting_go
 from reconciler.planning.losses import live_rows
@@ -35,7 +35,7 @@ from reconciler.planning.replacing import Followers, in_its_way
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Others, Stray, World
-from reconciler.shapes import fields_of, leaves
+from reconciler.shapes import fields_of, is_empty, leaves
 from reconciler.stack import Desired, Key, Stack
 
 UNLOOKED = "what lives in it was not looked at"
@@ -124,7 +124,7 @@ def make_plan(
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
     for stray in (each for each in world.strays if id(each) not in lost):
-        action = letting_go(stack, stray, kinds[stray.key.kind]) if selected(stray.key) else None
+        action = letting_go(stack, stray, world, kinds[stray.key.kind]) if selected(stray.key) else None
         if action:
             # Of two that bear the same mark the first goes first, and the other in the next pass.
             actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))

@@ -12,17 +12,19 @@ from reconciler.planning.ownership import PROTECT_MARK, Owner
 from reconciler.planning.plan import Plan
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Stray, World
+from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
 
 
-def found_before(plan: Plan, world: World) -> dict[Key, Settings]:
+def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) -> dict[Key, Settings]:
     """What was found of every field that the plan changes."""
     found: dict[Key, Settings] = {}
     for key, action in plan.actions.items():
         observed = world.observed.get(key)
         if observed and action.verb in ("update", "adopt", "replace"):
-            values = {**observed.settings, TAGS: dict(observed.tags)}
             tops = {each.top for each in action.differences} - {NAME}
+            live = {name: value for name, value in observed.settings.items() if name in tops}
+            values = {**world.in_words(fields_of(kinds[key.kind].model), live), TAGS: dict(observed.tags)}
             found[key] = {name: values.get(name) for name in sorted(tops)}
     return found
 

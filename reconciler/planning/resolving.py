@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.interpolation import ALWAYS, has_reference, tokens_in_text
+from reconciler.interpolation import ALWAYS, tokens_in_text
 from reconciler.model import Ref, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.world import World
 from reconciler.shapes import Shape, fields_of, referred, text_fields, texts_in, with_texts
 from reconciler.stack import Desired, Key, Stack
-from reconciler.wire import Decoder, Encoder
+from reconciler.wire import Encoder
+
+NOT_KNOWN = "\0"
+"""Begins a text that refers to what is not known: no live text is the same."""
 
 
 class Unknown(LookupError):
@@ -76,34 +79,32 @@ class Resolver:
             return False
         return any(Key(ref.kind, name) in self.world.unseen for ref, name in text_references(shape, wanted))
 
-    def in_written_words(self, shape: Shape, wanted: Any, live: Any) -> tuple[Any, Any]:
-        """Both values in the same words: a live text that is what a written one stands for becomes the written one.
+    def side_by_side(self, shape: Shape, wanted: Any, live: Any) -> tuple[Any, Any]:
+        """A written and a live value to be compared; both as AWS has their texts, which is how `live` is given.
 
-        `live` is in the words of desired state already. An ARN that an author wrote out is the same reference. Values
-        that are the same once references are replaced come back as one.
+        Where they differ they come back in the words of desired state, to be shown: a live text that is what a written one
+        stands for becomes the written one.
         """
-        texts = list(texts_in(shape, wanted))
-        if not any(inner.tokens or has_reference(text) for inner, text in texts if not inner.ref):
-            return wanted, live
-        decoder = Decoder(self.world.name_of)
+        written: dict[str, str] = {}
 
-        def shown(inner: Shape, text: str) -> str:
-            """A written text as this pass would tell a live one."""
-            sent = None if inner.ref else self.text(inner, text)
-            return text if sent is None else decoder.text(inner, sent)
+        def sent(inner: Shape, text: str) -> str:
+            if "${" not in text or inner.ref:
+                return text
+            meant = self.text(inner, text)
+            if meant is None:
+                meant = f"{NOT_KNOWN}{text}"
+            written.setdefault(meant, text)
+            return meant
 
-        meant = with_texts(shape, wanted, shown)
+        meant = with_texts(shape, wanted, sent)
         if not any(differences("", shape, meant, live)):
             return live, live
-        written: dict[str, str] = {}
-        for inner, text in texts:
-            if has_reference(text, inner.tokens):
-                written.setdefault(shown(inner, text), text)
+        decoder = self.world.decoder
 
-        def as_written(_inner: Shape, text: str) -> str:
-            return written.get(text, text)
+        def shown(inner: Shape, text: str) -> str:
+            return written.get(text) or (text if inner.ref else decoder.text(inner, text))
 
-        return with_texts(shape, meant, as_written), with_texts(shape, live, as_written)
+        return with_texts(shape, meant, shown), with_texts(shape, live, shown)
 
 
 def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Address, Sighting
+from reconciler.decoding import Decoder
 from reconciler.model import Settings
 from reconciler.planning.ownership import Owner
+from reconciler.shapes import Shape
 from reconciler.stack import Key
 
 
@@ -20,7 +22,7 @@ class Observed:
     members: Mapping[str, Any]
     """In AWS's words, as reported."""
     settings: Settings
-    """In the words of desired state."""
+    """In the words of desired state, but for texts: they are as AWS has them (`World.in_words` does the rest)."""
     fields: frozenset[str]
     """The managed fields that were looked at; `settings` says nothing of others."""
     other_stack: str | None = None
@@ -99,6 +101,16 @@ class World:
     def name_of(self, kind: str, identity: str) -> str | None:
         """The name of the resource of a kind with this id or ARN."""
         return self.names.get((kind, identity))
+
+    @property
+    def decoder(self) -> Decoder:
+        """What puts replies into the words of desired state, by all names that are known."""
+        return Decoder(self.name_of, keeps_texts=True)
+
+    def in_words(self, fields: Mapping[str, Shape], settings: Settings) -> Settings:
+        """Observed settings with their texts in the words of desired state, too."""
+        decoder = self.decoder
+        return {name: decoder.in_words(fields[name], value) for name, value in settings.items()}
 
     def recall(self, before: "World", again: Collection[str]) -> None:
         """Take over every name, and what else was known before of kinds that are not looked at `again`."""

@@ -9,13 +9,14 @@ from contract_sample import BASE, Change, Drift, Settings, has_sample, sample_of
 from contract_stage import Stage
 
 from reconciler.contract import Delete, Request, Sends, Wired
+from reconciler.decoding import Decoder
 from reconciler.desired import InvalidStack
 from reconciler.kinds import known_kinds
 from reconciler.members import get_member
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
 from reconciler.shapes import fields_of
-from reconciler.wire import Decoder, modelled
+from reconciler.wire import modelled
 
 KINDS = {kind: adapter for kind, adapter in known_kinds().items() if has_sample(kind)}
 CAN_BE_DELETED = [kind for kind, adapter in KINDS.items() if isinstance(adapter.delete, Delete)]

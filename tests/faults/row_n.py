@@ -17,12 +17,12 @@ from row import Row
 from row_g import SCENES, exemption, fields
 
 from reconciler.contract import Calls, Change, Request, Sends, Wired
+from reconciler.decoding import Decoder
 from reconciler.desired.resources import scope_field
 from reconciler.errors import CallError
-from reconciler.planning.diff import is_empty
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import Shape, fields_of
-from reconciler.wire import Decoder, Encoder
+from reconciler.shapes import Shape, fields_of, is_empty
+from reconciler.wire import Encoder
 
 assert paths.CONTRACT
 

@@ -7,6 +7,7 @@ import pytest
 from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.decoding import Decoder
 from reconciler.errors import Refused
 from reconciler.planning.diff import differences
 from reconciler.resources.s3 import bucket_changes
@@ -16,7 +17,7 @@ from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded, unfolded
 from reconciler.shapes import fields_of
-from reconciler.wire import Decoder, Encoder
+from reconciler.wire import Encoder
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.decoding import Decoder
 from reconciler.errors import Refused
 from reconciler.planning.diff import differences
 from reconciler.resources.connect.common import TAGGING, chunks
@@ -23,7 +24,7 @@ from reconciler.resources.connect.routing_profile import RoutingProfileAdapter, 
 from reconciler.resources.connect.user import UserAdapter, set_proficiencies
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.shapes import fields_of
-from reconciler.wire import Decoder, Encoder
+from reconciler.wire import Encoder
 
 ADDRESS = {"InstanceId": "i", "ThingId": "t"}
 

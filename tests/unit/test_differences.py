@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.model import Cleared, Document, Part, Ref, Rows, Unordered, Whole
-from reconciler.planning.diff import Difference, differences, is_empty
-from reconciler.shapes import Shape, fields_of
+from reconciler.planning.diff import Difference, differences
+from reconciler.shapes import Shape, fields_of, is_empty
 
 
 def without_layout(tree: Any) -> Any:
