@@ -27,6 +27,20 @@ def no_details(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
     return ()
 
 
+def line_of(
+    field: str, words: Callable[[Any], str | None] = str
+) -> Callable[[Mapping[str, Any], Names], Iterable[str]]:
+    """One line about a field where it is written; `words` makes it of the value, and may make none."""
+
+    def details(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
+        del names
+        value = settings.get(field)
+        text = None if value is None else words(value)
+        return (text,) if text else ()
+
+    return details
+
+
 def no_helpers(settings: Mapping[str, Any]) -> Iterable[Helper]:
     """None."""
     del settings

@@ -49,10 +49,10 @@ class AttributeReading:
 
     def _read(self, key: Key, attribute: str) -> None:
         adapter = self.kinds[key.kind]
-        declared, api = adapter.attributes.get(attribute), self.api_of(adapter.service.name)
+        known, api = attribute in adapter.attributes, self.api_of(adapter.service.name)
         try:
             with members_needed("read"):
-                value = declared.value_of(api, self.world.sightings[key]) if declared else None
+                value = adapter.attribute(api, self.world.sightings[key], attribute) if known else None
         except CallError as error:
             self.miss(
                 self._asked[key][attribute],

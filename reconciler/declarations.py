@@ -70,6 +70,7 @@ def _of_kind(adapter: Any) -> Iterator[str]:
         if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
             yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
     yield from _of_ways(adapter)
+    yield from _of_reads(adapter)
     yield from _of_fields(adapter)
     if bool(getattr(adapter.delete, "before", None)) != bool(getattr(adapter.delete, "calls", ())):
         yield "delete: before makes requests, and calls names their operations: there are both or neither"
@@ -95,7 +96,7 @@ def _of_ways(adapter: Any) -> Iterator[str]:
         yield "create: upsert needs a name by which the engine can look for what the operation would overwrite"
     if adapter.create.before_delete:
         yield from _of_two_at_once(adapter)
-    told = adapter.scheduled.__qualname__ != "Adapter.scheduled"
+    told = not _inherited(adapter, "scheduled")
     restored = getattr(adapter.delete, "restore", None) is not None
     if restored and not told:
         yield "delete: restore is declared, and no method scheduled says when there is something to restore"
@@ -112,6 +113,24 @@ def _of_two_at_once(adapter: Any) -> Iterator[str]:
         yield "create: before_delete makes two at once, and an upsert makes no second one"
     if getattr(adapter.delete, "frees_names", False):
         yield "create: before_delete, and delete.frees: names that have to be freed first cannot be those of two"
+
+
+def _of_reads(adapter: Any) -> Iterator[str]:
+    """What no read shows."""
+    reads = adapter.reads
+    if not reads.list and _inherited(adapter, "list"):
+        yield "reads: no operation lists it, and it has no method list"
+    if reads.get or not (_inherited(adapter, "get_fields") and _inherited(adapter, "describe")):
+        return
+    shown = {*reads.alone, *reads.listed, *adapter.create.write_only, NAME}
+    sent = {*adapter.create.fields, *(name for group in adapter.updates for name in group.fields)}
+    for name in sorted(sent - shown):
+        yield f"reads: {name} is shown by no read: name the operation that gets one, or how the field is read alone"
+
+
+def _inherited(adapter: Any, method: str) -> bool:
+    """Whether a kind leaves a method as it is for every kind."""
+    return bool(getattr(adapter, method).__qualname__ == f"Adapter.{method}")
 
 
 def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:
@@ -139,6 +158,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "create.fixed": adapter.create.fixed,
         "create.write_only": adapter.create.write_only,
         "create.deferrable": adapter.create.deferrable,
+        "reads.alone": adapter.reads.alone,
         "reads.listed": adapter.reads.listed,
         "reads.partly_listed": adapter.reads.partly_listed,
         "granted_for": adapter.granted_for,

@@ -4,6 +4,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from inspect import get_annotations
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from reconciler.archives import Archive
@@ -69,6 +70,11 @@ def fields_of(model: type[Part]) -> Mapping[str, Shape]:
     """The shape of each field of a model, by the field's name; `wire` is always set."""
     hints = {name: _with_marks(info.annotation, info.metadata) for name, info in model.model_fields.items()}
     return {name: _shape(hint, model.wire_name(name)) for name, hint in hints.items()}
+
+
+def own_fields(model: type[Part], *but: str) -> tuple[str, ...]:
+    """The fields of a kind itself, without the tags and the resource that it lives in, and without these."""
+    return tuple(name for name in get_annotations(model) if name in model.model_fields and name not in but)
 
 
 def _with_marks(annotation: Any, metadata: list[Any]) -> Any:

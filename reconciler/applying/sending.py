@@ -117,7 +117,7 @@ class Sender:
         changing = sighting.arn in self.fresh or sighting.arn in self.changed
         if value is None or changing:
             adapter, api = self.adapter(key)
-            value = self.patiently(partial(adapter.attributes[attribute].value_of, api, sighting), sighting)
+            value = self.patiently(partial(adapter.attribute, api, sighting, attribute), sighting)
             self.world.attributes[key, attribute] = value
         if value is not None:
             return value

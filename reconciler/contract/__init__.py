@@ -20,8 +20,10 @@ from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
-from reconciler.contract.reads import Reads
+from reconciler.contract.reads import FieldRead, Reads, from_reply, from_rows
+from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
 from reconciler.contract.tagging import PAIR, Tagging, TagWords, tag_changes, tag_list, tagging, tags_in
+from reconciler.shapes import own_fields
 
 __all__ = [
     "PAIR",
@@ -36,6 +38,7 @@ __all__ = [
     "Change",
     "Create",
     "Delete",
+    "FieldRead",
     "Identity",
     "InFiles",
     "Marked",
@@ -43,14 +46,22 @@ __all__ = [
     "Reads",
     "Request",
     "Restore",
+    "RowCall",
+    "RowChanges",
     "Sends",
     "Sighting",
     "TagWords",
     "Tagging",
     "Unmanaged",
     "Wired",
+    "by_rows",
+    "chunks",
     "declared_services",
     "each_alone",
+    "from_reply",
+    "from_rows",
+    "own_fields",
+    "row_changes",
     "tag_changes",
     "tag_list",
     "tagging",

@@ -15,12 +15,12 @@ def _unknown(_settings: Settings) -> str:
 class Attribute:
     """A value of a live resource that a text may hold: `${dynamodb.table:Users#stream_arn}`.
 
-    `value_of` reads it, by operations that the kind declares in `reads`, or computes it from the sighting; None while the
-    resource has no such value.
+    `value_of` is the member of what `describe` shows that holds it; or it reads the value, by operations that the kind
+    declares in `reads`, or computes it from the sighting. None while the resource has no such value.
     """
 
     summary: str
-    value_of: Callable[[Api, Sighting], str | None]
+    value_of: str | Callable[[Api, Sighting], str | None]
     follows: tuple[str, ...] = ()
     """The fields that decide it: while one of them is to change, nobody knows what it will be."""
     missing: Callable[[Settings], str] = _unknown

@@ -76,6 +76,11 @@ class Sighting:
         return list(self.address.values())[-1]
 
 
+def at_its_address(sighting: Sighting) -> Wired:
+    """The parameters that single out one resource for most operations."""
+    return dict(sighting.address)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call to make: an operation and its parameters.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.contract.calls import Address, Api, Request, Sighting, Wired
+from reconciler.contract.calls import Address, Api, Request, Sighting, Wired, at_its_address
 from reconciler.members import get_member
 
 
@@ -131,11 +131,6 @@ class Calls:
     operations: tuple[str, ...]
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
-
-
-def at_its_address(sighting: Sighting) -> Wired:
-    """The parameters that single out one resource for most operations."""
-    return dict(sighting.address)
 
 
 def each_alone(

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.contract.calls import Address, Api, Sighting, Wired
@@ -44,6 +44,14 @@ class Identity(ABC):
             KeyError: the reply does not say.
         """
 
+    @abstractmethod
+    def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
+        """The resource of one row of a list, which may be its name alone; `shown` are further fields of the sighting.
+
+        Raises:
+            KeyError: the row does not say which one it is.
+        """
+
 
 @dataclass(frozen=True, kw_only=True)
 class Named(Identity):
@@ -60,6 +68,11 @@ class Named(Identity):
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
         made = self.sighting(api, scope, parameters[self.name])
         return made.address, made.arn if self.shown_in is None else member(reply, self.shown_in)
+
+    def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
+        seen = self.sighting(api, scope, row if isinstance(row, str) else row[self.name], **shown)
+        # Where more than its name is in the ARN, the row shows it.
+        return replace(seen, arn=row[_last(self.shown_in)]) if self.unwritten and self.shown_in else seen
 
     def sighting(self, api: Api, scope: Address, name: str, **shown: Any) -> Sighting:
         """The live resource of this name; `shown` are further fields of the sighting."""
@@ -91,6 +104,12 @@ class Assigned(Identity):
         id_ = member(reply, self.id_in or self.address)
         return self.at(scope, id_), member(reply, self.arn_in) if self.arn_in else self.arn(api, id_)
 
+    def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
+        # A row calls the id and the ARN as the reply to create does.
+        id_ = row[_last(self.id_in or self.address)]
+        arn = row[_last(self.arn_in)] if self.arn_in else self.arn(api, id_)
+        return Sighting(row[self.name] if self.name else id_, self.at(scope, id_), arn, **shown)
+
     def arn(self, api: Api, id_: str) -> str:
         """The ARN of the resource with this id, where it is made of nothing else that only AWS knows."""
         return self.arns[0].format(partition=api.partition, region=api.region, account=api.account, id=id_)
@@ -117,3 +136,7 @@ def member(values: Wired, path: str) -> Any:
     for name in path.split("."):
         found = found[name]
     return found
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]

@@ -1,7 +1,6 @@
 """One kind of resource: its declaration, and the methods that it may override."""
 
 import inspect
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,7 +11,7 @@ from reconciler.contract.calls import Address, Api, Sighting, Wired
 from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Restore, Sends
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
-from reconciler.contract.identity import Identity
+from reconciler.contract.identity import Identity, Named
 from reconciler.contract.reads import Reads
 from reconciler.contract.tagging import Tagging
 from reconciler.declarations import check_declaration
@@ -33,7 +32,7 @@ EXPECTED: Mapping[str, type | tuple[type, ...]] = {
 """What each kind declares, and of which type."""
 
 
-class Adapter(ABC, Generic[R]):
+class Adapter(Generic[R]):
     """One kind of resource. Fields are named as in desired state, operations as boto3 names them.
 
     A class that says which `kind` it is is checked when it is made (`reconciler.declarations`).
@@ -88,13 +87,50 @@ class Adapter(ABC, Generic[R]):
         """How a deletion that is scheduled is called off; None where AWS deletes at once."""
         return self.delete.restore if isinstance(self.delete, Delete) else None
 
-    @abstractmethod
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """Every live resource of this kind in the scope, in the fewest calls."""
+        reads = self.reads
+        for row in api.pages(reads.list, rows_in=reads.rows_in, **scope, **reads.list_with):
+            yield self.seen(api, scope, row)
 
-    @abstractmethod
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        """One row of the list as a sighting."""
+        settings = self.shown(row) if self.reads.listed or self.reads.partly_listed else {}
+        return self.identity.seen(api, scope, row, settings=settings)
+
+    def shown(self, row: Any) -> Wired:
+        """What a reply shows of a resource, in the words of requests."""
+        shown: Wired = row
+        return shown
+
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
+        alone = self.reads.alone
+        found = dict(self.describe(api, sighting)) if fields - alone.keys() else {}
+        for each in dict.fromkeys(alone[name] for name in sorted(fields & alone.keys())):
+            found |= each.read(api, sighting)
+        return found
+
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        """What one reply shows of a resource, in the words of requests: all fields that are not read alone."""
+        return (
+            self.shown(self._got(api, sighting.address))
+            if self.reads.get
+            else self.get(api, sighting).settings
+        )
+
+    def _got(self, api: Api, address: Address) -> Any:
+        """What AWS shows of the resource at an address."""
+        reply = api.call(self.reads.get, **address)
+        return reply[self.reads.shown_in] if self.reads.shown_in else reply
+
+    def attribute(self, api: Api, sighting: Sighting, name: str) -> str | None:
+        """The value of one of `attributes`; None while it has none."""
+        value_of = self.attributes[name].value_of
+        if not isinstance(value_of, str):
+            return value_of(api, sighting)
+        found: str | None = self.describe(api, sighting).get(value_of)
+        return found
 
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
         """Every live resource with its version and little else, in fewer calls than `list`.
@@ -122,6 +158,15 @@ class Adapter(ABC, Generic[R]):
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         """One live resource by AWS's name for it, by another way than `list` where there is one."""
+        reads = self.reads
+        if reads.named:
+            rows = api.pages(reads.list, rows_in=reads.rows_in, **reads.named(name), **reads.list_with)
+            return next((seen for row in rows if (seen := self.seen(api, scope, row)).name == name), None)
+        if reads.get and isinstance(self.identity, Named):
+            try:
+                return self.seen(api, scope, self._got(api, {**scope, self.identity.name: name}))
+            except Absent:
+                return None
         return next((seen for seen in self.list(api, scope) if seen.name == name), None)
 
     def same_place(self, settings: Settings, sighting: Sighting) -> bool:

@@ -1,11 +1,11 @@
 """connect.agent_status: what an agent says of himself, such as a break or a meeting."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.appearance import Appearance, Names
+from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     Assigned,
@@ -46,12 +46,6 @@ def set_display_order(change: Change) -> Iterable[Request]:
     yield Request("update_agent_status", {**change.address, **place})
 
 
-def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
-    del names
-    if settings.get("state") == "DISABLED":
-        yield "disabled"
-
-
 class AgentStatusAdapter(ConnectAdapter[AgentStatus]):
     """CreateAgentStatus and UpdateAgentStatus. AWS deletes no status: it can only be disabled."""
 
@@ -63,7 +57,7 @@ class AgentStatusAdapter(ConnectAdapter[AgentStatus]):
             "Type": "all that people make are CUSTOM, and no operation takes another",
         },
     )
-    appearance = Appearance(sort="people", details=_shown)
+    appearance = Appearance(sort="people", details=line_of("state", {"DISABLED": "disabled"}.get))
     model = AgentStatus
     summary = "what an agent says of himself: available, on a break"
     identity = Assigned(address="AgentStatusId", arn_in="AgentStatusARN", arns=(IN_INSTANCE,), forms=NAMES)
@@ -77,11 +71,10 @@ class AgentStatusAdapter(ConnectAdapter[AgentStatus]):
     )
     delete = CannotDelete(instead={"state": "DISABLED"})
     reads = ConnectReads(
-        search="search_agent_statuses",
-        list="list_agent_statuses",
-        describe="describe_agent_status",
-        shown_as="AgentStatus",
-        row=("AgentStatusId", "AgentStatusARN"),
+        list="search_agent_statuses",
+        list_versions="list_agent_statuses",
+        get="describe_agent_status",
+        shown_in="AgentStatus",
         listed=frozenset({"description", "state", "display_order"}),
     )
     made_with_instance = frozenset({"Available", "Offline"})

@@ -1,6 +1,6 @@
 """What all kinds of Amazon Connect have in common: how they are tagged, searched, listed and described."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
@@ -14,7 +14,6 @@ from reconciler.contract import (
     Reads,
     Sighting,
     TagWords,
-    Wired,
     tagging,
 )
 from reconciler.forms import Form
@@ -52,39 +51,20 @@ KEPT = "default resource"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Apart:
-    """A field that neither Search nor Describe shows: the list that does, and the member that its rows fill."""
-
-    operation: str
-    member: str
-    page: int | None = 100
-    """How many rows are asked for at once; None where AWS cannot be asked."""
-    of_row: Callable[[Any], Any] = lambda row: row
-    """What of each row is the value."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class ConnectReads(Reads):
-    """A Search operation, a List operation and a Describe operation."""
+    """A Search operation (`list`), a List operation and a Describe operation (`get`)."""
 
-    search: str
-    list: str
-    describe: str
-    shown_as: str
-    """The member of the reply to Describe that holds the resource."""
-    row: tuple[str, str] = ("Id", "Arn")
-    """The members of a search row that hold the id and the ARN."""
-    apart: Mapping[str, Apart] = field(default_factory=dict, hash=False)
-    list_with: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """Further parameters of the List operation."""
+    list_versions: str
+    """Another index than the one that is searched."""
+    versions_with: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Further parameters of it."""
     versioned: bool = True
-    """Whether the List operation carries the time of the last change."""
+    """Whether it carries the time of the last change."""
     gets_one: bool = True
 
     @property
     def operations(self) -> tuple[str, ...]:
-        apart = (each.operation for each in self.apart.values())
-        return (self.search, self.list, self.describe, *apart, *self.called)
+        return (*super().operations, self.list_versions)
 
 
 class ConnectAdapter(Adapter[R]):
@@ -103,52 +83,35 @@ class ConnectAdapter(Adapter[R]):
         return sighting.name in self.made_with_instance
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for row in api.pages(self.reads.search, **scope, MaxResults=self.reads.page):
-            yield self.seen(row, scope)
+        for row in api.pages(self.reads.list, **scope, **self.reads.list_with, MaxResults=self.reads.page):
+            yield self.seen(api, scope, row)
 
-    def seen(self, row: Wired, scope: Address) -> Sighting:
-        """A search row as a sighting."""
-        member, arn = self.reads.row
-        address, name = self.identity.at(scope, row[member]), row[self.identity.name or "Name"]
-        return Sighting(name, address, row[arn], settings=row, tags=row.get("Tags") or {})
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        del api
+        return replace(self._named(scope, row), settings=self.shown(row), tags=row.get("Tags") or {})
+
+    def _named(self, scope: Address, row: Any) -> Sighting:
+        """Which one a row is about; some rows call the id and the ARN as the reply to create does."""
+        own = self.identity
+        id_, arn = (row["Id" if "Id" in row else own.address], row["Arn" if "Arn" in row else own.arn_in])
+        return Sighting(row[own.name if own.name in row else "Name"], own.at(scope, id_), arn)
 
     def listed(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        """Every resource from the list, which is another index than the search's."""
-        for row in api.pages(self.reads.list, **scope, **self.reads.list_with, MaxResults=1000):
+        """Every resource from the List operation."""
+        reads = self.reads
+        for row in api.pages(reads.list_versions, **scope, **reads.versions_with, MaxResults=1000):
             changed = row.get("LastModifiedTime")
             version = changed.isoformat() if changed else None
-            name = row[self.identity.name if self.identity.name in row else "Name"]
-            yield Sighting(name, self.identity.at(scope, row["Id"]), row["Arn"], version)
+            yield replace(self._named(scope, row), version=version)
 
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
         return self.listed(api, scope) if self.reads.versioned else None
 
     def get(self, api: Api, sighting: Sighting) -> Sighting:
         row = self.describe(api, sighting)
-        complete = frozenset(self.model.model_fields) - self.reads.apart.keys()
+        complete = frozenset(self.model.model_fields) - self.reads.alone.keys()
         name = row.get(self.identity.name or "Name", sighting.name)
         return replace(sighting, name=name, settings=row, tags=row.get("Tags") or {}, complete=complete)
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         return next((each for each in self.listed(api, scope) if each.name == name), None)
-
-    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        found: dict[str, Any] = {}
-        if fields - self.reads.apart.keys():
-            found |= self.describe(api, sighting)
-        for apart in (self.reads.apart[name] for name in sorted(fields & self.reads.apart.keys())):
-            page: dict[str, Any] = {"MaxResults": apart.page} if apart.page else {}
-            rows = api.pages(apart.operation, **sighting.address, **page)
-            found[apart.member] = [apart.of_row(row) for row in rows]
-        return found
-
-    def describe(self, api: Api, sighting: Sighting) -> Wired:
-        """The resource as Describe shows it."""
-        described: Wired = api.call(self.reads.describe, **sighting.address)[self.reads.shown_as]
-        return described
-
-
-def chunks(items: Sequence[T], size: int) -> Iterable[list[T]]:
-    """The items, so many at a time."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.appearance import Helper
 from reconciler.interpolation import has_reference
+from reconciler.shapes import leaves
 
 FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)")
 
@@ -20,6 +21,17 @@ def function(arn: str) -> Helper:
     """A Lambda function."""
     found = FUNCTION.match(arn)
     return Helper(f"lambda:{arn}", found[1] if found else arn, "Lambda function", title=arn)
+
+
+def of_flow(settings: Mapping[str, Any]) -> Iterator[Helper]:
+    """The Lambda functions that a flow invokes."""
+    texts = (each for each in leaves(settings.get("content")) if isinstance(each, str))
+    yield from map(function, sorted({arn for text in texts if (arn := function_arn(text))}))
+
+
+def type_in_words(type_: str) -> str:
+    """The type of a flow, where it is not the one that most have."""
+    return "" if type_ == "CONTACT_FLOW" else type_.replace("_", " ").lower()
 
 
 def of_instance(settings: Mapping[str, Any]) -> Iterator[Helper]:

@@ -1,16 +1,23 @@
 """connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from reconciler.appearance import Appearance, Names
+from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Api, Assigned, Calls, Change, Create, Delete, Request, Sends, Sighting, Wired
+from reconciler.contract import (
+    Api,
+    Assigned,
+    Create,
+    Delete,
+    RowCall,
+    Sends,
+    Sighting,
+    Wired,
+    by_rows,
+    from_rows,
+)
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
     NAMES,
-    Apart,
     ConnectAdapter,
     ConnectReads,
 )
@@ -19,45 +26,9 @@ from reconciler.resources.connect.hours_of_operation_model import (
 )
 
 
-def set_parents(change: Change) -> Iterable[Request]:
-    """Associate what is new, then disassociate what is gone."""
-    wanted, found = (
-        {row["HoursOfOperationId"]: row for row in side.get("ParentHoursOfOperationConfigs") or []}
-        for side in (change.desired, change.observed)
-    )
-    new = [row for key, row in wanted.items() if key not in found]
-    if new:
-        yield Request(
-            "associate_hours_of_operations", {**change.address, "ParentHoursOfOperationConfigs": new}
-        )
-    gone = [key for key in found if key not in wanted]
-    if gone:
-        yield Request(
-            "disassociate_hours_of_operations", {**change.address, "ParentHoursOfOperationIds": gone}
-        )
-
-
-def set_overrides(change: Change) -> Iterable[Request]:
-    """Create, update and delete overrides, told apart by their names."""
-    ids = {row["Name"]: row["HoursOfOperationOverrideId"] for row in change.reported.get("Overrides") or []}
-    found = {row["Name"]: row for row in change.observed.get("Overrides") or []}
-    wanted = {row["Name"]: row for row in change.desired.get("Overrides") or []}
-    for name, row in wanted.items():
-        if name not in found:
-            yield Request("create_hours_of_operation_override", {**change.address, **row})
-        elif row != found[name]:
-            place = {**change.address, "HoursOfOperationOverrideId": ids[name]}
-            yield Request("update_hours_of_operation_override", {**place, **row})
-    for name in found:
-        if name not in wanted:
-            place = {**change.address, "HoursOfOperationOverrideId": ids[name]}
-            yield Request("delete_hours_of_operation_override", place)
-
-
-def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
-    del names
-    if settings.get("time_zone"):
-        yield str(settings["time_zone"])
+def _id(_row: Wired, shown: Wired) -> Wired:
+    """What AWS calls an override: it gives it an id of its own."""
+    return {"HoursOfOperationOverrideId": shown["HoursOfOperationOverrideId"]}
 
 
 class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
@@ -70,14 +41,11 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         left_out={"ChildHoursOfOperations": "the other side of `parents`, which the children write"},
         not_granted={"connect:ListChildHoursOfOperations": "the children write their parents"},
     )
-    appearance = Appearance(column=3, details=_shown)
+    appearance = Appearance(column=3, details=line_of("time_zone"))
     model = HoursOfOperation
     summary = "when a contact centre is open, with overrides for holidays"
     identity = Assigned(
-        address="HoursOfOperationId",
-        arn_in="HoursOfOperationArn",
-        arns=(IN_INSTANCE,),
-        forms=NAMES,
+        address="HoursOfOperationId", arn_in="HoursOfOperationArn", arns=(IN_INSTANCE,), forms=NAMES
     )
     create = Create(
         "create_hours_of_operation",
@@ -89,35 +57,39 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         Sends("update_hours_of_operation", ("name", "description")),
         Sends("update_hours_of_operation", ("time_zone",)),
         Sends("update_hours_of_operation", ("config",)),
-        Calls(
-            set_parents, ("parents",), ("associate_hours_of_operations", "disassociate_hours_of_operations")
-        ),
-        Calls(
-            set_overrides,
-            ("overrides",),
-            (
-                "create_hours_of_operation_override",
-                "update_hours_of_operation_override",
-                "delete_hours_of_operation_override",
+        by_rows(
+            HoursOfOperation,
+            "parents",
+            add=RowCall(operation="associate_hours_of_operations", many_in="ParentHoursOfOperationConfigs"),
+            remove=RowCall(
+                operation="disassociate_hours_of_operations",
+                many_in="ParentHoursOfOperationIds",
+                row=lambda row, _: row["HoursOfOperationId"],
             ),
+        ),
+        by_rows(
+            HoursOfOperation,
+            "overrides",
+            add=RowCall(operation="create_hours_of_operation_override"),
+            update=RowCall(
+                operation="update_hours_of_operation_override",
+                row=lambda row, shown: {**_id(row, shown), **row},
+            ),
+            remove=RowCall(operation="delete_hours_of_operation_override", row=_id),
         ),
     )
     delete = Delete("delete_hours_of_operation", keeps_defaults=KEPT)
     reads = ConnectReads(
-        search="search_hours_of_operations",
-        list="list_hours_of_operations",
-        describe="describe_hours_of_operation",
-        shown_as="HoursOfOperation",
-        row=("HoursOfOperationId", "HoursOfOperationArn"),
+        list="search_hours_of_operations",
+        list_versions="list_hours_of_operations",
+        get="describe_hours_of_operation",
+        shown_in="HoursOfOperation",
         listed=frozenset({"description", "time_zone", "config"}),
-        apart={
-            "overrides": Apart(operation="list_hours_of_operation_overrides", member="Overrides", page=None)
-        },
+        alone={"overrides": from_rows("list_hours_of_operation_overrides", "Overrides")},
     )
     made_with_instance = frozenset({"Basic Hours"})
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         found = dict(super().describe(api, sighting))
-        parents = found.pop("ParentHoursOfOperations", [])
-        found["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": each["Id"]} for each in parents]
-        return found
+        parents = [{"HoursOfOperationId": each["Id"]} for each in found.pop("ParentHoursOfOperations", ())]
+        return {**found, "ParentHoursOfOperationConfigs": parents}

@@ -26,6 +26,14 @@ BotAliasArn = Annotated[
     Means("lexv2.bot_alias"),
     Field(max_length=100),
 ]
+ALIASES = (
+    Form(r"(?!d-).*", "an alias that does not begin with d-"),
+    Form(
+        r"[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+        "an alias of letters, digits and hyphens that begins and ends with a letter or a digit",
+    ),
+    Form(r".{1,45}", "an alias of 1 to 45 characters"),
+)
 
 
 def _flag(name: str) -> tuple[Wire, Codec, AfterValidator]:

@@ -11,13 +11,11 @@ from reconciler.contract import (
     Api,
     Attribute,
     Calls,
-    Change,
     Create,
     Delete,
     InFiles,
     Marked,
     Reads,
-    Request,
     Sends,
     Sighting,
     Wired,
@@ -25,18 +23,10 @@ from reconciler.contract import (
 from reconciler.errors import Refused
 from reconciler.model import Finding
 from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.phone_number_changes import chosen, set_contact_flow
 from reconciler.resources.connect.phone_number_model import STOCK, PhoneNumber
+from reconciler.resources.connect.phone_number_reading import flows_of, place, target
 from reconciler.resources.connect.service import CONNECT
-
-
-def set_contact_flow(change: Change) -> Iterable[Request]:
-    """Repointing is one call: the number is never without a flow in between."""
-    place = {**change.address, "InstanceId": change.reported["InstanceId"]}
-    flow = change.desired.get("ContactFlowId")
-    if flow:
-        yield Request("associate_phone_number_contact_flow", {**place, "ContactFlowId": flow})
-    else:
-        yield Request("disassociate_phone_number_contact_flow", place)
 
 
 def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
@@ -66,9 +56,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
     appearance = Appearance(sort="number", details=_shown, leads_to=frozenset({"connect.contact_flow"}))
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        "phone_number": Attribute(
-            "the number itself, in E.164", lambda api, seen: _described(api, seen)["PhoneNumber"]
-        )
+        "phone_number": Attribute("the number itself, in E.164", "PhoneNumber")
     }
     service = CONNECT
     model = PhoneNumber
@@ -101,12 +89,11 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
     delete = Delete("release_phone_number", protected=True)
     reads = Reads(
-        called=(
-            "list_phone_numbers_v2",
-            "describe_phone_number",
-            "list_flow_associations",
-            "search_available_phone_numbers",
-        ),
+        list="list_phone_numbers_v2",
+        list_with={"MaxResults": 1000},
+        get="describe_phone_number",
+        shown_in="ClaimedPhoneNumberSummary",
+        called=("list_flow_associations", "search_available_phone_numbers"),
         page=1000,
         listed=frozenset({"phone_number", "country_code", "type", "description", "contact_flow"}),
         joined=frozenset({"list_flow_associations"}),
@@ -124,15 +111,14 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         return settings.get("phone_number") if settings else name
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        flows = self._flows(api, scope)
-        for row in api.pages("list_phone_numbers_v2", **scope, MaxResults=1000):
-            yield self._seen(row, scope, flows)
+        flows = flows_of(api, scope)
+        for row in api.pages(self.reads.list, **scope, **self.reads.list_with):
+            yield self._claimed(row, scope, flows)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        row = _described(api, sighting)
+        row = self.describe(api, sighting)
         scope = {"InstanceId": row.get("InstanceId") or row["TargetArn"].rpartition("/")[2]}
-        flows = self._flows(api, scope) if "contact_flow" in fields else {}
-        return self._seen(row, scope, flows).settings
+        return self._claimed(row, scope, flows_of(api, scope) if "contact_flow" in fields else {}).settings
 
     def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
         """UpdatePhoneNumber moves a number to another instance or to a traffic distribution group.
@@ -140,77 +126,28 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         Without a target the list holds all numbers of the account and Region.
         Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
         """
-        for row in api.pages("list_phone_numbers_v2", MaxResults=1000):
-            if _target(row) != scope["InstanceId"]:
-                yield self._seen(row, {"InstanceId": _target(row)}, {}), _place(row)
+        for row in api.pages(self.reads.list, **self.reads.list_with):
+            if target(row) != scope["InstanceId"]:
+                yield self._claimed(row, {"InstanceId": target(row)}, {}), place(row)
 
     def moved_to(self, api: Api, sighting: Sighting) -> str | None:
-        row = _described(api, sighting)
-        return None if _target(row) == sighting.settings.get("InstanceId") else _place(row)
+        row = self.describe(api, sighting)
+        return None if target(row) == sighting.settings.get("InstanceId") else place(row)
 
-    def _flows(self, api: Api, scope: Address) -> dict[str, str]:
-        """Flows by the ARN of their number, of the whole instance in one call."""
-        rows = api.pages(
-            "list_flow_associations", **scope, ResourceType="VOICE_PHONE_NUMBER", MaxResults=1000
-        )
-        return {row["ResourceId"]: row["FlowId"] for row in rows}
-
-    def _seen(self, row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
+    def _claimed(self, row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
         flow = flows.get(row["PhoneNumberArn"])
         settings = {**row, "InstanceId": scope["InstanceId"], **({"ContactFlowId": flow} if flow else {})}
-        address = {"PhoneNumberId": row["PhoneNumberId"]}
+        address = self.identity.at(scope, row["PhoneNumberId"])
         return Sighting(
             row["PhoneNumber"], address, row["PhoneNumberArn"], settings=settings, tags=row.get("Tags")
         )
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Pick a number from the stock; two who claim at once may be shown the same one."""
-        wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
-        prefix = parameters.pop("PhoneNumberPrefix", None)
-        if "PhoneNumber" in parameters:
-            return parameters
-        if None in wanted.values():
-            raise Refused("claim_phone_number", "Incomplete", "write phone_number, or country_code and type")
-        query = {
-            **wanted,
-            **({"PhoneNumberPrefix": prefix} if prefix else {}),
-            "InstanceId": parameters["InstanceId"],
-        }
-        found = (
-            api.call("search_available_phone_numbers", **query, MaxResults=1).get("AvailableNumbersList")
-            or []
-        )
-        if not found:
-            raise Refused(
-                "search_available_phone_numbers", "NoneAvailable", f"AWS has no such number: {wanted}"
-            )
-        return {**parameters, "PhoneNumber": found[0]["PhoneNumber"]}
+        return chosen(api, parameters)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         """A claim is answered before the number is provisioned."""
-        row = _described(api, sighting)
-        status = row.get("PhoneNumberStatus") or {}
+        status = self.describe(api, sighting).get("PhoneNumberStatus") or {}
         if status.get("Status") == "FAILED":
             raise Refused("claim_phone_number", "FAILED", status.get("Message", "no reason given"))
         return "number is being claimed" if status.get("Status") == "IN_PROGRESS" else None
-
-
-def _described(api: Api, sighting: Sighting) -> Wired:
-    """A number as DescribePhoneNumber shows it."""
-    row: Wired = api.call("describe_phone_number", **sighting.address)["ClaimedPhoneNumberSummary"]
-    return row
-
-
-def _target(row: Wired) -> str:
-    """The id of the instance or of the traffic distribution group that a number is claimed to.
-
-    Of a number in a group `InstanceId` names the instance that the group was made in.
-    """
-    return str(row.get("TargetArn", "").rpartition("/")[2] or row.get("InstanceId"))
-
-
-def _place(row: Wired) -> str:
-    """What a number is claimed to, in words."""
-    group = ":traffic-distribution-group/" in row.get("TargetArn", "")
-    sort = "traffic distribution group" if group else "instance"
-    return f"the {sort} {row.get('TargetArn') or _target(row)}"

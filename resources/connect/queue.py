@@ -1,45 +1,28 @@
 """connect.queue: where contacts wait for an agent."""
 
-from collections.abc import Iterable, Mapping
 from operator import itemgetter
-from typing import Any
 
-from reconciler.appearance import Appearance, Names
+from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Assigned, Calls, Change, Create, Delete, Request, Sends
+from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_rows, from_rows, own_fields
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
     NAMES,
-    Apart,
     ConnectAdapter,
     ConnectReads,
-    chunks,
 )
 from reconciler.resources.connect.queue_model import Queue
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
-
-
-def _set_members(change: Change, member: str, add: str, remove: str) -> Iterable[Request]:
-    """Associate what is new, then disassociate what is gone, so that the queue is never without."""
-    wanted, found = change.desired.get(member) or [], change.observed.get(member) or []
-    for some in chunks([each for each in wanted if each not in found], AT_ONCE):
-        members = {"EmailAddressesConfig": [{"EmailAddressId": each} for each in some]}
-        yield Request(add, {**change.address, **(members if member == "EmailAddressIds" else {member: some})})
-    for some in chunks([each for each in found if each not in wanted], AT_ONCE):
-        gone = "EmailAddressesId" if member == "EmailAddressIds" else member
-        yield Request(remove, {**change.address, gone: some})
-
-
-QUICK_CONNECTS = ("associate_queue_quick_connects", "disassociate_queue_quick_connects")
-EMAIL_ADDRESSES = ("associate_queue_email_addresses", "disassociate_queue_email_addresses")
-
-
-def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
-    del names
-    if settings.get("status") == "DISABLED":
-        yield "disabled"
+APART = {
+    "quick_connects": from_rows(
+        "list_queue_quick_connects", "QuickConnectIds", itemgetter("Id"), MaxResults=100
+    ),
+    "email_addresses": from_rows(
+        "list_queue_email_addresses", "EmailAddressIds", itemgetter("Id"), MaxResults=100
+    ),
+}
 
 
 class QueueAdapter(ConnectAdapter[Queue]):
@@ -54,17 +37,12 @@ class QueueAdapter(ConnectAdapter[Queue]):
     appearance = Appearance(
         sort="queue",
         column=2,
-        details=_shown,
+        details=line_of("status", {"DISABLED": "disabled"}.get),
         not_drawn={"outbound_caller_config": frozenset({"connect.phone_number"})},
     )
     model = Queue
     summary = "where contacts wait for an agent"
-    identity = Assigned(
-        address="QueueId",
-        arn_in="QueueArn",
-        arns=(IN_INSTANCE,),
-        forms=NAMES,
-    )
+    identity = Assigned(address="QueueId", arn_in="QueueArn", arns=(IN_INSTANCE,), forms=NAMES)
     # Quick connects and e-mail addresses are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
     create = Create(
         "create_queue",
@@ -79,45 +57,41 @@ class QueueAdapter(ConnectAdapter[Queue]):
         Sends("update_queue_max_contacts", ("max_contacts",)),
         Sends("update_queue_status", ("status",)),
         Sends("update_queue_outbound_caller_config", ("outbound_caller_config",)),
-        Calls(
-            lambda change: _set_members(change, "QuickConnectIds", *QUICK_CONNECTS),
-            ("quick_connects",),
-            QUICK_CONNECTS,
+        by_rows(
+            Queue,
+            "quick_connects",
+            add=RowCall(
+                operation="associate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE
+            ),
+            remove=RowCall(
+                operation="disassociate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE
+            ),
         ),
-        Calls(
-            lambda change: _set_members(change, "EmailAddressIds", *EMAIL_ADDRESSES),
-            ("email_addresses",),
-            EMAIL_ADDRESSES,
+        by_rows(
+            Queue,
+            "email_addresses",
+            add=RowCall(
+                operation="associate_queue_email_addresses",
+                many_in="EmailAddressesConfig",
+                at_once=AT_ONCE,
+                row=lambda id_, _: {"EmailAddressId": id_},
+            ),
+            remove=RowCall(
+                operation="disassociate_queue_email_addresses", many_in="EmailAddressesId", at_once=AT_ONCE
+            ),
         ),
         # The address to send from is one of the queue's own.
         Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),
     )
     delete = Delete("delete_queue", keeps_defaults=KEPT)
     reads = ConnectReads(
-        search="search_queues",
-        list="list_queues",
-        describe="describe_queue",
-        shown_as="Queue",
-        row=("QueueId", "QueueArn"),
-        list_with={"QueueTypes": ["STANDARD"]},
+        list="search_queues",
+        list_versions="list_queues",
+        versions_with={"QueueTypes": ["STANDARD"]},
+        get="describe_queue",
+        shown_in="Queue",
         page=500,
-        listed=frozenset(
-            {
-                "description",
-                "hours_of_operation",
-                "max_contacts",
-                "status",
-                "outbound_caller_config",
-                "outbound_email_config",
-            }
-        ),
-        apart={
-            "quick_connects": Apart(
-                operation="list_queue_quick_connects", member="QuickConnectIds", of_row=itemgetter("Id")
-            ),
-            "email_addresses": Apart(
-                operation="list_queue_email_addresses", member="EmailAddressIds", of_row=itemgetter("Id")
-            ),
-        },
+        listed=frozenset(own_fields(Queue, *APART)),
+        alone=APART,
     )
     made_with_instance = frozenset({"BasicQueue"})

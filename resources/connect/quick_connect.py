@@ -55,10 +55,9 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
     )
     delete = Delete("delete_quick_connect", keeps_defaults=KEPT)
     reads = ConnectReads(
-        search="search_quick_connects",
-        list="list_quick_connects",
-        describe="describe_quick_connect",
-        shown_as="QuickConnect",
-        row=("QuickConnectId", "QuickConnectARN"),
+        list="search_quick_connects",
+        list_versions="list_quick_connects",
+        get="describe_quick_connect",
+        shown_in="QuickConnect",
         listed=frozenset({"description", "quick_connect_config"}),
     )

@@ -1,29 +1,27 @@
 """connect.security_profile: what an agent, a supervisor or an administrator may do."""
 
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Assigned, Create, Delete, Sends
+from reconciler.contract import Assigned, Create, Delete, Sends, from_rows, own_fields
 from reconciler.forms import Form
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     KEPT,
-    Apart,
     ConnectAdapter,
     ConnectReads,
 )
 from reconciler.resources.connect.security_profile_model import SecurityProfile
 
-FIELDS = tuple(name for name in SecurityProfile.model_fields if name not in ("instance", "tags"))
+FIELDS = own_fields(SecurityProfile)
 LISTS = {
-    "permissions": Apart(operation="list_security_profile_permissions", member="Permissions", page=1000),
-    "applications": Apart(operation="list_security_profile_applications", member="Applications", page=1000),
-    "allowed_flow_modules": Apart(
-        operation="list_security_profile_flow_modules", member="AllowedFlowModules", page=1000
-    ),
-    "allowed_ai_agents": Apart(
-        operation="list_security_profile_ai_agents", member="AllowedAIAgents", page=1000
-    ),
+    name: from_rows(operation, member, MaxResults=1000)
+    for name, operation, member in (
+        ("permissions", "list_security_profile_permissions", "Permissions"),
+        ("applications", "list_security_profile_applications", "Applications"),
+        ("allowed_flow_modules", "list_security_profile_flow_modules", "AllowedFlowModules"),
+        ("allowed_ai_agents", "list_security_profile_ai_agents", "AllowedAIAgents"),
+    )
 }
-"""Fields that no Describe shows, and the lists that do."""
+"""What DescribeSecurityProfile does not show, and the lists that do."""
 
 
 class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
@@ -48,18 +46,15 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
             ),
         ),
     )
-    create = Create(
-        "create_security_profile",
-        FIELDS,
-    )
+    create = Create("create_security_profile", FIELDS)
     updates = tuple(Sends("update_security_profile", (name,)) for name in FIELDS)
     delete = Delete("delete_security_profile", keeps_defaults=KEPT)
     reads = ConnectReads(
-        search="search_security_profiles",
-        list="list_security_profiles",
-        describe="describe_security_profile",
-        shown_as="SecurityProfile",
+        list="search_security_profiles",
+        list_versions="list_security_profiles",
+        get="describe_security_profile",
+        shown_in="SecurityProfile",
         listed=frozenset({"description"}),
-        apart=LISTS,
+        alone=LISTS,
     )
     made_with_instance = frozenset({"Admin", "Agent", "CallCenterManager", "QualityAnalyst"})

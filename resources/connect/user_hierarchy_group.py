@@ -1,12 +1,11 @@
 """connect.user_hierarchy_group: a team, department or site in the hierarchy that reports are made by."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.appearance import Appearance, Names
+from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired
 from reconciler.forms import Form
@@ -24,26 +23,14 @@ class UserHierarchyGroup(InInstance):
     ] = None
 
 
-def _with_parent(group: Wired) -> dict[str, Any]:
-    """AWS reports the path from the top down to the group itself; the parent is the last but one."""
-    path = group.get("HierarchyPath") or {}
-    above = [path[level]["Id"] for level in LEVELS if level in path and path[level]["Id"] != group["Id"]]
-    return {**group, **({"ParentGroupId": above[-1]} if above else {})}
-
-
-def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
-    del names
-    if settings.get("parent_group"):
-        yield f"in {settings['parent_group']}"
-
-
 class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
     """CreateUserHierarchyGroup, UpdateUserHierarchyGroupName. A group cannot be moved."""
 
     kind = "connect.user_hierarchy_group"
     cloudformation = CloudFormation(type="AWS::Connect::UserHierarchyGroup")
     appearance = Appearance(
-        details=_shown, not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})}
+        details=line_of("parent_group", "in {}".format),
+        not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})},
     )
     model = UserHierarchyGroup
     summary = "a team, department or site that reports are made by"
@@ -54,25 +41,23 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
         arns=(IN_INSTANCE,),
         forms=(Form(r".{1,100}", "1 to 100 characters"),),
     )
-    create = Create(
-        "create_user_hierarchy_group",
-        ("parent_group",),
-        fixed=frozenset({"parent_group"}),
-    )
+    create = Create("create_user_hierarchy_group", ("parent_group",), fixed=frozenset({"parent_group"}))
     updates = (Sends("update_user_hierarchy_group_name", ("name",)),)
     delete = Delete("delete_user_hierarchy_group", keeps_defaults=KEPT)
     reads = ConnectReads(
-        search="search_user_hierarchy_groups",
-        list="list_user_hierarchy_groups",
-        describe="describe_user_hierarchy_group",
-        shown_as="HierarchyGroup",
+        list="search_user_hierarchy_groups",
+        list_versions="list_user_hierarchy_groups",
+        get="describe_user_hierarchy_group",
+        shown_in="HierarchyGroup",
         listed=frozenset({"parent_group"}),
     )
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for row in api.pages(self.reads.search, **scope, MaxResults=self.reads.page):
-            if row.get("LevelId") != "0":  # the hidden root that every instance has
-                yield replace(self.seen(row, scope), settings=_with_parent(row))
+        # Every instance has a hidden root.
+        return (seen for seen in super().list(api, scope) if seen.settings.get("LevelId") != "0")
 
-    def describe(self, api: Api, sighting: Sighting) -> Wired:
-        return _with_parent(super().describe(api, sighting))
+    def shown(self, row: Any) -> Wired:
+        """AWS reports the path from the top down to the group itself; the parent is the last but one."""
+        path = row.get("HierarchyPath") or {}
+        above = [path[level]["Id"] for level in LEVELS if level in path and path[level]["Id"] != row["Id"]]
+        return {**row, **({"ParentGroupId": above[-1]} if above else {})}

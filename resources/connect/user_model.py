@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.forms import E164, Email
+from reconciler.forms import E164, EMAIL, Email, Form
 from reconciler.model import Cleared, Part, Ref, Rows, Secret, Unordered, Wire
 from reconciler.resources.connect.common import (
     Channel,
@@ -12,6 +12,10 @@ from reconciler.resources.connect.common import (
 )
 from reconciler.resources.lasting import LASTS
 
+USER_NAMES = (
+    Form(r"[a-zA-Z0-9_.\\@-]{1,100}", "1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @"),
+    Form(f"[^@]*|{EMAIL.pattern}", "an @ only in an e-mail address, such as ada@example.com"),
+)
 Seconds = Annotated[int, Field(ge=0)]
 
 

@@ -7,7 +7,6 @@ from reconciler.appearance import Appearance
 from reconciler.contract import (
     PAIR,
     Adapter,
-    Address,
     Api,
     Attribute,
     Calls,
@@ -22,7 +21,6 @@ from reconciler.contract import (
     Wired,
     tagging,
 )
-from reconciler.errors import Absent
 from reconciler.model import Finding, Means, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.dynamodb import table_changes, table_problems
@@ -33,13 +31,12 @@ from reconciler.resources.dynamodb.table_model import NAME, Table
 from reconciler.resources.dynamodb.table_reading import (
     ASKED_ALONE,
     DESCRIBED,
+    at_work,
+    described,
     stream_arn,
-    without_managed_key,
 )
 
 TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=PAIR, paged=True))
-AT_WORK = ("CREATING", "UPDATING", "DELETING")
-SSE = "SSESpecification"
 
 
 class TableAdapter(Adapter[Table]):
@@ -111,14 +108,11 @@ class TableAdapter(Adapter[Table]):
     )
     delete = Delete("delete_table", protected=True)
     reads = Reads(
-        called=(
-            "list_tables",
-            "describe_table",
-            "describe_continuous_backups",
-            "describe_time_to_live",
-            "get_resource_policy",
-            "kms:describe_key",
-        ),
+        list="list_tables",
+        get="describe_table",
+        shown_in="Table",
+        alone=ASKED_ALONE,
+        called=("kms:describe_key",),
     )
     tagging = TAGGING
     tagging_api_type = "dynamodb:table"
@@ -126,28 +120,11 @@ class TableAdapter(Adapter[Table]):
     def problems(self, files: InFiles) -> Iterable[Finding]:
         return table_problems.problems(files)
 
-    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for name in api.pages("list_tables"):
-            yield self.identity.sighting(api, scope, name)
-
-    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
-        try:
-            api.call("describe_table", TableName=name)["Table"]
-        except Absent:
-            return None
-        return self.identity.sighting(api, scope, name)
-
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        settings = {}
-        described = fields & DESCRIBED.keys()
-        if described:
-            table = api.call("describe_table", **sighting.address)["Table"]
-            settings = {member: find(table) for member, find in (DESCRIBED[field] for field in described)}
-        if SSE in settings:
-            settings[SSE] = without_managed_key(settings[SSE], api)
-        for field in fields & ASKED_ALONE.keys():
-            settings |= ASKED_ALONE[field](api, sighting)
-        return settings
+        found = dict(super().get_fields(api, sighting, fields & ASKED_ALONE.keys()))
+        if fields - ASKED_ALONE.keys():
+            found |= described(api, self.describe(api, sighting), fields)
+        return found
 
     def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
         """Definitions that only indexes which nobody wrote ask for are nobody's either."""
@@ -161,8 +138,4 @@ class TableAdapter(Adapter[Table]):
         return table_changes.rebuilt(field, written, reported)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
-        table = api.call("describe_table", **sighting.address)["Table"]
-        if table["TableStatus"] in AT_WORK:
-            return f"table is {table['TableStatus']}"
-        busy = (each for each in table.get("GlobalSecondaryIndexes", ()) if each["IndexStatus"] in AT_WORK)
-        return next((f"index {each['IndexName']} is {each['IndexStatus']}" for each in busy), None)
+        return at_work(self.describe(api, sighting))

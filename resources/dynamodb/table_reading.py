@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import Api, Sighting, Wired
-from reconciler.errors import Absent
+from reconciler.contract import Api, FieldRead, Sighting, Wired, from_reply
 
 ON_DEMAND = "PAY_PER_REQUEST"
 UNLIMITED = -1
+SSE = "SSESpecification"
+AT_WORK = ("CREATING", "UPDATING", "DELETING")
 MANAGED_KEY = "alias/aws/dynamodb"
 
 
@@ -116,7 +117,7 @@ DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {
     "on_demand_throughput": ("OnDemandThroughput", lambda table: on_demand(table, billing_mode(table))),
     "warm_throughput": ("WarmThroughput", warm),
     "stream_specification": ("StreamSpecification", stream),
-    "sse": ("SSESpecification", encryption),
+    "sse": (SSE, encryption),
     "table_class": (
         "TableClass",
         lambda table: table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
@@ -129,9 +130,16 @@ DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {
 """The fields that describe_table shows: the member of each, and how it is found."""
 
 
-def recovery(api: Api, sighting: Sighting) -> Wired:
+def described(api: Api, table: Wired, fields: frozenset[str]) -> Wired:
+    """Those of these fields that describe_table shows, in the members that requests carry."""
+    found = {member: find(table) for member, find in (DESCRIBED[name] for name in fields & DESCRIBED.keys())}
+    if SSE in found:
+        found[SSE] = without_managed_key(found[SSE], api)
+    return found
+
+
+def recovery(reply: Wired) -> Wired:
     """Point-in-time recovery, as requests carry it."""
-    reply = api.call("describe_continuous_backups", **sighting.address)
     described = reply["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     if described.get("PointInTimeRecoveryStatus") != "ENABLED":
         return {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}
@@ -139,26 +147,31 @@ def recovery(api: Api, sighting: Sighting) -> Wired:
     return {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, **period}}
 
 
-def time_to_live(api: Api, sighting: Sighting) -> Wired:
+def time_to_live(reply: Wired) -> Wired:
     """The attribute by which items expire, as requests carry it."""
-    described = api.call("describe_time_to_live", **sighting.address)["TimeToLiveDescription"]
+    described = reply["TimeToLiveDescription"]
     if described.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
         return {"TimeToLiveSpecification": {"Enabled": False}}
     return {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": described["AttributeName"]}}
 
 
-def resource_policy(api: Api, sighting: Sighting) -> Wired:
-    """The table's own policy; none is an error that means absence."""
-    try:
-        return {"ResourcePolicy": api.call("get_resource_policy", ResourceArn=sighting.arn)["Policy"]}
-    except Absent:
-        return {}
+def at_work(table: Wired) -> str | None:
+    """What AWS is still doing to the table or to one of its indexes."""
+    if table["TableStatus"] in AT_WORK:
+        return f"table is {table['TableStatus']}"
+    busy = (each for each in table.get("GlobalSecondaryIndexes", ()) if each["IndexStatus"] in AT_WORK)
+    return next((f"index {each['IndexName']} is {each['IndexStatus']}" for each in busy), None)
 
 
-ASKED_ALONE: Mapping[str, Callable[[Api, Sighting], Wired]] = {
-    "point_in_time_recovery": recovery,
-    "time_to_live": time_to_live,
-    "resource_policy": resource_policy,
+ASKED_ALONE: Mapping[str, FieldRead] = {
+    "point_in_time_recovery": from_reply("describe_continuous_backups", recovery),
+    "time_to_live": from_reply("describe_time_to_live", time_to_live),
+    "resource_policy": from_reply(
+        "get_resource_policy",
+        lambda reply: {"ResourcePolicy": reply["Policy"]},
+        at=lambda sighting: {"ResourceArn": sighting.arn},
+        absent={},
+    ),
 }
 """The fields that have an operation of their own."""
 

@@ -12,6 +12,11 @@ from reconciler.model import CamelPart, Document, Means, Resource, Rows, Unorder
 from reconciler.resources.identifiers import ANY_ARN, KeyArn, RoleArn
 from reconciler.resources.lasting import LASTS
 
+NAMES = (
+    Form(r".{1,512}", "1 to 512 characters"),
+    Form(r"[.\-_/#A-Za-z0-9]*", "a-z, A-Z, 0-9, ., -, _, / and # alone"),
+    Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS keeps"),
+)
 FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
 MetricWord = Annotated[str, Field(max_length=255), Form(r"[^:*$]*", "a text without :, * and $")]
 Criteria = Annotated[str | None, Field(max_length=2000)]

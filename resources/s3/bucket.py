@@ -28,7 +28,7 @@ from reconciler.resources.s3 import bucket_changes, bucket_problems, lifecycle_r
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import Bucket
-from reconciler.resources.s3.bucket_reading import FACETS, configured
+from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.service import S3, S3_CONTROL
 
@@ -125,9 +125,7 @@ class BucketAdapter(Adapter[Bucket]):
         ),
     )
     delete = Delete("delete_bucket", protected=True)
-    reads = Reads(
-        called=("list_buckets", "head_bucket", *sorted({facet.operation for facet in FACETS.values()})),
-    )
+    reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
     tagging_api_type = "s3"  # the ARN of a bucket has no resource type
 
@@ -147,15 +145,6 @@ class BucketAdapter(Adapter[Bucket]):
             return None
         ours = reply.get("BucketRegion", api.region) == api.region
         return self.identity.sighting(api, scope, name) if ours else None
-
-    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        settings: dict[str, Any] = {}
-        for operation in dict.fromkeys(FACETS[field].operation for field in sorted(fields)):
-            reply = configured(api, operation, sighting.address)
-            for field in fields:
-                if FACETS[field].operation == operation:
-                    settings |= FACETS[field].members(reply)
-        return settings
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         # us-east-1 is where S3 creates by default, and the one Region that it refuses to be told.

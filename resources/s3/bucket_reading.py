@@ -1,21 +1,12 @@
 """Each field of a bucket as S3 reports it: by which operation, and where in the reply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconciler.contract import Address, Api, Wired
+from reconciler.contract import Address, Api, FieldRead, Wired
 from reconciler.errors import Absent
 from reconciler.resources.s3.filters import OLD, unfolded
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One read that S3 offers. `members` takes its reply, empty where nothing is configured, to a request's members."""
-
-    operation: str
-    members: Callable[[Wired], Wired]
 
 
 def configured(api: Api, operation: str, address: Address) -> Wired:
@@ -31,6 +22,13 @@ def configured(api: Api, operation: str, address: Address) -> Wired:
             raise
         return {}
     return {member: value for member, value in reply.items() if member != "ResponseMetadata"}
+
+
+def facet(operation: str, members: Callable[[Wired], Wired]) -> FieldRead:
+    """One read that S3 offers. `members` takes its reply, empty where nothing is configured, to a request's members."""
+    return FieldRead(
+        lambda api, sighting: members(configured(api, operation, sighting.address)), (operation,)
+    )
 
 
 def _whole(member: str) -> Callable[[Wired], Wired]:
@@ -59,7 +57,8 @@ def _abac(reply: Wired) -> Wired:
 
 def _lifecycle(reply: Wired) -> Wired:
     rules = [_with_days(unfolded(rule)) for rule in reply.get("Rules", ())]
-    return {"LifecycleConfiguration": {"Rules": rules}}
+    size = "TransitionDefaultMinimumObjectSize"
+    return {"LifecycleConfiguration": {"Rules": rules}, size: reply.get(size)}
 
 
 def _with_days(rule: dict[str, Any]) -> dict[str, Any]:
@@ -97,9 +96,10 @@ def _with_plain_names(listener: Wired) -> Wired:
     return {**listener, "Filter": {"Key": {"FilterRules": named}}}
 
 
-def _object_lock_enabled(reply: Wired) -> Wired:
-    lock = reply.get("ObjectLockConfiguration", {})
-    return {"ObjectLockEnabledForBucket": lock.get("ObjectLockEnabled") == "Enabled"}
+def _object_lock(reply: Wired) -> Wired:
+    lock = reply.get("ObjectLockConfiguration")
+    enabled = (lock or {}).get("ObjectLockEnabled") == "Enabled"
+    return {"ObjectLockConfiguration": lock, "ObjectLockEnabledForBucket": enabled}
 
 
 def _replication(reply: Wired) -> Wired:
@@ -123,25 +123,26 @@ def _meant(rule: dict[str, Any], position: int) -> dict[str, Any]:
     return {"Priority": position, "DeleteMarkerReplication": {"Status": "Enabled"}, **rule, OLD: True}
 
 
-FACETS: Mapping[str, Facet] = {
-    "object_lock_enabled": Facet("get_object_lock_configuration", _object_lock_enabled),
-    "public_access_block": Facet("get_public_access_block", _same("PublicAccessBlockConfiguration")),
-    "object_ownership": Facet("get_bucket_ownership_controls", _same("OwnershipControls")),
-    "versioning": Facet("get_bucket_versioning", _versioning),
-    "encryption": Facet("get_bucket_encryption", _same("ServerSideEncryptionConfiguration")),
-    "bucket_policy": Facet("get_bucket_policy", _same("Policy")),
-    "cors": Facet("get_bucket_cors", _whole("CORSConfiguration")),
-    "lifecycle": Facet("get_bucket_lifecycle_configuration", _lifecycle),
-    "transition_default_minimum_object_size": Facet(
-        "get_bucket_lifecycle_configuration", _same("TransitionDefaultMinimumObjectSize")
+FACETS: Mapping[str, FieldRead] = {
+    **dict.fromkeys(
+        ("object_lock_enabled", "default_retention"), facet("get_object_lock_configuration", _object_lock)
     ),
-    "notification": Facet("get_bucket_notification_configuration", _notification),
-    "logging": Facet("get_bucket_logging", _whole("BucketLoggingStatus")),
-    "website": Facet("get_bucket_website", _whole("WebsiteConfiguration")),
-    "acceleration": Facet("get_bucket_accelerate_configuration", _acceleration),
-    "abac": Facet("get_bucket_abac", _abac),
-    "request_payment": Facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
-    "default_retention": Facet("get_object_lock_configuration", _same("ObjectLockConfiguration")),
-    "replication": Facet("get_bucket_replication", _replication),
+    "public_access_block": facet("get_public_access_block", _same("PublicAccessBlockConfiguration")),
+    "object_ownership": facet("get_bucket_ownership_controls", _same("OwnershipControls")),
+    "versioning": facet("get_bucket_versioning", _versioning),
+    "encryption": facet("get_bucket_encryption", _same("ServerSideEncryptionConfiguration")),
+    "bucket_policy": facet("get_bucket_policy", _same("Policy")),
+    "cors": facet("get_bucket_cors", _whole("CORSConfiguration")),
+    **dict.fromkeys(
+        ("lifecycle", "transition_default_minimum_object_size"),
+        facet("get_bucket_lifecycle_configuration", _lifecycle),
+    ),
+    "notification": facet("get_bucket_notification_configuration", _notification),
+    "logging": facet("get_bucket_logging", _whole("BucketLoggingStatus")),
+    "website": facet("get_bucket_website", _whole("WebsiteConfiguration")),
+    "acceleration": facet("get_bucket_accelerate_configuration", _acceleration),
+    "abac": facet("get_bucket_abac", _abac),
+    "request_payment": facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
+    "replication": facet("get_bucket_replication", _replication),
 }
-"""How each field is read."""
+"""How each field is read; S3 has no operation that shows several."""

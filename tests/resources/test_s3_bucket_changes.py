@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from wire_members import operations_of, valid
+from wire_members import operations_of, understood, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.decoding import Decoder
@@ -224,7 +224,7 @@ SECOND = {**PLAIN, "id": "b", "filter": {"prefix": "b/"}}
 
 def replicated(live: list[dict[str, Any]], *wanted: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
     """The fields in which these rules differ from what lives, and the rules that are sent."""
-    members = FACETS["replication"].members({"ReplicationConfiguration": {"Role": "r", "Rules": live}})
+    members = understood(FACETS["replication"], {"ReplicationConfiguration": {"Role": "r", "Rules": live}})
     encoder = Encoder(lambda _ref, name: name, lambda _secret: "")
     settings = {"replication": {"role": "r", "rules": [*wanted]}}
     found = Decoder(lambda _kind, _identity: None).fields(SHAPE, members)

@@ -8,7 +8,7 @@ from botocore.model import OperationModel
 from botocore.model import Shape as WireShape
 from botocore.validate import ParamValidator
 
-from reconciler.contract import Request
+from reconciler.contract import FieldRead, Request, Sighting
 from reconciler.shapes import Shape
 
 
@@ -46,3 +46,19 @@ def valid(
         own = {member: value for member, value in request.parameters.items() if member not in address}
         made.append((request.operation, own))
     return made
+
+
+class Answer:
+    """An API that gives one reply to everything."""
+
+    def __init__(self, reply: Mapping[str, Any]) -> None:
+        self.reply = reply
+
+    def call(self, _operation: str, **_parameters: Any) -> Any:
+        return self.reply
+
+
+def understood(read: FieldRead, reply: Mapping[str, Any]) -> Any:
+    """What the read of a field makes of a reply."""
+    api: Any = Answer(reply)
+    return read.read(api, Sighting("example", {}, "arn:aws:example"))

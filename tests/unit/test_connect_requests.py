@@ -4,24 +4,19 @@ from typing import Any
 
 import pytest
 
-from reconciler.contract import Calls, Change, Request, Sighting
+from reconciler.contract import Calls, Change, Request, Sighting, chunks
 from reconciler.decoding import Decoder
 from reconciler.errors import Refused
 from reconciler.planning.diff import differences
-from reconciler.resources.connect.common import TAGGING, chunks
-from reconciler.resources.connect.contact_flow import set_content
-from reconciler.resources.connect.hours_of_operation import set_overrides, set_parents
+from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.contact_flow import ContactFlowAdapter
+from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
 from reconciler.resources.connect.hours_of_operation_model import HoursOfOperation
-from reconciler.resources.connect.instance import (
-    InstanceAdapter,
-    set_attributes,
-    set_security_keys,
-    set_storage_configs,
-)
-from reconciler.resources.connect.phone_number import set_contact_flow
+from reconciler.resources.connect.instance import InstanceAdapter
+from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.resources.connect.queue import QueueAdapter
-from reconciler.resources.connect.routing_profile import RoutingProfileAdapter, set_manual_queues, set_queues
-from reconciler.resources.connect.user import UserAdapter, set_proficiencies
+from reconciler.resources.connect.routing_profile import RoutingProfileAdapter
+from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.shapes import fields_of
 from reconciler.wire import Encoder
@@ -97,13 +92,21 @@ QUEUES = {
 
 @pytest.mark.parametrize(("desired", "observed", "expected"), QUEUES.values(), ids=QUEUES.keys())
 def test_queues_of_a_routing_profile(desired: Any, observed: Any, expected: Any) -> None:
-    found = requests(set_queues, {"QueueConfigs": desired}, {"QueueConfigs": observed})
+    found = requests(
+        calls_of(RoutingProfileAdapter, "queue_configs"),
+        {"QueueConfigs": desired},
+        {"QueueConfigs": observed},
+    )
     assert found == [(f"{verb}_routing_profile_queues", members) for verb, members in expected]
 
 
 def test_queues_that_agents_pick_from() -> None:
     member = "ManualAssignmentQueueConfigs"
-    found = requests(set_manual_queues, {member: [serves("new")]}, {member: [serves("old")]})
+    found = requests(
+        calls_of(RoutingProfileAdapter, "manual_assignment_queue_configs"),
+        {member: [serves("new")]},
+        {member: [serves("old")]},
+    )
     assert found == [
         ("associate_routing_profile_queues", {member: [serves("new")]}),
         ("disassociate_routing_profile_queues", {"ManualAssignmentQueueReferences": [bare("old")]}),
@@ -116,7 +119,7 @@ def skill(name: str, level: float = 1.0) -> dict[str, Any]:
 
 def test_proficiencies() -> None:
     found = requests(
-        set_proficiencies,
+        calls_of(UserAdapter, "proficiencies"),
         {"UserProficiencies": [skill("new"), skill("kept", 5.0), skill("same")]},
         {"UserProficiencies": [skill("kept"), skill("same"), skill("old")]},
     )
@@ -157,7 +160,9 @@ def test_email_addresses_are_spelled_in_two_ways() -> None:
 def test_parents_of_hours() -> None:
     member = "ParentHoursOfOperationConfigs"
     found = requests(
-        set_parents, {member: [{"HoursOfOperationId": "new"}]}, {member: [{"HoursOfOperationId": "old"}]}
+        calls_of(HoursOfOperationAdapter, "parents"),
+        {member: [{"HoursOfOperationId": "new"}]},
+        {member: [{"HoursOfOperationId": "old"}]},
     )
     assert found == [
         ("associate_hours_of_operations", {member: [{"HoursOfOperationId": "new"}]}),
@@ -182,12 +187,19 @@ def test_parents_of_hours() -> None:
             "disassociate_lambda_function",
             "FunctionArn",
         ),
-        ("lex_bots", "LexBots", "associate_bot", "disassociate_bot", "LexBot"),
     ],
 )
 def test_what_an_instance_may_use(field: str, member: str, add: str, remove: str, name: str) -> None:
     found = requests(calls_of(InstanceAdapter, field), {member: ["new", "same"]}, {member: ["same", "old"]})
     assert found == [(add, {name: "new"}), (remove, {name: "old"})]
+
+
+def test_bots_of_the_first_version() -> None:
+    new, same, old = ({"Name": name, "LexRegion": "eu-west-2"} for name in ("new", "same", "old"))
+    found = requests(
+        calls_of(InstanceAdapter, "lex_bots"), {"LexBots": [new, same]}, {"LexBots": [same, old]}
+    )
+    assert found == [("associate_bot", {"LexBot": new}), ("disassociate_bot", {"LexBot": old})]
 
 
 def test_bots_of_the_second_version() -> None:
@@ -210,7 +222,7 @@ def test_overrides_are_told_apart_by_name_and_changed_by_id() -> None:
         {**holiday(name), "HoursOfOperationOverrideId": f"id-{name}", "Arn": "x"} for name in ("kept", "old")
     )
     found = requests(
-        set_overrides,
+        calls_of(HoursOfOperationAdapter, "overrides"),
         {"Overrides": [holiday("new"), holiday("kept", "2027-02-02")]},
         {"Overrides": [holiday("kept"), holiday("old")]},
         {"Overrides": [kept, old]},
@@ -228,7 +240,10 @@ def test_overrides_are_told_apart_by_name_and_changed_by_id() -> None:
 def test_security_keys_are_taken_away_by_the_id_of_their_association() -> None:
     rows = {"SecurityKeyRows": [{"Key": "old", "AssociationId": "7"}, {"Key": "same", "AssociationId": "8"}]}
     found = requests(
-        set_security_keys, {"SecurityKeys": ["new", "same"]}, {"SecurityKeys": ["old", "same"]}, rows
+        calls_of(InstanceAdapter, "security_keys"),
+        {"SecurityKeys": ["new", "same"]},
+        {"SecurityKeys": ["old", "same"]},
+        rows,
     )
     assert found == [
         ("associate_security_key", {"Key": "new"}),
@@ -241,7 +256,7 @@ def test_storage_is_one_for_each_type_of_data() -> None:
         return {"ResourceType": kind, "StorageType": "S3", "S3Config": {"BucketName": name}, **more}
 
     found = requests(
-        set_storage_configs,
+        calls_of(InstanceAdapter, "storage_configs"),
         {"StorageConfigs": [bucket("CALL_RECORDINGS", "new"), bucket("CHAT_TRANSCRIPTS", "first")]},
         {"StorageConfigs": [bucket("CALL_RECORDINGS", "old"), bucket("ATTACHMENTS", "gone")]},
         {
@@ -254,12 +269,12 @@ def test_storage_is_one_for_each_type_of_data() -> None:
     to = {name: {"StorageType": "S3", "S3Config": {"BucketName": name}} for name in ("new", "first")}
     assert found == [
         (
-            "update_instance_storage_config",
-            {"ResourceType": "CALL_RECORDINGS", "AssociationId": "1", "StorageConfig": to["new"]},
-        ),
-        (
             "associate_instance_storage_config",
             {"ResourceType": "CHAT_TRANSCRIPTS", "StorageConfig": to["first"]},
+        ),
+        (
+            "update_instance_storage_config",
+            {"ResourceType": "CALL_RECORDINGS", "AssociationId": "1", "StorageConfig": to["new"]},
         ),
         ("disassociate_instance_storage_config", {"ResourceType": "ATTACHMENTS", "AssociationId": "2"}),
     ]
@@ -270,7 +285,7 @@ def test_storage_is_one_for_each_type_of_data() -> None:
 
 def test_attributes_and_calls_go_one_by_one() -> None:
     found = requests(
-        set_attributes,
+        calls_of(InstanceAdapter, "attributes"),
         {"InboundCallsEnabled": False, "OutboundCallsEnabled": True, "Attributes": {"CONTACT_LENS": "true"}},
         {"InboundCallsEnabled": True, "OutboundCallsEnabled": True, "Attributes": {"CONTACT_LENS": "false"}},
     )
@@ -291,7 +306,9 @@ NUMBERS = {
 
 @pytest.mark.parametrize(("desired", "expected"), NUMBERS.values(), ids=NUMBERS.keys())
 def test_the_flow_that_answers_a_number(desired: Any, expected: Any) -> None:
-    found = requests(set_contact_flow, desired, {"ContactFlowId": "f1"}, {"InstanceId": "i"})
+    found = requests(
+        calls_of(PhoneNumberAdapter, "contact_flow"), desired, {"ContactFlowId": "f1"}, {"InstanceId": "i"}
+    )
     assert found == expected
 
 
@@ -308,13 +325,15 @@ CONTENTS = {
 def test_where_the_content_of_a_flow_goes(desired: Any, observed: Any, identity: str) -> None:
     change = Change(FLOW, "arn", {"Status": observed}, {"Status": desired, "Content": "{}"}, {})
     sent = {"InstanceId": "i", "ContactFlowId": identity, "Content": "{}"}
-    assert list(set_content(change)) == [Request("update_contact_flow_content", sent)]
+    assert list(calls_of(ContactFlowAdapter, "content")(change)) == [
+        Request("update_contact_flow_content", sent)
+    ]
 
 
 def test_a_flow_that_takes_calls_never_becomes_a_draft() -> None:
     change = Change(FLOW, "arn", {"Status": "PUBLISHED"}, {"Status": "SAVED", "Content": "{}"}, {})
     with pytest.raises(Refused, match="a published flow cannot go back to a draft"):
-        list(set_content(change))
+        list(calls_of(ContactFlowAdapter, "content")(change))
 
 
 TAGS = {
@@ -358,7 +377,7 @@ def test_after_contact_work_is_in_milliseconds_where_users_are_searched() -> Non
         "Username": "ada",
         "PhoneConfig": {"PhoneType": "SOFT_PHONE", "AfterContactWorkTimeLimit": 30_000},
     }
-    seen = UserAdapter().seen(row, {"InstanceId": "i"})
+    seen = UserAdapter().seen(Found(), {"InstanceId": "i"}, row)
     assert seen.settings["PhoneConfig"] == {"PhoneType": "SOFT_PHONE", "AfterContactWorkTimeLimit": 30}
     assert row["PhoneConfig"]["AfterContactWorkTimeLimit"] == 30_000
 
@@ -438,10 +457,18 @@ def test_the_prefix_of_a_video_stream_is_what_aws_makes_of_it(written: str) -> N
 def test_the_prefix_of_a_video_stream_is_sent_as_aws_asks_for_it(written: str) -> None:
     reported = {"InstanceAlias": "main", "StorageConfigs": [video(MADE)]}
     wanted, found = {"StorageConfigs": [video(written, 48)]}, {"StorageConfigs": [video(MADE)]}
-    ((operation, sent),) = requests(set_storage_configs, wanted, found, reported)
+    ((operation, sent),) = requests(calls_of(InstanceAdapter, "storage_configs"), wanted, found, reported)
     assert operation == "update_instance_storage_config"
     assert sent["StorageConfig"]["KinesisVideoStreamConfig"]["Prefix"] == "live"
-    assert requests(set_storage_configs, {"StorageConfigs": [video(written)]}, found, reported) == []
+    assert (
+        requests(
+            calls_of(InstanceAdapter, "storage_configs"),
+            {"StorageConfigs": [video(written)]},
+            found,
+            reported,
+        )
+        == []
+    )
 
 
 NO_CHAT = {"channel": "CHAT", "concurrency": 0}

@@ -1,0 +1,21 @@
+"""Where the content of a flow goes: to the flow that takes calls, or to its draft."""
+
+from collections.abc import Iterable
+
+from reconciler.contract import (
+    Change,
+    Request,
+)
+from reconciler.errors import Refused
+
+
+def set_content(change: Change) -> Iterable[Request]:
+    """Without a qualifier AWS checks and publishes at once; `$SAVED` keeps a draft (UpdateContactFlowContent)."""
+    draft = change.desired.get("Status") == "SAVED"
+    if draft and change.observed.get("Status") == "PUBLISHED":
+        raise Refused(
+            "update_contact_flow_content", "Published", "a published flow cannot go back to a draft"
+        )
+    flow = change.address["ContactFlowId"]
+    address = {**change.address, "ContactFlowId": f"{flow}:$SAVED" if draft else flow}
+    yield Request("update_contact_flow_content", {**address, "Content": change.desired["Content"]})

@@ -1,0 +1,111 @@
+"""The requests that change what belongs to all of a Connect instance, and how its video streams are named."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.contract import Calls, Change, Request, RowCall, Wired, by_rows, row_changes
+from reconciler.contract.rows import Row, as_it_is
+from reconciler.model import Settings
+from reconciler.resources.connect.instance_model import STORES, Instance
+
+
+def set_attributes(change: Change) -> Iterable[Request]:
+    """One call for each attribute; calls in and out are attributes, too."""
+    calls = {"INBOUND_CALLS": "InboundCallsEnabled", "OUTBOUND_CALLS": "OutboundCallsEnabled"}
+    wanted = {**(change.desired.get("Attributes") or {})}
+    found = {**(change.observed.get("Attributes") or {})}
+    for side, values in ((change.desired, wanted), (change.observed, found)):
+        values |= {kind: str(side[member]).lower() for kind, member in calls.items() if member in side}
+    for kind, value in wanted.items():
+        if found.get(kind) != value:
+            yield Request(
+                "update_instance_attribute", {**change.address, "AttributeType": kind, "Value": value}
+            )
+
+
+def associated(field: str, noun: str, member: str, row: Callable[[Row, Wired], Any] = as_it_is) -> Calls:
+    """The group of a list each row of which is associated and disassociated by itself."""
+    add, remove = (
+        RowCall(operation=f"{verb}_{noun}", one_in=member, row=row) for verb in ("associate", "disassociate")
+    )
+    return by_rows(Instance, field, add=add, remove=remove)
+
+
+def set_security_keys(change: Change) -> Iterable[Request]:
+    """Keys are taken away by the id of their association."""
+    ids = {row["Key"]: row["AssociationId"] for row in change.reported.get("SecurityKeyRows") or []}
+    keys = row_changes(change, "SecurityKeys")
+    for key in keys.new:
+        yield Request("associate_security_key", {**change.address, "Key": key})
+    for key in keys.gone:
+        yield Request("disassociate_security_key", {**change.address, "AssociationId": ids[key]})
+
+
+def _store(row: Wired, shown: Wired) -> dict[str, Any]:
+    """A store as requests carry it: its type, and only the structure that belongs to the type."""
+    belongs = {"StorageType", STORES[row["StorageType"]]}
+    config = {name: value for name, value in row.items() if name in belongs}
+    return {**_association(row, shown), "StorageConfig": config}
+
+
+def _association(row: Wired, shown: Wired) -> dict[str, Any]:
+    """Which store it is: the type of its data, and the id of its association where it has one."""
+    id_ = {"AssociationId": shown["AssociationId"]} if shown else {}
+    return {"ResourceType": row["ResourceType"], **id_}
+
+
+STORAGE = by_rows(
+    Instance,
+    "storage_configs",
+    add=RowCall(operation="associate_instance_storage_config", row=_store),
+    update=RowCall(operation="update_instance_storage_config", row=_store),
+    remove=RowCall(operation="disassociate_instance_storage_config", row=_association),
+)
+
+
+def set_storage_configs(change: Change) -> Iterable[Request]:
+    """One storage for each type of data."""
+    alias = change.reported.get("InstanceAlias", "")
+    desired, observed = (
+        {"StorageConfigs": [_bare(row, alias) for row in side.get("StorageConfigs") or []]}
+        for side in (change.desired, change.observed)
+    )
+    return STORAGE.requests(replace(change, desired=desired, observed=observed))
+
+
+def _bare(row: Wired, alias: str) -> dict[str, Any]:
+    """A store with the prefix that was asked for: AWS makes `<prefix>-connect-<alias>-contact-` of that of a video stream.
+
+    Found by the Terraform provider (aws_connect_instance_storage_config); the API reference does not say it.
+    """
+    video = row.get("KinesisVideoStreamConfig")
+    if not video:
+        return {**row}
+    prefix = video["Prefix"].removesuffix(_made_of("", alias)) or video["Prefix"]
+    return {**row, "KinesisVideoStreamConfig": {**video, "Prefix": prefix}}
+
+
+def _made_of(prefix: str, alias: str) -> str:
+    """What AWS makes of the prefix of a video stream."""
+    return f"{prefix}-connect-{alias}-contact-"
+
+
+def as_asked(
+    live: Iterable[Mapping[str, Any]], written: Settings, reported: Wired
+) -> list[Mapping[str, Any]]:
+    """Live stores, each with the prefix as it is written where AWS has made the live one of that."""
+    asked = {row["resource_type"]: _prefix(row) for row in written.get("storage_configs") or []}
+    alias = reported.get("InstanceAlias", "")
+    return [_with_prefix(row, asked.get(row["resource_type"]), alias) for row in live]
+
+
+def _prefix(row: Mapping[str, Any]) -> str | None:
+    return (row.get("kinesis_video_stream_config") or {}).get("prefix")
+
+
+def _with_prefix(row: Mapping[str, Any], asked: str | None, alias: str) -> Mapping[str, Any]:
+    if asked is None or _prefix(row) != _made_of(asked, alias):
+        return row
+    video = {**row["kinesis_video_stream_config"], "prefix": asked}
+    return {**row, "kinesis_video_stream_config": video}

@@ -1,0 +1,38 @@
+"""Which number is claimed, and the flow that answers it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.contract import Api, Change, Request
+from reconciler.errors import Refused
+
+
+def set_contact_flow(change: Change) -> Iterable[Request]:
+    """Repointing is one call: the number is never without a flow in between."""
+    place = {**change.address, "InstanceId": change.reported["InstanceId"]}
+    flow = change.desired.get("ContactFlowId")
+    if flow:
+        yield Request("associate_phone_number_contact_flow", {**place, "ContactFlowId": flow})
+    else:
+        yield Request("disassociate_phone_number_contact_flow", place)
+
+
+def chosen(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Pick a number from the stock; two who claim at once may be shown the same one."""
+    wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
+    prefix = parameters.pop("PhoneNumberPrefix", None)
+    if "PhoneNumber" in parameters:
+        return parameters
+    if None in wanted.values():
+        raise Refused("claim_phone_number", "Incomplete", "write phone_number, or country_code and type")
+    query = {
+        **wanted,
+        **({"PhoneNumberPrefix": prefix} if prefix else {}),
+        "InstanceId": parameters["InstanceId"],
+    }
+    found = (
+        api.call("search_available_phone_numbers", **query, MaxResults=1).get("AvailableNumbersList") or []
+    )
+    if not found:
+        raise Refused("search_available_phone_numbers", "NoneAvailable", f"AWS has no such number: {wanted}")
+    return {**parameters, "PhoneNumber": found[0]["PhoneNumber"]}
