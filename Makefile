@@ -63,7 +63,7 @@ format: $(READY)
 docs: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/sandbox/connect --record-codes
 	$(BIN)/python -m reconciler.sandbox.coverage docs/sandbox.md
-	$(BIN)/python tests/contract/cloudformation_schemas.py docs/coverage.md
+	$(BIN)/python -m reconciler.testing.cloudformation docs/coverage.md
 
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)

@@ -1,16 +1,8 @@
-"""For each kind a sandbox with all that its sample needs (`house`); for each test a place of its own in it (`stage`)."""
-
-import logging
-from collections.abc import Iterator
-from functools import cache
+"""What `make test` plays of the contract suite for all kinds, and what for those of some services; `make contract` plays all."""
 
 import pytest
-import structlog
-from contract_sample import sample_of
-from contract_stage import REGION, House, Stage
 
 from reconciler.kinds import known_kinds
-from reconciler.sandbox.account import account_in, sandboxed
 
 IN_EVERY_RUN = frozenset({"connect", "dynamodb", "s3"})
 """Services whose kinds `make test` takes through all of the suite."""
@@ -22,47 +14,15 @@ SHORT = (
     "test_a_create_whose_reply_is_lost",
     "test_its_sample",
 )
-"""Of all that lives on a stage, the tests that it plays for the kinds of other services; `make contract` plays the others."""
-STAGED = ("test_behaviour.py", "test_references_in_every_text.py", "test_transitions_slice.py")
+"""Of all that plays in a sandbox, the tests that it plays for the kinds of other services."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        values = (
-            item.callspec.params.values()
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else ()
-        )
-        kinds = {str(value).partition(" ")[0] for value in values} & known_kinds().keys()
-        if (
-            item.path.name in STAGED
-            and not item.name.startswith(SHORT)
-            and kinds
-            and IN_EVERY_RUN.isdisjoint(kind.partition(".")[0] for kind in kinds)
-        ):
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        in_sandbox = "stage" in item.fixturenames or item.path.name == "test_transitions_slice.py"
+        words = {str(value).partition(" ")[0] for value in item.callspec.params.values()}
+        services = {kind.partition(".")[0] for kind in words & known_kinds().keys()}
+        if in_sandbox and not item.name.startswith(SHORT) and services and IN_EVERY_RUN.isdisjoint(services):
             item.add_marker(pytest.mark.whole)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def silence() -> Iterator[None]:
-    """No log of ours among the tests' own output."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.fixture(scope="module")
-def house(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with sandboxed() as (box, clock):
-        account = account_in(box, REGION, clock)
-        client = cache(account.session.client)
-        directory = tmp_path_factory.mktemp("desired_state")
-        yield House(kind, sample_of(kind), box, clock, account, client, directory).furnish()
-
-
-@pytest.fixture
-def stage(house: House) -> Iterator[Stage]:
-    stage = house.new_stage()
-    yield stage
-    stage.leave()
-    assert stage.reads <= {*stage.adapter.reads.operations}, "it reads by operations that it does not declare"

@@ -6,10 +6,11 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import paths
-from contract_shapes import plain
 from g_placing import Play, Spot
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+
+from reconciler.testing.shapes import plain
 
 assert paths.CONTRACT
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import paths
-from contract_sample import Sample, sample_of
-from contract_shapes import plain
+from contract_samples import sample_of
 from g_edges import limits
 from g_placing import Play, Scene, Spot, spots
 from g_views import VIEWS, Image, image_of, without_marks
@@ -14,6 +13,8 @@ from reconciler.contract import Adapter, Sighting
 from reconciler.members import get_member
 from reconciler.planning.plan import TAGS
 from reconciler.shapes import fields_of
+from reconciler.testing import Sample
+from reconciler.testing.shapes import plain
 from reconciler.wire import modelled
 
 assert paths.CONTRACT

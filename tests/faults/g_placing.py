@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import paths
-from contract_sample import Given
-from contract_shapes import annotations
 
 from reconciler.contract import Adapter
 from reconciler.desired.resources import scope_field
 from reconciler.model import Part
 from reconciler.shapes import Shape
+from reconciler.testing import Given
+from reconciler.testing.shapes import annotations
 
 assert paths.CONTRACT
 

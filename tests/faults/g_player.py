@@ -14,8 +14,7 @@ from typing import Any, ClassVar
 import paths
 import structlog
 from botocore import xform_name
-from contract_sample import Sample, sample_of
-from contract_stage import REGION, House, Round, Stage
+from contract_samples import sample_of
 from g_generated import image_by_reads
 from g_placing import Play, Scene, Settings, Spot, put, take
 from g_views import Image
@@ -31,6 +30,8 @@ from reconciler.sandbox.account import START, account_in
 from reconciler.sandbox.trouble import Attempt, FaultKind
 from reconciler.sandbox.world import DEFAULT_ACCOUNT
 from reconciler.shapes import Shape, fields_of
+from reconciler.testing import Sample
+from reconciler.testing.stage import REGION, House, Round, Stage
 from reconciler.wire import Encoder
 
 assert paths.CONTRACT

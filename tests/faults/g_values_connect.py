@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import paths
-from contract_sample import Given
 from g_placing import Play, Scene, Settings
 from samples.connect_contact_flow import END, flow, say
 from samples.connect_hours_of_operation import opening
 from samples.connect_instance import FIREHOSE, KMS, LAMBDA, LEX, STREAM, pem
 from samples.connect_queue import QUICK_CONNECT, WHISPER
 from samples.connect_security_profile import agent, data_table
+
+from reconciler.testing import Given
 
 assert paths.CONTRACT
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import paths
-from contract_sample import Given
 from g_placing import Play, Scene, Settings
 from g_values_connect import BOOL, TAGS, under
 from samples.s3_bucket import COPIES, LOGGING, ROLE, UPLOADS, VERSIONED, WEBSITE, encryption, guards, policy
+
+from reconciler.testing import Given
 
 assert paths.CONTRACT
 

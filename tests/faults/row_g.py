@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import paths
-from contract_sample import has_sample
+from contract_samples import has_sample
 from g_edges import beyond, edges, never_null
 from g_exempt import EXEMPT
 from g_generated import scene_of

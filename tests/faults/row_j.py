@@ -23,7 +23,7 @@ from typing import Any
 from unittest.mock import patch
 
 import paths
-from contract_sample import sample_of
+from contract_samples import sample_of
 from row import Row
 from row_h import in_child, lay_out, without_aws
 from speed import too_long

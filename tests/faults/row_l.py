@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 
 import paths  # noqa: F401 -- lets the contract suite be imported
 import structlog.testing
-from contract_sample import BASE, Change, sample_of
-from contract_stage import REGION, House, Stage
+from contract_samples import sample_of
 from desk import MemoryCache, SharedClients
 from l_iam import SERVICES, Guard
 from row import Row
@@ -40,6 +39,8 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 from reconciler.tag_reading import see_again
+from reconciler.testing import BASE, Change
+from reconciler.testing.stage import REGION, House, Stage
 
 STACKS = ("contact_center", "stamp_rally")
 KINDS = tuple(known_kinds())

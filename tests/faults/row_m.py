@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paths
-from contract_sample import sample_of
+from contract_samples import sample_of
 from g_player import KINDS, Act, Player, Theatre, floors_in, risen, without
 from g_views import Image
 from row import Row

@@ -30,6 +30,7 @@ MAY_NAME = {
     "model.py": "the secret stores",
     "permissions.py": "keys of AWS KMS, which every service may use",
     "tag_reading.py": "the sweep of tags",
+    "testing/samples.py": "the ARN that stands for those that only AWS knows",
 }
 """The modules that name a service of their own accord, and why."""
 BESIDE = {"ds", "firehose", "iam", "kinesis", "kms", "lambda", "lex", "logs", "tag", "servicequotas"}

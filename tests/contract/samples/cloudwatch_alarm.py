@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract_sample import Change, Drift, Sample, Settings
+from reconciler.testing import Change, Drift, Sample, Settings
 
 ACCOUNT = "123456789012"
 PAGER, DESK, QUIET = (f"arn:aws:sns:eu-west-2:{ACCOUNT}:{each}" for each in ("pager", "desk", "quiet"))
@@ -213,4 +213,9 @@ SAMPLE = Sample(
         Drift("alarm_actions", "put_metric_alarm", {**AS_IT_IS, "AlarmActions": [QUIET]}),
         Drift("actions_enabled", "put_metric_alarm", {**AS_IT_IS, "ActionsEnabled": False}),
     ),
+    no_meaning={
+        "metrics[].account_id": "an account; no kind and no attribute stands for one",
+        "metrics[].id": "the author chooses it",
+        "threshold_metric_id": "an id of its own metrics",
+    },
 )

@@ -1,6 +1,8 @@
 """connect.agent_status."""
 
-from contract_sample import Change, Drift, Sample, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Sample
 
 UPDATE = ("UpdateAgentStatus",)
 

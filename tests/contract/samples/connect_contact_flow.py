@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from contract_sample import Change, Drift, Sample, Settings, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Sample, Settings
 
 HOURS = {
     "time_zone": "Europe/London",

@@ -1,6 +1,8 @@
 """connect.hours_of_operation."""
 
-from contract_sample import Change, Drift, Sample, Settings, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Sample, Settings
 
 
 def opening(day: str, start: str = "09:00", end: str = "17:00") -> Settings:

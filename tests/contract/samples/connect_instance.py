@@ -1,6 +1,6 @@
 """connect.instance."""
 
-from contract_sample import Change, Drift, Sample, Settings
+from reconciler.testing import Change, Drift, Sample, Settings
 
 LAMBDA = "arn:aws:lambda:eu-west-2:123456789012:function:"
 LEX = "arn:aws:lex:eu-west-2:123456789012:bot-alias/ABCDEFGHIJ/"

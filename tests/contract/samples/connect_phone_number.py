@@ -1,6 +1,8 @@
 """connect.phone_number."""
 
-from contract_sample import Change, Drift, Sample, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Sample
 
 FLOW = {
     "type": "CONTACT_FLOW",
@@ -12,6 +14,8 @@ FLOW = {
         ],
     },
 }
+
+STOCK = "`prepare` looks for a number by it, and takes it out of the request"
 
 SAMPLE = Sample(
     name="main",
@@ -43,4 +47,10 @@ SAMPLE = Sample(
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
     drifts=(Drift("description", "update_phone_number_metadata", {"PhoneNumberDescription": "by hand"}),),
+    misfits={
+        "country_code: claim_phone_number has no member PhoneNumberCountryCode": STOCK,
+        "type: claim_phone_number has no member PhoneNumberType": STOCK,
+        "prefix: claim_phone_number has no member PhoneNumberPrefix": STOCK,
+    },
+    needed={"phone_number": "`prepare` takes one from AWS's stock where none is written"},
 )

@@ -1,6 +1,8 @@
 """connect.queue."""
 
-from contract_sample import Change, Drift, Sample, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Sample
 
 NUMBER = "+442079460998"
 HOURS = {
@@ -87,4 +89,5 @@ SAMPLE = Sample(
         Drift("status", "update_queue_status", {"Status": "DISABLED"}),
         Drift("description", "update_queue_name", {"Description": "by hand"}),
     ),
+    emptied_with={"email_addresses": {"outbound_email_config": None}},
 )

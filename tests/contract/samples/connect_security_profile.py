@@ -1,6 +1,8 @@
 """connect.security_profile."""
 
-from contract_sample import Change, Drift, Given, Sample, Settings, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 UPDATE = ("UpdateSecurityProfile",)
 

@@ -1,6 +1,8 @@
 """connect.user."""
 
-from contract_sample import Change, Drift, Given, Sample, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Drift, Given, Sample
 
 HOURS = {
     "time_zone": "Europe/London",
@@ -141,4 +143,5 @@ SAMPLE = Sample(
     exempt={
         "directory_user_id": "belongs to an instance with EXISTING_DIRECTORY, and its sandbox has no directory"
     },
+    no_meaning={"directory_user_id": "a user of a directory is no resource of AWS"},
 )

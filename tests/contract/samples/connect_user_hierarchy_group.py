@@ -1,6 +1,8 @@
 """connect.user_hierarchy_group."""
 
-from contract_sample import Change, Sample, in_instance
+from contract_around import in_instance
+
+from reconciler.testing import Change, Sample
 
 SAMPLE = Sample(
     name="Night shift",

@@ -1,6 +1,6 @@
 """dynamodb.table."""
 
-from contract_sample import Change, Drift, Given, Sample, Settings
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 UPDATE = ("UpdateTable",)
 ON_DEMAND, FREE = "on demand", "without limits"
@@ -158,5 +158,17 @@ SAMPLE = Sample(
     exempt={
         "attribute_definitions": "changes with the indexes that use it, never alone: "
         "see `test_dynamodb_table_changes.py`"
+    },
+    misfits={
+        "sse.sse_type: AWS has AES256 as well": "the model's own documentation says that only KMS is supported"
+    },
+    needed={
+        "attribute_definitions": "only a replica of a table of another account goes without",
+        "key_schema": "only a replica of a table of another account goes without",
+    },
+    emptied_with={
+        "global_secondary_indexes": {
+            "attribute_definitions": [attribute("user_id"), attribute("stamp_id"), attribute("at")]
+        }
     },
 )

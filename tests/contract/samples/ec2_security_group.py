@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract_sample import Change, Drift, Given, Sample, Settings
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 ACCOUNT = "123456789012"
 HTTPS: Settings = {
@@ -122,4 +122,8 @@ SAMPLE = Sample(
             {"IpPermissions": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]},
         ),
     ),
+    no_meaning={
+        f"{direction}[].user_id": "an account; no kind and no attribute stands for one"
+        for direction in ("ingress", "egress")
+    },
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from ipaddress import IPv6Network
 
-from contract_sample import Change, Drift, Given, Sample
+from reconciler.testing import Change, Drift, Given, Sample
 
 MODIFY = "ModifySubnetAttribute"
 ADDRESSES = {"CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": True}
@@ -120,4 +120,14 @@ SAMPLE = Sample(
         "ipv6_ipam_pool_id": "the sandbox has no pools of IPAM",
         "ipv6_netmask_length": "the sandbox has no pools of IPAM",
     },
+    misfits={
+        f"{field}: bool here, structure there": "AWS takes one attribute a call, each in a structure of its own, which its group makes"
+        for field in (
+            "assign_ipv6_address_on_creation",
+            "enable_dns64",
+            "map_customer_owned_ip_on_launch",
+            "map_public_ip_on_launch",
+        )
+    },
+    needed={"vpc_id": "`prepare` takes the default VPC where none is written"},
 )

@@ -1,6 +1,6 @@
 """iam.policy."""
 
-from contract_sample import Change, Drift, Sample, Settings
+from reconciler.testing import Change, Drift, Sample, Settings
 
 
 def allowing(*actions: str, of: str = "arn:aws:s3:::orders/*") -> Settings:

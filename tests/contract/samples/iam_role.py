@@ -2,8 +2,9 @@
 
 import json
 
-from contract_sample import Change, Drift, Sample, Settings
 from samples.iam_policy import allowing
+
+from reconciler.testing import Change, Drift, Sample, Settings
 
 LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 READING = {

@@ -5,7 +5,7 @@ import hashlib
 import json
 from typing import Any
 
-from contract_sample import Change, Drift, Given, Sample, Settings
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 ACCOUNT, REGION = "123456789012", "eu-west-2"
 TRUST = {
@@ -228,4 +228,8 @@ SAMPLE = Sample(
         ),
         Drift("permissions", "remove_permission", {"StatementId": "connect"}),
     ),
+    misfits={
+        "code.sha256: AWS has no member CodeSha256": "compared with what AWS shows, and sent by nothing"
+    },
+    no_meaning={"permissions[].statement_id": "the author chooses it"},
 )

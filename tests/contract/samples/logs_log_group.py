@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contract_sample import Change, Drift, Given, Sample, Settings
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 ACCOUNT = "123456789012"
 EVENTS, OTHERS = (f"arn:aws:kinesis:eu-west-2:{ACCOUNT}:stream/{each}" for each in ("events", "others"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract_sample import Change, Drift, Given, Sample, Settings
+from reconciler.testing import Change, Drift, Given, Sample, Settings
 
 LOCKED, PLAIN, BY_ATTRIBUTES = "with a lock", "plain", "by attributes"
 ACCOUNT = {"AWS": "arn:aws:iam::123456789012:root"}
@@ -114,6 +114,19 @@ COPIES = {
     "delete_marker_replication": "Disabled",
 }
 VERSIONED = {"versioning": {"status": "Enabled"}}
+
+BY_MAIL = "AWS reports the canonical id instead, which would differ for ever"
+BEFORE_2018 = "S3 keeps it for rules of before 2018; `folded` and `unfolded` speak it for us"
+ONE_CONDITION = "a filter of one condition; `folded` and `unfolded` turn it into `And` and back"
+
+CHOSEN = (
+    "cors[].id",
+    "lifecycle[].id",
+    "notification.lambda_function_configurations[].id",
+    "notification.queue_configurations[].id",
+    "notification.topic_configurations[].id",
+    "replication.rules[].id",
+)
 
 SAMPLE = Sample(
     name="contract-photos",
@@ -241,4 +254,26 @@ SAMPLE = Sample(
             {"AccelerateConfiguration": {"Status": "Suspended"}},
         ),
     ),
+    misfits={
+        "encryption.rules[].sse_algorithm: AWS has aws:backup, aws:fsx as well": "of other services' own buckets",
+        "lifecycle[]: AWS has Prefix as well": BEFORE_2018,
+        "lifecycle[].filter: AWS has Prefix as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has Tag as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has ObjectSizeGreaterThan as well": ONE_CONDITION,
+        "lifecycle[].filter: AWS has ObjectSizeLessThan as well": ONE_CONDITION,
+        "logging.target_grants[].Grantee: AWS has DisplayName as well": "only replies carry it",
+        "logging.target_grants[].Grantee: AWS has EmailAddress as well": BY_MAIL,
+        "logging.target_grants[].type: AWS has AmazonCustomerByEmail as well": BY_MAIL,
+        "logging.TargetObjectKeyFormat: AWS has SimplePrefix as well": "what AWS does without any format",
+        "replication.rules[]: AWS has Prefix as well": BEFORE_2018,
+        "replication.rules[].filter: AWS has Prefix as well": ONE_CONDITION,
+        "replication.rules[].filter: AWS has Tag as well": ONE_CONDITION,
+        "replication.rules[].destination.storage_class: AWS has AWS_BACKUP_LOW_COST_WARM, AWS_BACKUP_WARM, "
+        "EXPRESS_ONEZONE, FSX_ONTAP, FSX_OPENZFS, OUTPOSTS, SNOW as well": "not of general-purpose buckets",
+    },
+    emptied_with={"lifecycle": {"transition_default_minimum_object_size": None}},
+    no_meaning={
+        "logging.target_grants[].id": "an account; no kind and no attribute stands for one",
+        **dict.fromkeys(CHOSEN, "the author chooses it"),
+    },
 )

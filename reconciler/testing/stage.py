@@ -10,7 +10,6 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
-from contract_sample import Resources, Sample, Settings
 
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
@@ -22,6 +21,7 @@ from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.plan import Action, Plan
 from reconciler.sandbox import Sandbox
 from reconciler.stack import Key
+from reconciler.testing.samples import Resources, Sample, Settings
 
 REGION = "eu-west-2"
 
@@ -60,7 +60,7 @@ class Round:
         return [str(result) for result in self.report.results.values() if result.outcome != "done"]
 
     def require_settled(self) -> "Round":
-        """This round, which ended well."""
+        """Return this round if the pass settled everything; fail otherwise."""
         assert self.report.outcome == "settled", self.messages
         return self
 
@@ -281,6 +281,11 @@ class Stage:
         (found,) = self.live()
         return found
 
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """The tags that the resource under test bears now."""
+        return self.the_one().tags or {}
+
     def send(self, request: Request) -> None:
         """Change something behind the reconciler's back."""
         getattr(self.house.client(self.adapter.service.name), request.operation)(**request.parameters)
@@ -306,8 +311,9 @@ class Stage:
         """Break off the next call of an operation."""
         api = self.api if hasattr(self.whole_clients[0][1], operation) else self._beside(operation)
         client = next(whole for broken, whole in self.whole_clients if broken is api)
-        api.client = LosesReply(client, operation, worked)
-        return api.client
+        broken = LosesReply(client, operation, worked)
+        api.client = broken
+        return broken
 
     def _beside(self, operation: str) -> Any:
         """The API of the other service that a tagging operation is of."""

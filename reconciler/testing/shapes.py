@@ -128,7 +128,7 @@ def plain(annotation: Any) -> Any:
 
 
 def _part_misfits(path: str, shape: Shape, aws: AwsShape) -> Iterator[Misfit]:
-    if aws.type_name != "structure":
+    if shape.part is None or aws.type_name != "structure":
         yield Misfit(path, f"a structure here, {aws.type_name} there")
         return
     for name, inner in shape.fields.items():
@@ -175,8 +175,7 @@ def _document_misfits(path: str, document: Document, aws: AwsShape) -> Iterator[
         yield Misfit(path, f"text here, {aws.type_name} there")
 
 
-def _annotation(model: type[Part] | None, name: str) -> Any:
-    assert model is not None
+def _annotation(model: type[Part], name: str) -> Any:
     info = model.model_fields[name]
     return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
 

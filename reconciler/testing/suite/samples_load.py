@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from contract_sample import Sample, Settings, sample_of
-
 from reconciler.desired import InvalidStack, load
 from reconciler.kinds import known_kinds
-
-KINDS = known_kinds()
+from reconciler.testing.samples import Sample, Settings
+from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 
 
 def written(sample: Sample) -> Iterator[tuple[str, Settings]]:
@@ -21,9 +18,9 @@ def written(sample: Sample) -> Iterator[tuple[str, Settings]]:
         yield str(change), change.made_in(sample)[1]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_sample_loads(kind: str, tmp_path: Path) -> None:
-    sample = sample_of(kind)
+@played("kind", sampled_kinds)
+def test_every_sample_loads(kind: str, under_test: KindsUnderTest, tmp_path: Path) -> None:
+    sample = under_test.sampled[kind]
     variables = {given.variable: given.like for given in sample.given if given.variable}
     dev: dict[str, Any] = {
         "account": "123456789012", "region": "eu-west-2", "variables": {"serial": "1", **variables},
@@ -38,7 +35,7 @@ def test_every_sample_loads(kind: str, tmp_path: Path) -> None:
         stack = {"stack": "s", "environments": {"dev": dev}, **resources}
         (tmp_path / "stack.yaml").write_text(json.dumps(stack))
         try:
-            load(tmp_path, None, KINDS)
+            load(tmp_path, None, known_kinds())
         except InvalidStack as error:
             told[title] = str(error)
     assert told == {}

@@ -1,5 +1,6 @@
-"""What a sample says: one resource with every setting, each setting changed alone, and all that it needs around it."""
+"""What a kind's sample says: one resource with every setting, each setting changed alone, and all that it needs around it."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -13,7 +14,6 @@ Settings: TypeAlias = Mapping[str, Any]
 Resources: TypeAlias = Mapping[str, Mapping[str, Settings]]
 """Desired state as a file holds it: kind, then name, then settings."""
 
-SAMPLES = Path(__file__).parent / "samples"
 BASE = "base"
 
 
@@ -91,6 +91,14 @@ class Sample:
     """By path: the files that it names, in the stack's directory."""
     forms: Mapping[str, Settings] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
+    misfits: Mapping[str, str] = field(default_factory=dict)
+    """Where a field does not fit the member that it travels in, as the suite words it, and why."""
+    needed: Mapping[str, str] = field(default_factory=dict)
+    """Fields that create needs and the model of AWS does not say so, or the other way round, and why."""
+    no_meaning: Mapping[str, str] = field(default_factory=dict)
+    """Texts that are called an id or an ARN and take every reference, by their paths, and why."""
+    emptied_with: Mapping[str, Settings] = field(default_factory=dict)
+    """By field: what else the files say once it is empty; a field with the value None is left out of them."""
 
     @property
     def all_forms(self) -> Mapping[str, Settings]:
@@ -109,28 +117,36 @@ class Sample:
         return written | {each.field for each in self.changes}
 
 
-def in_instance(resources: Resources | None = None) -> Resources:
-    """These resources in an instance with two levels of hierarchy."""
-    instance = {
-        "identity_management_type": "CONNECT_MANAGED",
-        "inbound_calls_enabled": True,
-        "outbound_calls_enabled": True,
-        "hierarchy_structure": {"level_one": "Site", "level_two": "Team"},
-    }
-    return {"connect.instance": {"contract-suite": instance}, **(resources or {})}
+@dataclass(frozen=True)
+class Samples:
+    """The samples in a folder: `connect.queue` is `connect_queue.py`, and its `SAMPLE`."""
+
+    folder: Path
+
+    def names(self) -> set[str]:
+        """The name of every module in the folder."""
+        return {path.stem for path in self.folder.glob("*.py") if path.stem != "__init__"}
+
+    def has(self, kind: str) -> bool:
+        """Whether there is a sample of the kind."""
+        return module_of(kind) in self.names()
+
+    def of(self, kind: str) -> Sample:
+        """The sample of a kind.
+
+        Raises:
+            TypeError: its module names none.
+        """
+        parent = str(self.folder.parent)
+        if parent not in sys.path:
+            sys.path.insert(0, parent)
+        module = import_module(f"{self.folder.name}.{module_of(kind)}")
+        sample = getattr(module, "SAMPLE", None)
+        if not isinstance(sample, Sample):
+            raise TypeError(f"{self.folder / module_of(kind)}.py: SAMPLE is no Sample of reconciler.testing")
+        return sample
 
 
-def sample_of(kind: str) -> Sample:
-    """The sample of a kind: `connect.queue` is `samples/connect_queue.py`."""
-    sample: Sample = import_module(f"samples.{kind.replace('.', '_')}").SAMPLE
-    return sample
-
-
-def has_sample(kind: str) -> bool:
-    """Whether a kind has a sample; `test_declarations` names those that have none."""
-    return kind.replace(".", "_") in sample_names()
-
-
-def sample_names() -> set[str]:
-    """The samples that there are."""
-    return {path.stem for path in SAMPLES.glob("*.py")}
+def module_of(kind: str) -> str:
+    """The name of the module that holds the sample of a kind."""
+    return kind.replace(".", "_")

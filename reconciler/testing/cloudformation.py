@@ -1,6 +1,6 @@
 """AWS's own schemas of CloudFormation's resource types, as cfn-lint ships them, beside our declarations.
 
-`python tests/contract/cloudformation_schemas.py docs/coverage.md` writes the table of what is managed.
+`python -m reconciler.testing.cloudformation docs/coverage.md` writes the table of what is managed.
 """
 
 import json
@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 from botocore import xform_name
 
 from reconciler.cloudformation import CloudFormation
@@ -22,13 +22,21 @@ from reconciler.iam import of_calls, services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
 
-SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 REGION = "us-east-1"
 
 
 @cache
+def _schemas() -> Path:
+    """The folder of the schemas. cfn-lint itself is not imported: that takes a second."""
+    found = find_spec("cfnlint")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("cfn-lint is not installed", name="cfnlint")
+    return Path(found.origin).parent / "data" / "schemas"
+
+
+@cache
 def _types() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads((SCHEMAS / "providers" / f"{REGION}.json").read_text())
+    found: Mapping[str, str] = json.loads((_schemas() / "providers" / f"{REGION}.json").read_text())
     return found
 
 
@@ -45,11 +53,12 @@ class Schema:
         """The schema of a kind's type.
 
         Raises:
-            KeyError: CloudFormation has no such type.
+            KeyError: CloudFormation has no such type, or the kind names none.
         """
         declared = adapter.cloudformation
-        assert declared is not None
-        file = SCHEMAS / "resources" / f"{_types()[declared.type]}.json"
+        if declared is None:
+            raise KeyError(adapter.kind)
+        file = _schemas() / "resources" / f"{_types()[declared.type]}.json"
         return cls(adapter, declared, json.loads(file.read_text()))
 
     def top(self, name: str) -> set[str]:

@@ -4,24 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import pytest
-from contract_sample import Settings, has_sample, sample_of
-from contract_stage import Stage
-
 from reconciler.contract import Api, Attribute, Sighting
 from reconciler.interpolation import tokens_in_text
-from reconciler.kinds import known_kinds
 from reconciler.model import Means
 from reconciler.planning.graph import StepKey
 from reconciler.planning.plan import TAGS
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.shapes import Shape, fields_of, texts_in, with_texts
 from reconciler.stack import Key
+from reconciler.testing.samples import Settings
+from reconciler.testing.stage import Stage
+from reconciler.testing.suite.behaviour import forms
+from reconciler.testing.tested import played
 
-KINDS = [kind for kind in known_kinds() if has_sample(kind)]
-FORMS = [
-    pytest.param(kind, form, id=f"{kind} {form}") for kind in KINDS for form in sample_of(kind).all_forms
-]
 WORDS = "contract.words"
 Word: TypeAlias = tuple[str, Means | None]
 """What an attribute stands for, as text and by its meaning."""
@@ -73,7 +68,7 @@ def is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {"secret"}
 
 
-@pytest.mark.parametrize(("kind", "form"), FORMS, scope="module")
+@played("kind, form", forms)
 def test_every_text_takes_references(stage: Stage, form: str) -> None:
     words: list[Word] = []
     plain = stage.sample.all_forms[form]

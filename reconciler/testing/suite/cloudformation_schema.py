@@ -1,21 +1,26 @@
 """Each kind is held against AWS's own schema of its CloudFormation type; a difference has its reason in the declaration."""
 
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cloudformation_schemas import Schema, actions_of, lines
 
-from reconciler.kinds import known_kinds
-
-KINDS = {name: each for name, each in known_kinds().items() if each.cloudformation is not None}
-PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+from reconciler.contract import Adapter
+from reconciler.testing.cloudformation import Schema, actions_of
+from reconciler.testing.tested import KindsUnderTest, played
 
 
-@pytest.fixture(params=KINDS)
-def schema(request: pytest.FixtureRequest) -> Schema:
-    return Schema.of(KINDS[request.param])
+def with_a_schema(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that says what CloudFormation calls it."""
+    return [kind for kind, adapter in under_test.kinds.items() if adapter.cloudformation is not None]
+
+
+@pytest.fixture
+def schema(adapter: Adapter[Any]) -> Schema:
+    """AWS's schema of the kind's type; cfn-lint brings it."""
+    pytest.importorskip("cfnlint.version", reason="cfn-lint is not installed")
+    return Schema.of(adapter)
 
 
 def unexplained(here: Any, there: Any, reasons: Any) -> dict[str, list[str]]:
@@ -24,14 +29,16 @@ def unexplained(here: Any, there: Any, reasons: Any) -> dict[str, list[str]]:
     return {"without a reason": sorted(differ - set(reasons)), "needless": sorted(set(reasons) - differ)}
 
 
-NOTHING = {"without a reason": [], "needless": []}
+NOTHING: Mapping[str, list[str]] = {"without a reason": [], "needless": []}
 
 
+@played("kind", with_a_schema)
 def test_every_property_is_a_field_or_left_out_with_a_reason(schema: Schema) -> None:
     no_fields = {each for each in schema.properties if schema.field(each) is None}
     assert unexplained(no_fields, (), schema.declared.left_out) == NOTHING
 
 
+@played("kind", with_a_schema)
 def test_only_properties_that_exist_are_named(schema: Schema) -> None:
     fields = {*schema.adapter.model.model_fields, "name"}
     assert set(schema.declared.called) <= set(schema.properties)
@@ -39,6 +46,7 @@ def test_only_properties_that_exist_are_named(schema: Schema) -> None:
     assert {name for each in called for name in ([each] if isinstance(each, str) else each)} <= fields
 
 
+@played("kind", with_a_schema)
 def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
     here = schema.adapter.create.fixed | schema.adapter.create.write_only - schema.fields(
         schema.top("writeOnlyProperties")
@@ -47,16 +55,19 @@ def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
     assert unexplained(here, there, schema.declared.fixed) == NOTHING
 
 
+@played("kind", with_a_schema)
 def test_what_create_needs_is_the_same(schema: Schema) -> None:
     there = schema.fields(set(schema.content.get("required") or ()))
     assert unexplained(schema.adapter.create.needed, there, schema.declared.needed) == NOTHING
 
 
+@played("kind", with_a_schema)
 def test_what_aws_never_shows_is_the_same(schema: Schema) -> None:
     there = schema.fields(schema.top("writeOnlyProperties"))
     assert unexplained(schema.adapter.create.write_only, there, schema.declared.write_only) == NOTHING
 
 
+@played("kind", with_a_schema)
 def test_the_policy_allows_what_the_handlers_ask_for(schema: Schema) -> None:
     ours = {each.lower() for each in actions_of(schema.adapter)}
     missing = {each for each in schema.permissions if each.lower() not in ours}
@@ -66,7 +77,3 @@ def test_the_policy_allows_what_the_handlers_ask_for(schema: Schema) -> None:
     }
     assert sorted(missing.difference(*matches.values())) == []
     assert [pattern for pattern, found in matches.items() if not found] == []
-
-
-def test_the_page_about_coverage_is_what_the_declarations_say() -> None:
-    assert PAGE.read_text(encoding="utf-8").splitlines() == list(lines()), "run `make docs`"

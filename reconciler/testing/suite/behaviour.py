@@ -1,83 +1,97 @@
 """Every kind on the sandbox, through the real engine: made, changed, repaired, lost, found again, deleted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from botocore import xform_name
-from contract_sample import BASE, Change, Drift, Settings, has_sample, sample_of
-from contract_stage import Stage
 
-from reconciler.contract import Delete, Request, Sends, Wired
+from reconciler.contract import Adapter, CannotDelete, Delete, Request, Sends, Wired
 from reconciler.decoding import Decoder
 from reconciler.desired import InvalidStack
-from reconciler.kinds import known_kinds
 from reconciler.members import get_member
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
 from reconciler.shapes import fields_of
+from reconciler.testing.samples import BASE, Change, Drift, Settings
+from reconciler.testing.stage import Stage
+from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 from reconciler.wire import modelled
 
-KINDS = {kind: adapter for kind, adapter in known_kinds().items() if has_sample(kind)}
-CAN_BE_DELETED = [kind for kind, adapter in KINDS.items() if isinstance(adapter.delete, Delete)]
-SAMPLES = {kind: sample_of(kind) for kind in KINDS}
-RENAMES = {
-    kind: group.operation
-    for kind, adapter in KINDS.items()
-    for group in adapter.updates
-    if isinstance(group, Sends) and NAME in group.fields
-}
-FORMS = [
-    pytest.param(kind, form, id=f"{kind} {form}")
-    for kind, sample in SAMPLES.items()
-    for form in sample.all_forms
-]
-DRIFTS = [
-    pytest.param(kind, drift, id=f"{kind} {drift.field}")
-    for kind, sample in SAMPLES.items()
-    for drift in sample.drifts
-]
-
-
-def changes(wanted: Callable[[Change], object]) -> list[Any]:
-    return [
-        pytest.param(kind, change, id=f"{kind} {change}")
-        for kind, sample in SAMPLES.items()
-        for change in sample.changes
-        if wanted(change)
-    ]
-
-
-LEANING = {
-    "email_addresses": ("outbound_email_config",),
-    "lifecycle": ("transition_default_minimum_object_size",),
-}
-"""What AWS refuses without a field."""
-DEFINED_FOR_NOTHING = "global_secondary_indexes"
-"""AWS refuses definitions of attributes that no key uses."""
-EMPTIED = [
-    *(
-        pytest.param(kind, field, [], id=f"{kind} {field} []")
-        for kind, sample in SAMPLES.items()
-        for field, value in sample.base.items()
-        if isinstance(value, list)
-    ),
-    *(
-        pytest.param(kind, field, None, id=f"{kind} {field} null")
-        for kind, sample in SAMPLES.items()
-        for field in sample.base
-        if field not in {*KINDS[kind].create.needed, DEFINED_FOR_NOTHING}
-    ),
-]
-CHANGES = changes(lambda change: not change.refused)
-REFUSED = changes(lambda change: change.refused)
-IN_BASE = changes(lambda change: change.calls and change.form == BASE and change.field != TAGS)
-ONE_OF_EACH_KIND = list({case.values[0]: case for case in IN_BASE}.values())
 WORKED = pytest.mark.parametrize("worked", [True, False], ids=["after the work", "before the work"])
 
 
-def every_kind(kinds: Iterable[str] = KINDS) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("kind", kinds, scope="module")
+def forms(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every form of every sample."""
+    for kind, sample in under_test.sampled.items():
+        for form in sample.all_forms:
+            yield pytest.param(kind, form, id=f"{kind} {form}")
+
+
+def drifts(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change by hand of every sample."""
+    for kind, sample in under_test.sampled.items():
+        for drift in sample.drifts:
+            yield pytest.param(kind, drift, id=f"{kind} {drift.field}")
+
+
+def _changes(under_test: KindsUnderTest, wanted: Callable[[Change], object]) -> Iterator[Any]:
+    for kind, sample in under_test.sampled.items():
+        for change in sample.changes:
+            if wanted(change):
+                yield pytest.param(kind, change, id=f"{kind} {change}")
+
+
+def changes(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change of every sample that AWS makes."""
+    return _changes(under_test, lambda change: not change.refused)
+
+
+def refused_changes(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change that AWS cannot make."""
+    return _changes(under_test, lambda change: change.refused)
+
+
+def one_change_of_each_kind(under_test: KindsUnderTest) -> Iterable[Any]:
+    """A change of a field in the base of each sample."""
+    in_base = _changes(under_test, lambda each: each.calls and each.form == BASE and each.field != TAGS)
+    return {case.values[0]: case for case in in_base}.values()
+
+
+def emptied(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every field of every base that may be an empty list, and every one that may be null."""
+    for kind, sample in under_test.sampled.items():
+        for field, value in sample.base.items():
+            if isinstance(value, list):
+                yield pytest.param(kind, field, [], id=f"{kind} {field} []")
+            if field not in under_test.kinds[kind].create.needed:
+                yield pytest.param(kind, field, None, id=f"{kind} {field} null")
+
+
+def deletable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS can delete."""
+    return [kind for kind in under_test.sampled if isinstance(under_test.kinds[kind].delete, Delete)]
+
+
+def undeletable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS cannot delete."""
+    return [kind for kind in under_test.sampled if not isinstance(under_test.kinds[kind].delete, Delete)]
+
+
+def protected(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that is deleted only where its policy says so."""
+    return [kind for kind in under_test.sampled if under_test.kinds[kind].delete.protected]
+
+
+def rename_of(adapter: Adapter[Any]) -> str | None:
+    """The operation by which AWS renames one."""
+    sends = (each for each in adapter.updates if isinstance(each, Sends) and NAME in each.fields)
+    return next((each.operation for each in sends), None)
+
+
+def renamable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS can rename."""
+    return [kind for kind in under_test.sampled if rename_of(under_test.kinds[kind])]
 
 
 # -- seen ----------------------------------------------------------------------------------------------------------
@@ -89,7 +103,7 @@ def sighted(stage: Stage, members: Wired) -> Wired:
     return {name: modelled(shape, get_member(members, shape.wire or name)) for name, shape in shapes.items()}
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_sight_and_read_agree(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     found = stage.the_one()
@@ -97,7 +111,7 @@ def test_sight_and_read_agree(stage: Stage) -> None:
     assert sighted(stage, found.settings) == sighted(stage, read)
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_sight_and_a_closer_look_agree(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     glances = stage.adapter.list_versions(stage.api, stage.house.scope)
@@ -114,22 +128,23 @@ def test_sight_and_a_closer_look_agree(stage: Stage) -> None:
 # -- made, changed, repaired ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "form"), FORMS, scope="module")
+@played("kind, form", forms)
 def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
     settings = stage.sample.all_forms[form]
     created = stage.run(settings).require_settled()
     assert [(verb, name) for verb, name, _ in created.actions] == [("create", stage.name)]
     stage.run(settings).require_quiet()
-    assert stage.the_one().tags[KEY_MARK] == stage.name
+    assert stage.marks[KEY_MARK] == stage.name
 
 
-@pytest.mark.parametrize(("kind", "field", "empty"), EMPTIED, scope="module")
+@played("kind, field, empty", emptied)
 def test_what_is_empty_is_created_or_named_as_a_mistake(
     stage: Stage, field: str, empty: list[Any] | None
 ) -> None:
-    settings = {**stage.sample.base, field: empty}
-    for leaning in LEANING.get(field, ()):
-        settings.pop(leaning, None)
+    beside = stage.sample.emptied_with.get(field, {})
+    left_out = {name for name, value in beside.items() if value is None}
+    settings = {**stage.sample.base, **beside, field: empty}
+    settings = {name: value for name, value in settings.items() if name not in left_out}
     try:
         created = stage.run(settings)
     except InvalidStack as error:
@@ -142,7 +157,7 @@ def test_what_is_empty_is_created_or_named_as_a_mistake(
     assert field in said
 
 
-@pytest.mark.parametrize(("kind", "change"), CHANGES, scope="module")
+@played("kind, change", changes)
 def test_a_field_changed_alone_makes_exactly_its_own_calls(stage: Stage, change: Change) -> None:
     before, after = change.made_in(stage.sample)
     stage.run(before).require_settled()
@@ -155,7 +170,7 @@ def test_a_field_changed_alone_makes_exactly_its_own_calls(stage: Stage, change:
         stage.run(before).require_settled()
 
 
-@pytest.mark.parametrize(("kind", "change"), REFUSED, scope="module")
+@played("kind, change", refused_changes)
 def test_a_field_that_aws_cannot_change_is_refused(stage: Stage, change: Change) -> None:
     before, after = change.made_in(stage.sample)
     stage.run(before).require_settled()
@@ -164,7 +179,7 @@ def test_a_field_that_aws_cannot_change_is_refused(stage: Stage, change: Change)
     assert change.refused in refused.refusals
 
 
-@pytest.mark.parametrize(("kind", "drift"), DRIFTS, scope="module")
+@played("kind, drift", drifts)
 def test_what_drifts_is_put_back(stage: Stage, drift: Drift) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.send(Request(drift.operation, {**stage.the_one().address, **drift.parameters}))
@@ -173,13 +188,13 @@ def test_what_drifts_is_put_back(stage: Stage, drift: Drift) -> None:
     stage.run(stage.sample.base).require_quiet()
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_a_tag_that_drifts_is_put_back(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.retag({"Suite": "by hand", "Left": "alone"})
     stage.run(stage.sample.base).require_settled()
     stage.run(stage.sample.base).require_quiet()
-    assert {"Suite": "contract", "Left": "alone"}.items() <= stage.the_one().tags.items()
+    assert {"Suite": "contract", "Left": "alone"}.items() <= stage.marks.items()
 
 
 # -- deleted -------------------------------------------------------------------------------------------------------
@@ -190,22 +205,24 @@ def unprotected(stage: Stage) -> Settings:
     return {**stage.sample.base, **protect}
 
 
-@every_kind(sorted(KINDS.keys() - CAN_BE_DELETED))
+@played("kind", undeletable)
 def test_what_cannot_be_deleted_is_switched_off_and_unmarked_once_it_is_gone_from_the_files(
     stage: Stage,
 ) -> None:
     stage.run(unprotected(stage)).require_settled()
     pruned = stage.run(None, prune=True).require_settled()
     assert [(verb, name) for verb, name, _ in pruned.actions] == [("release", stage.name)]
-    left, instead = stage.the_one(), stage.adapter.delete.instead
+    delete = stage.adapter.delete
+    assert isinstance(delete, CannotDelete)
+    left, instead = stage.the_one(), delete.instead
     shapes = {name: shape for name, shape in fields_of(stage.adapter.model).items() if name in instead}
     read = stage.adapter.get_fields(stage.api, left, frozenset(instead))
     assert Decoder(lambda _, target: target).fields(shapes, read) == instead
-    assert MARKS.isdisjoint(left.tags)
+    assert MARKS.isdisjoint(stage.marks)
     stage.run(None, prune=True).require_quiet()
 
 
-@every_kind(CAN_BE_DELETED)
+@played("kind", deletable)
 def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     pruned = stage.run(None, prune=True).require_settled()
@@ -214,7 +231,7 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
     stage.run(None, prune=True).require_quiet()
 
 
-@every_kind(CAN_BE_DELETED)
+@played("kind", deletable)
 def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     gone = stage.the_one()
@@ -222,25 +239,25 @@ def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
     stage.run(None, prune=True).require_quiet()
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_without_prune_it_stays(stage: Stage) -> None:
     stage.run(unprotected(stage)).require_settled()
     stage.run(None).require_quiet()
-    assert stage.the_one().tags[KEY_MARK] == stage.name
+    assert stage.marks[KEY_MARK] == stage.name
 
 
-@every_kind([kind for kind, adapter in KINDS.items() if adapter.delete.protected])
+@played("kind", protected)
 def test_what_is_protected_stays(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.run(None, prune=True).require_quiet()
-    assert stage.the_one().tags[KEY_MARK] == stage.name
+    assert stage.marks[KEY_MARK] == stage.name
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_what_is_released_lives_on_without_our_marks(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.run(None, release=[str(stage.key)]).require_settled()
-    assert MARKS.isdisjoint(stage.the_one().tags)
+    assert MARKS.isdisjoint(stage.marks)
     stage.run(None, prune=True).require_quiet()
 
 
@@ -248,17 +265,17 @@ def test_what_is_released_lives_on_without_our_marks(stage: Stage) -> None:
 
 
 @WORKED
-@pytest.mark.parametrize(("kind", "form"), FORMS, scope="module")
+@played("kind, form", forms)
 def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str, worked: bool) -> None:
     settings = stage.sample.all_forms[form]
     broken = stage.lose_reply(stage.adapter.create.operation, worked=worked)
     stage.run(settings).require_settled()
     assert broken.lost
-    assert stage.the_one().tags[KEY_MARK] == stage.name
+    assert stage.marks[KEY_MARK] == stage.name
     stage.run(settings).require_quiet()
 
 
-@pytest.mark.parametrize(("kind", "change"), CHANGES, scope="module")
+@played("kind, change", changes)
 def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(stage: Stage, change: Change) -> None:
     before, after = change.made_in(stage.sample)
     stage.run(before).require_settled()
@@ -268,7 +285,7 @@ def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(stage: Stage, ch
     stage.run(after).require_settled()
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
     for number, settings in enumerate(stage.sample.all_forms.values()):
         stage.lose_reply(stage.adapter.create.operation, worked=True)
@@ -285,17 +302,17 @@ def unmark(stage: Stage) -> None:
     stage.retag(dict.fromkeys(MARKS))
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_one_without_a_mark_and_with_our_settings_is_adopted(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     unmark(stage)
     adopted = stage.run(stage.sample.base).require_settled()
     assert [(verb, name) for verb, name, _ in adopted.actions] == [("adopt", stage.name)]
-    assert stage.the_one().tags[STACK_MARK] == f"{stage.stack}/test"
+    assert stage.marks[STACK_MARK] == f"{stage.stack}/test"
     stage.run(stage.sample.base).require_quiet()
 
 
-@pytest.mark.parametrize(("kind", "change"), ONE_OF_EACH_KIND, scope="module")
+@played("kind, change", one_change_of_each_kind)
 def test_one_without_a_mark_and_with_other_settings_is_taken_only_when_told(
     stage: Stage, change: Change
 ) -> None:
@@ -306,11 +323,11 @@ def test_one_without_a_mark_and_with_other_settings_is_taken_only_when_told(
     assert refused.changes == []
     assert "adopt: true" in refused.refusals
     stage.run({**other, "adopt": True}).require_settled()
-    assert stage.the_one().tags[KEY_MARK] == stage.name
+    assert stage.marks[KEY_MARK] == stage.name
     stage.run(other).require_quiet()
 
 
-@every_kind()
+@played("kind", sampled_kinds)
 def test_one_of_another_stack_is_never_touched(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     stage.retag({STACK_MARK: "another"})
@@ -322,19 +339,19 @@ def test_one_of_another_stack_is_never_touched(stage: Stage) -> None:
 # -- its name ------------------------------------------------------------------------------------------------------
 
 
-@every_kind(RENAMES)
+@played("kind", renamable)
 def test_what_was_renamed_by_hand_is_renamed_back(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     before = stage.the_one()
-    by_hand = {**before.address, stage.adapter.identity.name: "Renamed by hand"}
-    stage.send(Request(RENAMES[stage.kind], by_hand))
+    by_hand = {**before.address, str(stage.adapter.identity.name): "Renamed by hand"}
+    stage.send(Request(str(rename_of(stage.adapter)), by_hand))
     renamed = stage.run(stage.sample.base).require_settled()
     assert renamed.actions == [("update", stage.name, {NAME})]
     assert (stage.the_one().arn, stage.the_one().name) == (before.arn, before.name)
     stage.run(stage.sample.base).require_quiet()
 
 
-@every_kind(RENAMES)
+@played("kind", renamable)
 def test_what_was_renamed_in_the_files_keeps_its_identity(stage: Stage) -> None:
     stage.run(stage.sample.base).require_settled()
     before = stage.the_one()

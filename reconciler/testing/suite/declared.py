@@ -3,25 +3,13 @@
 import inspect
 import pkgutil
 import re
+from collections.abc import Iterator
 from importlib import import_module
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
-from contract_exemptions import MISFITS, NEEDED
-from contract_sample import sample_names, sample_of
-from contract_shapes import (
-    SESSION,
-    annotations,
-    example_of,
-    member_of,
-    misfits,
-    operations_of,
-    references,
-    value_misfits,
-)
 
-from reconciler import resources
 from reconciler.aws.api import is_read
 from reconciler.aws.names import service_and_operation
 from reconciler.contract import Adapter, Calls, Create, Delete, Sends, Sighting
@@ -29,13 +17,16 @@ from reconciler.desired.resources import scope_field
 from reconciler.kinds import known_kinds
 from reconciler.planning.plan import NAME
 from reconciler.shapes import fields_of
-
-KINDS = known_kinds()
-
-
-@pytest.fixture(params=KINDS)
-def adapter(request: pytest.FixtureRequest) -> Adapter[Any]:
-    return KINDS[request.param]
+from reconciler.testing.addresses import address, operations, scope
+from reconciler.testing.shapes import (
+    annotations,
+    member_of,
+    misfits,
+    operations_of,
+    references,
+    value_misfits,
+)
+from reconciler.testing.tested import KindsUnderTest, every_kind, played, sampled_kinds
 
 
 def fields(adapter: Adapter[Any]) -> set[str]:
@@ -43,28 +34,11 @@ def fields(adapter: Adapter[Any]) -> set[str]:
     return set(adapter.model.model_fields) - {"tags", scope_field(adapter)}
 
 
-def address(adapter: Adapter[Any]) -> set[str]:
-    """The members of a live resource's address, as made of the reply to its creation."""
-    create = operations(adapter)[adapter.create.operation]
-    reply, request = example_of(create.output_shape), example_of(create.input_shape)
-    api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws")
-    found, _arn = adapter.created(api, dict.fromkeys(scope(adapter), "scope"), reply, request)
-    return set(found)
-
-
-def scope(adapter: Adapter[Any]) -> set[str]:
-    """The members of the address that siblings share."""
-    return address(KINDS[adapter.parent]) if adapter.parent else set()
-
-
 def groups(adapter: Adapter[Any]) -> list[Create | Sends | Calls]:
     return [adapter.create, *adapter.updates]
 
 
-def operations(adapter: Adapter[Any]) -> dict[str, Any]:
-    return operations_of(adapter.service.name)
-
-
+@played("kind", every_kind)
 def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
     homes = [name for group in adapter.updates for name in group.fields]
     homes += [*adapter.create.fixed, *adapter.create.write_only]
@@ -72,6 +46,7 @@ def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
     assert {name: count for name, count in counts.items() if count != 1} == {}
 
 
+@played("kind", every_kind)
 def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
     named = {
         "create": set(adapter.create.fields),
@@ -87,6 +62,7 @@ def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
     assert {place: names for place, names in unknown.items() if names} == {}
 
 
+@played("kind", every_kind)
 def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
     only_created = {
         *adapter.create.fixed,
@@ -97,11 +73,13 @@ def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
     assert only_created <= set(adapter.create.fields)
 
 
+@played("kind", every_kind)
 def test_what_follows_later_is_not_lost(adapter: Adapter[Any]) -> None:
     changeable = {name for group in adapter.updates for name in group.fields}
     assert set(adapter.create.deferrable) <= changeable
 
 
+@played("kind", every_kind)
 def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     named = [name for group in groups(adapter) for name in group.operations]
     named += [*adapter.reads.operations, *adapter.delete.operations]
@@ -110,6 +88,7 @@ def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     assert [(service, name) for service, name in calls if name not in operations_of(service)] == []
 
 
+@played("kind", every_kind)
 def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     changing = [name for group in groups(adapter) for name in group.operations]
     changing += adapter.delete.operations[:1]  # what goes ahead of a delete looks as well
@@ -117,7 +96,8 @@ def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     assert [name for name in changing if is_read(name)] == []
 
 
-def test_what_it_sends_fits_the_request(adapter: Adapter[Any]) -> None:
+@played("kind", sampled_kinds)
+def test_what_it_sends_fits_the_request(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
     found = set()
     for group in groups(adapter):
         named = group.operations if isinstance(group, Calls) else group.operations[:1]
@@ -129,9 +109,10 @@ def test_what_it_sends_fits_the_request(adapter: Adapter[Any]) -> None:
                 found |= {str(each) for each in min(tries, key=len)}
             elif name in group.fields and not isinstance(group, Calls):
                 found.add(f"{name}: {group.operation} has no member {shape.wire}")
-    assert found == MISFITS.get(adapter.kind, {}).keys()
+    assert found == under_test.sampled[adapter.kind].misfits.keys()
 
 
+@played("kind", every_kind)
 def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> None:
     for group in groups(adapter):
         if isinstance(group, Calls):
@@ -150,6 +131,7 @@ def spelled(group: Create | Sends, members: set[str]) -> set[str]:
     return set(group.address(dict.fromkeys(members, ""))) if isinstance(group, Sends) else members
 
 
+@played("kind", every_kind)
 def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
     cleared = [each for each in adapter.updates if isinstance(each, Sends) and each.cleared_by]
     requests = [(str(each.cleared_by), spelled(each, address(adapter))) for each in cleared]
@@ -162,6 +144,7 @@ def test_the_address_is_all_that_delete_needs(adapter: Adapter[Any]) -> None:
         assert set(request.required_members) <= members <= set(request.members), operation
 
 
+@played("kind", every_kind)
 def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
     if adapter.tagging is None:
         pytest.skip("AWS cannot tag it")
@@ -170,27 +153,33 @@ def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
     assert [str(each) for each in value_misfits("tags", sent, request)] == []
 
 
-def test_needed_is_what_create_requires(adapter: Adapter[Any]) -> None:
+@played("kind", sampled_kinds)
+def test_needed_is_what_create_requires(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
     request = operations(adapter)[adapter.create.operation].input_shape
     tags = adapter.tagging.in_create({"key": "value"}) if adapter.tagging else {}
     by_engine = {adapter.identity.name, adapter.create.token, *tags, *scope(adapter)}
     wires = {(shape.wire or name).partition(".")[0]: name for name, shape in fields_of(adapter.model).items()}
     required = {wires.get(member, member) for member in set(request.required_members) - by_engine}
-    assert adapter.create.needed ^ required == NEEDED.get(adapter.kind, {}).keys()
+    assert adapter.create.needed ^ required == under_test.sampled[adapter.kind].needed.keys()
 
 
+@played("kind", every_kind)
 def test_references_are_to_known_kinds(adapter: Adapter[Any]) -> None:
     targets = {ref.kind for shape in fields_of(adapter.model).values() for ref in references(shape)}
-    assert {*targets, *([adapter.parent] if adapter.parent else [])} <= KINDS.keys()
+    assert {*targets, *([adapter.parent] if adapter.parent else [])} <= known_kinds().keys()
 
 
-def test_its_sample_covers_every_field(adapter: Adapter[Any]) -> None:
-    sample = sample_of(adapter.kind)
+@played("kind", sampled_kinds)
+def test_its_sample_covers_every_field(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
+    sample = under_test.sampled[adapter.kind]
     assert fields(adapter) | {"tags"} == (sample.covered | sample.exempt_fields) - {NAME}
 
 
-def test_its_sample_changes_every_field_that_can_change(adapter: Adapter[Any]) -> None:
-    sample = sample_of(adapter.kind)
+@played("kind", sampled_kinds)
+def test_its_sample_changes_every_field_that_can_change(
+    adapter: Adapter[Any], under_test: KindsUnderTest
+) -> None:
+    sample = under_test.sampled[adapter.kind]
     changeable = {name for group in adapter.updates for name in group.fields} - {NAME}
     changed = {each.field for each in sample.changes}
     assert (
@@ -199,18 +188,34 @@ def test_its_sample_changes_every_field_that_can_change(adapter: Adapter[Any]) -
     )
 
 
-def test_every_sample_is_of_a_known_kind() -> None:
-    assert sample_names() == {kind.replace(".", "_") for kind in KINDS}
+def test_every_sample_is_of_a_kind_that_is_installed(under_test: KindsUnderTest) -> None:
+    assert under_test.strangers == set()
 
 
-def test_every_adapter_is_listed() -> None:
-    modules = pkgutil.walk_packages(resources.__path__, "reconciler.resources.")
-    members = [vars(import_module(module.name)).values() for module in modules]
-    classes = {each for found in members for each in found if inspect.isclass(each)}
-    written = {each for each in classes if issubclass(each, Adapter) and "kind" in vars(each)}
-    assert {each.__name__ for each in written - {type(known) for known in KINDS.values()}} == set()
+@played("kind", every_kind)
+def test_it_has_a_sample(kind: str, under_test: KindsUnderTest) -> None:
+    assert under_test.samples.has(kind), f"{under_test.samples.folder} has no sample of it"
 
 
+def test_every_adapter_is_listed(under_test: KindsUnderTest) -> None:
+    """Each class of a package that says which kind it is, is a kind: a list forgets one in silence."""
+    written = {each for package in under_test.packages for each in _classes_in(import_module(package.module))}
+    known = {type(each) for each in known_kinds().values()}
+    assert {each.__name__ for each in written if "kind" in vars(each)} - {
+        each.__name__ for each in known
+    } == set()
+
+
+def _classes_in(module: ModuleType) -> Iterator[type[Adapter[Any]]]:
+    """Every class of an adapter in a module, or in a package and all below it."""
+    found = pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}.")
+    for each in (module, *(import_module(inner.name) for inner in found)):
+        for value in vars(each).values():
+            if inspect.isclass(value) and issubclass(value, Adapter):
+                yield value
+
+
+@played("kind", every_kind)
 def test_a_call_overwrites_fields_of_later_groups_only(adapter: Adapter[Any]) -> None:
     """What is sent again has to be sent after it; and what says the same is a field of the group's own."""
     for number, group in enumerate(adapter.updates):
@@ -224,6 +229,7 @@ def test_a_call_overwrites_fields_of_later_groups_only(adapter: Adapter[Any]) ->
                 shape = shape.fields[name]
 
 
+@played("kind", every_kind)
 def test_a_group_needs_fields_of_earlier_groups_only(adapter: Adapter[Any]) -> None:
     for number, group in enumerate(adapter.updates):
         earlier = {name for each in adapter.updates[:number] for name in each.fields}
@@ -246,6 +252,7 @@ PROBES = (
 )
 
 
+@played("kind", every_kind)
 def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
     if adapter.identity.name is None:
         return
@@ -261,12 +268,7 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
             assert any(form.problem(name) for form in adapter.identity.forms), name
 
 
-def test_the_countries_are_those_of_the_model() -> None:
-    from reconciler.resources.connect.phone_number_model import COUNTRIES
-
-    assert set(SESSION.get_service_model("connect").shape_for("PhoneNumberCountryCode").enum) == COUNTRIES
-
-
+@played("kind", every_kind)
 def test_every_pattern_is_told_in_words(adapter: Adapter[Any]) -> None:
     """A pattern of pydantic's own would be told as it is: `Form` has words."""
     pending: list[Any] = [adapter.model.__pydantic_core_schema__]

@@ -4,26 +4,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from cloudformation_schemas import Schema
-from contract_exemptions import NO_MEANING
-from contract_shapes import Text, annotations, member_of, operations_of, texts
-
 from reconciler.contract import Adapter
 from reconciler.interpolation import ALWAYS
 from reconciler.kinds import known_kinds
 from reconciler.shapes import Shape, fields_of
+from reconciler.testing.cloudformation import Schema
+from reconciler.testing.shapes import Text, annotations, member_of, operations_of, texts
+from reconciler.testing.suite.cloudformation_schema import with_a_schema
+from reconciler.testing.tested import KindsUnderTest, every_kind, played, sampled_kinds
 
-KINDS = known_kinds()
-TYPES = {each.cloudformation.type: name for name, each in KINDS.items() if each.cloudformation}
 ATTRIBUTES = {"Arn": "arn", "Id": "id", "Name": "name"}
 POINTER = re.compile(r"(.*(Arn|ARN|Id|ID|Role|KeyId))s?|.*Actions")
 """How AWS calls a member that singles out something else."""
-
-
-@pytest.fixture(params=KINDS)
-def adapter(request: pytest.FixtureRequest) -> Adapter[Any]:
-    return KINDS[request.param]
 
 
 def texts_of(adapter: Adapter[Any]) -> dict[str, Text]:
@@ -41,7 +33,7 @@ def texts_of(adapter: Adapter[Any]) -> dict[str, Text]:
     return found
 
 
-def formats(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
+def formats(schema: Schema) -> Iterator[tuple[str, str]]:
     """By member of CloudFormation's schema, in capitals: what it says that its text stands for."""
 
     def within(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -55,8 +47,7 @@ def formats(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
             for each in value:
                 yield from within(name, each)
 
-    if adapter.cloudformation:
-        yield from within("", Schema.of(adapter).content)
+    yield from within("", schema.content)
 
 
 def in_model(path: str, shape: Shape) -> Iterator[tuple[str, Shape]]:
@@ -76,7 +67,8 @@ def called(path: str) -> str:
     return path.rpartition(".")[2].removesuffix("[]").title().replace("_", "")
 
 
-def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any]) -> None:
+@played("kind", sampled_kinds)
+def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
     sent, lacking = texts_of(adapter), set()
     for name, field in fields_of(adapter.model).items():
         for path, shape in in_model(name, field):
@@ -84,15 +76,17 @@ def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any]) -> None:
             pointer = told or any(map(POINTER.fullmatch, (shape.wire or "", called(path))))
             if pointer and not (shape.ref or shape.means or shape.no_references):
                 lacking.add(path)
-    assert lacking == NO_MEANING.get(adapter.kind, {}).keys()
+    assert lacking == under_test.sampled[adapter.kind].no_meaning.keys()
 
 
-def test_they_say_what_cloudformation_says(adapter: Adapter[Any]) -> None:
+@played("kind", with_a_schema)
+def test_they_say_what_cloudformation_says(adapter: Adapter[Any], schema: Schema) -> None:
+    types = {each.cloudformation.type: name for name, each in known_kinds().items() if each.cloudformation}
     said = dict[str, set[tuple[str, str]]]()
-    for member, form in formats(adapter):
+    for member, form in formats(schema):
         type_, _, attribute = form.partition(".")
-        if type_ in TYPES and attribute in ATTRIBUTES:
-            said.setdefault(member, set()).add((TYPES[type_], ATTRIBUTES[attribute]))
+        if type_ in types and attribute in ATTRIBUTES:
+            said.setdefault(member, set()).add((types[type_], ATTRIBUTES[attribute]))
     for path, text in texts_of(adapter).items():
         own = called(path).lower()
         wanted = said.get(own, set()) if own not in ("arn", "id") else set()
@@ -100,18 +94,20 @@ def test_they_say_what_cloudformation_says(adapter: Adapter[Any]) -> None:
         assert not wanted or text.shape.ref or meant & wanted, f"{path}: CloudFormation says {wanted}"
 
 
+@played("kind", every_kind)
 def test_what_they_say_exists(adapter: Adapter[Any]) -> None:
+    kinds = known_kinds()
     pending = [*fields_of(adapter.model).values()]
     seen: set[int] = set()
     while pending:
         shape = pending.pop()
         for each in shape.means:
-            known = KINDS.get(each.kind or "")
+            known = kinds.get(each.kind or "")
             assert known is None or each.by in (*ALWAYS, *known.attributes), each
         inner = [*shape.fields.values(), *filter(None, (shape.items, shape.values))]
         pending += [each for each in inner if id(each) not in seen]
         seen |= {id(each) for each in inner}
     for attribute in adapter.attributes.values():
         means = attribute.means
-        known = KINDS.get(means.kind or "") if means else None
+        known = kinds.get(means.kind or "") if means else None
         assert means is None or known is None or means.by in (*ALWAYS, *known.attributes)

@@ -1,19 +1,16 @@
-"""What a kind says of what lives in its resources and has no kind: true to botocore's model, and complete."""
+"""What our kinds declare beside what the contract suite asks of every kind: complete, and as the pages say."""
 
-from typing import Any
+from pathlib import Path
 
-import pytest
-from contract_shapes import SESSION
-
-from reconciler.aws.api import is_read
 from reconciler.aws.names import spellings
-from reconciler.contract import Adapter
 from reconciler.kinds import known_kinds
+from reconciler.resources.connect.phone_number_model import COUNTRIES
+from reconciler.testing.cloudformation import lines
+from reconciler.testing.shapes import SESSION
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 
 KINDS = known_kinds()
-DECLARED = [
-    pytest.param(adapter, each, id=each.operation) for adapter in KINDS.values() for each in adapter.unmanaged
-]
 INSTANCE = KINDS["connect.instance"]
 
 SETTINGS = {"ListAttachedFilesConfigurations", "ListDefaultVocabularies", "SearchWorkspaceAssociations"}
@@ -24,24 +21,6 @@ NOTHING_THAT_LIVES = {
 """What may be associated, what happened, and tags of what is listed elsewhere."""
 KINDS_OF_OURS = {"LexBots", "PhoneNumbers"}
 """What kinds of ours see by other operations."""
-
-
-def shapes(adapter: Adapter[Any], operation: str) -> Any:
-    return SESSION.get_service_model(adapter.service.name).operation_model(
-        spellings(adapter.service.name)[operation]
-    )
-
-
-@pytest.mark.parametrize(("adapter", "of"), DECLARED)
-def test_a_list_takes_the_address_alone_and_shows_what_is_declared(adapter: Adapter[Any], of: Any) -> None:
-    model = shapes(adapter, of.operation)
-    assert is_read(of.operation)
-    assert model.input_shape.required_members == ["InstanceId"]
-    (row,) = [each.member for each in model.output_shape.members.values() if each.type_name == "list"]
-    assert set(of.named_by) <= row.members.keys()
-    if of.made_by_aws:
-        member, values = of.made_by_aws
-        assert set(values) <= set(getattr(row.members[member], "enum", None) or [True, False])
 
 
 def test_everything_that_an_instance_alone_lists_has_a_kind_or_is_declared() -> None:
@@ -64,3 +43,11 @@ def test_everything_that_an_instance_alone_lists_has_a_kind_or_is_declared() -> 
     left = {name for name in alone if name.removeprefix("List").removeprefix("Search") not in known}
     assert left == SETTINGS | NOTHING_THAT_LIVES
     assert not listed & read
+
+
+def test_the_countries_are_those_of_the_model() -> None:
+    assert set(SESSION.get_service_model("connect").shape_for("PhoneNumberCountryCode").enum) == COUNTRIES
+
+
+def test_the_page_about_coverage_is_what_the_declarations_say() -> None:
+    assert PAGE.read_text(encoding="utf-8").splitlines() == list(lines()), "run `make docs`"

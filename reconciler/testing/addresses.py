@@ -1,0 +1,29 @@
+"""The address of a resource of a kind, as the replies of AWS's model make it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.model import OperationModel
+
+from reconciler.contract import Adapter
+from reconciler.kinds import known_kinds
+from reconciler.testing.shapes import example_of, operations_of
+
+
+def address(adapter: Adapter[Any]) -> set[str]:
+    """The members of a live resource's address, as made of the reply to its creation."""
+    create = operations(adapter)[adapter.create.operation]
+    reply, request = example_of(create.output_shape), example_of(create.input_shape)
+    api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws")
+    found, _arn = adapter.created(api, dict.fromkeys(scope(adapter), "scope"), reply, request)
+    return set(found)
+
+
+def scope(adapter: Adapter[Any]) -> set[str]:
+    """The members of the address that siblings share."""
+    return address(known_kinds()[adapter.parent]) if adapter.parent else set()
+
+
+def operations(adapter: Adapter[Any]) -> dict[str, OperationModel]:
+    """Every operation of the service of a kind."""
+    return operations_of(adapter.service.name)

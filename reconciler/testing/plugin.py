@@ -1,0 +1,78 @@
+"""The plugin of pytest that plays the contract suite: it does nothing until a project names its samples."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from reconciler.testing.tested import KindsUnderTest
+
+OPTION = "reconciler_samples"
+CASES = "reconciler_cases"
+"""The attribute of a test that says what it is played with (`reconciler.testing.tested.played`)."""
+WHOLE = "whole: a part of the contract suite that takes long for the largest kinds"
+TESTED: pytest.StashKey["KindsUnderTest"] = pytest.StashKey()
+
+pytest.register_assert_rewrite("reconciler.testing.suite", "reconciler.testing.stage")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option by which a project names its samples."""
+    parser.addini(OPTION, "the folder with a sample of each of your kinds, for `reconciler.testing`", "paths")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the suite's own mark where a project plays the suite."""
+    if config.getini(OPTION):
+        config.addinivalue_line("markers", WHOLE)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play a test of the suite over the project's kinds."""
+    played = getattr(metafunc.function, CASES, None)
+    if played:
+        names, cases = played
+        metafunc.parametrize(names, [*cases(kinds_under_test(metafunc.config))], scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests of one kind together, so that they share a sandbox; leave out those without a case."""
+    if not any(map(_is_ours, items)):
+        return
+    order = {kind: number for number, kind in enumerate(kinds_under_test(config).kinds)}
+    items[:] = [item for item in items if not _is_ours(item) or _kind(item) in order]
+    by_kind = iter(sorted(filter(_is_ours, items), key=lambda item: order[_kind(item)]))
+    items[:] = [next(by_kind) if _is_ours(item) else item for item in items]
+
+
+def kinds_under_test(config: pytest.Config) -> "KindsUnderTest":
+    """The kinds that the project's samples are of.
+
+    Raises:
+        pytest.Collector.CollectError: the project names no samples, or there is no kind of which it has one.
+    """
+    from reconciler.testing.tested import KindsUnderTest  # noqa: PLC0415 -- every run of pytest imports this module
+
+    if TESTED not in config.stash:
+        folders = config.getini(OPTION)
+        if len(folders) != 1:
+            raise pytest.Collector.CollectError(f"{OPTION}: name the folder with the samples of your kinds")
+        under_test = KindsUnderTest.by_samples(folders[0])
+        if not under_test.kinds:
+            raise pytest.Collector.CollectError(
+                f"{OPTION}: {folders[0]} holds no sample of a kind that is installed; `reconciler kinds` lists them"
+            )
+        config.stash[TESTED] = under_test
+    return config.stash[TESTED]
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and hasattr(item.function, CASES)
+
+
+def _kind(item: pytest.Item) -> str:
+    callspec: Any = getattr(item, "callspec", None)
+    params: Mapping[str, Any] = callspec.params if callspec else {}
+    return str(params.get("kind"))

@@ -1,0 +1,11 @@
+"""The contract suite. A package of kinds plays it by one line in a module of its tests: `from reconciler.testing.suite import *`."""
+
+from reconciler.testing.suite.bare_replies import *
+from reconciler.testing.suite.behaviour import *
+from reconciler.testing.suite.cloudformation_schema import *
+from reconciler.testing.suite.contents import *
+from reconciler.testing.suite.declared import *
+from reconciler.testing.suite.fixtures import *
+from reconciler.testing.suite.samples_load import *
+from reconciler.testing.suite.text_references import *
+from reconciler.testing.suite.values_of_texts import *

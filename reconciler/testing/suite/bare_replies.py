@@ -1,0 +1,128 @@
+"""Replies that lack what a kind asks for: the error is one of the six reasons, and never another Python exception."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.aws.told import told
+from reconciler.contract import Adapter, Api, Sighting, Wired
+from reconciler.desired.resources import scope_field
+from reconciler.errors import CallError, Unreadable
+from reconciler.shapes import Shape, fields_of
+from reconciler.sieve import Sieve
+from reconciler.testing.addresses import address, scope
+from reconciler.testing.tested import every_kind, played
+
+NAME = "Sales"
+
+
+def rows(kind: Adapter[Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Rows that say too little of a resource."""
+    ids = dict.fromkeys(address(kind) - scope(kind), "1")
+    return {
+        "nothing": {},
+        "a name": {str(kind.identity.name): NAME, "Name": NAME},
+        "an id": {"Id": "1", "Arn": "arn:aws:x", **ids},
+    }
+
+
+class Bare:
+    """An API whose replies and rows hold no more than this (`reconciler.contract.Api`)."""
+
+    account, region, partition = "111111111111", "eu-west-2", "aws"
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._row = row
+
+    def wall(self) -> float:
+        """A time of day."""
+        return 1_800_000_000.0
+
+    def call(self, operation: str, **_: Any) -> dict[str, Any]:
+        """A reply without a member."""
+        return told(operation, {})
+
+    def pages(self, operation: str, **_: Any) -> Iterator[Any]:
+        """Two rows."""
+        yield from told(operation, {"Rows": [dict(self._row), dict(self._row)]})["Rows"]
+
+    def beside(self, service: str) -> Api:
+        """The same of every service."""
+        del service
+        return self
+
+    def once(self) -> Api:
+        """It repeats nothing anyway."""
+        return self
+
+    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
+        """All of them."""
+        del operation
+        return dict(members)
+
+
+def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
+    """All that the engine asks of a kind."""
+    shapes = fields_of(kind.model)
+    within = dict.fromkeys(scope(kind), "i")
+    seen = Sighting(NAME, dict.fromkeys(address(kind), "1") | within, "arn:aws:x", "now")
+    named = {str(kind.identity.name): NAME}
+    written = {shape.wire or field: _written(shape) for field, shape in shapes.items()}
+    return {
+        "list": lambda api: _all(kind.list(api, within)),
+        "list_versions": lambda api: _all(kind.list_versions(api, within)),
+        "list_tagged": lambda api: _all(kind.list_tagged(api, within, "tag", "value")),
+        "find_by_name": lambda api: kind.find_by_name(api, within, NAME),
+        "get": lambda api: kind.get(api, seen) if kind.reads.gets_one else None,
+        "waiting_for": lambda api: kind.waiting_for(api, seen),
+        "created": lambda api: kind.created(api, within, told("create", {}), named),
+        "prepare": lambda api: kind.prepare(api, {**written, **named, **within}),
+        "tags": lambda api: kind.tagging and kind.tagging.read(api, seen),
+        **{
+            f"read {field}": _reading(kind, seen, field)
+            for field in shapes.keys() - {"tags", scope_field(kind)}
+        },
+    }
+
+
+def _written(shape: Shape) -> Any:
+    """A value such as an author may have written, in AWS's words."""
+    if shape.part or shape.values or shape.archive:
+        return {}
+    return [] if shape.items else "1"
+
+
+def _reading(kind: Adapter[Any], seen: Sighting, field: str) -> Callable[[Api], object]:
+    return lambda api: kind.get_fields(api, seen, frozenset({field}))
+
+
+def _all(found: Iterable[Sighting] | None) -> list[Sighting]:
+    return list(found or ())
+
+
+@played("kind", every_kind)
+def test_a_reply_without_its_members_is_one_of_the_reasons(adapter: Adapter[Any]) -> None:
+    wrong = {}
+    for title, row in rows(adapter).items():
+        for name, read in reads(adapter).items():
+            try:
+                read(Bare(row))
+            except CallError:
+                continue
+            except Exception as error:  # noqa: BLE001 -- it is what is looked for
+                wrong[f"{name} of {title}"] = repr(error)
+    assert wrong == {}
+
+
+@played("kind", every_kind)
+def test_rows_that_say_nothing_cost_no_other_row(adapter: Adapter[Any]) -> None:
+    """Whatever a kind asks of its rows: one that lacks it is set aside, and the read goes on."""
+    within = dict.fromkeys(scope(adapter), "i")
+    sieve = Sieve(Bare({}), adapter.reads.joined)
+    if adapter.reads.joined:
+        with pytest.raises(Unreadable):
+            sieve.sightings(lambda api: adapter.list(api, within))
+        return
+    found = sieve.sightings(lambda api: adapter.list(api, within))
+    assert len(sieve.bad) == 2 - len(found or ())

@@ -1,0 +1,54 @@
+"""For each kind a sandbox with all that its sample needs (`house`); for each test a place of its own in it (`stage`)."""
+
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import structlog
+
+from reconciler.contract import Adapter
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.testing.plugin import kinds_under_test
+from reconciler.testing.stage import REGION, House, Stage
+from reconciler.testing.tested import KindsUnderTest
+
+
+@pytest.fixture(scope="session")
+def under_test(pytestconfig: pytest.Config) -> KindsUnderTest:
+    """Every kind that the suite is played over."""
+    return kinds_under_test(pytestconfig)
+
+
+@pytest.fixture
+def adapter(under_test: KindsUnderTest, kind: str) -> Adapter[Any]:
+    """The declaration of the kind."""
+    return under_test.kinds[kind]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_log() -> Iterator[None]:
+    """No log of the reconciler among the tests' own output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The sandbox of the kind's sample."""
+    with sandboxed() as (box, clock):
+        account = account_in(box, REGION, clock)
+        client = cache(account.session.client)
+        directory = tmp_path_factory.mktemp("desired_state")
+        yield House(kind, under_test.sampled[kind], box, clock, account, client, directory).furnish()
+
+
+@pytest.fixture
+def stage(house: House) -> Iterator[Stage]:
+    """A stack and a name of its own for one test."""
+    stage = house.new_stage()
+    yield stage
+    stage.leave()
+    assert stage.reads <= {*stage.adapter.reads.operations}, "it reads by operations that it does not declare"
