@@ -162,6 +162,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "reads.listed": adapter.reads.listed,
         "reads.partly_listed": adapter.reads.partly_listed,
         "granted_for": adapter.granted_for,
+        "compared": adapter.compared,
         "attributes": (name for each in adapter.attributes.values() for name in each.follows),
     }
     for place, names in named.items():

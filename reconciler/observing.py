@@ -31,7 +31,7 @@ from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_r
 from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import TagReading, kinds_to_look_at, see_again
-from reconciler.unread import known
+from reconciler.unread import not_shown
 
 log = structlog.get_logger(__name__)
 
@@ -329,11 +329,7 @@ class Observer:
         """Take what is shown of the managed fields, and put off to the kind's lane the reading of the others."""
         adapter = self.senses.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
-        unknown = frozenset(
-            name
-            for name, shape in fields.items()
-            if not known(adapter, name, shape, sighting, desired.settings[name])
-        )
+        unknown = not_shown(adapter, fields, sighting, desired.settings)
         if adapter.kind in self._storms:
             # Thousands were written: what no bulk read shows is left to the next pass.
             fields = {name: shape for name, shape in fields.items() if name not in unknown}

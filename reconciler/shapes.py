@@ -247,11 +247,11 @@ def is_empty(value: Any) -> bool:
 
 def leaves(value: Any) -> Iterator[Any]:
     """Everything in a value that is neither a map nor a list; the keys of maps are not."""
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item)
-    else:
+    if not isinstance(value, Mapping | list | tuple):
         yield value
+        return
+    for item in value.values() if isinstance(value, Mapping) else value:
+        if isinstance(item, Mapping | list | tuple):
+            yield from leaves(item)
+        else:
+            yield item

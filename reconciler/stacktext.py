@@ -16,6 +16,10 @@ MARK_OF_ARCHIVE = "$archive"
 """The same for an archive, of which the folder and the digest are kept."""
 
 
+NOT_PLAIN = (Secret, Archive, Mapping, list, tuple)
+"""What JSON does not hold as it is, or holds more of."""
+
+
 def stack_text(stack: Stack) -> str:
     """A stack as JSON text.
 
@@ -64,8 +68,10 @@ def value_data(value: Any) -> Any:
     if isinstance(value, Mapping):
         for mark in {MARK, MARK_OF_ARCHIVE} & value.keys():
             raise ValueError(f"a mapping has the key {mark}")
-        return {key: value_data(item) for key, item in value.items()}
-    return [value_data(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: value_data(item) if isinstance(item, NOT_PLAIN) else item for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [value_data(item) if isinstance(item, NOT_PLAIN) else item for item in value]
+    return value
 
 
 def _resource_data(each: Desired) -> list[Any]:

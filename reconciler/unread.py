@@ -1,29 +1,44 @@
 """Which fields of a resource a sighting does not show: they have to be read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
 from reconciler.members import get_member
+from reconciler.model import Settings
 from reconciler.shapes import Shape, fields_of
 
 
-def known(adapter: Adapter[Any], name: str, shape: Shape, sighting: Sighting, written: Any) -> bool:
-    """Whether a sighting already shows all that is asked of one field; absent means unknown, never null."""
-    if name in adapter.reads.listed or name in sighting.complete:
-        return True
-    value = get_member(sighting.settings, shape.wire or name)
-    if value is None:
+def not_shown(
+    adapter: Adapter[Any], fields: Collection[str], sighting: Sighting, written: Settings
+) -> frozenset[str]:
+    """Those of these fields of which a sighting does not show all that is asked; absent means unknown, never null."""
+    shapes, listed, partly = fields_of(adapter.model), adapter.reads.listed, adapter.reads.partly_listed
+    shown = {
+        name
+        for name in fields
+        if name in listed
+        or name in sighting.complete
+        or (
+            get_member(sighting.settings, shapes[name].wire or name) is not None
+            and (name not in partly or _shows_all(name, shapes[name], sighting, written))
+        )
+    }
+    return frozenset(name for name in fields if name not in shown)
+
+
+def _shows_all(name: str, shape: Shape, sighting: Sighting, written: Settings) -> bool:
+    """Whether a field that is listed in part is shown with every member that is written."""
+    asked, value = written.get(name), get_member(sighting.settings, shape.wire or name)
+    if not asked:
         return False
-    if name not in adapter.reads.partly_listed or not written:
-        return name not in adapter.reads.partly_listed
-    rows, found = (written, value) if isinstance(written, list) else ([written], [value])
+    rows, found = (asked, value) if isinstance(asked, list) else ([asked], [value])
     shapes = shape.items.fields if shape.items else shape.fields
     wires = {shapes[inner].wire or inner for row in rows for inner in row}
     return all(get_member(each, wire) is not None for each in found for wire in wires)
 
 
-def unread(adapter: Adapter[Any], fields: Iterable[str], members: Wired) -> frozenset[str]:
+def unread(adapter: Adapter[Any], fields: Collection[str], members: Wired) -> frozenset[str]:
     """Those of these fields whose present value has to be read before they can be sent whole."""
     shapes = fields_of(adapter.model)
     return frozenset(

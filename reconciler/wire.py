@@ -11,7 +11,7 @@ from reconciler.interpolation import replaced
 from reconciler.members import drop_member, get_member, set_member
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
-from reconciler.shapes import Shape, referred, with_texts
+from reconciler.shapes import PLAIN, Shape, referred, with_texts
 
 Resolve: TypeAlias = Callable[[Ref, str], str]
 """The id, the ARN or another attribute of the resource that a reference names."""
@@ -57,6 +57,14 @@ class Encoder:
             return text
         words = shape.tokens
         return replaced(text, words, lambda token: self.resolve(referred(words, token), token.name))
+
+    def tags(self, tags: Mapping[str, str | None], live: Mapping[str, str]) -> dict[str, str]:
+        """Tags as AWS has them; what is live already is, and None is none."""
+        return {
+            tag: self.text(PLAIN, value) if "${" in value and value != live.get(tag) else value
+            for tag, value in tags.items()
+            if value is not None
+        }
 
     def members(
         self, fields: Mapping[str, Shape], value: Mapping[str, Any], observed: Mapping[str, Any]

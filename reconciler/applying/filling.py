@@ -11,7 +11,7 @@ from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.members import drop_member, get_member
 from reconciler.planning.action import DELETION
 from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
-from reconciler.shapes import PLAIN, Shape, fields_of, holds_archive, is_empty
+from reconciler.shapes import Shape, fields_of, holds_archive, is_empty
 from reconciler.stack import Desired, Key
 from reconciler.unread import unread
 
@@ -170,11 +170,7 @@ class Filler:
         api = self.sender.api_of(adapter.service.name)
         before = self.sender.tags_before(tagging, api, observed.sighting)
         wanted = {**before, **wanted_tags(self.sender.stack, desired)}
-        after = {
-            tag: self.sender.encoder.text(PLAIN, value) if value != before.get(tag) else value
-            for tag, value in wanted.items()
-            if value is not None
-        }
+        after = self.sender.encoder.tags(wanted, before)
         self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
 
     def _change(self, work: Work) -> None:

@@ -22,7 +22,7 @@ from reconciler.planning.ownership import (
 from reconciler.planning.plan import managed_fields, wanted_tags
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.world import Observed
-from reconciler.shapes import PLAIN, fields_of
+from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Key
 from reconciler.tag_reading import see_again
 
@@ -102,7 +102,7 @@ class Maker:
         shapes = fields_of(adapter.model)
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
         if adapter.identity.name and desired.aws_name is not None:
-            set_member(members, adapter.identity.name, desired.aws_name)
+            members[adapter.identity.name] = desired.aws_name
         for name in cut:
             shell = adapter.create.deferrable[name]
             if shell:
@@ -121,10 +121,7 @@ class Maker:
 
     def _tags(self, desired: Desired) -> dict[str, str]:
         """Every tag that a new resource gets, our marks among them."""
-        wanted = wanted_tags(self.sender.stack, desired)
-        return {
-            tag: self.sender.encoder.text(PLAIN, value) for tag, value in wanted.items() if value is not None
-        }
+        return self.sender.encoder.tags(wanted_tags(self.sender.stack, desired), {})
 
     def _token(self, desired: Desired, adapter: Adapter[Any]) -> str:
         """The same for every try at the same resource in the same place, so that a second try is the same try.

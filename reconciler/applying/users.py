@@ -7,9 +7,8 @@ from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
 from reconciler.planning.users import fields_to, refers
-from reconciler.shapes import fields_of
 from reconciler.stack import Key
-from reconciler.unread import known
+from reconciler.unread import not_shown
 
 READS = 50
 """So many resources are read one by one at most, to find out whether they use another one."""
@@ -77,12 +76,10 @@ def _looked_through(
 ) -> Iterator[tuple[Sighting, bool, bool]]:
     """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
     api, target = sender.api_of(adapter.service.name), sender.going(key)
-    shapes = {name: fields_of(adapter.model)[name] for name in fields_to(adapter, key.kind)}
+    names = fields_to(adapter, key.kind)
     for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
         members = dict(seen.settings)
-        unknown = frozenset(
-            name for name, shape in shapes.items() if not known(adapter, name, shape, seen, None)
-        )
+        unknown = not_shown(adapter, names, seen, {})
         read = bool(unknown) and reads > 0
         if read:
             reads -= 1

@@ -53,8 +53,12 @@ def json_problem(shape: Any, value: Any) -> str | None:
     if kind == "structure":
         return _structure_problem(shape, value)
     if kind == "list":
+        if shape.member.type_name == "string" and all(type(each) is str for each in value):
+            return None  # by far the most common lists and maps
         pairs = ((f"[{at}]", shape.member, each) for at, each in enumerate(value, 1))
     elif kind == "map":
+        if shape.value.type_name == "string" and all(type(each) is str for each in value.values()):
+            return None
         pairs = ((f".{key}", shape.value, each) for key, each in value.items())
     else:
         return None
@@ -70,7 +74,7 @@ def _structure_problem(shape: Any, value: Mapping[str, Any]) -> str | None:
             return f" has {len(told)} members, not one"
     for name, inner in shape.members.items():
         each = value.get(inner.serialization.get("name", name))
-        if each is not None:
+        if each is not None and not (type(each) is str and inner.type_name == "string"):
             problem = json_problem(inner, each)
             if problem:
                 return f".{name}{problem}"

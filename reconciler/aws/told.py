@@ -46,14 +46,16 @@ def _row(operation: str, place: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     row = Told({}, operation, place)
-    row.update((name, _part(operation, place, each, row)) for name, each in value.items())
+    for name, each in value.items():
+        row[name] = _part(operation, place, each, row) if isinstance(each, dict | list) else each
     return row
 
 
-def _part(operation: str, place: str, value: Any, row: Any) -> Any:
+def _part(operation: str, place: str, value: dict[str, Any] | list[Any], row: Any) -> Any:
     if isinstance(value, dict):
-        parts = {name: _part(operation, place, each, row) for name, each in value.items()}
+        parts = {
+            name: _part(operation, place, each, row) if isinstance(each, dict | list) else each
+            for name, each in value.items()
+        }
         return Told(parts, operation, place, row)
-    if isinstance(value, list):
-        return [_part(operation, place, each, row) for each in value]
-    return value
+    return [_part(operation, place, each, row) if isinstance(each, dict | list) else each for each in value]

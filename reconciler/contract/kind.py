@@ -1,7 +1,7 @@
 """One kind of resource: its declaration, and the methods that it may override."""
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from reconciler.appearance import Appearance
@@ -71,6 +71,10 @@ class Adapter(Generic[R]):
     """By field: what AWS asks of the caller because of a value that an author wrote."""
     cloudformation: ClassVar[CloudFormation | None] = None
     """What CloudFormation calls the kind; None where it has no such type."""
+    compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {}
+    """By field: what is compared with its written value, where AWS derives part of the value from something that nobody
+    wrote, or gives it another form. Made of the observed value in the words of desired state, the resource's written
+    fields, and what AWS said in its own words."""
     appearance: ClassVar[Appearance] = Appearance()
     attributes: ClassVar[Mapping[str, Attribute]] = {}
     """What texts may refer to of it, beside `arn`, `id` and `name`, which every resource has."""
@@ -218,15 +222,6 @@ class Adapter(Generic[R]):
         """
         del field, written, reported
         return ""
-
-    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
-        """What is compared with a written field: the observed value, in the words of desired state.
-
-        A kind overrides it where AWS derives part of the value from something that nobody wrote, or gives the value
-        another form. `written` holds the resource's written fields; `reported` is what AWS said, in its words.
-        """
-        del field, written, reported
-        return value
 
     def remarks(self, written: Settings, reported: Wired) -> Iterable[str]:
         """What a report says of a live resource beside its differences: what only time or somebody else can change.

@@ -98,14 +98,17 @@ class Checker:
 
     def _findings(self, adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
         yield from _missing(adapter, files)
-        for name, shape in fields_of(adapter.model).items():
-            yield from self._twice(shape, files.settings.get(name), (name,))
+        shapes = fields_of(adapter.model)
+        for name, value in files.settings.items():
+            if isinstance(value, Mapping | list) and name in shapes:
+                yield from self._twice(shapes[name], value, (name,))
 
     def _twice(self, shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
         """What stands twice in a list whose order means nothing: rows with the same key, plain values."""
         if isinstance(value, Mapping) and shape.part:
-            for name, inner in shape.fields.items():
-                yield from self._twice(inner, value.get(name), (*path, name))
+            for name, each in value.items():
+                if isinstance(each, Mapping | list) and name in shape.fields:
+                    yield from self._twice(shape.fields[name], each, (*path, name))
         elif isinstance(value, list) and shape.items:
             seen: dict[tuple[str, ...], int] = {}
             for number, item in enumerate(value):
@@ -113,7 +116,8 @@ class Checker:
                 if same and same in seen:
                     yield Finding(_repeated(shape, value[seen[same]], item), (*path, number))
                 seen.setdefault(same, number)
-                yield from self._twice(shape.items, item, (*path, number))
+                if isinstance(item, Mapping | list):
+                    yield from self._twice(shape.items, item, (*path, number))
 
     def _known_by(self, shape: Shape, item: Any) -> tuple[str, ...]:
         """By what an item of a list is known; by nothing where the list may hold it twice."""

@@ -126,7 +126,7 @@ class Drafts:
         self._mistakes.add(node.key_place, said)
 
     def _name(self, written: str, place: Place) -> str:
-        name = self._variables.fill_name(written, place)
+        name = self._variables.fill_name(written, place) if "${" in written else written
         if len(name) > LONGEST_NAME:
             said = f"the name {quoted(name)} has more than {LONGEST_NAME} characters; shorten it"
             self._mistakes.add(place, said)

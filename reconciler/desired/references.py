@@ -51,7 +51,7 @@ class References:
         """The resource that a name refers to; None where that is a mistake, or the name itself is one."""
         if ref.outside:
             return self._perhaps(ref, name, place, trail)
-        key, problem = self._find(ref.kind, name)
+        key, problem = self._find(Key(ref.kind, name))
         if problem and not self._mistakes.doubted(place):
             self._mistakes.add(place, problem, trail)
         return key
@@ -63,7 +63,7 @@ class References:
         doubted = self._mistakes.doubted(place)
         for token in tokens:
             ref = referred(words, token)
-            key, problem = self._find(ref.kind, token.name)
+            key, problem = self._find(Key(ref.kind, token.name))
             if ref.kind not in self._names:
                 problem = f"no reference begins with {quoted(token.word)}{self._nearest(token.word, words)}"
             problem = problem or self._unknown_attribute(ref.kind, token)
@@ -83,14 +83,13 @@ class References:
                 said = f"{use.key} has no {use.attribute}: {missing}"
                 self._mistakes.add(use.place, said, use.trail)
 
-    def _find(self, kind: str, name: str) -> tuple[Key | None, str]:
-        """The resource of this kind and name, or what is wrong; neither where nobody can tell yet."""
-        key = Key(kind, name)
-        if kind not in self._names:
-            return None, f"no kind named {quoted(kind)} is known, to which this refers"
-        if name in self._names[kind]:
+    def _find(self, key: Key) -> tuple[Key | None, str]:
+        """The key where the stack has it, or what is wrong; neither where nobody can tell yet."""
+        if key.kind not in self._names:
+            return None, f"no kind named {quoted(key.kind)} is known, to which this refers"
+        if key.name in self._names[key.kind]:
             return key, ""
-        return None, f"no {noun(kind)} named {quoted(name)}{self._hint(key)}" if self.complete else ""
+        return None, f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}" if self.complete else ""
 
     def _unknown_attribute(self, kind: str, token: Token) -> str:
         """What is wrong with the attribute of a reference; empty where nothing is."""

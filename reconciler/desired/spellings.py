@@ -44,7 +44,7 @@ class Spellings:
         unknown = str(token._replace(attribute=meant.by)) if meant.kind == token.word else str(token)
         if adapter is None or desired is None or desired.existing or meant.kind != token.word:
             return unknown
-        called = adapter.aws_name(token.name, desired.settings)
+        called = desired.aws_name
         if called is None or meant.by == "name":
             return called or unknown
         pattern = adapter.identity.arns[0]

@@ -8,7 +8,15 @@ from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.references import References
 from reconciler.desired.variables import BARE, NO_REFERENCE, Variables
-from reconciler.interpolation import ALWAYS, bare, has_reference, parse_token, tokens_in_text, unescaped
+from reconciler.interpolation import (
+    ALWAYS,
+    Token,
+    bare,
+    has_reference,
+    parse_token,
+    tokens_in_text,
+    unescaped,
+)
 from reconciler.model import Means, Ref
 from reconciler.stack import Key
 
@@ -38,7 +46,7 @@ class Texts:
         A literal that looks like a reference keeps its escape, and any other loses it. With `strict`, what begins like a
         variable or a reference and is none is a mistake.
         """
-        filled = self.variables.fill_text(text, node.place, trail)
+        filled = self.variables.fill_text(text, node.place, trail) if "${" in text else text
         if not isinstance(filled, str) or "${" not in filled:
             return Found(filled)
         begun = bare(filled) if strict else None
@@ -51,16 +59,17 @@ class Texts:
 
     def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: Trail) -> None:
         """Note a reference that stands for something else than its field takes."""
-        problem = self.meanings.problem(found.text, taken) if isinstance(found.text, str) else ""
+        problem = self.meanings.problem(found.text, taken) if taken and isinstance(found.text, str) else ""
         if problem and not self.mistakes.doubted(node.place):
             self.mistakes.add(node.place, problem, trail)
 
     def name(self, ref: Ref, node: Node, trail: Trail) -> Found:
         """The name of a resource, of which the file may write the reference instead."""
-        filled = self.variables.fill_text(str(node.value), node.place, trail)
-        token = parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
+        filled: Scalar = str(node.value)
+        written = "${" in str(filled)
+        token = self._only_token(node, trail) if written else None
         if token is None:
-            filled = self.variables.fill(str(node.value), node.place, trail)
+            filled = self.variables.fill(str(node.value), node.place, trail) if written else filled
         elif token.word != ref.kind or token.attribute not in (None, *ALWAYS):
             said = f"expected the name of a {ref.kind}, and {token} is none; write the name alone"
             self.mistakes.add(node.place, said, trail)
@@ -71,6 +80,11 @@ class Texts:
             return Found(filled)
         key = self.references.target(ref, filled, node.place, trail)
         return Found(key.name, (key,)) if key else Found(filled)  # an ARN may have been written for it
+
+    def _only_token(self, node: Node, trail: Trail) -> Token | None:
+        """The reference that a text consists of, once its variables are filled in."""
+        filled = self.variables.fill_text(str(node.value), node.place, trail)
+        return parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
 
     def plain(self, node: Node, trail: Trail) -> Scalar:
         """A text in which no reference can stand."""

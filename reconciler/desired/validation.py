@@ -99,7 +99,7 @@ def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[
 
 def _refers(value: Any) -> bool:
     """Whether a value is, or holds, a text with a reference."""
-    return any(map(has_reference, leaves(value)))
+    return any(isinstance(leaf, str) and "${" in leaf and has_reference(leaf) for leaf in leaves(value))
 
 
 def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:

@@ -89,15 +89,13 @@ class _Builder:
         """Read one more event."""
         if isinstance(event, yaml.ScalarEvent):
             self._attach(self._scalar(event))
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._begin(self._node(event, {}))
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._begin(self._node(event, []))
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._begin(self._node(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
             self._keys.pop()
         elif isinstance(event, yaml.AliasEvent):
-            node = self._node(event, None)
+            node = self._node(event)
             self._say(node, f"aliases are not read; {_REUSE}")
             self._attach(node)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -118,8 +116,14 @@ class _Builder:
         mark: Any = event.start_mark
         self.place = Place(self._file, mark.line + 1, mark.column + 1)
 
-    def _node(self, event: yaml.NodeEvent, value: str | list[Node] | dict[str, Node] | None) -> Node:
+    def _node(self, event: yaml.NodeEvent) -> Node:
+        """The node of an event: its text, or a list or a mapping that is empty as yet."""
         mark: Any = event.start_mark
+        value: str | list[Node] | dict[str, Node] | None = None
+        if isinstance(event, yaml.ScalarEvent):
+            value = event.value
+        elif isinstance(event, yaml.CollectionStartEvent):
+            value = {} if isinstance(event, yaml.MappingStartEvent) else []
         node = Node(value, self._file, mark.line + 1, mark.column + 1)
         try:
             self._allowance.spend(len(self._open))
@@ -133,7 +137,7 @@ class _Builder:
         return node
 
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
-        node = self._node(event, event.value)
+        node = self._node(event)
         if "\0" in event.value:
             self._say(node, "the text holds a NUL character; remove it")
         elif event.implicit[0]:

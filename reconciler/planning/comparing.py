@@ -53,8 +53,11 @@ def compare_fields(
     resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
     shapes = fields_of(adapter.model)
     for name in fields:
-        shape, wanted = shapes[name], desired.settings[name]
-        live = adapter.compared(name, observed.settings.get(name), resolved, observed.members)
+        shape, wanted, live = shapes[name], desired.settings[name], observed.settings.get(name)
+        if name in adapter.compared:
+            live = adapter.compared[name](live, resolved, observed.members)
+        if type(wanted) is type(live) is str and wanted == live and "${" not in wanted:
+            continue  # by far the most common case
         if name in texts:
             if observed.owner is Owner.OURS and resolver.unseen(shape, wanted):
                 continue  # nobody can tell whether it is what is written
@@ -72,7 +75,7 @@ def compare_fields(
 def _tag_differences(desired: Desired, observed: Observed, resolver: Resolver) -> Iterator[Difference]:
     for tag, value in wanted_tags(resolver.stack, desired).items():
         live = observed.tags.get(tag)
-        meant = value if value is None else resolver.text(PLAIN, value)
+        meant = resolver.text(PLAIN, value) if value and "${" in value else value
         unknown = meant is None and value is not None
         if live != meant or unknown:
             if observed.owner is Owner.OURS and resolver.unseen(PLAIN, value):

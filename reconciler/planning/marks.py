@@ -15,7 +15,11 @@ LONGEST = 256
 """Characters of the value of a tag."""
 DIGEST = 32
 """How many characters of a hash stand in for what does not fit."""
+BETWEEN = "-renaming-"
+"""Stands in the mark of what gave its old mark away and cannot bear its new one yet."""
 ENCODED = re.compile(r"_x([0-9A-F]{2,6})_")
+AS_IT_IS = re.compile(r"(?:(?!_x)[A-Za-z0-9_.:/=+\-@ ])*")
+"""A name of which nothing has to be encoded; of letters of other scripts this says nothing."""
 LIKE_CODES = re.compile(r"_(?=x)")
 
 
@@ -24,6 +28,8 @@ def to_mark(name: str) -> str:
 
     A name of plain characters stays as it is. What gets longer than a value may be ends with a hash.
     """
+    if len(name) <= LONGEST and AS_IT_IS.fullmatch(name):
+        return name
     encoded = _encoded(name)
     if from_mark(encoded) != name:
         encoded = _encoded(name, like_codes=True)
@@ -49,7 +55,7 @@ def name_in_between(pattern: str, stack: str, key: Key, name: str) -> str:
 
 def mark_in_between(stack: str, key: Key) -> str:
     """The mark of a resource that gave its old mark away and cannot bear its new one yet."""
-    return to_mark(name_in_between("{name:.40}-renaming-{digest}", stack, key, key.name))
+    return to_mark(name_in_between(f"{{name:.40}}{BETWEEN}{{digest}}", stack, key, key.name))
 
 
 def from_mark(value: str) -> str:

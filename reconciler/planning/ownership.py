@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.planning.choosing import matching, several
-from reconciler.planning.marks import from_mark, mark_in_between, marks_for, name_in_between, to_mark
+from reconciler.planning.marks import BETWEEN, from_mark, mark_in_between, marks_for, name_in_between, to_mark
 from reconciler.stack import Desired, Key
 
 STACK_MARK = "reconciler:stack"
@@ -247,22 +247,23 @@ class _Bearers:
         self._by_mark: dict[str, list[Sighting]] = {}
         for each in self.ours:
             self._by_mark.setdefault((each.tags or {}).get(KEY_MARK, ""), []).append(each)
+        self._in_between = any(BETWEEN in mark for mark in self._by_mark)
 
     def find(self, resource: Desired) -> list[Sighting]:
         """The bearers of its own mark, or else of the mark of its former name.
 
         In a ring of renames a mark alone does not tell who has been renamed already: the former name in another does.
         """
-        between = self._of(mark_in_between(self.mark, resource.key))
-        own = self._of(*marks_for(resource.key.name))
-        former = self._of(*marks_for(resource.renamed_from)) if resource.renamed_from else []
+        between = self._of([mark_in_between(self.mark, resource.key)]) if self._in_between else []
+        own = self._of((to_mark(resource.key.name), resource.key.name))
+        former = self._of(marks_for(resource.renamed_from)) if resource.renamed_from else []
         if not in_ring_of_renames(self.resources, resource):
             return [*own, *between] or former
         before = self.resources[Key(resource.key.kind, resource.renamed_from or "")]
         done = [each for each in own if _renamed_from(each, resource.renamed_from)]
         return [*done, *between] or [each for each in former if not _renamed_from(each, before.renamed_from)]
 
-    def _of(self, *marks: str) -> list[Sighting]:
+    def _of(self, marks: Iterable[str]) -> list[Sighting]:
         first = next((self._by_mark[each] for each in marks if each in self._by_mark), [])
         return [each for each in first if each.arn not in self.taken]
 

@@ -349,7 +349,8 @@ def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]
     for name, value in desired.settings.items():
         if value is not None:
             yield Difference(name, None, value)
-            yield from supplied(name, shapes[name], value, None)
+            if isinstance(value, Mapping | list):
+                yield from supplied(name, shapes[name], value, None)
 
 
 __all__ = [

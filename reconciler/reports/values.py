@@ -14,7 +14,8 @@ LONGEST = 72
 
 def shown(value: Any, longest: int = LONGEST) -> str:
     """A value on one line; the middle of a long one is left out."""
-    return shortened(SECRETS.text(_plain(value)), longest)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _plain(value)
+    return shortened(SECRETS.text(text), longest)
 
 
 def remark(field: str, deletes: str, note: str) -> str:

@@ -52,6 +52,16 @@ def for_vpc(config: Mapping[str, Any], location: Location) -> Iterator[Grant]:
         yield Grant(f"ec2:{action}", "*")
 
 
+def _code_as_written(value: Any, written: Settings, _reported: Wired) -> Any:
+    """AWS shows no object in S3: it is the one that is written where the digest of its code is."""
+    asked = written.get("code") or {}
+    if not value or "s3_bucket" not in asked:
+        return value
+    same = "sha256" not in asked or value.get("sha256") == asked["sha256"]
+    hidden = ("s3_bucket", "s3_key", "s3_object_version", "s3_object_storage_mode", "source_kms_key_arn")
+    return {**value, **({name: asked[name] for name in hidden if name in asked} if same else {})}
+
+
 class FunctionAdapter(Adapter[Function]):
     """CreateFunction, UpdateFunctionCode, UpdateFunctionConfiguration, and an operation for each further setting."""
 
@@ -105,6 +115,7 @@ class FunctionAdapter(Adapter[Function]):
         page=50,
     )
     tagging = tagging(TagWords(read="list_tags", at="Resource"))
+    compared = {"code": _code_as_written}
     tagging_api_type = "lambda:function"
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
@@ -143,16 +154,6 @@ class FunctionAdapter(Adapter[Function]):
             name: each for name, each in parameters.get("Code", {}).items() if name != function_changes.DIGEST
         }
         return {**parameters, "Code": sent}
-
-    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
-        """AWS shows no object in S3: it is the one that is written where the digest of its code is."""
-        del reported
-        asked = written.get(field) or {}
-        if field != "code" or not value or "s3_bucket" not in asked:
-            return value
-        same = "sha256" not in asked or value.get("sha256") == asked["sha256"]
-        hidden = ("s3_bucket", "s3_key", "s3_object_version", "s3_object_storage_mode", "source_kms_key_arn")
-        return {**value, **({name: asked[name] for name in hidden if name in asked} if same else {})}
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         found = api.call("get_function", **sighting.address)["Configuration"]

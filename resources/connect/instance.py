@@ -18,10 +18,9 @@ from reconciler.contract import (
     Reads,
     Sends,
     Sighting,
-    Wired,
 )
 from reconciler.errors import Refused
-from reconciler.model import Finding, Means, Settings
+from reconciler.model import Finding, Means
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
@@ -75,6 +74,7 @@ class InstanceAdapter(Adapter[Instance]):
         forms=ALIASES,
     )
     tagging = TAGGING
+    compared = {"storage_configs": as_asked}
     # Without our token: an alias is unique, so that AWS itself refuses the second instance, and a token that AWS
     # remembers would stand in the way of an instance that was deleted behind our back.
     create = Create(
@@ -124,6 +124,3 @@ class InstanceAdapter(Adapter[Instance]):
             reason = (instance.get("StatusReason") or {}).get("Message", "no reason given")
             raise Refused("create_instance", FAILED, reason)
         return None if instance["InstanceStatus"] == "ACTIVE" else f"instance is {instance['InstanceStatus']}"
-
-    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
-        return value if field != "storage_configs" or not value else as_asked(value, written, reported)

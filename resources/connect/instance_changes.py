@@ -91,13 +91,11 @@ def _made_of(prefix: str, alias: str) -> str:
     return f"{prefix}-connect-{alias}-contact-"
 
 
-def as_asked(
-    live: Iterable[Mapping[str, Any]], written: Settings, reported: Wired
-) -> list[Mapping[str, Any]]:
+def as_asked(live: Any, written: Settings, reported: Wired) -> Any:
     """Live stores, each with the prefix as it is written where AWS has made the live one of that."""
     asked = {row["resource_type"]: _prefix(row) for row in written.get("storage_configs") or []}
     alias = reported.get("InstanceAlias", "")
-    return [_with_prefix(row, asked.get(row["resource_type"]), alias) for row in live]
+    return [_with_prefix(row, asked.get(row["resource_type"]), alias) for row in live or ()]
 
 
 def _prefix(row: Mapping[str, Any]) -> str | None:

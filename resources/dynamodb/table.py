@@ -39,6 +39,12 @@ from reconciler.resources.dynamodb.table_reading import (
 TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=PAIR, paged=True))
 
 
+def _written_definitions(value: Any, written: Settings, _reported: Wired) -> Any:
+    """Definitions that only indexes which nobody wrote ask for are nobody's either."""
+    names = {each["attribute_name"] for each in written[table_changes.DEFINITIONS] or ()}
+    return [each for each in value or () if each["attribute_name"] in names]
+
+
 class TableAdapter(Adapter[Table]):
     """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
 
@@ -115,6 +121,7 @@ class TableAdapter(Adapter[Table]):
         called=("kms:describe_key",),
     )
     tagging = TAGGING
+    compared = {table_changes.DEFINITIONS: _written_definitions}
     tagging_api_type = "dynamodb:table"
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
@@ -125,14 +132,6 @@ class TableAdapter(Adapter[Table]):
         if fields - ASKED_ALONE.keys():
             found |= described(api, self.describe(api, sighting), fields)
         return found
-
-    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
-        """Definitions that only indexes which nobody wrote ask for are nobody's either."""
-        del reported
-        if field != table_changes.DEFINITIONS:
-            return value
-        names = {each["attribute_name"] for each in written[field] or ()}
-        return [each for each in value or () if each["attribute_name"] in names]
 
     def deletes(self, field: str, written: Settings, reported: Wired) -> str:
         return table_changes.rebuilt(field, written, reported)

@@ -69,6 +69,14 @@ ATTRIBUTES = {
 }
 
 
+def _replication_as_written(value: Any, written: Settings, _reported: Wired) -> Any:
+    """The bucket that replicas go to may be written by its name or by its ARN."""
+    if not value or not written["replication"]:
+        return value
+    wanted = {each["id"]: each["destination"]["bucket"] for each in written["replication"]["rules"]}
+    return {**value, "rules": [_as_written(rule, wanted.get(rule["id"])) for rule in value["rules"]]}
+
+
 class BucketAdapter(Adapter[Bucket]):
     """An S3 bucket: one operation a facet, and none that reads several."""
 
@@ -127,6 +135,7 @@ class BucketAdapter(Adapter[Bucket]):
     delete = Delete("delete_bucket", protected=True)
     reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
+    compared = {"replication": _replication_as_written}
     tagging_api_type = "s3"  # the ARN of a bucket has no resource type
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
@@ -155,14 +164,6 @@ class BucketAdapter(Adapter[Bucket]):
             "LocationConstraint": api.region,
         }
         return {**parameters, "CreateBucketConfiguration": configuration}
-
-    def compared(self, field: str, value: Any, written: Settings, reported: Wired) -> Any:
-        """The bucket that replicas go to may be written by its name or by its ARN."""
-        del reported
-        if field != "replication" or not value or not written[field]:
-            return value
-        wanted = {each["id"]: each["destination"]["bucket"] for each in written[field]["rules"]}
-        return {**value, "rules": [_as_written(rule, wanted.get(rule["id"])) for rule in value["rules"]]}
 
     def impossible(self, field: str, written: Settings, reported: Wired) -> str:
         """S3 takes the lock off no bucket, and no bucket is to be deleted for that."""

@@ -447,9 +447,9 @@ def test_the_prefix_of_a_video_stream_is_what_aws_makes_of_it(written: str) -> N
     reported = {"InstanceAlias": "main", "StorageConfigs": [video(MADE)]}
     live = Decoder(lambda _kind, _id: None).decode(shape, reported["StorageConfigs"])
     files = {"storage_configs": Decoder(lambda _kind, _id: None).decode(shape, [video(written)])}
-    compared = adapter.compared("storage_configs", live, files, reported)
+    compared = adapter.compared["storage_configs"](live, files, reported)
     assert not any(differences("storage_configs", shape, files["storage_configs"], compared))
-    other = adapter.compared("storage_configs", live, {"storage_configs": []}, reported)
+    other = adapter.compared["storage_configs"](live, {"storage_configs": []}, reported)
     assert other == live
 
 

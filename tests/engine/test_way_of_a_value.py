@@ -1,0 +1,81 @@
+"""How straight the way of a value is, from file to AWS and back: which functions are handed it on the way."""
+
+import inspect
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+import reconciler
+from reconciler.cli.passes import Where, go_round
+from reconciler.desired.parsed import load_parsed
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options
+
+ROOT = Path(reconciler.__file__).parent
+CENTRE = ROOT / "examples" / "contact_center"
+VALUE = "UK Business Hours"
+"""What a queue has in `hours_of_operation`; the name of the hours themselves, too."""
+ELSEWHERE = ("sandbox/", "resources/")
+MOST = 12
+
+
+@cache
+def parameters(code: CodeType) -> tuple[str, ...]:
+    """The parameters of a function of the engine, `*args` and `**kwargs` at their end; none of any other function."""
+    file = Path(code.co_filename)
+    if ROOT not in file.parents or str(file.relative_to(ROOT)).startswith(ELSEWHERE):
+        return ()
+    named = code.co_argcount + code.co_kwonlyargcount
+    further = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_varnames[: named + further]
+
+
+def handed(frame: FrameType) -> Iterator[Any]:
+    """The arguments of a call, those in `*args` and `**kwargs` too."""
+    code, given = frame.f_code, frame.f_locals
+    named = code.co_argcount + code.co_kwonlyargcount
+    for at, name in enumerate(parameters(code)):
+        value = given.get(name)
+        yield from [value] if at < named else value.values() if isinstance(value, dict) else value or ()
+
+
+@contextmanager
+def functions_handed(text: str) -> Iterator[set[str]]:
+    """The functions of the engine that get this very text as an argument, by module and name."""
+    found: set[str] = set()
+
+    def note(frame: FrameType, event: str, _argument: Any) -> None:
+        code = frame.f_code
+        if (
+            event == "call"
+            and parameters(code)
+            and any(type(each) is str and each == text for each in handed(frame))
+        ):
+            found.add(f"{Path(code.co_filename).relative_to(ROOT)}: {code.co_qualname}")
+
+    before = sys.getprofile()
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
+        threading.setprofile(None)
+
+
+def test_a_value_passes_through_few_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with functions_handed(VALUE) as found:
+        stack = load_parsed(CENTRE, "dev", known_kinds(), tmp_path)
+        report = go_round(stack, Options(), Where("123456789012", None, 80, cached=False))
+    assert report.outcome == "settled"
+    assert f'"{VALUE}"' in capsys.readouterr().out
+    # On the way out and on the way into a request: were they missing, nothing would have been measured.
+    assert {"desired/nodes.py: Node.__init__", "wire.py: Encoder.encode"} <= found
+    assert len(found) <= MOST, "\n".join(sorted(found))
