@@ -1,30 +1,31 @@
-"""On which days a recurring event falls."""
+"""On which days a recurring override applies."""
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+
+from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
+
+FREQUENCIES = {"WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
+WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
+EVERY_MONTH = range(1, 13)
+"""Named, because occurrences of a weekday would otherwise be counted within the year."""
 
 
 def falls_on(pattern: Mapping[str, Any], day: date, start: date) -> bool:
-    """Tell whether the pattern, which counts its intervals from the start, hits a day."""
-    apart = {
-        "WEEKLY": (day.toordinal() - day.weekday() - start.toordinal() + start.weekday()) // 7,
-        "MONTHLY": (day.year - start.year) * 12 + day.month - start.month,
-        "YEARLY": day.year - start.year,
-    }[pattern["Frequency"]]
-    return (
-        apart % pattern["Interval"] == 0
-        and (not pattern.get("ByMonth") or day.month in pattern["ByMonth"])
-        and (not pattern.get("ByMonthDay") or _is_day(day, pattern["ByMonthDay"]))
-        and (not pattern.get("ByWeekdayOccurrence") or _is_weekday(day, pattern["ByWeekdayOccurrence"]))
+    """Whether the pattern applies to a day. Intervals count from the week, month or year of the start.
+
+    Only monthly and yearly patterns have occurrences of weekdays
+    (https://docs.aws.amazon.com/connect/latest/APIReference/API_RecurrencePattern.html).
+    """
+    occurrences = pattern.get("ByWeekdayOccurrence") or ()
+    rule = rrule(
+        FREQUENCIES[pattern["Frequency"]],
+        interval=pattern["Interval"],
+        dtstart=datetime.combine(start, time()),
+        bymonth=pattern.get("ByMonth") or EVERY_MONTH,
+        bymonthday=pattern.get("ByMonthDay") or None,
+        byweekday=[weekday(number) for weekday in WEEKDAYS for number in occurrences] or WEEKDAYS,
     )
-
-
-def _is_day(day: date, wanted: list[int]) -> bool:
-    return day.day in wanted or (-1 in wanted and day.day == monthrange(day.year, day.month)[1])
-
-
-def _is_weekday(day: date, wanted: list[int]) -> bool:
-    last = day.day + 7 > monthrange(day.year, day.month)[1]
-    return (day.day - 1) // 7 + 1 in wanted or (-1 in wanted and last)
+    at = datetime.combine(day, time())
+    return bool(rule.between(at, at, inc=True))
