@@ -8,6 +8,7 @@ from threading import Lock
 
 from reconciler.clock import Clock
 from reconciler.service import Rate, Service
+from reconciler.token_bucket import TokenBucket
 
 ROUND_TRIP = 0.15
 """Seconds that a call to AWS takes, as a rule."""
@@ -16,23 +17,6 @@ FEWEST, MOST = 4, 16
 
 SHARE = 0.8
 """How much of each quota is ours unless somebody says otherwise."""
-
-
-@dataclass
-class Bucket:
-    """Tokens that drip in at a rate, up to the burst."""
-
-    rate: Rate
-    tokens: float
-    filled: float
-    """When `tokens` was last right, in the clock's seconds."""
-
-    def wait(self, now: float) -> float:
-        """Take one token; the seconds until it is there, 0 if it is."""
-        self.tokens = min(self.rate.burst, self.tokens + (now - self.filled) * self.rate.per_second)
-        self.filled = now
-        self.tokens -= 1
-        return max(0.0, -self.tokens / self.rate.per_second)
 
 
 @dataclass
@@ -74,7 +58,7 @@ class Pacer:
     """By service and operation: the account's own quotas, which go before the published ones."""
     services: Mapping[str, Service] = field(default_factory=dict)
     """The published rates, by service; one that is not here has the rate of those of which AWS publishes none."""
-    buckets: dict[tuple[str, str, str, str], Bucket] = field(default_factory=dict)
+    buckets: dict[tuple[str, str, str, str], TokenBucket] = field(default_factory=dict)
     waited: float = 0.0
     """Seconds spent waiting, in all."""
     _lock: Lock = field(default_factory=Lock)
@@ -85,9 +69,8 @@ class Pacer:
         with self._lock:
             bucket = self.buckets.get(key)
             if bucket is None:
-                rate = self.rate(service, operation)
-                bucket = self.buckets[key] = Bucket(rate, rate.burst, self.clock.now())
-            seconds = bucket.wait(self.clock.now())
+                bucket = self.buckets[key] = TokenBucket(self.rate(service, operation), self.clock.now())
+            seconds = bucket.reserve(self.clock.now())
             self.waited += seconds
         if seconds:
             self.clock.sleep(seconds)

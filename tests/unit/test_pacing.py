@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.aws.pacing import Bucket, Pacer
+from reconciler.aws.pacing import Pacer
 from reconciler.clock import VirtualClock
 from reconciler.iam import services_of
 from reconciler.kinds import known_kinds
 from reconciler.service import Rate
+from reconciler.token_bucket import TokenBucket
 
 ACCOUNT, REGION = "111111111111", "eu-west-2"
 SERVICES = services_of(known_kinds())
@@ -91,5 +92,5 @@ def test_which_quota_holds(clock: VirtualClock, service: str, operation: str, ra
 
 
 def test_a_bucket_says_how_long_to_wait() -> None:
-    bucket = Bucket(Rate(2, 1), tokens=1, filled=0.0)
-    assert [bucket.wait(0.0), bucket.wait(0.0), bucket.wait(10.0)] == [0.0, 0.5, 0.0]
+    bucket = TokenBucket(Rate(2, 1), filled=0.0)
+    assert [bucket.reserve(0.0), bucket.reserve(0.0), bucket.reserve(10.0)] == [0.0, 0.5, 0.0]

@@ -3,9 +3,10 @@
 from reconciler.sandbox.trouble.faults import Attempt, Crash, Fault, FaultKind, Plan, at, cases, no_faults
 from reconciler.sandbox.trouble.lag import Lag
 from reconciler.sandbox.trouble.limits import LIMITS
-from reconciler.sandbox.trouble.quotas import QUOTAS, Quotas, Rate
+from reconciler.sandbox.trouble.quotas import QUOTAS, Quotas
 from reconciler.sandbox.trouble.rules import BadRule, Rule, Rules
 from reconciler.sandbox.trouble.settings import Trouble, by_words
+from reconciler.service import Rate
 
 __all__ = [
     "LIMITS",

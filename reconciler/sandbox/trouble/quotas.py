@@ -3,18 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+
+from reconciler.service import Rate
+from reconciler.token_bucket import TokenBucket
 
 EVERY_OTHER = "*"
-ROUNDING = 1e-6
-"""Clocks count in floats: a token that is this close to whole is whole."""
-
-
-class Rate(NamedTuple):
-    """Requests a second, and how many may come at once after a rest."""
-
-    per_second: float
-    burst: float
 
 
 @dataclass(frozen=True)
@@ -95,34 +88,18 @@ QUOTAS: Mapping[str, Quotas] = {
 }
 
 
-@dataclass
-class _Bucket:
-    rate: Rate
-    tokens: float
-    filled: float
-
-    def take(self, now: float) -> bool:
-        per_second, burst = self.rate
-        self.tokens = min(burst, self.tokens + max(0.0, now - self.filled) * per_second)
-        self.filled = now
-        if self.tokens < 1 - ROUNDING:
-            return False
-        self.tokens -= 1
-        return True
-
-
 class Buckets:
     """The buckets of one sandbox. A refused request costs nothing."""
 
     def __init__(self, quotas: Quotas) -> None:
         self.quotas = quotas
-        self._buckets: dict[tuple[str, ...], _Bucket | None] = {}
+        self._buckets: dict[tuple[str, ...], TokenBucket | None] = {}
 
     def take(self, place: tuple[str, str], service: str, operation: str, now: float) -> bool:
         """Take one token of an account and Region; False where none is left."""
         key = (*place, service) if self.quotas.shared else (*place, service, operation)
         if key not in self._buckets:
             rate = self.quotas.rate(service, operation)
-            self._buckets[key] = _Bucket(rate, rate.burst, now) if rate else None
+            self._buckets[key] = TokenBucket(rate, now) if rate else None
         bucket = self._buckets[key]
         return bucket is None or bucket.take(now)
