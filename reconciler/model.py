@@ -64,6 +64,11 @@ class Means:
 
 
 @dataclass(frozen=True)
+class Unique:
+    """A text that AWS gives to one resource of the kind alone: the alias of a key, a phone number."""
+
+
+@dataclass(frozen=True)
 class Rows:
     """A list whose order means nothing: each row is singled out by these of its fields.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from inspect import get_annotations
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from reconciler.archives import Archive
 from reconciler.interpolation import Token, tokens_in_text
@@ -21,10 +21,14 @@ from reconciler.model import (
     Rows,
     Secret,
     Supplied,
+    Unique,
     Unordered,
     Whole,
     Wire,
 )
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Names of members, and numbers of items, on the way to a value."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Shape:
     at_least: bool = False
     supplied: Supplied | None = None
     no_references: bool = False
+    unique: bool = False
     means: tuple[Means, ...] = ()
     """What a reference may stand for that is all of it; empty where that may be anything."""
     nullable: bool = field(default=False, compare=False)
@@ -119,8 +124,21 @@ def _shape(annotation: Any, wire: str | None = None) -> Shape:
     return Shape(**known)
 
 
+FLAGS: Mapping[type, str] = {
+    AtLeast: "at_least",
+    NoReferences: "no_references",
+    Unique: "unique",
+    Unordered: "unordered",
+    Whole: "whole",
+}
+"""The marks that say nothing but that they are there."""
+
+
 def _meaning(mark: Any) -> dict[str, Any]:
     """What one mark of `reconciler.model` says; other libraries' marks say nothing here."""
+    flag = FLAGS.get(type(mark))
+    if flag:
+        return {flag: True}
     match mark:
         case Wire(name):
             return {"wire": name}
@@ -128,20 +146,12 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"ref": mark}
         case Rows():
             return {"rows": mark}
-        case Unordered():
-            return {"unordered": True}
         case Cleared():
             return {"cleared": mark}
         case Codec():
             return {"codec": mark}
-        case Whole():
-            return {"whole": True}
-        case AtLeast():
-            return {"at_least": True}
         case Supplied():
             return {"supplied": mark}
-        case NoReferences():
-            return {"no_references": True}
         case Document():
             return {"document": mark}
     return {}
@@ -185,6 +195,19 @@ def texts_in(shape: Shape, value: Any) -> Iterator[tuple[Shape, str]]:
     elif isinstance(value, list):
         for item in value:
             yield from texts_in(_item(shape), item)
+
+
+def unique_texts(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in a value that no other resource of the kind can have, with the way to it."""
+    if isinstance(value, str):
+        if shape.unique:
+            yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from unique_texts(_member(shape, name), item, (*path, name))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from unique_texts(_item(shape), item, (*path, number))
 
 
 def with_texts(shape: Shape, value: Any, change: Callable[[Shape, str], str]) -> Any:

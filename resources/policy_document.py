@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
+from reconciler.interpolation import has_reference
 from reconciler.model import Document, Finding
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
@@ -19,6 +21,28 @@ REWRITTEN = (
     "AWS rewrites CanonicalUser: write AWS with the account's id, or for CloudFront with "
     "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID"
 )
+ELEMENTS = frozenset({"Version", "Id", "Statement"})
+OF_STATEMENTS = frozenset(
+    {
+        "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+    }
+)  # fmt: skip
+OF_PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|[^:]*[*?][^:]*:.*|arn:.*[*?].*", re.DOTALL)
+"""`*`, or an ARN, of which wildcards may stand for several parts."""
+OPERATOR = re.compile(
+    r"(For(All|Any)Values?:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Date(Not)?Equals|Numeric(Not)?Equals"
+    r"|(Date|Numeric)(LessThan|GreaterThan)(Equals)?|Bool|BinaryEquals|(Not)?IpAddress)(IfExists)?|Null",
+    re.IGNORECASE,
+)
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
+OPERATORS = (
+    "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
+    "ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike", "Bool", "IpAddress", "NotIpAddress", "NumericEquals", "Null",
+    "NumericLessThan", "NumericGreaterThan", "DateLessThan", "DateGreaterThan",
+)  # fmt: skip
+"""Those that most policies have."""
 VERSIONS = ("2012-10-17", "2008-10-17")
 ACTIONS, RESOURCES = ("Action", "NotAction"), ("Resource", "NotResource")
 PRINCIPALS = ("Principal", "NotPrincipal")
@@ -89,6 +113,7 @@ def _problems(policy: Mapping[str, Any], sort: Sort) -> Iterator[str]:
     size = sort.size(policy)
     if size > sort.largest:
         yield f"the policy has {size} {sort.unit}; AWS takes {sort.largest}"
+    yield from _unknown(policy, ELEMENTS, "")
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
         yield f"Version is {VERSIONS[0]} or {VERSIONS[1]}"
     statements = _listed(policy.get("Statement"))
@@ -106,6 +131,7 @@ def _problems(policy: Mapping[str, Any], sort: Sort) -> Iterator[str]:
 
 
 def _statement_problems(statement: Mapping[str, Any], sort: Sort) -> Iterator[str]:
+    yield from _unknown(statement, OF_STATEMENTS, "")
     if statement.get("Effect") not in ("Allow", "Deny"):
         yield "Effect is Allow or Deny"
     for pair in sort.says:
@@ -118,13 +144,45 @@ def _statement_problems(statement: Mapping[str, Any], sort: Sort) -> Iterator[st
         by_kind = (
             list(value.values()) if key.endswith("Principal") and isinstance(value, Mapping) else [value]
         )
-        if not all(isinstance(text, str) for each in by_kind for text in _listed(each)):
+        found = [text for each in by_kind for text in _listed(each)]
+        if not all(isinstance(text, str) for text in found):
             yield f"{key} is text or a list of texts"
+        else:
+            yield from _spelled(key, found)
+        if key.endswith("Principal") and isinstance(value, Mapping):
+            yield from _unknown(value, OF_PRINCIPALS, f"{key}: ")
         if key.endswith("Principal") and isinstance(value, Mapping) and "CanonicalUser" in value:
             yield REWRITTEN
     condition = statement.get("Condition", {})
     if not (isinstance(condition, Mapping) and all(isinstance(each, Mapping) for each in condition.values())):
         yield "Condition is an object of objects"
+        return
+    for operator in condition:
+        if not OPERATOR.fullmatch(operator):
+            yield f"Condition: no operator is called {operator}{_near(operator, OPERATORS)}"
+
+
+def _spelled(key: str, texts: Iterable[str]) -> Iterator[str]:
+    """Actions and resources that AWS cannot read; what holds a reference is AWS's to read."""
+    for text in texts:
+        if has_reference(text):
+            continue
+        if key in ACTIONS and not ACTION.fullmatch(text):
+            yield f"{key}: expected a service, a colon and an action, such as s3:GetObject, not {text}"
+        elif key in RESOURCES and not RESOURCE.fullmatch(text):
+            yield f"{key}: expected an ARN or *, not {text}"
+
+
+def _unknown(found: Mapping[str, Any], known: frozenset[str], where: str) -> Iterator[str]:
+    for name in found:
+        if name not in known:
+            hint = _near(name, known) or f"; the elements are {', '.join(sorted(known))}"
+            yield f"{where}there is no element {name}{hint}"
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _statement(statement: Any) -> Any:

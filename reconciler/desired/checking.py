@@ -15,7 +15,7 @@ from reconciler.desired.spellings import Spellings
 from reconciler.desired.validation import Written, open_rules
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
-from reconciler.shapes import Shape, fields_of
+from reconciler.shapes import Shape, fields_of, unique_texts
 from reconciler.stack import Desired, Key, Place
 
 MOST_TAGS = 48
@@ -40,6 +40,7 @@ class Checker:
     def check(self, sound: Mapping[Key, Written], tags: Mapping[str, str]) -> None:
         """Note what is wrong with each resource; `sound` holds those whose fields are valid, `tags` are the stack's."""
         self._check_case()
+        self._check_unique(sound)
         for key, desired in self._resources.items():
             adapter = self._kinds[key.kind]
             if not desired.existing and not desired.adopt:
@@ -75,6 +76,18 @@ class Checker:
                 if first != key:
                     said = f'"{first.name}" differs from it by case alone, which is the same name to AWS'
                     self._mistakes.add(desired.place, said, str(key))
+
+    def _check_unique(self, sound: Mapping[Key, Written]) -> None:
+        """What one resource alone can have and two ask for."""
+        owners: dict[tuple[str, str, str], Key] = {}
+        for key, written in sound.items():
+            desired, fields = self._resources[key], fields_of(self._kinds[key.kind].model)
+            for name, value in desired.settings.items():
+                for path, text in unique_texts(fields[name], value, (name,)):
+                    owner = owners.setdefault((key.kind, name, self._spellings.one(text)), key)
+                    if owner != key:
+                        said = f"{owner} has it as well, and AWS gives it to one alone; remove it from one of the two"
+                        self._note(desired, written, [Finding(said, path)])
 
     def _in_files(self, desired: Desired) -> InFiles:
         return InFiles(

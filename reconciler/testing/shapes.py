@@ -12,7 +12,7 @@ from botocore.model import Shape as AwsShape
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model import Document, Part, Ref
-from reconciler.shapes import Shape, fields_of
+from reconciler.shapes import PLAIN, Shape, fields_of
 
 SESSION = botocore.session.get_session()
 
@@ -230,6 +230,7 @@ def texts(path: str, annotation: Any, shape: Shape, aws: AwsShape | None) -> Ite
     elif shape.items and aws.type_name == "list":
         yield from texts(f"{path}[]", get_args(plain(annotation))[0], shape.items, aws.member)
     elif shape.values and aws.type_name == "map":
+        yield Text(f"{path}{{key}}", get_args(plain(annotation))[0], PLAIN, aws.key)
         yield from texts(f"{path}{{}}", get_args(plain(annotation))[1], shape.values, aws.value)
-    elif aws.type_name == "string":
+    elif aws.type_name in ("string", "integer", "long"):
         yield Text(path, annotation, shape, aws)

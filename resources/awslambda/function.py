@@ -27,6 +27,7 @@ from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.awslambda import function_changes
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_model import Function
+from reconciler.resources.awslambda.function_problems import problems
 from reconciler.resources.awslambda.service import LAMBDA
 
 CONFIGURATION = (
@@ -35,7 +36,6 @@ CONFIGURATION = (
     "file_system_configs", "image_config",
 )  # fmt: skip
 """The fields that UpdateFunctionConfiguration carries; what a request leaves out stays."""
-SOURCES = ("folder", "s3_bucket", "image_uri")
 TO_LAMBDA = (("StringEquals", "iam:PassedToService", ("lambda.amazonaws.com",)),)
 
 
@@ -119,13 +119,7 @@ class FunctionAdapter(Adapter[Function]):
     tagging_api_type = "lambda:function"
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
-        written = files.settings.get("code") or {}
-        given = [name for name in SOURCES if written.get(name) is not None]
-        if written and len(given) != 1:
-            yield Finding(f"code is one of {', '.join(SOURCES)}; write exactly one", ("code",))
-        if "s3_bucket" in given and "sha256" not in written:
-            said = "without sha256 nobody sees that a function runs other code than this object; write it as well"
-            yield Finding(said, ("code",), warning=True)
+        return problems(files)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages("list_functions"):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.archives import Archive
-from reconciler.forms import Form
+from reconciler.forms import Form, without
 from reconciler.model import Cleared, Means, Part, Resource, Rows, Unordered, Whole, Wire
 from reconciler.resources.identifiers import (
     AccountId,
@@ -24,6 +24,38 @@ from reconciler.resources.identifiers import (
 from reconciler.resources.lasting import LASTS
 
 Digest = Annotated[str, Form(r"[A-Za-z0-9+/]{43}=", "a SHA-256 in base64")]
+RESERVED = frozenset(
+    {
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    }
+)  # fmt: skip
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+
+
+def reserved(name: str) -> str:
+    """Why a variable cannot have a name; empty where it can."""
+    return f"Lambda sets {name} itself; choose another name" if name in RESERVED else ""
+
+
+ObjectWord = Annotated[str, Field(min_length=1, max_length=1024), Form(".*", "a text of one line")]
+Runtime = Annotated[
+    str,
+    Form(
+        r"python\d\.\d+|nodejs(\d+\.(x|\d+)(-edge)?)?|java\d+(\.al\d+)?|dotnet(core)?\d+(\.\d)?|ruby\d\.\d|go1\.x"
+        r"|provided(\.al\d+)?|custom",
+        "a runtime of Lambda, such as python3.13, nodejs22.x, java21 or provided.al2023",
+    ),
+]
+"""Any version, as there are new ones several times a year."""
+Handler = Annotated[str, Form(r"\S+", "a handler without spaces, such as app.handler"), Field(max_length=128)]
+Variable = Annotated[
+    str,
+    Form(r"[a-zA-Z][a-zA-Z0-9_]+", "a name of two or more of a-z, A-Z, 0-9 and _, a letter first"),
+    without(reserved),
+]
 LayerArn = Annotated[
     str,
     Form(
@@ -40,8 +72,8 @@ class Code(Part):
     folder: Annotated[Archive | None, Wire("ZipFile"), LASTS] = None
     """A folder below the root of the repository; its files are the code."""
     s3_bucket: Annotated[BucketName | None, Field(max_length=63), LASTS] = None
-    s3_key: Annotated[str | None, LASTS] = None
-    s3_object_version: Annotated[str | None, LASTS] = None
+    s3_key: Annotated[ObjectWord | None, LASTS] = None
+    s3_object_version: Annotated[ObjectWord | None, LASTS] = None
     s3_object_storage_mode: Annotated[Literal["COPY", "REFERENCE"] | None, LASTS] = None
     sha256: Annotated[Digest | None, Wire("CodeSha256"), LASTS] = None
     """Of the object in S3, as AWS shows it: AWS does not tell which object a function was made of."""
@@ -74,7 +106,7 @@ class DeadLetterConfig(Part):
 class Environment(Part):
     """What the code finds in its environment."""
 
-    variables: dict[str, str | None]
+    variables: dict[Variable, str | None]
 
 
 class TracingConfig(Part):
@@ -108,8 +140,8 @@ class FileSystemConfig(Part):
 class ImageConfig(Part):
     """What of an image is run."""
 
-    entry_point: list[str] | None = None
-    command: list[str] | None = None
+    entry_point: Annotated[list[str] | None, Field(max_length=1500)] = None
+    command: Annotated[list[str] | None, Field(max_length=1500)] = None
     working_directory: Annotated[str | None, Field(max_length=1000)] = None
 
 
@@ -167,7 +199,9 @@ class Permission(Part):
     """Who else may call a function: one statement of its resource policy."""
 
     statement_id: Annotated[str, Form(r"[a-zA-Z0-9-_]{1,100}", "1 to 100 of a-z, A-Z, 0-9, - and _")]
-    action: str
+    action: Annotated[
+        str, Form(r"\*|lambda:(\*|[a-zA-Z]+)", "an action of Lambda, such as lambda:InvokeFunction")
+    ]
     principal: Annotated[
         str,
         Form(r"\S+", "a text without spaces"),
@@ -179,7 +213,10 @@ class Permission(Part):
     source_arn: Arn | None = None
     source_account: AccountId | None = None
     principal_org_id: Annotated[OrganizationId | None, Wire("PrincipalOrgID")] = None
-    event_source_token: str | None = None
+    event_source_token: (
+        Annotated[str, Form(r"[a-zA-Z0-9._-]+", "a-z, A-Z, 0-9, ., _ and - alone"), Field(max_length=256)]
+        | None
+    ) = None
     function_url_auth_type: Literal["NONE", "AWS_IAM"] | None = None
     invoked_via_function_url: bool | None = None
 
@@ -192,8 +229,8 @@ class Function(Resource):
     architectures: Annotated[
         list[Literal["x86_64", "arm64"]] | None, Field(min_length=1, max_length=1), LASTS
     ] = None
-    runtime: Annotated[str | None, LASTS] = None
-    handler: Annotated[str | None, Field(max_length=128), LASTS] = None
+    runtime: Annotated[Runtime | None, LASTS] = None
+    handler: Annotated[Handler | None, LASTS] = None
     role: Annotated[RoleArn | None, LASTS] = None
     """The ARN of the role that the code has; `${iam.role:Name}` for one of the stack."""
     description: Annotated[str | None, Cleared(""), Field(max_length=256)] = None
@@ -202,7 +239,7 @@ class Function(Resource):
     memory_size: Annotated[int | None, Field(ge=128, le=10240), LASTS] = None
     """MiB."""
     environment: Annotated[Environment | None, Cleared({"Variables": {}})] = None
-    layers: Annotated[list[LayerArn] | None, Cleared([])] = None
+    layers: Annotated[list[LayerArn] | None, Cleared([]), Field(max_length=5)] = None
     """ARNs of versions, in the order in which they are laid over each other."""
     vpc_config: Annotated[VpcConfig | None, Cleared({"SubnetIds": [], "SecurityGroupIds": []})] = None
     dead_letter_config: Annotated[DeadLetterConfig | None, Cleared({"TargetArn": ""})] = None

@@ -27,6 +27,18 @@ QueryId = Annotated[
     Field(min_length=1, max_length=255),
     Form(r"[a-z][A-Za-z0-9_]*", "a small letter, then a-z, A-Z, 0-9 and _ alone"),
 ]
+EXTENDED = r"(p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,10})?|100)|IQM|(PR|TM|WM|TC|TS)\(\S*:\S*\)"
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html"""
+ExtendedStatistic = Annotated[
+    str, Form(EXTENDED, "a percentile or another statistic of CloudWatch, such as p99.9, tm90 or TM(10%:90%)")
+]
+Statistic = Annotated[
+    str,
+    Form(
+        rf"SampleCount|Average|Sum|Minimum|Maximum|{EXTENDED}",
+        "SampleCount, Average, Sum, Minimum, Maximum, a percentile such as p99.9, or another statistic of CloudWatch",
+    ),
+]
 Seconds = Annotated[int, Field(ge=1)]
 Action = Annotated[
     str,
@@ -71,7 +83,7 @@ class MetricStat(Part):
 
     metric: Metric
     period: Seconds
-    stat: str
+    stat: Statistic
     unit: Unit | None = None
 
 
@@ -150,7 +162,7 @@ class Alarm(Resource):
     metric_name: MetricName | None = None
     namespace: Namespace | None = None
     statistic: Literal["SampleCount", "Average", "Sum", "Minimum", "Maximum"] | None = None
-    extended_statistic: str | None = None
+    extended_statistic: ExtendedStatistic | None = None
     dimensions: Dimensions = None
     period: Seconds | None = None
     unit: Unit | None = None

@@ -48,9 +48,11 @@ class RecurrencePattern(Part):
 
     frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
     interval: Annotated[int, Field(ge=1, le=6)]
-    by_month: list[int] | None = None
-    by_month_day: list[int] | None = None
-    by_weekday_occurrence: list[int] | None = None
+    by_month: list[Annotated[int, Field(ge=1, le=12)]] | None = None
+    by_month_day: list[Annotated[int, Field(ge=-1, le=31)]] | None = None
+    """-1 is the last day of the month."""
+    by_weekday_occurrence: list[Annotated[int, Field(ge=-1, le=4)]] | None = None
+    """-1 is the last one of the month."""
 
 
 class Recurrence(Part):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from reconciler.forms import E164, Form, OneOf
-from reconciler.model import Cleared, NoReferences, Ref, Wire
+from reconciler.model import Cleared, NoReferences, Ref, Unique, Wire
 from reconciler.resources.connect.common import InInstance
 from reconciler.resources.lasting import LASTS
 
@@ -44,7 +44,7 @@ class PhoneNumber(InInstance):
     Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
     """
 
-    phone_number: Annotated[E164 | None, NoReferences(), LASTS] = None
+    phone_number: Annotated[E164 | None, NoReferences(), Unique(), LASTS] = None
     country_code: Annotated[Country | None, Wire("PhoneNumberCountryCode"), LASTS] = None
     type: Annotated[
         Literal["TOLL_FREE", "DID", "UIFN", "SHARED", "THIRD_PARTY_TF", "THIRD_PARTY_DID", "SHORT_CODE"]

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reconciler.forms import Form
 from reconciler.model import Cleared, Means, Part, Ref, Rows, Unordered, Whole, Wire
 from reconciler.resources.connect.common import (
     Clearable,
@@ -11,6 +12,8 @@ from reconciler.resources.connect.common import (
 )
 from reconciler.resources.identifiers import arn_form
 
+OF_LATIN_1 = Form(r"[\t\n\r -~\u00a1-\u00ff]+", "characters of Latin-1 alone")
+NOT_OF_AWS = Form(r"(?s:(?!aws:|connect:).*)", "a name that begins neither with aws: nor with connect:")
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -48,8 +51,10 @@ class PrimaryAttributeValue(Part):
     """Rows of a data table, by the value of a primary attribute."""
 
     access_type: Literal["ALLOW"] | None = None
-    attribute_name: Annotated[str, Field(min_length=1, max_length=127)]
-    values: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
+    attribute_name: Annotated[str, Field(min_length=1, max_length=127), OF_LATIN_1, NOT_OF_AWS]
+    values: Annotated[
+        list[Annotated[str, Field(min_length=1), OF_LATIN_1]] | None, Unordered(), Field(max_length=2)
+    ] = None
 
 
 class PrimaryAttributeAccessControlConfiguration(Part):
@@ -78,7 +83,7 @@ class SecurityProfile(InInstance):
     description: Clearable = None
     permissions: Annotated[list[Word] | None, Unordered(), Cleared([]), Field(max_length=500)] = None
     allowed_access_control_tags: Annotated[
-        dict[str, str] | None, Cleared({}), Whole(), Field(max_length=4)
+        dict[Word, Annotated[str, Field(max_length=256)]] | None, Cleared({}), Whole(), Field(max_length=4)
     ] = None
     tag_restricted_resources: Annotated[list[Word] | None, Unordered(), Cleared([]), Field(max_length=10)] = (
         None

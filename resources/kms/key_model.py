@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Means, Resource, Unordered, Wire
+from reconciler.model import Cleared, Means, Resource, Unique, Unordered, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import KEY_POLICY
 
@@ -31,7 +31,7 @@ class KmsKey(Resource):
     rotation_period_in_days: Annotated[
         Annotated[int, Field(ge=90, le=2560)] | None, lasts("rotation_period_in_days: 365")
     ] = None
-    aliases: Annotated[list[Alias] | None, Unordered(), Field(max_length=50)] = None
+    aliases: Annotated[list[Annotated[Alias, Unique()]] | None, Unordered(), Field(max_length=50)] = None
     pending_window_in_days: Annotated[int, Field(ge=7, le=30)] | None = None
     key_spec: Annotated[
         Literal[

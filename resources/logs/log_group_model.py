@@ -18,6 +18,7 @@ NAMES = (
     Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS keeps"),
 )
 FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
+MetricText = Annotated[str, Field(max_length=255)]
 MetricWord = Annotated[str, Field(max_length=255), Form(r"[^:*$]*", "a text without :, * and $")]
 Criteria = Annotated[str | None, Field(max_length=2000)]
 Days = Literal[
@@ -41,7 +42,7 @@ class MetricTransformation(CamelPart):
     metric_namespace: MetricWord
     metric_value: Annotated[str, Field(max_length=100)]
     default_value: float | None = None
-    dimensions: Annotated[dict[str, str] | None, Whole()] = None
+    dimensions: Annotated[dict[MetricText, MetricText] | None, Whole()] = None
     unit: Unit | None = None
 
 

@@ -26,7 +26,7 @@ Days = Annotated[int, Field(ge=1)]
 class Tag(Part):
     """A tag that an object must bear."""
 
-    key: str
+    key: Annotated[str, Field(min_length=1)]
     value: str
 
 
@@ -251,7 +251,7 @@ class IndexDocument(Part):
 class ErrorDocument(Part):
     """What is served when something is missing."""
 
-    key: str
+    key: Annotated[str, Field(min_length=1)]
 
 
 class RedirectAll(Part):

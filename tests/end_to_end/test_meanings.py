@@ -16,7 +16,10 @@ ALLOW = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*"}],
 }
-NET: dict[str, Any] = {"subnet_ids": ["${ec2.subnet:a#id}"], "security_group_ids": []}
+NET: dict[str, Any] = {
+    "subnet_ids": ["${ec2.subnet:a#id}"],
+    "security_group_ids": ["${ec2.security_group:web#id}"],
+}
 AROUND: dict[str, Any] = {
     "ec2.security_group": {"web": {"existing": True}},
     "ec2.subnet": {"a": {"existing": {"id": "subnet-0123456789abcdef0"}}},
@@ -28,7 +31,7 @@ AROUND: dict[str, Any] = {
 
 
 def function(**settings: Any) -> dict[str, Any]:
-    written = {"code": {"image_uri": "x"}, "role": "${iam.role:run}", **settings}
+    written = {"package_type": "Image", "code": {"image_uri": "x"}, "role": "${iam.role:run}", **settings}
     return {**AROUND, "lambda.function": {"f": written}}
 
 
@@ -88,7 +91,8 @@ def test_every_way_is_told_where_there_are_several(tmp_path: Path) -> None:
         {"permissions": [{"statement_id": "s", "action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com",
                           "source_arn": "${s3.bucket:the-photos}"}]},
         {"environment": {"variables": {"GROUP": "${ec2.security_group:web}", "ZONE": "${ec2.subnet:a#availability_zone}"}}},
-        {"code": {"s3_bucket": "${s3.bucket:the-photos#id}", "s3_key": "k", "sha256": f"{'A' * 43}="}},
+        {"package_type": "Zip", "runtime": "python3.13", "handler": "app.handler",
+         "code": {"s3_bucket": "${s3.bucket:the-photos#id}", "s3_key": "k", "sha256": f"{'A' * 43}="}},
     ],
 )  # fmt: skip
 def test_what_means_the_same_and_what_may_be_anything_passes(

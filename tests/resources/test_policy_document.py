@@ -9,9 +9,18 @@ from hypothesis import strategies as st
 
 from reconciler.resources.policy_document import REWRITTEN, canonical, problems
 
+ONE = "statement One:"
+BUCKET = "arn:aws:s3:::"
+
 
 def policy(**changes: Any) -> dict[str, Any]:
-    statement = {"Sid": "One", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "a"]}
+    statement = {
+        "Sid": "One",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"{BUCKET}b", f"{BUCKET}a"],
+    }
     return {"Version": "2012-10-17", "Statement": [{**statement, **changes}]}
 
 
@@ -23,7 +32,7 @@ SAME: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
         policy(Action=["s3:GetObject", "s3:PutObject"]),
         policy(Action=["S3:putobject", "s3:getobject"]),
     ),
-    "resources in another order": (policy(), policy(Resource=["a", "b"])),
+    "resources in another order": (policy(), policy(Resource=[f"{BUCKET}a", f"{BUCKET}b"])),
     "everyone": (policy(), policy(Principal={"AWS": "*"})),
     "an account and its root": (
         policy(Principal={"AWS": ["123456789012"]}),
@@ -81,7 +90,22 @@ def test_policies_that_mean_something_else_are_not(other: dict[str, Any]) -> Non
         ({**policy(), "Version": "2024-01-01"}, "Version is 2012-10-17 or 2008-10-17"),
         ({"Statement": policy()["Statement"] * 2}, "two statements have the Sid One"),
         ({"Statement": ["s3:*"]}, "statement 1 is not an object"),
-        (policy(Resource="x" * 20480), "the policy has 20594 bytes; AWS takes 20480"),
+        (policy(Resource=f"{BUCKET}{'x' * 20480}"), "the policy has 20607 bytes; AWS takes 20480"),
+        (
+            policy(Action="GetObject"),
+            f"{ONE} Action: expected a service, a colon and an action, such as s3:GetObject, not GetObject",
+        ),
+        (policy(Resource="photos"), f"{ONE} Resource: expected an ARN or *, not photos"),
+        (policy(Actions="s3:Get*"), f"{ONE} there is no element Actions; did you mean Action?"),
+        (
+            policy(Principal={"Services": "s3.amazonaws.com"}),
+            f"{ONE} Principal: there is no element Services; did you mean Service?",
+        ),
+        (
+            policy(Condition={"StringEqual": {"a": "b"}}),
+            f"{ONE} Condition: no operator is called StringEqual; did you mean StringEquals?",
+        ),
+        ({**policy(), "Statements": []}, "there is no element Statements; did you mean Statement?"),
         ([], "a policy is a JSON object"),
     ],
 )
@@ -89,8 +113,37 @@ def test_what_is_wrong_with_a_policy_is_said(wrong: Any, said: str) -> None:
     assert problems(wrong) == (said,)
 
 
-def test_a_policy_without_mistakes() -> None:
-    assert problems(policy()) == ()
+@pytest.mark.parametrize(
+    "right",
+    [
+        policy(),
+        policy(Action=["*", "s3:Get?bject*", "execute-api:Invoke"], Resource="*"),
+        policy(
+            Resource=[
+                "arn:aws:s3:::${aws:username}/*",
+                "arn:*:s3:::a",
+                "${s3.bucket:photos}/*",
+                "arn:aws:s3*",
+            ]
+        ),
+        policy(
+            Principal={
+                "AWS": "*",
+                "Federated": "cognito-identity.amazonaws.com",
+                "Service": ["s3.amazonaws.com"],
+            }
+        ),
+        policy(
+            Condition={
+                "ForAllValues:StringLikeIfExists": {"a": "b"},
+                "dateGreaterThan": {"c": "d"},
+                "Null": {"e": "true"},
+            }
+        ),
+    ],
+)
+def test_a_policy_without_mistakes(right: Any) -> None:
+    assert problems(right) == ()
 
 
 JSON = st.recursive(

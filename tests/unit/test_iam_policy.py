@@ -137,7 +137,7 @@ logs.log_group:
       - {filter_name: all, filter_pattern: "", destination_arn: "arn:aws:lambda:eu-west-2:123456789012:function:fn", role_arn: "${iam.role:placed}"}
 """
 TRUST = "{Statement: {Effect: Allow, Principal: {Service: logs.amazonaws.com}, Action: sts:AssumeRole}}"
-ALLOW = "{Statement: {Effect: Allow, Action: s3:GetObject, Resource: x}}"
+ALLOW = "{Statement: {Effect: Allow, Action: s3:GetObject, Resource: '*'}}"
 IAM = "arn:aws:iam::123456789012"
 
 

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
+
+from botocore.model import Shape as AwsShape
+from pydantic import TypeAdapter, ValidationError
 
 from reconciler.contract import Adapter
 from reconciler.interpolation import ALWAYS
 from reconciler.kinds import known_kinds
+from reconciler.sandbox.java_patterns import java_pattern
 from reconciler.shapes import Shape, fields_of
 from reconciler.testing.cloudformation import Schema
-from reconciler.testing.shapes import Text, annotations, member_of, operations_of, texts
+from reconciler.testing.shapes import Text, annotations, member_of, operations_of, plain, texts
 from reconciler.testing.suite.cloudformation_schema import with_a_schema
 from reconciler.testing.tested import KindsUnderTest, every_kind, played, sampled_kinds
 
@@ -18,9 +22,9 @@ POINTER = re.compile(r"(.*(Arn|ARN|Id|ID|Role|KeyId))s?|.*Actions")
 """How AWS calls a member that singles out something else."""
 
 
-def texts_of(adapter: Adapter[Any]) -> dict[str, Text]:
-    """Every text that requests carry, by its path."""
-    operations, found = operations_of(adapter.service.name), dict[str, Text]()
+def texts_of(adapter: Adapter[Any]) -> dict[str, list[Text]]:
+    """Every text and number that requests carry, by its path: as each of its operations has it."""
+    operations, found = operations_of(adapter.service.name), dict[str, list[Text]]()
     named = {name: (annotation, shape) for name, annotation, shape in annotations(adapter.model)}
     for group in (*adapter.updates, adapter.create):
         for operation in group.operations:
@@ -29,7 +33,10 @@ def texts_of(adapter: Adapter[Any]) -> dict[str, Text]:
                 annotation, shape = named[name]
                 member = member_of(request, shape.wire or name)
                 for text in texts(name, annotation, shape, member):
-                    found[text.path] = text
+                    found.setdefault(text.path, []).append(text)
+                if member is None and shape.items and shape.items.part:  # a request for each row
+                    for text in texts(f"{name}[]", get_args(plain(annotation))[0], shape.items, request):
+                        found.setdefault(text.path, []).append(text)
     return found
 
 
@@ -72,7 +79,7 @@ def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any], under_test: Ki
     sent, lacking = texts_of(adapter), set()
     for name, field in fields_of(adapter.model).items():
         for path, shape in in_model(name, field):
-            told = "arn:" in sent[path].aws.metadata.get("pattern", "") if path in sent else False
+            told = any("arn:" in text.aws.metadata.get("pattern", "") for text in sent.get(path, ()))
             pointer = told or any(map(POINTER.fullmatch, (shape.wire or "", called(path))))
             if pointer and not (shape.ref or shape.means or shape.no_references):
                 lacking.add(path)
@@ -87,7 +94,7 @@ def test_they_say_what_cloudformation_says(adapter: Adapter[Any], schema: Schema
         type_, _, attribute = form.partition(".")
         if type_ in types and attribute in ATTRIBUTES:
             said.setdefault(member, set()).add((types[type_], ATTRIBUTES[attribute]))
-    for path, text in texts_of(adapter).items():
+    for path, (text, *_) in texts_of(adapter).items():
         own = called(path).lower()
         wanted = said.get(own, set()) if own not in ("arn", "id") else set()
         meant = {(each.kind, each.by) for each in text.shape.means}
@@ -111,3 +118,68 @@ def test_what_they_say_exists(adapter: Adapter[Any]) -> None:
         means = attribute.means
         known = kinds.get(means.kind or "") if means else None
         assert means is None or known is None or means.by in (*ALWAYS, *known.attributes)
+
+
+PROBES = (
+    "",
+    " ",
+    "a b",
+    "\u00e9",
+    "\u4e2d",
+    "*",
+    ":",
+    "/",
+    "a/b",
+    "\t",
+    "\n",
+    "$",
+    "a",
+    "0",
+    "-",
+    "a" * 10,
+    "arn:aws:x",
+)
+"""Texts of which most patterns refuse some."""
+
+
+def refused_by_aws(aws: AwsShape, value: Any) -> bool:
+    """Whether AWS's model refuses a value."""
+    limits = aws.metadata
+    if isinstance(value, str):
+        pattern = java_pattern(limits["pattern"]) if "pattern" in limits else None
+        size: float = len(value)
+        wrong = bool(pattern and not pattern.fullmatch(value)) or bool(aws.enum and value not in aws.enum)
+    else:
+        size, wrong = value, False
+    return wrong or size < limits.get("min", size) or size > limits.get("max", size)
+
+
+def probes(aws: AwsShape) -> Iterator[Any]:
+    """Values around the limits of AWS's model."""
+    least, most = aws.metadata.get("min"), aws.metadata.get("max")
+    if aws.type_name == "string":
+        yield from PROBES
+        yield from ("a" * (most + 1),) if most is not None and most < 100_000 else ()
+    else:
+        yield from (least - 1,) if least is not None else ()
+        yield from (most + 1,) if most is not None else ()
+
+
+def takes(annotation: Any, value: Any) -> bool:
+    """Whether a field takes a value."""
+    try:
+        TypeAdapter(annotation).validate_python(value, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
+@played("kind", every_kind)
+def test_what_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
+    lenient = {
+        f"{path} takes {value[:20] if isinstance(value, str) else value!r}"
+        for path, ways in texts_of(adapter).items()
+        for value in (value for text in ways if not text.shape.ref for value in probes(text.aws))
+        if all(refused_by_aws(text.aws, value) for text in ways) and takes(ways[0].annotation, value)
+    }
+    assert lenient == set()

@@ -1,0 +1,81 @@
+"""What AWS Lambda would refuse of a function, because of several of its fields together.
+
+Sources: CreateFunction, LoggingConfig, VpcConfig (AWS Lambda API Reference); "Lambda quotas" (AWS Lambda Developer Guide).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import InFiles
+from reconciler.interpolation import has_reference
+from reconciler.model import Finding
+
+SOURCES = ("folder", "s3_bucket", "image_uri")
+OF_ARCHIVES = ("runtime", "handler", "layers")
+LARGEST_ENVIRONMENT = 4096
+"""Bytes of all environment variables."""
+
+
+def problems(files: InFiles) -> Iterator[Finding]:
+    """Every mistake, each with its field."""
+    written = {name: value for name, value in files.settings.items() if value is not None}
+    yield from _code(files, written)
+    yield from _environment(written)
+    yield from _network(files, written)
+    logging = written.get("logging_config") or {}
+    levels = [name for name in ("application_log_level", "system_log_level") if logging.get(name) is not None]
+    if levels and logging.get("log_format") == "Text":
+        yield Finding("it needs log_format: JSON; write that, or leave it out", ("logging_config", levels[0]))
+
+
+def _code(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
+    """What goes with an archive, and what with an image."""
+    code, sort = written.get("code") or {}, written.get("package_type")
+    given = [name for name in SOURCES if code.get(name) is not None]
+    if code and len(given) != 1:
+        yield Finding(f"code is one of {', '.join(SOURCES)}; write exactly one", ("code",))
+    if "s3_bucket" in given and "sha256" not in code:
+        said = "without sha256 nobody sees that a function runs other code than this object; write it as well"
+        yield Finding(said, ("code",), warning=True)
+    if "s3_bucket" in given and code.get("s3_key") is None:
+        yield Finding("an object in S3 has a key; write s3_key", ("code",))
+    image = "image_uri" in given or (sort == "Image" and not given)
+    if len(given) == 1 and sort in ("Zip", "Image") and (sort == "Image") != image:
+        said = f"it does not go with {given[0]}; write {'Image' if image else 'Zip'}"
+        yield Finding(said, ("package_type",), warning=True)
+    elif len(given) == 1 and files.new and image and sort is None:
+        yield Finding("AWS creates no function of an image without package_type: Image")
+    if image:
+        for name in OF_ARCHIVES:
+            if written.get(name):
+                yield Finding("an image brings its own; leave it out", (name,))
+    elif given and files.new:
+        lacking = [name for name in ("runtime", "handler") if name not in written]
+        if lacking:
+            yield Finding(f"AWS creates no function of an archive without {' and '.join(lacking)}")
+    if "image_config" in written and given and not image:
+        yield Finding("it belongs to a function of an image; leave it out", ("image_config",))
+
+
+def _environment(written: Mapping[str, Any]) -> Iterator[Finding]:
+    variables = (written.get("environment") or {}).get("variables") or {}
+    kept = {name: value for name, value in variables.items() if value is not None}
+    size = len(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > LARGEST_ENVIRONMENT and not any(map(has_reference, kept.values())):
+        yield Finding(
+            f"the variables have {size} bytes; AWS takes {LARGEST_ENVIRONMENT}", ("environment", "variables")
+        )
+
+
+def _network(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
+    """A function runs in subnets with security groups, or in no VPC."""
+    config = written.get("vpc_config")
+    if config and bool(config.get("subnet_ids")) != bool(config.get("security_group_ids")):
+        lacking = "security_group_ids" if config.get("subnet_ids") else "subnet_ids"
+        yield Finding(
+            f"a function in a VPC has subnets and security groups; write {lacking}", ("vpc_config",)
+        )
+    if written.get("file_system_configs") and files.lacks("vpc_config"):
+        said = "only a function in a VPC has a file system; write vpc_config"
+        yield Finding(said, ("file_system_configs",), warning=True)

@@ -1,0 +1,85 @@
+"""What AWS Lambda would refuse of a function is named before the first call, and what only one resource can have."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_meanings import AROUND, told
+from test_mistakes_of_kinds import loaded
+
+ZIP: dict[str, Any] = {
+    "code": {"s3_bucket": "builds", "s3_key": "f.zip", "sha256": f"{'A' * 43}="},
+    "role": "${iam.role:run}",
+    "runtime": "python3.13",
+    "handler": "app.handler",
+}
+IMAGE: dict[str, Any] = {"package_type": "Image", "code": {"image_uri": "x"}, "role": "${iam.role:run}"}
+RUNTIME = "expected a runtime of Lambda, such as python3.13, nodejs22.x, java21 or provided.al2023"
+
+
+def function(written: dict[str, Any]) -> dict[str, Any]:
+    return {**AROUND, "lambda.function": {"f": written}}
+
+
+def variables(**named: str) -> dict[str, Any]:
+    return {"environment": {"variables": named}}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ({**ZIP, "runtime": "pyhton3.13"}, [RUNTIME]),
+        ({**ZIP, "runtime": "python3"}, [RUNTIME]),
+        ({**ZIP, "handler": "app handler"}, ["expected a handler without spaces, such as app.handler"]),
+        ({**ZIP, "memory_size": 64, "timeout": 901}, ["expected 128 or more", "expected 900 or less"]),
+        ({**ZIP, "runtime": None}, ["AWS cannot take this away; write another value, or leave it out"]),
+        ({name: ZIP[name] for name in ("code", "role")}, ["AWS creates no function of an archive without runtime and handler"]),
+        ({**ZIP, "code": {"s3_bucket": "builds", "sha256": ZIP["code"]["sha256"]}}, ["an object in S3 has a key; write s3_key"]),
+        ({**IMAGE, "handler": "app.handler"}, ["an image brings its own; leave it out"]),
+        ({**IMAGE, "package_type": None}, ["AWS cannot take this away; write another value, or leave it out"]),
+        ({**ZIP, "image_config": {"command": ["x"]}}, ["it belongs to a function of an image; leave it out"]),
+        ({**ZIP, **variables(AWS_REGION="x")}, ["this key: Lambda sets AWS_REGION itself; choose another name"]),
+        ({**ZIP, **variables(_A="x")}, ["this key: expected a name of two or more of a-z, A-Z, 0-9 and _, a letter first"]),
+        ({**ZIP, **variables(TEXT="x" * 4096)}, ["the variables have 4107 bytes; AWS takes 4096"]),
+        ({**ZIP, "vpc_config": {"subnet_ids": ["${ec2.subnet:a#id}"], "security_group_ids": []}},
+         ["a function in a VPC has subnets and security groups; write security_group_ids"]),
+        ({**ZIP, "logging_config": {"log_format": "Text", "system_log_level": "INFO"}},
+         ["it needs log_format: JSON; write that, or leave it out"]),
+        ({**ZIP, "permissions": [{"statement_id": "s", "action": "s3:GetObject", "principal": "s3.amazonaws.com"}]},
+         ["expected an action of Lambda, such as lambda:InvokeFunction"]),
+        ({**ZIP, "layers": ["arn:aws:lambda:eu-west-2:123456789012:layer:words"]},
+         ["expected the ARN of a version of a layer, as arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_function_is_said(
+    tmp_path: Path, written: dict[str, Any], expected: list[str]
+) -> None:
+    assert sorted(told(tmp_path, function(written))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ZIP,
+        IMAGE,
+        {**ZIP, "runtime": "python3.99", **variables(TEXT="${s3.bucket:the-photos}" * 200)},
+        {**ZIP, "vpc_config": {"subnet_ids": [], "security_group_ids": []}},
+        {"adopt": True, "timeout": 5},
+    ],
+)
+def test_what_aws_takes_loads(tmp_path: Path, written: dict[str, Any]) -> None:
+    assert told(tmp_path, function(written)) == []
+
+
+def test_what_may_be_meant_is_a_warning(tmp_path: Path) -> None:
+    stack = loaded(tmp_path, function({**ZIP, "package_type": "Image"}))
+    assert [each.rpartition(": ")[2] for each in stack.warnings] == [
+        "it does not go with s3_bucket; write Zip"
+    ]
+
+
+def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
+    keys = {"data": {"aliases": ["data", "photos"]}, "photos": {"aliases": ["photos"]}}
+    assert told(tmp_path, {"kms.key": keys}) == [
+        "kms.key/data has it as well, and AWS gives it to one alone; remove it from one of the two"
+    ]
