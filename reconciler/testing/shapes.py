@@ -22,7 +22,7 @@ SCALARS: Mapping[type, set[str]] = {
     int: {"integer", "long"},
     float: {"float", "double"},
 }
-EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1)
+EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048)
 """Values of which one suits every codec; what it encodes is compared with AWS's shape."""
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 import paths
 from contract_samples import has_sample
@@ -10,12 +12,6 @@ from g_exempt import EXEMPT
 from g_generated import scene_of
 from g_placing import Scene, Settings, Spot, put, spots
 from g_player import KINDS, Player, Theatre
-from g_values_cloudwatch import SCENES as CLOUDWATCH
-from g_values_connect import SCENES as CONNECT
-from g_values_dynamodb import SCENES as DYNAMODB
-from g_values_ec2 import SCENES as EC2
-from g_values_kms import SCENES as KMS
-from g_values_s3 import SCENES as S3
 from g_views import Image
 from row import Row
 
@@ -23,7 +19,12 @@ from reconciler.planning.plan import TAGS
 
 assert paths.CONTRACT
 
-OF_THEIR_OWN = {**CLOUDWATCH, **CONNECT, **DYNAMODB, **EC2, **KMS, **S3}
+OF_THEIR_OWN: dict[str, Scene] = {
+    kind: scene
+    for file in sorted(Path(__file__).parent.glob("g_values_*.py"))
+    for kind, scene in import_module(file.stem).SCENES.items()
+}
+"""Kinds whose values do not come from their samples alone."""
 SCENES: dict[str, Scene] = {
     kind: OF_THEIR_OWN[kind] if kind in OF_THEIR_OWN else scene_of(adapter)
     for kind, adapter in KINDS.items()

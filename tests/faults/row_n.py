@@ -16,7 +16,7 @@ from g_views import Image
 from row import Row
 from row_g import SCENES, exemption, fields
 
-from reconciler.contract import Calls, Change, Request, Sends, Wired
+from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.decoding import Decoder
 from reconciler.desired.resources import scope_field
 from reconciler.errors import CallError
@@ -171,6 +171,8 @@ class _Show:
 
     def _settle(self) -> None:
         """Wait until AWS is done with what was asked of it before."""
+        if type(self.adapter).waiting_for is Adapter.waiting_for:
+            return  # nothing of this kind is ever under way
         sighting, api = self.player.stage.the_one(), self.player.stage.api
         for _ in range(60):
             if self.adapter.waiting_for(api, sighting) is None:
