@@ -284,7 +284,12 @@ class Observer:
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
-        renames = adapter.identity.name is None or any(NAME in group.fields for group in adapter.updates)
+        computed = type(adapter).aws_name is not Adapter.aws_name
+        renames = (
+            computed
+            or adapter.identity.name is None
+            or any(NAME in group.fields for group in adapter.updates)
+        )
         missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}
         return missing or adapter.create.before_delete or self.stack.lets_go_of(adapter.kind)
 

@@ -1,0 +1,35 @@
+"""Kinds that compute AWS's name from their settings: what bears our mark is the same resource under its former name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from small_service import KINDS, Desk, HoursAdapter, key, outcomes, stack, want
+
+from reconciler.contract import Create, Delete
+
+
+class Zoned(HoursAdapter):
+    """Hours that AWS calls by their zone as well."""
+
+    updates = ()
+    create = Create("create_hours", ("zone",), needed=frozenset({"zone"}), fixed=frozenset({"zone"}))
+    delete = Delete("delete_hours")
+
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str:
+        return f"{name}.{settings.get('zone', 'UTC')}"
+
+
+ZONED = {**KINDS, "toy.hours": Zoned()}
+
+
+def hours(zone: str, **said: Any) -> Any:
+    return stack(want("toy.hours/Day", {"zone": zone}, aws_name=f"Day.{zone}", **said))
+
+
+def test_a_setting_that_changes_the_name_makes_no_second_one(desk: Desk) -> None:
+    desk.settle(hours("UTC"), kinds=ZONED)
+    report = desk.run(hours("CET"), ZONED)
+    assert (outcomes(report)["Day"], report.mutating_calls) == ("refused", 0)
+    action = report.plan.actions[key("toy.hours/Day")]
+    assert "AWS cannot change name, zone" in (action.refusal or "")
+    assert desk.service.names("hours") == ["Day.UTC"]
