@@ -19,6 +19,9 @@ class InFiles:
     others: Callable[[str, str], Settings | None]
     """The settings of another resource by kind and name; None where the files do not say them."""
 
+    wrong: frozenset[str] = frozenset()
+    """The fields that have a mistake of their own: their values stand nowhere here, and nobody knows what was meant."""
+
     def lacks(self, *names: str) -> bool:
         """Whether it is new, and the files write none of these fields."""
-        return self.new and all(self.settings.get(name) is None for name in names)
+        return self.new and all(self.settings.get(name) is None and name not in self.wrong for name in names)

@@ -3,6 +3,7 @@
 Only what the files decide is said here; whether a resource lives already, they do not say.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
 from reconciler.desired.resources import scope_field
 from reconciler.desired.spellings import Spellings
-from reconciler.desired.validation import Written, open_rules
+from reconciler.desired.validation import Sound, Written, open_rules
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
 from reconciler.shapes import Shape, fields_of, unique_texts
@@ -29,36 +30,41 @@ class Checker:
         self,
         resources: Mapping[Key, Desired],
         kinds: Mapping[str, Adapter[Any]],
+        sound: Mapping[Key, Sound],
         spellings: Spellings,
         mistakes: Mistakes,
     ) -> None:
         self._resources = resources
+        self._sound = sound
         self._kinds = kinds
         self._spellings = spellings
         self._mistakes = mistakes
 
-    def check(self, sound: Mapping[Key, Written], tags: Mapping[str, str]) -> None:
-        """Note what is wrong with each resource; `sound` holds those whose fields are valid, `tags` are the stack's."""
+    def check(self, tags: Mapping[str, str]) -> None:
+        """Note what is wrong with each resource, as far as its fields are right; `tags` are the stack's."""
         self._check_case()
-        self._check_unique(sound)
+        self._check_unique()
         for key, desired in self._resources.items():
             adapter = self._kinds[key.kind]
             if not desired.existing and not desired.adopt:
                 self._check_name(desired, adapter)
-            if key not in sound:
+            if key not in self._sound:
                 continue
-            files = self._in_files(desired)
-            self._note(desired, sound[key], self._findings(adapter, files))
+            found = self._sound[key]
+            files = self._in_files(desired, found)
+            self._note(desired, found.written, self._findings(adapter, files))
             # What a reference stands for is not in the files.
             problems = (
-                each for each in adapter.problems(files) if not _is_reference(desired.settings, each.path)
+                each
+                for each in adapter.problems(files)
+                if not _is_reference(found.values, each.path) and not _is_about(found.wrong, each)
             )
-            if open_rules(adapter.model, _in_model(desired, adapter)):
+            if open_rules(adapter.model, _in_model(found.known, desired, adapter)):
                 # Which of several ways to write it is meant, only AWS sees.
                 problems = (replace(each, warning=True) for each in problems)
-            self._note(desired, sound[key], problems)
+            self._note(desired, found.written, problems)
             if adapter.tagging:
-                self._check_number_of_tags(desired, sound[key], tags)
+                self._check_number_of_tags(desired, found, tags)
 
     def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
         """What lives already under a name that AWS no longer takes may be adopted."""
@@ -77,30 +83,30 @@ class Checker:
                     said = f'"{first.name}" differs from it by case alone, which is the same name to AWS'
                     self._mistakes.add(desired.place, said, str(key))
 
-    def _check_unique(self, sound: Mapping[Key, Written]) -> None:
+    def _check_unique(self) -> None:
         """What one resource alone can have and two ask for."""
         owners: dict[tuple[str, str, str], Key] = {}
-        for key, written in sound.items():
+        for key, found in self._sound.items():
             desired, fields = self._resources[key], fields_of(self._kinds[key.kind].model)
-            for name, value in desired.settings.items():
+            for name, value in found.known.items():
                 for path, text in unique_texts(fields[name], value, (name,)):
                     owner = owners.setdefault((key.kind, name, self._spellings.one(text)), key)
                     if owner != key:
                         said = f"{owner} has it as well, and AWS gives it to one alone; remove it from one of the two"
-                        self._note(desired, written, [Finding(said, path)])
+                        self._note(desired, found.written, [Finding(said, path)])
 
-    def _in_files(self, desired: Desired) -> InFiles:
+    def _in_files(self, desired: Desired, found: Sound) -> InFiles:
         return InFiles(
             name=desired.key.name,
-            settings=desired.settings,
+            settings=found.values,
             new=not desired.adopt and desired.renamed_from is None,
             home=self._settings(desired.scope) if desired.scope else None,
             others=lambda kind, name: self._settings(Key(kind, name)),
+            wrong=found.wrong,
         )
 
     def _settings(self, key: Key) -> Settings | None:
-        found = self._resources.get(key)
-        return None if found is None or found.existing else found.settings
+        return self._sound[key].values if key in self._sound else None
 
     def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
         for finding in findings:
@@ -138,8 +144,8 @@ class Checker:
             return tuple(self._spellings.one(item.get(name)) for name in shape.rows.by)
         return (self._spellings.one(item),) if shape.unordered else ()
 
-    def _check_number_of_tags(self, desired: Desired, written: Written, tags: Mapping[str, str]) -> None:
-        own = desired.settings.get("tags") or {}
+    def _check_number_of_tags(self, desired: Desired, found: Sound, tags: Mapping[str, str]) -> None:
+        own, written = found.values.get("tags") or {}, found.written
         wanted = {key for key in {**tags, **own} if own.get(key, "") is not None}
         if len(wanted) > MOST_TAGS:
             said = (
@@ -157,11 +163,18 @@ def _repeated(shape: Shape, first: Any, again: Any) -> str:
     return f"an earlier one is the same{spelled}; keep one"
 
 
-def _in_model(desired: Desired, adapter: Adapter[Any]) -> Settings:
-    """The settings with what the resource lives in, which is a field of some models."""
+def _in_model(values: Settings, desired: Desired, adapter: Adapter[Any]) -> Settings:
+    """The values with what the resource lives in, which is a field of some models."""
     field = scope_field(adapter)
     within = field and desired.scope and field in adapter.model.model_fields
-    return {**desired.settings, **({field: desired.scope.name} if within and field and desired.scope else {})}
+    return {**values, **({field: desired.scope.name} if within and field and desired.scope else {})}
+
+
+def _is_about(wrong: frozenset[str], finding: Finding) -> bool:
+    """Whether a finding may come from a field that is wrong itself."""
+    if finding.path and finding.path[0] in wrong:
+        return True
+    return bool(wrong) and re.search(rf"\b({'|'.join(map(re.escape, wrong))})\b", finding.message) is not None
 
 
 def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
@@ -177,7 +190,7 @@ def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
 
 def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
     """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
-    missing = sorted(adapter.create.needed - files.settings.keys())
+    missing = sorted(adapter.create.needed - files.settings.keys() - files.wrong)
     if files.new and missing and files.settings.keys() - {"tags"}:
         said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
         yield Finding(said, warning=len(missing) == len(adapter.create.needed) > 1)

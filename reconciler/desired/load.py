@@ -90,7 +90,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, names and values are not what they will be
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)
-        Checker(resources, kinds, spellings, mistakes).check(reader.sound, chosen.tags)
+        Checker(resources, kinds, reader.sound, spellings, mistakes).check(chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
     check_renames(reader.renamed, resources, release, references, mistakes)
     _check_rings(resources, kinds, mistakes)

@@ -1,6 +1,7 @@
 """One resource out of its draft: policy, scope, settings and references, checked against its kind's model."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from reconciler.desired.references import References
 from reconciler.desired.renames import Renamed
 from reconciler.desired.settings import Settings as Read
 from reconciler.desired.settings import SettingsReader
-from reconciler.desired.validation import Written, validate
+from reconciler.desired.validation import Sound, Written, sound, validate
 from reconciler.desired.words import listed
 from reconciler.model import NoReferences, Part, Ref, Settings
 from reconciler.stack import Desired, Key, Place, Policy
@@ -73,8 +74,8 @@ class ResourceReader:
         self._references = references
         self._defaults = defaults
         self._mistakes = mistakes
-        self.sound: dict[Key, Written] = {}
-        """What is written of each resource whose fields are valid, each for itself."""
+        self.sound: dict[Key, Sound] = {}
+        """What is written of each resource, and what of it is right."""
         self.renamed: dict[Key, Renamed] = {}
         """The former names, where they are written."""
 
@@ -105,9 +106,7 @@ class ResourceReader:
         written = Written(
             fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
         )
-        settings, valid = self._checked(adapter, scope, written)
-        if valid:
-            self.sound[draft.key] = written
+        settings, self.sound[draft.key] = self._checked(adapter, scope, written)
         return Desired(
             key=draft.key,
             settings=settings.values,
@@ -120,14 +119,19 @@ class ResourceReader:
             aws_name=_aws_name(adapter, draft.key, settings.values),
         )
 
-    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, bool]:
-        """The settings, and whether they are valid, checked against the model; the scope is checked with them, and is none of them."""
+    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, Sound]:
+        """The settings, and what of them is right; the scope is checked with them, and is none of them."""
         settings = self._settings.read(adapter.model, written)
         field = scope_field(adapter)
         in_model = {field: scope.name if scope else "-"} if field in adapter.model.model_fields else {}
         part = validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
         self._settings.check(settings)
-        return settings, part is not None
+        if part is not None:
+            return settings, Sound(written, settings.values)
+        found = sound(adapter.model, {**settings.values, **in_model}, written)
+        return settings, replace(
+            found, values={name: found.values[name] for name in settings.values if name in found.values}
+        )
 
     def _chosen(
         self, choice: Node | None, draft: Draft, adapter: Adapter[Any], subject: Callable[[str], str]

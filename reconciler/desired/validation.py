@@ -65,6 +65,46 @@ def validate(model: type[P], values: Mapping[str, Any], written: Written, mistak
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What is written of a resource, and those of its values that are right, each for itself."""
+
+    written: Written
+    values: Mapping[str, Any]
+    wrong: frozenset[str] = frozenset()
+    """The fields that have a mistake. Where a text was written, one stands in its place of which nobody knows what it is."""
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The values without those that nobody knows."""
+        return {name: value for name, value in self.values.items() if name not in self.wrong}
+
+
+ANYTHING = "${any.thing:it}"
+"""A text of which, as of any reference, only AWS would know what it stands for."""
+
+
+def sound(model: type[Part], values: Mapping[str, Any], written: Written) -> Sound:
+    """What of the values is right, so that a mistake in one field hides none in another."""
+    if _more_than_most(model, written.fields):
+        return Sound(written, {}, frozenset(values))
+    kept, wrong = dict(values), set[str]()
+    while True:
+        try:
+            model.model_validate(kept)
+        except ValidationError as error:
+            found = {str(each["loc"][0]) for each in known_errors(error, kept) if each["loc"]} & kept.keys()
+        else:
+            found = set()
+        if not found:
+            return Sound(written, kept, frozenset(wrong))
+        for name in found:
+            value = kept.pop(name)
+            if isinstance(value, str) and name not in wrong:
+                kept[name] = ANYTHING
+        wrong |= found
+
+
 def open_rules(model: type[Part], values: Mapping[str, Any]) -> bool:
     """Whether some rules of a model cannot be checked on valid values, because references stand where they apply."""
     if not _refers(values):

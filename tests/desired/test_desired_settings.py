@@ -22,7 +22,7 @@ connect.queue:
   Sales:
     hours_of_operation: Always
     description: null
-    quick: [Help, Sales, Help]
+    quick: [Help, Sales]
     policy: {on_drift: report, protect: false, ignore: [description], replace: true}
     adopt: true
     renamed_from: Selling
@@ -31,7 +31,7 @@ connect.queue:
     )
     assert stack(tmp_path, {"stack.yaml": text}).resources[Key("connect.queue", "Sales")] == Desired(
         key=Key("connect.queue", "Sales"),
-        settings={"hours_of_operation": "Always", "description": None, "quick": ["Help", "Sales", "Help"]},
+        settings={"hours_of_operation": "Always", "description": None, "quick": ["Help", "Sales"]},
         place=Place("stack.yaml", 7, 3),
         scope=MAIN,
         references={

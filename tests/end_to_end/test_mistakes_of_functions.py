@@ -83,3 +83,48 @@ def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
     assert told(tmp_path, {"kms.key": keys}) == [
         "kms.key/data has it as well, and AWS gives it to one alone; remove it from one of the two"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "expected"),
+    [
+        (
+            "lambda.function",
+            {**ZIP, "memory_size": "large", "logging_config": {"log_format": "Text", "system_log_level": "INFO"},
+             "layers": [f"arn:aws:lambda:eu-west-2:123456789012:layer:words:{number}" for number in (1, 1)]},
+            ["expected a whole number, got text", "it needs log_format: JSON; write that, or leave it out"],
+        ),
+        (
+            "lambda.function",
+            {**ZIP, "runtime": 3, "code": {"s3_bucket": "builds", "sha256": 5}, "image_config": {}},
+            ["expected text, got a whole number; put it in quotes", "expected text, got a whole number; put it in quotes"],
+        ),
+        (
+            "lambda.function",
+            {"handler": "a b", "role": 5, "vpc_config": {"subnet_ids": ["${ec2.subnet:a#id}"], "security_group_ids": []}},
+            [
+                "AWS creates no lambda.function without code; write it, or `adopt: true` if it lives already",
+                "a function in a VPC has subnets and security groups; write security_group_ids",
+                "expected a handler without spaces, such as app.handler",
+                "expected text, got a whole number; put it in quotes",
+            ],
+        ),
+        (
+            "kms.key",
+            {"key_spec": "ECC_NIST_P25", "key_usage": "SIGN_VERIFY", "aliases": ["one", "one"], "enabled": 1,
+             "rotation_period_in_days": 100, "key_rotation_enabled": False},
+            [
+                "an earlier one is the same; keep one",
+                ('expected one of SYMMETRIC_DEFAULT, RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, '
+                'ECC_SECG_P256K1 and 12 more; did you mean "ECC_NIST_P256"?'),
+                "expected true or false, got a whole number",
+                "write key_rotation_enabled: true beside it, or leave it out",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_one_field_hides_none_in_another(
+    tmp_path: Path, kind: str, written: dict[str, Any], expected: list[str]
+) -> None:
+    resources = {**AROUND, kind: {**AROUND.get(kind, {}), "it": written}}
+    assert sorted(told(tmp_path, resources)) == sorted(expected)
