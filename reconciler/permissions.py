@@ -17,6 +17,8 @@ class Grant(NamedTuple):
     action: str
     resource: str
     condition: Condition = ()
+    reason: str = ""
+    """Why it is allowed on `*`; empty where it names a resource."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ class Rate(NamedTuple):
     burst: float
 
 
+WORDS = 3
+"""So many words has the shortest reason."""
 OTHERWISE = Rate(10, 20)
 """Where AWS publishes no rate; most control planes let more through."""
 
@@ -23,7 +25,7 @@ class Service:
     """One AWS service. Operations are spelled as AWS spells them (`ListQueues`), but in `rates` as boto3 does.
 
     Raises:
-        ValueError: an ARN pattern in `scopes` is none.
+        ValueError: an ARN pattern is none, or `unscoped` lacks a reason.
     """
 
     name: str
@@ -40,11 +42,13 @@ class Service:
     also_asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """By operation: further actions that AWS takes in the caller's name, whatever the request says."""
     scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By action: the pattern of the ARNs it works on, where that is not the resource that the call names.
+    """By action: the pattern of the ARNs it works on, where that is not the resource that the call names."""
+    unscoped: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By action that IAM checks against `*` alone: why, in a few words that a policy shows ("lists all tables").
 
-    `*` where IAM knows no resource of it, with the reason beside it.
+    The Service Authorization Reference names no resource type of such an action; a policy that names a resource allows
+    nothing then. No other action is ever allowed on `*`.
     """
-
     events_from: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Of a global service, by partition: the Region in whose CloudTrail its changes are told (`{"aws": "us-east-1"}`).
 
@@ -63,11 +67,23 @@ class Service:
         return told or self.errors.get(code)
 
     def __post_init__(self) -> None:
-        further = [each for found in self.also_on.values() for each in found]
-        patterns = [each for each in self.scopes.values() if each != "*"] + further
+        patterns = [*self.scopes.values(), *(each for found in self.also_on.values() for each in found)]
         wrong = [each for each in patterns if not each.startswith("arn:")]
         if wrong:
-            raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs")
+            why = (
+                "; what IAM checks against * alone belongs in unscoped, with the reason"
+                if "*" in wrong
+                else ""
+            )
+            raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs{why}")
+        for action, reason in self.unscoped.items():
+            if ":" not in action or len(reason.split()) < WORDS:
+                raise ValueError(
+                    f"service {self.name}: unscoped takes an action such as {self.action('ListThings')} and says why IAM "
+                    f"names no resource of it, in at least {WORDS} words: {action!r}: {reason!r}"
+                )
+            if action in self.scopes or action in self.also_on:
+                raise ValueError(f"service {self.name}: {action} is unscoped, and has a pattern of ARNs too")
 
     def action(self, operation: str) -> str:
         """IAM's name of what one call needs: `connect:ListQueues`."""

@@ -9,6 +9,7 @@ from reconciler.cli.common import INVALID, Env, StackDir, Verbose, load_stack, m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from reconciler.permissions import Grant
     from reconciler.stack import Stack
@@ -29,7 +30,7 @@ def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0
     console.show([Text(said)])
 
 
-def iam_policy(
+def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir = Path(),
     env: Env = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
@@ -40,12 +41,22 @@ def iam_policy(
             help="What a daemon with these settings needs for itself, beside its stacks' policies.",
         ),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say on stderr why an action is allowed on all resources.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="Write policy-1.json and so on into this directory, each short enough for a managed policy.",
+        ),
+    ] = None,
     verbose: Verbose = 0,
 ) -> None:
     """Print the IAM policy that the stack needs, and no more, as JSON."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint
-    from reconciler.iam import excess, policy_of
+    from reconciler.iam import excess, policy_of, unscoped
     from reconciler.printable import json_text
 
     if daemon is not None and (read_only or env is not None or stack_dir != Path()):
@@ -53,14 +64,43 @@ def iam_policy(
         stop([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
-            policy = policy_of(_of_daemon(daemon, verbose))
+            found = list(_of_daemon(daemon, verbose))
         else:
-            policy = policy_of(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
+            found = list(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
     except BadEndpoint as error:
         stop([str(error)], INVALID)
+    policy = policy_of(found)
+    for action, reason in unscoped(found) if explain else ():
+        console.announce(f"{action} on *: {reason}")
+    if out is not None:
+        _write_policies(policy, out)
+        return
     console.deliver(json_text(policy) + "\n")
     if excess(policy):
         console.announce(excess(policy))
+
+
+def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
+    """Write a policy as files, each of which IAM takes as a managed policy."""
+    from reconciler import console
+    from reconciler.iam import size_of, split, too_many
+    from reconciler.printable import json_text
+    from reconciler.writing import write_whole
+
+    policies = split(policy)
+    files = {folder / f"policy-{number}.json": each for number, each in enumerate(policies, 1)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, each in files.items():
+            write_whole(file, json_text(each) + "\n")
+        old = sorted(each for each in folder.glob("policy-*.json") if each not in files)
+    except OSError as error:
+        stop([f"--out {folder}: {error.strerror}"], INVALID)
+    console.deliver("".join(f"{file}: {size_of(each)} characters\n" for file, each in files.items()))
+    for left in old:
+        console.announce(f"{left} is of an earlier run: delete it, and detach its policy from the role")
+    if too_many(policies):
+        console.announce(too_many(policies))
 
 
 def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":

@@ -1,7 +1,19 @@
 """What IAM has to allow a stack: the least that its passes need, as a policy."""
 
 from reconciler.iam.grants import grants, of_calls, of_secrets
-from reconciler.iam.policy import excess, policy_of
+from reconciler.iam.policy import LONGEST, excess, policy_of, size_of, split, too_many, unscoped
 from reconciler.iam.services import services_of
 
-__all__ = ["excess", "grants", "of_calls", "of_secrets", "policy_of", "services_of"]
+__all__ = [
+    "LONGEST",
+    "excess",
+    "grants",
+    "of_calls",
+    "of_secrets",
+    "policy_of",
+    "services_of",
+    "size_of",
+    "split",
+    "too_many",
+    "unscoped",
+]

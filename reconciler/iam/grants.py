@@ -32,11 +32,11 @@ def grants(
     """All that passes over a stack need; `read_only`: all that dry runs need."""
     seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
     services = services_of(kinds)
-    yield Grant("sts:GetCallerIdentity", ANY)
+    yield from of_calls(services, "sts", ["get_caller_identity"], (), location)
     if any(kinds[key.kind].service.lists_rates for key in stack.resources):
-        yield Grant("servicequotas:ListServiceQuotas", ANY)
+        yield from of_calls(services, "service-quotas", ["list_service_quotas"], (), location)
     if any(kinds[kind].tagging_api_type for kind in seen):
-        yield Grant("tag:GetResources", ANY)
+        yield from of_calls(services, "resourcegroupstaggingapi", ["get_resources"], (), location)
     for kind in seen:
         yield from _of_kind(
             _Kind(kinds[kind], stack, location, services, _named_by(kinds[kind], kinds, seen)),
@@ -50,8 +50,18 @@ def grants(
             because_of = kinds[each.key.kind].granted_for.get(field)
             if because_of is not None and value is not None:
                 shape = fields_of(kinds[each.key.kind].model)[field]
-                yield from because_of(_as_patterns(shape, value, stack, kinds, location), location)
+                found = because_of(_as_patterns(shape, value, stack, kinds, location), location)
+                untold = f"{each.key} {field} names what the files tell no ARN of"
+                yield from (_with_reason(grant, services, untold) for grant in found)
     yield from of_secrets(_written(managed), location)
+
+
+def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> Grant:
+    """A grant with the reason why it is on `*`: IAM names no resource of the action, or else what is `untold`."""
+    if grant.resource != ANY or grant.reason:
+        return grant
+    declared = (each.unscoped.get(grant.action) for each in services.values())
+    return grant._replace(reason=next(filter(None, declared), untold))
 
 
 def _as_patterns(
@@ -160,12 +170,16 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     writes = [adapter.create.operation] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
     writes += adapter.restore.operations if managed and adapter.restore else ()
-    unmarked = pruned and (
-        isinstance(adapter.delete, CannotDelete) or adapter.delete.keeps_defaults is not None
-    )
-    if managed or unmarked or any(key.kind == adapter.kind for key in stack.release):
-        writes += [each for each in tagging if not _only_looks(each)]
+    marks = [each for each in tagging if not _only_looks(each)]
+    if managed or any(key.kind == adapter.kind for key in stack.release):
+        writes += marks
     yield from kind.calls(writes, named)
+    if pruned and isinstance(adapter.delete, CannotDelete):
+        instead = adapter.delete.instead
+        groups = [each for each in adapter.updates if not instead.keys().isdisjoint(each.fields)]
+        yield from kind.calls([*marks, *(each for group in groups for each in group.operations)], looked_at)
+    elif pruned and isinstance(adapter.delete, Delete) and adapter.delete.keeps_defaults is not None:
+        yield from kind.calls(marks, looked_at)
     if deleted:
         yield from kind.calls(adapter.delete.operations, looked_at)
 
@@ -186,6 +200,9 @@ def of_calls(
         name, operation = service_and_operation(service, each)
         called, of = spellings(name)[operation], services[name]
         for action in (of.action(called), *of.also_asks.get(called, ())):
+            if action in of.unscoped:
+                yield Grant(action, ANY, reason=of.unscoped[action])
+                continue
             scope = of.scopes.get(action)
             further = [location.filled(each) for each in of.also_on.get(action, ())]
             for arn in [*arns, *further] if scope is None else [location.filled(scope)]:

@@ -7,9 +7,17 @@ from reconciler.contract import Adapter, declared_services
 from reconciler.service import Service
 
 OWN = (
-    Service(name="sts"),
-    Service(name="resourcegroupstaggingapi", iam_prefix="tag"),
-    Service(name="service-quotas", iam_prefix="servicequotas"),
+    Service(name="sts", unscoped={"sts:GetCallerIdentity": "tells whose credentials these are"}),
+    Service(
+        name="resourcegroupstaggingapi",
+        iam_prefix="tag",
+        unscoped={"tag:GetResources": "lists all tags"},
+    ),
+    Service(
+        name="service-quotas",
+        iam_prefix="servicequotas",
+        unscoped={"servicequotas:ListServiceQuotas": "lists all quotas"},
+    ),
     Service(name="ssm"),
     Service(name="secretsmanager"),
     Service(name="sns"),

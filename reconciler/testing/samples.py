@@ -97,6 +97,8 @@ class Sample:
     """Fields that create needs and the model of AWS does not say so, or the other way round, and why."""
     no_meaning: Mapping[str, str] = field(default_factory=dict)
     """Texts that are called an id or an ARN and take every reference, by their paths, and why."""
+    newer_actions: Mapping[str, str] = field(default_factory=dict)
+    """Actions that the Service Authorization Reference, as cfn-lint has it, does not have yet, and why."""
     emptied_with: Mapping[str, Settings] = field(default_factory=dict)
     """By field: what else the files say once it is empty; a field with the value None is left out of them."""
 

@@ -48,8 +48,9 @@ def for_role(role: str, location: Location) -> Iterator[Grant]:
 def for_vpc(config: Mapping[str, Any], location: Location) -> Iterator[Grant]:
     """What AWS asks before a function runs in a VPC; IAM knows no resources of these."""
     del config, location
-    for action in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"):
-        yield Grant(f"ec2:{action}", "*")
+    yield Grant("ec2:DescribeSecurityGroups", "*", reason="lists all security groups")
+    yield Grant("ec2:DescribeSubnets", "*", reason="lists all subnets")
+    yield Grant("ec2:DescribeVpcs", "*", reason="lists all VPCs")
 
 
 def _code_as_written(value: Any, written: Settings, _reported: Wired) -> Any:

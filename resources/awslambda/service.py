@@ -11,7 +11,7 @@ LAMBDA = Service(
     name="lambda",
     rate=Rate(15, 15),
     rates={"get_function": Rate(100, 100)},
-    scopes={"lambda:ListFunctions": "*"},  # IAM knows no resource of it
+    unscoped={"lambda:ListFunctions": "lists all functions"},
     errors={"ResourceConflictException": Busy, "ResourceNotReadyException": Busy},
     errors_by_message={
         # A new role is seen some seconds later than it is made.

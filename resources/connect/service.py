@@ -36,14 +36,15 @@ CONNECT = Service(
         "UpdateInstanceAttribute": ("ds:DescribeDirectories", *_ROLE, "logs:CreateLogGroup"),
         "UpdateInstanceStorageConfig": ("ds:DescribeDirectories", *_ROLE),
     },
+    unscoped={
+        "connect:CreateInstance": "makes new instances",
+        "connect:ListInstances": "lists all instances",
+        "ds:CheckAlias": "asks whether a name is free",
+        "ds:CreateDirectory": "makes new directories",
+        "ds:CreateIdentityPoolDirectory": "makes new directories",
+        "ds:DescribeDirectories": "lists all directories",
+    },
     scopes={
-        # IAM knows no resource of these.
-        "connect:CreateInstance": "*",
-        "connect:ListInstances": "*",
-        "ds:CheckAlias": "*",
-        "ds:CreateDirectory": "*",
-        "ds:CreateIdentityPoolDirectory": "*",
-        "ds:DescribeDirectories": "*",
         # The directory and the role of an instance are not known before it is made.
         "ds:AuthorizeApplication": _ANY_DIRECTORY,
         "ds:CreateAlias": _ANY_DIRECTORY,

@@ -15,7 +15,7 @@ DYNAMODB = Service(
         "tag_resource": Rate(5, 5),
         "untag_resource": Rate(5, 5),
     },
-    scopes={"dynamodb:ListTables": "*"},  # IAM knows no resource of it
+    unscoped={"dynamodb:ListTables": "lists all tables"},
 )
 KMS = Service(
     name="kms",

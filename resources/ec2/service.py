@@ -10,7 +10,11 @@ from reconciler.service import Rate, Service
 
 VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
 RULES = "arn:{partition}:ec2:{region}:{account}:security-group-rule/*"
-DESCRIBES = ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
+DESCRIBES = {
+    "DescribeSecurityGroups": "security groups",
+    "DescribeSubnets": "subnets",
+    "DescribeVpcs": "VPCs",
+}
 
 EC2 = Service(
     name="ec2",
@@ -22,16 +26,13 @@ EC2 = Service(
         "describe_subnets": Rate(20, 100),
         "describe_vpcs": Rate(20, 100),
     },
-    # IAM knows no resource of any action of EC2 that begins with Describe.
-    scopes={f"ec2:{each}": "*" for each in DESCRIBES},
+    unscoped={f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
     # The VPC that a new one is to be in; a rule is a resource of its own.
     also_on={
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
         "ec2:AuthorizeSecurityGroupIngress": (RULES,),
         "ec2:AuthorizeSecurityGroupEgress": (RULES,),
-        "ec2:UpdateSecurityGroupRuleDescriptionsIngress": (RULES,),
-        "ec2:UpdateSecurityGroupRuleDescriptionsEgress": (RULES,),
     },
     # A create request that carries tags needs it.
     also_asks={"CreateSubnet": ("ec2:CreateTags",), "CreateSecurityGroup": ("ec2:CreateTags",)},

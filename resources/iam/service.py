@@ -22,9 +22,8 @@ IAM = Service(
     errors_by_message={"Invalid principal in policy": Absent},
     # The tags that a create request carries.
     also_asks={"CreatePolicy": ("iam:TagPolicy",), "CreateRole": ("iam:TagRole",)},
-    scopes={
-        # IAM knows no resource of these: they list what is there.
-        "iam:GetAccountAuthorizationDetails": "*",
-        "iam:ListPolicies": "*",
+    unscoped={
+        "iam:GetAccountAuthorizationDetails": "lists all roles and policies",
+        "iam:ListPolicies": "lists all managed policies",
     },
 )

@@ -32,11 +32,12 @@ KMS = Service(
         "untag_resource": SLOW,
         "update_key_description": SLOW,
     },
+    unscoped={
+        "kms:CreateKey": "makes new keys",
+        "kms:ListAliases": "lists all aliases",
+        "kms:ListKeys": "lists all keys",
+    },
     scopes={
-        # These three are about no key that there is yet, or about all of them: IAM knows no resource of theirs.
-        "kms:CreateKey": "*",
-        "kms:ListAliases": "*",
-        "kms:ListKeys": "*",
         # Kinds of other services ask about keys, too.
         "kms:DescribeKey": "arn:{partition}:kms:{region}:{account}:key/*",
     },

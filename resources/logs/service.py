@@ -15,7 +15,11 @@ LOGS = Service(
         "delete_log_group": Rate(10, 10),
         "describe_log_groups": Rate(10, 10),
     },
-    # A list is of all log groups there are.
-    scopes={"logs:DescribeLogGroups": "arn:{partition}:logs:{region}:{account}:log-group:*"},
+    unscoped={
+        "logs:DescribeLogGroups": "lists all log groups",
+        "logs:DeleteIndexPolicy": "IAM names no resource of index policies",
+        "logs:DescribeIndexPolicies": "IAM names no resource of index policies",
+        "logs:PutIndexPolicy": "IAM names no resource of index policies",
+    },
     errors={"OperationAbortedException": Busy},  # several requests to change one log group are in conflict
 )

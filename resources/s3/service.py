@@ -41,6 +41,6 @@ S3 = Service(
         "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     },
     also_asks={"CreateBucket": ("s3:TagResource",)},  # the tags that a create request carries
-    scopes={"s3:ListAllMyBuckets": "*"},  # IAM knows no resource of it
+    unscoped={"s3:ListAllMyBuckets": "lists all buckets"},
 )
 S3_CONTROL = Service(name="s3control", iam_prefix="s3")

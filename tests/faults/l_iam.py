@@ -13,9 +13,13 @@ from reconciler.iam import services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
 from reconciler.sandbox.trouble import Attempt, FaultKind
+from reconciler.service import Service
 
 SERVICES = services_of(known_kinds())
-TAGS = {"connect": "connect:TagResource", "dynamodb": "dynamodb:TagResource", "s3": "s3:TagResource"}
+TAGS = {
+    each: f"{each}:TagResource"
+    for each in ("cloudwatch", "connect", "dynamodb", "kms", "lambda", "logs", "s3")
+}
 """What a create request that carries tags needs besides."""
 CREATES = ("Create", "Claim")
 
@@ -40,8 +44,9 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     if attempt.operation.startswith(CREATES) and attempt.service in TAGS and _carries_tags(attempt.params):
         besides.append(TAGS[attempt.service])
     return [
-        *(Need(each, _place(each, account) or arn) for each in (action, *besides) for arn in arns),
+        *(Need(each, _place(service, each, account) or arn) for each in (action, *besides) for arn in arns),
         *_because_of(attempt, account),
+        *_because_of_roles(attempt),
     ]
 
 
@@ -54,13 +59,17 @@ def allowed(policy: Mapping[str, Any], need: Need) -> bool:
     )
 
 
-def _place(action: str, account: Location) -> str | None:
-    scopes = [each.scopes[action] for each in SERVICES.values() if action in each.scopes]
-    return account.filled(scopes[0]) if scopes else None
+def _place(service: Service, action: str, account: Location) -> str | None:
+    """Where an action is allowed whatever a call of this service names."""
+    if action in service.unscoped:
+        return "*"
+    return account.filled(service.scopes[action]) if action in service.scopes else None
 
 
 def _carries_tags(params: Mapping[str, Any]) -> bool:
-    return bool(params.get("Tags") or params.get("CreateBucketConfiguration", {}).get("Tags"))
+    return bool(
+        params.get("Tags") or params.get("tags") or params.get("CreateBucketConfiguration", {}).get("Tags")
+    )
 
 
 def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -123,8 +132,40 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             names = params.get("AlarmNames", [params.get("AlarmName", "*")])
             alarms = [account.arn("cloudwatch", f"alarm:{name}") for name in names]
             yield from [params["ResourceARN"]] if "ResourceARN" in params else alarms
+        case "logs":
+            group = (
+                params.get("logGroupName") or params.get("logGroupIdentifier") or params.get("resourceArn")
+            )
+            whole = str(group).startswith("arn:")
+            yield str(group) if whole else account.arn("logs", f"log-group:{group}")
+        case "lambda":
+            function = str(params.get("FunctionName") or params.get("Resource") or "*")
+            name = function.partition(":function:")[2] or function
+            yield account.arn("lambda", f"function:{name.partition(':')[0]}")
+        case "iam":
+            yield from _arns_in_iam(attempt, account)
         case _:
             yield "*"
+
+
+PATHS: dict[tuple[str, str], str] = {}
+"""By type and name: the paths that create requests have given to roles; no later call names them."""
+
+
+def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
+    """Role and policy, or what a list is of."""
+    params = attempt.params
+    for type_ in ("Role", "Policy"):
+        name = params.get(f"{type_}Name")
+        if f"Create{type_}" == attempt.operation:
+            PATHS[type_, name] = params.get("Path", "/")
+        if name and (type_ == "Role" or attempt.operation == "CreatePolicy"):
+            path = PATHS.get((type_, name), "/")
+            yield f"arn:{account.partition}:iam::{account.account}:{type_.lower()}{path}{name}"
+    if "PolicyArn" in params and "RoleName" not in params:
+        yield params["PolicyArn"]
+    if not {"RoleName", "PolicyName", "PolicyArn"} & params.keys():
+        yield "*"
 
 
 def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -164,6 +205,21 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
         case "GetParameter" | "GetSecretValue":
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
+
+
+def _because_of_roles(attempt: Attempt) -> Iterator[Need]:
+    """What AWS asks for because of a role, and of the network in which something is to run with it."""
+    params = attempt.params
+    match attempt.operation:
+        case "CreateFunction" | "UpdateFunctionConfiguration":
+            yield from (Need("iam:PassRole", params[name]) for name in ("Role",) if name in params)
+            if (params.get("VpcConfig") or {}).get("SubnetIds"):
+                described = ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
+                yield from (Need(f"ec2:{each}", "*") for each in described)
+        case "PutSubscriptionFilter":
+            yield from (Need("iam:PassRole", params[name]) for name in ("roleArn",) if name in params)
+        case _:
+            pass
 
 
 def _of_bot(attempt: Attempt, account: Location) -> Iterator[Need]:

@@ -8,9 +8,9 @@ policy of dry runs.
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ import paths  # noqa: F401 -- lets the contract suite be imported
 import structlog.testing
 from contract_samples import sample_of
 from desk import MemoryCache, SharedClients
+from l_everything import everything
 from l_iam import SERVICES, Guard
 from row import Row
 from workloads import bare, changed, eased, example, with_settings
@@ -29,7 +30,7 @@ from reconciler.aws.names import spellings
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import load
-from reconciler.iam import grants, of_calls, policy_of
+from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.permissions import Location
@@ -112,9 +113,11 @@ class Theatre:
 
 
 def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
-    """What `reconciler iam-policy` prints."""
+    """What `reconciler iam-policy` prints, as a role has it: one statement after the other of policies that IAM takes."""
     place = Location("aws", stack.region, stack.account)
-    return policy_of(grants(stack, known_kinds(), place, read_only=read_only))
+    policies = split(policy_of(grants(stack, known_kinds(), place, read_only=read_only)))
+    assert [size_of(each) for each in policies if size_of(each) > LONGEST] == []
+    return {"Statement": [statement for each in policies for statement in each["Statement"]]}
 
 
 def actions_in(policy: Mapping[str, Any]) -> set[str]:
@@ -160,6 +163,16 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
         )
         yield Theatre(box, clock, shared, guard), phases_of(name)
         box.calm()
+
+
+@contextmanager
+def on_everything() -> Iterator[tuple[Theatre, Sequence[Phase]]]:
+    """A stack with all kinds: created, and all of it but what was there before taken away."""
+    with everything() as made:
+        guard = Guard(Location("aws", REGION, made.box.account))
+        made.box.inject(guard)
+        phases = [Phase("create", made.stack()), Phase("prune", made.stack(gone=True))]
+        yield Theatre(made.box, made.clock, made.account, guard), phases
 
 
 @contextmanager
@@ -348,8 +361,8 @@ def check_on_sample(action: str) -> list[str]:
 
 def check_whole(name: str) -> list[str]:
     """Play all of a stack, or every form and change of a sample, with the policy in force and nothing else denied."""
-    if name in STACKS:
-        with on_stack(name) as (theatre, phases):
+    if name in WHOLE:
+        with WHOLE[name]() as (theatre, phases):
             return denied(theatre, phases, None)
     with on_stage(name) as (theatre, stage):
         forms = list(stage.sample.all_forms)
@@ -385,8 +398,8 @@ def _is_allowed(theatre: Theatre, stack: Stack, what: str) -> Iterator[str]:
 
 def check_read_only(name: str) -> list[str]:
     """Dry runs with their policy, before each phase: they see all there is to see, and no pass can change anything."""
-    if name in STACKS:
-        with on_stack(name) as (theatre, phases):
+    if name in WHOLE:
+        with WHOLE[name]() as (theatre, phases):
             return [line for phase in phases for line in _only_reads(theatre, phase)]
     with on_stage(name) as (theatre, stage):
         change = next(each for each in stage.sample.changes if each.calls)
@@ -419,6 +432,12 @@ def _only_reads(theatre: Theatre, phase: Phase) -> Iterator[str]:
 
 # -- the cases ------------------------------------------------------------------------------------------------------
 
+EVERYTHING = "all kinds"
+WHOLE: Mapping[str, Callable[[], AbstractContextManager[tuple[Theatre, Sequence[Phase]]]]] = {
+    **{name: partial(on_stack, name) for name in STACKS},
+    EVERYTHING: on_everything,
+}
+"""The stacks that are played as a whole."""
 CHECKS: Mapping[str, Callable[[str], list[str]]] = {"whole policy": check_whole, "read-only": check_read_only}
 
 
@@ -429,7 +448,7 @@ def cases() -> tuple[str, ...]:
         name: set().union(*(actions_in(policy_for(stack)) for _, stack in phases_of(name))) for name in STACKS
     }
     denials = [f"{name} without {action}" for name in STACKS for action in sorted(actions[name])]
-    return (*denials, *(f"{policy} of {name}" for policy in CHECKS for name in (*STACKS, *KINDS)))
+    return (*denials, *(f"{policy} of {name}" for policy in CHECKS for name in (*WHOLE, *KINDS)))
 
 
 def check(name: str) -> list[str]:

@@ -1,6 +1,8 @@
 """What IAM has to allow a stack: no more than its passes need, and no write for dry runs."""
 
 import json
+import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,9 @@ from typer.testing import CliRunner
 from reconciler.aws.names import partition_of, service_and_operation, spellings
 from reconciler.cli import app
 from reconciler.desired import load
-from reconciler.iam import excess, grants, policy_of
+from reconciler.iam import excess, grants, policy_of, size_of, split, too_many
 from reconciler.kinds import known_kinds
-from reconciler.permissions import Location
+from reconciler.permissions import Grant, Location
 from reconciler.stack import Key, Stack
 
 ROOT = Path(__file__).parents[2]
@@ -78,9 +80,15 @@ def test_the_policy_of_a_table(tmp_path: Path) -> None:
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "Everywhere",
+                "Sid": "ListsAllTablesAndTags",
                 "Effect": "Allow",
-                "Action": ["dynamodb:ListTables", "sts:GetCallerIdentity", "tag:GetResources"],
+                "Action": ["dynamodb:ListTables", "tag:GetResources"],
+                "Resource": ["*"],
+            },
+            {
+                "Sid": "TellsWhoseCredentialsTheseAre",
+                "Effect": "Allow",
+                "Action": ["sts:GetCallerIdentity"],
                 "Resource": ["*"],
             },
             {
@@ -285,7 +293,68 @@ def test_it_fits_into_a_managed_policy(number: int) -> None:
 
 def test_one_that_does_not_fit_is_told_so() -> None:
     centre, _ = examples(prune=True)
-    assert excess(policy_for(centre)).endswith("make two of its statements, or put it into the role")
+    assert excess(policy_for(centre)).endswith("holds 6144: --out DIR writes it as 2 policies")
+
+
+# -- on all resources, and too long ----------------------------------------------------------------------------------
+
+
+def allowed(policy: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """Each action with one of its resources and its condition."""
+    return {
+        (action, arn, json.dumps(each.get("Condition")))
+        for each in policy["Statement"]
+        for action in each["Action"]
+        for arn in each["Resource"]
+    }
+
+
+def test_what_is_allowed_on_all_resources_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match=r"ec2:DescribeVpcs on \*: \* has a reason"):
+        policy_of([Grant("ec2:DescribeVpcs", "*")])
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
+def test_each_statement_on_all_resources_says_why(number: int) -> None:
+    for each in policy_for(examples(prune=True)[number])["Statement"]:
+        services = "".join(sorted({action.partition(":")[0] for action in each["Action"]}))
+        assert each["Sid"].lower().startswith(services) != (each["Resource"] == ["*"])
+
+
+def test_a_resource_that_another_one_covers_is_left_out() -> None:
+    arns = ("arn:aws:s3:::shop-a", "arn:aws:s3:::shop-*", "arn:aws:s3:::shop-b/*", "arn:aws:s3:::other")
+    (statement,) = policy_of(Grant("s3:GetObject", each) for each in arns)["Statement"]
+    assert statement["Resource"] == ["arn:aws:s3:::other", "arn:aws:s3:::shop-*"]
+
+
+def test_a_long_policy_is_split_into_what_iam_takes() -> None:
+    centre, _ = examples(prune=True)
+    whole = policy_for(centre)
+    parts = split(whole)
+    assert [size_of(each) <= 6144 for each in parts] == [True, True]
+    assert allowed(whole) == set().union(*map(allowed, parts))
+
+
+@pytest.mark.parametrize("side", [(1, 400), (900, 1)])
+def test_a_long_statement_is_cut(side: tuple[int, int]) -> None:
+    actions, arns = side
+    whole = policy_of(
+        Grant(f"s3:Action{action}", f"arn:aws:s3:::a-bucket-with-a-long-name-{arn}")
+        for action in range(actions)
+        for arn in range(arns)
+    )
+    parts = split(whole)
+    assert len(parts) > 1
+    assert all(size_of(each) <= 6144 for each in parts)
+    assert allowed(whole) == set().union(*map(allowed, parts))
+    sids = [each["Sid"] for part in parts for each in part["Statement"]]
+    assert all(each.isalnum() for each in sids)
+
+
+def test_more_policies_than_a_role_takes_are_told() -> None:
+    one = policy_of([Grant("s3:ListBucket", "arn:aws:s3:::a")])
+    assert too_many([one] * 10) == ""
+    assert too_many([one] * 11).startswith("11 policies, and a role takes 10")
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
@@ -318,6 +387,45 @@ def test_the_command_prints_it(tmp_path: Path) -> None:
     assert json.loads(dry.stdout) == policy_for(stack, read_only=True)
 
 
+def test_it_explains_what_is_allowed_on_all_resources(tmp_path: Path) -> None:
+    stack = stack_of(tmp_path, TABLE)
+    result = CliRunner().invoke(app, ["iam-policy", str(tmp_path), "--explain"])
+    assert json.loads(result.stdout) == policy_for(stack)
+    assert result.stderr.splitlines() == [
+        "dynamodb:ListTables on *: lists all tables",
+        "sts:GetCallerIdentity on *: tells whose credentials these are",
+        "tag:GetResources on *: lists all tags",
+    ]
+
+
+def test_it_writes_files_that_iam_takes(tmp_path: Path) -> None:
+    centre, out = str(ROOT / "desired_state" / "contact_center"), tmp_path / "new" / "out"
+    pruned = tmp_path / "centre"
+    shutil.copytree(centre, pruned)
+    text = (pruned / "stack.yaml").read_text()
+    (pruned / "stack.yaml").write_text(f"{text}\nprune: true\n")
+    result = CliRunner().invoke(app, ["iam-policy", str(pruned), "--env", "dev", "--out", str(out)])
+    assert (result.exit_code, result.stderr) == (0, "")
+    files = sorted(out.iterdir())
+    assert [each.name for each in files] == ["policy-1.json", "policy-2.json"]
+    parts = [json.loads(each.read_text()) for each in files]
+    told = [f"{file}: {size_of(part)} characters" for file, part in zip(files, parts, strict=True)]
+    assert result.stdout.splitlines() == told
+    whole = policy_for(load(pruned, "dev", known_kinds()))
+    assert allowed(whole) == allowed(parts[0]) | allowed(parts[1])
+    again = CliRunner().invoke(app, ["iam-policy", centre, "--env", "dev", "--out", str(out)])
+    assert [each.name for each in sorted(out.iterdir())] == ["policy-1.json", "policy-2.json"]
+    assert "policy-2.json is of an earlier run: delete it" in again.stderr.replace("\n", " ")
+
+
+def test_a_directory_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    stack_of(tmp_path, TABLE)
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(app, ["iam-policy", str(tmp_path), "--out", str(tmp_path / "file")])
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "--out" in result.stderr
+
+
 def test_a_region_that_is_none_is_refused(tmp_path: Path) -> None:
     stack_of(tmp_path, TABLE, "eu-west-99")
     assert CliRunner().invoke(app, ["iam-policy", str(tmp_path)]).exit_code == 3
@@ -330,7 +438,7 @@ def test_a_region_that_is_none_is_refused(tmp_path: Path) -> None:
     "case",
     [
         "stamp_rally without s3:CreateBucket",
-        "whole policy of connect.phone_number",
+        "whole policy of all kinds",
         "read-only of dynamodb.table",
     ],
 )

@@ -1,5 +1,6 @@
 """The contract suite. A package of kinds plays it by one line in a module of its tests: `from reconciler.testing.suite import *`."""
 
+from reconciler.testing.suite.authorization_reference import *
 from reconciler.testing.suite.bare_replies import *
 from reconciler.testing.suite.behaviour import *
 from reconciler.testing.suite.cloudformation_schema import *

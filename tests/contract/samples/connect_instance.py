@@ -35,6 +35,9 @@ RECORDS = {
 }
 
 SAMPLE = Sample(
+    newer_actions={
+        "connect:ListTestCases": "botocore has the operation; the reference has no such action yet",
+    },
     name="acme",
     base={
         "identity_management_type": "CONNECT_MANAGED",

@@ -27,6 +27,9 @@ NEEDED = {
 }
 
 SAMPLE = Sample(
+    newer_actions={
+        "connect:UpdateUserConfig": "botocore has the operation; the reference has no such action yet",
+    },
     name="ada",
     around=in_instance(
         {

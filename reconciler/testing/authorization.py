@@ -1,0 +1,90 @@
+"""What IAM checks each action against, as the Service Authorization Reference has it, beside what our policies allow.
+
+cfn-lint ships it as data.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.iam import grants
+from reconciler.permissions import Grant, Location
+from reconciler.shapes import refers_to
+from reconciler.stack import Desired, Key, Place, Policy, Stack
+from reconciler.testing.samples import Sample
+
+ACCOUNT = Location("aws", "eu-west-2", "123456789012")
+HERE = Place("resources.yaml", 1, 1)
+VARIABLE = re.compile(r"\$\{[^}]*\}|\.\*")
+
+
+@cache
+def _reference() -> Mapping[str, Any]:
+    """The reference by service. cfn-lint itself is not imported: that takes a second."""
+    found = find_spec("cfnlint")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("cfn-lint is not installed", name="cfnlint")
+    file = Path(found.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    reference: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return reference
+
+
+def knows(action: str) -> bool:
+    """Whether the reference has an action: `kms:ListKeys`; or some, where it ends with an asterisk."""
+    return bool(_found(action))
+
+
+def arns_of(action: str) -> Sequence[str]:
+    """The patterns of the ARNs that an action is checked against; none where IAM checks it against `*` alone."""
+    resources = _reference()[action.partition(":")[0]]["Resources"]
+    types = {name for each in _found(action) for name in each.get("Resources", ())}
+    formats = (arn for name in sorted(types & resources.keys()) for arn in resources[name]["ARNFormats"])
+    return [VARIABLE.sub("*", each) for each in formats]
+
+
+def _found(action: str) -> Sequence[Mapping[str, Any]]:
+    service, _, name = action.partition(":")
+    known = _reference().get(service, {}).get("Actions", {})
+    return [each for called, each in known.items() if fnmatchcase(called, name.lower())]
+
+
+def grants_of(adapter: Adapter[Any], sample: Sample, kinds: Mapping[str, Adapter[Any]]) -> list[Grant]:
+    """All that a stack is allowed that has every form of a kind's sample, and one of each kind that it refers to."""
+    resources = {}
+    for number, settings in enumerate(sample.all_forms.values()):
+        key = Key(adapter.kind, f"one-{number}")
+        written = {name: each for name, each in settings.items() if name in adapter.model.model_fields}
+        resources[key] = Desired(key, written, HERE, policy=Policy(replace=True))
+    for kind in refers_to(adapter.model) & kinds.keys():
+        key = Key(kind, "other")
+        resources.setdefault(key, Desired(key, {}, HERE, existing=True))
+    stack = Stack("shop", "dev", ACCOUNT.account, ACCOUNT.region, resources)
+    return list(grants(stack, kinds, ACCOUNT))
+
+
+def misfits(found: Iterable[Grant]) -> Iterator[str]:
+    """Every action that is not allowed on what IAM checks it against; what the reference does not have is passed over."""
+    by_action: dict[str, list[str]] = {}
+    for each in found:
+        by_action.setdefault(each.action, []).append(each.resource)
+    for action, arns in sorted(by_action.items()):
+        if not knows(action):
+            continue
+        patterns = arns_of(action)
+        checked = f"IAM checks it against {', '.join(patterns)}"
+        if not patterns and set(arns) != {"*"}:
+            yield f"{action}: IAM checks it against * alone; declare it in Service.unscoped, with the reason"
+        elif patterns and "*" in arns:
+            yield f"{action}: it is allowed on *, and {checked}"
+        elif patterns and not any(_fits(each, patterns) for each in arns):
+            yield f"{action}: it is allowed on {', '.join(arns)}, and {checked}"
+
+
+def _fits(arn: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(arn, each) or fnmatchcase(each, arn) for each in patterns)
