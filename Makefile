@@ -83,7 +83,7 @@ takeover: $(READY)
 
 # The site of docs/ in the folder site; a broken link or a page that nothing lists ends it.
 site: $(DOCS_READY)
-	$(DOCS_VENV)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict --quiet
 
 # The wheel in dist/: it holds all files of the package and nothing else, and the demo runs from it, in an empty environment.
 wheel:

@@ -1,0 +1,71 @@
+"""docs/tutorial.md, as a reader follows it: its files are written, its commands are run, its output is compared."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from typed import ENVIRONMENT, ROOT
+
+from reconciler.sandbox.server import RunningServer
+
+PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+BLOCK = re.compile(
+    r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.DOTALL | re.MULTILINE
+)
+PENDING = 2
+OUR_PORT = "127.0.0.1:4566"
+
+
+def environment_of_a_reader(home: Path) -> dict[str, str]:
+    """`reconciler` and `python` are ours, what is recorded stays below the home directory."""
+    programs = home / "bin"
+    programs.mkdir()
+    for name, words in {"python": "", "reconciler": " -m reconciler"}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{words} "$@"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    return {
+        **ENVIRONMENT,
+        "HOME": str(home),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def steps(text: str) -> list[tuple[str, list[str]]]:
+    """The commands of a block, each with the lines that it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
+    return found
+
+
+def test_every_command_of_the_tutorial_does_what_the_page_says(tmp_path: Path, server: RunningServer) -> None:
+    environment = environment_of_a_reader(tmp_path)
+    place = tmp_path / "empty"
+    place.mkdir()
+    ran = []
+    for block in BLOCK.finditer(PAGE):
+        text = block["text"].replace(OUR_PORT, server.url.removeprefix("http://"))
+        if block["language"] != "console":
+            (place / block["title"]).write_text(text, encoding="utf-8")
+            continue
+        for command, lines in steps(text):
+            if block["title"] == "second terminal":
+                assert command == "reconciler sandbox --port 4566"  # the fixture has started it already
+                continue
+            if command.startswith("export "):
+                environment |= dict(word.split("=", 1) for word in command.split()[1:])
+                continue
+            done = subprocess.run(
+                command, shell=True, cwd=place, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == (PENDING if "--dry-run" in command else 0), done.stdout + done.stderr
+            assert [line for line in lines if line not in done.stdout] == [], done.stdout + done.stderr
+            ran.append(command)
+    assert len(ran) > 10
+    assert {"welcome.svg", "pass.html"} <= {each.name for each in place.iterdir()}
