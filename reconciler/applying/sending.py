@@ -181,14 +181,17 @@ class Sender:
         api = self.api_of(adapter.service.name)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
+            further: Iterable[Request] = ()
             try:
-                self._send(adapter, api, sighting, request, pauses[:5])
+                reply = self._send(adapter, api, sighting, request, pauses[:5])
+                further = request.then(reply) if request.then else ()
             except AlreadySo:
                 for part in request.apart:
                     with suppress(AlreadySo):
                         self._send(adapter, api, sighting, part, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
+            self.send(adapter, sighting, further, pauses)
 
     def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
         """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.
@@ -207,9 +210,11 @@ class Sender:
 
     def _send(
         self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Sequence[float]
-    ) -> None:
+    ) -> Wired:
         place, parameters = _api_for(request, api), _parameters(request, api)
-        self.patiently(partial(explained, adapter, place, request.operation, parameters), sighting, pauses)
+        return self.patiently(
+            partial(explained, adapter, place, request.operation, parameters), sighting, pauses
+        )
 
     def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
         """Send a delete when AWS is ready for it, and ahead of it what its kind says.

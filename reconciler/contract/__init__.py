@@ -15,6 +15,7 @@ from reconciler.contract.changes import (
     Restore,
     Sends,
     each_alone,
+    patch_list,
 )
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
@@ -61,6 +62,7 @@ __all__ = [
     "from_reply",
     "from_rows",
     "own_fields",
+    "patch_list",
     "row_changes",
     "tag_changes",
     "tag_list",

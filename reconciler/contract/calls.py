@@ -1,6 +1,6 @@
 """What a kind sees of AWS: one service to call, the requests it makes, and one live resource."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -88,6 +88,10 @@ class Request:
     `service` is another service than the kind's, as boto3 spells it; `account_in` is the parameter in which it wants the
     account id. `apart` is the same work in parts: where AWS answers to the whole that some of it is so already and does
     nothing (`reconciler.errors.AlreadySo`), each part is sent by itself.
+
+    `then` makes the requests that need something of the reply: the id of a new revision, which becomes the current one.
+    A pass may end before they are sent. So whoever makes a revision looks in what AWS shows for one that an earlier pass
+    has made and not used.
     """
 
     operation: str
@@ -95,3 +99,4 @@ class Request:
     service: str | None = None
     account_in: str | None = None
     apart: tuple["Request", ...] = ()
+    then: "Callable[[Wired], Iterable[Request]] | None" = None

@@ -151,6 +151,35 @@ def each_alone(
     return requests
 
 
+def patch_list(
+    operation: str, paths: Mapping[str, str], *, member: str = "patchOperations"
+) -> Callable[[Change], Iterable[Request]]:
+    """For `Calls`: one request with a patch for each member that differs, as Amazon API Gateway takes them.
+
+    `paths` tells by member at which path it is; a member may be dotted. What is to be nothing is removed.
+    """
+
+    def requests(change: Change) -> Iterable[Request]:
+        patches = [
+            _patch(path, after)
+            for name, path in paths.items()
+            for before, after in [[get_member(side, name) for side in (change.observed, change.desired)]]
+            if before != after
+        ]
+        if patches:
+            yield Request(operation, {**change.address, member: patches})
+
+    return requests
+
+
+def _patch(path: str, value: Any) -> dict[str, str]:
+    """One patch; its value is a text, whatever it stands for."""
+    if value is None:
+        return {"op": "remove", "path": path}
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return {"op": "replace", "path": path, "value": text}
+
+
 @dataclass(frozen=True)
 class Restore:
     """How a deletion that is scheduled is called off: the requests, from the resource and its written fields.

@@ -1,0 +1,174 @@
+"""Requests that need something of an earlier reply: a new revision is made when content changes, and then used."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from small_service import (
+    ARNS,
+    KINDS,
+    MAIN,
+    Crash,
+    Desk,
+    Fault,
+    QueueAdapter,
+    Service,
+    Sort,
+    Tally,
+    Thing,
+    key,
+    messages,
+    outcomes,
+    stack,
+)
+
+from reconciler.contract import Assigned, Calls, Change, Create, Delete, Reads, Request, patch_list
+from reconciler.model import Resource
+from reconciler.stack import Desired, Place, Stack
+
+
+class Site(Resource):
+    """What shows one of its releases."""
+
+    content: str | None = None
+    title: str | None = None
+    open: bool | None = None
+    seats: int | None = None
+
+
+def show(change: Change, release: str) -> Request:
+    return Request("show_site", {**change.address, "Release": release})
+
+
+def publish(change: Change) -> Iterator[Request]:
+    """Make a release of the content, unless the last one is of it and was never shown; then show it."""
+    content, last = change.desired.get("Content"), change.reported.get("Last") or {}
+    if last.get("Content") == content:
+        yield show(change, last["Release"])
+    else:
+        made = {**change.address, "Content": content}
+        yield Request("release_site", made, then=lambda reply: [show(change, reply["Release"])])
+
+
+PATHS = {"Title": "/title", "Open": "/open", "Seats": "/seats"}
+
+
+class SiteAdapter(QueueAdapter):
+    kind, model = "toy.site", Site
+    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
+    create = Create("create_site")
+    updates = (
+        Calls(publish, ("content",), ("release_site", "show_site")),
+        Calls(patch_list("patch_site", PATHS), ("title", "open", "seats"), ("patch_site",)),
+    )
+    delete = Delete("delete_site")
+    reads = Reads()
+    attributes: Mapping[str, Any] = {}
+
+
+@dataclass
+class Sites(Service):
+    """The small service, with sites: a description has the content that is shown, and the last release."""
+
+    patched: tuple[Mapping[str, str], ...] = ()
+
+    def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        reply = super()._do(operation, parameters)
+        if operation == "describe_site" and reply.get("Releases"):
+            releases, shown = reply.pop("Releases"), reply.pop("Shown", None)
+            reply["Last"] = {"Release": str(len(releases) - 1), "Content": releases[-1]}
+            reply["Content"] = None if shown is None else releases[int(shown)]
+        return reply
+
+    def _release(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        releases = thing.members.setdefault("Releases", [])
+        releases.append(members["Content"])
+        self._note(f"release {members['Content']}")
+        return {"Release": str(len(releases) - 1)}
+
+    def _show(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        thing.members["Shown"] = members["Release"]
+        self._note(f"show {members['Release']}")
+        return {}
+
+    def _patch(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        self.patched = tuple(members["patchOperations"])
+        for each in self.patched:
+            name, text = each["path"].removeprefix("/").title(), each.get("value")
+            plain = {"true": True, "false": False}.get(
+                text or "", int(text) if (text or "").isdigit() else text
+            )
+            thing.members[name] = plain
+        self._note(f"patch {thing.name}")
+        return {}
+
+
+ALL = {**KINDS, "toy.site": SiteAdapter()}
+
+
+def with_site(**settings: Any) -> Stack:
+    return stack(Desired(key("toy.site/Shop"), settings, Place("stack.yaml", 1, 1), scope=MAIN))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.service = Sites(made.clock)
+    made.tally = Tally(made.service)
+    made.settle(with_site(content="one", title="Shop", open=True), kinds=ALL)
+    made.service.journal.clear()
+    return made
+
+
+def releases(desk: Desk) -> tuple[list[str], str]:
+    """All that was released, and what is shown."""
+    members = desk.service.live("Shop").members
+    return members["Releases"], members["Releases"][int(members["Shown"])]
+
+
+def test_a_request_is_made_of_the_reply_to_another_one(desk: Desk) -> None:
+    assert desk.run(with_site(content="two"), ALL).outcome == "settled"
+    assert desk.service.journal == ["release two", "show 1"]
+    assert releases(desk) == (["one", "two"], "two")
+
+
+SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("operation", ["release_site", "show_site"])
+def test_whatever_fails_one_release_is_made_and_shown(desk: Desk, operation: str, sort: Sort) -> None:
+    desk.service.faults = [Fault(operation, sort)]
+    if sort.startswith("crash"):
+        with pytest.raises(Crash):
+            desk.run(with_site(content="two"), ALL)
+    else:
+        desk.run(with_site(content="two"), ALL)
+    desk.service.faultless()
+    desk.settle(with_site(content="two"), passes=2, kinds=ALL)
+    assert releases(desk) == (["one", "two"], "two")
+
+
+def test_a_reply_that_says_nothing_is_told_and_made_good(desk: Desk) -> None:
+    noted = desk.service._release
+
+    def cut_short(operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+        noted(operation, thing, members)
+        return {"Other": ""}
+
+    desk.service._release = cut_short  # type: ignore[attr-defined]
+    report = desk.run(with_site(content="two"), ALL)
+    assert (outcomes(report)["Shop"], 'has no "Release"' in messages(report)["Shop"]) == ("unsure", True)
+    desk.settle(with_site(content="two"), kinds=ALL)
+    assert releases(desk) == (["one", "two"], "two")
+
+
+def test_patches_are_sent_in_one_list_with_texts_for_values(desk: Desk) -> None:
+    assert desk.run(with_site(title=None, open=False, seats=4), ALL).outcome == "settled"
+    assert list(desk.service.patched) == [
+        {"op": "remove", "path": "/title"},
+        {"op": "replace", "path": "/open", "value": "false"},
+        {"op": "replace", "path": "/seats", "value": "4"},
+    ]
+    assert desk.service.journal == ["patch Shop"]
