@@ -10,7 +10,7 @@ import structlog
 from reconciler.clock import Job
 from reconciler.contract import Adapter, Api
 from reconciler.errors import CallError, members_needed
-from reconciler.planning.resolving import attributes_in
+from reconciler.planning.resolving import attributes_in, written_attribute
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 
@@ -44,6 +44,8 @@ class AttributeReading:
             desired = self.stack.resources.get(user)
             if desired and desired.references:
                 for _, key, attribute in attributes_in(desired, self.kinds):
+                    if written_attribute(self.stack, self.kinds, key, attribute) is not None:
+                        continue  # only who sends it looks whether AWS has it
                     found.setdefault(key, {}).setdefault(attribute, set()).add(user)
         return found
 

@@ -187,10 +187,7 @@ class Observer:
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            names_wanted = {each.aws_name for each in members}
-            reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
-            everything = asked.chosen or self._asks_all(adapter, names_wanted, seen)
-            sightings, swept = reading.of(seen, names_wanted, everything=everything)
+            sightings, swept = self._with_tags(adapter, remembering, members, seen, chosen=asked.chosen)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
             binding = bind_live(self.stack, adapter, api, members, sightings)
             doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
@@ -223,6 +220,25 @@ class Observer:
         bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
+
+    def _with_tags(
+        self,
+        adapter: Adapter[Any],
+        remembering: Remembering,
+        members: Sequence[Desired],
+        seen: list[Sighting],
+        *,
+        chosen: bool,
+    ) -> tuple[list[Sighting], set[str]]:
+        """The sightings with the tags that matter, and the ids of what a sweep showed."""
+        names = {each.aws_name for each in members}
+        reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
+        everything = chosen or self._asks_all(adapter, names, seen)
+        sightings, swept = reading.of(seen, names, everything=everything)
+        if not everything and self._others_have_names(adapter, members, sightings):
+            sightings, more = reading.of(sightings, names, everything=True)
+            swept |= more
+        return sightings, swept
 
     def _look_elsewhere(
         self, adapter: Adapter[Any], scope: Address, binding: Binding, members: Iterable[Desired]
@@ -284,14 +300,23 @@ class Observer:
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
-        computed = type(adapter).aws_name is not Adapter.aws_name
-        renames = (
-            computed
-            or adapter.identity.name is None
-            or any(NAME in group.fields for group in adapter.updates)
-        )
-        missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}
+        missing = _names_move(adapter) and not names <= {
+            name for each in seen for name in (each.name, *each.also)
+        }
         return missing or adapter.create.before_delete or self.stack.lets_go_of(adapter.kind)
+
+    def _others_have_names(
+        self, adapter: Adapter[Any], members: Iterable[Desired], sightings: Sequence[Sighting]
+    ) -> bool:
+        """Whether what has a wanted name is not ours, so that ours may live under another one."""
+        if not _names_move(adapter):
+            return False
+        known: dict[bool, set[str]] = {True: set(), False: set()}
+        for each in sightings:
+            ours = owner_of(each.tags or {}, self.stack.mark) is Owner.OURS
+            known[ours] |= {each.name, *each.also}
+        wanted = {each.aws_name for each in members if not each.existing}
+        return not wanted.isdisjoint(known[False] - known[True])
 
     def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:
         """The ARNs of what lacks a wanted tag by the word of a sweep, which may lag behind."""
@@ -365,3 +390,10 @@ class Observer:
     def _attributes(self) -> AttributeReading:
         kinds, api_of = self.senses.kinds, self.senses.api_of
         return AttributeReading(self.stack, self.world, kinds, api_of, self.only, self._miss)
+
+
+def _names_move(adapter: Adapter[Any]) -> bool:
+    """Whether something that lives can lose its name to something else."""
+    computed = type(adapter).aws_name is not Adapter.aws_name
+    unnamed = adapter.identity.name is None
+    return computed or unnamed or any(NAME in group.fields for group in adapter.updates)

@@ -16,6 +16,7 @@ from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
 from reconciler.planning.replanning import Replanner
+from reconciler.planning.resolving import written_attribute
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack
 from reconciler.tag_reading import see_again
@@ -115,16 +116,27 @@ class Sender:
         """
         value = self.world.attributes.get((key, attribute))
         changing = sighting.arn in self.fresh or sighting.arn in self.changed
-        if value is None or changing:
+        written = written_attribute(self.stack, self.kinds, key, attribute)
+        if written is not None:
+            value = self._written(key, attribute, sighting, written)
+        elif value is None or changing:
             adapter, api = self.adapter(key)
             value = self.patiently(partial(adapter.attribute, api, sighting, attribute), sighting)
             self.world.attributes[key, attribute] = value
         if value is not None:
             return value
         why = f"{key} has no {attribute}"
+        if written is not None:
+            raise Waiting("resolve", "NotYet", f"{why} {written} as the files say")
         if changing:
             raise Waiting("resolve", "NotYet", f"{why} yet")
         raise Refused("resolve", "NotThere", why)
+
+    def _written(self, key: Key, attribute: str, sighting: Sighting, written: str) -> str | None:
+        """What the files say that an attribute is; None where AWS does not have it so."""
+        adapter, api = self.adapter(key)
+        has = partial(adapter.attributes[attribute].has, api, sighting, written)
+        return written if self.patiently(has, sighting) else None
 
     def never_there(self, key: Key) -> None:
         """Nothing, where something may come to be.

@@ -7,6 +7,10 @@ from reconciler.contract.calls import Api, Sighting
 from reconciler.model import Means, Settings
 
 
+def _unwritten(_settings: Settings) -> str | None:
+    return None
+
+
 def _unknown(_settings: Settings) -> str:
     return ""
 
@@ -27,3 +31,7 @@ class Attribute:
     """Why a resource with these settings has no such value, and what to write; empty where it has, or only AWS knows."""
     means: Means | None = None
     """Of what it is the id, the ARN or the like, where that is another resource; fields are marked for what they take."""
+    written: Callable[[Settings], str | None] = _unwritten
+    """What it is by these settings of its resource, whatever else AWS shows; None where only AWS knows."""
+    has: Callable[[Api, Sighting, str], bool] = lambda _api, _sighting, _value: True
+    """Whether the live resource has what its settings say that it has: until then nothing is sent that refers to it."""

@@ -136,6 +136,11 @@ class Adapter(Generic[R]):
         found: str | None = self.describe(api, sighting).get(value_of)
         return found
 
+    def written_attribute(self, name: str, settings: Mapping[str, Any]) -> str | None:
+        """The value of one of `attributes` by what the files say; None where only AWS knows it."""
+        declared = self.attributes.get(name)
+        return declared.written(settings) if declared else None
+
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
         """Every live resource with its version and little else, in fewer calls than `list`.
 

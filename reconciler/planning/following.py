@@ -10,7 +10,7 @@ from reconciler.planning.action import Action
 from reconciler.planning.comparing import managed_fields
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
-from reconciler.planning.resolving import text_references
+from reconciler.planning.resolving import text_references, written_attribute
 from reconciler.planning.world import World
 from reconciler.shapes import references_in
 from reconciler.stack import Desired, Key, Stack
@@ -35,13 +35,13 @@ def following(
         if action is not None and not (action.pending and action.verb in ("update", "adopt")):
             continue
         told = {each.top for each in action.differences} if action else set()
-        found = tuple(each for each in _differences(desired, changing, kinds) if each.top not in told)
+        found = tuple(each for each in _differences(desired, changing, stack, kinds) if each.top not in told)
         if found:
             yield key, found
 
 
 def _differences(
-    desired: Desired, changing: Mapping[Key, Action], kinds: Mapping[str, Adapter[Any]]
+    desired: Desired, changing: Mapping[Key, Action], stack: Stack, kinds: Mapping[str, Adapter[Any]]
 ) -> Iterator[Difference]:
     """A difference for each managed field that refers to what is made anew beside the old one, or in texts to a value that may change."""
     adapter = kinds[desired.key.kind]
@@ -58,7 +58,10 @@ def _differences(
             continue
         for ref, name in text_references(fields[field], desired.settings[field]):
             key = Key(ref.kind, name)
-            if key != desired.key and key in changing and _may_change(changing[key], ref.by, kinds[key.kind]):
+            known = written_attribute(stack, kinds, key, ref.by) is not None
+            if key == desired.key or key not in changing or known:
+                continue  # what the files say is compared like any other text
+            if _may_change(changing[key], ref.by, kinds[key.kind]):
                 token = str(Token(ref.kind, name, ref.by))
                 yield Difference(field, token, token, note=f"its value is known after {key} is changed")
                 break

@@ -40,6 +40,9 @@ class Resolver:
             return name
         if ref.by == "name":
             return self.stack.called(key)
+        written = written_attribute(self.stack, self.kinds, key, ref.by)
+        if written is not None:
+            return written
         sighting = self.world.sightings.get(key)
         if sighting is None:
             raise Unknown(key)
@@ -105,6 +108,16 @@ class Resolver:
             return written.get(text) or (text if inner.ref else decoder.text(inner, text))
 
         return with_texts(shape, meant, shown), with_texts(shape, live, shown)
+
+
+def written_attribute(
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], key: Key, attribute: str
+) -> str | None:
+    """What the files say that an attribute of a resource is; None where only AWS knows it."""
+    desired = stack.resources.get(key)
+    if desired is None or desired.existing or key.kind not in kinds:
+        return None
+    return kinds[key.kind].written_attribute(attribute, desired.settings)
 
 
 def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:

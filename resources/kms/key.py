@@ -25,6 +25,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.forms import Form
+from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
 from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.kms.key_changes import (
@@ -59,6 +60,17 @@ def first_alias(api: Api, sighting: Sighting) -> str | None:
     """The first of its aliases by the alphabet, as KMS writes it."""
     names = _aliases(api, sighting.id)
     return f"alias/{names[0]}" if names else None
+
+
+def written_alias(settings: Settings) -> str | None:
+    """The first of the aliases that the files write."""
+    names = sorted(settings.get("aliases") or ())
+    return f"alias/{names[0]}" if names and not any(map(has_reference, names)) else None
+
+
+def has_alias(api: Api, sighting: Sighting, alias: str) -> bool:
+    """Whether an alias points to a key, and not to another one."""
+    return alias.removeprefix("alias/") in _aliases(api, sighting.id)
 
 
 def without_aliases(settings: Settings) -> str:
@@ -135,7 +147,14 @@ class KeyAdapter(Adapter[KmsKey]):
     )
     tagging_api_type = "kms:key"
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        "alias": Attribute("its first alias, `alias/...`", first_alias, ("aliases",), without_aliases)
+        "alias": Attribute(
+            "its first alias by the alphabet, `alias/...`: of the written ones, where there are any",
+            first_alias,
+            ("aliases",),
+            without_aliases,
+            written=written_alias,
+            has=has_alias,
+        )
     }
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

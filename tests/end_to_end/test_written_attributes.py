@@ -1,0 +1,80 @@
+"""An attribute that the files say is what they say, whatever else AWS shows: the alias of a key."""
+
+from typing import Any
+
+import pytest
+from test_references_of_kinds import Desk, desk
+
+assert desk
+ONE, OTHER = "alias/data", "alias/another"
+
+
+def stack(*aliases: str) -> dict[str, Any]:
+    code = {"folder": "code"}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {"assume_role_policy_document": {"Version": "2012-10-17", "Statement": [trust]}}
+    function = {
+        "code": code,
+        "runtime": "python3.12",
+        "handler": "app.handler",
+        "role": "${iam.role:run}",
+        "environment": {"variables": {"KEY": "${kms.key:data#alias}"}},
+    }
+    return {
+        "iam__role": {"run": role},
+        "kms__key": {"data": {"aliases": [*aliases], "policy": {"protect": False}}},
+        "lambda__function": {"f": function},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _code(desk: Desk) -> None:
+    (desk.folder / "code").mkdir()
+    (desk.folder / "code" / "app.py").write_text("def handler(event, context): return event\n")
+
+
+def environment(desk: Desk) -> dict[str, str]:
+    found = desk.client("lambda").get_function(FunctionName="f")["Configuration"]
+    return dict(found["Environment"]["Variables"])
+
+
+def moved(desk: Desk) -> str:
+    """Move the alias to a key of somebody else, and leave ours another one."""
+    kms = desk.client("kms")
+    (ours,) = (row["TargetKeyId"] for row in kms.list_aliases()["Aliases"] if row["AliasName"] == ONE)
+    theirs = str(kms.create_key()["KeyMetadata"]["KeyId"])
+    kms.create_alias(AliasName=OTHER, TargetKeyId=ours)
+    kms.update_alias(AliasName=ONE, TargetKeyId=theirs)
+    return theirs
+
+
+def test_an_alias_that_points_elsewhere_changes_nothing_that_refers_to_it(desk: Desk) -> None:
+    desk.settle(**stack("data"))
+    theirs = moved(desk)
+    for _ in range(2):
+        report = desk.once(**stack("data"))
+        assert report.outcome == "failed"
+        assert [str(key) for key in report.plan.actions] == ["kms.key/data"]
+        assert environment(desk) == {"KEY": ONE}
+    rows = desk.client("kms").list_aliases(KeyId=theirs)["Aliases"]
+    assert [row["AliasName"] for row in rows] == [ONE]
+
+
+def test_nothing_gets_an_alias_that_its_key_does_not_have(desk: Desk) -> None:
+    desk.settle(**stack("data"))
+    moved(desk)
+    desk.client("lambda").update_function_configuration(
+        FunctionName="f", Environment={"Variables": {"KEY": "x"}}
+    )
+    desk.once(**stack("data"))
+    assert environment(desk) == {"KEY": "x"}
+
+
+def test_the_first_of_the_written_ones_counts(desk: Desk) -> None:
+    desk.settle(**stack("data", "zoo"))
+    (key,) = {
+        row["TargetKeyId"] for row in desk.client("kms").list_aliases()["Aliases"] if "TargetKeyId" in row
+    }
+    desk.client("kms").create_alias(AliasName=OTHER, TargetKeyId=key)
+    assert desk.once(**stack("data", "zoo")).outcome == "settled"
+    assert environment(desk) == {"KEY": ONE}
