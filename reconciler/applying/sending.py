@@ -193,17 +193,17 @@ class Sender:
         api = self.api_of(adapter.service.name)
         for request in requests:
             self.until_ready(adapter, api, sighting, pauses)
-            further: Iterable[Request] = ()
+            reply: Wired | None = None
             try:
                 reply = self._send(adapter, api, sighting, request, pauses[:5])
-                further = request.then(reply) if request.then else ()
             except AlreadySo:
                 for part in request.apart:
                     with suppress(AlreadySo):
                         self._send(adapter, api, sighting, part, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
-            self.send(adapter, sighting, further, pauses)
+            if request.then and reply is not None:
+                self.send(adapter, sighting, request.then(reply), pauses)
 
     def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
         """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.

@@ -18,8 +18,11 @@ NAMED = 5
 def whose_use(sender: Sender, key: Key) -> str:
     """Who uses a resource, as far as a look tells, and what is to be done about it."""
     users = sorted(_users(sender, key))
-    replaced = key in sender.stack.resources
-    advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
+    if key in sender.world.replaced:
+        advice = f"a new {key} is there: let them refer to it"
+    else:
+        replaced = key in sender.stack.resources
+        advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
     if not users:
         return f"nothing that is known here uses it: empty it or let go of it by hand; {advice}"
     more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""

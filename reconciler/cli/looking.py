@@ -1,5 +1,6 @@
 """The commands that only look at files, kinds and schemas; none of them calls AWS."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,7 +94,11 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for file, each in files.items():
             write_whole(file, json_text(each) + "\n")
-        old = sorted(each for each in folder.glob("policy-*.json") if each not in files)
+        old = sorted(
+            each
+            for each in folder.iterdir()
+            if re.fullmatch(r"policy-\d+\.json", each.name) and each not in files
+        )
     except OSError as error:
         stop([f"--out {folder}: {error.strerror}"], INVALID)
     console.deliver("".join(f"{file}: {size_of(each)} characters\n" for file, each in files.items()))

@@ -44,7 +44,7 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
             left += f"; what lives in it could not be looked at: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
     for key, old in sorted(world.replaced.items()):
-        if key not in plan.actions or not plan.actions[key].way:
+        if not stack.resources[key].policy.replace:
             named_by = " and ".join(each.arn for each in old)
             yield f"{key} was made anew, and the old one is left alone: {named_by}; `policy: {{replace: true}}` deletes it"
 

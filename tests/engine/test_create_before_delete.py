@@ -446,6 +446,20 @@ def test_a_new_one_that_aws_refuses_leaves_the_old_one_with_its_users() -> None:
     assert desk.service.live("Front").members["ClientId"] == "client-1"
 
 
+def test_a_strangers_use_of_the_old_one_is_told_and_the_new_one_stays() -> None:
+    desk = desk_with(both("client", "a"))
+    desk.service.strict = True
+    theirs = desk.service.add("door", "Theirs", ClientId="client-1")
+    assert outcomes(desk.run(both("client", "b"), ALL)) == {"One": "waiting", "Front": "done"}
+    report = desk.run(both("client", "b"), ALL)
+    assert outcomes(report) == {"One": "refused"}
+    said = "it is used by toy.door/Theirs; a new toy.client/One is there: let them refer to it"
+    assert said in messages(report)["One"]
+    theirs.died = desk.clock.now()
+    desk.settle(both("client", "b"), kinds=ALL)
+    there(desk, "client", "b")
+
+
 # -- declarations ------------------------------------------------------------------------------------------------------------
 
 
