@@ -143,10 +143,8 @@ class TagReading:
         return see_again(self.adapter, self.remembering.api, sighting)
 
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
-        if (
-            self.adapter.tagging_api_type is None
-            or sighting.id not in self.remembering.recalled
-            or sighting.settings
-        ):
+        """Whether its tags are from memory, and no row, version or parent shows that somebody changed them."""
+        swept = self.adapter.tagging_api_type is not None and self.adapter.parent is None
+        if not swept or sighting.id not in self.remembering.recalled:
             return False
         return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS

@@ -1,6 +1,6 @@
 """Tags of tables and buckets are seen in every pass, by one sweep for all that bears our mark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,11 @@ KINDS = {"dynamodb.table": TABLE, "s3.bucket": BUCKET}
 class Account:
     """A few tables and buckets in the sandbox, and passes over them that remember."""
 
-    def __init__(self, box: Sandbox, clock: VirtualClock, folder: Path) -> None:
-        keys = [Key(kind, f"swept-{n}") for kind in KINDS for n in range(EACH)]
-        desired = {key: Desired(key, KINDS[key.kind], PLACE) for key in keys}
+    def __init__(
+        self, box: Sandbox, clock: VirtualClock, folder: Path, kinds: Mapping[str, dict[str, Any]] = KINDS
+    ) -> None:
+        keys = [Key(kind, f"swept-{n}") for kind in kinds for n in range(EACH)]
+        desired = {key: Desired(key, kinds[key.kind], PLACE) for key in keys}
         self.stack = Stack("swept", "dev", box.account, REGION, desired)
         self.box, self.clock, self._file = box, clock, folder / "cache.sqlite"
 
@@ -169,3 +171,49 @@ def test_without_permission_to_sweep_tags_are_read_one_by_one(
     report = account.run()
     assert changed(report) == {"dynamodb.table/swept-2": ["tags.Team"]}
     assert report.calls["s3:GetBucketTagging"] == EACH
+
+
+ALARM = {
+    "metric_name": "Errors",
+    "namespace": "Shop",
+    "statistic": "Sum",
+    "period": 60,
+    "evaluation_periods": 1,
+    "threshold": 1.0,
+    "comparison_operator": "GreaterThanThreshold",
+    "tags": {"Team": "A"},
+}
+WITH_ROWS = {
+    "cloudwatch.alarm": ALARM,
+    "logs.log_group": {"tags": {"Team": "A"}},
+    "kms.key": {"tags": {"Team": "A"}},
+}
+"""Kinds whose list shows settings and no tags."""
+
+
+def test_tags_that_no_row_shows_are_swept_by_every_pass(tmp_path: Path) -> None:
+    with sandboxed() as (box, clock):
+        account = Account(box, clock, tmp_path, WITH_ROWS)
+        assert account.run().outcome == "settled"
+        quiet = account.run()
+        assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
+        assert quiet.calls["resourcegroupstaggingapi:GetResources"] == len(WITH_ROWS)
+        one_by_one = {"cloudwatch:ListTagsForResource", "logs:ListTagsForResource", "kms:ListResourceTags"}
+        assert not one_by_one & quiet.calls.keys()
+        swept = account.client("resourcegroupstaggingapi")
+        arns = [
+            row["ResourceARN"]
+            for row in swept.get_resources(TagFilters=[{"Key": "Team"}])["ResourceTagMappingList"]
+        ]
+        assert len(arns) == EACH * len(WITH_ROWS)
+        firsts = [
+            next(arn for arn in arns if f":{service}:" in arn) for service in ("cloudwatch", "logs", "kms")
+        ]
+        account.client("cloudwatch").tag_resource(ResourceARN=firsts[0], Tags=[{"Key": "Team", "Value": "B"}])
+        account.client("logs").tag_resource(resourceArn=firsts[1], tags={"Team": "B"})
+        account.client("kms").tag_resource(KeyId=firsts[2], Tags=[{"TagKey": "Team", "TagValue": "B"}])
+        report = account.run()
+        assert report.outcome == "settled"
+        differing = [[each.field for each in action.differences] for action in report.plan.actions.values()]
+        assert differing == [["tags.Team"]] * len(WITH_ROWS)
+        assert account.run().mutating_calls == 0
