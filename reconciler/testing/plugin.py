@@ -14,7 +14,7 @@ CASES = "reconciler_cases"
 WHOLE = "whole: a part of the contract suite that takes long for the largest kinds"
 TESTED: pytest.StashKey["KindsUnderTest"] = pytest.StashKey()
 
-pytest.register_assert_rewrite("reconciler.testing.suite", "reconciler.testing.stage")
+pytest.register_assert_rewrite("reconciler.testing.suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

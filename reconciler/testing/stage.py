@@ -66,7 +66,8 @@ class Round:
 
     def require_quiet(self) -> None:
         """A pass that had nothing to do, and did nothing."""
-        assert (self.actions, self.changes, self.report.outcome) == ([], [], "settled")
+        did = (self.actions, self.changes, self.report.outcome)
+        assert did == ([], [], "settled"), (did, self.messages)
 
 
 @dataclass
@@ -116,6 +117,22 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
     return found
 
 
+def steady(adapter: Adapter[Any]) -> Adapter[Any]:
+    """The adapter of what no test changes: its resources are listed once."""
+    lists: dict[str, list[Sighting]] = {}
+    found: Any = type(adapter)()
+
+    def listed(api: Api, scope: Address) -> list[Sighting]:
+        place = repr((api.region, sorted(scope.items())))
+        if place not in lists:
+            lists[place] = list(adapter.list(api, scope))
+        return lists[place]
+
+    found.list = listed
+    found.list_versions = lambda _api, _scope: None
+    return found  # type: ignore[no-any-return] # its methods are replaced
+
+
 @dataclass
 class LosesReply:
     """A client whose first call of an operation breaks off, before or after AWS has done the work."""
@@ -156,6 +173,10 @@ class House:
     shows: int = 0
     residents: set[str] = field(default_factory=set)
     """The ARNs of what lived here before the present test."""
+    surroundings: dict[str, Adapter[Any]] = field(default_factory=dict)
+    """The kinds of what the sample needs, where passes read it only once."""
+    passed: frozenset[str] = field(default_factory=lambda: frozenset(known_kinds()))
+    """The kinds that passes know, beside those of the files."""
 
     @property
     def serial(self) -> str:
@@ -173,12 +194,30 @@ class House:
         self.residents = {each.arn for each in self.live()}
         return self
 
+    def hasten(self) -> "House":
+        """Let passes read once what no test changes, and know only the kinds that the sample concerns."""
+        self.surroundings = {kind: steady(known_kinds()[kind]) for kind in self.sample.around}
+        self.passed = self.concerned
+        return self
+
     def live(self) -> list[Sighting]:
         """Every live resource of the kind under test."""
         adapter = known_kinds()[self.kind]
         api = self.account.api(adapter.service.name)
         found = (adapter.scheduled(api, each) for each in adapter.list(api, self.scope))
         return [each for each in found if each.deletion is None]
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """The kinds that a pass over the sample has to know: it looks for what it may delete of every kind."""
+        kinds = known_kinds()
+        within = {self.kind}
+        while more := {name for name, each in kinds.items() if each.parent in within} - within:
+            within |= more
+        parents = {
+            each.parent for each in map(kinds.__getitem__, {*self.sample.around, self.kind}) if each.parent
+        }
+        return frozenset({*self.sample.around, *within, *parents})
 
     @cached_property
     def scope(self) -> Address:
@@ -212,7 +251,11 @@ class Stage:
     def __post_init__(self) -> None:
         self.kind, self.sample = self.house.kind, self.house.sample
         self.stack = f"contract-{self.house.serial}"
-        self.kinds = {**known_kinds(), self.kind: watched(known_kinds()[self.kind], self.reads)}
+        self.kinds = {
+            **known_kinds(),
+            **self.house.surroundings,
+            self.kind: watched(known_kinds()[self.kind], self.reads),
+        }
         self.adapter = self.kinds[self.kind]
         self.api = self.house.account.api(self.adapter.service.name)
         self.whole_clients = [(self.api, self.api.client)]
@@ -249,7 +292,9 @@ class Stage:
         self._write(settings, name or self.name, header)
         stack = load(self.house.directory, None, self.kinds)
         house, before = self.house, len(self.house.box.journal)
-        report = Pass(stack, self.kinds, house.account, house.clock, Options(), Quiet(), planned).run()
+        named = house.passed.union(key.kind for key in stack.resources)
+        kinds = {name: each for name, each in self.kinds.items() if name in named}
+        report = Pass(stack, kinds, house.account, house.clock, Options(), Quiet(), planned).run()
         called = [call.operation for call in house.box.journal[before:]]
         return Round(report, [name for name in called if not is_read(xform_name(name))])
 

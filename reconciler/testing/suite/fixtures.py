@@ -42,7 +42,7 @@ def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPa
         account = account_in(box, REGION, clock)
         client = cache(account.session.client)
         directory = tmp_path_factory.mktemp("desired_state")
-        yield House(kind, under_test.sampled[kind], box, clock, account, client, directory).furnish()
+        yield House(kind, under_test.sampled[kind], box, clock, account, client, directory).furnish().hasten()
 
 
 @pytest.fixture
