@@ -3,7 +3,7 @@
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -22,6 +22,23 @@ NAME = "name"
 class BadDeclaration(TypeError):
     """A kind declares something that cannot be; says which file, which class and what, all at once."""
 
+    def __init__(self, where: str, name: str, problems: Sequence[str]) -> None:
+        super().__init__(where, name, problems)
+        self.lines = [f"{where}: {name}: {each}" for each in problems]
+        """One for each mistake, with the file and the class."""
+        self._told = f"{where}: {name}:" + "".join(f"\n  {each}" for each in problems)
+
+    def __str__(self) -> str:
+        return self._told
+
+
+class BadKinds(Exception):
+    """Packages bring kinds that cannot be used; a line for each mistake says which package, where and why."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
 
 def check_declaration(
     adapter: Any, known: frozenset[str], expected: Mapping[str, type | tuple[type, ...]]
@@ -34,10 +51,18 @@ def check_declaration(
     untyped = list(_of_another_type(adapter, expected))
     problems = [*_unknown(adapter, known), *untyped, *(() if untyped else _of_kind(adapter))]
     if problems:
-        module = sys.modules.get(adapter.__module__)
-        where = inspect.getsourcefile(module) if module else None
-        lines = "".join(f"\n  {each}" for each in problems)
-        raise BadDeclaration(f"{where or adapter.__module__}: {adapter.__qualname__}:{lines}")
+        raise BadDeclaration(_place(adapter), adapter.__qualname__, problems)
+
+
+def _place(adapter: Any) -> str:
+    """The file of a class, with its line if Python finds it there."""
+    module = sys.modules.get(adapter.__module__)
+    where = inspect.getsourcefile(module) if module else None
+    try:
+        _, line = inspect.getsourcelines(adapter)
+    except (OSError, TypeError):
+        return where or str(adapter.__module__)
+    return f"{where}:{line}"
 
 
 def _unknown(adapter: Any, known: frozenset[str]) -> Iterator[str]:

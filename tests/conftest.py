@@ -29,6 +29,9 @@ for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
     os.environ.pop(name, None)
 os.environ["TERM"] = "xterm"
 
+collect_ignore = ["example_package"]
+"""It is somebody else's package, and is tested in an environment of its own (`contract/test_example_package.py`)."""
+
 WATCHED = Path(__file__).parent / "sandbox" / "connect"
 RECORD = WATCHED / "codes_seen.json"
 Pairs = set[tuple[str, str]]

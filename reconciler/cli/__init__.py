@@ -89,7 +89,11 @@ def _run(out: "Stream") -> int:
         return INVALID
     except Exception as error:  # noqa: BLE001 -- nobody foresaw it: its text and its locals may hold secrets
         from reconciler.console import NotDelivered
+        from reconciler.declarations import BadDeclaration, BadKinds
 
+        if isinstance(error, BadDeclaration | BadKinds):
+            _fail(error.lines)
+            return INVALID
         if isinstance(error, NotDelivered):
             if out.closed:
                 _fail(["stdout is closed: the output of this command was not written"])

@@ -53,14 +53,21 @@ def kinds_under_test(config: pytest.Config) -> "KindsUnderTest":
     Raises:
         pytest.Collector.CollectError: the project names no samples, or there is no kind of which it has one.
     """
-    from reconciler.testing.tested import KindsUnderTest  # noqa: PLC0415 -- every run of pytest imports this module
+    # Every run of pytest imports this module, whatever it tests.
+    from reconciler.declarations import BadKinds  # noqa: PLC0415
+    from reconciler.testing.samples import NoSample  # noqa: PLC0415
+    from reconciler.testing.tested import KindsUnderTest  # noqa: PLC0415
 
     if TESTED not in config.stash:
         folders = config.getini(OPTION)
         if len(folders) != 1:
             raise pytest.Collector.CollectError(f"{OPTION}: name the folder with the samples of your kinds")
-        under_test = KindsUnderTest.by_samples(folders[0])
-        if not under_test.kinds:
+        try:
+            under_test = KindsUnderTest.by_samples(folders[0])
+            found = under_test.sampled
+        except (BadKinds, NoSample) as error:
+            raise pytest.Collector.CollectError(str(error)) from error
+        if not found:
             raise pytest.Collector.CollectError(
                 f"{OPTION}: {folders[0]} holds no sample of a kind that is installed; `reconciler kinds` lists them"
             )

@@ -119,6 +119,10 @@ class Sample:
         return written | {each.field for each in self.changes}
 
 
+class NoSample(Exception):
+    """A module in the folder of the samples holds none."""
+
+
 @dataclass(frozen=True)
 class Samples:
     """The samples in a folder: `connect.queue` is `connect_queue.py`, and its `SAMPLE`."""
@@ -137,7 +141,7 @@ class Samples:
         """The sample of a kind.
 
         Raises:
-            TypeError: its module names none.
+            NoSample: its module names none.
         """
         parent = str(self.folder.parent)
         if parent not in sys.path:
@@ -145,7 +149,7 @@ class Samples:
         module = import_module(f"{self.folder.name}.{module_of(kind)}")
         sample = getattr(module, "SAMPLE", None)
         if not isinstance(sample, Sample):
-            raise TypeError(f"{self.folder / module_of(kind)}.py: SAMPLE is no Sample of reconciler.testing")
+            raise NoSample(f"{self.folder / module_of(kind)}.py: SAMPLE is no Sample of reconciler.testing")
         return sample
 
 
