@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from reconciler.contract import Adapter
 from reconciler.kinds import known_kinds
 from reconciler.testing.authorization import grants_of, knows, misfits
+from reconciler.testing.cloudformation import need_schemas
 from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 
 
@@ -14,7 +13,7 @@ from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 def test_every_action_is_allowed_on_what_iam_checks_it_against(
     adapter: Adapter[Any], under_test: KindsUnderTest
 ) -> None:
-    pytest.importorskip("cfnlint.version", reason="cfn-lint is not installed")
+    need_schemas()
     sample = under_test.sampled[adapter.kind]
     found = grants_of(adapter, sample, known_kinds())
     assert list(misfits(found)) == []

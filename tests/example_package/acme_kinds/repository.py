@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     PAIR,
@@ -48,7 +50,7 @@ class EncryptionConfiguration(CamelPart):
     """How images are encrypted."""
 
     encryption_type: Literal["AES256", "KMS", "KMS_DSSE"]
-    kms_key: Annotated[str | None, Means("kms.key"), LASTS] = None
+    kms_key: Annotated[str | None, Field(min_length=1, max_length=2048), Means("kms.key"), LASTS] = None
 
 
 class Repository(CamelPart, Resource):
