@@ -37,7 +37,7 @@ def from_rows(
 
 def from_reply(
     operation: str,
-    members: Callable[[Wired], Wired] = lambda reply: reply,
+    members: Callable[[Wired], Wired] = dict,
     *,
     at: Where = at_its_address,
     absent: Wired | None = None,
@@ -46,11 +46,13 @@ def from_reply(
 
     def read(api: Api, sighting: Sighting) -> Wired:
         try:
-            return members(api.call(operation, **at(sighting)))
+            reply = api.call(operation, **at(sighting))
         except Absent:
             if absent is None:
                 raise
             return absent
+        reply.pop("ResponseMetadata", None)
+        return members(reply)
 
     return FieldRead(read, (operation,))
 

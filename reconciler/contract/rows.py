@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from reconciler.contract.calls import Address, Request, Wired
@@ -21,7 +21,7 @@ def as_it_is(row: Row, _shown: Wired) -> Any:
     return row
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RowCall:
     """One operation that takes rows, beside the address of the resource.
 
@@ -31,6 +31,7 @@ class RowCall:
     """
 
     operation: str
+    _: KW_ONLY
     many_in: str | None = None
     at_once: int | None = None
     one_in: str | None = None
@@ -54,6 +55,8 @@ class RowChanges:
     new: Mapping[Any, Row]
     changed: Mapping[Any, Row]
     gone: Mapping[Any, Row]
+    found: Mapping[Any, Row]
+    """All rows as they are."""
 
 
 def row_changes(change: Change, member: str, key: Callable[[Row], Any] | None = None) -> RowChanges:
@@ -63,6 +66,7 @@ def row_changes(change: Change, member: str, key: Callable[[Row], Any] | None = 
         new={each: row for each, row in wanted.items() if each not in found},
         changed={each: row for each, row in wanted.items() if each in found and row != found[each]},
         gone={each: row for each, row in found.items() if each not in wanted},
+        found=found,
     )
 
 

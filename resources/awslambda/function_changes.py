@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
-from reconciler.contract import Change, Request
+from reconciler.contract import Api, Calls, Change, Request, row_changes
 from reconciler.errors import Refused
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
@@ -36,15 +37,6 @@ def code(change: Change) -> Iterable[Request]:
     yield Request("update_function_code", {**change.address, **wanted, **more})
 
 
-def concurrency(change: Change) -> Iterable[Request]:
-    """Reserve so many executions, or give them back."""
-    number = change.desired.get("ReservedConcurrentExecutions")
-    if number is None:
-        yield Request("delete_function_concurrency", {**change.address})
-    else:
-        yield Request("put_function_concurrency", {**change.address, "ReservedConcurrentExecutions": number})
-
-
 def runtime(change: Change) -> Iterable[Request]:
     """Say when AWS updates the runtime."""
     config = change.desired.get("RuntimeManagementConfig") or {}
@@ -53,17 +45,13 @@ def runtime(change: Change) -> Iterable[Request]:
 
 def permissions(change: Change) -> Iterable[Request]:
     """Add new statements, put changed ones anew, and remove what is gone: AWS changes no statement."""
-    wanted, found = (
-        {row["StatementId"]: row for row in side.get("Permissions") or ()}
-        for side in (change.desired, change.observed)
-    )
-    for name, row in wanted.items():
-        if found.get(name) == row:
-            continue
-        if name in found:
-            yield Request("remove_permission", {**change.address, "StatementId": name})
+    rows = row_changes(change, "Permissions", itemgetter("StatementId"))
+    for row in rows.new.values():
         yield Request("add_permission", {**change.address, **row})
-    for name in found.keys() - wanted.keys():
+    for name, row in rows.changed.items():
+        yield Request("remove_permission", {**change.address, "StatementId": name})
+        yield Request("add_permission", {**change.address, **row})
+    for name in rows.gone:
         yield Request("remove_permission", {**change.address, "StatementId": name})
 
 
@@ -88,3 +76,15 @@ def _principal(said: Any) -> Any:
     one = next(iter(said.values())) if isinstance(said, Mapping) and len(said) == 1 else said
     root = ROOT.fullmatch(one) if isinstance(one, str) else None
     return root[1] if root else one
+
+
+def without_digest(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of create; the digest is compared and never sent."""
+    del api
+    sent = {name: each for name, each in parameters.get("Code", {}).items() if name != DIGEST}
+    return {**parameters, "Code": sent}
+
+
+CODE = Calls(code, ("code", "architectures"), ("update_function_code",))
+RUNTIME = Calls(runtime, ("runtime_management_config",), ("put_runtime_management_config",))
+PERMISSIONS = Calls(permissions, ("permissions",), ("add_permission", "remove_permission"))

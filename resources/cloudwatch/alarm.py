@@ -10,7 +10,6 @@ from reconciler.contract import (
     Adapter,
     Create,
     Delete,
-    InFiles,
     Named,
     Reads,
     Sends,
@@ -19,7 +18,6 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.forms import Form
-from reconciler.model import Finding
 from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
@@ -66,6 +64,4 @@ class AlarmAdapter(Adapter[Alarm]):
     )
     tagging = tagging(TagWords(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
-
-    def problems(self, files: InFiles) -> Iterable[Finding]:
-        return problems(files)
+    problems = staticmethod(problems)

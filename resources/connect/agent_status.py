@@ -7,16 +7,7 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import (
-    Assigned,
-    Calls,
-    CannotDelete,
-    Change,
-    Create,
-    Request,
-    Sends,
-    Sighting,
-)
+from reconciler.contract import Assigned, Calls, CannotDelete, Change, Create, Request, Sends, Sighting
 from reconciler.resources.connect.common import (
     IN_INSTANCE,
     NAMES,

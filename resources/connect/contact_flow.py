@@ -6,23 +6,8 @@ from typing import Any
 
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import (
-    Address,
-    Api,
-    Assigned,
-    Calls,
-    Create,
-    Delete,
-    Sends,
-    Sighting,
-    Wired,
-)
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    ConnectAdapter,
-    ConnectReads,
-)
+from reconciler.contract import Address, Api, Assigned, Calls, Create, Delete, Sends, Sighting, Wired
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.contact_flow_changes import set_content
 from reconciler.resources.connect.contact_flow_defaults import DEFAULT_FLOWS
 from reconciler.resources.connect.contact_flow_model import ContactFlow

@@ -1,10 +1,10 @@
-"""What flows and instances use outside of Amazon Connect, for the picture of a stack."""
+"""What the picture of a stack says of flows, numbers and instances, and what they use outside of Amazon Connect."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.appearance import Helper
+from reconciler.appearance import Helper, Names
 from reconciler.interpolation import has_reference
 from reconciler.shapes import leaves
 
@@ -32,6 +32,14 @@ def of_flow(settings: Mapping[str, Any]) -> Iterator[Helper]:
 def type_in_words(type_: str) -> str:
     """The type of a flow, where it is not the one that most have."""
     return "" if type_ == "CONTACT_FLOW" else type_.replace("_", " ").lower()
+
+
+def number_in_words(settings: Mapping[str, Any], names: Names) -> Iterator[str]:
+    """The number that is written, or of which country and type one is taken from the stock."""
+    del names
+    number = settings.get("phone_number")
+    type_ = str(settings.get("type", "")).replace("_", " ").lower().replace("did", "DID")
+    yield str(number) if number else " ".join(filter(None, (settings.get("country_code"), type_)))
 
 
 def of_instance(settings: Mapping[str, Any]) -> Iterator[Helper]:

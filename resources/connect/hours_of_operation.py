@@ -14,16 +14,8 @@ from reconciler.contract import (
     by_rows,
     from_rows,
 )
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    NAMES,
-    ConnectAdapter,
-    ConnectReads,
-)
-from reconciler.resources.connect.hours_of_operation_model import (
-    HoursOfOperation,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
+from reconciler.resources.connect.hours_of_operation_model import HoursOfOperation
 
 
 def _id(_row: Wired, shown: Wired) -> Wired:
@@ -60,9 +52,9 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         by_rows(
             HoursOfOperation,
             "parents",
-            add=RowCall(operation="associate_hours_of_operations", many_in="ParentHoursOfOperationConfigs"),
+            add=RowCall("associate_hours_of_operations", many_in="ParentHoursOfOperationConfigs"),
             remove=RowCall(
-                operation="disassociate_hours_of_operations",
+                "disassociate_hours_of_operations",
                 many_in="ParentHoursOfOperationIds",
                 row=lambda row, _: row["HoursOfOperationId"],
             ),
@@ -70,12 +62,11 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         by_rows(
             HoursOfOperation,
             "overrides",
-            add=RowCall(operation="create_hours_of_operation_override"),
+            add=RowCall("create_hours_of_operation_override"),
             update=RowCall(
-                operation="update_hours_of_operation_override",
-                row=lambda row, shown: {**_id(row, shown), **row},
+                "update_hours_of_operation_override", row=lambda row, shown: {**_id(row, shown), **row}
             ),
-            remove=RowCall(operation="delete_hours_of_operation_override", row=_id),
+            remove=RowCall("delete_hours_of_operation_override", row=_id),
         ),
     )
     delete = Delete("delete_hours_of_operation", keeps_defaults=KEPT)

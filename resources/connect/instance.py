@@ -4,33 +4,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     Adapter,
     Address,
     Api,
     Assigned,
     Attribute,
-    Calls,
     Create,
     Delete,
-    InFiles,
     Reads,
     Sends,
     Sighting,
 )
 from reconciler.errors import Refused
-from reconciler.model import Finding, Means
+from reconciler.model import Means
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
+    ATTRIBUTES,
+    SECURITY_KEYS,
     STORAGE,
     as_asked,
     associated,
-    set_attributes,
-    set_security_keys,
-    set_storage_configs,
 )
+from reconciler.resources.connect.instance_cloudformation import CLOUDFORMATION
 from reconciler.resources.connect.instance_contents import UNMANAGED
 from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import ALIASES, Instance
@@ -45,15 +42,7 @@ class InstanceAdapter(Adapter[Instance]):
     """CreateInstance, UpdateInstanceAttribute and the associations of an instance."""
 
     kind = "connect.instance"
-    cloudformation = CloudFormation(
-        type="AWS::Connect::Instance",
-        needed={
-            "attributes": "calls in and out are fields of their own here, and needed",
-            "inbound_calls_enabled": "one of Attributes there, which are required",
-            "outbound_calls_enabled": "one of Attributes there, which are required",
-        },
-        not_granted={"iam:DeleteRolePolicy": "no call of ours is documented to ask for it"},
-    )
+    cloudformation = CLOUDFORMATION
     appearance = Appearance(column=1, frame=True, helpers=of_instance)
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "service_role": Attribute(
@@ -85,17 +74,13 @@ class InstanceAdapter(Adapter[Instance]):
         write_only=frozenset({"directory_id"}),
     )
     updates = (
-        Calls(
-            set_attributes,
-            ("inbound_calls_enabled", "outbound_calls_enabled", "attributes"),
-            ("update_instance_attribute",),
-        ),
+        ATTRIBUTES,
         associated("approved_origins", "approved_origin", "Origin"),
         associated("lambda_functions", "lambda_function", "FunctionArn"),
         associated("lex_bots", "bot", "LexBot"),
         associated("lex_v2_bots", "bot", "LexV2Bot", lambda alias, _: {"AliasArn": alias}),
-        Calls(set_security_keys, ("security_keys",), ("associate_security_key", "disassociate_security_key")),
-        Calls(set_storage_configs, ("storage_configs",), STORAGE.operations),
+        SECURITY_KEYS,
+        STORAGE,
         Sends("update_user_hierarchy_structure", ("hierarchy_structure",)),
     )
     delete = Delete("delete_instance", protected=True)
@@ -107,9 +92,7 @@ class InstanceAdapter(Adapter[Instance]):
         listed=frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"}),
     )
     unmanaged = UNMANAGED
-
-    def problems(self, files: InFiles) -> Iterable[Finding]:
-        return problems(files)
+    problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         # A failed instance stays listed for a day; its alias is free.

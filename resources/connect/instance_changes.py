@@ -27,7 +27,7 @@ def set_attributes(change: Change) -> Iterable[Request]:
 def associated(field: str, noun: str, member: str, row: Callable[[Row, Wired], Any] = as_it_is) -> Calls:
     """The group of a list each row of which is associated and disassociated by itself."""
     add, remove = (
-        RowCall(operation=f"{verb}_{noun}", one_in=member, row=row) for verb in ("associate", "disassociate")
+        RowCall(f"{verb}_{noun}", one_in=member, row=row) for verb in ("associate", "disassociate")
     )
     return by_rows(Instance, field, add=add, remove=remove)
 
@@ -55,12 +55,12 @@ def _association(row: Wired, shown: Wired) -> dict[str, Any]:
     return {"ResourceType": row["ResourceType"], **id_}
 
 
-STORAGE = by_rows(
+_STORES = by_rows(
     Instance,
     "storage_configs",
-    add=RowCall(operation="associate_instance_storage_config", row=_store),
-    update=RowCall(operation="update_instance_storage_config", row=_store),
-    remove=RowCall(operation="disassociate_instance_storage_config", row=_association),
+    add=RowCall("associate_instance_storage_config", row=_store),
+    update=RowCall("update_instance_storage_config", row=_store),
+    remove=RowCall("disassociate_instance_storage_config", row=_association),
 )
 
 
@@ -71,7 +71,7 @@ def set_storage_configs(change: Change) -> Iterable[Request]:
         {"StorageConfigs": [_bare(row, alias) for row in side.get("StorageConfigs") or []]}
         for side in (change.desired, change.observed)
     )
-    return STORAGE.requests(replace(change, desired=desired, observed=observed))
+    return _STORES.requests(replace(change, desired=desired, observed=observed))
 
 
 def _bare(row: Wired, alias: str) -> dict[str, Any]:
@@ -107,3 +107,14 @@ def _with_prefix(row: Mapping[str, Any], asked: str | None, alias: str) -> Mappi
         return row
     video = {**row["kinesis_video_stream_config"], "prefix": asked}
     return {**row, "kinesis_video_stream_config": video}
+
+
+ATTRIBUTES = Calls(
+    set_attributes,
+    ("inbound_calls_enabled", "outbound_calls_enabled", "attributes"),
+    ("update_instance_attribute",),
+)
+SECURITY_KEYS = Calls(
+    set_security_keys, ("security_keys",), ("associate_security_key", "disassociate_security_key")
+)
+STORAGE = Calls(set_storage_configs, ("storage_configs",), _STORES.operations)

@@ -1,10 +1,11 @@
 """Which number is claimed, and the flow that answers it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.contract import Api, Change, Request
+from reconciler.contract import Api, Calls, Change, InFiles, Request
 from reconciler.errors import Refused
+from reconciler.model import Finding
 
 
 def set_contact_flow(change: Change) -> Iterable[Request]:
@@ -36,3 +37,17 @@ def chosen(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
     if not found:
         raise Refused("search_available_phone_numbers", "NoneAvailable", f"AWS has no such number: {wanted}")
     return {**parameters, "PhoneNumber": found[0]["PhoneNumber"]}
+
+
+CONTACT_FLOW = Calls(
+    set_contact_flow,
+    ("contact_flow",),
+    ("associate_phone_number_contact_flow", "disassociate_phone_number_contact_flow"),
+)
+
+
+def problems(files: InFiles) -> Iterator[Finding]:
+    """A number is either the one that is written, or one of the stock; a live one stays whatever it is."""
+    if files.lacks("phone_number") and (files.lacks("country_code") or files.lacks("type")):
+        said = "AWS claims no number without phone_number, or country_code and type; write them"
+        yield Finding(said, warning=True)

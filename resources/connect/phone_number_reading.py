@@ -1,6 +1,9 @@
 """What a claimed number is claimed to, and the flows that answer the numbers of an instance."""
 
-from reconciler.contract import Address, Api, Wired
+from collections.abc import Mapping
+
+from reconciler.contract import Address, Api, Sighting, Wired
+from reconciler.errors import Refused
 
 
 def flows_of(api: Api, scope: Address) -> dict[str, str]:
@@ -10,7 +13,9 @@ def flows_of(api: Api, scope: Address) -> dict[str, str]:
 
 
 def target(row: Wired) -> str:
-    """The id of the instance or of the traffic distribution group that a number is claimed to.
+    """The id of the instance or of the traffic distribution group that a number is claimed to; UpdatePhoneNumber moves it.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
 
     Of a number in a group `InstanceId` names the instance that the group was made in.
     """
@@ -22,3 +27,25 @@ def place(row: Wired) -> str:
     group = ":traffic-distribution-group/" in row.get("TargetArn", "")
     sort = "traffic distribution group" if group else "instance"
     return f"the {sort} {row.get('TargetArn') or target(row)}"
+
+
+def claimed(row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
+    """A claimed number, with the flow that answers it."""
+    flow = flows.get(row["PhoneNumberArn"])
+    settings = {**row, "InstanceId": scope["InstanceId"], **({"ContactFlowId": flow} if flow else {})}
+    address = {"PhoneNumberId": row["PhoneNumberId"]}
+    return Sighting(
+        row["PhoneNumber"], address, row["PhoneNumberArn"], settings=settings, tags=row.get("Tags")
+    )
+
+
+def being_claimed(row: Wired) -> str | None:
+    """Whether AWS is still at it: a claim is answered before the number is provisioned.
+
+    Raises:
+        Refused: the claim has failed.
+    """
+    status = row.get("PhoneNumberStatus") or {}
+    if status.get("Status") == "FAILED":
+        raise Refused("claim_phone_number", "FAILED", status.get("Message", "no reason given"))
+    return "number is being claimed" if status.get("Status") == "IN_PROGRESS" else None

@@ -5,13 +5,7 @@ from operator import itemgetter
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_rows, from_rows, own_fields
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    NAMES,
-    ConnectAdapter,
-    ConnectReads,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
@@ -60,25 +54,19 @@ class QueueAdapter(ConnectAdapter[Queue]):
         by_rows(
             Queue,
             "quick_connects",
-            add=RowCall(
-                operation="associate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE
-            ),
-            remove=RowCall(
-                operation="disassociate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE
-            ),
+            add=RowCall("associate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE),
+            remove=RowCall("disassociate_queue_quick_connects", many_in="QuickConnectIds", at_once=AT_ONCE),
         ),
         by_rows(
             Queue,
             "email_addresses",
             add=RowCall(
-                operation="associate_queue_email_addresses",
+                "associate_queue_email_addresses",
                 many_in="EmailAddressesConfig",
                 at_once=AT_ONCE,
                 row=lambda id_, _: {"EmailAddressId": id_},
             ),
-            remove=RowCall(
-                operation="disassociate_queue_email_addresses", many_in="EmailAddressesId", at_once=AT_ONCE
-            ),
+            remove=RowCall("disassociate_queue_email_addresses", many_in="EmailAddressesId", at_once=AT_ONCE),
         ),
         # The address to send from is one of the queue's own.
         Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),

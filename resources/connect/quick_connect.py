@@ -6,16 +6,8 @@ from typing import Any
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    NAMES,
-    ConnectAdapter,
-    ConnectReads,
-)
-from reconciler.resources.connect.quick_connect_model import (
-    QuickConnect,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
+from reconciler.resources.connect.quick_connect_model import QuickConnect
 
 
 def _shown(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
@@ -38,12 +30,7 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
     )
     model = QuickConnect
     summary = "a destination that agents transfer to with one click"
-    identity = Assigned(
-        address="QuickConnectId",
-        arn_in="QuickConnectARN",
-        arns=(IN_INSTANCE,),
-        forms=NAMES,
-    )
+    identity = Assigned(address="QuickConnectId", arn_in="QuickConnectARN", arns=(IN_INSTANCE,), forms=NAMES)
     create = Create(
         "create_quick_connect",
         ("description", "quick_connect_config"),

@@ -5,16 +5,8 @@ from typing import Any
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, Wired, by_rows, from_rows
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    NAMES,
-    ConnectAdapter,
-    ConnectReads,
-)
-from reconciler.resources.connect.routing_profile_model import (
-    RoutingProfile,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
+from reconciler.resources.connect.routing_profile_model import RoutingProfile
 
 ADD = "associate_routing_profile_queues"
 AT_ONCE = 10  # queues in one call
@@ -31,7 +23,7 @@ def _config(row: Wired) -> dict[str, Any]:
 def _taken(member: str) -> RowCall:
     """The call that takes queues from a profile; it wants to be told no more of them than which they are."""
     return RowCall(
-        operation="disassociate_routing_profile_queues",
+        "disassociate_routing_profile_queues",
         many_in=member,
         at_once=AT_ONCE,
         row=lambda row, _: row["QueueReference"],
@@ -68,16 +60,14 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         by_rows(
             RoutingProfile,
             "queue_configs",
-            add=RowCall(operation=ADD, many_in="QueueConfigs", at_once=AT_ONCE),
-            update=RowCall(
-                operation="update_routing_profile_queues", many_in="QueueConfigs", at_once=AT_ONCE
-            ),
+            add=RowCall(ADD, many_in="QueueConfigs", at_once=AT_ONCE),
+            update=RowCall("update_routing_profile_queues", many_in="QueueConfigs", at_once=AT_ONCE),
             remove=_taken("QueueReferences"),
         ),
         by_rows(
             RoutingProfile,
             "manual_assignment_queue_configs",
-            add=RowCall(operation=ADD, many_in="ManualAssignmentQueueConfigs", at_once=AT_ONCE),
+            add=RowCall(ADD, many_in="ManualAssignmentQueueConfigs", at_once=AT_ONCE),
             remove=_taken("ManualAssignmentQueueReferences"),
         ),
     )

@@ -3,12 +3,7 @@
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends, from_rows, own_fields
 from reconciler.forms import Form
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    ConnectAdapter,
-    ConnectReads,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.security_profile_model import SecurityProfile
 
 FIELDS = own_fields(SecurityProfile)

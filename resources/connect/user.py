@@ -1,31 +1,13 @@
 """connect.user: an agent, a supervisor or an administrator."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import (
-    Address,
-    Api,
-    Assigned,
-    Create,
-    Delete,
-    InFiles,
-    Sends,
-    Sighting,
-    Wired,
-    from_rows,
-)
-from reconciler.model import Finding
+from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired, from_rows
 from reconciler.resources.connect import user_problems
-from reconciler.resources.connect.common import (
-    IN_INSTANCE,
-    KEPT,
-    ConnectAdapter,
-    ConnectReads,
-)
+from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.user_changes import FLATTENED, PROFICIENCIES
 from reconciler.resources.connect.user_model import PER_CHANNEL, USER_NAMES, User
 
@@ -55,11 +37,7 @@ class UserAdapter(ConnectAdapter[User]):
     model = User
     summary = "an agent, a supervisor or an administrator"
     identity = Assigned(
-        name="Username",
-        address="UserId",
-        arn_in="UserArn",
-        arns=(IN_INSTANCE,),
-        forms=USER_NAMES,
+        name="Username", address="UserId", arn_in="UserArn", arns=(IN_INSTANCE,), forms=USER_NAMES
     )
     create = Create(
         "create_user",
@@ -101,9 +79,7 @@ class UserAdapter(ConnectAdapter[User]):
         partly_listed=frozenset({"identity_info"}),
         alone={"proficiencies": from_rows("list_user_proficiencies", "UserProficiencies", MaxResults=100)},
     )
-
-    def problems(self, files: InFiles) -> Iterable[Finding]:
-        return user_problems.problems(files)
+    problems = staticmethod(user_problems.problems)
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         # In which unit a search row gives the limits of each channel is not said: leave them to DescribeUser.

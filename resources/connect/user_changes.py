@@ -22,7 +22,7 @@ def _which(row: Wired, _shown: Wired) -> Wired:
 PROFICIENCIES = by_rows(
     User,
     "proficiencies",
-    add=RowCall(operation="associate_user_proficiencies", many_in=SKILLS),
-    update=RowCall(operation="update_user_proficiencies", many_in=SKILLS),
-    remove=RowCall(operation="disassociate_user_proficiencies", many_in=SKILLS, row=_which),
+    add=RowCall("associate_user_proficiencies", many_in=SKILLS),
+    update=RowCall("update_user_proficiencies", many_in=SKILLS),
+    remove=RowCall("disassociate_user_proficiencies", many_in=SKILLS, row=_which),
 )

@@ -1,7 +1,7 @@
 """DynamoDB tables."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
@@ -9,10 +9,8 @@ from reconciler.contract import (
     Adapter,
     Api,
     Attribute,
-    Calls,
     Create,
     Delete,
-    InFiles,
     Named,
     Reads,
     Sends,
@@ -21,28 +19,16 @@ from reconciler.contract import (
     Wired,
     tagging,
 )
-from reconciler.model import Finding, Means, Settings
+from reconciler.model import Means
 from reconciler.permissions import GrantedFor
 from reconciler.resources.dynamodb import table_changes, table_problems
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
 from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
-from reconciler.resources.dynamodb.table_reading import (
-    ASKED_ALONE,
-    DESCRIBED,
-    at_work,
-    described,
-    stream_arn,
-)
+from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, at_work, described, stream_arn
 
 TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=PAIR, paged=True))
-
-
-def _written_definitions(value: Any, written: Settings, _reported: Wired) -> Any:
-    """Definitions that only indexes which nobody wrote ask for are nobody's either."""
-    names = {each["attribute_name"] for each in written[table_changes.DEFINITIONS] or ()}
-    return [each for each in value or () if each["attribute_name"] in names]
 
 
 class TableAdapter(Adapter[Table]):
@@ -78,39 +64,10 @@ class TableAdapter(Adapter[Table]):
         fixed=frozenset({"key_schema", "local_secondary_indexes"}),
     )
     updates = (
-        Calls(
-            table_changes.capacity_and_indexes,
-            (
-                "attribute_definitions",
-                "global_secondary_indexes",
-                "billing_mode",
-                "provisioned_throughput",
-                "on_demand_throughput",
-                "warm_throughput",
-            ),
-            ("update_table",),
-        ),
-        Calls(table_changes.stream, ("stream_specification",), ("update_table",)),
-        Calls(
-            table_changes.switched("update_table", "SSESpecification", "Enabled"), ("sse",), ("update_table",)
-        ),
+        *(table_changes.CAPACITY, table_changes.STREAM, table_changes.ENCRYPTION),
         Sends("update_table", ("table_class",)),
         Sends("update_table", ("deletion_protection_enabled",)),
-        Calls(
-            table_changes.switched(
-                "update_continuous_backups",
-                "PointInTimeRecoverySpecification",
-                "PointInTimeRecoveryEnabled",
-            ),
-            ("point_in_time_recovery",),
-            ("update_continuous_backups",),
-        ),
-        Calls(table_changes.time_to_live, ("time_to_live",), ("update_time_to_live",)),
-        Calls(
-            table_changes.resource_policy,
-            ("resource_policy",),
-            ("put_resource_policy", "delete_resource_policy"),
-        ),
+        *(table_changes.RECOVERY, table_changes.TIME_TO_LIVE, table_changes.RESOURCE_POLICY),
     )
     delete = Delete("delete_table", protected=True)
     reads = Reads(
@@ -121,20 +78,16 @@ class TableAdapter(Adapter[Table]):
         called=("kms:describe_key",),
     )
     tagging = TAGGING
-    compared = {table_changes.DEFINITIONS: _written_definitions}
     tagging_api_type = "dynamodb:table"
-
-    def problems(self, files: InFiles) -> Iterable[Finding]:
-        return table_problems.problems(files)
+    problems = staticmethod(table_problems.problems)
+    compared = {table_changes.DEFINITIONS: table_changes.written_definitions}
+    deletes = staticmethod(table_changes.rebuilt)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found = dict(super().get_fields(api, sighting, fields & ASKED_ALONE.keys()))
         if fields - ASKED_ALONE.keys():
             found |= described(api, self.describe(api, sighting), fields)
         return found
-
-    def deletes(self, field: str, written: Settings, reported: Wired) -> str:
-        return table_changes.rebuilt(field, written, reported)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         return at_work(self.describe(api, sighting))

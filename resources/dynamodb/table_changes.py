@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from reconciler.contract import Change, Request, Wired
+from reconciler.contract import Calls, Change, Request, Wired
 from reconciler.errors import Refused
 from reconciler.model import Settings
 from reconciler.resources.dynamodb.table_reading import ON_DEMAND, UNLIMITED
@@ -231,3 +231,35 @@ def _update(change: Change, **parameters: Any) -> Request:
 
 def _update_index(change: Change, verb: str, index: Wired, **parameters: Any) -> Request:
     return _update(change, **parameters, GlobalSecondaryIndexUpdates=[{verb: index}])
+
+
+def written_definitions(live: Any, written: Settings, _reported: Wired) -> Any:
+    """Definitions that only indexes which nobody wrote ask for are nobody's either."""
+    names = {each["attribute_name"] for each in written[DEFINITIONS] or ()}
+    return [each for each in live or () if each["attribute_name"] in names]
+
+
+UPDATE = ("update_table",)
+CAPACITY = Calls(
+    capacity_and_indexes,
+    (
+        "attribute_definitions",
+        "global_secondary_indexes",
+        "billing_mode",
+        "provisioned_throughput",
+        "on_demand_throughput",
+        "warm_throughput",
+    ),
+    UPDATE,
+)
+STREAM = Calls(stream, ("stream_specification",), UPDATE)
+ENCRYPTION = Calls(switched("update_table", "SSESpecification", "Enabled"), ("sse",), UPDATE)
+RECOVERY = Calls(
+    switched("update_continuous_backups", "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"),
+    ("point_in_time_recovery",),
+    ("update_continuous_backups",),
+)
+TIME_TO_LIVE = Calls(time_to_live, ("time_to_live",), ("update_time_to_live",))
+RESOURCE_POLICY = Calls(
+    resource_policy, ("resource_policy",), ("put_resource_policy", "delete_resource_policy")
+)

@@ -1,13 +1,28 @@
 """What all kinds of Amazon EC2 have in common: how they are tagged and filtered, and which VPC is the default one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
-from reconciler.contract import Api, Request, Sighting, Tagging, tag_changes, tag_list, tags_in
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Request,
+    Sighting,
+    Tagging,
+    Wired,
+    tag_changes,
+    tag_list,
+    tags_in,
+)
 from reconciler.forms import without
-from reconciler.model import Settings
+from reconciler.model import Resource, Settings
+from reconciler.resources.ec2.service import EC2
 
+R = TypeVar("R", bound=Resource)
 PAGE = 1000
 """The most that one page of a Describe operation holds."""
 IN_DEFAULT_VPC = "InDefaultVpc"
@@ -66,16 +81,36 @@ def default_vpc(api: Api) -> str | None:
     return next((row["VpcId"] for row in api.pages("describe_vpcs", **by("is-default", "true"))), None)
 
 
-def described(api: Api, operation: str, **parameters: Any) -> Iterator[tuple[Any, bool]]:
-    """Rows of a Describe operation, and of each whether it is in the default VPC."""
-    default = default_vpc(api)
-    for row in api.pages(operation, **parameters, MaxResults=PAGE):
-        yield row, row.get("VpcId") == default
+class InVpc(Adapter[R]):
+    """A kind whose resources are in a VPC, with a Describe operation that lists them and shows one by its id."""
 
+    service = EC2
+    identity: ClassVar[Assigned]
 
-def same_vpc(settings: Settings, sighting: Sighting) -> bool:
-    """Whether something is in the VPC that the files name; they mean the default one where they name none."""
-    written = settings.get("vpc_id")
-    if written is None:
-        return bool(sighting.settings.get(IN_DEFAULT_VPC))
-    return bool(written == sighting.settings.get("VpcId"))
+    def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
+        del scope
+        return self._described(api)
+
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting]:
+        del scope
+        return self._described(api, **by(f"tag:{tag}", value))
+
+    def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
+        default = default_vpc(api)
+        for row in api.pages(self.reads.list, **filters, MaxResults=PAGE):
+            seen = self.seen(api, {}, row)
+            yield replace(seen, settings={**seen.settings, IN_DEFAULT_VPC: row.get("VpcId") == default})
+
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        return replace(super().seen(api, scope, row), tags=tags_in(row.get("Tags")))
+
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        ids = {f"{self.identity.address}s": [sighting.id]}
+        return self.shown(api.call(self.reads.get, **ids)[self.reads.shown_in][0])
+
+    def same_place(self, settings: Settings, sighting: Sighting) -> bool:
+        # The files mean the default VPC where they name none.
+        written = settings.get("vpc_id")
+        if written is None:
+            return bool(sighting.settings.get(IN_DEFAULT_VPC))
+        return bool(written == sighting.settings.get("VpcId"))

@@ -1,9 +1,9 @@
 """The rules of a security group: one row each here, grouped by protocol and ports in AWS's requests and replies."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.contract import Change, Request, Sighting, Wired
+from reconciler.contract import Calls, Change, Request, Sighting, Wired, row_changes
 
 PORTS = ("IpProtocol", "FromPort", "ToPort")
 
@@ -53,24 +53,21 @@ def permissions_of(rules: Iterable[Wired], *, described: bool = True) -> list[di
     return list(found.values())
 
 
-def changes_of(member: str, word: str) -> Callable[[Change], Iterable[Request]]:
-    """The requests that make the rules of one direction as they are written: new ones, descriptions, then what goes."""
+def changes_of(word: str) -> Calls:
+    """The group of the rules of one direction: new ones first, then descriptions, then what goes."""
+    member = word.capitalize()
 
     def requests(change: Change) -> Iterator[Request]:
-        wanted, found = (
-            {_key(rule): rule for rule in side.get(member) or ()}
-            for side in (change.desired, change.observed)
-        )
-        new = [rule for key, rule in wanted.items() if key not in found]
-        told = [rule for key, rule in wanted.items() if key in found and _told(rule) != _told(found[key])]
-        gone = [rule for key, rule in found.items() if key not in wanted]
-        yield from _all_of(f"authorize_security_group_{word}", change.address, new)
+        rules = row_changes(change, member, _key)
+        told = [rule for key, rule in rules.changed.items() if _told(rule) != _told(rules.found[key])]
+        yield from _all_of(f"authorize_security_group_{word}", change.address, [*rules.new.values()])
         if told:
             named = {**change.address, "IpPermissions": permissions_of(told)}
             yield Request(f"update_security_group_rule_descriptions_{word}", named)
-        yield from revoked(word, change.address, gone)
+        yield from revoked(word, change.address, [*rules.gone.values()])
 
-    return requests
+    verbs = ("authorize_security_group", "update_security_group_rule_descriptions", "revoke_security_group")
+    return Calls(requests, (word,), tuple(f"{verb}_{word}" for verb in verbs))
 
 
 def revoked(word: str, address: Mapping[str, str], rules: Sequence[Wired]) -> Iterator[Request]:

@@ -31,6 +31,18 @@ PrefixListId = Annotated[
 PEERS = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_group_id")
 """The members of a rule that say with whom; exactly one of them is written."""
 
+DEFAULT = "default"
+"""The name of the group that every VPC comes with."""
+NAMES = (
+    Form(r"(?s:.{1,255})", "1 to 255 characters"),
+    Form(TEXT, SIGNS),
+    Form(r"(?!(?i:sg-)).*", "a name that does not begin with sg-, as ids do"),
+    Form(
+        r"(?!(?i:default)$).*",
+        "another name than default; the group that AWS made is taken by `adopt: true`",
+    ),
+)
+
 
 def of_network(attribute: str) -> tuple[Means, ...]:
     """Whose addresses a rule may be about."""

@@ -1,12 +1,11 @@
 """What the kinds of IAM have in common: names, paths, tags, and how documents are compared."""
 
 import json
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.contract import PAIR, Api, Tagging, TagWords, tagging
+from reconciler.contract import PAIR, Tagging, TagWords, tagging
 from reconciler.forms import Form
 from reconciler.resources.policy_document import canonical
 
@@ -26,11 +25,6 @@ def known_by(kind: str) -> Tagging:
         paged=True,
     )
     return tagging(words)
-
-
-def details(api: Api, kind: str, rows_in: str) -> Iterator[Any]:
-    """All of the account that is of one kind, with its policies (iam:GetAccountAuthorizationDetails)."""
-    return api.pages("get_account_authorization_details", rows_in=rows_in, Filter=[kind], MaxItems=1000)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from reconciler.cloudformation import CloudFormation
@@ -9,29 +10,29 @@ from reconciler.contract import (
     Adapter,
     Address,
     Api,
-    Calls,
     Create,
     Delete,
-    InFiles,
     Named,
     Reads,
     Sends,
     Sighting,
     Wired,
+    own_fields,
     tags_in,
 )
-from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.model import Finding
-from reconciler.resources.iam.common import (
-    NAME_LETTERS,
-    details,
-    known_by,
+from reconciler.resources.iam.common import NAME_LETTERS, known_by
+from reconciler.resources.iam.role_changes import (
+    ATTACHED_POLICIES,
+    INLINE_POLICIES,
+    TAKES_AWAY,
+    TRUST,
+    take_away_all,
 )
-from reconciler.resources.iam.role_changes import set_attached, set_inline, set_trust, take_away_all
 from reconciler.resources.iam.role_model import Role
+from reconciler.resources.iam.role_problems import problems
+from reconciler.resources.iam.role_reading import ALONE, policies_in
 from reconciler.resources.iam.service import IAM
-from reconciler.resources.policy_document import INLINE
 
 OF_AWS = re.compile(r".*:role/aws-(service-role|reserved)/.*")
 """ARNs of roles that services make for themselves, which they alone delete."""
@@ -62,13 +63,7 @@ class RoleAdapter(Adapter[Role]):
     )
     create = Create(
         "create_role",
-        (
-            "description",
-            "path",
-            "assume_role_policy_document",
-            "max_session_duration",
-            "permissions_boundary",
-        ),
+        own_fields(Role, "policies", "managed_policy_arns"),
         needed=frozenset({"assume_role_policy_document"}),
         fixed=frozenset({"path"}),
     )
@@ -79,86 +74,35 @@ class RoleAdapter(Adapter[Role]):
             ("permissions_boundary",),
             cleared_by="delete_role_permissions_boundary",
         ),
-        Calls(set_trust, ("assume_role_policy_document",), ("update_assume_role_policy",)),
-        Calls(set_inline, ("policies",), ("put_role_policy", "delete_role_policy")),
-        Calls(set_attached, ("managed_policy_arns",), ("attach_role_policy", "detach_role_policy")),
+        *(TRUST, INLINE_POLICIES, ATTACHED_POLICIES),
     )
     # What trusts or allows a role by its ARN means this one role, and none that is made anew under its name.
-    delete = Delete(
-        "delete_role",
-        protected=True,
-        before=take_away_all,
-        calls=(
-            "list_instance_profiles_for_role",
-            "list_role_policies",
-            "list_attached_role_policies",
-            "delete_role_policy",
-            "detach_role_policy",
-        ),
-    )
+    delete = Delete("delete_role", protected=True, before=take_away_all, calls=TAKES_AWAY)
     reads = Reads(
-        called=(
-            "get_account_authorization_details",
-            "get_role",
-            "list_role_policies",
-            "get_role_policy",
-            "list_attached_role_policies",
-        ),
-        listed=frozenset(
-            {"path", "assume_role_policy_document", "permissions_boundary", "policies", "managed_policy_arns"}
-        ),
+        list="get_account_authorization_details",
+        list_with={"Filter": ["Role"], "MaxItems": 1000},
+        rows_in="RoleDetailList",
+        get="get_role",
+        shown_in="Role",
+        alone=ALONE,
+        listed=frozenset(own_fields(Role, "description", "max_session_duration")),
         page=1000,
     )
     tagging = known_by("role")
+    problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        for row in details(api, "Role", "RoleDetailList"):
-            inline = {each["PolicyName"]: each["PolicyDocument"] for each in row["RolePolicyList"]}
-            shown = {
-                **_shown(row),
-                "Policies": inline,
-                "ManagedPolicyArns": [each["PolicyArn"] for each in row["AttachedManagedPolicies"]],
-            }
-            yield _sighting(row, scope, shown)
+        for row in api.pages(self.reads.list, rows_in=self.reads.rows_in, **self.reads.list_with):
+            seen = self.seen(api, scope, row)
+            yield replace(seen, settings={**seen.settings, **policies_in(row)})
 
-    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
-        try:
-            row = api.call("get_role", RoleName=name)["Role"]
-        except Absent:
-            return None
-        return _sighting(row, scope, _shown(row))
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        return replace(super().seen(api, scope, row), tags=tags_in(row.get("Tags")))
 
-    def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        role, found = dict(sighting.address), dict[str, Any]()
-        if fields - {"policies", "managed_policy_arns"}:
-            found |= _shown(api.call("get_role", **role)["Role"])
-        if "policies" in fields:
-            found["Policies"] = {
-                name: api.call("get_role_policy", **role, PolicyName=name)["PolicyDocument"]
-                for name in api.pages("list_role_policies", **role)
-            }
-        if "managed_policy_arns" in fields:
-            attached = api.pages("list_attached_role_policies", **role)
-            found["ManagedPolicyArns"] = [each["PolicyArn"] for each in attached]
-        return found
+    def shown(self, row: Any) -> Wired:
+        boundary = (row.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+        plain = ("Path", "AssumeRolePolicyDocument", "Description", "MaxSessionDuration")
+        return {"PermissionsBoundary": boundary, **{name: row[name] for name in plain if name in row}}
 
     def made_by_aws(self, sighting: Sighting) -> bool:
         return bool(OF_AWS.fullmatch(sighting.arn))
-
-    def problems(self, files: InFiles) -> Iterable[Finding]:
-        size = sum(map(INLINE.size, (files.settings.get("policies") or {}).values()))
-        if size > INLINE.largest:
-            said = f"together these have {size} {INLINE.unit}; AWS takes {INLINE.largest} of one role"
-            yield Finding(said, ("policies",))
-
-
-def _sighting(row: Wired, scope: Address, shown: Wired) -> Sighting:
-    name = row["RoleName"]
-    return Sighting(name, {**scope, "RoleName": name}, row["Arn"], None, shown, tags_in(row.get("Tags")))
-
-
-def _shown(row: Wired) -> Wired:
-    """What a reply shows of a role, in the words of requests."""
-    boundary = (row.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    plain = ("Path", "AssumeRolePolicyDocument", "Description", "MaxSessionDuration")
-    return {"PermissionsBoundary": boundary, **{name: row[name] for name in plain if name in row}}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.contract import Api, Change, Request, Sighting
+from reconciler.contract import Api, Calls, Change, Request, Sighting, row_changes
 from reconciler.errors import InUse
 from reconciler.resources.iam.common import same
 from reconciler.resources.policy_document import INLINE
@@ -43,16 +43,10 @@ def set_inline(change: Change) -> Iterator[Request]:
 
 def set_attached(change: Change) -> Iterator[Request]:
     """Attach and detach managed policies; what is detached goes first only where there is no room for both."""
-    wanted, found = (
-        change.desired.get("ManagedPolicyArns") or [],
-        change.observed.get("ManagedPolicyArns") or [],
-    )
+    arns, found = row_changes(change, "ManagedPolicyArns"), change.observed.get("ManagedPolicyArns") or []
     attach, detach = (
-        [Request(f"{verb}_role_policy", {**change.address, "PolicyArn": arn}) for arn in arns]
-        for verb, arns in (
-            ("attach", [arn for arn in dict.fromkeys(wanted) if arn not in found]),
-            ("detach", [arn for arn in found if arn not in wanted]),
-        )
+        [Request(f"{verb}_role_policy", {**change.address, "PolicyArn": arn}) for arn in some]
+        for verb, some in (("attach", arns.new), ("detach", arns.gone))
     )
     yield from (*attach, *detach) if len(found) + len(attach) <= MOST_ATTACHED else (*detach, *attach)
 
@@ -78,3 +72,18 @@ def take_away_all(api: Api, sighting: Sighting) -> Iterable[Request]:
 
 def _size(document: Any) -> int:
     return len(document) if isinstance(document, str) else INLINE.size(document)
+
+
+TRUST = Calls(set_trust, ("assume_role_policy_document",), ("update_assume_role_policy",))
+INLINE_POLICIES = Calls(set_inline, ("policies",), ("put_role_policy", "delete_role_policy"))
+ATTACHED_POLICIES = Calls(
+    set_attached, ("managed_policy_arns",), ("attach_role_policy", "detach_role_policy")
+)
+TAKES_AWAY = (
+    "list_instance_profiles_for_role",
+    "list_role_policies",
+    "list_attached_role_policies",
+    "delete_role_policy",
+    "detach_role_policy",
+)
+"""What `take_away_all` calls, to read too."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import Change, Request, Sighting, Wired
+from reconciler.contract import Calls, Change, Request, Restore, Sighting, Wired, row_changes
 
 WINDOW_TAG = "reconciler:pending_window_in_days"
 """The tag of a key that holds how long AWS is to wait when the key goes: the files say nothing of it any more then."""
@@ -29,14 +29,12 @@ def put_state(change: Change) -> Iterator[Request]:
 
 def put_aliases(change: Change) -> Iterator[Request]:
     """New aliases first, then those that go."""
-    wanted, found = (side.get("Aliases") or [] for side in (change.desired, change.observed))
-    for name in wanted:
-        if name not in found:
-            at = {"AliasName": f"alias/{name}", "TargetKeyId": change.address["KeyId"]}
-            yield Request("create_alias", at)
-    for name in found:
-        if name not in wanted:
-            yield Request("delete_alias", {"AliasName": f"alias/{name}"})
+    names = row_changes(change, "Aliases")
+    for name in names.new:
+        at = {"AliasName": f"alias/{name}", "TargetKeyId": change.address["KeyId"]}
+        yield Request("create_alias", at)
+    for name in names.gone:
+        yield Request("delete_alias", {"AliasName": f"alias/{name}"})
 
 
 def put_window(change: Change) -> Iterator[Request]:
@@ -72,3 +70,13 @@ def restore(key: Sighting, written: Mapping[str, Any]) -> Iterator[Request]:
     yield Request("cancel_key_deletion", dict(key.address))
     if written.get("enabled") is not False:
         yield Request("enable_key", dict(key.address))
+
+
+STATE = Calls(
+    put_state,
+    ("enabled", "key_rotation_enabled", "rotation_period_in_days"),
+    ("enable_key", "enable_key_rotation", "disable_key_rotation", "disable_key"),
+)
+ALIASES = Calls(put_aliases, ("aliases",), ("create_alias", "delete_alias"))
+WINDOW = Calls(put_window, ("pending_window_in_days",), ("tag_resource", "untag_resource"))
+RESTORE = Restore(restore, ("cancel_key_deletion", "enable_key"))

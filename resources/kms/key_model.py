@@ -19,6 +19,8 @@ Alias = Annotated[
     Form(r"(?!aws/).*", "an alias that does not begin with aws/, which AWS keeps"),
     Form(r"[a-zA-Z0-9/_-]*", "a-z, A-Z, 0-9, /, _ and - alone"),
 ]
+FIXED = ("key_spec", "key_usage", "origin", "multi_region", "custom_key_store_id", "xks_key_id")
+"""The fields that create alone can set."""
 
 
 class KmsKey(Resource):

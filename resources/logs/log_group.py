@@ -4,20 +4,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.cloudformation import CloudFormation
-from reconciler.contract import (
-    Adapter,
-    Create,
-    Delete,
-    Named,
-    Reads,
-    Sends,
-    TagWords,
-    own_fields,
-    tagging,
-)
+from reconciler.contract import Adapter, Create, Delete, Named, Reads, Sends, TagWords, own_fields, tagging
 from reconciler.permissions import GrantedFor
 from reconciler.resources.logs.log_group_changes import ALONE, filters, policy
+from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
 from reconciler.resources.logs.log_group_grants import for_subscriptions
 from reconciler.resources.logs.log_group_model import NAMES, LogGroup
 from reconciler.resources.logs.service import LOGS
@@ -30,20 +20,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
     """CreateLogGroup, and an operation for each setting."""
 
     kind = "logs.log_group"
-    cloudformation = CloudFormation(
-        type="AWS::Logs::LogGroup",
-        called={"FieldIndexPolicies": "index_policy"},
-        left_out={
-            "ResourcePolicyDocument": "a resource policy is the account's own: PutResourcePolicy; not built"
-        },
-        fixed={"log_group_class": "no operation changes it; CloudFormation says that it can be updated"},
-        not_granted={
-            "firehose:TagDeliveryStream": "deliveries of logs are a type of their own",
-            "logs:*ResourcePolic*": "not built",
-            "logs:CreateLogDelivery": "deliveries of logs are a type of their own",
-            "s3:REST.PUT.OBJECT": "no action of IAM",
-        },
-    )
+    cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="storage", column=2)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"subscription_filters": for_subscriptions}
     service = LOGS

@@ -21,8 +21,8 @@ from reconciler.shapes import fields_of
 
 def filters(field: str, noun: str) -> Calls:
     """The group of the filters of one sort."""
-    put = RowCall(operation=f"put_{noun}")
-    remove = RowCall(operation=f"delete_{noun}", row=lambda row, _: {"filterName": row["filterName"]})
+    put = RowCall(f"put_{noun}")
+    remove = RowCall(f"delete_{noun}", row=lambda row, _: {"filterName": row["filterName"]})
     return by_rows(LogGroup, field, add=put, update=put, remove=remove)
 
 

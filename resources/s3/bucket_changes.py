@@ -1,9 +1,11 @@
 """The requests that change what no single structure of S3's API carries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from reconciler.contract import Change, Request, Wired
+from reconciler.contract import Calls, Change, Request, Wired
 from reconciler.errors import Refused
+from reconciler.model import Settings
 from reconciler.resources.s3.filters import folded, in_old_form, is_old
 
 LOCK = "ObjectLockEnabledForBucket"
@@ -85,3 +87,41 @@ def _says_the_same(rule: Wired, old: Wired | None) -> bool:
 
 def _within(members: Wired, member: str) -> Wired:
     return members.get(member) or {}
+
+
+LIFECYCLE = Calls(
+    lifecycle,
+    ("lifecycle", "transition_default_minimum_object_size"),
+    ("put_bucket_lifecycle_configuration", "delete_bucket_lifecycle"),
+)
+LOGGING = Calls(logging, ("logging",), ("put_bucket_logging",))
+OBJECT_LOCK = Calls(
+    object_lock, ("object_lock_enabled", "default_retention"), ("put_object_lock_configuration",)
+)
+REPLICATION = Calls(replication, ("replication",), ("put_bucket_replication", "delete_bucket_replication"))
+
+
+def replication_as_written(live: Any, written: Settings, _reported: Wired) -> Any:
+    """The bucket that replicas go to may be written by its name or by its ARN."""
+    if not live or not written["replication"]:
+        return live
+    wanted = {each["id"]: each["destination"]["bucket"] for each in written["replication"]["rules"]}
+    return {**live, "rules": [_as_written(rule, wanted.get(rule["id"])) for rule in live["rules"]]}
+
+
+def impossible(field: str, written: Settings, reported: Wired) -> str:
+    """S3 takes the lock off no bucket, and no bucket is to be deleted for that."""
+    unlocks = field == "object_lock_enabled" and reported.get(LOCK)
+    return UNLOCKED if unlocks and not written[field] else ""
+
+
+def _as_written(rule: Mapping[str, Any], bucket: str | None) -> Mapping[str, Any]:
+    """A rule with its bucket as the author wrote it, where that is the same one."""
+    destination = rule["destination"]
+    if bucket is None or _name(bucket) != _name(destination["bucket"]):
+        return rule
+    return {**rule, "destination": {**destination, "bucket": bucket}}
+
+
+def _name(bucket: str) -> str:
+    return bucket.rpartition(":")[2]

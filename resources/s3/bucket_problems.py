@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.contract import InFiles
 from reconciler.model import Finding, Settings
+from reconciler.resources.s3 import lifecycle_rules
 
 UNVERSIONED = "S3 replicates only from versioned buckets; write versioning: {status: Enabled}"
 
@@ -26,6 +27,7 @@ def problems(files: InFiles) -> Iterator[Finding]:
         yield Finding(
             "a bucket with object lock stays versioned; write versioning: {status: Enabled}", ("versioning",)
         )
+    yield from lifecycle_rules.problems(files.settings, new=files.new)
 
 
 def _unversioned(settings: Settings, *, new: bool) -> bool:

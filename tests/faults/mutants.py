@@ -455,8 +455,8 @@ MUTANTS = (
     Mutant(
         63,
         "resources/connect/hours_of_operation.py",
-        'remove=RowCall(operation="delete_hours_of_operation_override", row=_id)',
-        'remove=RowCall(operation="update_hours_of_operation_override", row=_id)',
+        'remove=RowCall("delete_hours_of_operation_override", row=_id)',
+        'remove=RowCall("update_hours_of_operation_override", row=_id)',
         "overrides are never deleted",
     ),
     Mutant(

@@ -1,0 +1,61 @@
+"""A function as requests spell it, from what replies show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.contract import FieldRead, Wired, from_reply
+from reconciler.model import Settings
+from reconciler.resources.awslambda.function_changes import DIGEST, statements
+
+
+def shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as requests spell it."""
+    found = row | {"Layers": [each["Arn"] for each in row.get("Layers") or ()]}
+    image = (row.get("ImageConfigResponse") or {}).get("ImageConfig")
+    return found | ({"ImageConfig": image} if image else {})
+
+
+def code_of(reply: Wired) -> dict[str, Any]:
+    """The code that GetFunction shows, as requests spell it, with its digest."""
+    digest, code = reply["Configuration"]["CodeSha256"], reply.get("Code", {})
+    image = {"ImageUri": code["ImageUri"]} if "ImageUri" in code else {"ZipFile": digest}
+    key = {"SourceKMSKeyArn": code["SourceKMSKeyArn"]} if "SourceKMSKeyArn" in code else {}
+    return {**image, **key, DIGEST: digest}
+
+
+def at_work(configuration: Wired) -> str | None:
+    """What AWS is still doing to a function."""
+    if configuration.get("State") == "Pending":
+        return "function is Pending"
+    return "an update is in progress" if configuration.get("LastUpdateStatus") == "InProgress" else None
+
+
+def as_asked(live: Any, written: Settings, _reported: Wired) -> Any:
+    """The live code as it is written, where its digest is: AWS shows no object in S3."""
+    asked = written.get("code") or {}
+    other = not live or "s3_bucket" not in asked
+    if other or ("sha256" in asked and live.get("sha256") != asked["sha256"]):
+        return live
+    hidden = ("s3_bucket", "s3_key", "s3_object_version", "s3_object_storage_mode", "source_kms_key_arn")
+    return {**live, **{name: asked[name] for name in hidden if name in asked}}
+
+
+def _runtime(reply: Wired) -> Wired:
+    return {
+        "RuntimeManagementConfig": {
+            name: reply.get(name) for name in ("UpdateRuntimeOn", "RuntimeVersionArn")
+        }
+    }
+
+
+ALONE: Mapping[str, FieldRead] = {
+    "code_signing_config_arn": from_reply("get_function_code_signing_config"),
+    "recursive_loop": from_reply("get_function_recursion_config"),
+    "runtime_management_config": from_reply("get_runtime_management_config", _runtime),
+    "permissions": from_reply(
+        "get_policy",
+        lambda reply: {"Permissions": [*statements(reply["Policy"])]},
+        absent={"Permissions": []},
+    ),
+}
+"""By field: how it is read where GetFunction does not show it."""

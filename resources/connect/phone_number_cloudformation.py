@@ -1,0 +1,18 @@
+"""How CloudFormation's schema differs from what connect.phone_number declares, and why."""
+
+from reconciler.cloudformation import CloudFormation
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::Connect::PhoneNumber",
+    called={"TargetArn": "instance"},
+    left_out={
+        "SourcePhoneNumberArn": "numbers of AWS End User Messaging are imported by ImportPhoneNumber; not built"
+    },
+    fixed={"phone_number": "which number is claimed; CloudFormation cannot choose one"},
+    not_granted={
+        "connect:ImportPhoneNumber": "numbers of AWS End User Messaging; not built",
+        "connect:UpdatePhoneNumber": "moves a number to another instance; not built",
+        "sms-voice:*": "numbers of AWS End User Messaging; not built",
+        "social-messaging:*": "numbers of WhatsApp; not built",
+    },
+)

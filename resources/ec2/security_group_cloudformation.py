@@ -1,0 +1,13 @@
+"""How CloudFormation's schema differs from what ec2.security_group declares, and why."""
+
+from reconciler.cloudformation import CloudFormation
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::EC2::SecurityGroup",
+    called={
+        "GroupDescription": "description",
+        "SecurityGroupIngress": "ingress",
+        "SecurityGroupEgress": "egress",
+    },
+    not_granted={"ec2:DescribeInstances": "asked by CloudFormation after a delete that AWS refused"},
+)

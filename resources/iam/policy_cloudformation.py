@@ -1,0 +1,17 @@
+"""How CloudFormation's schema differs from what iam.policy declares, and why."""
+
+from reconciler.cloudformation import CloudFormation
+
+ATTACHED = "the role says which policies are attached to it; users and groups are not built"
+
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::IAM::ManagedPolicy",
+    called={"ManagedPolicyName": "name"},
+    left_out={"Groups": ATTACHED, "Roles": ATTACHED, "Users": ATTACHED},
+    not_granted={
+        "iam:Attach*Policy": ATTACHED,
+        "iam:Detach*Policy": ATTACHED,
+        "iam:ListEntitiesForPolicy": ATTACHED,
+    },
+)

@@ -1,0 +1,26 @@
+"""A managed policy with its versions, as replies show it."""
+
+from collections.abc import Iterable
+
+from reconciler.contract import Address, Api, Wired
+
+
+def shown(row: Wired, versions: Iterable[Wired]) -> Wired:
+    """What a reply shows of a policy, in the words of requests; `Versions` are all of them."""
+    plain = {name: row[name] for name in ("Path", "Description") if name in row}
+    documents = [each.get("Document") for each in versions if each["IsDefaultVersion"]]
+    return {**plain, "PolicyDocument": next(iter(documents), None), "Versions": list(versions)}
+
+
+def version(row: Wired) -> Wired:
+    """One version of a policy, without what nobody compares."""
+    document = {"Document": row["Document"]} if row.get("Document") is not None else {}
+    return {"VersionId": row["VersionId"], "IsDefaultVersion": row["IsDefaultVersion"], **document}
+
+
+def default_document(api: Api, policy: Wired, at: Address) -> Wired:
+    """The policy that GetPolicy shows, with the document of its default version and the ids of the others."""
+    which = {**at, "VersionId": policy["DefaultVersionId"]}
+    default = version(api.call("get_policy_version", **which)["PolicyVersion"])
+    others = map(version, api.pages("list_policy_versions", **at))
+    return shown(policy, [*(each for each in others if not each["IsDefaultVersion"]), default])

@@ -1,0 +1,33 @@
+"""The policies of a role: as the account's details show them, and one role's alone."""
+
+from collections.abc import Mapping
+from operator import itemgetter
+
+from reconciler.contract import Api, FieldRead, Sighting, Wired, from_rows
+
+
+def policies_in(row: Wired) -> Wired:
+    """The inline and attached policies of a role, of a row of the account's details."""
+    return {
+        "Policies": {each["PolicyName"]: each["PolicyDocument"] for each in row["RolePolicyList"]},
+        "ManagedPolicyArns": [each["PolicyArn"] for each in row["AttachedManagedPolicies"]],
+    }
+
+
+def _inline(api: Api, sighting: Sighting) -> Wired:
+    role = dict(sighting.address)
+    return {
+        "Policies": {
+            name: api.call("get_role_policy", **role, PolicyName=name)["PolicyDocument"]
+            for name in api.pages("list_role_policies", **role)
+        }
+    }
+
+
+ALONE: Mapping[str, FieldRead] = {
+    "policies": FieldRead(_inline, ("list_role_policies", "get_role_policy")),
+    "managed_policy_arns": from_rows(
+        "list_attached_role_policies", "ManagedPolicyArns", itemgetter("PolicyArn")
+    ),
+}
+"""By field: how it is read of one role."""

@@ -1,0 +1,20 @@
+"""How CloudFormation's schema differs from what kms.key declares, and why."""
+
+from reconciler.cloudformation import CloudFormation
+from reconciler.resources.kms.key_model import FIXED
+
+BOTH_WAYS = "CloudFormation says nothing of it, and no operation changes it"
+
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::KMS::Key",
+    called={"EnableKeyRotation": "key_rotation_enabled"},
+    left_out={
+        "BypassPolicyLockoutSafetyCheck": "AWS's check that a policy leaves somebody who can change it stays on"
+    },
+    fixed=dict.fromkeys(FIXED, BOTH_WAYS),
+    write_only={
+        "pending_window_in_days": "a tag of the key holds it",
+        "rotation_period_in_days": "GetKeyRotationStatus shows it",
+    },
+)

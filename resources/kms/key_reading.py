@@ -1,0 +1,81 @@
+"""The aliases, the policy, the rotation and the waiting time of a key, each of which KMS shows alone."""
+
+from collections.abc import Mapping
+
+from reconciler.contract import Api, Attribute, FieldRead, Sighting, TagWords, Wired, from_reply, tagging
+from reconciler.interpolation import has_reference
+from reconciler.model import Settings
+from reconciler.resources.kms.key_changes import window_in
+
+
+def first_alias(api: Api, sighting: Sighting) -> str | None:
+    """The first of its aliases by the alphabet, as KMS writes it."""
+    names = aliases_of(api, sighting.id)
+    return f"alias/{names[0]}" if names else None
+
+
+def written_alias(settings: Settings) -> str | None:
+    """The first of the aliases that the files write."""
+    names = sorted(settings.get("aliases") or ())
+    return f"alias/{names[0]}" if names and not any(map(has_reference, names)) else None
+
+
+def has_alias(api: Api, sighting: Sighting, alias: str) -> bool:
+    """Whether an alias points to a key, and not to another one."""
+    return alias.removeprefix("alias/") in aliases_of(api, sighting.id)
+
+
+def without_aliases(settings: Settings) -> str:
+    """Why a key has no alias."""
+    return "it has no alias; write one in aliases" if settings.get("aliases", ...) in (None, []) else ""
+
+
+def aliases_of(api: Api, id_: str) -> list[str]:
+    """Its aliases by the alphabet, without the word before each."""
+    rows = api.pages("list_aliases", KeyId=id_)
+    return sorted(row["AliasName"].removeprefix("alias/") for row in rows)
+
+
+def all_aliases(api: Api) -> Mapping[str, list[str]]:
+    """The aliases of all keys of the account, by the id of the key."""
+    names: dict[str, list[str]] = {}
+    for row in api.pages("list_aliases"):
+        name = row["AliasName"].removeprefix("alias/")
+        # Aliases that AWS keeps for a service name no key until the service is used.
+        names.setdefault(row.get("TargetKeyId", ""), []).append(name)
+    return {id_: sorted(each) for id_, each in names.items()}
+
+
+def _window(api: Api, sighting: Sighting) -> Wired:
+    return {"PendingWindowInDays": None, **window_in(TAGGING.read(api, sighting))}
+
+
+TAGGING = tagging(TagWords(read="list_resource_tags", at="KeyId", pair=("TagKey", "TagValue"), paged=True))
+ALONE: Mapping[str, FieldRead] = {
+    "aliases": FieldRead(lambda api, key: {"Aliases": aliases_of(api, key.id)}, ("list_aliases",)),
+    "key_policy": from_reply("get_key_policy"),
+    **dict.fromkeys(
+        ("key_rotation_enabled", "rotation_period_in_days"), from_reply("get_key_rotation_status")
+    ),
+    "pending_window_in_days": FieldRead(_window, ("list_resource_tags",)),
+}
+"""By field."""
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "alias": Attribute(
+        "its first alias by the alphabet, `alias/...`: of the written ones, where there are any",
+        first_alias,
+        ("aliases",),
+        without_aliases,
+        written=written_alias,
+        has=has_alias,
+    )
+}
+
+
+def deletion_in_words(key: Wired) -> str | None:
+    """When AWS deletes a key; None where it stays."""
+    words = {
+        "PendingDeletion": f"AWS deletes it on {key.get('DeletionDate')}",
+        "PendingReplicaDeletion": "AWS deletes it once its replicas in other Regions are gone",
+    }
+    return words.get(key["KeyState"])

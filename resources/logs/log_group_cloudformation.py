@@ -1,0 +1,18 @@
+"""How CloudFormation's schema differs from what logs.log_group declares, and why."""
+
+from reconciler.cloudformation import CloudFormation
+
+CLOUDFORMATION = CloudFormation(
+    type="AWS::Logs::LogGroup",
+    called={"FieldIndexPolicies": "index_policy"},
+    left_out={
+        "ResourcePolicyDocument": "a resource policy is the account's own: PutResourcePolicy; not built"
+    },
+    fixed={"log_group_class": "no operation changes it; CloudFormation says that it can be updated"},
+    not_granted={
+        "firehose:TagDeliveryStream": "deliveries of logs are a type of their own",
+        "logs:*ResourcePolic*": "not built",
+        "logs:CreateLogDelivery": "deliveries of logs are a type of their own",
+        "s3:REST.PUT.OBJECT": "no action of IAM",
+    },
+)
