@@ -271,9 +271,10 @@ class Maker:
         Raises:
             Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
         """
+        self.sender.world.remember(desired.key, seen)  # its settings may name itself
         action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, api, seen))
         if action is None or action.refusal:
-            del self.sender.world.observed[desired.key]
+            self.sender.world.forget(desired.key)
             why = action.refusal if action else "it lives already"
             raise Refused(error.operation, error.code, str(why))
         self.sender.adopted[desired.key] = action

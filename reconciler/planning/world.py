@@ -132,6 +132,12 @@ class World:
         self.names[key.kind, sighting.id] = key.name
         self.names[key.kind, sighting.arn] = key.name
 
+    def forget(self, key: Key) -> None:
+        """Take back where a resource lives: it is somebody else's that has its name."""
+        sighting = self.sightings.pop(key)
+        self.observed.pop(key, None)
+        self.names[key.kind, sighting.id] = self.names[key.kind, sighting.arn] = sighting.name
+
     def replace(self, key: Key, *old: Sighting) -> None:
         """Note that another one takes the place of these: their ids and ARNs go by its name no longer."""
         self.replaced[key] = (*self.replaced.get(key, ()), *old)
