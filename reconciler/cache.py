@@ -164,7 +164,10 @@ class FileCache:
             return database.execute(query, (kind, scope)).fetchall()
 
         rows = self._tried("cache not read", recalled) or []
-        found = {row[0]: _memory(row) for row in rows if row[4] == _row_digest(kind, scope, *row[:4])}
+        sound = [row for row in rows if row[4] == _row_digest(kind, scope, *row[:4])]
+        # One text for all, because each text by itself costs more than what is in it.
+        seen = json.loads(f"[{','.join(row[3] for row in sound)}]")
+        found = {row[0]: _memory(row, *each) for row, each in zip(sound, seen, strict=True)}
         if len(found) < len(rows):
             log.warning(
                 "memories not believed", path=str(self._path), kind=kind, number=len(rows) - len(found)
@@ -271,9 +274,8 @@ def _drop(path: Path) -> None:
             os.truncate(path, 0)
 
 
-def _memory(row: tuple[Any, ...]) -> Memory:
-    _, version, looked, seen, _ = row
-    members, tags, complete = json.loads(seen)
+def _memory(row: tuple[Any, ...], members: Any, tags: Any, complete: Iterable[str]) -> Memory:
+    _, version, looked, *_ = row
     return Memory(version, looked, members, tags, frozenset(complete))
 
 

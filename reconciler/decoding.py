@@ -59,8 +59,12 @@ class Decoder:
         return {name: self.in_words(fields[name], value) for name, value in found.items()}
 
     def _members(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
-        found = ((name, shape, get_member(members, shape.wire or name)) for name, shape in fields.items())
-        return {name: self._decoded(shape, value) for name, shape, value in found if value is not None}
+        found = {}
+        for name, shape in fields.items():
+            value = get_member(members, shape.wire or name)
+            if value is not None:
+                found[name] = value if shape.is_plain else self._decoded(shape, value)
+        return found
 
     def text(self, shape: Shape, text: str) -> str:
         """A text of AWS's in the words of desired state; where short forms may stand, an id or an ARN is told by one."""

@@ -110,11 +110,11 @@ class Observer:
             if self.again
             else sorted(kinds_to_look_at(*given, self.senses.api_of))
         )
+        mine = Counter(key.kind for key in self.only)
         for kind in kinds:
-            scopes, mine = self._by_scope(kind), sum(key.kind == kind for key in self.only)
-            self.scopes[kind] = scopes
+            self.scopes[kind] = scopes = self._by_scope(kind)
             width = self.senses.width_of(self.senses.kinds[kind].service.name)
-            self.lanes[kind] = Lane((), min(width, max(len(scopes), mine)), growing=True)
+            self.lanes[kind] = Lane((), min(width, max(len(scopes), mine[kind])), growing=True)
         for kind in kinds:
             if self.senses.kinds[kind].parent not in self.lanes:
                 self._enter(kind, self.scopes[kind])
@@ -159,11 +159,17 @@ class Observer:
         scopes: list[Key | None] = [None]
         within = self.senses.kinds[kind].parent
         if within:
-            scopes = [key for key in self.stack.resources if key.kind == within]
+            scopes = [each.key for each in self._by_kind.get(within, ())]
         found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
+        for desired in self._by_kind.get(kind, ()):
+            found.setdefault(desired.scope, []).append(desired)
+        return found
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Sequence[Desired]]:
+        found: dict[str, list[Desired]] = {}
         for key, desired in self.stack.resources.items():
-            if key.kind == kind:
-                found.setdefault(desired.scope, []).append(desired)
+            found.setdefault(key.kind, []).append(desired)
         return found
 
     def _see(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:

@@ -174,7 +174,9 @@ class Remembering:
     def _remembered(self, listed: Sighting) -> Sighting:
         memory = self.memories[listed.id]
         self.recalled.add(listed.id)
-        return replace(listed, settings=memory.members, tags=memory.tags, complete=memory.complete)
+        # `replace` takes three times as long, and a warm pass does this for all that lives.
+        place = (listed.name, listed.address, listed.arn, listed.version)
+        return Sighting(*place, memory.members, memory.tags, memory.complete, listed.also, listed.deletion)
 
     def _merged(self, listed: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
         """One bulk read of all, with versions from their list, and with what is still believed of fields apart."""

@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from inspect import get_annotations
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
@@ -59,7 +59,13 @@ class Shape:
     """Whether null may stand here."""
     wire: str | None = None
 
-    @property
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether a value of this shape is the same in AWS's words, its name aside; texts hold no references then."""
+        parts = (self.part, self.items, self.values, self.ref, self.document, self.codec)
+        return not (any(parts) or self.archive)
+
+    @cached_property
     def fields(self) -> Mapping[str, "Shape"]:
         """The shapes of a part's fields, by name; none for anything else."""
         return fields_of(self.part) if self.part else {}

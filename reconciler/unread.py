@@ -32,8 +32,10 @@ def _shows_all(name: str, shape: Shape, sighting: Sighting, written: Settings) -
     asked, value = written.get(name), get_member(sighting.settings, shape.wire or name)
     if not asked:
         return False
-    rows, found = (asked, value) if isinstance(asked, list) else ([asked], [value])
     shapes = shape.items.fields if shape.items else shape.fields
+    if isinstance(asked, dict):
+        return all(get_member(value, shapes[inner].wire or inner) is not None for inner in asked)
+    rows, found = (asked, value) if isinstance(asked, list) else ([asked], [value])
     wires = {shapes[inner].wire or inner for row in rows for inner in row}
     return all(get_member(each, wire) is not None for each in found for wire in wires)
 

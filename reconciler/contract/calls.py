@@ -69,11 +69,12 @@ class Sighting:
     complete: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
     deletion: str | None = None
+    id: str = field(init=False, repr=False, compare=False)
+    """The id that AWS gave it: the last member of its address."""
 
-    @property
-    def id(self) -> str:
-        """The id that AWS gave it: the last member of its address."""
-        return list(self.address.values())[-1]
+    def __post_init__(self) -> None:
+        # Asked a dozen times a pass of each of thousands.
+        object.__setattr__(self, "id", [*self.address.values()][-1] if self.address else "")
 
 
 def at_its_address(sighting: Sighting) -> Wired:

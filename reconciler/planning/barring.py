@@ -30,7 +30,15 @@ class _Barring:
     actions: Mapping[Key, Action]
 
     def __post_init__(self) -> None:
-        self._why = {key: why for key in self.stack.resources if (why := self._reason(key))}
+        world, mark = self.world, self.stack.mark
+        theirs = {
+            key
+            for key, each in world.sightings.items()
+            if each.tags and each.tags.get(STACK_MARK, mark) != mark
+        }
+        doubtful = theirs.union(world.unseen, world.conflicts, self.actions)
+        keys = (key for key in self.stack.resources if key in doubtful)
+        self._why = {key: why for key in keys if (why := self._reason(key))}
         self._root: dict[Key, Key] = {}
         self._for_now = {key for key in self._why if key in self.world.unseen}
 

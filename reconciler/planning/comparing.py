@@ -50,13 +50,14 @@ def compare_fields(
     desired: Desired, observed: Observed, fields: Iterable[str], adapter: Adapter[Any], resolver: Resolver
 ) -> Iterator[Difference]:
     """Every difference between these written fields and what lives, and what is sent with them."""
-    resolved, texts = resolver.resolved(desired, adapter), text_fields(adapter.model)
+    resolved = resolver.resolved(desired, adapter) if adapter.compared else {}
+    texts = text_fields(adapter.model)
     shapes = fields_of(adapter.model)
     for name in fields:
         shape, wanted, live = shapes[name], desired.settings[name], observed.settings.get(name)
         if name in adapter.compared:
             live = adapter.compared[name](live, resolved, observed.members)
-        if type(wanted) is type(live) is str and wanted == live and "${" not in wanted:
+        if wanted == live and ("${" not in wanted if isinstance(wanted, str) else _is_literal(shape, wanted)):
             continue  # by far the most common case
         if name in texts:
             if observed.owner is Owner.OURS and resolver.unseen(shape, wanted):
@@ -70,6 +71,11 @@ def compare_fields(
         yield from differing
         if differing:
             yield from supplied(name, shape, wanted, live)
+
+
+def _is_literal(shape: Shape, wanted: Any) -> bool:
+    """Whether a list or a map means what it says, so that an equal live one is the same."""
+    return isinstance(wanted, list | dict) and not shape.document and "${" not in repr(wanted)
 
 
 def _tag_differences(desired: Desired, observed: Observed, resolver: Resolver) -> Iterator[Difference]:

@@ -28,9 +28,9 @@ def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) 
 def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tuple[str, str]]:
     """The reads of a pass that knows nothing yet, by (service, operation), at most: each of them once for each resource."""
     calls: Counter[tuple[str, str]] = Counter()
-    for key in stack.resources:
-        adapter = kinds[key.kind]
-        calls.update((adapter.service.name, operation) for operation in adapter.reads.operations)
+    for kind, number in Counter(key.kind for key in stack.resources).items():
+        adapter = kinds[kind]
+        calls.update({(adapter.service.name, operation): number for operation in adapter.reads.operations})
     return calls
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from reconciler.contract import Address, Sighting
@@ -102,7 +103,7 @@ class World:
         """The name of the resource of a kind with this id or ARN."""
         return self.names.get((kind, identity))
 
-    @property
+    @cached_property
     def decoder(self) -> Decoder:
         """What puts replies into the words of desired state, by all names that are known."""
         return Decoder(self.name_of, keeps_texts=True)

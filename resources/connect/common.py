@@ -88,13 +88,13 @@ class ConnectAdapter(Adapter[R]):
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         del api
-        return replace(self._named(scope, row), settings=self.shown(row), tags=row.get("Tags") or {})
+        return self._named(scope, row, settings=self.shown(row), tags=row.get("Tags") or {})
 
-    def _named(self, scope: Address, row: Any) -> Sighting:
+    def _named(self, scope: Address, row: Any, **shown: Any) -> Sighting:
         """Which one a row is about; some rows call the id and the ARN as the reply to create does."""
         own = self.identity
         id_, arn = (row["Id" if "Id" in row else own.address], row["Arn" if "Arn" in row else own.arn_in])
-        return Sighting(row[own.name if own.name in row else "Name"], own.at(scope, id_), arn)
+        return Sighting(row[own.name if own.name in row else "Name"], own.at(scope, id_), arn, **shown)
 
     def listed(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """Every resource from the List operation."""
@@ -102,7 +102,7 @@ class ConnectAdapter(Adapter[R]):
         for row in api.pages(reads.list_versions, **scope, **reads.versions_with, MaxResults=1000):
             changed = row.get("LastModifiedTime")
             version = changed.isoformat() if changed else None
-            yield replace(self._named(scope, row), version=version)
+            yield self._named(scope, row, version=version)
 
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
         return self.listed(api, scope) if self.reads.versioned else None
