@@ -274,6 +274,12 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | Mapping) and not value)
 
 
+def meant(shape: Shape) -> frozenset[str]:
+    """The kinds of which a value of this shape may hold the id, the ARN or the name as a text."""
+    inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
+    return frozenset(each.kind for each in shape.means if each.kind).union(*map(meant, inner))
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """Everything in a value that is neither a map nor a list; the keys of maps are not."""
     if not isinstance(value, Mapping | list | tuple):

@@ -7,6 +7,7 @@ from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
 from reconciler.planning.users import fields_to, refers
+from reconciler.shapes import fields_of, meant
 from reconciler.stack import Key
 from reconciler.unread import not_shown
 
@@ -48,7 +49,7 @@ def _users(sender: Sender, key: Key) -> Iterator[str]:
     """The key of all that refers to it, what is not ours by AWS's name; what cannot be read is passed over."""
     reads, keys = READS, _keys(sender)
     for kind, adapter in sorted(sender.kinds.items()):
-        fields, scope = fields_to(adapter, key.kind), _scope(sender, key, adapter)
+        fields, scope = _fields_to(adapter, key.kind), _scope(sender, key, adapter)
         # Resources of one kind may name each other in texts, which are no declared references.
         if (not fields and kind != key.kind) or scope is None or adapter.parent == key.kind:
             continue
@@ -79,7 +80,7 @@ def _looked_through(
 ) -> Iterator[tuple[Sighting, bool, bool]]:
     """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
     api, target = sender.api_of(adapter.service.name), sender.going(key)
-    names = fields_to(adapter, key.kind)
+    names = _fields_to(adapter, key.kind)
     for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
         members = dict(seen.settings)
         unknown = not_shown(adapter, names, seen, {})
@@ -88,6 +89,12 @@ def _looked_through(
             reads -= 1
             members |= adapter.get_fields(api, seen, unknown)
         yield seen, refers(members, target), read
+
+
+def _fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
+    """The fields by which resources of one kind may name another kind, texts that mean it included."""
+    shapes = fields_of(adapter.model)
+    return fields_to(adapter, kind) | {name for name, shape in shapes.items() if kind in meant(shape)}
 
 
 def _scope(sender: Sender, key: Key, adapter: Adapter[Any]) -> Address | None:

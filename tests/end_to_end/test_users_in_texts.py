@@ -1,0 +1,33 @@
+"""What a text names is found as a user of what AWS does not delete: the role that has a policy attached."""
+
+from typing import Any
+
+from test_meanings import ALLOW, TRUST
+from test_references_of_kinds import Desk, desk
+
+assert desk
+POLICY = {"replace": True, "protect": False}
+
+
+def stack(path: str, role_path: str) -> dict[str, Any]:
+    role = {
+        "assume_role_policy_document": TRUST,
+        "managed_policy_arns": ["${iam.policy:read}"],
+        "policy": POLICY,
+    }
+    return {
+        "iam__policy": {"read": {"policy_document": ALLOW, "path": path, "policy": POLICY}},
+        "iam__role": {"run": {**role, "path": role_path}},
+    }
+
+
+def test_the_role_that_has_a_policy_is_named(desk: Desk) -> None:
+    desk.settle(**stack("/", "/"))
+    report = desk.once(**stack("/shop/", "/"))
+    said = " ".join(result.message for result in report.results.values())
+    assert "nothing that is known here uses it" not in said
+    assert "it is used by iam.role/run" in said
+    both = desk.once(**stack("/shop/", "/shop/"))
+    assert "nothing that is known here uses it" not in " ".join(
+        each.message for each in both.results.values()
+    )
