@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.archives import Archive
+from reconciler.archives import is_not_kept
 from reconciler.contract import Adapter
 from reconciler.history.records import UNTOUCHED, Record, stack_of
 from reconciler.history.undoing import misfits, undo
@@ -15,6 +15,9 @@ from reconciler.shapes import fields_of, holds_archive, leaves, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
 from reconciler.wire import Encoder
 
+NOT_KEPT = (
+    "only the digest of what it held is kept; check its files out as they were, and run a pass with them"
+)
 Kinds = Mapping[str, Adapter[Any]]
 
 
@@ -158,9 +161,19 @@ class _Road:
                 self._note(
                     f"{key}, which pass {number} made, is left alone: pass {self.number} did not prune"
                 )
+        resources = {key: self._without_archives(each) for key, each in resources.items()}
         lent = {key: each for key, each in self.lent.items() if key not in resources}
         stack = replace(self.stack, resources={**resources, **lent})
         return WayBack(stack, tuple(self.notes), frozenset(lent))
+
+    def _without_archives(self, desired: Desired) -> Desired:
+        """The resource with what nobody can send again left as it is."""
+        names = [name for name, value in desired.settings.items() if any(map(is_not_kept, leaves(value)))]
+        left = tuple(name for name in names if name not in desired.policy.ignore)
+        for name in left:
+            self._note(f"{desired.key}.{name} is left as it is: {NOT_KEPT}")
+        policy = replace(desired.policy, ignore=(*desired.policy.ignore, *left))
+        return replace(desired, policy=policy) if left else desired
 
     def _desired(self, former: _Former) -> Desired | None:
         """The resource with what is put back, as far as it can be; None where nothing is."""
@@ -200,8 +213,8 @@ class _Road:
             why = "its former value is none that files can hold" if name in unsaid else None
             if name in adapter.create.fixed:
                 why = "AWS cannot change it on a live resource"
-            if any(isinstance(leaf, Archive) and leaf.content is None for leaf in leaves(value)):
-                why = "only the digest of what it held is kept"
+            if any(map(is_not_kept, leaves(value))):
+                why = NOT_KEPT
             for ref, target in references_in(shapes[name], value) if why is None else ():
                 why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
             why = why or _impossible(adapter, name, former)

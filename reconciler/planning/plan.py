@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from reconciler.archives import is_not_kept
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.planning.action import (
@@ -316,6 +317,8 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     refusal = None
     if missing:
         refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
+    elif any(map(is_not_kept, leaves(desired.settings))):
+        refusal = "it does not exist, and only the digest of its files is kept; check them out as they were, and run a pass with them"
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 
 

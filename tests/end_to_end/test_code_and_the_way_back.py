@@ -1,0 +1,80 @@
+"""The way back over code, of which only the digest is kept: what a dry run shows is what the rollback does."""
+
+from pathlib import Path
+from typing import Any
+
+from test_references_of_kinds import Desk, desk
+
+from reconciler.applying import Quiet
+from reconciler.history import Record, SqliteHistory, WayBack, record_of, way_back
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.sandbox.account import account_in
+
+assert desk
+
+
+def stack(desk: Desk, text: str, **more: Any) -> dict[str, Any]:
+    """A function whose code says a text."""
+    folder = desk.folder / "code"
+    folder.mkdir(exist_ok=True)
+    (folder / "app.py").write_text(f"def handler(event, context): return {text!r}\n")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    function = {
+        "code": {"folder": "code"},
+        "runtime": "python3.12",
+        "handler": "app.handler",
+        "role": "${iam.role:run}",
+    }
+    return {
+        "iam__role": {
+            "run": {"assume_role_policy_document": {"Version": "2012-10-17", "Statement": [trust]}}
+        },
+        "lambda__function": {"f": {**function, **more}},
+    }
+
+
+def kept(desk: Desk, folder: Path, *passes: dict[str, Any]) -> list[Record]:
+    """These passes, as a history keeps them."""
+    history = SqliteHistory(folder / "history.sqlite")
+    for wanted in passes:
+        report = desk.once(**wanted)
+        assert report.outcome == "settled"
+        history.add(record_of(report, who="ada", trigger="once"))
+    return [history.get(number) for number in range(1, len(passes) + 1)]
+
+
+def back(desk: Desk, way: WayBack, *, dry_run: bool) -> PassReport:
+    aws = account_in(desk.sandbox, way.stack.region, desk.clock)
+    return Pass(way.stack, known_kinds(), aws, desk.clock, Options(dry_run=dry_run), Quiet()).run()
+
+
+def live(desk: Desk) -> dict[str, Any]:
+    return dict(desk.client("lambda").get_function(FunctionName="f")["Configuration"])
+
+
+def test_code_is_left_alone_and_the_other_fields_go_back(desk: Desk, tmp_path: Path) -> None:
+    first = kept(desk, tmp_path, stack(desk, "one", timeout=5))
+    second = stack(desk, "two", timeout=9)
+    history = SqliteHistory(tmp_path / "history.sqlite")
+    history.add(record_of(desk.once(**second), who="ada", trigger="once"))
+    after = live(desk)
+    way = way_back(first[0], [history.get(2)], known_kinds())
+    assert [note for note in way.notes if "lambda.function/f.code" in note]
+    planned = back(desk, way, dry_run=True)
+    assert [[each.field for each in action.differences] for action in planned.plan.actions.values()] == [
+        ["timeout"]
+    ]
+    assert back(desk, way, dry_run=False).outcome == "settled"
+    assert (live(desk)["Timeout"], live(desk)["CodeSha256"]) == (5, after["CodeSha256"])
+
+
+def test_what_is_gone_is_not_promised(desk: Desk, tmp_path: Path) -> None:
+    (first,) = kept(desk, tmp_path, stack(desk, "one"))
+    desk.client("lambda").delete_function(FunctionName="f")
+    way = way_back(first, [], known_kinds())
+    for dry_run in (True, False):
+        report = back(desk, way, dry_run=dry_run)
+        (action,) = report.plan.actions.values()
+        assert action.refusal is not None
+        assert "only the digest of its files is kept" in action.refusal
