@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 from refusals import ANYBODY, REGION, UNCHECKED, client_of, refusal, refused
 
@@ -275,8 +276,16 @@ def test_a_function_shows_the_vpc_of_its_subnets(sandbox: Sandbox, made: Any) ->
     assert shown(made)["VpcConfig"] == {**wanted, "VpcId": vpc}
     for wrong in ({"SubnetIds": ["subnet-0"]}, {"SubnetIds": [subnet], "SecurityGroupIds": ["sg-0"]}):
         assert refused(made, "update_function_configuration", **NAME, VpcConfig=wrong) == INVALID
+    for delete, name in (
+        (ec2.delete_subnet, {"SubnetId": subnet}),
+        (ec2.delete_security_group, {"GroupId": group}),
+    ):
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            delete(**name)
     made.update_function_configuration(**NAME, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})
     assert shown(made)["VpcConfig"] == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""}
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_security_group(GroupId=group)
 
 
 def test_functions_come_in_pages_without_their_states(made: Any) -> None:

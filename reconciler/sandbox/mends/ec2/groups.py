@@ -8,6 +8,7 @@ from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.utils import is_valid_security_group_id
 
 from reconciler.sandbox.mends.ec2 import rules
+from reconciler.sandbox.mends.ec2.functions import held_by_function
 from reconciler.sandbox.mends.ec2.requests import (
     Params,
     Reply,
@@ -78,7 +79,7 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
         for rule in (*other.ingress_rules, *other.egress_rules)
     )
     used = (group.id in {each.id for each in interface.group_set} for interface in ec2.enis.values())
-    if any(referred) or any(used):
+    if any(referred) or any(used) or held_by_function(ec2, "SecurityGroupIds", group.id):
         raise refused("DependencyViolation", f"resource {group.id} has a dependent object")
     refuse_dry_run(params)
     ec2.delete_security_group(group_id=group.id)

@@ -9,6 +9,7 @@ from moto.ec2.models.subnets import Subnet
 from moto.moto_api._internal import mock_random
 
 from reconciler.sandbox.errors import not_in_sandbox
+from reconciler.sandbox.mends.ec2.functions import held_by_function
 from reconciler.sandbox.mends.ec2.requests import (
     Params,
     Reply,
@@ -133,7 +134,8 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
     """
     subnet = ec2.get_subnet(params["SubnetId"])
-    if any(interface.subnet.id == subnet.id for interface in ec2.enis.values()):
+    used = any(interface.subnet.id == subnet.id for interface in ec2.enis.values())
+    if used or held_by_function(ec2, "SubnetIds", subnet.id):
         text = f"The subnet '{subnet.id}' has dependencies and cannot be deleted."
         raise refused("DependencyViolation", text)
     refuse_dry_run(params)
