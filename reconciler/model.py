@@ -40,6 +40,8 @@ class Codec:
 class Ref:
     """The value is the name of another resource; requests carry its id, its ARN, or another of its attributes.
 
+    AWS's name for a field that carries ids is told by that: `queue` is `QueueId`, and a list `queues` is `QueueIds`.
+
     `outside`: it may be no resource of the stack as well; then it is sent as written, so that where requests carry the
     ARN it is one. `settled`: AWS asks for the settings of the other, not only that it exists: they are sent first.
     """

@@ -80,7 +80,15 @@ class Shape:
 def fields_of(model: type[Part]) -> Mapping[str, Shape]:
     """The shape of each field of a model, by the field's name; `wire` is always set."""
     hints = {name: _with_marks(info.annotation, info.metadata) for name, info in model.model_fields.items()}
-    return {name: _shape(hint, model.wire_name(name)) for name, hint in hints.items()}
+    return {name: _named(model, name, _shape(hint)) for name, hint in hints.items()}
+
+
+def _named(model: type[Part], name: str, shape: Shape) -> Shape:
+    """A shape with AWS's name for its field: where requests carry an id for the name of another resource, the id's."""
+    item = shape.items or shape
+    if shape.wire is None and item.ref and item.ref.by == "id" and not item.ref.outside:
+        name = f"{name.removesuffix('s')}_ids" if shape.items else f"{name}_id"
+    return shape if shape.wire else replace(shape, wire=model.wire_name(name))
 
 
 def own_fields(model: type[Part], *but: str) -> tuple[str, ...]:
@@ -93,7 +101,7 @@ def _with_marks(annotation: Any, metadata: list[Any]) -> Any:
     return Annotated[(annotation, *metadata)] if metadata else annotation
 
 
-def _shape(annotation: Any, wire: str | None = None) -> Shape:
+def _shape(annotation: Any) -> Shape:
     """Read one annotation, marks first, then what they mark."""
     marks: list[Any] = []
     nullable = False
@@ -108,7 +116,7 @@ def _shape(annotation: Any, wire: str | None = None) -> Shape:
             annotation = options[0]
         else:
             break
-    known: dict[str, Any] = {"wire": wire, "nullable": nullable}
+    known: dict[str, Any] = {"nullable": nullable}
     for mark in marks:
         known |= _meaning(mark)
     means = tuple(mark for mark in marks if isinstance(mark, Means))

@@ -40,7 +40,7 @@ class Opening(Part):
 class Parent(Part):
     """Hours whose overrides hold here, too."""
 
-    hours_of_operation: Annotated[str, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId")]
+    hours_of_operation: Annotated[str, Ref("connect.hours_of_operation")]
 
 
 class RecurrencePattern(Part):

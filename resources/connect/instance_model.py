@@ -125,7 +125,7 @@ class StorageConfig(Part):
 
     resource_type: StorageType
     storage_type: Literal["S3", "KINESIS_VIDEO_STREAM", "KINESIS_STREAM", "KINESIS_FIREHOSE"]
-    s3_config: Annotated[S3Config | None, Wire("S3Config")] = None
+    s3_config: S3Config | None = None
     kinesis_video_stream_config: KinesisVideoStreamConfig | None = None
     kinesis_stream_config: KinesisStreamConfig | None = None
     kinesis_firehose_config: KinesisFirehoseConfig | None = None

@@ -56,5 +56,5 @@ class PhoneNumber(InInstance):
     description: Annotated[str | None, Wire("PhoneNumberDescription"), Cleared(""), Field(max_length=500)] = (
         None
     )
-    contact_flow: Annotated[str | None, Ref("connect.contact_flow"), Wire("ContactFlowId")] = None
+    contact_flow: Annotated[str | None, Ref("connect.contact_flow")] = None
     """The flow that answers calls to it."""

@@ -18,10 +18,8 @@ class OutboundCallerConfig(Part):
     """Who calls when an agent of the queue calls out."""
 
     outbound_caller_id_name: Annotated[str | None, Field(min_length=1, max_length=255)] = None
-    outbound_caller_id_number: Annotated[
-        str | None, Ref("connect.phone_number"), Wire("OutboundCallerIdNumberId")
-    ] = None
-    outbound_flow: Annotated[str | None, Ref("connect.contact_flow"), Wire("OutboundFlowId")] = None
+    outbound_caller_id_number: Annotated[str | None, Ref("connect.phone_number")] = None
+    outbound_flow: Annotated[str | None, Ref("connect.contact_flow")] = None
 
 
 class OutboundEmailConfig(Part):
@@ -34,14 +32,10 @@ class Queue(InInstance):
     """A standard queue."""
 
     description: Lasting = None
-    hours_of_operation: Annotated[
-        str | None, Ref("connect.hours_of_operation"), Wire("HoursOfOperationId"), LASTS
-    ] = None
+    hours_of_operation: Annotated[str | None, Ref("connect.hours_of_operation"), LASTS] = None
     max_contacts: Annotated[int | None, Field(ge=0)] = None
     status: Annotated[Literal["ENABLED", "DISABLED"] | None, LASTS] = None
     outbound_caller_config: Annotated[OutboundCallerConfig | None, Cleared({})] = None
     outbound_email_config: Annotated[OutboundEmailConfig | None, LASTS] = None
-    quick_connects: Annotated[
-        list[Annotated[str, Ref("connect.quick_connect")]] | None, Unordered(), Wire("QuickConnectIds")
-    ] = None
+    quick_connects: Annotated[list[Annotated[str, Ref("connect.quick_connect")]] | None, Unordered()] = None
     email_addresses: Annotated[list[EmailAddressId] | None, Unordered(), Wire("EmailAddressIds")] = None

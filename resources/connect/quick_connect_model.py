@@ -5,27 +5,27 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from reconciler.forms import E164
-from reconciler.model import Part, Ref, Whole, Wire
+from reconciler.model import Part, Ref, Whole
 from reconciler.resources.connect.common import (
     InInstance,
     Lasting,
 )
 from reconciler.resources.lasting import LASTS
 
-Flow = Annotated[str, Ref("connect.contact_flow"), Wire("ContactFlowId")]
+Flow = Annotated[str, Ref("connect.contact_flow")]
 
 
 class UserConfig(Part):
     """To an agent, through an agent transfer flow."""
 
-    user: Annotated[str, Ref("connect.user"), Wire("UserId")]
+    user: Annotated[str, Ref("connect.user")]
     contact_flow: Flow
 
 
 class QueueConfig(Part):
     """To a queue, through a queue transfer flow."""
 
-    queue: Annotated[str, Ref("connect.queue"), Wire("QueueId")]
+    queue: Annotated[str, Ref("connect.queue")]
     contact_flow: Flow
 
 

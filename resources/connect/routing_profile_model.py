@@ -83,9 +83,7 @@ class RoutingProfile(InInstance):
     """Which queues and channels an agent serves."""
 
     description: Lasting = None
-    default_outbound_queue: Annotated[
-        str | None, Ref("connect.queue"), Wire("DefaultOutboundQueueId"), LASTS
-    ] = None
+    default_outbound_queue: Annotated[str | None, Ref("connect.queue"), LASTS] = None
     media_concurrencies: Annotated[
         list[MediaConcurrency] | None, Rows(("channel",), nothing=_takes_nothing), LASTS
     ] = None

@@ -92,7 +92,6 @@ class SecurityProfile(InInstance):
     allowed_access_control_hierarchy_group: Annotated[
         str | None,
         Ref("connect.user_hierarchy_group"),
-        Wire("AllowedAccessControlHierarchyGroupId"),
         Cleared(""),
     ] = None
     applications: Annotated[

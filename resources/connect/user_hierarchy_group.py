@@ -9,7 +9,7 @@ from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired
 from reconciler.forms import Form
-from reconciler.model import Ref, Wire
+from reconciler.model import Ref
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads, InInstance
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
@@ -18,9 +18,7 @@ LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 class UserHierarchyGroup(InInstance):
     """A group of agents; its level follows from its parent. The levels themselves belong to the instance."""
 
-    parent_group: Annotated[
-        str | None, Ref("connect.user_hierarchy_group"), Wire("ParentGroupId"), Field(min_length=1)
-    ] = None
+    parent_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Field(min_length=1)] = None
 
 
 class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):

@@ -124,16 +124,11 @@ class User(InInstance):
     security_profiles: Annotated[
         list[Annotated[str, Ref("connect.security_profile")]] | None,
         Unordered(),
-        Wire("SecurityProfileIds"),
         Field(min_length=1, max_length=10),
         LASTS,
     ] = None
-    routing_profile: Annotated[
-        str | None, Ref("connect.routing_profile"), Wire("RoutingProfileId"), LASTS
-    ] = None
-    hierarchy_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Wire("HierarchyGroupId")] = (
-        None
-    )
+    routing_profile: Annotated[str | None, Ref("connect.routing_profile"), LASTS] = None
+    hierarchy_group: Annotated[str | None, Ref("connect.user_hierarchy_group")] = None
     proficiencies: Annotated[
         list[Proficiency] | None,
         Rows(("attribute_name", "attribute_value")),
