@@ -35,7 +35,7 @@ def no_log() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The sandbox of the kind's sample."""
     with sandboxed() as (box, clock):
