@@ -24,6 +24,7 @@ from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.sns.topic import TopicAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
@@ -47,4 +48,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     LogGroupAdapter,
     TableAdapter,
     BucketAdapter,
+    TopicAdapter,
 )

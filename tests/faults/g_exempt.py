@@ -17,6 +17,10 @@ ROOT = "only the root user with its MFA device may change it"
 SLIDES = "windows slide where nothing is written, and AWS shows no difference"
 RETURNED = "exactly one query returns data: without it here, two would"
 STORES = "the sandbox has no custom key stores"
+AS_OF_QUEUES = "it differs by its name alone from that of queues (sqs), which goes through all of them"
+UNCONFIRMED = (
+    "SNS shows nothing of a page until its owner has confirmed it; tests/resources/test_live_topics.py does"
+)
 EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
     "kms.key": {
         ("custom_key_store_id", "*"): STORES,
@@ -88,6 +92,20 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
                 "ipv6_ipam_pool_id",
                 "ipv6_netmask_length",
             )
+        },
+    },
+    "sns.topic": {
+        ("fifo_topic", "cleared"): "it decides the name: without it the topic of another name is meant",
+        ("subscriptions[].delivery_policy", "*"): UNCONFIRMED,
+        **{
+            (f"{protocol}_{what}", transition): AS_OF_QUEUES
+            for protocol in ("http", "firehose", "lambda", "application")
+            for what in (
+                "success_feedback_role_arn",
+                "success_feedback_sample_rate",
+                "failure_feedback_role_arn",
+            )
+            for transition in ("changed", "new", "boundary", "invalid", "valid again")
         },
     },
     "s3.bucket": {

@@ -1,0 +1,91 @@
+"""sns.topic: where messages are published, and who gets them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from reconciler.appearance import Appearance
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Create,
+    Delete,
+    InFiles,
+    Reads,
+    Sends,
+    Sighting,
+    Wired,
+)
+from reconciler.errors import Absent
+from reconciler.model import Finding, Settings
+from reconciler.permissions import GrantedFor
+from reconciler.resources.sns import topic_changes, topic_problems
+from reconciler.resources.sns.service import SNS
+from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION, for_role, for_subscriptions
+from reconciler.resources.sns.topic_model import ATTRIBUTES, NAMES, ROLES, Topic
+from reconciler.resources.sns.topic_reading import ALONE, TAGGING
+
+
+class TopicAdapter(Adapter[Topic]):
+    """CreateTopic, SetTopicAttributes, Subscribe and what else changes its subscriptions."""
+
+    kind = "sns.topic"
+    cloudformation = CLOUDFORMATION
+    appearance = Appearance(column=2)
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {
+        **dict.fromkeys(ROLES, for_role),
+        "subscriptions": for_subscriptions,
+    }
+    service = SNS
+    model = Topic
+    summary = "a topic with its subscriptions"
+    identity = Assigned(
+        address="TopicArn",
+        arn_in="TopicArn",
+        arns=(
+            "arn:{partition}:sns:{region}:{account}:{name}",
+            "arn:{partition}:sns:{region}:{account}:{name}:*",  # its subscriptions
+        ),
+        forms=NAMES,
+    )
+    create = Create("create_topic", (*ATTRIBUTES, "data_protection_policy"), fixed=frozenset({"fifo_topic"}))
+    updates = (
+        topic_changes.ATTRIBUTES_GROUP,
+        Sends(
+            "put_data_protection_policy",
+            ("data_protection_policy",),
+            addressed_as={"TopicArn": "ResourceArn"},
+        ),
+        topic_changes.SUBSCRIPTIONS_GROUP,
+    )
+    # Nobody but their owners can confirm its subscriptions a second time.
+    delete = Delete("delete_topic", protected=True)
+    reads = Reads(list="list_topics", get="get_topic_attributes", shown_in="Attributes", alone=ALONE)
+    compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"subscriptions": topic_changes.compared}
+    tagging = TAGGING
+    tagging_api_type = "sns"  # the ARN of a topic has no resource type
+
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        del api, scope
+        return Sighting(row["TopicArn"].rpartition(":")[2], {"TopicArn": row["TopicArn"]}, row["TopicArn"])
+
+    def shown(self, row: Any) -> Wired:
+        return {"Attributes": {"FifoTopic": "false", **row}}  # SNS says it of FIFO topics alone
+
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        place = {"partition": api.partition, "region": api.region, "account": api.account}
+        arn = self.identity.arns[0].format(**place, name=name)
+        try:
+            return self.seen(api, scope, self._got(api, {"TopicArn": arn}))
+        except Absent:
+            return None
+
+    def aws_name(self, name: str, settings: Settings) -> str:
+        return topic_problems.name_of(name, settings)
+
+    def problems(self, files: InFiles) -> Iterable[Finding]:
+        return topic_problems.problems(files)
+
+    def remarks(self, written: Settings, reported: Wired) -> Iterable[str]:
+        return topic_changes.remarks(written, reported)

@@ -1,0 +1,146 @@
+"""The requests that change a topic and its subscriptions, and what of these is compared."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.contract import Calls, Change, Request, Wired, each_alone
+from reconciler.model import Settings
+from reconciler.resources.sns.confirmations import (
+    ASKED_TAG,
+    PENDING,
+    Endpoint,
+    again_at,
+    asked_in,
+    shown,
+    told,
+)
+from reconciler.resources.sns.topic_model import ATTRIBUTES, Subscription, Topic
+from reconciler.shapes import fields_of
+
+OF_SUBSCRIPTION = tuple(str(shape.wire) for shape in fields_of(Subscription).values())[2:]
+"""The attributes that SNS keeps for a subscription."""
+NOTHING: Mapping[str, str] = {
+    "FilterPolicy": "{}",
+    "FilterPolicyScope": "MessageAttributes",
+    "RawMessageDelivery": "false",
+}
+"""What takes an attribute away, where that is a value; the others go without one."""
+
+
+def _set(attribute: str) -> Callable[[Any], Wired]:
+    return lambda value: {"AttributeName": attribute, "AttributeValue": "" if value is None else value}
+
+
+SPELLED: Mapping[str, Callable[[Any], Wired]] = {
+    str(shape.wire): _set(str(shape.wire).rpartition(".")[2])
+    for name, shape in fields_of(Topic).items()
+    if name in ATTRIBUTES
+}
+"""The parameters that set one attribute of a topic, by its member."""
+
+
+def put_subscriptions(change: Change) -> Iterator[Request]:
+    """New subscriptions, changed ones, then those that go. What waits for its confirmation can be none of these."""
+    found = {Endpoint.of(row): row for row in change.reported.get("Subscriptions") or ()}
+    wanted = {Endpoint.of(row): row for row in change.desired.get("Subscriptions") or ()}
+    now, asked = change.reported["Now"], asked_in(change.reported["Tags"])
+    account = change.arn.split(":")[4]
+    for endpoint, row in wanted.items():
+        if endpoint not in found and again_at(endpoint, asked, now) is None:
+            attributes = {name: row[name] for name in OF_SUBSCRIPTION if name in row}
+            whole = {**endpoint_of(row), "Attributes": attributes, "ReturnSubscriptionArn": True}
+            yield Request("subscribe", {**change.address, **whole})
+            if endpoint.has_to_confirm(account):
+                # After the request: one that AWS refuses has asked nobody, and is refused again in the next pass.
+                asked[endpoint.digest] = now
+                tag = {"Key": ASKED_TAG, "Value": told(asked, now)}
+                yield Request("tag_resource", {"ResourceArn": change.arn, "Tags": [tag]})
+    for endpoint, row in wanted.items():
+        if endpoint in found and found[endpoint]["SubscriptionArn"] != PENDING:
+            yield from _changes(found[endpoint], row)
+    for endpoint, row in found.items():
+        if endpoint not in wanted and row["SubscriptionArn"] != PENDING:
+            yield Request("unsubscribe", {"SubscriptionArn": row["SubscriptionArn"]})
+
+
+def endpoint_of(row: Wired) -> dict[str, str]:
+    """The members of a subscription that tell it from others."""
+    return {name: row[name] for name in ("Protocol", "Endpoint")}
+
+
+def _changes(before: Wired, after: Wired) -> Iterator[Request]:
+    """One request for each attribute that differs.
+
+    A filter policy of the body may be deeper than one of attributes: its scope is set before it, and taken back after it.
+    """
+    scope_first = after.get("FilterPolicyScope") == "MessageBody"
+    for name in sorted(OF_SUBSCRIPTION, key=lambda name: (name == "FilterPolicyScope") != scope_first):
+        old, new = (side.get(name, NOTHING.get(name)) for side in (before, after))
+        if _meant(old) != _meant(new):
+            value = {} if new is None else {"AttributeValue": new}
+            at = {"SubscriptionArn": before["SubscriptionArn"], "AttributeName": name}
+            yield Request("set_subscription_attributes", {**at, **value})
+
+
+def _meant(text: str | None) -> Any:
+    """What an attribute says: its document, where it holds one."""
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return text
+
+
+def compared(rows: Sequence[Wired] | None, written: Settings, reported: Wired) -> list[Wired]:
+    """The live subscriptions as they are compared with the written ones.
+
+    One that waits for its confirmation shows no attributes and cannot be deleted: where it is written it counts as it is
+    written, elsewhere not at all. One that was asked for within a day, and is not there, is not asked for as yet.
+    """
+    wanted = {Endpoint(row["protocol"], row["endpoint"]): row for row in written["subscriptions"] or ()}
+    live = {Endpoint(row["protocol"], row["endpoint"]): row for row in rows or ()}
+    waiting = {each for each, _ in unconfirmed(wanted, reported)}
+    kept = [row for endpoint, row in live.items() if endpoint not in waiting]
+    return [*kept, *(row for endpoint, row in wanted.items() if endpoint in waiting)]
+
+
+def unconfirmed(wanted: Mapping[Endpoint, Wired], reported: Wired) -> Iterator[tuple[Endpoint, float | None]]:
+    """The subscriptions that wait for a confirmation, and when those will be asked for again that are not there."""
+    found = {Endpoint.of(row): row for row in reported.get("Subscriptions") or ()}
+    asked = asked_in(reported.get("Tags") or {})
+    yield from ((each, None) for each, row in found.items() if row["SubscriptionArn"] == PENDING)
+    for each in (each for each in wanted if each not in found):
+        again = again_at(each, asked, reported["Now"])
+        if again is not None:
+            yield each, again
+
+
+def remarks(written: Settings, reported: Wired) -> Iterator[str]:
+    """What is said of subscriptions that wait for somebody."""
+    rows = written.get("subscriptions")
+    wanted = {Endpoint(row["protocol"], row["endpoint"]): row for row in rows or ()}
+    for endpoint, again in unconfirmed(wanted, reported) if "subscriptions" in written else ():
+        if again is not None:
+            yield (
+                f"{endpoint} was asked for its confirmation within a day and SNS does not show it: it lapsed, its owner has left "
+                f"it, or SNS is behind; it is asked again after {shown(again)}"
+            )
+        elif endpoint in wanted:
+            yield f"{endpoint} waits for its confirmation; SNS forgets it 48 hours after it was asked, and then it is asked again"
+        else:
+            yield (
+                f"{endpoint} is not in the files and waits for its confirmation: nobody can delete it, and SNS forgets it "
+                "48 hours after it was asked"
+            )
+
+
+ATTRIBUTES_GROUP = Calls(
+    each_alone("set_topic_attributes", SPELLED),
+    tuple(name for name in ATTRIBUTES if name != "fifo_topic"),
+    ("set_topic_attributes",),
+)
+SUBSCRIPTIONS_GROUP = Calls(
+    put_subscriptions,
+    ("subscriptions",),
+    ("subscribe", "set_subscription_attributes", "unsubscribe", "tag_resource"),
+)

@@ -1,0 +1,43 @@
+"""How a topic and its subscriptions are read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.contract import PAIR, Api, FieldRead, Sighting, TagWords, Wired, from_reply, tagging
+from reconciler.errors import Absent
+from reconciler.resources.sns.confirmations import PENDING
+
+TAGGING = tagging(TagWords(pair=PAIR))
+
+
+def subscriptions_of(api: Api, sighting: Sighting) -> Wired:
+    """Its subscriptions with their attributes; its tags and the time, by which another request for a confirmation is judged."""
+    rows = list(_subscriptions(api, sighting))
+    return {"Subscriptions": rows, "Tags": TAGGING.read(api, sighting), "Now": api.wall()}
+
+
+def _subscriptions(api: Api, sighting: Sighting) -> Iterator[dict[str, Any]]:
+    for row in api.pages("list_subscriptions_by_topic", TopicArn=sighting.arn):
+        shown = {name: row[name] for name in ("SubscriptionArn", "Protocol", "Endpoint")}
+        if shown["SubscriptionArn"] == PENDING:
+            yield shown
+        elif shown["SubscriptionArn"].startswith("arn:"):  # "Deleted" is shown of one that its owner has left
+            try:
+                reply = api.call("get_subscription_attributes", SubscriptionArn=shown["SubscriptionArn"])
+            except Absent:
+                continue  # it went after it was listed
+            yield {**reply["Attributes"], **shown}
+
+
+ALONE: Mapping[str, FieldRead] = {
+    "data_protection_policy": from_reply(
+        "get_data_protection_policy",
+        lambda reply: {"DataProtectionPolicy": reply.get("DataProtectionPolicy") or None},
+        at=lambda sighting: {"ResourceArn": sighting.arn},
+    ),
+    "subscriptions": FieldRead(
+        subscriptions_of,
+        ("list_subscriptions_by_topic", "get_subscription_attributes", "list_tags_for_resource"),
+    ),
+}
+"""By field: how it is read where GetTopicAttributes does not show it."""
