@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from pictures import Print, Thing, prints, things
+from quick_clients import quicken
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
@@ -131,7 +132,7 @@ class Desk:
 
     def aws(self, seed: int = 0) -> SharedClients:
         """The account as one pass is handed it."""
-        self._session = self._session or self.box.session(self.region)
+        self._session = self._session or quicken(self.box.session(self.region))
         pacer = Pacer(self.clock, 1.0)
         return SharedClients(
             self._session,
@@ -162,7 +163,7 @@ class Desk:
 
     def client(self, service: str) -> Any:
         """A plain boto3 client, for whoever else works on the account."""
-        self._session = self._session or self.box.session(self.region)
+        self._session = self._session or quicken(self.box.session(self.region))
         return self._session.client(service)
 
     def things(self) -> dict[str, Thing]:
