@@ -1,7 +1,7 @@
 """Who refers to what, as the world was seen."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
@@ -32,9 +32,22 @@ def arns_in(words: Iterable[str]) -> frozenset[str]:
     return frozenset(arn[: end.start()] for arn in found for end in ENDS.finditer(arn))
 
 
+def quoted_in(members: Wired) -> frozenset[str]:
+    """Every text in a reply that stands alone: a whole value, be it within a document."""
+    texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
+    return frozenset(part for text in texts for part in text.split('"'))
+
+
+def is_named_by_id(sighting: Sighting) -> bool:
+    """Whether AWS tells it from others by its name alone: any text may be like that, and no text is like an id of AWS."""
+    return sighting.id == sighting.name
+
+
 def refers(members: Wired, sighting: Sighting) -> bool:
     """Whether what a resource consists of names another one."""
-    return not words_in(members).isdisjoint((sighting.id, sighting.arn))
+    words = words_in(members)
+    by_id = quoted_in(members) if is_named_by_id(sighting) else words
+    return sighting.arn in words or sighting.id in by_id
 
 
 def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
@@ -49,20 +62,15 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
         going += [(key, each) for each in world.replaced.get(key, ())]
         if verbs[key] == "made first":
             going.append((key, world.observed[key].sighting))
-    targets = {word: key for key, sighting in going for word in (sighting.id, sighting.arn)}
-    if not targets:
+    if not going:
         return Users()
-    # What lives in a resource has an ARN that begins with that one's: that alone makes it no user.
-    parents = {adapter.parent for adapter in kinds.values()}
-    whole = {word for word, key in targets.items() if key.kind not in parents and word.startswith("arn:")}
     gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
-    found: dict[Key, set[Key]] = {}
     seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
-    for key, members in [*seen, *((stray.key, stray.sighting.settings) for stray in gone)]:
-        words = words_in(members)
-        for word in (words & targets.keys()) | (arns_in(words) & whole):
-            if targets[word] != key:
-                found.setdefault(targets[word], set()).add(key)
+    seen += [(stray.key, stray.sighting.settings) for stray in gone]
+    found = _named_for_sure(seen, going, kinds)
+    for target, user in _named_perhaps(seen, going):
+        if not _uses(target, user, found):
+            found.setdefault(target, set()).add(user)
     fields = {kind: _referring(kinds[kind], kinds) for kind in {stray.key.kind for stray in gone}}
     unread = {
         stray.key
@@ -70,6 +78,53 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
         if not fields[stray.key.kind] <= kinds[stray.key.kind].reads.listed | stray.sighting.complete
     }
     return Users({key: frozenset(users) for key, users in found.items()}, frozenset(unread))
+
+
+def _named_for_sure(
+    seen: Iterable[tuple[Key, Wired]],
+    going: Iterable[tuple[Key, Sighting]],
+    kinds: Mapping[str, Adapter[Any]],
+) -> dict[Key, set[Key]]:
+    """Who names what goes by an ARN, or by an id that AWS made."""
+    targets = {
+        word: key
+        for key, sighting in going
+        for word in (sighting.id, sighting.arn)
+        if word == sighting.arn or not is_named_by_id(sighting)
+    }
+    # What lives in a resource has an ARN that begins with that one's: that alone makes it no user.
+    parents = {adapter.parent for adapter in kinds.values()}
+    whole = {word for word, key in targets.items() if key.kind not in parents and word.startswith("arn:")}
+    found: dict[Key, set[Key]] = {}
+    for key, members in seen:
+        words = words_in(members)
+        for word in (words & targets.keys()) | (arns_in(words) & whole):
+            if targets[word] != key:
+                found.setdefault(targets[word], set()).add(key)
+    return found
+
+
+def _named_perhaps(
+    seen: Iterable[tuple[Key, Wired]], going: Iterable[tuple[Key, Sighting]]
+) -> Iterator[tuple[Key, Key]]:
+    """What goes and whose id is a name, with each resource that holds a text like it."""
+    named = [(key, sighting.id) for key, sighting in going if is_named_by_id(sighting)]
+    for user, members in seen:
+        texts = quoted_in(members) if named else ()
+        yield from ((key, user) for key, name in named if name in texts and key != user)
+
+
+def _uses(one: Key, other: Key, found: Mapping[Key, set[Key]]) -> bool:
+    """Whether a resource refers to another, or to something that does: then that one is no user of it."""
+    users, known = [other], {other}
+    while users:
+        key = users.pop()
+        if key == one:
+            return True
+        more = found.get(key, set()) - known
+        known |= more
+        users += sorted(more)
+    return False
 
 
 def _referring(adapter: Adapter[Any], kinds: Iterable[str]) -> frozenset[str]:

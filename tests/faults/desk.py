@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from moto.moto_api._internal import mock_random
 from pictures import Print, Thing, prints, things
 from quick_clients import quicken
 
@@ -123,6 +124,7 @@ class Desk:
         self.box.restore(frozen)
         numbers = Random(seed)
         ConnectPlane.uuids = staticmethod(lambda: uuid.UUID(int=numbers.getrandbits(128), version=4))
+        mock_random.seed(seed)
         self.box.world.keeper.inject(lambda _attempt: None)
         self.spoil = nothing_spoilt
         self.box.world.keeper._late.clear()

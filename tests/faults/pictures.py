@@ -13,12 +13,17 @@ from moto.connect.models import connect_backends
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
+from platform_pictures import platform
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:sg|subnet|vpc)-[0-9a-f]{8,17}"
+)
 ANOTHER = "another"
 """The stack of somebody else, some of whose resources bear our keys."""
+RIVAL = "Rival"
+"""The tag by which a rival leaves a trace."""
 PASSING = frozenset(
     {
         *(
@@ -42,6 +47,7 @@ PASSING = frozenset(
             "EarliestRestorableDateTime",
         ),
         *("LatestRestorableDateTime", "LastUpdateToPayPerRequestDateTime", "@xmlns"),
+        *("creationTime", "StateTransitionedTimestamp"),
     }
 )
 """Members that tell when something happened, or belong to the sandbox's own machinery."""
@@ -73,12 +79,14 @@ class Thing:
     tags: Mapping[str, str]
     held: Any
     """Its settings as plain data, ids and all."""
+    going: bool = False
+    """Whether AWS is about to delete it."""
 
     @property
     def label(self) -> str:
         """What it is called in every run: our key for it, or AWS's name."""
         key = None if self.owner == ANOTHER else self.tags.get(KEY_MARK)
-        return f"{self.noun}:{key or self.name}"
+        return f"{self.noun}:{key or self.name}{', about to go' if self.going else ''}"
 
     @property
     def owner(self) -> str | None:
@@ -138,7 +146,7 @@ def _same(thing: Thing) -> Thing:
 
 
 def _data(account: str, region: str) -> Iterator[Thing]:
-    """Buckets and tables."""
+    """Buckets, tables, and what lives in the services around them."""
     s3 = s3_backends[account]["aws"]
     for name, bucket in s3.buckets.items():
         yield Thing("Bucket", f"bucket/{name}", name, dict(s3.tagger.tags.get(bucket.arn, {})), plain(bucket))
@@ -151,6 +159,8 @@ def _data(account: str, region: str) -> Iterator[Thing]:
             tags,
             plain({key: value for key, value in vars(table).items() if key != "tags"}),
         )
+    for each in platform(account, region):
+        yield Thing(each.noun, each.id, each.name, each.tags, plain(each.held), each.going)
 
 
 def plain(value: Any) -> Any:

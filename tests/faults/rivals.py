@@ -6,7 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from desk import Desk
-from trial import RIVAL
+from pictures import RIVAL
+from platform_hands import ADDRESSED_BY, HandsOn, subject
 
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import MARKS
@@ -170,8 +171,11 @@ KIND_OF = {
 }
 
 
-def target(desk: Desk, params: Mapping[str, Any]) -> Target | None:
+def target(desk: Desk, service: str, params: Mapping[str, Any]) -> Target | HandsOn | None:
     """The resource of ours that a request is about; None for an instance and for what is yet to be made."""
+    if service in ADDRESSED_BY:
+        thing = subject(desk, service, params)
+        return HandsOn(desk, thing) if thing else None
     if "Bucket" in params and "CreateBucketConfiguration" not in params:
         return Target(desk, "Bucket", params["Bucket"])
     if "TableName" in params and "KeySchema" not in params:

@@ -24,6 +24,8 @@ ONE_WRITE, ONE_CREATE, ONE_DELETE = (
     "before the last delete",
 )
 STALE = (ONE_WRITE, ONE_CREATE, ONE_DELETE)
+CREATES, DELETES = ("Create", "Claim", "PutMetricAlarm"), ("Delete", "Release", "ScheduleKeyDeletion")
+"""The beginnings of the operations that make something, and that delete it."""
 WHOLE_PASS = "before the last pass"
 UNREADABLE, BAD_ROW = "unreadable", "a row that says not whose it is"
 UNREADABLE_LATER, BAD_ROW_LATER = f"{UNREADABLE}, later", f"{BAD_ROW}, later"
@@ -39,14 +41,14 @@ def _all() -> Iterator[tuple[str, Asked, str]]:
             call = asked.call
             if call.mutating:
                 wrote = True
-                created |= call.operation.startswith(("Create", "Claim"))
-                deleted |= call.operation.startswith(("Delete", "Release"))
+                created |= call.operation.startswith(CREATES)
+                deleted |= call.operation.startswith(DELETES)
                 continue
             for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
                 if fault.fits(pageable=asked.pageable, continues=asked.continues):
                     yield workload, asked, str(fault)
             yield from _spoilt(workload, asked, *SPOILT)
-            listing = call.operation.startswith(("List", "Search"))
+            listing = asked.pageable or call.operation.startswith(("List", "Search"))
             if wrote:
                 yield workload, asked, ONE_WRITE
             if created and listing:
@@ -111,8 +113,8 @@ class Past:
 
     def _is_of_sort(self, operation: str) -> bool:
         if self._sort == ONE_CREATE:
-            return operation.startswith(("Create", "Claim"))
-        return self._sort == ONE_WRITE or operation.startswith(("Delete", "Release"))
+            return operation.startswith(CREATES)
+        return self._sort == ONE_WRITE or operation.startswith(DELETES)
 
 
 def _seen_as(trial: Trial, index: int, before: bytes) -> Trouble:

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore import xform_name
 from pictures import picture
+from platform_hands import HANDS, NAMED_IN, HandsOn, made_by_hand
 from rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
 from row import Row
 from trial import BETWEEN, Asked, Trial, calm, names, parsed
@@ -13,10 +14,17 @@ from workloads import workloads
 
 from reconciler.cache import NoCache
 from reconciler.sandbox.connect.core.kinds import BY_NOUN
+from reconciler.sandbox.journal import Call
 from reconciler.sandbox.trouble import Attempt
 
 NAMES = ("Name", "SecurityProfileName", "Username")
 """The members by which a create request names what it makes."""
+NEVER_ANEW = ("Bucket", "Table", TOKENED, "Key", "Subnet")
+"""What nobody can make anew: its name is not free at once, or it has none."""
+KNOWN_BY_MARK = "Key"
+"""What only its mark tells from others: without it another one is made."""
+WITH_MORE = ("Bucket", "Table", *HANDS)
+"""What may hold settings that nobody writes, which are gone if it is made anew."""
 UNTIL_AWS_FORGETS = 8 * 24 * 3600.0
 """Seconds after which AWS remembers no client token."""
 
@@ -29,12 +37,16 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
             continue
         noun = about.get(asked.index)
         acts: tuple[str, ...] = ACTS if noun else ()
-        if noun is None and any(name in asked.call.params for name in NAMES):
+        if noun is None and _names_what_it_makes(asked.call):
             acts = (MADE,)
         for act in acts:
-            if act == ANEW and noun in ("Bucket", "Table", TOKENED):
+            if (act == ANEW and noun in NEVER_ANEW) or (act == UNMARK and noun == KNOWN_BY_MARK):
                 continue
             yield workload, asked, act
+
+
+def _names_what_it_makes(call: Call) -> bool:
+    return (call.service, call.operation) in NAMED_IN or any(name in call.params for name in NAMES)
 
 
 @cache
@@ -44,8 +56,8 @@ def _made_anew(workload: str, index: int) -> Mapping[str, Any] | None:
     What nobody writes (a CORS member that the files no longer have) stays in a resource, and is not in one that is made anew.
     """
     trial = Trial.of(workload, rivals=True)
-    (params,) = [asked.call.params for asked in calm(workload).asked if asked.index == index]
-    found = target(trial.at, params)
+    (call,) = [asked.call for asked in calm(workload).asked if asked.index == index]
+    found = target(trial.at, call.service, call.params)
     if found is None:
         return None
     found.delete()
@@ -64,7 +76,7 @@ def _about(workload: str) -> dict[int, str]:
     found: dict[int, str] = {}
 
     def note(attempt: Attempt) -> None:
-        about = target(trial.at, attempt.params) if attempt.mutating else None
+        about = target(trial.at, attempt.service, attempt.params) if attempt.mutating else None
         if about:
             found[attempt.index] = about.noun
 
@@ -94,12 +106,12 @@ class Rival:
         if self.act == MADE:
             self._make_first(attempt)
             return
-        found = target(self.trial.at, attempt.params)
+        found = target(self.trial.at, attempt.service, attempt.params)
         if found is not None:
             self.noun = found.noun
             self._act(found, attempt)
 
-    def _act(self, found: Target, attempt: Attempt) -> None:
+    def _act(self, found: Target | HandsOn, attempt: Attempt) -> None:
         if self.act == SAME:
             found.same_field(attempt.params)
         elif self.act == OTHER:
@@ -117,6 +129,11 @@ class Rival:
     def _make_first(self, attempt: Attempt) -> None:
         """Somebody makes one of the same name by hand, unmarked."""
         at, params = self.trial.at, attempt.params
+        sort = NAMED_IN.get((attempt.service, attempt.operation))
+        if sort:
+            noun, member = sort
+            self._repent.append(made_by_hand(at, noun, str(params[member]), params))
+            return
         plain = {key: value for key, value in params.items() if key not in ("Tags", "ClientToken")}
         if "Password" in plain:  # the journal masks it
             plain["Password"] = at.box.world.password
@@ -138,7 +155,7 @@ def check(name: str) -> Sequence[str]:
     """One write, one rival."""
     workload, index, act = parsed(name)
     anew = None
-    if act == DELETE and _about(workload).get(index) in ("Bucket", "Table"):
+    if act in (DELETE, ANEW) and _about(workload).get(index) in WITH_MORE:
         anew = _made_anew(workload, index)
     trial = Trial.of(workload, rivals=True)
     rival = Rival(trial, index, act)

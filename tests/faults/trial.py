@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from desk import Desk, MemoryCache, nothing_spoilt, sandbox
-from pictures import ANOTHER, Thing, differences, losses, picture, sketch
+from pictures import ANOTHER, RIVAL, Thing, differences, losses, picture, sketch
 from spoiling import Spoiler
 from workloads import Workload, every_workload
 
@@ -19,8 +19,6 @@ from reconciler.sandbox.journal import Call
 from reconciler.sandbox.trouble import Attempt, Crash, Fault, FaultKind
 from reconciler.sandbox.trouble.pages import continues, pages_of
 
-RIVAL = "Rival"
-"""The tag by which a rival leaves a trace."""
 PASSES = 3
 """In so many passes after the trouble all has to be as desired."""
 HOUR = 3600.0

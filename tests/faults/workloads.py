@@ -9,6 +9,7 @@ from typing import Any
 
 from desk import Desk
 from pictures import ANOTHER
+from platform_hands import HANDS, HandsOn
 
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
@@ -37,19 +38,22 @@ class Workload:
 
 
 SMALL = "small"
-"""The stack with one resource of every kind, for what is played ten thousand times."""
+"""The stack with one resource of every kind in and beside Amazon Connect, for what is played ten thousand times."""
+PLATFORM = "platform"
+"""The stack with a function, all that it needs, and what watches it."""
+OF_THE_MATRIX = (SMALL, PLATFORM)
 
 
 @cache
 def example(name: str) -> Stack:
-    """A stack of `desired_state/` in its environment for development, or the small one."""
-    return load((STACKS if name == SMALL else EXAMPLES) / name, "dev", known_kinds())
+    """A stack of `desired_state/` in its environment for development, or one of the matrix's own."""
+    return load((STACKS if name in OF_THE_MATRIX else EXAMPLES) / name, "dev", known_kinds())
 
 
 @cache
 def changed(name: str) -> Stack:
     """The same resources, as many of their fields as can be are different."""
-    return load(STACKS / (f"{name}_changed" if name == SMALL else name), "dev", known_kinds())
+    return load(STACKS / (f"{name}_changed" if name in OF_THE_MATRIX else name), "dev", known_kinds())
 
 
 def freed(name: str) -> Stack:
@@ -162,6 +166,7 @@ def drifted(name: str) -> Callable[[Desk], None]:
                 for record in [each for each in ours if (each.kind.noun, each.name) == (noun, gone)]:
                     centre.forget(record)
         _spoil_data(desk)
+        _spoil_platform(desk, example(name).mark)
 
     return spoil
 
@@ -179,6 +184,19 @@ def _spoil_data(desk: Desk) -> None:
         dynamodb.update_continuous_backups(
             TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
         )
+
+
+def _spoil_platform(desk: Desk, mark: str) -> None:
+    ours = [each for each in desk.things().values() if each.noun in HANDS and each.owner == mark]
+    for number, thing in enumerate(sorted(ours, key=lambda each: (each.noun, each.name))):
+        hands = HandsOn(desk, thing)
+        if thing.noun == "Alarm":
+            hands.delete()
+            continue
+        if number % 2 == 0:
+            hands.same_field({})
+        if number % 3 == 0:
+            hands.unmark()
 
 
 STAYING = {"connect.instance", "connect.hours_of_operation", "connect.contact_flow", "connect.queue"}
@@ -229,6 +247,55 @@ def _of(name: str) -> Iterable[Workload]:
     yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
 
 
+CENTRE = Key("connect.instance", "platform-centre")
+FUNCTION, ALARM = Key("lambda.function", "lookup"), Key("cloudwatch.alarm", "Lookup fails")
+NOT_CHANGED: Mapping[Key, Mapping[str, Any]] = {
+    Key("ec2.security_group", "lookup"): {"description": "the lookup, replaced"},
+    Key("ec2.subnet", "private-a"): {"cidr_block": "172.31.98.0/24"},
+    Key("iam.role", "lookup-work"): {"path": "/replaced/"},
+    Key("kms.key", "orders"): {"multi_region": True},
+    Key("logs.log_group", "/platform/lookup"): {"log_group_class": "INFREQUENT_ACCESS", "metric_filters": []},
+}
+"""What AWS cannot change and nothing uses that stays: each is replaced."""
+
+
+def _of_platform() -> Iterable[Workload]:
+    stack = example(PLATFORM)
+    place = (stack.account, stack.region)
+    yield Workload(f"{PLATFORM}/create", *place, neighbours, stack)
+    yield Workload(f"{PLATFORM}/change", *place, settled(PLATFORM, example), changed(PLATFORM))
+    alone = with_settings(bare(stack), {CENTRE: {"lambda_functions": []}})
+    yield _pruning(f"{PLATFORM}/prune all", PLATFORM, alone)
+    yield _replaced_in_platform()
+    yield Workload(f"{PLATFORM}/adopt", *place, drifted(PLATFORM), eased(stack, adopt=True))
+
+
+def _without_function(_: str = PLATFORM) -> Stack:
+    """The stack without its function, whose users nothing else replaces."""
+    letting_go = {CENTRE: {"lambda_functions": []}, ALARM: {"alarm_actions": []}}
+    kept = without(with_settings(freed(PLATFORM), letting_go), lambda key: key == FUNCTION)
+    return replace(kept, prune=False)
+
+
+def _replaced_in_platform() -> Workload:
+    stack = _without_function()
+    may_go = Policy(protect=False, replace=True)
+    wanted = with_settings(stack, NOT_CHANGED)
+    resources = {
+        key: replace(each, policy=may_go) if key in NOT_CHANGED else each
+        for key, each in wanted.resources.items()
+    }
+    return Workload(
+        f"{PLATFORM}/replace",
+        stack.account,
+        stack.region,
+        settled(PLATFORM, _without_function),
+        replace(wanted, resources=resources),
+        Options(allow_deletes=len(NOT_CHANGED)),
+        anew=True,
+    )
+
+
 REPLACE = "replace/small"
 """The workload in which an instance is replaced with all that lives in it."""
 
@@ -271,7 +338,7 @@ def every_workload() -> Mapping[str, Workload]:
     """All of them, by name."""
     names = ("contact_center", "stamp_rally", SMALL)
     found = {each.name: each for name in names for each in _of(name)}
-    return {**found, REPLACE: _replacing()}
+    return {**found, **{each.name: each for each in _of_platform()}, REPLACE: _replacing()}
 
 
 @cache

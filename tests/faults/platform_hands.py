@@ -1,0 +1,322 @@
+"""What somebody does by hand to a resource of the services around Amazon Connect."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from desk import Desk
+from pictures import RIVAL, Thing
+from platform_pictures import address_of
+
+from reconciler.planning.ownership import MARKS
+
+Params = Mapping[str, Any]
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+NOTHING_ALLOWED = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}],
+}
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+ALARM = {
+    "Namespace": "Hands",
+    "MetricName": "hands",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 7.0,
+    "ComparisonOperator": "LessThanThreshold",
+}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """How one sort of resource is changed, tagged, deleted and made by hand; each is given a client and AWS's name or id."""
+
+    service: str
+    change: Callable[[Any, str], object]
+    tag: Callable[[Any, str, Mapping[str, str]], object]
+    untag: Callable[[Any, str, list[str]], object]
+    delete: Callable[[Any, str], object]
+    make: Callable[[Any, str, Params], str] | None = None
+    """Makes one of a name, with the parameters of the request before which that happens; AWS's name or id for it."""
+
+
+def _rows(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    return [{key: name, value: text} for name, text in tags.items()]
+
+
+def _delete_role(iam: Any, name: str) -> None:
+    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+    for inline in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=inline)
+    iam.delete_role(RoleName=name)
+
+
+def _change_policy(iam: Any, arn: str) -> None:
+    versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+    for version in versions[-1:] if len(versions) > 4 else ():
+        iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(NOTHING_ALLOWED), SetAsDefault=True)
+
+
+def _delete_policy(iam: Any, arn: str) -> None:
+    for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    iam.delete_policy(PolicyArn=arn)
+
+
+def _make_policy(iam: Any, name: str, params: Params) -> str:
+    made = iam.create_policy(
+        PolicyName=name, Path=params.get("Path", "/"), PolicyDocument=json.dumps(NOTHING_ALLOWED)
+    )
+    return str(made["Policy"]["Arn"])
+
+
+def _make_role(iam: Any, name: str, params: Params) -> str:
+    iam.create_role(RoleName=name, Path=params.get("Path", "/"), AssumeRolePolicyDocument=json.dumps(TRUST))
+    return name
+
+
+def _group_arn(logs: Any, name: str) -> str:
+    rows = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return str(next(row["logGroupArn"] for row in rows if row["logGroupName"] == name))
+
+
+def _make_log_group(logs: Any, name: str, _: Params) -> str:
+    logs.create_log_group(logGroupName=name)
+    return name
+
+
+def _open(ec2: Any, group: str) -> None:
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    try:
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidPermission.Duplicate":
+            raise
+
+
+def _make_security_group(ec2: Any, name: str, params: Params) -> str:
+    in_vpc = {"VpcId": params["VpcId"]} if "VpcId" in params else {}
+    return str(ec2.create_security_group(GroupName=name, Description="by hand", **in_vpc)["GroupId"])
+
+
+def _alarm_arn(cloudwatch: Any, name: str) -> str:
+    (row,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(row["AlarmArn"])
+
+
+def _make_alarm(cloudwatch: Any, name: str, _: Params) -> str:
+    cloudwatch.put_metric_alarm(AlarmName=name, **ALARM)
+    return name
+
+
+def _function_arn(functions: Any, name: str) -> str:
+    return str(functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"])
+
+
+def _make_function(functions: Any, name: str, params: Params) -> str:
+    functions.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Handler="hands.handler",
+        Role=params["Role"],
+        Code={"ZipFile": EMPTY_ZIP},
+    )
+    return name
+
+
+def _tag_ec2(ec2: Any, id_: str, tags: Mapping[str, str]) -> None:
+    ec2.create_tags(Resources=[id_], Tags=_rows(tags))
+
+
+def _untag_ec2(ec2: Any, id_: str, names: list[str]) -> None:
+    ec2.delete_tags(Resources=[id_], Tags=[{"Key": name} for name in names])
+
+
+HANDS: Mapping[str, Hands] = {
+    "Role": Hands(
+        "iam",
+        lambda iam, name: iam.update_role(RoleName=name, Description="by hand"),
+        lambda iam, name, tags: iam.tag_role(RoleName=name, Tags=_rows(tags)),
+        lambda iam, name, tags: iam.untag_role(RoleName=name, TagKeys=tags),
+        _delete_role,
+        _make_role,
+    ),
+    "Policy": Hands(
+        "iam",
+        _change_policy,
+        lambda iam, arn, tags: iam.tag_policy(PolicyArn=arn, Tags=_rows(tags)),
+        lambda iam, arn, tags: iam.untag_policy(PolicyArn=arn, TagKeys=tags),
+        _delete_policy,
+        _make_policy,
+    ),
+    "Key": Hands(
+        "kms",
+        lambda kms, id_: kms.update_key_description(KeyId=id_, Description="by hand"),
+        lambda kms, id_, tags: kms.tag_resource(KeyId=id_, Tags=_rows(tags, "TagKey", "TagValue")),
+        lambda kms, id_, tags: kms.untag_resource(KeyId=id_, TagKeys=tags),
+        lambda kms, id_: kms.schedule_key_deletion(KeyId=id_, PendingWindowInDays=30),
+    ),
+    "LogGroup": Hands(
+        "logs",
+        lambda logs, name: logs.put_retention_policy(logGroupName=name, retentionInDays=1),
+        lambda logs, name, tags: logs.tag_resource(resourceArn=_group_arn(logs, name), tags=dict(tags)),
+        lambda logs, name, tags: logs.untag_resource(resourceArn=_group_arn(logs, name), tagKeys=tags),
+        lambda logs, name: logs.delete_log_group(logGroupName=name),
+        _make_log_group,
+    ),
+    "SecurityGroup": Hands(
+        "ec2",
+        _open,
+        _tag_ec2,
+        _untag_ec2,
+        lambda ec2, id_: ec2.delete_security_group(GroupId=id_),
+        _make_security_group,
+    ),
+    "Subnet": Hands(
+        "ec2",
+        lambda ec2, id_: ec2.modify_subnet_attribute(SubnetId=id_, MapPublicIpOnLaunch={"Value": True}),
+        _tag_ec2,
+        _untag_ec2,
+        lambda ec2, id_: ec2.delete_subnet(SubnetId=id_),
+    ),
+    "Alarm": Hands(
+        "cloudwatch",
+        lambda cloudwatch, name: cloudwatch.put_metric_alarm(AlarmName=name, **ALARM),
+        lambda cloudwatch, name, tags: cloudwatch.tag_resource(
+            ResourceARN=_alarm_arn(cloudwatch, name), Tags=_rows(tags)
+        ),
+        lambda cloudwatch, name, tags: cloudwatch.untag_resource(
+            ResourceARN=_alarm_arn(cloudwatch, name), TagKeys=tags
+        ),
+        lambda cloudwatch, name: cloudwatch.delete_alarms(AlarmNames=[name]),
+        _make_alarm,
+    ),
+    "Function": Hands(
+        "lambda",
+        lambda functions, name: functions.update_function_configuration(FunctionName=name, Timeout=60),
+        lambda functions, name, tags: functions.tag_resource(
+            Resource=_function_arn(functions, name), Tags=dict(tags)
+        ),
+        lambda functions, name, tags: functions.untag_resource(
+            Resource=_function_arn(functions, name), TagKeys=tags
+        ),
+        lambda functions, name: functions.delete_function(FunctionName=name),
+        _make_function,
+    ),
+}
+"""By noun."""
+NAMED_IN: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("iam", "CreateRole"): ("Role", "RoleName"),
+    ("iam", "CreatePolicy"): ("Policy", "PolicyName"),
+    ("logs", "CreateLogGroup"): ("LogGroup", "logGroupName"),
+    ("ec2", "CreateSecurityGroup"): ("SecurityGroup", "GroupName"),
+    ("lambda", "CreateFunction"): ("Function", "FunctionName"),
+    ("cloudwatch", "PutMetricAlarm"): ("Alarm", "AlarmName"),
+}
+"""By service and operation that makes something with a name: its noun, and the member that holds the name."""
+ADDRESSED_BY: Mapping[str, tuple[str, ...]] = {
+    "iam": ("RoleName", "PolicyArn"),
+    "kms": ("TargetKeyId", "KeyId"),
+    "logs": ("logGroupName", "resourceArn"),
+    "ec2": ("GroupId", "SubnetId", "Resources"),
+    "cloudwatch": ("AlarmName", "AlarmNames", "ResourceARN"),
+    "lambda": ("FunctionName", "Resource"),
+}
+"""By service: the members of requests that say which resource they are about."""
+
+
+def subject(desk: Desk, service: str, params: Params) -> Thing | None:
+    """The live resource that a request is about."""
+    for member in ADDRESSED_BY.get(service, ()):
+        if member in params:
+            value = params[member]
+            return find(desk, service, str(value[0] if isinstance(value, list) else value))
+    return None
+
+
+def find(desk: Desk, service: str, said: str) -> Thing | None:
+    """The live resource of a service that has this name, id or ARN."""
+    for thing in desk.things().values():
+        address = address_of(thing.id)
+        of_service = thing.noun in HANDS and HANDS[thing.noun].service == service
+        if of_service and (said == address or said.endswith((f":{address}", f"/{address}"))):
+            return thing
+    return None
+
+
+class HandsOn:
+    """One resource that somebody has in hand (as `rivals.Target`)."""
+
+    def __init__(self, desk: Desk, thing: Thing) -> None:
+        self.desk, self.noun, self.name = desk, thing.noun, thing.name
+        self._address, self._hands = address_of(thing.id), HANDS[thing.noun]
+        self._client = desk.client(self._hands.service)
+
+    def _lives(self) -> Thing | None:
+        return find(self.desk, self._hands.service, self._address)
+
+    def same_field(self, params: Params) -> None:
+        """Change something of it, which may be what is about to be written."""
+        del params
+        self._hands.change(self._client, self._address)
+
+    def other_field(self, params: Params) -> None:
+        """Change something that nobody manages."""
+        del params
+        self._hands.tag(self._client, self._address, {RIVAL: "was here"})
+
+    def unmark(self) -> dict[str, str]:
+        """Take our marks away; what they were."""
+        thing = self._lives()
+        marks = {tag: value for tag, value in (thing.tags if thing else {}).items() if tag in MARKS}
+        if marks:
+            self._hands.untag(self._client, self._address, [*marks])
+        return marks
+
+    def mark(self, marks: Mapping[str, str]) -> None:
+        """Give the marks back, if it lives still."""
+        if marks and self._lives():
+            self._hands.tag(self._client, self._address, marks)
+
+    def delete(self) -> bool:
+        """Delete it as a user would; whether AWS did."""
+        try:
+            self._hands.delete(self._client, self._address)
+        except ClientError:
+            return False
+        return True
+
+    def anew(self) -> Callable[[], None] | None:
+        """Delete it and make one of the same name by hand; how to take that away again, None if that cannot be."""
+        if self._hands.make is None or not self.delete():
+            return None
+        return made_by_hand(self.desk, self.noun, self.name, {"Role": ROLE})
+
+
+ROLE = "arn:aws:iam::123456789012:role/by-hand"
+
+
+def made_by_hand(desk: Desk, noun: str, name: str, params: Params) -> Callable[[], None]:
+    """Make one by hand; how to take it away again, unless it has been adopted."""
+    hands = HANDS[noun]
+    client = desk.client(hands.service)
+    assert hands.make
+    address = hands.make(client, name, params)
+
+    def take_away() -> None:
+        thing = find(desk, hands.service, address)
+        if thing and not MARKS & thing.tags.keys():
+            hands.delete(client, address)
+
+    return take_away

@@ -1,0 +1,59 @@
+"""Who uses what a plan deletes: what names it by an ARN or an id, and no text that only looks like its name."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.contract import Sighting
+from reconciler.kinds import known_kinds
+from reconciler.planning.users import refers, users_of
+from reconciler.planning.world import Stray, World
+from reconciler.stack import Key
+
+FUNCTION, GROUP, ALARM = (
+    Key("lambda.function", "lookup"),
+    Key("ec2.security_group", "lookup"),
+    Key("cloudwatch.alarm", "failed"),
+)
+GROUP_ID = "sg-0123456789abcdef0"
+
+
+def seen(name: str, id_: str, **settings: Any) -> Sighting:
+    return Sighting(name, {"Id": id_}, f"arn:aws:some:eu-west-2:123456789012:{id_}", settings=settings)
+
+
+def users(*strays: tuple[Key, Sighting]) -> dict[Key, frozenset[Key]]:
+    """By what goes: who uses it."""
+    world = World(strays=[Stray(key, sighting, {}) for key, sighting in strays])
+    return dict(users_of({key: "delete" for key, _ in strays}, world, known_kinds()).known)
+
+
+def test_a_word_like_the_name_of_a_resource_makes_nobody_its_user() -> None:
+    function = seen("lookup", "lookup", VpcConfig={"SecurityGroupIds": [GROUP_ID]})
+    group = seen("lookup", GROUP_ID, GroupName="lookup", Description="of the lookup")
+    assert users((FUNCTION, function), (GROUP, group)) == {GROUP: {FUNCTION}}
+
+
+def test_what_holds_a_name_as_a_whole_may_use_what_has_it() -> None:
+    function, alarm = seen("lookup", "lookup"), seen("failed", "failed", FunctionName="lookup")
+    assert users((FUNCTION, function), (ALARM, alarm)) == {FUNCTION: {ALARM}}
+
+
+def test_a_text_like_a_name_makes_no_ring_with_what_is_sure() -> None:
+    function = seen("lookup", "lookup", VpcConfig={"SecurityGroupIds": [GROUP_ID]})
+    group = seen("web", GROUP_ID, Description="failed")
+    alarm = seen("failed", "failed", AlarmActions=["arn:aws:some:eu-west-2:123456789012:lookup"])
+    found = users((FUNCTION, function), (GROUP, group), (ALARM, alarm))
+    assert found == {GROUP: {FUNCTION}, FUNCTION: {ALARM}}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("lookup", True), ('{"function": "lookup"}', True), ("of the lookup", False), ("lookups", False)],
+)
+def test_only_a_whole_value_is_a_name(text: str, *, named: bool) -> None:
+    assert refers({"Value": text}, seen("lookup", "lookup")) is named
+
+
+def test_an_id_of_aws_is_found_within_a_text() -> None:
+    assert refers({"Value": f"from {GROUP_ID} on"}, seen("web", GROUP_ID))
