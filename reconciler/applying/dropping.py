@@ -10,12 +10,13 @@ from typing import Any
 from reconciler.applying.filling import Filler
 from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
-from reconciler.errors import Absent, CallError, Refused
+from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.inhabitants import inhabitants, listed_in_turn, others_in, seen_anew
 from reconciler.model import Settings
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.letting_go import going_as
 from reconciler.planning.ownership import MARKS, REPLACED_MARK
+from reconciler.planning.plan import Action
 from reconciler.planning.world import Inhabitant, Others, Stray
 from reconciler.stack import Desired, Key, Place
 
@@ -46,6 +47,25 @@ class Dropper:
             self._forget(key)
             self.sender.dropped.add(key)
         return "; ".join(filter(None, said))
+
+    def require_to_replace(self, action: Action) -> None:
+        """Look once more at what a replace is about to delete: another pass may have replaced it since the plan was made.
+
+        Raises:
+            Waiting: what lives is as it is wanted by now.
+        """
+        adapter, api = self.sender.adapter(action.key)
+        desired, sighting = self.sender.stack.resources[action.key], self.sender.sighting_of(action.key)
+        fields = frozenset(each.top for each in action.differences) & adapter.create.fixed
+        if not fields:
+            return
+        try:
+            members = self.sender.patiently(partial(adapter.get_fields, api, sighting, fields), sighting)
+        except Absent:
+            return
+        found = self.sender.replanner.observed(desired, sighting, fields, members)
+        if not self.sender.replanner.update(desired, found).differences:
+            raise Waiting("replace", "NotYet", "somebody has replaced it since the plan was made")
 
     def _drop(self, key: Key, sighting: Sighting) -> str:
         """Delete one live resource; what is to be said of it beyond that.

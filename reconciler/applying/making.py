@@ -165,20 +165,21 @@ class Maker:
     def _ask(
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
-        """Send the create request; where it would overwrite what has the name, look for that right before."""
-        if adapter.create.upsert:
-            there = self._before_upsert(desired, adapter, api, scope)
+        """Send the create request; where it would overwrite or double what lives, look for that right before."""
+        if adapter.create.upsert or is_doubled(adapter):
+            there = self._before_create(desired, adapter, api, scope)
             if there:
                 return there
+        if adapter.create.upsert:
             api = api.once()
         reply = explained(adapter, api, adapter.create.operation, parameters)
         address, arn = _created(adapter, api, scope, reply, parameters)
         return Sighting(desired.called, address, arn)
 
-    def _before_upsert(
+    def _before_create(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
     ) -> Sighting | None:
-        """What has its name by now, where a create would overwrite that; None when nothing has.
+        """What has its name or its mark by now; None when nothing has.
 
         Raises:
             Refused: it is not ours, and not to be taken.
@@ -311,6 +312,13 @@ def is_untold(adapter: Adapter[Any]) -> bool:
     """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
     nameless = adapter.identity.name is None and adapter.create.token is None
     return nameless and adapter.tagging is not None and adapter.tagging.after_create
+
+
+def is_doubled(adapter: Adapter[Any]) -> bool:
+    """Whether AWS makes another one for each request, and only our mark tells that there is one."""
+    told = adapter.tagging is not None and not adapter.tagging.after_create
+    create = adapter.create
+    return told and adapter.identity.name is None and create.token is None and not create.before_delete
 
 
 def _created(

@@ -197,7 +197,10 @@ class Applier:
             Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it lived already and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
-            return Dropper(self.sender, _going(plan)).drop(key)
+            dropper = Dropper(self.sender, _going(plan))
+            if action.verb == "replace" and key not in self.world.replaced:
+                dropper.require_to_replace(action)
+            return dropper.drop(key)
         if action.instead:
             Dropper(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
         elif action.verb == "release":

@@ -18,6 +18,7 @@ from contract_samples import sample_of
 from g_generated import image_by_reads
 from g_placing import Play, Scene, Settings, Spot, put, take
 from g_views import Image
+from quick_clients import quicken
 
 from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Sighting
@@ -71,7 +72,7 @@ class Theatre:
         self.clock = VirtualClock(START)
         box = self._light()
         account = account_in(box, REGION, self.clock)
-        client = cache(account.session.client)
+        client = cache(quicken(account.session).client)
         sample = with_extra(sample_of(kind), scene)
         house = House(kind, sample, box, self.clock, account, client, Path(self._kept.name))
         self.house = house.furnish()

@@ -7,11 +7,13 @@ from row import Row
 from row_a import FOR_GOOD, MUTATING, THROTTLES, trouble
 from row_b import READS, STALE, Past
 from trial import Trial, Trouble, calm
-from workloads import small_workloads
+from workloads import platform_workloads, small_workloads
 
 from reconciler.sandbox.trouble import Attempt, Fault, FaultKind
 
 SCHEDULES = 10_000
+OF_PLATFORM = 0.2
+"""The share of the schedules on the kinds around Amazon Connect: these take longest."""
 SETTLING = 4
 """Passes in which several faults have to be overcome; late effects may land in the first of them."""
 ANY = (*map(str, MUTATING), *map(str, READS), "crash-before", "late", *THROTTLES, *FOR_GOOD)
@@ -25,7 +27,8 @@ def cases() -> Sequence[str]:
 def check(name: str) -> Sequence[str]:
     """One schedule."""
     random = Random(int(name))
-    workload = random.choice(sorted(small_workloads()))
+    stacks = platform_workloads() if random.random() < OF_PLATFORM else small_workloads()
+    workload = random.choice(sorted(stacks))
     trial = Trial.of(workload, passes=SETTLING)
     length = len(calm(workload).asked)
     left = random.randint(2, 5)

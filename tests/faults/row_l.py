@@ -20,6 +20,7 @@ from contract_samples import sample_of
 from desk import MemoryCache, SharedClients
 from l_everything import everything
 from l_iam import SERVICES, Guard
+from quick_clients import quicken
 from row import Row
 from workloads import bare, changed, eased, example, with_settings
 
@@ -157,6 +158,7 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
         guard = Guard(Location("aws", stack.region, stack.account))
         box.inject(guard)
         aws = account_in(box, stack.region, clock)
+        quicken(aws.session)
         clients = CLIENTS.setdefault(stack.region, {})
         shared = SharedClients(
             aws.session, aws.account, aws.region, clock, aws.random, aws.pacer, clients=clients
@@ -180,7 +182,7 @@ def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
     """A house with what the sample of a kind needs around it."""
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
-        client = cache(account.session.client)
+        client = cache(quicken(account.session).client)
         house = House(kind, sample_of(kind), box, clock, account, client, Path(folder)).furnish()
         box.journal.clear()
         guard = Guard(Location("aws", REGION, box.account))

@@ -355,6 +355,12 @@ def small_workloads() -> Mapping[str, Workload]:
     return {name: each for name, each in every_workload().items() if name.startswith(f"{SMALL}/")}
 
 
+@cache
+def platform_workloads() -> Mapping[str, Workload]:
+    """Those on the kinds around Amazon Connect, by name."""
+    return {name: each for name, each in every_workload().items() if name.startswith(f"{PLATFORM}/")}
+
+
 def with_settings(stack: Stack, changes: Mapping[Key, Mapping[str, Any]]) -> Stack:
     """The stack with other settings for some of its resources."""
     found = dict(stack.resources)

@@ -1,0 +1,71 @@
+"""What one pass makes or replaces while another waits between its plan and its changes is neither doubled nor replaced again."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Quiet
+from reconciler.clock import VirtualClock
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.sandbox.world import DEFAULT_ACCOUNT
+from reconciler.stack import Stack
+
+REGION = "eu-west-2"
+
+
+@pytest.fixture
+def world() -> Iterator[tuple[Sandbox, VirtualClock]]:
+    with sandboxed() as (box, clock):
+        yield box, clock
+
+
+def stack(directory: Path, resources: dict[str, Any]) -> Stack:
+    environment = {"account": DEFAULT_ACCOUNT, "region": REGION}
+    content = {"stack": "shop", "environments": {"dev": environment}, **resources}
+    (directory / "stack.yaml").write_text(json.dumps(content), encoding="utf-8")
+    return load(directory, "dev", known_kinds())
+
+
+def played(
+    world: tuple[Sandbox, VirtualClock], wanted: Stack, *, another_meanwhile: bool = False
+) -> PassReport:
+    """One pass, perhaps one that stands still after its plan until another one of the same stack is over."""
+    box, clock = world
+
+    def planned(_plan: Any, _left: Any) -> None:
+        if another_meanwhile:
+            assert played(world, wanted).outcome == "settled"
+
+    account = account_in(box, REGION, clock)
+    options = Options(allow_deletes=None)
+    return Pass(wanted, known_kinds(), account, clock, options, Quiet(), planned).run()
+
+
+def test_what_only_its_mark_tells_is_made_once(world: tuple[Sandbox, VirtualClock], tmp_path: Path) -> None:
+    wanted = stack(tmp_path, {"kms.key": {"orders": {"description": "for orders"}}})
+    assert played(world, wanted, another_meanwhile=True).outcome == "settled"
+    assert world[0].journal.counts()["kms:CreateKey"] == 1
+
+
+def test_what_another_pass_has_replaced_is_not_replaced_again(
+    world: tuple[Sandbox, VirtualClock], tmp_path: Path
+) -> None:
+    policy = {"replace": True, "protect": False}
+    group = {"log_group_class": "STANDARD", "policy": policy}
+    assert played(world, stack(tmp_path, {"logs.log_group": {"orders": group}})).outcome == "settled"
+    wanted = stack(
+        tmp_path, {"logs.log_group": {"orders": {**group, "log_group_class": "INFREQUENT_ACCESS"}}}
+    )
+    report = played(world, wanted, another_meanwhile=True)
+    (result,) = report.results.values()
+    assert (report.outcome, "somebody has replaced it" in (result.message or "")) == ("pending", True)
+    counts = world[0].journal.counts()
+    assert (counts["logs:CreateLogGroup"], counts["logs:DeleteLogGroup"]) == (2, 1)
+    assert played(world, wanted).outcome == "settled"
