@@ -46,11 +46,6 @@ class Archive:
         return core_schema.json_or_python_schema(written, core_schema.is_instance_schema(cls))
 
 
-def is_not_kept(value: Any) -> bool:
-    """Whether a value is an archive of which nobody has the content."""
-    return isinstance(value, Archive) and value.content is None
-
-
 def archive_of(folder: str, files: Mapping[str, Member]) -> Archive:
     """The archive of these files, by their paths within the folder.
 

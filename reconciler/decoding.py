@@ -59,9 +59,10 @@ class Decoder:
         return {name: self.in_words(fields[name], value) for name, value in found.items()}
 
     def _members(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
-        found = {}
-        for name, shape in fields.items():
-            value = get_member(members, shape.wire or name)
+        found: dict[str, Any] = {}
+        for name, shape in fields.items() if isinstance(members, dict | Mapping) else ():
+            wire = shape.wire or name
+            value = get_member(members, wire) if "." in wire else members.get(wire)
             if value is not None:
                 found[name] = value if shape.is_plain else self._decoded(shape, value)
         return found

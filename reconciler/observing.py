@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 
@@ -28,10 +28,9 @@ from reconciler.planning.ownership import (
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
 from reconciler.planning.world import World
 from reconciler.remembering import Remembering, Wanted, shown_otherwise, whose_row
-from reconciler.shapes import Shape
 from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import TagReading, kinds_to_look_at, see_again
-from reconciler.unread import not_shown
+from reconciler.unread import Reading, not_shown
 
 log = structlog.get_logger(__name__)
 
@@ -65,15 +64,6 @@ def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World |
     observer.understand()
     observer.remember()
     return observer.world
-
-
-class Reading(NamedTuple):
-    """The managed fields of one resource, in AWS's words."""
-
-    key: Key
-    sighting: Sighting
-    fields: Mapping[str, Shape]
-    members: Mapping[str, Any]
 
 
 @dataclass

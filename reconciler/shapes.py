@@ -218,7 +218,9 @@ def unique_texts(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Pa
             yield path, value
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield from unique_texts(_member(shape, name), item, (*path, name))
+            inner = _member(shape, name)
+            if inner.unique or not isinstance(item, str):
+                yield from unique_texts(inner, item, (*path, name))
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from unique_texts(_item(shape), item, (*path, number))
@@ -275,6 +277,11 @@ def _refs(shape: Shape) -> Iterator[Ref]:
     for inner in (shape.items, shape.values, *shape.fields.values()):
         if inner is not None:
             yield from _refs(inner)
+
+
+def lacks_content(value: Any) -> bool:
+    """Whether a value holds an archive of which nobody has the content."""
+    return any(isinstance(leaf, Archive) and leaf.content is None for leaf in leaves(value))
 
 
 def is_empty(value: Any) -> bool:

@@ -1,12 +1,22 @@
 """Which fields of a resource a sighting does not show: they have to be read."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 from reconciler.contract import Adapter, Sighting, Wired
 from reconciler.members import get_member
 from reconciler.model import Settings
 from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Key
+
+
+class Reading(NamedTuple):
+    """The managed fields of one resource, in AWS's words."""
+
+    key: Key
+    sighting: Sighting
+    fields: Mapping[str, Shape]
+    members: Mapping[str, Any]
 
 
 def not_shown(

@@ -7,13 +7,14 @@ from typing import Any, TypeAlias
 
 from reconciler.archives import Archive
 from reconciler.errors import Refused
-from reconciler.interpolation import replaced
+from reconciler.interpolation import Token, replaced
 from reconciler.members import drop_member, get_member, set_member
 from reconciler.model import Document, Ref, Secret
 from reconciler.pairing import pair
 from reconciler.shapes import PLAIN, Shape, referred, with_texts
+from reconciler.stack import Key
 
-Resolve: TypeAlias = Callable[[Ref, str], str]
+Resolve: TypeAlias = Callable[[Ref, Key], str]
 """The id, the ARN or another attribute of the resource that a reference names."""
 
 
@@ -38,7 +39,7 @@ class Encoder:
         if shape.archive:
             return _content(value)
         if shape.ref:
-            return self.resolve(shape.ref, value)
+            return self.resolve(shape.ref, Key(shape.ref.kind, value))
         if isinstance(value, str):
             return self.text(shape, value)
         if shape.document:
@@ -56,7 +57,12 @@ class Encoder:
         if "${" not in text or shape.no_references:
             return text
         words = shape.tokens
-        return replaced(text, words, lambda token: self.resolve(referred(words, token), token.name))
+
+        def stands_for(token: Token) -> str:
+            ref = referred(words, token)
+            return self.resolve(ref, Key(ref.kind, token.name))
+
+        return replaced(text, words, stands_for)
 
     def tags(self, tags: Mapping[str, str | None], live: Mapping[str, str]) -> dict[str, str]:
         """Tags as AWS has them; what is live already is, and None is none."""
@@ -121,7 +127,7 @@ class Encoder:
 
 def as_sent(shape: Shape, value: Any) -> Any:
     """A value of desired state as a request carries it, with the names in it as they are."""
-    return Encoder(lambda _ref, name: name, lambda _secret: "").encode(shape, value)
+    return Encoder(lambda _ref, key: key.name, lambda _secret: "").encode(shape, value)
 
 
 def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:

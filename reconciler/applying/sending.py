@@ -94,10 +94,9 @@ class Sender:
     def encoder(self) -> Encoder:
         return Encoder(self._resolve, self.reveal)
 
-    def _resolve(self, ref: Ref, name: str) -> str:
-        key = Key(ref.kind, name)
+    def _resolve(self, ref: Ref, key: Key) -> str:
         if ref.outside and key not in self.stack.resources:
-            return name
+            return key.name
         if ref.by == "name":
             return self.stack.called(key)
         sighting = self.world.sightings.get(key) or self._find_existing(key)

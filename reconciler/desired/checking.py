@@ -89,6 +89,8 @@ class Checker:
         for key, found in self._sound.items():
             desired, fields = self._resources[key], fields_of(self._kinds[key.kind].model)
             for name, value in found.known.items():
+                if isinstance(value, str) and not fields[name].unique:
+                    continue
                 for path, text in unique_texts(fields[name], value, (name,)):
                     owner = owners.setdefault((key.kind, name, self._spellings.one(text)), key)
                     if owner != key:

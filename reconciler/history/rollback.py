@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.archives import is_not_kept
 from reconciler.contract import Adapter
 from reconciler.history.records import UNTOUCHED, Record, stack_of
 from reconciler.history.undoing import misfits, undo
 from reconciler.model import Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import fields_of, holds_archive, leaves, references_in
+from reconciler.shapes import fields_of, holds_archive, lacks_content, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
 from reconciler.wire import Encoder
 
@@ -168,7 +167,7 @@ class _Road:
 
     def _without_archives(self, desired: Desired) -> Desired:
         """The resource with what nobody can send again left as it is."""
-        names = [name for name, value in desired.settings.items() if any(map(is_not_kept, leaves(value)))]
+        names = [name for name, value in desired.settings.items() if lacks_content(value)]
         left = tuple(name for name in names if name not in desired.policy.ignore)
         for name in left:
             self._note(f"{desired.key}.{name} is left as it is: {NOT_KEPT}")
@@ -213,7 +212,7 @@ class _Road:
             why = "its former value is none that files can hold" if name in unsaid else None
             if name in adapter.create.fixed:
                 why = "AWS cannot change it on a live resource"
-            if any(map(is_not_kept, leaves(value))):
+            if lacks_content(value):
                 why = NOT_KEPT
             for ref, target in references_in(shapes[name], value) if why is None else ():
                 why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
@@ -257,7 +256,7 @@ def _impossible(adapter: Adapter[Any], name: str, former: _Former) -> str | None
     shape, left = fields_of(adapter.model)[name], former.left.get(name)
     if holds_archive(shape):
         return None  # of an archive that a pass wrote only the digest is kept
-    reported = Encoder(lambda _, target: target, lambda _: "").members({name: shape}, {name: left}, {})
+    reported = Encoder(lambda _, target: target.name, lambda _: "").members({name: shape}, {name: left}, {})
     found = differences(name, shape, former.after[name], left)
     reasons = (adapter.impossible(each.field, former.after, reported) for each in found)
     return next(filter(None, reasons), None)

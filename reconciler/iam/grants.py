@@ -69,9 +69,9 @@ def _as_patterns(
 ) -> Any:
     """A written value with what IAM calls the resources to which its texts refer, as far as the files tell it."""
 
-    def of(ref: Ref, name: str) -> str:
-        adapter, desired = kinds.get(ref.kind), stack.resources.get(Key(ref.kind, name))
-        called = stack.called(Key(ref.kind, name))
+    def of(ref: Ref, key: Key) -> str:
+        adapter, desired = kinds.get(ref.kind), stack.resources.get(key)
+        called = stack.called(key)
         if ref.by == "arn" and adapter:
             return location.filled(adapter.identity.arns[0], called, _in_arn(adapter, desired))
         return called if ref.by == "name" else ANY

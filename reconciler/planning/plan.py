@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.archives import is_not_kept
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.planning.action import (
@@ -36,7 +35,7 @@ from reconciler.planning.replacing import Followers, in_its_way
 from reconciler.planning.resolving import Resolver
 from reconciler.planning.users import users_of
 from reconciler.planning.world import Observed, Others, Stray, World
-from reconciler.shapes import fields_of, is_empty, leaves
+from reconciler.shapes import fields_of, is_empty, lacks_content, leaves
 from reconciler.stack import Desired, Key, Stack
 
 UNLOOKED = "what lives in it was not looked at"
@@ -317,7 +316,7 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     refusal = None
     if missing:
         refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
-    elif any(map(is_not_kept, leaves(desired.settings))):
+    elif lacks_content(desired.settings):
         refusal = "it does not exist, and only the digest of its files is kept; check them out as they were, and run a pass with them"
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 

@@ -29,15 +29,14 @@ class Resolver:
     world: World
     kinds: Mapping[str, Adapter[Any]]
 
-    def resolve(self, ref: Ref, name: str) -> str:
+    def resolve(self, ref: Ref, key: Key) -> str:
         """One attribute of a resource.
 
         Raises:
             Unknown: it is not known, or not yet.
         """
-        key = Key(ref.kind, name)
         if ref.outside and key not in self.stack.resources:
-            return name
+            return key.name
         if ref.by == "name":
             return self.stack.called(key)
         written = written_attribute(self.stack, self.kinds, key, ref.by)

@@ -31,6 +31,7 @@ from reconciler.sandbox.account import START, account_in
 from reconciler.sandbox.trouble import Attempt, FaultKind
 from reconciler.sandbox.world import DEFAULT_ACCOUNT
 from reconciler.shapes import Shape, fields_of
+from reconciler.stack import Key
 from reconciler.testing import Sample
 from reconciler.testing.stage import REGION, House, Round, Stage
 from reconciler.wire import Encoder
@@ -120,11 +121,11 @@ class Theatre:
             found |= {(kind, seen.name): seen for seen in adapter.list(api, scope)}
         return found
 
-    def identity(self, ref: Ref, name: str) -> str:
+    def identity(self, ref: Ref, key: Key) -> str:
         """What AWS calls a resource that a reference names."""
-        if ref.outside and (ref.kind, name) not in self.ids:
-            return name
-        seen = self.ids[ref.kind, name]
+        if ref.outside and key not in self.ids:
+            return key.name
+        seen = self.ids[key]
         return seen.arn if ref.by == "arn" else seen.id
 
 

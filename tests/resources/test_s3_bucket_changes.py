@@ -225,7 +225,7 @@ SECOND = {**PLAIN, "id": "b", "filter": {"prefix": "b/"}}
 def replicated(live: list[dict[str, Any]], *wanted: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
     """The fields in which these rules differ from what lives, and the rules that are sent."""
     members = understood(FACETS["replication"], {"ReplicationConfiguration": {"Role": "r", "Rules": live}})
-    encoder = Encoder(lambda _ref, name: name, lambda _secret: "")
+    encoder = Encoder(lambda _ref, key: key.name, lambda _secret: "")
     settings = {"replication": {"role": "r", "rules": [*wanted]}}
     found = Decoder(lambda _kind, _identity: None).fields(SHAPE, members)
     differing = differences(

@@ -121,7 +121,7 @@ def _lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(values, min_size=1, max_size=3)
 
 
-ENCODER = Encoder(lambda ref, name: f"{PREFIX}{ref.kind}!{name}", lambda secret: f"revealed {secret.name}")
+ENCODER = Encoder(lambda ref, key: f"{PREFIX}{ref.kind}!{key.name}", lambda secret: f"revealed {secret.name}")
 
 
 def name_of(kind: str, identity: str) -> str | None:

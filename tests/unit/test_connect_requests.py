@@ -416,7 +416,7 @@ def test_the_hidden_root_of_the_hierarchy_is_not_seen_and_the_parent_is_the_last
 def test_times_of_day_there_and_back(time: str) -> None:
     shape = fields_of(HoursOfOperation)["config"]
     written = [{"day": "MONDAY", "start_time": time, "end_time": "17:00"}]
-    sent = Encoder(lambda ref, name: name, str).encode(shape, written)
+    sent = Encoder(lambda ref, key: key.name, str).encode(shape, written)
     hours, minutes = map(int, time.split(":"))
     assert sent[0]["StartTime"] == {"Hours": hours, "Minutes": minutes}
     assert Decoder(lambda kind, identity: None).decode(shape, sent) == written
