@@ -66,8 +66,8 @@ MEANINGS = {
     "two_words_3": Shape(wire="TwoWords3"),
     "wired": Shape(wire="Outer.Spelled"),
     "ref": Shape(wire="Ref", ref=FLOW),
-    "ref_inside": Shape(wire="RefInside", ref=QUEUE),
-    "refs": Shape(wire="Refs", items=Shape(ref=QUEUE)),
+    "ref_inside": Shape(wire="RefInsideId", ref=QUEUE),
+    "refs": Shape(wire="RefIds", items=Shape(ref=QUEUE)),
     "rows": Shape(wire="Rows", items=INNER, rows=Rows(("queue",))),
     "ordered": Shape(wire="Ordered", items=INNER),
     "unordered": Shape(wire="Unordered", items=Shape(), unordered=True),
@@ -96,7 +96,7 @@ def test_every_field_of_the_model_is_in_the_table() -> None:
 
 
 def test_only_a_part_has_fields() -> None:
-    assert Shape(part=Inner).fields == {"size": Shape(wire="Size"), "queue": Shape(wire="Queue", ref=QUEUE)}
+    assert Shape(part=Inner).fields == {"size": Shape(wire="Size"), "queue": Shape(wire="QueueId", ref=QUEUE)}
     assert Shape().fields == {}
 
 
