@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from plan_toys import Hours, Toy
 
-from reconciler.contract import Assigned, Attribute, Create, Delete, Marked, Named, Restore, Sends
+from reconciler.contract import (
+    Adapter,
+    Assigned,
+    Attribute,
+    Create,
+    Delete,
+    Marked,
+    Named,
+    Reads,
+    Restore,
+    Sends,
+    from_rows,
+)
 from reconciler.declarations import BadDeclaration
 
 
@@ -98,6 +110,18 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a scheduled deletion that nobody calls off": (
         {"scheduled": lambda _self, _api, seen: seen},
         "delete: the method scheduled is asked only where restore is declared",
+    ),
+    "a kind that nothing lists": (
+        {"list": Adapter.list},
+        "reads: no operation lists it, and it has no method list",
+    ),
+    "a field that no read shows": (
+        {"get_fields": Adapter.get_fields},
+        "reads: zone is shown by no read: name the operation that gets one",
+    ),
+    "a read of a field that does not exist": (
+        {"reads": Reads(alone={"zones": from_rows("list_zones", "Zones")})},
+        "reads.alone: Hours has no field zones; did you mean zone",
     ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},
