@@ -36,10 +36,13 @@ class RowCall:
     at_once: int | None = None
     one_in: str | None = None
     row: Callable[[Row, Wired], Any] = as_it_is
+    addressed: bool = True
+    """Whether the request names the resource as well; not where the row has an ARN of its own (Unsubscribe)."""
 
     def requests(self, address: Address, rows: Sequence[tuple[Row, Wired]]) -> Iterator[Request]:
         """The requests that carry these rows, each with what AWS shows of it."""
         spelled = [self.row(row, shown) for row, shown in rows]
+        address = address if self.addressed else {}
         if self.many_in:
             for some in chunks(spelled, self.at_once or len(spelled) or 1):
                 yield Request(self.operation, {**address, self.many_in: some})
