@@ -48,6 +48,17 @@ def _types() -> Mapping[str, str]:
     return found
 
 
+def schema_of(type_: str) -> Mapping[str, Any]:
+    """AWS's schema of a CloudFormation type, such as `AWS::SNS::Topic`.
+
+    Raises:
+        KeyError: CloudFormation has no such type.
+    """
+    file = _schemas() / "resources" / f"{_types()[type_]}.json"
+    content: Mapping[str, Any] = json.loads(file.read_text())
+    return content
+
+
 @dataclass(frozen=True)
 class Schema:
     """The schema of one type, and the kind that is held against it."""
@@ -66,8 +77,7 @@ class Schema:
         declared = adapter.cloudformation
         if declared is None:
             raise KeyError(adapter.kind)
-        file = _schemas() / "resources" / f"{_types()[declared.type]}.json"
-        return cls(adapter, declared, json.loads(file.read_text()))
+        return cls(adapter, declared, schema_of(declared.type))
 
     def top(self, name: str) -> set[str]:
         """The properties that a list of paths names as a whole: `readOnlyProperties`."""
