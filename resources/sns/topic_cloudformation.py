@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.cloudformation import CloudFormation
-from reconciler.permissions import Grant, Location
+from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.sns.topic_model import ROLES
 
 TO_SNS = (("StringEquals", "iam:PassedToService", ("sns.amazonaws.com",)),)
@@ -35,3 +35,10 @@ def for_subscriptions(rows: Iterable[Mapping[str, Any]], location: Location) -> 
     for row in rows:
         if row.get("subscription_role_arn"):
             yield from for_role(row["subscription_role_arn"], location)
+
+
+GRANTED: Mapping[str, GrantedFor] = {
+    **dict.fromkeys(ROLES, for_role),
+    "subscriptions": for_subscriptions,
+}
+"""By field: the rights that a written role needs."""
