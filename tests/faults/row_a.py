@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from row import Row
-from trial import Asked, Trial, Trouble, calm, names, parsed
+from trial import Asked, Trial, Trouble, calm, names, parsed, thinned
 from workloads import workloads
 
 from reconciler.sandbox.trouble import Attempt, Fault, FaultKind, at
@@ -37,6 +37,12 @@ FOR_GOOD = {
 }
 
 
+DEADLY = frozenset(
+    {str(FaultKind.CRASH_BEFORE), str(FaultKind.CRASH_AFTER), str(FaultKind.TIMEOUT_AFTER), "late"}
+)
+"""What every change meets, however often its operation is called."""
+
+
 def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
     """Every call of a workload with every fault that can meet it."""
     for asked in calm(workload).asked:
@@ -48,8 +54,9 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
 
 
 def cases() -> Sequence[str]:
-    """Every call of every workload with every fault that can meet it."""
-    return names(each for workload in workloads() for each in played_with(workload))
+    """Every call of every workload, every operation with every fault that can meet it."""
+    every = (each for workload in workloads() for each in played_with(workload))
+    return names(thinned(every, DEADLY))
 
 
 def trouble(index: int, fault: str) -> Trouble:

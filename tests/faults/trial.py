@@ -1,7 +1,7 @@
 """One case: trouble during a pass, then fair weather, and all the while and at the end what we promise is looked for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -370,6 +370,34 @@ def _unfinished(report: PassReport | None) -> str:
 def names(rows: Iterable[tuple[str, Asked, str]]) -> list[str]:
     """Case names: `workload | index operation | fault`."""
     return [f"{workload} | {asked.index} {asked.call.name} | {fault}" for workload, asked, fault in rows]
+
+
+EVERY = 4
+"""After the first call of an operation, every so manieth meets a fault; for each fault others."""
+
+
+def thinned(
+    rows: Iterable[tuple[str, Asked, str]],
+    always: Collection[str] = (),
+    group: Callable[[str], str] = lambda workload: workload,
+) -> Iterator[tuple[str, Asked, str]]:
+    """The cases without those that say the same: of several calls of one operation in a workload not all meet every fault.
+
+    The first meets all of them, the others a part, in turn. What changes something meets those of `always` each time. Workloads of one `group` count as one.
+    """
+    alike: dict[tuple[str, str, str], list[tuple[str, Asked, str]]] = {}
+    for each in rows:
+        workload, asked, fault = each
+        alike.setdefault((group(workload), asked.call.name, fault), []).append(each)
+    turns = {fault: turn for turn, fault in enumerate(dict.fromkeys(fault for _, _, fault in alike))}
+    for (_, _, fault), found in alike.items():
+        for number, each in enumerate(found):
+            if (
+                number == 0
+                or number % EVERY == turns[fault] % EVERY
+                or (each[1].call.mutating and fault in always)
+            ):
+                yield each
 
 
 def parsed(name: str) -> tuple[str, int, str]:
