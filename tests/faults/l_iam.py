@@ -92,8 +92,6 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             yield params["ResourceArn"]
         case "sqs":
             yield account.arn("sqs", params["QueueUrl"].rpartition("/")[2])
-        case "sns":
-            yield params["TopicArn"]
         case "ssm":
             yield account.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}")
         case "secretsmanager":
@@ -142,6 +140,10 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             function = str(params.get("FunctionName") or params.get("Resource") or "*")
             name = function.partition(":function:")[2] or function
             yield account.arn("lambda", f"function:{name.partition(':')[0]}")
+        case "sns":
+            named = (params.get(each) for each in ("TopicArn", "ResourceArn", "SubscriptionArn"))
+            new = account.arn("sns", params["Name"]) if "Name" in params else "*"
+            yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
         case _:
