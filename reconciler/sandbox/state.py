@@ -82,6 +82,11 @@ def kept(file: Path, world: World) -> Iterator[None]:
     save(file, world)
 
 
+def is_saved(service: str) -> bool:
+    """Whether a snapshot holds what this service holds."""
+    return service in SERVICES
+
+
 def snapshot(world: World) -> bytes:
     """What the services hold that are saved, for `restore`."""
     with ONE_AT_A_TIME:

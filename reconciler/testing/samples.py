@@ -99,6 +99,9 @@ class Sample:
     """Texts that are called an id or an ARN and take every reference, by their paths, and why."""
     newer_actions: Mapping[str, str] = field(default_factory=dict)
     """Actions that the Service Authorization Reference, as cfn-lint has it, does not have yet, and why."""
+    large: bool = False
+    """Whether a pass over it takes so long that the changes of single fields, and its forms but for the base, are a part of
+    the whole suite alone; what they have in common is played by a change of all fields at once."""
     emptied_with: Mapping[str, Settings] = field(default_factory=dict)
     """By field: what else the files say once it is empty; a field with the value None is left out of them."""
 

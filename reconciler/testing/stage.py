@@ -1,7 +1,7 @@
 """One sandbox in which a sample is played, pass after pass, from files that the loader reads."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,18 +9,19 @@ from string import Template
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError
 
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
 from reconciler.clock import VirtualClock
-from reconciler.contract import Adapter, Address, Api, CannotDelete, Delete, Request, Sighting
+from reconciler.contract import Adapter, Address, CannotDelete, Delete, Request, Sighting
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.plan import Action, Plan
-from reconciler.sandbox import Sandbox
-from reconciler.stack import Key
+from reconciler.sandbox import Sandbox, state
+from reconciler.stack import Key, Stack
+from reconciler.testing.doubles import LosesReply, knowing, steady, watched
 from reconciler.testing.samples import Resources, Sample, Settings
 
 REGION = "eu-west-2"
@@ -70,90 +71,12 @@ class Round:
         assert did == ([], [], "settled"), (did, self.messages)
 
 
-@dataclass
-class Witness:
-    """An API that notes which operations an adapter reads by."""
+@dataclass(frozen=True)
+class Made:
+    """A sandbox in which a resource lives, and what tells its stage from the others."""
 
-    api: Api
-    seen: set[str]
-    prefix: str = ""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.api, name)
-
-    def beside(self, service: str) -> Api:
-        """Another service, whose operations are noted with its name."""
-        return Witness(self.api.beside(service), self.seen, f"{service}:")
-
-    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Note the operation, and call it."""
-        self.seen.add(f"{self.prefix}{operation}")
-        return self.api.call(operation, **parameters)
-
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
-        """Note the operation, and page through it."""
-        self.seen.add(f"{self.prefix}{operation}")
-        return self.api.pages(operation, **parameters)
-
-
-def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
-    """The adapter, noting every operation that its own methods call."""
-
-    def noting(method: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda api, *arguments: method(Witness(api, seen), *arguments)
-
-    found = type(adapter)()
-    for name in (
-        "list",
-        "list_versions",
-        "get",
-        "get_fields",
-        "find_by_name",
-        "prepare",
-        "created",
-        "waiting_for",
-    ):
-        setattr(found, name, noting(getattr(adapter, name)))
-    return found
-
-
-def steady(adapter: Adapter[Any]) -> Adapter[Any]:
-    """The adapter of what no test changes: its resources are listed once."""
-    lists: dict[str, list[Sighting]] = {}
-    found: Any = type(adapter)()
-
-    def listed(api: Api, scope: Address) -> list[Sighting]:
-        place = repr((api.region, sorted(scope.items())))
-        if place not in lists:
-            lists[place] = list(adapter.list(api, scope))
-        return lists[place]
-
-    found.list = listed
-    found.list_versions = lambda _api, _scope: None
-    return found  # type: ignore[no-any-return] # its methods are replaced
-
-
-@dataclass
-class LosesReply:
-    """A client whose first call of an operation breaks off, before or after AWS has done the work."""
-
-    client: Any
-    operation: str
-    worked: bool
-    lost: bool = False
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.client, name)
-        return self._broken(method) if name == self.operation and not self.lost else method
-
-    def _broken(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(**parameters: Any) -> Any:
-            self.lost = True
-            if self.worked:
-                method(**parameters)
-            raise ReadTimeoutError(endpoint_url="https://aws")
-
-        return call
+    serial: str
+    state: bytes
 
 
 @dataclass
@@ -177,10 +100,14 @@ class House:
     """The kinds of what the sample needs, where passes read it only once."""
     passed: frozenset[str] = field(default_factory=lambda: frozenset(known_kinds()))
     """The kinds that passes know, beside those of the files."""
+    furnished: bytes | None = None
+    """The sandbox with what lives here, to which each test returns; None where tests delete what they made."""
+    made: dict[str, "Made"] = field(default_factory=dict)
+    """By form of the sample: the sandbox in which the resource lives already."""
 
     @property
     def serial(self) -> str:
-        """What tells one show from the others: `${serial}` in a sample."""
+        """What tells the present stage from the others."""
         return f"{self.shows:03}"
 
     def furnish(self) -> "House":
@@ -197,7 +124,12 @@ class House:
     def hasten(self) -> "House":
         """Let passes read once what no test changes, and know only the kinds that the sample concerns."""
         self.surroundings = {kind: steady(known_kinds()[kind]) for kind in self.sample.around}
+        self.account = knowing(self.account)
         self.passed = self.concerned
+        services = {known_kinds()[kind].service.name for kind in self.passed}
+        services |= {each.name for each in known_kinds()[self.kind].beside}
+        if all(map(state.is_saved, services | {given.service for given in self.sample.given})):
+            self.furnished = self.box.snapshot()
         return self
 
     def live(self) -> list[Sighting]:
@@ -232,10 +164,26 @@ class House:
     def new_stage(self) -> "Stage":
         """A stage for one test: a stack and a name of its own, beside what lives here already."""
         self.shows += 1
+        if self.furnished is not None:
+            self.box.restore(self.furnished)
+        return self._stage(self.serial)
+
+    def made_stage(self, form: str) -> "Stage":
+        """A stage on which the resource lives already, in one of the forms of its sample."""
+        if form in self.made:
+            self.box.restore(self.made[form].state)
+            return self._stage(self.made[form].serial)
+        stage = self.new_stage()
+        stage.run(self.sample.all_forms[form]).require_settled()
+        if self.furnished is not None:
+            self.made[form] = Made(stage.serial, self.box.snapshot())
+        return stage
+
+    def _stage(self, serial: str) -> "Stage":
         existing = {
             kind: {name: {"existing": True} for name in names} for kind, names in self.sample.around.items()
         }
-        return Stage(self, f"{self.sample.name}-{self.serial}", existing)
+        return Stage(self, f"{self.sample.name}-{serial}", existing, serial)
 
 
 @dataclass
@@ -245,12 +193,15 @@ class Stage:
     house: House
     name: str
     around: Resources
+    serial: str = ""
+    """What tells it from the other stages: `${serial}` in a sample."""
     reads: set[str] = field(default_factory=set)
     """Every operation that the adapter has read by."""
 
     def __post_init__(self) -> None:
         self.kind, self.sample = self.house.kind, self.house.sample
-        self.stack = f"contract-{self.house.serial}"
+        self.serial = self.serial or self.house.serial
+        self.stack = f"contract-{self.serial}"
         self.kinds = {
             **known_kinds(),
             **self.house.surroundings,
@@ -259,13 +210,15 @@ class Stage:
         self.adapter = self.kinds[self.kind]
         self.api = self.house.account.api(self.adapter.service.name)
         self.whole_clients = [(self.api, self.api.client)]
-        stays = isinstance(self.adapter.delete, CannotDelete)
+        stays = isinstance(self.adapter.delete, CannotDelete) and self.house.furnished is None
         self.as_it_was = self.house.box.snapshot() if stays and self.house.residents else None
 
     def leave(self) -> None:
         """Take away what the test has made, for the sake of those that follow."""
         for api, client in self.whole_clients:
             api.client = client
+        if self.house.furnished is not None:
+            return  # the next stage begins from there
         if self.as_it_was is not None:
             self.house.box.restore(self.as_it_was)
             return
@@ -289,8 +242,7 @@ class Stage:
         **header: Any,
     ) -> Round:
         """One pass with the resource as written; None leaves it out."""
-        self._write(settings, name or self.name, header)
-        stack = load(self.house.directory, None, self.kinds)
+        stack = self.load(settings, name, **header)
         house, before = self.house, len(self.house.box.journal)
         named = house.passed.union(key.kind for key in stack.resources)
         kinds = {name: each for name, each in self.kinds.items() if name in named}
@@ -298,11 +250,20 @@ class Stage:
         called = [call.operation for call in house.box.journal[before:]]
         return Round(report, [name for name in called if not is_read(xform_name(name))])
 
+    def load(self, settings: Settings | None, name: str | None = None, **header: Any) -> Stack:
+        """The files with the resource as written.
+
+        Raises:
+            InvalidStack: there are mistakes in them.
+        """
+        self._write(settings, name or self.name, header)
+        return load(self.house.directory, None, self.kinds)
+
     def _write(self, settings: Settings | None, name: str, header: Mapping[str, Any]) -> None:
         resources = {kind: dict(names) for kind, names in self.around.items()}
         if settings is not None:
             resources.setdefault(self.kind, {})[name] = settings
-        variables = {**self.house.variables, "serial": self.house.serial}
+        variables = {**self.house.variables, "serial": self.serial}
         environment = {"account": self.house.box.account, "region": REGION, "variables": variables}
         stack = {"stack": self.stack, "tags": {"Suite": "contract"}, "environments": {"test": environment}}
         for path, text in self.sample.files.items():

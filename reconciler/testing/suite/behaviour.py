@@ -1,98 +1,40 @@
 """Every kind on the sandbox, through the real engine: made, changed, repaired, lost, found again, deleted."""
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from botocore import xform_name
 
-from reconciler.contract import Adapter, CannotDelete, Delete, Request, Sends, Wired
+from reconciler.contract import CannotDelete, Request, Wired
 from reconciler.decoding import Decoder
 from reconciler.desired import InvalidStack
 from reconciler.members import get_member
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
 from reconciler.shapes import fields_of
-from reconciler.testing.samples import BASE, Change, Drift, Settings
+from reconciler.testing.samples import BASE, Change, Drift, Sample, Settings
 from reconciler.testing.stage import Stage
-from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
+from reconciler.testing.suite.cases import (
+    changed_together,
+    changes,
+    deletable,
+    deletable_in_time,
+    drifts,
+    emptied,
+    empties,
+    forms,
+    forms_and_lost,
+    kinds_in_time,
+    lost_changes,
+    one_change_of_each_kind,
+    protected,
+    refused_changes,
+    renamable,
+    rename_of,
+    undeletable,
+)
+from reconciler.testing.tested import played, sampled_kinds
 from reconciler.wire import modelled
-
-WORKED = pytest.mark.parametrize("worked", [True, False], ids=["after the work", "before the work"])
-
-
-def forms(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every form of every sample."""
-    for kind, sample in under_test.sampled.items():
-        for form in sample.all_forms:
-            yield pytest.param(kind, form, id=f"{kind} {form}")
-
-
-def drifts(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change by hand of every sample."""
-    for kind, sample in under_test.sampled.items():
-        for drift in sample.drifts:
-            yield pytest.param(kind, drift, id=f"{kind} {drift.field}")
-
-
-def _changes(under_test: KindsUnderTest, wanted: Callable[[Change], object]) -> Iterator[Any]:
-    for kind, sample in under_test.sampled.items():
-        for change in sample.changes:
-            if wanted(change):
-                yield pytest.param(kind, change, id=f"{kind} {change}")
-
-
-def changes(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change of every sample that AWS makes."""
-    return _changes(under_test, lambda change: not change.refused)
-
-
-def refused_changes(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change that AWS cannot make."""
-    return _changes(under_test, lambda change: change.refused)
-
-
-def one_change_of_each_kind(under_test: KindsUnderTest) -> Iterable[Any]:
-    """A change of a field in the base of each sample."""
-    in_base = _changes(under_test, lambda each: each.calls and each.form == BASE and each.field != TAGS)
-    return {case.values[0]: case for case in in_base}.values()
-
-
-def emptied(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every field of every base that may be an empty list, and every one that may be null."""
-    for kind, sample in under_test.sampled.items():
-        for field, value in sample.base.items():
-            if isinstance(value, list):
-                yield pytest.param(kind, field, [], id=f"{kind} {field} []")
-            if field not in under_test.kinds[kind].create.needed:
-                yield pytest.param(kind, field, None, id=f"{kind} {field} null")
-
-
-def deletable(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that AWS can delete."""
-    return [kind for kind in under_test.sampled if isinstance(under_test.kinds[kind].delete, Delete)]
-
-
-def undeletable(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that AWS cannot delete."""
-    return [kind for kind in under_test.sampled if not isinstance(under_test.kinds[kind].delete, Delete)]
-
-
-def protected(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that is deleted only where its policy says so."""
-    return [kind for kind in under_test.sampled if under_test.kinds[kind].delete.protected]
-
-
-def rename_of(adapter: Adapter[Any]) -> str | None:
-    """The operation by which AWS renames one."""
-    sends = (each for each in adapter.updates if isinstance(each, Sends) and NAME in each.fields)
-    return next((each.operation for each in sends), None)
-
-
-def renamable(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that AWS can rename."""
-    return [kind for kind in under_test.sampled if rename_of(under_test.kinds[kind])]
-
 
 # -- seen ----------------------------------------------------------------------------------------------------------
 
@@ -104,25 +46,23 @@ def sighted(stage: Stage, members: Wired) -> Wired:
 
 
 @played("kind", sampled_kinds)
-def test_sight_and_read_agree(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    found = stage.the_one()
-    read = stage.adapter.get_fields(stage.api, found, stage.adapter.reads.listed)
-    assert sighted(stage, found.settings) == sighted(stage, read)
+def test_sight_and_read_agree(made: Stage) -> None:
+    found = made.the_one()
+    read = made.adapter.get_fields(made.api, found, made.adapter.reads.listed)
+    assert sighted(made, found.settings) == sighted(made, read)
 
 
-@played("kind", sampled_kinds)
-def test_sight_and_a_closer_look_agree(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    glances = stage.adapter.list_versions(stage.api, stage.house.scope)
+@played("kind", kinds_in_time)
+def test_sight_and_a_closer_look_agree(made: Stage) -> None:
+    glances = made.adapter.list_versions(made.api, made.house.scope)
     if glances is None:
         pytest.skip("no read shows it with a version")
-    found = stage.the_one()
+    found = made.the_one()
     (glanced,) = [each for each in glances if each.arn == found.arn]
-    looked = stage.adapter.get(stage.api, glanced)
+    looked = made.adapter.get(made.api, glanced)
     assert glanced.version
     assert (looked.name, looked.address, looked.tags) == (found.name, found.address, found.tags)
-    assert sighted(stage, looked.settings) == sighted(stage, found.settings)
+    assert sighted(made, looked.settings) == sighted(made, found.settings)
 
 
 # -- made, changed, repaired ---------------------------------------------------------------------------------------
@@ -137,135 +77,167 @@ def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
     assert stage.marks[KEY_MARK] == stage.name
 
 
+def without(settings: Settings, sample: Sample, field: str, empty: list[Any] | None) -> Settings:
+    """The settings with an empty field, and with what the sample says to write then."""
+    beside = sample.emptied_with.get(field, {})
+    left_out = {name for name, value in beside.items() if value is None}
+    changed = {**settings, **beside, field: empty}
+    return {name: value for name, value in changed.items() if name not in left_out}
+
+
+def mistakes(stage: Stage, settings: Settings) -> str:
+    """What is said of the settings before any call; nothing where they may be."""
+    try:
+        stage.load(settings)
+    except InvalidStack as error:
+        return str(error)
+    return ""
+
+
 @played("kind, field, empty", emptied)
-def test_what_is_empty_is_created_or_named_as_a_mistake(
+def test_what_is_empty_alone_is_created_or_named_as_a_mistake(
     stage: Stage, field: str, empty: list[Any] | None
 ) -> None:
-    beside = stage.sample.emptied_with.get(field, {})
-    left_out = {name for name, value in beside.items() if value is None}
-    settings = {**stage.sample.base, **beside, field: empty}
-    settings = {name: value for name, value in settings.items() if name not in left_out}
-    try:
-        created = stage.run(settings)
-    except InvalidStack as error:
-        said = str(error)
-    else:
-        created.require_settled()
-        stage.run(settings).require_quiet()
-        said = f"{stage.name}: {field} may be {empty}"
-    assert stage.name in said
-    assert field in said
+    settings = without(stage.sample.base, stage.sample, field, empty)
+    said = mistakes(stage, settings)
+    if said:
+        assert stage.name in said
+        assert field in said
+        return
+    stage.run(settings).require_settled()
+    stage.run(settings).require_quiet()
+
+
+@played("kind", sampled_kinds)
+def test_what_is_empty_together_is_created_and_left_alone(stage: Stage) -> None:
+    """As many fields at once as may be empty together; those that no file may leave empty are named."""
+    settings = stage.sample.base
+    for field, empty in empties(stage.sample, stage.adapter):
+        said = mistakes(stage, without(stage.sample.base, stage.sample, field, empty))
+        assert not said or (stage.name in said and field in said), said
+        fewer = {**settings, field: empty}
+        if field not in stage.sample.emptied_with and not mistakes(stage, fewer):
+            settings = fewer
+    stage.run(settings).require_settled()
+    stage.run(settings).require_quiet()
 
 
 @played("kind, change", changes)
-def test_a_field_changed_alone_makes_exactly_its_own_calls(stage: Stage, change: Change) -> None:
-    before, after = change.made_in(stage.sample)
-    stage.run(before).require_settled()
-    changed = stage.run(after).require_settled()
-    assert changed.actions == [("update", stage.name, {change.field})]
+def test_a_field_changed_alone_makes_exactly_its_own_calls(made: Stage, change: Change) -> None:
+    before, after = change.made_in(made.sample)
+    changed = made.run(after).require_settled()
+    assert changed.actions == [("update", made.name, {change.field})]
     assert changed.changes == [*change.calls]
     assert changed.report.mutating_calls == len(change.calls)
-    stage.run(after).require_quiet()
+    made.run(after).require_quiet()
     if change.field in before and not change.one_way:
-        stage.run(before).require_settled()
+        made.run(before).require_settled()
+
+
+@played("kind", changed_together)
+def test_all_fields_changed_at_once_make_their_own_calls(made: Stage) -> None:
+    sample, after, calls = made.sample, dict(made.sample.base), set[str]()
+    for change in sample.changes:
+        alone = change.form == BASE and not (change.refused or change.one_way or change.drops)
+        if alone and sample.base.get(change.field) == after.get(change.field):
+            changed = {**after, change.field: change.value}
+            if not mistakes(made, changed):
+                after, calls = changed, calls | {*change.calls}
+    passed = made.run(after).require_settled()
+    assert set(passed.changes) == calls
+    made.run(after).require_quiet()
+    made.run(sample.base).require_settled()
 
 
 @played("kind, change", refused_changes)
-def test_a_field_that_aws_cannot_change_is_refused(stage: Stage, change: Change) -> None:
-    before, after = change.made_in(stage.sample)
-    stage.run(before).require_settled()
-    refused = stage.run(after)
+def test_a_field_that_aws_cannot_change_is_refused(made: Stage, change: Change) -> None:
+    _, after = change.made_in(made.sample)
+    refused = made.run(after)
     assert refused.changes == []
     assert change.refused in refused.refusals
 
 
 @played("kind, drift", drifts)
-def test_what_drifts_is_put_back(stage: Stage, drift: Drift) -> None:
-    stage.run(stage.sample.base).require_settled()
-    stage.send(Request(drift.operation, {**stage.the_one().address, **drift.parameters}))
-    repaired = stage.run(stage.sample.base).require_settled()
-    assert repaired.actions == [("update", stage.name, {drift.field})]
-    stage.run(stage.sample.base).require_quiet()
+def test_what_drifts_is_put_back(made: Stage, drift: Drift) -> None:
+    made.send(Request(drift.operation, {**made.the_one().address, **drift.parameters}))
+    repaired = made.run(made.sample.base).require_settled()
+    assert repaired.actions == [("update", made.name, {drift.field})]
 
 
-@played("kind", sampled_kinds)
-def test_a_tag_that_drifts_is_put_back(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    stage.retag({"Suite": "by hand", "Left": "alone"})
-    stage.run(stage.sample.base).require_settled()
-    stage.run(stage.sample.base).require_quiet()
-    assert {"Suite": "contract", "Left": "alone"}.items() <= stage.marks.items()
+@played("kind", kinds_in_time)
+def test_a_tag_that_drifts_is_put_back(made: Stage) -> None:
+    made.retag({"Suite": "by hand", "Left": "alone"})
+    made.run(made.sample.base).require_settled()
+    assert {"Suite": "contract", "Left": "alone"}.items() <= made.marks.items()
 
 
 # -- deleted -------------------------------------------------------------------------------------------------------
 
 
-def unprotected(stage: Stage) -> Settings:
-    protect = {"policy": {"protect": False}} if stage.adapter.delete.protected else {}
-    return {**stage.sample.base, **protect}
+def unprotect(made: Stage) -> None:
+    """Allow that it is deleted, where its kind is protected."""
+    if made.adapter.delete.protected:
+        made.run({**made.sample.base, "policy": {"protect": False}}).require_settled()
 
 
 @played("kind", undeletable)
 def test_what_cannot_be_deleted_is_switched_off_and_unmarked_once_it_is_gone_from_the_files(
-    stage: Stage,
+    made: Stage,
 ) -> None:
-    stage.run(unprotected(stage)).require_settled()
-    pruned = stage.run(None, prune=True).require_settled()
-    assert [(verb, name) for verb, name, _ in pruned.actions] == [("release", stage.name)]
-    delete = stage.adapter.delete
+    unprotect(made)
+    pruned = made.run(None, prune=True).require_settled()
+    assert [(verb, name) for verb, name, _ in pruned.actions] == [("release", made.name)]
+    delete = made.adapter.delete
     assert isinstance(delete, CannotDelete)
-    left, instead = stage.the_one(), delete.instead
-    shapes = {name: shape for name, shape in fields_of(stage.adapter.model).items() if name in instead}
-    read = stage.adapter.get_fields(stage.api, left, frozenset(instead))
+    left, instead = made.the_one(), delete.instead
+    shapes = {name: shape for name, shape in fields_of(made.adapter.model).items() if name in instead}
+    read = made.adapter.get_fields(made.api, left, frozenset(instead))
     assert Decoder(lambda _, target: target).fields(shapes, read) == instead
-    assert MARKS.isdisjoint(stage.marks)
-    stage.run(None, prune=True).require_quiet()
+    assert MARKS.isdisjoint(made.marks)
+    made.run(None, prune=True).require_quiet()
 
 
 @played("kind", deletable)
-def test_it_is_pruned_once_it_is_gone_from_the_files(stage: Stage) -> None:
-    stage.run(unprotected(stage)).require_settled()
-    pruned = stage.run(None, prune=True).require_settled()
-    assert [(verb, name) for verb, name, _ in pruned.actions] == [("delete", stage.name)]
-    assert stage.live() == []
-    stage.run(None, prune=True).require_quiet()
+def test_it_is_pruned_once_it_is_gone_from_the_files(made: Stage) -> None:
+    unprotect(made)
+    pruned = made.run(None, prune=True).require_settled()
+    assert [(verb, name) for verb, name, _ in pruned.actions] == [("delete", made.name)]
+    assert made.live() == []
+    made.run(None, prune=True).require_quiet()
 
 
-@played("kind", deletable)
-def test_deleting_what_is_gone_already_is_harmless(stage: Stage) -> None:
-    stage.run(unprotected(stage)).require_settled()
-    gone = stage.the_one()
-    stage.run(None, planned=lambda _plan, _left: stage.delete(gone), prune=True).require_settled()
-    stage.run(None, prune=True).require_quiet()
+@played("kind", deletable_in_time)
+def test_deleting_what_is_gone_already_is_harmless(made: Stage) -> None:
+    unprotect(made)
+    gone = made.the_one()
+    made.run(None, planned=lambda _plan, _left: made.delete(gone), prune=True).require_settled()
+    made.run(None, prune=True).require_quiet()
 
 
-@played("kind", sampled_kinds)
-def test_without_prune_it_stays(stage: Stage) -> None:
-    stage.run(unprotected(stage)).require_settled()
-    stage.run(None).require_quiet()
-    assert stage.marks[KEY_MARK] == stage.name
+@played("kind", kinds_in_time)
+def test_without_prune_it_stays(made: Stage) -> None:
+    unprotect(made)
+    made.run(None).require_quiet()
+    assert made.marks[KEY_MARK] == made.name
 
 
 @played("kind", protected)
-def test_what_is_protected_stays(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    stage.run(None, prune=True).require_quiet()
-    assert stage.marks[KEY_MARK] == stage.name
+def test_what_is_protected_stays(made: Stage) -> None:
+    made.run(None, prune=True).require_quiet()
+    assert made.marks[KEY_MARK] == made.name
 
 
-@played("kind", sampled_kinds)
-def test_what_is_released_lives_on_without_our_marks(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    stage.run(None, release=[str(stage.key)]).require_settled()
-    assert MARKS.isdisjoint(stage.marks)
-    stage.run(None, prune=True).require_quiet()
+@played("kind", kinds_in_time)
+def test_what_is_released_lives_on_without_our_marks(made: Stage) -> None:
+    made.run(None, release=[str(made.key)]).require_settled()
+    assert MARKS.isdisjoint(made.marks)
+    made.run(None, prune=True).require_quiet()
 
 
 # -- replies that never came ---------------------------------------------------------------------------------------
 
 
-@WORKED
-@played("kind, form", forms)
+@played("kind, form, worked", forms_and_lost)
 def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str, worked: bool) -> None:
     settings = stage.sample.all_forms[form]
     broken = stage.lose_reply(stage.adapter.create.operation, worked=worked)
@@ -275,17 +247,16 @@ def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str
     stage.run(settings).require_quiet()
 
 
-@played("kind, change", changes)
-def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(stage: Stage, change: Change) -> None:
-    before, after = change.made_in(stage.sample)
-    stage.run(before).require_settled()
-    broken = stage.lose_reply(xform_name(change.calls[0]), worked=True)
-    stage.run(after)
+@played("kind, change", lost_changes)
+def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(made: Stage, change: Change) -> None:
+    _, after = change.made_in(made.sample)
+    broken = made.lose_reply(xform_name(change.calls[0]), worked=True)
+    made.run(after)
     assert broken.lost
-    stage.run(after).require_settled()
+    made.run(after).require_settled()
 
 
-@played("kind", sampled_kinds)
+@played("kind", kinds_in_time)
 def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
     for number, settings in enumerate(stage.sample.all_forms.values()):
         stage.lose_reply(stage.adapter.create.operation, worked=True)
@@ -303,35 +274,32 @@ def unmark(stage: Stage) -> None:
 
 
 @played("kind", sampled_kinds)
-def test_one_without_a_mark_and_with_our_settings_is_adopted(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    unmark(stage)
-    adopted = stage.run(stage.sample.base).require_settled()
-    assert [(verb, name) for verb, name, _ in adopted.actions] == [("adopt", stage.name)]
-    assert stage.marks[STACK_MARK] == f"{stage.stack}/test"
-    stage.run(stage.sample.base).require_quiet()
+def test_one_without_a_mark_and_with_our_settings_is_adopted(made: Stage) -> None:
+    unmark(made)
+    adopted = made.run(made.sample.base).require_settled()
+    assert [(verb, name) for verb, name, _ in adopted.actions] == [("adopt", made.name)]
+    assert made.marks[STACK_MARK] == f"{made.stack}/test"
+    made.run(made.sample.base).require_quiet()
 
 
 @played("kind, change", one_change_of_each_kind)
 def test_one_without_a_mark_and_with_other_settings_is_taken_only_when_told(
-    stage: Stage, change: Change
+    made: Stage, change: Change
 ) -> None:
-    base, other = change.made_in(stage.sample)
-    stage.run(base).require_settled()
-    unmark(stage)
-    refused = stage.run(other)
+    _, other = change.made_in(made.sample)
+    unmark(made)
+    refused = made.run(other)
     assert refused.changes == []
     assert "adopt: true" in refused.refusals
-    stage.run({**other, "adopt": True}).require_settled()
-    assert stage.marks[KEY_MARK] == stage.name
-    stage.run(other).require_quiet()
+    made.run({**other, "adopt": True}).require_settled()
+    assert made.marks[KEY_MARK] == made.name
+    made.run(other).require_quiet()
 
 
 @played("kind", sampled_kinds)
-def test_one_of_another_stack_is_never_touched(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    stage.retag({STACK_MARK: "another"})
-    refused = stage.run({**stage.sample.base, "adopt": True})
+def test_one_of_another_stack_is_never_touched(made: Stage) -> None:
+    made.retag({STACK_MARK: "another"})
+    refused = made.run({**made.sample.base, "adopt": True})
     assert refused.changes == []
     assert 'the mark of stack "another"' in refused.refusals
 
@@ -340,23 +308,21 @@ def test_one_of_another_stack_is_never_touched(stage: Stage) -> None:
 
 
 @played("kind", renamable)
-def test_what_was_renamed_by_hand_is_renamed_back(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    before = stage.the_one()
-    by_hand = {**before.address, str(stage.adapter.identity.name): "Renamed by hand"}
-    stage.send(Request(str(rename_of(stage.adapter)), by_hand))
-    renamed = stage.run(stage.sample.base).require_settled()
-    assert renamed.actions == [("update", stage.name, {NAME})]
-    assert (stage.the_one().arn, stage.the_one().name) == (before.arn, before.name)
-    stage.run(stage.sample.base).require_quiet()
+def test_what_was_renamed_by_hand_is_renamed_back(made: Stage) -> None:
+    before = made.the_one()
+    by_hand = {**before.address, str(made.adapter.identity.name): "Renamed by hand"}
+    made.send(Request(str(rename_of(made.adapter)), by_hand))
+    renamed = made.run(made.sample.base).require_settled()
+    assert renamed.actions == [("update", made.name, {NAME})]
+    assert (made.the_one().arn, made.the_one().name) == (before.arn, before.name)
+    made.run(made.sample.base).require_quiet()
 
 
 @played("kind", renamable)
-def test_what_was_renamed_in_the_files_keeps_its_identity(stage: Stage) -> None:
-    stage.run(stage.sample.base).require_settled()
-    before = stage.the_one()
-    settings = {**stage.sample.base, "renamed_from": stage.name}
-    renamed = stage.run(settings, name=f"New {stage.name}").require_settled()
-    assert renamed.actions == [("update", f"New {stage.name}", {NAME, "tags"})]
-    assert (stage.the_one().arn, stage.the_one().name) == (before.arn, f"New {stage.name}")
-    stage.run(settings, name=f"New {stage.name}").require_quiet()
+def test_what_was_renamed_in_the_files_keeps_its_identity(made: Stage) -> None:
+    before = made.the_one()
+    settings = {**made.sample.base, "renamed_from": made.name}
+    renamed = made.run(settings, name=f"New {made.name}").require_settled()
+    assert renamed.actions == [("update", f"New {made.name}", {NAME, "tags"})]
+    assert (made.the_one().arn, made.the_one().name) == (before.arn, f"New {made.name}")
+    made.run(settings, name=f"New {made.name}").require_quiet()

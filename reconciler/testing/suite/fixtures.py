@@ -11,6 +11,7 @@ import structlog
 from reconciler.contract import Adapter
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.testing.plugin import kinds_under_test
+from reconciler.testing.samples import BASE
 from reconciler.testing.stage import REGION, House, Stage
 from reconciler.testing.tested import KindsUnderTest
 
@@ -48,7 +49,17 @@ def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def stage(house: House) -> Iterator[Stage]:
     """A stack and a name of its own for one test."""
-    stage = house.new_stage()
+    yield from _played(house.new_stage())
+
+
+@pytest.fixture
+def made(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
+    """A stage on which the resource lives already: in the form that the test changes, or in the base of its sample."""
+    change = request.node.callspec.params.get("change")
+    yield from _played(house.made_stage(change.form if change else BASE))
+
+
+def _played(stage: Stage) -> Iterator[Stage]:
     yield stage
     stage.leave()
     assert stage.reads <= {*stage.adapter.reads.operations}, "it reads by operations that it does not declare"

@@ -14,7 +14,7 @@ from reconciler.shapes import Shape, fields_of, texts_in, with_texts
 from reconciler.stack import Key
 from reconciler.testing.samples import Settings
 from reconciler.testing.stage import Stage
-from reconciler.testing.suite.behaviour import forms
+from reconciler.testing.suite.cases import forms
 from reconciler.testing.tested import played
 
 WORDS = "contract.words"
@@ -46,7 +46,7 @@ def words_kind(words: list[Word]) -> TableAdapter:
 
 def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict[str, Any]:
     """The settings with a reference for every text that takes one, and what each of them stands for."""
-    variables = {**stage.house.variables, "serial": stage.house.serial}
+    variables = {**stage.house.variables, "serial": stage.serial}
 
     def change(shape: Shape, text: str) -> str:
         meant = re.sub(r"\$\{(\w+)\}", lambda use: variables.get(use[1], use[0]), text)
@@ -55,7 +55,7 @@ def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict
         head = len(meant) // 2 if len(words) % 2 else 0
         means = next((each for each in shape.means if each.kind), Means("any.thing") if shape.means else None)
         words.append((meant[head:], means))
-        return f"{meant[:head]}${{{WORDS}:words-{stage.house.serial}#word_{len(words) - 1}}}"
+        return f"{meant[:head]}${{{WORDS}:words-{stage.serial}#word_{len(words) - 1}}}"
 
     shapes = fields_of(stage.adapter.model)
     return {
@@ -74,7 +74,7 @@ def test_every_text_takes_references(stage: Stage, form: str) -> None:
     plain = stage.sample.all_forms[form]
     settings = with_references(stage, {TAGS: {"Text": "reference"}, **plain}, words)
     stage.kinds[WORDS] = words_kind(words)
-    target = Key(WORDS, f"words-{stage.house.serial}")
+    target = Key(WORDS, f"words-{stage.serial}")
     stage.around = {**stage.around, WORDS: {target.name: TABLE}}
 
     made = stage.run(settings).require_settled()

@@ -171,4 +171,5 @@ SAMPLE = Sample(
             "attribute_definitions": [attribute("user_id"), attribute("stamp_id"), attribute("at")]
         }
     },
+    large=True,
 )

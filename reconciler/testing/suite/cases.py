@@ -1,0 +1,133 @@
+"""What each test of the suite is played with, and what of it the whole suite alone plays."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.contract import Adapter, Delete, Sends
+from reconciler.planning.plan import NAME, TAGS
+from reconciler.testing.samples import BASE, Change, Sample
+from reconciler.testing.tested import KindsUnderTest
+
+WHOLE = (pytest.mark.whole,)
+"""Of what only the whole suite plays."""
+
+
+def forms(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every form of every sample."""
+    for kind, sample in under_test.sampled.items():
+        for form in sample.all_forms:
+            marks = WHOLE if sample.large and form != BASE else ()
+            yield pytest.param(kind, form, id=f"{kind} {form}", marks=marks)
+
+
+def forms_and_lost(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every form, and whether its create works before the reply is lost; that it does not is played for the bases."""
+    for case in forms(under_test):
+        kind, form = case.values
+        yield pytest.param(kind, form, True, id=f"{case.id} after the work", marks=case.marks)
+        rest = WHOLE if form != BASE or under_test.sampled[kind].large else ()
+        yield pytest.param(kind, form, False, id=f"{case.id} before the work", marks=rest)
+
+
+def drifts(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change by hand of every sample; where a pass takes long, one of them."""
+    for kind, sample in under_test.sampled.items():
+        for number, drift in enumerate(sample.drifts):
+            marks = WHOLE if sample.large and number else ()
+            yield pytest.param(kind, drift, id=f"{kind} {drift.field}", marks=marks)
+
+
+def _changes(under_test: KindsUnderTest, wanted: Callable[[Change], object]) -> Iterator[Any]:
+    for kind, sample in under_test.sampled.items():
+        for change in sample.changes:
+            if wanted(change):
+                yield pytest.param(kind, change, id=f"{kind} {change}")
+
+
+def changes(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change of every sample that AWS makes."""
+    for case in _changes(under_test, lambda change: not change.refused):
+        large = under_test.sampled[case.values[0]].large
+        yield pytest.param(*case.values, id=case.id, marks=WHOLE if large else ())
+
+
+def lost_changes(under_test: KindsUnderTest) -> Iterator[Any]:
+    """The same; a later change that begins with the operation of an earlier one is a part of the whole suite alone."""
+    seen: set[tuple[str, str]] = set()
+    for case in changes(under_test):
+        kind, change = case.values
+        known = (kind, change.calls[0]) in seen
+        seen.add((kind, change.calls[0]))
+        yield pytest.param(kind, change, id=case.id, marks=WHOLE if known else case.marks)
+
+
+def changed_together(under_test: KindsUnderTest) -> Iterator[str]:
+    """Every kind whose fields are changed at once, because to change each alone takes long."""
+    return (kind for kind, sample in under_test.sampled.items() if sample.large)
+
+
+def refused_changes(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every change that AWS cannot make."""
+    return _changes(under_test, lambda change: change.refused)
+
+
+def one_change_of_each_kind(under_test: KindsUnderTest) -> Iterator[Any]:
+    """A change of a field in the base of each sample."""
+    in_base = _changes(under_test, lambda each: each.calls and each.form == BASE and each.field != TAGS)
+    for kind, case in {case.values[0]: case for case in in_base}.items():
+        yield pytest.param(*case.values, id=case.id, marks=WHOLE if under_test.sampled[kind].large else ())
+
+
+def emptied(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every field of every base that may be empty: null or a list; one alone is a part of the whole suite."""
+    for kind, sample in under_test.sampled.items():
+        for field, empty in empties(sample, under_test.kinds[kind]):
+            yield pytest.param(kind, field, empty, id=f"{kind} {field} {empty}", marks=WHOLE)
+
+
+def empties(sample: Sample, adapter: Adapter[Any]) -> Iterator[tuple[str, list[Any] | None]]:
+    """Every field of the base of a sample with the ways in which it may be empty."""
+    for field, value in sample.base.items():
+        if isinstance(value, list):
+            yield field, []
+        if field not in adapter.create.needed:
+            yield field, None
+
+
+def deletable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS can delete."""
+    return [kind for kind in under_test.sampled if isinstance(under_test.kinds[kind].delete, Delete)]
+
+
+def deletable_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
+    """The same; where a pass takes long, the test is a part of the whole suite alone."""
+    return (each for each in kinds_in_time(under_test) if each.values[0] in deletable(under_test))
+
+
+def undeletable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS cannot delete."""
+    return [kind for kind in under_test.sampled if not isinstance(under_test.kinds[kind].delete, Delete)]
+
+
+def protected(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that is deleted only where its policy says so."""
+    return [kind for kind in under_test.sampled if under_test.kinds[kind].delete.protected]
+
+
+def rename_of(adapter: Adapter[Any]) -> str | None:
+    """The operation by which AWS renames one."""
+    sends = (each for each in adapter.updates if isinstance(each, Sends) and NAME in each.fields)
+    return next((each.operation for each in sends), None)
+
+
+def renamable(under_test: KindsUnderTest) -> Iterable[str]:
+    """Every kind that AWS can rename."""
+    return [kind for kind in under_test.sampled if rename_of(under_test.kinds[kind])]
+
+
+def kinds_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every kind; where a pass takes long, the test is a part of the whole suite alone."""
+    for kind, sample in under_test.sampled.items():
+        yield pytest.param(kind, id=kind, marks=WHOLE if sample.large else ())
