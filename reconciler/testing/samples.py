@@ -15,6 +15,8 @@ Resources: TypeAlias = Mapping[str, Mapping[str, Settings]]
 """Desired state as a file holds it: kind, then name, then settings."""
 
 BASE = "base"
+MANY = 20
+"""Changes of one sample that every run of the suite plays each alone."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,15 @@ class Sample:
     """Texts that are called an id or an ARN and take every reference, by their paths, and why."""
     newer_actions: Mapping[str, str] = field(default_factory=dict)
     """Actions that the Service Authorization Reference, as cfn-lint has it, does not have yet, and why."""
-    large: bool = False
-    """Whether a pass over it takes so long that the changes of single fields, and its forms but for the base, are a part of
-    the whole suite alone; what they have in common is played by a change of all fields at once."""
+    slow: bool = False
+    """Whether one pass over it takes long: it holds much, or is read by many calls."""
     emptied_with: Mapping[str, Settings] = field(default_factory=dict)
     """By field: what else the files say once it is empty; a field with the value None is left out of them."""
+
+    @property
+    def large(self) -> bool:
+        """Whether its changes take long: the suite changes all fields at once, and only the whole suite each alone."""
+        return self.slow or len(self.changes) > MANY
 
     @property
     def all_forms(self) -> Mapping[str, Settings]:

@@ -218,5 +218,4 @@ SAMPLE = Sample(
         "metrics[].id": "the author chooses it",
         "threshold_metric_id": "an id of its own metrics",
     },
-    large=True,
 )

@@ -122,5 +122,5 @@ SAMPLE = Sample(
     exempt={
         "directory_id": "belongs to EXISTING_DIRECTORY, and names a directory that the sandbox does not have"
     },
-    large=True,
+    slow=True,
 )

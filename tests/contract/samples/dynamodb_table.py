@@ -171,5 +171,4 @@ SAMPLE = Sample(
             "attribute_definitions": [attribute("user_id"), attribute("stamp_id"), attribute("at")]
         }
     },
-    large=True,
 )

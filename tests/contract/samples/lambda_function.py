@@ -232,5 +232,4 @@ SAMPLE = Sample(
         "code.sha256: AWS has no member CodeSha256": "compared with what AWS shows, and sent by nothing"
     },
     no_meaning={"permissions[].statement_id": "the author chooses it"},
-    large=True,
 )

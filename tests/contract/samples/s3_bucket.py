@@ -276,5 +276,5 @@ SAMPLE = Sample(
         "logging.target_grants[].id": "an account; no kind and no attribute stands for one",
         **dict.fromkeys(CHOSEN, "the author chooses it"),
     },
-    large=True,
+    slow=True,
 )
