@@ -390,6 +390,5 @@ class Observer:
 
 def _names_move(adapter: Adapter[Any]) -> bool:
     """Whether something that lives can lose its name to something else."""
-    computed = type(adapter).aws_name is not Adapter.aws_name
     unnamed = adapter.identity.name is None
-    return computed or unnamed or any(NAME in group.fields for group in adapter.updates)
+    return adapter.computes_names or unnamed or any(NAME in group.fields for group in adapter.updates)

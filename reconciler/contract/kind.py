@@ -87,6 +87,11 @@ class Adapter(Generic[R]):
         return frozenset(operation for group in groups for operation in group.operations)
 
     @property
+    def computes_names(self) -> bool:
+        """Whether AWS's name depends on settings: what bears our mark may have another name than the files say now."""
+        return type(self).aws_name is not Adapter.aws_name
+
+    @property
     def restore(self) -> Restore | None:
         """How a deletion that is scheduled is called off; None where AWS deletes at once."""
         return self.delete.restore if isinstance(self.delete, Delete) else None

@@ -142,7 +142,8 @@ class _Kind:
     def looked_at(self) -> list[str]:
         """Those whose tags are read: all there are, where what bears our mark is looked for."""
         anything = self._of(ANY, self.adapter.identity.unwritten)
-        return anything if self.stack.lets_go_of(self.adapter.kind) else self.named()
+        all_of_them = self.stack.lets_go_of(self.adapter.kind) or self.adapter.computes_names
+        return anything if all_of_them else self.named()
 
     def _of(self, name: str, fields: Mapping[str, str]) -> list[str]:
         filled = [self.location.filled(each, name, fields) for each in self.adapter.identity.arns]
