@@ -20,9 +20,9 @@ class Mutant:
 MUTANTS = (
     Mutant(
         1,
-        "reconciler/observing.py",
-        "    if value is None:\n        return False\n    if name not in adapter.reads.partly_listed",
-        "    if value is None:\n        return True\n    if name not in adapter.reads.partly_listed",
+        "reconciler/unread.py",
+        "get_member(sighting.settings, shapes[name].wire or name) is not None\n            and (name not in partly",
+        "True\n            and (name not in partly",
         "a member that a bulk read lacks counts as null",
     ),
     Mutant(
@@ -42,15 +42,15 @@ MUTANTS = (
     Mutant(
         4,
         "reconciler/observing.py",
-        'self._miss([key], "read", error)',
-        'log.debug("unseen")',
+        'this one contradicts the sighting.\n            self._miss([key], "read", error)',
+        'this one contradicts the sighting.\n            log.debug("unseen")',
         "a failed read of fields is absence",
     ),
     Mutant(
         5,
         "reconciler/observing.py",
-        "missing = renames and not names <= {name for each in seen for name in (each.name, *each.also)}",
-        "missing = False",
+        "missing = _names_move(adapter) and not names <= {",
+        "missing = False and not names <= {",
         "no look for our mark under another name",
     ),
     Mutant(
@@ -147,8 +147,8 @@ MUTANTS = (
     Mutant(
         19,
         "reconciler/planning/plan.py",
-        "if settings and not desired.adopt:",
-        "if settings and desired.adopt is None:",
+        "if settings and not desired.adopt and not",
+        "if settings and desired.adopt is None and not",
         "what is nobody's is taken and changed without `adopt`",
     ),
     Mutant(
@@ -224,8 +224,8 @@ MUTANTS = (
     Mutant(
         30,
         "reconciler/planning/diff.py",
-        "    if observed != nothing:\n",
-        "    if observed == nothing:\n",
+        "    if not shape.cleared or as_sent(shape, observed) != shape.cleared.value:",
+        "    if shape.cleared and as_sent(shape, observed) != shape.cleared.value:",
         "a field set to null is never cleared",
     ),
     Mutant(
@@ -728,7 +728,7 @@ MUTANTS = (
     Mutant(
         102,
         "reconciler/observing.py",
-        "whose = [each.key for each, _ in wanted if each.key not in binding.bound]",
+        "whose = [each.key for each in members if each.key not in binding.bound]",
         "whose = []",
         "what a row that says nothing may be is created",
     ),
