@@ -22,6 +22,14 @@ def forms(under_test: KindsUnderTest) -> Iterator[Any]:
             yield pytest.param(kind, form, id=f"{kind} {form}", marks=marks)
 
 
+def one_form_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
+    """Every form; forms but the base are a part of the whole suite alone, and so is the base where a pass takes long."""
+    for case in forms(under_test):
+        kind, form = case.values
+        in_time = form == BASE and not under_test.sampled[kind].large
+        yield pytest.param(kind, form, id=case.id, marks=() if in_time else WHOLE)
+
+
 def forms_and_lost(under_test: KindsUnderTest) -> Iterator[Any]:
     """Every form, and whether its create works before the reply is lost; that it does not is played for the bases."""
     for case in forms(under_test):

@@ -14,7 +14,7 @@ from reconciler.shapes import Shape, fields_of, texts_in, with_texts
 from reconciler.stack import Key
 from reconciler.testing.samples import Settings
 from reconciler.testing.stage import Stage
-from reconciler.testing.suite.cases import forms
+from reconciler.testing.suite.cases import one_form_in_time
 from reconciler.testing.tested import played
 
 WORDS = "contract.words"
@@ -68,7 +68,7 @@ def is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {"secret"}
 
 
-@played("kind, form", forms)
+@played("kind, form", one_form_in_time)
 def test_every_text_takes_references(stage: Stage, form: str) -> None:
     words: list[Word] = []
     plain = stage.sample.all_forms[form]
