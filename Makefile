@@ -17,14 +17,38 @@ LOCKED := $(QUIET) --require-hashes --requirement
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test contract faults schedules mutants soak takeover check format docs site wheel walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants soak takeover check format docs site wheel walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: two stacks in the sandbox."
 	@$(BIN)/python -m reconciler demo
 
+# With COVER=1 most folders are measured for `make coverage`, and the contract suite of four kinds. The suite and the fault matrix play
+# the same code again for every kind; measured as a whole they take more than twice their time (branches, C tracer).
+UNMEASURED := tests/contract tests/faults
+MEASURED := $(filter-out $(UNMEASURED) tests/example_package tests/packaging %.py %__pycache__,$(wildcard tests/*))
+MEASURED_KINDS := lambda.function or cloudwatch.alarm or ec2.subnet or iam.policy
+PYTEST := -m pytest -n 2
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+ifdef COVER
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run $(PYTEST) $(MEASURED)
+	$(BIN)/coverage run $(PYTEST) tests/contract -k "$(MEASURED_KINDS)"
+	$(BIN)/python $(PYTEST) tests/contract -k "not ($(MEASURED_KINDS))"
+	$(BIN)/python $(PYTEST) tests/faults
+else
+	$(BIN)/python $(PYTEST)
+endif
+
+# In percent of lines and branches: the code without the sandbox, and all of it.
+COVERED := 95
+COVERED_WITH_SANDBOX := 90
+# How much of the engine and of the sandbox the last `make test COVER=1` has reached, lines and branches, subprocesses included.
+coverage: $(READY)
+	@[ -z "$(wildcard .coverage.*)" ] || $(BIN)/coverage combine --quiet
+	@[ -e .coverage ] || { echo "nothing is measured yet: run make test COVER=1"; exit 1; }
+	$(BIN)/coverage report --skip-covered --omit '*/sandbox/*' --fail-under $(COVERED)
+	$(BIN)/coverage report --skip-covered --fail-under $(COVERED_WITH_SANDBOX)
 
 # The contract suite over every kind, without what `make test` leaves out.
 contract: $(READY)
@@ -110,7 +134,7 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(AWS_VENV) $(DOCS_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults *.egg-info .mypy_cache .ruff_cache \
-		.pytest_cache .hypothesis
+		.pytest_cache .hypothesis .coverage .coverage.*
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Creating the environment $(VENV) for tests and checks"

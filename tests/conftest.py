@@ -5,6 +5,7 @@ A whole run of those tests fails where `codes_seen.json` says anything else; `--
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -97,8 +98,17 @@ def pytest_testnodedown(node: Any, error: Any) -> None:
     node.config.stash[SEEN].update(map(tuple, getattr(node, "workeroutput", {}).get("codes", ())))
 
 
+def _save_what_was_measured() -> None:
+    """Let coverage write its data: pytest-xdist gives a worker 10 s to end, too few on a busy machine."""
+    coverage = sys.modules.get("coverage")
+    running = coverage and coverage.Coverage.current()
+    if running:
+        running.save()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    _save_what_was_measured()
     config = session.config
     if hasattr(config, "workeroutput"):  # one of several processes: the first one has the say
         config.workeroutput["codes"] = sorted(config.stash[SEEN])
