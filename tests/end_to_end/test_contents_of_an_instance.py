@@ -225,7 +225,7 @@ AGENT = Key("connect.security_profile", "Agent")
 def with_agent(at: Scene, *, adopt: bool = False, **settings: Any) -> Stack:
     """The stack with a security profile that every new instance brings."""
     profile = at.stack.resources[Key("connect.security_profile", "Agents")]
-    agent = replace(profile, key=AGENT, settings=settings, adopt=adopt)
+    agent = replace(profile.under(AGENT), settings=settings, adopt=adopt)
     return replace(at.stack, resources={**at.stack.resources, AGENT: agent})
 
 
@@ -266,7 +266,7 @@ def test_what_turns_out_to_be_made_by_aws_is_unmarked(at: Scene) -> None:
     connect, queue = at.client(), Key("connect.queue", "Main")
     sales = at.stack.resources[Key("connect.queue", "Sales")]
     main = replace(
-        sales, key=queue, settings={"max_contacts": 7}, references={}, adopt=True, renamed_from="BasicQueue"
+        sales.under(queue), settings={"max_contacts": 7}, references={}, adopt=True, renamed_from="BasicQueue"
     )
     assert at.run(replace(at.stack, resources={**at.stack.resources, queue: main})).outcome == "settled"
     pruning = replace(at.stack, prune=True)
@@ -288,8 +288,7 @@ def test_a_queue_that_a_hand_made_routing_profile_uses_is_refused_with_its_name(
     sales = at.stack.resources[Key("connect.queue", "Sales")]
     settings = {"hours_of_operation": "Day"}
     more = replace(
-        sales,
-        key=desk,
+        sales.under(desk),
         settings=settings,
         references={"hours_of_operation": (Key("connect.hours_of_operation", "Day"),)},
     )
@@ -313,7 +312,7 @@ def test_a_queue_that_a_hand_made_routing_profile_uses_is_refused_with_its_name(
 
 def test_a_number_that_uses_something_is_named_by_its_key_and_its_number_beside_it(at: Scene) -> None:
     flow, old = Key("connect.contact_flow", "Main"), Key("connect.contact_flow", "Old")
-    more = replace(at.stack.resources[flow], key=old, policy=Policy(protect=False))
+    more = replace(at.stack.resources[flow].under(old), policy=Policy(protect=False))
     line = at.stack.resources[LINE]
     to_old = replace(
         line, settings={**line.settings, "contact_flow": "Old"}, references={"contact_flow": (old,)}

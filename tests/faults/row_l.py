@@ -146,7 +146,7 @@ def with_spare_lines(stack: Stack) -> Stack:
     """The stack with so many phone numbers that their tags are swept rather than read one by one."""
     numbers = [key for key in stack.resources if key.kind == "connect.phone_number"]
     spare = {key: key._replace(name=f"spare_{key.name}") for key in numbers}
-    copies = {copy: replace(stack.resources[key], key=copy) for key, copy in spare.items()}
+    copies = {copy: stack.resources[key].under(copy) for key, copy in spare.items()}
     return replace(stack, resources={**stack.resources, **copies})
 
 

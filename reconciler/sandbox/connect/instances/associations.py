@@ -16,8 +16,8 @@ operations = Operations()
 
 
 def members(instance: Instance, what: str) -> dict[str, Any]:
-    """Give an instance's associations of one sort, by key."""
-    return instance.lists.setdefault(what, {})
+    """Give an instance's associations of one sort, by key; a read changes nothing."""
+    return instance.lists.get(what, {})
 
 
 def _associate(instance: Instance, what: str, key: str, row: Any) -> None:
@@ -27,7 +27,7 @@ def _associate(instance: Instance, what: str, key: str, row: Any) -> None:
     most = instance.plane.quotas.get(what, MOST[what])
     if len(held) >= most:
         raise quota_reached(what, most)
-    held[key] = row
+    instance.lists.setdefault(what, {})[key] = row
 
 
 def _disassociate(instance: Instance, what: str, key: str) -> None:

@@ -19,7 +19,8 @@ operations = Operations()
 
 
 def _held(instance: Instance, resource_type: str) -> dict[str, dict[str, Any]]:
-    return instance.lists.setdefault(f"{STORAGE} {resource_type}", {})
+    """The stores for one sort of data; a read changes nothing."""
+    return instance.lists.get(f"{STORAGE} {resource_type}", {})
 
 
 def _get(instance: Instance, resource_type: str, association: str) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def associate_instance_storage_config(
 ) -> Reply:
     """Choose a store for one sort of data; one store of each sort at most."""
     _require_fitting(StorageConfig)
-    held = _held(instance, ResourceType)
+    held = instance.lists.setdefault(f"{STORAGE} {ResourceType}", {})
     if any(config["StorageType"] == StorageConfig["StorageType"] for config in held.values()):
         raise conflict(f"{ResourceType} already has a store of type {StorageConfig['StorageType']}.")
     association = instance.plane.new_id()
