@@ -1,6 +1,6 @@
-"""What AWS told, as kinds are handed it: dictionaries that never let a missing member pass for a mistake of the kind."""
+"""What AWS told, as kinds are handed it: a missing member or row is an unreadable reply, never a mistake of the kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from reconciler.errors import Unreadable
@@ -31,12 +31,37 @@ class Told(dict[str, Any]):
         return dict, (dict(self),)
 
 
+class ToldRows(list[Any]):
+    """A list of a reply; to ask for a row that it lacks raises `Unreadable`, and names the list.
+
+    A kind that asks for one resource by its id takes the first row. AWS may answer with none, while it knows the id only
+    in part of its machines.
+    """
+
+    __slots__ = ("_name", "_operation")
+
+    def __init__(self, rows: Iterable[Any], operation: str, name: str) -> None:
+        super().__init__(rows)
+        self._operation, self._name = operation, name
+
+    def __getitem__(self, at: Any) -> Any:
+        try:
+            return super().__getitem__(at)
+        except IndexError:
+            problem = f'the reply has {len(self)} rows in "{self._name}", and one more is needed'
+            raise Unreadable(self._operation, "MissingRow", problem) from None
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[list[Any]]]:
+        return list, ([*self],)
+
+
 def told(operation: str, reply: Mapping[str, Any]) -> Told:
     """A whole reply as it is handed out; each structure in one of its lists knows which row it is."""
     members: dict[str, Any] = {}
     for name, value in reply.items():
         if isinstance(value, list):
-            members[name] = [_row(operation, f"{name}[{at}]", each) for at, each in enumerate(value, 1)]
+            rows = (_row(operation, f"{name}[{at}]", each) for at, each in enumerate(value, 1))
+            members[name] = ToldRows(rows, operation, name)
         else:
             members[name] = _part(operation, name, value, None) if isinstance(value, dict) else value
     return Told(members, operation, "")
