@@ -156,6 +156,13 @@ def test_the_details_of_a_policy_have_its_versions(iam: Any) -> None:
     assert (version["VersionId"], version["Document"]) == ("v1", json.loads(document()))
 
 
+def test_the_default_version_made_the_default_again_stays_so(iam: Any) -> None:
+    arn = policy(iam, "ours")
+    iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+    (version,) = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+    assert version["IsDefaultVersion"]
+
+
 def test_a_policy_has_fifty_tags(iam: Any) -> None:
     arn = policy(iam, "ours", Tags=[{"Key": f"k{number}", "Value": ""} for number in range(50)])
     iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "K0", "Value": "new"}])

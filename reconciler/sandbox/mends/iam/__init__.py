@@ -328,6 +328,12 @@ class Roles(IAMBackend):
         policy.update_date = version.create_date
         return version
 
+    def set_default_policy_version(self, policy_arn: str, version_id: str) -> bool:
+        """SetDefaultPolicyVersion; the default version stays the default, where moto would leave the policy without one."""
+        if self.get_policy(policy_arn).default_version_id == version_id:
+            return True
+        return bool(super().set_default_policy_version(policy_arn, version_id))
+
     def get_policy_version(self, policy_arn: str, version_id: str) -> PolicyVersion:
         """GetPolicyVersion."""
         for version in self.get_policy(policy_arn).versions:
