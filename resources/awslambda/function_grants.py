@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.permissions import Grant, Location
-
-TO_LAMBDA = (("StringEquals", "iam:PassedToService", ("lambda.amazonaws.com",)),)
+from reconciler.resources.grants import to_pass
 
 
 def for_role(role: str, location: Location) -> Iterator[Grant]:
     """The right to give a function its role."""
     del location
-    yield Grant("iam:PassRole", role, TO_LAMBDA)
+    yield to_pass(role, "lambda")
 
 
 def for_vpc(config: Mapping[str, Any], location: Location) -> Iterator[Grant]:

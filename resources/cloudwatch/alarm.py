@@ -22,17 +22,15 @@ from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
 from reconciler.resources.cloudwatch.service import CLOUDWATCH
+from reconciler.resources.grants import service_linked_role
 
 FIELDS = own_fields(Alarm)
-EVENTS = "events.amazonaws.com"
-OF_EVENTS = (("StringEquals", "iam:AWSServiceName", (EVENTS,)),)
 
 
 def for_actions(actions: Iterable[str], location: Location) -> Iterator[Grant]:
     """The service-linked role with which CloudWatch stops, reboots or recovers an instance (PutMetricAlarm, API reference)."""
     if any(each.startswith(f"arn:{location.partition}:automate:") for each in actions):
-        role = f"arn:{location.partition}:iam::{location.account}:role/aws-service-role/{EVENTS}/*"
-        yield Grant("iam:CreateServiceLinkedRole", role, OF_EVENTS)
+        yield service_linked_role("events.amazonaws.com", location)
 
 
 class AlarmAdapter(Adapter[Alarm]):

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from reconciler.permissions import Grant, Location
-
-MRK = "mrk.kms.amazonaws.com"
+from reconciler.resources.grants import service_linked_role
 
 
 def for_multi_region(wanted: bool, location: Location) -> Iterator[Grant]:
     """The service-linked role of multi-Region keys ("Controlling access to multi-Region keys", AWS KMS Developer Guide)."""
     if wanted:
-        role = f"arn:{location.partition}:iam::{location.account}:role/aws-service-role/{MRK}/*"
-        yield Grant("iam:CreateServiceLinkedRole", role, (("StringEquals", "iam:AWSServiceName", (MRK,)),))
+        yield service_linked_role("mrk.kms.amazonaws.com", location)

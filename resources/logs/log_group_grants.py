@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.permissions import Grant, Location
-
-TO_LOGS = (("StringEquals", "iam:PassedToService", ("logs.amazonaws.com",)),)
+from reconciler.resources.grants import to_pass
 
 
 def for_subscriptions(filters: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
     """The right to pass the roles of subscription filters to CloudWatch Logs (PutSubscriptionFilter, API reference)."""
     del location
-    yield from (Grant("iam:PassRole", each["role_arn"], TO_LOGS) for each in filters if each.get("role_arn"))
+    yield from (to_pass(each["role_arn"], "logs") for each in filters if each.get("role_arn"))

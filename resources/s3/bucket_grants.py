@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.permissions import Grant, Location
+from reconciler.resources.grants import to_pass
 
 
 def for_replication(replication: Mapping[str, Any], location: Location) -> Iterator[Grant]:
     """The right to pass the role to S3."""
     del location
-    to_s3 = (("StringEquals", "iam:PassedToService", ("s3.amazonaws.com",)),)
-    yield Grant("iam:PassRole", replication["role"], to_s3)
+    yield to_pass(replication["role"], "s3")

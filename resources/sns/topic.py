@@ -22,7 +22,8 @@ from reconciler.model import Finding, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.sns import topic_changes, topic_problems
 from reconciler.resources.sns.service import SNS
-from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION, GRANTED
+from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION
+from reconciler.resources.sns.topic_grants import GRANTED_FOR
 from reconciler.resources.sns.topic_model import ATTRIBUTES, NAMES, Topic
 from reconciler.resources.sns.topic_reading import ALONE, TAGGING
 
@@ -33,7 +34,7 @@ class TopicAdapter(Adapter[Topic]):
     kind = "sns.topic"
     cloudformation = CLOUDFORMATION
     appearance = Appearance(column=2)
-    granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = SNS
     model = Topic
     summary = "a topic with its subscriptions"
