@@ -17,6 +17,16 @@ def arn_form(service: str, resource: str, words: str, *, account: str = ACCOUNT)
     return Form(rf"arn:[^:\s]+:{service}:[^:\s]*:{account}:{resource}", words)
 
 
+def arn_of(kind: str, resource: str, noun: str, example: str) -> tuple[Form, Means]:
+    """The form of the ARNs of a kind, and that they mean this kind; ARNs and the kind call the service alike.
+
+    `resource` is the pattern of what stands after the account; `noun` and `example` say the same in words.
+    """
+    service = kind.partition(".")[0]
+    words = f"the ARN of {noun}, as arn:aws:{service}:REGION:ACCOUNT:{example}"
+    return arn_form(service, resource, words), Means(kind)
+
+
 ANY_ARN = Form(
     r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+", "an ARN, as arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
 )
@@ -38,10 +48,11 @@ PolicyArn: TypeAlias = Annotated[
     ),
     Means("iam.policy"),
 ]
-KEY_ARN = arn_form(
-    "kms", "key/.+", "the ARN of a KMS key, as arn:aws:kms:REGION:ACCOUNT:key/ID; not an alias"
-)
-KeyArn: TypeAlias = Annotated[str, KEY_ARN, Means("kms.key")]
+KeyArn: TypeAlias = Annotated[
+    str,
+    arn_form("kms", "key/.+", "the ARN of a KMS key, as arn:aws:kms:REGION:ACCOUNT:key/ID; not an alias"),
+    Means("kms.key"),
+]
 """For AWS that shows the ARN whatever it was given: an id or an alias would differ for ever."""
 AnyKey: TypeAlias = Annotated[
     str,
@@ -56,42 +67,17 @@ AnyKey: TypeAlias = Annotated[
 BucketName: TypeAlias = Annotated[
     str, Form(r"[0-9A-Za-z._-]{3,255}", "the name of a bucket"), Means("s3.bucket", "name")
 ]
-TopicArn: TypeAlias = Annotated[
-    str,
-    arn_form("sns", "[^:]+", "the ARN of a topic, as arn:aws:sns:REGION:ACCOUNT:NAME"),
-    Means("sns.topic"),
-]
-QueueArn: TypeAlias = Annotated[
-    str,
-    arn_form("sqs", "[^:]+", "the ARN of an SQS queue, as arn:aws:sqs:REGION:ACCOUNT:NAME"),
-    Means("sqs.queue"),
-]
+TopicArn: TypeAlias = Annotated[str, *arn_of("sns.topic", "[^:]+", "a topic", "NAME")]
+QueueArn: TypeAlias = Annotated[str, *arn_of("sqs.queue", "[^:]+", "an SQS queue", "NAME")]
 FunctionArn: TypeAlias = Annotated[
-    str,
-    arn_form(
-        "lambda",
-        "function:.+",
-        "the ARN of a Lambda function, as arn:aws:lambda:REGION:ACCOUNT:function:NAME",
-    ),
-    Means("lambda.function"),
+    str, *arn_of("lambda.function", "function:.+", "a Lambda function", "function:NAME")
 ]
 DataStreamArn: TypeAlias = Annotated[
-    str,
-    arn_form(
-        "kinesis",
-        "stream/.+",
-        "the ARN of a Kinesis data stream, as arn:aws:kinesis:REGION:ACCOUNT:stream/NAME",
-    ),
-    Means("kinesis.stream"),
+    str, *arn_of("kinesis.stream", "stream/.+", "a Kinesis data stream", "stream/NAME")
 ]
 FirehoseArn: TypeAlias = Annotated[
     str,
-    arn_form(
-        "firehose",
-        "deliverystream/.+",
-        "the ARN of a Firehose stream, as arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME",
-    ),
-    Means("firehose.delivery_stream"),
+    *arn_of("firehose.delivery_stream", "deliverystream/.+", "a Firehose stream", "deliverystream/NAME"),
 ]
 LogGroupName: TypeAlias = Annotated[
     str,

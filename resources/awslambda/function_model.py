@@ -20,6 +20,7 @@ from reconciler.resources.identifiers import (
     SecurityGroupId,
     SubnetId,
     arn_form,
+    arn_of,
 )
 from reconciler.resources.lasting import LASTS
 
@@ -255,12 +256,12 @@ class Function(Resource):
     code_signing_config_arn: (
         Annotated[
             str,
-            arn_form(
-                "lambda",
+            *arn_of(
+                "lambda.code_signing_config",
                 "code-signing-config:csc-[a-z0-9]{17}",
-                "the ARN of a code signing configuration, as arn:aws:lambda:REGION:ACCOUNT:code-signing-config:ID",
+                "a code signing configuration",
+                "code-signing-config:ID",
             ),
-            Means("lambda.code_signing_config"),
         ]
         | None
     ) = None

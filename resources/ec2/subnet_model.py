@@ -10,7 +10,7 @@ from pydantic import Field
 from reconciler.forms import Form
 from reconciler.model import Means, Part, Resource, Wire
 from reconciler.resources.ec2.common import Cidr, CidrIpv6
-from reconciler.resources.identifiers import VpcId, arn_form
+from reconciler.resources.identifiers import VpcId, arn_of
 from reconciler.resources.lasting import LASTS
 
 Lasting = Annotated[str | None, Field(min_length=1), LASTS]
@@ -23,13 +23,7 @@ PoolId = Annotated[
     Means("ec2.ipam_pool", "id"),
     LASTS,
 ]
-OutpostArn = Annotated[
-    str,
-    arn_form(
-        "outposts", "outpost/.+", "the ARN of an Outpost, as arn:aws:outposts:REGION:ACCOUNT:outpost/ID"
-    ),
-    Means("outposts.outpost"),
-]
+OutpostArn = Annotated[str, *arn_of("outposts.outpost", "outpost/.+", "an Outpost", "outpost/ID")]
 
 
 class PrivateDnsNameOptionsOnLaunch(Part):
