@@ -64,9 +64,9 @@ AnyKey: TypeAlias = Annotated[
     Means("kms.key", "id"),
     Means("kms.key", "alias"),
 ]
-BucketName: TypeAlias = Annotated[
-    str, Form(r"[0-9A-Za-z._-]{3,255}", "the name of a bucket"), Means("s3.bucket", "name")
-]
+BUCKET_NAME = "[A-Za-z0-9._-]{3,255}"
+"""As old buckets of us-east-1 may be called, too."""
+BucketName: TypeAlias = Annotated[str, Form(BUCKET_NAME, "the name of a bucket"), Means("s3.bucket", "name")]
 TopicArn: TypeAlias = Annotated[str, *arn_of("sns.topic", "[^:]+", "a topic", "NAME")]
 QueueArn: TypeAlias = Annotated[str, *arn_of("sqs.queue", "[^:]+", "an SQS queue", "NAME")]
 FunctionArn: TypeAlias = Annotated[

@@ -11,13 +11,8 @@ from reconciler.forms import Form
 from reconciler.model import Cleared, Means, Part, Resource, Rows, Unordered, Whole, Wire
 from reconciler.resources.identifiers import ANY_ARN
 from reconciler.resources.lasting import lasts
+from reconciler.resources.metric_unit import MetricUnit
 
-Unit = Literal[
-    "Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
-    "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second",
-    "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second", "Bits/Second", "Kilobits/Second", "Megabits/Second",
-    "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
-]  # fmt: skip
 Namespace = Annotated[
     str, Field(min_length=1, max_length=255), Form(r"[^:].*", "a text that does not begin with a colon")
 ]
@@ -84,7 +79,7 @@ class MetricStat(Part):
     metric: Metric
     period: Seconds
     stat: Statistic
-    unit: Unit | None = None
+    unit: MetricUnit | None = None
 
 
 class MetricDataQuery(Part):
@@ -165,7 +160,7 @@ class Alarm(Resource):
     extended_statistic: ExtendedStatistic | None = None
     dimensions: Dimensions = None
     period: Seconds | None = None
-    unit: Unit | None = None
+    unit: MetricUnit | None = None
     evaluation_periods: Annotated[int | None, Field(ge=1)] = None
     datapoints_to_alarm: Annotated[int | None, Field(ge=1)] = None
     threshold: float | None = None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from reconciler.interpolation import has_reference, parse_token
 from reconciler.model import DocumentContext, Finding
+from reconciler.resources.connect.flow_language import FREE
 
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(:.+)?")
 """An id of Amazon Connect, perhaps with a version or an alias behind it."""
@@ -43,10 +44,7 @@ NAMED: Mapping[str, Kind] = {
     "PromptId": PROMPT,
 }
 """Parameters that name a resource of the instance; below EventHooks each value does."""
-FREE = frozenset(
-    {"Attributes", "FlowAttributes", "LambdaInvocationAttributes", "LexSessionAttributes", "ViewData", "Tags"}
-    | {"References", "ProfileRequestData", "CaseRequestFields"}
-)
+UNCHECKED = FREE | {"References", "ProfileRequestData", "CaseRequestFields"}
 """Maps of the author's own, whose texts AWS does not check."""
 TOKENS = {"queue": "queue", "operating-hours": "hours", "contact-flow": "flow", "agent": "user"}
 """The word of the token for what an ARN names."""
@@ -85,7 +83,7 @@ def _texts(
         yield path, kind, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            free = key in FREE or any(step in FREE for step in path)
+            free = key in UNCHECKED or any(step in UNCHECKED for step in path)
             yield from _texts(inner, (*path, key), None if free else NAMED.get(key, kind))
     elif isinstance(value, list):
         for number, inner in enumerate(value):

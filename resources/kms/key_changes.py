@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Calls, Change, Request, Restore, Sighting, Wired, row_changes
+from reconciler.resources.kms.key_model import LONGEST, SHORTEST
 
 WINDOW_TAG = "reconciler:pending_window_in_days"
 """The tag of a key that holds how long AWS is to wait when the key goes: the files say nothing of it any more then."""
-SHORTEST, LONGEST = 7, 30
-"""Days between the request to delete a key and its deletion (ScheduleKeyDeletion)."""
 
 
 def put_state(change: Change) -> Iterator[Request]:

@@ -19,6 +19,8 @@ Alias = Annotated[
     Form(r"(?!aws/).*", "an alias that does not begin with aws/, which AWS keeps"),
     Form(r"[a-zA-Z0-9/_-]*", "a-z, A-Z, 0-9, /, _ and - alone"),
 ]
+SHORTEST, LONGEST = 7, 30
+"""Days between the request to delete a key and its deletion (ScheduleKeyDeletion)."""
 FIXED = ("key_spec", "key_usage", "origin", "multi_region", "custom_key_store_id", "xks_key_id")
 """The fields that create alone can set."""
 
@@ -34,7 +36,7 @@ class KmsKey(Resource):
         Annotated[int, Field(ge=90, le=2560)] | None, lasts("rotation_period_in_days: 365")
     ] = None
     aliases: Annotated[list[Annotated[Alias, Unique()]] | None, Unordered(), Field(max_length=50)] = None
-    pending_window_in_days: Annotated[int, Field(ge=7, le=30)] | None = None
+    pending_window_in_days: Annotated[int, Field(ge=SHORTEST, le=LONGEST)] | None = None
     key_spec: Annotated[
         Literal[
             "SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384",

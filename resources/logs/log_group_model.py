@@ -11,6 +11,7 @@ from reconciler.forms import Form
 from reconciler.model import CamelPart, Document, Means, Resource, Rows, Unordered, Whole
 from reconciler.resources.identifiers import ANY_ARN, KeyArn, RoleArn
 from reconciler.resources.lasting import LASTS
+from reconciler.resources.metric_unit import MetricUnit
 
 NAMES = (
     Form(r".{1,512}", "1 to 512 characters"),
@@ -25,12 +26,6 @@ Days = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]  # fmt: skip
 """How long events may be kept (PutRetentionPolicy)."""
-Unit = Literal[
-    "Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
-    "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second",
-    "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second", "Bits/Second", "Kilobits/Second", "Megabits/Second",
-    "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
-]  # fmt: skip
 PLAIN = Document(canonical=lambda content: content, tokens={})
 """A JSON document that is compared member by member."""
 
@@ -43,7 +38,7 @@ class MetricTransformation(CamelPart):
     metric_value: Annotated[str, Field(max_length=100)]
     default_value: float | None = None
     dimensions: Annotated[dict[MetricText, MetricText] | None, Whole()] = None
-    unit: Unit | None = None
+    unit: MetricUnit | None = None
 
 
 class MetricFilter(CamelPart):

@@ -9,7 +9,15 @@ from pydantic import Field, model_validator
 
 from reconciler.forms import Day, Form
 from reconciler.model import Cleared, Codec, Part, Ref, Resource, Rows, Supplied, Unordered, Whole, Wire
-from reconciler.resources.identifiers import AccountId, AnyKey, FunctionArn, QueueArn, RoleArn, TopicArn
+from reconciler.resources.identifiers import (
+    BUCKET_NAME,
+    AccountId,
+    AnyKey,
+    FunctionArn,
+    QueueArn,
+    RoleArn,
+    TopicArn,
+)
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
@@ -18,8 +26,6 @@ ColdClass = Literal[
     "GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"
 ]
 Texts = Annotated[list[str], Unordered(), Field(min_length=1)]
-BUCKET_NAME = "[A-Za-z0-9._-]{3,255}"
-"""As old buckets of us-east-1 may be called, too."""
 Days = Annotated[int, Field(ge=1)]
 
 
