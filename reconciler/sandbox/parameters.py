@@ -5,6 +5,8 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
+from reconciler.sandbox.mends.pages import cut_at
+
 DEFAULT_PAGE = 50
 
 
@@ -22,9 +24,12 @@ def _described(asked: Any) -> ActionResult:
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html
     """
+    from moto.ssm.exceptions import SSMException  # noqa: PLC0415  it brings EC2 along, too
+
     member = asked._get_param  # noqa: SLF001  moto's way of reading a request
     found = asked.ssm_backend.describe_parameters(member("Filters"), member("ParameterFilters"))
-    start, size = int(member("NextToken") or 0), int(member("MaxResults") or DEFAULT_PAGE)
-    page = [each.describe_response_object(False) for each in found[start : start + size]]
-    more = {"NextToken": str(start + size)} if start + size < len(found) else {}
-    return ActionResult({"Parameters": page, **more})
+    size = int(member("MaxResults") or DEFAULT_PAGE)
+    wrong_token = SSMException("InvalidNextToken", "The specified token is not valid.")
+    page, token = cut_at(found, size, member("NextToken"), wrong_token)
+    shown = [each.describe_response_object(False) for each in page]
+    return ActionResult({"Parameters": shown, **({"NextToken": token} if token else {})})

@@ -1,8 +1,10 @@
-"""Services beside the kinds give pages of the size that is asked for, and refuse sizes that there are not."""
+"""Services beside the kinds give pages of the size that is asked for, and refuse sizes and tokens that there are not."""
 
+import json
 from typing import Any
 
 import pytest
+from refusals import ANYBODY, refused
 
 from reconciler.sandbox import Sandbox
 
@@ -57,7 +59,34 @@ def test_tagged_resources_are_found_in_pages(sandbox: Sandbox) -> None:
 def test_sizes_out_of_range_are_refused(
     sandbox: Sandbox, service: str, operation: str, params: dict[str, Any], code: str
 ) -> None:
+    assert refused(sandbox.session(REGION).client(service), operation, **params) == code
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code"),
+    [
+        ("iam", "list_policies", {"Marker": "x"}, "ValidationError"),
+        ("iam", "list_attached_role_policies", {"RoleName": "r", "Marker": "x"}, "ValidationError"),
+        ("dynamodb", "list_tags_of_resource", {"NextToken": "x"}, "ValidationException"),
+        ("ec2", "describe_subnets", {"NextToken": "x"}, "InvalidParameterValue"),
+        ("ec2", "describe_subnets", {"NextToken": "-1"}, "InvalidParameterValue"),
+        ("ssm", "describe_parameters", {"NextToken": "x"}, "InvalidNextToken"),
+    ],
+)
+def test_a_token_that_no_page_has_given_is_refused(
+    sandbox: Sandbox, service: str, operation: str, params: dict[str, Any], code: str
+) -> None:
     client = sandbox.session(REGION).client(service)
-    with pytest.raises(client.exceptions.ClientError) as refused:
-        getattr(client, operation)(**params)
-    assert refused.value.response["Error"]["Code"] == code
+    if "RoleName" in params:
+        client.create_role(
+            RoleName="r", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": ANYBODY})
+        )
+    if service == "dynamodb":
+        table = client.create_table(
+            TableName="mine",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        params = {**params, "ResourceArn": table["TableDescription"]["TableArn"]}
+    assert refused(client, operation, **params) == code

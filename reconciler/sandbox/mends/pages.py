@@ -29,3 +29,20 @@ def cut(
     left = sorted((row for row in rows if key(row) > after), key=key)
     page = left[:size]
     return page, f"{AFTER}{key(page[-1])}" if len(left) > size else None
+
+
+def cut_at(
+    rows: Sequence[Row], size: int, token: str | None, wrong_token: Exception
+) -> tuple[Sequence[Row], str | None]:
+    """Return one page of rows in their own order, and the token of the next page where there is one.
+
+    A token is the number of the first row of its page, as in moto's own lists.
+
+    Raises:
+        Exception: `wrong_token`, for a token that is no such number.
+    """
+    if token and not (token.isascii() and token.isdecimal()):
+        raise wrong_token
+    start = int(token or 0)
+    end = start + size
+    return rows[start:end], str(end) if end < len(rows) else None

@@ -22,12 +22,15 @@ from reconciler.sandbox.mends.dynamodb.description import describe
 from reconciler.sandbox.mends.dynamodb.life import Extras
 from reconciler.sandbox.mends.dynamodb.refusal import INVALID, invalid
 from reconciler.sandbox.mends.dynamodb.warmth import warm_up
+from reconciler.sandbox.mends.pages import cut_at
 from reconciler.sandbox.mends.transitions import Transition
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]
 
 NO_UNITS = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+PAGE_OF_TAGS = 10
+"""So few that a client which reads one page only is found out."""
 BEING = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}
 
 
@@ -177,11 +180,10 @@ class Tables(DynamoDBBackend):
         table.tags = [tag for tag in table.tags if tag["Key"] not in TagKeys]
 
     def tags_of(self, ResourceArn: str, NextToken: str | None = None) -> Reply:
-        """ListTagsOfResource, ten a page so that a client which reads one page only is found out."""
+        """ListTagsOfResource."""
         tags = self._by_arn(ResourceArn).tags
-        start = int(NextToken or 0)
-        end = start + 10
-        return {"Tags": tags[start:end], "NextToken": str(end) if end < len(tags) else None}
+        page, token = cut_at(tags, PAGE_OF_TAGS, NextToken, invalid("The provided NextToken is not valid"))
+        return {"Tags": page, "NextToken": token}
 
     def change_ttl(self, TableName: str, TimeToLiveSpecification: dict[str, Any]) -> Reply:
         """UpdateTimeToLive."""

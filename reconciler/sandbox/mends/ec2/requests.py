@@ -7,6 +7,7 @@ from typing import Any
 from moto.ec2.models import EC2Backend
 
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.pages import cut_at
 
 Params = Mapping[str, Any]
 Reply = Mapping[str, Any]
@@ -73,13 +74,9 @@ def shown_tags(ec2: EC2Backend, resource_id: str) -> list[Mapping[str, str]]:
 
 def page(key: str, items: Sequence[Any], params: Params) -> Reply:
     """Answer with the page that NextToken and MaxResults ask for; without MaxResults with all that is left."""
-    try:
-        start = int(params.get("NextToken") or 0)
-    except ValueError:
-        raise invalid("Unable to parse pagination token") from None
-    end = start + (params.get("MaxResults") or len(items))
-    more = {"NextToken": str(end)} if end < len(items) else {}
-    return {key: items[start:end], **more}
+    size = params.get("MaxResults") or len(items)
+    found, token = cut_at(items, size, params.get("NextToken"), invalid("Unable to parse pagination token"))
+    return {key: found, **({"NextToken": token} if token else {})}
 
 
 Values = Callable[[Any], Iterable[Any]]

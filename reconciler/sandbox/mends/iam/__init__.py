@@ -33,6 +33,7 @@ from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.iam import listings
 from reconciler.sandbox.mends.iam.documents import check_inline, check_managed, check_trust, too_many
 from reconciler.sandbox.mends.iam.managed import Policies
+from reconciler.sandbox.mends.pages import cut_at
 
 Tags = list[dict[str, str]]
 
@@ -239,12 +240,10 @@ class Roles(IAMBackend):
         self, policies: Iterable[Any], marker: str | None, max_items: int, path_prefix: str
     ) -> tuple[Iterable[Any], str | None]:
         """Give one page, and a marker only where something follows."""
-        start = int(marker or 0)
         found = sorted(
             (p for p in policies if p.path.startswith(path_prefix)), key=lambda policy: policy.name
         )
-        end = start + max_items
-        return found[start:end], str(end) if end < len(found) else None
+        return cut_at(found, max_items, marker, listings.wrong_marker())
 
     def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
         """AttachUserPolicy; attaching once more changes nothing."""

@@ -16,6 +16,9 @@ from moto.iam.models import (
     User,
 )
 
+from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.pages import cut_at
+
 Reply = Mapping[str, Any]
 
 DEFAULT_PAGE = 100
@@ -27,6 +30,11 @@ LISTS = {
     "AWSManagedPolicy": "Policies",
 }
 ENTITIES = {"User": "PolicyUsers", "Group": "PolicyGroups", "Role": "PolicyRoles"}
+
+
+def wrong_marker() -> SandboxError:
+    """Return IAM's answer to a marker that no page has given."""
+    return SandboxError("ValidationError", "Invalid Marker.")
 
 
 class Row(NamedTuple):
@@ -44,12 +52,12 @@ def page(key: str, items: Sequence[Any], params: Mapping[str, Any]) -> Reply:
 
 def pages(rows: Sequence[Row], keys: Sequence[str], params: Mapping[str, Any]) -> Reply:
     """Answer with the page that Marker and MaxItems ask for, of all lists together."""
-    start, size = int(params.get("Marker") or 0), params.get("MaxItems") or DEFAULT_PAGE
+    size = params.get("MaxItems") or DEFAULT_PAGE
+    shown, marker = cut_at(rows, size, params.get("Marker"), wrong_marker())
     found: dict[str, Any] = {key: [] for key in keys}
-    for row in rows[start : start + size]:
+    for row in shown:
         found[row.into].append(row.show(row.item))
-    more = start + size < len(rows)
-    return {**found, "IsTruncated": more, **({"Marker": str(start + size)} if more else {})}
+    return {**found, "IsTruncated": marker is not None, **({"Marker": marker} if marker else {})}
 
 
 def details(iam: IAMBackend, params: Mapping[str, Any]) -> Reply:
