@@ -107,3 +107,29 @@ def test_a_stack_writes_the_permission_of_a_function_as_aws_does(
         "Action": "lambda:InvokeFunction",
         "Resource": "arn:aws:lambda:eu-west-2:123456789012:function:f",
     }
+
+
+READS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("dynamodb", "list_tables", "describe_table", {"TableName": "orders"}),
+    ("logs", "describe_destinations", "describe_log_groups", {}),
+    ("s3", "list_buckets", "get_bucket_abac", {"Bucket": "calls"}),
+    ("ec2", "describe_vpcs", "describe_subnets", {}),
+)
+"""A service, what loads it, and what reads a resource of a stack."""
+
+
+@pytest.mark.parametrize("read", READS)
+def test_reading_what_a_stack_has_made_changes_nothing(
+    sandbox: Sandbox, cloudformation: Any, read: tuple[str, str, str, dict[str, str]]
+) -> None:
+    service, load, call, params = read
+    log = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/calls"}}
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "calls"}}
+    network = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+    body = template(Orders=TABLE, Log=log, Calls=bucket, Network=network)
+    cloudformation.create_stack(StackName="s", TemplateBody=body)
+    client = client_of(sandbox, service)
+    getattr(client, load)()
+    frozen = sandbox.snapshot()
+    getattr(client, call)(**params)
+    assert sandbox.snapshot() == frozen

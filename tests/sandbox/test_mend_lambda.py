@@ -382,6 +382,14 @@ def test_a_wrong_permission_is_refused(made: Any) -> None:
     assert refused(made, "get_policy", FunctionName="none") == MISSING
 
 
+def test_reading_the_policy_of_a_version_that_has_none_changes_nothing(sandbox: Sandbox, made: Any) -> None:
+    made.publish_version(**NAME)
+    frozen = sandbox.snapshot()
+    assert refused(made, "get_policy", **NAME, Qualifier="1") == MISSING
+    assert refused(made, "remove_permission", **NAME, Qualifier="1", StatementId="one") == MISSING
+    assert sandbox.snapshot() == frozen
+
+
 def test_an_alias_has_a_policy_of_its_own(made: Any) -> None:
     made.publish_version(**NAME)
     made.create_alias(**NAME, Name="live", FunctionVersion="1")

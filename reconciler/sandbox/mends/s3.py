@@ -255,31 +255,32 @@ class BucketSettings(S3Response):
 
     def _remembered(self, request: Request, bucket_name: str, asked: str, reply: Any) -> Any:
         """Keep the document of a put that moto accepted, and show it in place of moto's at a get."""
-        documents = _documents(self.backend.get_bucket(bucket_name))
+        bucket = self.backend.get_bucket(bucket_name)
+        documents = _documents(bucket)
         put, get, shown = REMEMBERED[asked]
         if request.method == "PUT" and _succeeded(reply):
             target = self._target(put, bucket_name)
-            documents[asked] = shown(wire.parse(target, request))
+            document = _remember(bucket, asked, shown(wire.parse(target, request)))
             if asked == "lifecycle":
-                smallest = documents[asked][SMALLEST_MOVED]
-                return wire.answer(target, request, {SMALLEST_MOVED: smallest})
+                return wire.answer(target, request, {SMALLEST_MOVED: document[SMALLEST_MOVED]})
         if request.method == "DELETE":
             documents.pop(asked, None)
             if asked == "encryption":
-                _encrypt(self.backend.get_bucket(bucket_name))
+                _encrypt(bucket)
         if request.method == "GET" and asked in documents and _succeeded(reply):
             return wire.answer(self._target(get, bucket_name), request, documents[asked])
         return reply
 
     def _ours(self, request: Request, asked: str, bucket_name: str) -> wire.Reply:
         """A setting of which moto knows nothing."""
-        documents = _documents(self.backend.get_bucket(bucket_name))
+        bucket = self.backend.get_bucket(bucket_name)
         put, get, shown = REMEMBERED[asked]
         if request.method == "PUT":
             target = self._target(put, bucket_name)
-            documents[asked] = shown(wire.parse(target, request))
+            _remember(bucket, asked, shown(wire.parse(target, request)))
             return wire.answer(target, request, None)
-        return wire.answer(self._target(get, bucket_name), request, documents.get(asked, OURS[asked]))
+        document = _documents(bucket).get(asked, OURS[asked])
+        return wire.answer(self._target(get, bucket_name), request, document)
 
     def _create(self, request: Request, full_url: str, bucket_name: str) -> Any:
         """CreateBucket, with the settings that AWS gives a new bucket and the tags that came along."""
@@ -352,13 +353,18 @@ def _find_bucket(name: str) -> FakeBucket | None:
 
 def _documents(bucket: FakeBucket) -> dict[str, Document]:
     """Return what we remember of a bucket; it lives and dies with moto's own object."""
-    documents: dict[str, Document] = vars(bucket).setdefault("sandbox_documents", {})
+    documents: dict[str, Document] = vars(bucket).get("sandbox_documents", {})
     return documents
+
+
+def _remember(bucket: FakeBucket, asked: str, document: Document) -> Document:
+    vars(bucket).setdefault("sandbox_documents", {})[asked] = document
+    return document
 
 
 def _encrypt(bucket: FakeBucket) -> None:
     bucket.encryption = AES256_IN_MOTO
-    _documents(bucket)["encryption"] = AES256
+    _remember(bucket, "encryption", AES256)
 
 
 def _succeeded(reply: Any) -> bool:

@@ -132,7 +132,10 @@ class Permissions(LambdaSimpleBackend):
         if params.get("RevisionId", policy.revision) != policy.revision:
             raise changed_meanwhile()
         arn = function.function_arn if qualifier is None else f"{self._arn(function)}:{qualifier}"
-        return {"Statement": json.dumps(policy.add(StatementId, arn, params))}
+        statement = policy.add(StatementId, arn, params)
+        if qualifier is not None:
+            self.qualified[function.function_name, qualifier] = policy
+        return {"Statement": json.dumps(statement)}
 
     def forbid(
         self, FunctionName: str, StatementId: str, Qualifier: str | None = None, RevisionId: str | None = None
@@ -158,7 +161,7 @@ class Permissions(LambdaSimpleBackend):
     def _policy(self, function: LambdaFunction, qualifier: str | None) -> FunctionPolicy:
         if qualifier is None:
             return cast("FunctionPolicy", function.policy)
-        return self.qualified.setdefault((function.function_name, qualifier), FunctionPolicy(function))
+        return self.qualified.get((function.function_name, qualifier)) or FunctionPolicy(function)
 
     def _arn(self, function: LambdaFunction) -> str:
         return f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{function.function_name}"

@@ -7,11 +7,11 @@ and sizes of indexes are those of the moment, where AWS refreshes them every six
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import GlobalSecondaryIndex, Table
+from moto.dynamodb.models.table import GlobalSecondaryIndex, RestoredPITTable, RestoredTable, Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.kms.models import kms_backends
 
@@ -27,6 +27,7 @@ from reconciler.sandbox.mends.transitions import Transition
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]
+Made = TypeVar("Made", bound=Table)
 
 NO_UNITS = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
 PAGE_OF_TAGS = 10
@@ -65,6 +66,20 @@ class Tables(DynamoDBBackend):
         self._settle()
         return super().get_table(table_name)
 
+    def create_table(self, name: str, *given: Any, **named: Any) -> Table:
+        """Create a table; stacks and imports come this way too."""
+        return self._born(super().create_table(name, *given, **named))
+
+    def restore_table_from_backup(self, target_table_name: str, backup_arn: str) -> RestoredTable:
+        """RestoreTableFromBackup."""
+        return self._born(super().restore_table_from_backup(target_table_name, backup_arn))
+
+    def restore_table_to_point_in_time(
+        self, target_table_name: str, source_table_name: str
+    ) -> RestoredPITTable:
+        """RestoreTableToPointInTime."""
+        return self._born(super().restore_table_to_point_in_time(target_table_name, source_table_name))
+
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Answer the tagging API, by whose side door moto would let a key in twice."""
         self.tag(arn, [{"Key": key, "Value": value} for key, value in tags.items()])
@@ -100,7 +115,8 @@ class Tables(DynamoDBBackend):
             deletion_protection_enabled=params.get("DeletionProtectionEnabled", False),
             warm_throughput=params.get("WarmThroughput"),
         )
-        extras = self.extras[name] = Extras(life=Transition.begin("CREATING"))
+        extras = self._extras(table)
+        extras.life = Transition.begin("CREATING")
         extras.table_class = params.get("TableClass")
         extras.on_demand = dict(params.get("OnDemandThroughput", {}))
         extras.index_on_demand = {
@@ -250,9 +266,12 @@ class Tables(DynamoDBBackend):
         return table
 
     def _extras(self, table: Table) -> Extras:
-        return self.extras.setdefault(
-            table.name, Extras()
-        )  # moto itself made a table that was restored or imported
+        return self.extras[table.name]
+
+    def _born(self, table: Made) -> Made:
+        """Note that there is a new table."""
+        self.extras[table.name] = Extras()
+        return table
 
     def _encryption(self, wanted: Params | None) -> dict[str, Any] | None:
         """Return the specification with the key's ARN, as AWS reports it; nothing for the key that AWS owns."""

@@ -69,7 +69,7 @@ def create(ec2: EC2Backend, params: Params) -> Reply:
     subnet.default_for_az = False
     subnet.map_public_ip_on_launch = False
     if native:
-        _kept(subnet)["HostnameType"] = "resource-name"
+        _keep(subnet, "HostnameType", "resource-name")
     return {"Subnet": show(ec2, subnet, "associating")}
 
 
@@ -107,7 +107,6 @@ def modify(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def _change(subnet: Subnet, name: str, value: Any) -> None:
-    kept = _kept(subnet)
     if value is True and name in OF_IPV6 and not _blocks_v6(subnet):
         written = OF_IPV6[name]
         raise invalid(
@@ -119,13 +118,13 @@ def _change(subnet: Subnet, name: str, value: Any) -> None:
     elif name == "MapPublicIpOnLaunch":
         subnet.map_public_ip_on_launch = value
     elif name in NAMES:
-        kept[NAMES[name]] = value
+        _keep(subnet, NAMES[name], value)
     elif name == "PrivateDnsHostnameTypeOnLaunch":
-        kept["HostnameType"] = value
+        _keep(subnet, "HostnameType", value)
     elif name == "DisableLniAtDeviceIndex":
-        kept.pop("EnableLniAtDeviceIndex", None)
+        _keep(subnet, "EnableLniAtDeviceIndex", None)
     else:
-        kept[name] = value
+        _keep(subnet, name, value)
 
 
 def delete(ec2: EC2Backend, params: Params) -> Reply:
@@ -210,10 +209,14 @@ def show(ec2: EC2Backend, subnet: Subnet, state_v6: str = "associated") -> Reply
     }
 
 
-def _kept(subnet: Subnet) -> dict[str, Any]:
+def _kept(subnet: Subnet) -> Mapping[str, Any]:
     """Return what moto has no place for; it lives and dies with moto's own object."""
-    kept: dict[str, Any] = vars(subnet).setdefault("sandbox_kept", {})
+    kept: Mapping[str, Any] = vars(subnet).get("sandbox_kept", {})
     return kept
+
+
+def _keep(subnet: Subnet, name: str, value: Any) -> None:
+    vars(subnet)["sandbox_kept"] = {**_kept(subnet), name: value}
 
 
 def _association(each: Mapping[str, Any], state: str) -> Reply:

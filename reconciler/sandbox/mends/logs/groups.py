@@ -77,8 +77,19 @@ class Groups(LogsBackend):
         return self.groups[name]
 
     def extras_of(self, group: LogGroup) -> Extras:
-        """Return what moto does not hold of a log group; moto itself makes groups too, for functions and stacks."""
-        return self.extras.setdefault(group.name, Extras())
+        """Return what moto does not hold of a log group."""
+        return self.extras[group.name]
+
+    def create_log_group(self, log_group_name: str, tags: dict[str, str], **kwargs: Any) -> LogGroup:
+        """Create a log group; stacks come this way too."""
+        group = super().create_log_group(log_group_name, tags, **kwargs)
+        self.extras[log_group_name] = Extras()
+        return group
+
+    def ensure_log_group(self, log_group_name: str) -> None:
+        """Create a log group where there is none; functions come this way."""
+        super().ensure_log_group(log_group_name)
+        self.extras.setdefault(log_group_name, Extras())
 
     def delete_log_group(self, log_group_name: str) -> None:
         """Delete a log group with its filters, policies and tags; stacks come this way too.
@@ -108,8 +119,7 @@ class Groups(LogsBackend):
                 key,
                 f"arn:{self.partition}:logs:{self.region_name}:{self.account_id}:log-group:{logGroupName}",
             )
-        self.create_log_group(logGroupName, tags, kmsKeyId=key)
-        extra = self.extras[logGroupName] = Extras()
+        extra = self.extras_of(self.create_log_group(logGroupName, tags, kmsKeyId=key))
         extra.group_class = params.get("logGroupClass", "STANDARD")
         extra.protected = params.get("deletionProtectionEnabled", False)
 
