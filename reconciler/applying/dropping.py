@@ -54,17 +54,15 @@ class Dropper:
         Raises:
             Waiting: what lives is as it is wanted by now.
         """
-        adapter, api = self.sender.adapter(action.key)
-        desired, sighting = self.sender.stack.resources[action.key], self.sender.sighting_of(action.key)
-        fields = frozenset(each.top for each in action.differences) & adapter.create.fixed
+        desired, create = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind].create
+        fields = frozenset(each.top for each in action.differences) & create.fixed
         if not fields:
             return
         try:
-            members = self.sender.patiently(partial(adapter.get_fields, api, sighting, fields), sighting)
+            found = self.sender.observed(desired, self.sender.sighting_of(action.key), fields)
         except Absent:
             return
-        found = self.sender.replanner.observed(desired, sighting, fields, members)
-        if not self.sender.replanner.update(desired, found).differences:
+        if not self.sender.replanner.differing(desired, found):
             raise Waiting("replace", "NotYet", "somebody has replaced it since the plan was made")
 
     def _drop(self, key: Key, sighting: Sighting) -> str:

@@ -100,13 +100,8 @@ class Filler:
 
     def _planned_anew(self, desired: Desired, names: Collection[str]) -> Work:
         """Read these fields of what lives, and let planning say which of them are to be changed."""
-        adapter, api = self.sender.adapter(desired.key)
-        sighting = self.sender.sighting_of(desired.key)
-        read = partial(adapter.get_fields, api, sighting, frozenset(names))
-        members = self.sender.patiently(read, sighting) if names else {}
-        observed = self.sender.replanner.observed(desired, sighting, names, members)
-        action = self.sender.replanner.update(desired, observed)
-        return Work(desired, {each.top for each in action.differences}, dict(members))
+        observed = self.sender.observed(desired, self.sender.sighting_of(desired.key), names)
+        return Work(desired, {*self.sender.replanner.differing(desired, observed)}, dict(observed.members))
 
     def update(self, action: Action) -> None:
         """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
@@ -221,9 +216,7 @@ class Filler:
         """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
         changing, sighting = (work.names & {*group.fields}) - {NAME}, self.sender.sighting_of(work.key)
         observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
-        wrong = sorted(
-            {each.top for each in self.sender.replanner.update(work.desired, observed).differences}
-        )
+        wrong = sorted(self.sender.replanner.differing(work.desired, observed))
         if wrong:
             why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
             raise Refused(group.operations[0], "NothingToSend", why)

@@ -191,10 +191,10 @@ class Maker:
         except Unsure as error:
             raise Waiting(error.operation, error.code, error.message) from None
         taken = Taken(operation, "AlreadyThere", "something got this name since the plan was made")
-        seen = self._judged(desired, adapter, api, found, taken)
+        seen = self._judged(desired, adapter, found, taken)
         if seen and desired.key not in self.sender.adopted and adapter.tagging:
             # Another pass of ours made it: what differs is changed.
-            action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, api, seen))
+            action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
             if action:
                 self.sender.adopted[desired.key] = action
         return seen
@@ -216,7 +216,7 @@ class Maker:
             except CallError as failed:
                 why = f"{error.message}; and then {failed}"
                 raise Unsure(error.operation, error.code, why) from None
-            there = self._judged(desired, adapter, api, found, error)
+            there = self._judged(desired, adapter, found, error)
             if there:
                 return there
         return None
@@ -231,10 +231,8 @@ class Maker:
         free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
         sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
         for each in free:
-            observed = self._observed(desired, adapter, api, each)
-            if sent.isdisjoint(
-                found.top for found in self.sender.replanner.update(desired, observed).differences
-            ):
+            observed = self._observed(desired, adapter, each)
+            if sent.isdisjoint(self.sender.replanner.differing(desired, observed)):
                 marks = marks_of(self.sender.stack.mark, desired)
                 told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
                 why = (
@@ -244,7 +242,7 @@ class Maker:
                 raise Refused(adapter.create.operation, "Lookalike", why)
 
     def _judged(
-        self, desired: Desired, adapter: Adapter[Any], api: Api, found: Iterable[Sighting], error: CallError
+        self, desired: Desired, adapter: Adapter[Any], found: Iterable[Sighting], error: CallError
     ) -> Sighting | None:
         """Which of these is the resource; `error` says why it was looked for.
 
@@ -260,32 +258,27 @@ class Maker:
                 why = f'"{name_in(tags)}" of this stack goes by its name for now'
                 raise Waiting(error.operation, error.code, why)
             if seen.name == desired.aws_name:
-                self._adopt(desired, adapter, api, seen, error)
+                self._adopt(desired, adapter, seen, error)
                 return seen
         return None
 
-    def _adopt(
-        self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting, error: CallError
-    ) -> None:
+    def _adopt(self, desired: Desired, adapter: Adapter[Any], seen: Sighting, error: CallError) -> None:
         """Judge what has its name already as a plan would: a new instance, say, comes with profiles of its own.
 
         Raises:
             Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
         """
         self.sender.world.remember(desired.key, seen)  # its settings may name itself
-        action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, api, seen))
+        action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
         if action is None or action.refusal:
             self.sender.world.forget(desired.key)
             why = action.refusal if action else "it lives already"
             raise Refused(error.operation, error.code, str(why))
         self.sender.adopted[desired.key] = action
 
-    def _observed(self, desired: Desired, adapter: Adapter[Any], api: Api, seen: Sighting) -> Observed:
+    def _observed(self, desired: Desired, adapter: Adapter[Any], seen: Sighting) -> Observed:
         """Read the managed fields of what lives, as a plan needs them."""
-        fields = frozenset(name for name, _ in managed_fields(desired, adapter))
-        read = partial(adapter.get_fields, api, seen, fields)
-        members = dict(self.sender.patiently(read, seen)) if fields else {}
-        return self.sender.replanner.observed(desired, seen, fields, members)
+        return self.sender.observed(desired, seen, [name for name, _ in managed_fields(desired, adapter)])
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
         # Of two with one name only our mark tells which one was made.

@@ -1,6 +1,6 @@
 """How requests are sent: when AWS is ready for them, again while something holds the resource, names made ids."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,8 +17,8 @@ from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
 from reconciler.planning.replanning import Replanner
 from reconciler.planning.resolving import written_attribute
-from reconciler.planning.world import World
-from reconciler.stack import Key, Stack
+from reconciler.planning.world import Observed, World
+from reconciler.stack import Desired, Key, Stack
 from reconciler.tag_reading import see_again
 from reconciler.wire import Encoder
 
@@ -89,6 +89,13 @@ class Sender:
     def replanner(self) -> Replanner:
         """Who plans what is to be done about something that was read while the plan is applied."""
         return Replanner(self.stack, self.world, self.kinds)
+
+    def observed(self, desired: Desired, sighting: Sighting, names: Collection[str]) -> Observed:
+        """A live resource by what AWS shows of these fields now."""
+        adapter, api = self.adapter(desired.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(names))
+        members = self.patiently(read, sighting) if names else {}
+        return self.replanner.observed(desired, sighting, names, dict(members))
 
     @property
     def encoder(self) -> Encoder:

@@ -31,11 +31,11 @@ class Replanner:
         asked = {name: shapes[name] for name in fields}
         return observed_of(self.stack.mark, self.world, sighting, asked, members)
 
-    def update(self, desired: Desired, observed: Observed) -> Action:
-        """What makes the observed fields as they are written, those that the policy ignores too; no other field."""
+    def differing(self, desired: Desired, observed: Observed) -> frozenset[str]:
+        """The observed fields that are not as they are written; those that the policy ignores count, too."""
         adapter, resolver = self.kinds[desired.key.kind], Resolver(self.stack, self.world, self.kinds)
         found = compare_fields(desired, observed, observed.fields, adapter, resolver)
-        return Action(desired.key, "update", tuple(found))
+        return frozenset(each.top for each in found)
 
     def adoption(self, desired: Desired, observed: Observed) -> Action | None:
         """What the files ask for of something that lived already; None where nothing. Notes what was observed."""
