@@ -138,8 +138,6 @@ class Maker:
     ) -> Sighting:
         """Create it once, whatever becomes of the reply."""
         untold = is_untold(adapter)
-        if untold:
-            self._require_no_lookalike(desired, adapter, api, scope)
         # Of what may be there twice a create that takes effect late would make a second one.
         several = adapter.create.before_delete and adapter.create.token is None
         for last in (True,) if untold or several else (False, True):
@@ -153,8 +151,8 @@ class Maker:
                     return found
                 if untold:
                     self._require_no_lookalike(desired, adapter, api, scope)
-                without = adapter.identity.name is None and adapter.create.token is None
-                if last and without and isinstance(error, Taken):  # what is in its way is not ours
+                if last and is_anonymous(adapter) and isinstance(error, Taken):
+                    # What is in its way is not ours.
                     raise Refused(error.operation, error.code, error.message) from None
                 if last:
                     raise Unsure(
@@ -166,10 +164,9 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
         """Send the create request; where it would overwrite or double what lives, look for that right before."""
-        if adapter.create.upsert or is_doubled(adapter):
-            there = self._before_create(desired, adapter, api, scope)
-            if there:
-                return there
+        there = self._before_create(desired, adapter, api, scope)
+        if there:
+            return there
         if adapter.create.upsert:
             api = api.once()
         reply = explained(adapter, api, adapter.create.operation, parameters)
@@ -179,7 +176,7 @@ class Maker:
     def _before_create(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
     ) -> Sighting | None:
-        """What has its name or its mark by now; None when nothing has.
+        """What a create would overwrite or double: it has the name or the mark by now. None where nothing has.
 
         Raises:
             Refused: it is not ours, and not to be taken.
@@ -187,6 +184,10 @@ class Maker:
         """
         operation = adapter.create.operation
         try:
+            if is_untold(adapter):
+                self._require_no_lookalike(desired, adapter, api, scope)
+            if not (adapter.create.upsert or is_doubled(adapter)):
+                return None
             found = self._same_name(desired, adapter, api, scope)
         except Unsure as error:
             raise Waiting(error.operation, error.code, error.message) from None
@@ -229,10 +230,9 @@ class Maker:
         """
         seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
         free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
-        sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
         for each in free:
             observed = self._observed(desired, adapter, each)
-            if sent.isdisjoint(self.sender.replanner.differing(desired, observed)):
+            if adapter.create.always_sent.isdisjoint(self.sender.replanner.differing(desired, observed)):
                 marks = marks_of(self.sender.stack.mark, desired)
                 told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
                 why = (
@@ -301,17 +301,20 @@ class Maker:
         return [each for each in found_by_mark if not adapter.scheduled(api, each).deletion]
 
 
+def is_anonymous(adapter: Adapter[Any]) -> bool:
+    """Whether AWS makes another one for each request: neither a name nor a create token tells that there is one."""
+    return adapter.identity.name is None and adapter.create.token is None
+
+
 def is_untold(adapter: Adapter[Any]) -> bool:
     """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
-    nameless = adapter.identity.name is None and adapter.create.token is None
-    return nameless and adapter.tagging is not None and adapter.tagging.after_create
+    return is_anonymous(adapter) and adapter.tagging is not None and adapter.tagging.after_create
 
 
 def is_doubled(adapter: Adapter[Any]) -> bool:
-    """Whether AWS makes another one for each request, and only our mark tells that there is one."""
-    told = adapter.tagging is not None and not adapter.tagging.after_create
-    create = adapter.create
-    return told and adapter.identity.name is None and create.token is None and not create.before_delete
+    """Whether AWS makes another one for each request, and only our mark, which the request carries, tells that there is one."""
+    marked = adapter.tagging is not None and not adapter.tagging.after_create
+    return is_anonymous(adapter) and marked and not adapter.create.before_delete
 
 
 def _created(

@@ -64,6 +64,11 @@ class Create:
     before_delete: bool = False
 
     @property
+    def always_sent(self) -> frozenset[str]:
+        """The fields that the request carries whenever they are written: all but those that may follow."""
+        return frozenset(self.fields) - self.deferrable.keys()
+
+    @property
     def operations(self) -> tuple[str, ...]:
         """Every operation that it may call."""
         return (self.operation,)

@@ -344,9 +344,7 @@ def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
     edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
         shapes = fields_of(adapter.model)
-        names = [
-            name for name in adapter.create.fields if name in shapes and name not in adapter.create.deferrable
-        ]
+        names = adapter.create.always_sent & shapes.keys()
         targets = {target for name in names for target in kinds_in(shapes[name])} - {kind}
         targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)

@@ -307,7 +307,7 @@ def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:
     """
     if adapter.tagging is None or not adapter.tagging.after_create:
         return False
-    sent = {*adapter.create.fields} - adapter.create.deferrable.keys()
+    sent = adapter.create.always_sent
     return all(is_empty(each.observed) and each.top not in sent for each in found)
 
 
