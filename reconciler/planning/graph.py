@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from reconciler.contract import Adapter
 from reconciler.model import Part
@@ -14,6 +14,8 @@ from reconciler.planning.resolving import attributes_in
 from reconciler.planning.rings import open_rings
 from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Key, Stack
+
+T = TypeVar("T")
 
 
 class StepKey(NamedTuple):
@@ -140,7 +142,7 @@ def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey
             continue
         settings = StepKey(desired.scope, "fill")
         refers = bool(stack.resources[desired.scope].references)
-        if settings in waits and not (refers and _reaches(settings, step, waits, behind)):
+        if settings in waits and not (refers and reaches(settings, step, waits, behind)):
             behind[step] = {settings}
     return behind
 
@@ -155,7 +157,7 @@ def _wait_for_names(
     for step in sorted(held):
         for holder in sorted(held[step]):
             free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])
-            if free not in waits and leaves and not _reaches(leaves, step, waits, behind):
+            if free not in waits and leaves and not reaches(leaves, step, waits, behind):
                 waits[step].add(leaves)
                 continue
             waits.setdefault(free, set())
@@ -177,7 +179,7 @@ def _wait_for_new(
             continue
         for target in sorted(renewed.intersection(*[chain(*desired.references.values())])):
             settings = StepKey(target, "fill")
-            if not _reaches(settings, step, waits, behind):
+            if not reaches(settings, step, waits, behind):
                 waits[step].add(settings)
 
 
@@ -213,7 +215,7 @@ def _wait_for_settings(
         for name in sorted(desired.references.keys() & _waiting_fields(kinds[step.key.kind].model)):
             targets = sorted(desired.references[name])
             for other in (StepKey(target, "fill") for target in targets):
-                if other in waits and not _reaches(other, step, waits, behind):
+                if other in waits and not reaches(other, step, waits, behind):
                     behind.setdefault(step, set()).add(other)
 
 
@@ -232,7 +234,7 @@ def _wait_for_attributes(
         for name, target, _ in attributes_in(desired, kinds):
             other = StepKey(target, "fill")
             sent = step.part == "fill" or name in created
-            if sent and other in waits and not _reaches(other, step, waits, behind):
+            if sent and other in waits and not reaches(other, step, waits, behind):
                 behind.setdefault(step, set()).add(other)
 
 
@@ -248,21 +250,17 @@ def _asks_for_settings(shape: Shape) -> bool:
     return bool(shape.ref and shape.ref.settled) or any(each and _asks_for_settings(each) for each in inner)
 
 
-def _reaches(
-    start: StepKey,
-    goal: StepKey,
-    waits: Mapping[StepKey, set[StepKey]],
-    behind: Mapping[StepKey, set[StepKey]],
-) -> bool:
-    """Whether one step waits for another, directly or not."""
+def reaches(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
+    """Whether one leads to another, directly or not; each of `ways` tells by each one to which others it leads."""
     seen, ahead = {start}, [start]
     while ahead:
-        step = ahead.pop()
-        if step == goal:
+        each = ahead.pop()
+        if each == goal:
             return True
-        found = {*waits.get(step, ()), *behind.get(step, ())} - seen
-        seen |= found
-        ahead += found
+        for way in ways:
+            found = way.get(each, set()) - seen
+            seen |= found
+            ahead += found
     return False
 
 
@@ -325,9 +323,9 @@ def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Use
     after = {node.step: {*node.after} for node in drops}
     behind = {node.step: {*node.behind} for node in drops}
     for step, user in named:
-        if not _reaches(user, step, after, {}):
+        if not reaches(user, step, after):
             behind[user].discard(step)  # it only might have been used
-            if not _reaches(user, step, after, behind):
+            if not reaches(user, step, after, behind):
                 after[step].add(user)
     inner = {step: (found | behind[step]) & by_step.keys() for step, found in after.items()}
     return [Node(step, tuple(sorted(after[step])), tuple(sorted(behind[step]))) for step in _sorted(inner)]

@@ -9,7 +9,7 @@ from reconciler.planning.action import Action
 from reconciler.planning.contents import may_hold
 from reconciler.planning.diff import Difference
 from reconciler.planning.following import following
-from reconciler.planning.users import refers
+from reconciler.planning.users import old_ones, refers
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.stack import Desired, Key, Stack
 
@@ -81,7 +81,7 @@ class Followers:
     def _left_behind(self, actions: Mapping[Key, Action]) -> Iterator[tuple[Key, str]]:
         """The replaces after which something would go on referring to what was deleted, and why."""
         for action in [each for each in actions.values() if each.pending and each.way]:
-            old = old_ones(action, self.world)
+            old = old_ones(action.key, action.way, self.world)
             user = next(self._staying(action.key, old, actions), None)
             if user is not None:
                 yield action.key, f"{user} refers to it, and is not changed in this pass"
@@ -98,15 +98,6 @@ class Followers:
         for stray in self.world.strays:
             if not self.goes(stray) and any(refers(stray.sighting.settings, each) for each in old):
                 yield stray.key
-
-
-def old_ones(action: Action, world: World) -> tuple[Sighting, ...]:
-    """What a replace deletes after the new one is made."""
-    found = world.replaced.get(action.key, ())
-    observed = world.observed.get(action.key)
-    if action.way == "made first" and observed:
-        return (observed.sighting, *found)
-    return found if action.way else ()
 
 
 def _stays(

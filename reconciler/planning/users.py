@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
-from reconciler.planning.graph import DELETED_LAST, Users, kinds_in
+from reconciler.planning.graph import DELETED_LAST, Users, kinds_in, reaches
 from reconciler.planning.world import World
 from reconciler.shapes import fields_of, leaves
 from reconciler.stack import Key
@@ -55,21 +55,26 @@ def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
     return frozenset(name for name, shape in fields_of(adapter.model).items() if kind in kinds_in(shape))
 
 
+def old_ones(key: Key, way: str, world: World) -> tuple[Sighting, ...]:
+    """What a replace that goes this way deletes after the new one is made; nothing for any other verb."""
+    found, observed = world.replaced.get(key, ()), world.observed.get(key)
+    if way == "made first" and observed:
+        return (observed.sighting, *found)
+    return found if way in DELETED_LAST else ()
+
+
 def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter[Any]]) -> Users:
     """Who uses what these actions delete: what is desired as it was observed, and what goes as it was sighted."""
-    going = [(stray.key, stray.sighting) for stray in world.strays if verbs.get(stray.key) == "delete"]
-    for key in (key for key, verb in verbs.items() if verb in DELETED_LAST):
-        going += [(key, each) for each in world.replaced.get(key, ())]
-        if verbs[key] == "made first":
-            going.append((key, world.observed[key].sighting))
+    gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
+    going = [(stray.key, stray.sighting) for stray in gone]
+    going += [(key, each) for key, verb in verbs.items() for each in old_ones(key, verb, world)]
     if not going:
         return Users()
-    gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
     seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
     seen += [(stray.key, stray.sighting.settings) for stray in gone]
     found = _named_for_sure(seen, going, kinds)
     for target, user in _named_perhaps(seen, going):
-        if not _uses(target, user, found):
+        if not reaches(user, target, found):  # what uses it cannot be used by it
             found.setdefault(target, set()).add(user)
     fields = {kind: _referring(kinds[kind], kinds) for kind in {stray.key.kind for stray in gone}}
     unread = {
@@ -112,19 +117,6 @@ def _named_perhaps(
     for user, members in seen:
         texts = quoted_in(members) if named else ()
         yield from ((key, user) for key, name in named if name in texts and key != user)
-
-
-def _uses(one: Key, other: Key, found: Mapping[Key, set[Key]]) -> bool:
-    """Whether a resource refers to another, or to something that does: then that one is no user of it."""
-    users, known = [other], {other}
-    while users:
-        key = users.pop()
-        if key == one:
-            return True
-        more = found.get(key, set()) - known
-        known |= more
-        users += sorted(more)
-    return False
 
 
 def _referring(adapter: Adapter[Any], kinds: Iterable[str]) -> frozenset[str]:
