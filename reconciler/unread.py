@@ -43,11 +43,10 @@ def _shows_all(name: str, shape: Shape, sighting: Sighting, written: Settings) -
     if not asked:
         return False
     shapes = shape.items.fields if shape.items else shape.fields
-    if isinstance(asked, dict):
+    if isinstance(asked, Mapping):
         return all(get_member(value, shapes[inner].wire or inner) is not None for inner in asked)
-    rows, found = (asked, value) if isinstance(asked, list) else ([asked], [value])
-    wires = {shapes[inner].wire or inner for row in rows for inner in row}
-    return all(get_member(each, wire) is not None for each in found for wire in wires)
+    wires = {shapes[inner].wire or inner for row in asked for inner in row}
+    return all(get_member(row, wire) is not None for row in value for wire in wires)
 
 
 def unread(adapter: Adapter[Any], fields: Collection[str], members: Wired) -> frozenset[str]:

@@ -120,29 +120,24 @@ class Sender:
         Raises:
             Waiting, Refused: AWS shows none; it may after what this pass changed, or nobody is going to change that.
         """
-        value = self.world.attributes.get((key, attribute))
-        changing = sighting.arn in self.fresh or sighting.arn in self.changed
+        adapter, api = self.adapter(key)
+        why = f"{key} has no {attribute}"
         written = written_attribute(self.stack, self.kinds, key, attribute)
         if written is not None:
-            value = self._written(key, attribute, sighting, written)
-        elif value is None or changing:
-            adapter, api = self.adapter(key)
+            has = partial(adapter.attributes[attribute].has, api, sighting, written)
+            if self.patiently(has, sighting):
+                return written
+            raise Waiting("resolve", "NotYet", f"{why} {written} as the files say")
+        value = self.world.attributes.get((key, attribute))
+        changing = sighting.arn in self.fresh or sighting.arn in self.changed
+        if value is None or changing:
             value = self.patiently(partial(adapter.attribute, api, sighting, attribute), sighting)
             self.world.attributes[key, attribute] = value
         if value is not None:
             return value
-        why = f"{key} has no {attribute}"
-        if written is not None:
-            raise Waiting("resolve", "NotYet", f"{why} {written} as the files say")
         if changing:
             raise Waiting("resolve", "NotYet", f"{why} yet")
         raise Refused("resolve", "NotThere", why)
-
-    def _written(self, key: Key, attribute: str, sighting: Sighting, written: str) -> str | None:
-        """What the files say that an attribute is; None where AWS does not have it so."""
-        adapter, api = self.adapter(key)
-        has = partial(adapter.attributes[attribute].has, api, sighting, written)
-        return written if self.patiently(has, sighting) else None
 
     def never_there(self, key: Key) -> None:
         """Nothing, where something may come to be.

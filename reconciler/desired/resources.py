@@ -94,7 +94,10 @@ class ResourceReader:
         scope = self._scope(adapter, fields, draft.place, subject)
         if reserved.existing or choice:
             self._refuse_settings(draft, scope_field(adapter))
-            chosen, called = self._chosen(choice, draft, adapter, subject), _aws_name(adapter, draft.key, {})
+            chosen, called = (
+                self._chosen(choice, draft, adapter, subject),
+                adapter.aws_name(draft.key.name, {}),
+            )
             if called is None and chosen is None:
                 said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
                 self._mistakes.add(
@@ -116,7 +119,7 @@ class ResourceReader:
             policy=_policy(reserved),
             adopt=reserved.adopt,
             renamed_from=reserved.renamed_from,
-            aws_name=_aws_name(adapter, draft.key, settings.values),
+            aws_name=adapter.aws_name(draft.key.name, settings.values),
         )
 
     def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, Sound]:
@@ -202,11 +205,6 @@ class ResourceReader:
 def _is_choice(existing: Node | None) -> bool:
     """Whether `existing` says by what it is found, rather than whether."""
     return existing is not None and isinstance(existing.value, dict)
-
-
-def _aws_name(adapter: Adapter[Any], key: Key, settings: Settings) -> str | None:
-    """What AWS calls a resource; asked once, here."""
-    return adapter.aws_name(key.name, settings)
 
 
 def _policy(reserved: ReservedPart) -> Policy:
