@@ -186,9 +186,7 @@ class Dropper:
             return sighting
         stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
-        if not self.sender.is_ours(live.tags):
-            why = "it bears the mark of this stack no longer; it is left alone"
-            raise Refused(operation, "NotOurs", why)
+        self.sender.require_ours(live.tags, operation)
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
             why = "it bears no mark any more of what another one has taken the place of; it is left alone"
             raise Refused(operation, "NotReplaced", why)

@@ -277,10 +277,7 @@ class Filler:
         work.members |= self.sender.patiently(read, sighting)
         upsert = adapter.create.upsert and group.operation == adapter.create.operation
         if upsert and adapter.tagging and sighting.arn not in self.sender.fresh:
-            tags = self.sender.tags_now(adapter.tagging, api, sighting)
-            if not self.sender.is_ours(tags):
-                why = "it bears the mark of this stack no longer; it is left alone"
-                raise Refused(group.operation, "NotOurs", why)
+            self.sender.require_ours(self.sender.tags_now(adapter.tagging, api, sighting), group.operation)
 
     def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
         """The requests of one group; `names` are those of its fields that go as they are written."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from reconciler.applying.sending import Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
-from reconciler.errors import Refused
 from reconciler.planning.marks import mark_in_between
 from reconciler.planning.ownership import KEY_MARK, REPLACED_MARK, name_of_replaced
 from reconciler.planning.plan import NAME, Action
@@ -32,9 +31,7 @@ class GivingWay:
         adapter, api = self.sender.adapter(key)
         sighting = self.sender.sighting_of(key)
         if adapter.tagging and action.verb == "delete":
-            if not self.sender.is_ours(self.sender.tags_now(adapter.tagging, api, sighting)):
-                why = "it bears the mark of this stack no longer; it is left alone"
-                raise Refused("rename", "NotOurs", why)
+            self.sender.require_ours(self.sender.tags_now(adapter.tagging, api, sighting), "rename")
         elif adapter.tagging and MARK in fields:
             before = self.sender.tags_before(adapter.tagging, api, sighting)
             after = {**before, KEY_MARK: mark_in_between(self.sender.stack.mark, key)}
@@ -54,9 +51,7 @@ class GivingWay:
         tagging = self.sender.tagging(adapter, sighting)
         if tagging:
             before = self.sender.tags_now(tagging, api, sighting)
-            if not self.sender.is_ours(before):
-                why = "it bears the mark of this stack no longer; it is left alone"
-                raise Refused(adapter.create.operation, "NotOurs", why)
+            self.sender.require_ours(before, adapter.create.operation)
             after = {**before, REPLACED_MARK: "true"}
             if after != before:
                 self.sender.send(adapter, sighting, tagging.change(sighting, before, after))

@@ -263,6 +263,16 @@ class Sender:
         """Whether these tags bear the mark of the stack."""
         return owner_of(tags, self.stack.mark) is Owner.OURS
 
+    def require_ours(self, tags: Mapping[str, str], operation: str) -> None:
+        """Let this operation be sent only to what bears the mark of the stack now.
+
+        Raises:
+            Refused: somebody has taken it over.
+        """
+        if not self.is_ours(tags):
+            why = "it bears the mark of this stack no longer; it is left alone"
+            raise Refused(operation, "NotOurs", why)
+
     def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:
         """The way in which the tags of this resource are changed; None where it has none."""
         tagging, api = adapter.tagging, self.api_of(adapter.service.name)
