@@ -14,8 +14,8 @@ class Rate(NamedTuple):
     burst: float
 
 
-WORDS = 3
-"""So many words has the shortest reason."""
+FEWEST_WORDS = 3
+"""A reason has at least so many words."""
 OTHERWISE = Rate(10, 20)
 """Where AWS publishes no rate; most control planes let more through."""
 
@@ -77,10 +77,10 @@ class Service:
             )
             raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs{why}")
         for action, reason in self.unscoped.items():
-            if ":" not in action or len(reason.split()) < WORDS:
+            if ":" not in action or len(reason.split()) < FEWEST_WORDS:
                 raise ValueError(
                     f"service {self.name}: unscoped takes an action such as {self.action('ListThings')} and says why IAM "
-                    f"names no resource of it, in at least {WORDS} words: {action!r}: {reason!r}"
+                    f"names no resource of it, in at least {FEWEST_WORDS} words: {action!r}: {reason!r}"
                 )
             if action in self.scopes or action in self.also_on:
                 raise ValueError(f"service {self.name}: {action} is unscoped, and has a pattern of ARNs too")

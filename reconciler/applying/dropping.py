@@ -188,7 +188,7 @@ class Dropper:
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
         self.sender.require_ours(live.tags, operation)
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
-            why = "it bears no mark any more of what another one has taken the place of; it is left alone"
+            why = "it no longer bears the mark of a resource that was replaced; it is left alone"
             raise Refused(operation, "NotReplaced", why)
         if key not in stack.resources and going_as(stack, live, adapter) is None:
             raise Refused(operation, "Protected", "somebody has protected it; it is left alone")

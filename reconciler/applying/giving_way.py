@@ -41,7 +41,7 @@ class GivingWay:
                 self.sender.send(adapter, sighting, self._requests(key, adapter, group, action.by_way_of))
 
     def mark_replaced(self, key: Key) -> None:
-        """Mark what is deleted once another one has taken its place, before that is made: a later pass has to tell them.
+        """Mark the old one before the new one is made, so that a later pass can tell the two apart.
 
         Raises:
             Refused: somebody has taken it over.

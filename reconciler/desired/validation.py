@@ -72,7 +72,7 @@ class Sound:
     written: Written
     values: Mapping[str, Any]
     wrong: frozenset[str] = frozenset()
-    """The fields that have a mistake. Where a text was written, one stands in its place of which nobody knows what it is."""
+    """The fields that have a mistake. Where a text was written, `ANYTHING` stands in its place."""
 
     @property
     def known(self) -> Mapping[str, Any]:
@@ -81,7 +81,7 @@ class Sound:
 
 
 ANYTHING = "${any.thing:it}"
-"""A text of which, as of any reference, only AWS would know what it stands for."""
+"""Stands for a text with a mistake: like any reference, it does not tell what AWS will get."""
 
 
 def sound(model: type[Part], values: Mapping[str, Any], written: Written) -> Sound:

@@ -13,7 +13,7 @@ VERSION = "2012-10-17"
 LONGEST = 6144
 """Characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")."""
 ATTACHED = 10
-"""So many managed policies a role takes, unless its account has a higher quota (the same page)."""
+"""A role takes so many managed policies, unless its account has a higher quota (the same page)."""
 ANY = "*"
 Policy = dict[str, Any]
 

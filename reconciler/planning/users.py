@@ -38,15 +38,15 @@ def quoted_in(members: Wired) -> frozenset[str]:
     return frozenset(part for text in texts for part in text.split('"'))
 
 
-def is_named_by_id(sighting: Sighting) -> bool:
-    """Whether AWS tells it from others by its name alone: any text may be like that, and no text is like an id of AWS."""
+def has_name_as_id(sighting: Sighting) -> bool:
+    """Whether its id is its name: any text may be the same by chance, which no text is as an id that AWS made."""
     return sighting.id == sighting.name
 
 
 def refers(members: Wired, sighting: Sighting) -> bool:
     """Whether what a resource consists of names another one."""
     words = words_in(members)
-    by_id = quoted_in(members) if is_named_by_id(sighting) else words
+    by_id = quoted_in(members) if has_name_as_id(sighting) else words
     return sighting.arn in words or sighting.id in by_id
 
 
@@ -95,7 +95,7 @@ def _named_for_sure(
         word: key
         for key, sighting in going
         for word in (sighting.id, sighting.arn)
-        if word == sighting.arn or not is_named_by_id(sighting)
+        if word == sighting.arn or not has_name_as_id(sighting)
     }
     # What lives in a resource has an ARN that begins with that one's: that alone makes it no user.
     parents = {adapter.parent for adapter in kinds.values()}
@@ -113,7 +113,7 @@ def _named_perhaps(
     seen: Iterable[tuple[Key, Wired]], going: Iterable[tuple[Key, Sighting]]
 ) -> Iterator[tuple[Key, Key]]:
     """What goes and whose id is a name, with each resource that holds a text like it."""
-    named = [(key, sighting.id) for key, sighting in going if is_named_by_id(sighting)]
+    named = [(key, sighting.id) for key, sighting in going if has_name_as_id(sighting)]
     for user, members in seen:
         texts = quoted_in(members) if named else ()
         yield from ((key, user) for key, name in named if name in texts and key != user)
