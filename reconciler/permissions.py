@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, TypeAlias
 Condition: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Operator, key and values: `("StringEquals", "kms:ViaService", ("ssm.eu-west-2.amazonaws.com",))`."""
 
-
+ANY = "*"
+"""Every resource, as a policy says it; in a name, any part of it."""
 NO_FIELDS: Mapping[str, str] = {}
 
 
@@ -33,10 +34,10 @@ class Location:
         """The ARN of something in this account and Region; `service` as ARNs spell it."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
-    def filled(self, pattern: str, name: str = "*", fields: Mapping[str, str] = NO_FIELDS) -> str:
+    def filled(self, pattern: str, name: str = ANY, fields: Mapping[str, str] = NO_FIELDS) -> str:
         """A pattern of ARNs with `{partition}`, `{region}`, `{account}`, `{name}` and these fields filled in, and any id."""
         place = {"partition": self.partition, "region": self.region, "account": self.account}
-        return pattern.format(**fields, **place, name=name, id="*")
+        return pattern.format(**fields, **place, name=name, id=ANY)
 
     def key(self, name: str) -> str:
         """The ARN of a KMS key; of any key where it is named by an alias, which IAM does not take."""

@@ -10,10 +10,9 @@ from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, Histo
 from reconciler.history import s3
 from reconciler.history.places import bucket_and_prefix
 from reconciler.iam import of_calls, of_secrets
-from reconciler.permissions import Grant, Location
+from reconciler.permissions import ANY, Grant, Location
 from reconciler.service import Service
 
-ANY = "*"
 Services: TypeAlias = Mapping[str, Service]
 
 

@@ -15,15 +15,13 @@ from reconciler.aws.names import service_and_operation, spellings
 from reconciler.contract import Adapter, CannotDelete, Delete
 from reconciler.iam.services import services_of
 from reconciler.model import Ref, Secret
-from reconciler.permissions import Condition, Grant, Location
+from reconciler.permissions import ANY, Condition, Grant, Location
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import kinds_to_see
 from reconciler.service import Service
 from reconciler.shapes import Shape, fields_of, leaves, refers_to, with_texts
 from reconciler.stack import Desired, Key, Stack
 from reconciler.wire import Encoder
-
-ANY = "*"
 
 
 def grants(

@@ -7,14 +7,13 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
-from reconciler.permissions import Condition, Grant
+from reconciler.permissions import ANY, Condition, Grant
 
 VERSION = "2012-10-17"
 LONGEST = 6144
 """Characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")."""
 ATTACHED = 10
 """A role takes so many managed policies, unless its account has a higher quota (the same page)."""
-ANY = "*"
 Policy = dict[str, Any]
 
 
