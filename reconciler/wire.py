@@ -125,9 +125,13 @@ class Encoder:
         return json.dumps(resolved, ensure_ascii=False, separators=(",", ":")) if document.text else resolved
 
 
+NAMES_AS_THEY_ARE = Encoder(lambda _ref, key: key.name, lambda _secret: "")
+"""Resolves no reference, and tells no secret."""
+
+
 def as_sent(shape: Shape, value: Any) -> Any:
     """A value of desired state as a request carries it, with the names in it as they are."""
-    return Encoder(lambda _ref, key: key.name, lambda _secret: "").encode(shape, value)
+    return NAMES_AS_THEY_ARE.encode(shape, value)
 
 
 def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:

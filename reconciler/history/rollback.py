@@ -12,7 +12,7 @@ from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
 from reconciler.shapes import fields_of, holds_archive, lacks_content, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
-from reconciler.wire import Encoder
+from reconciler.wire import NAMES_AS_THEY_ARE
 
 NOT_KEPT = (
     "only the digest of what it held is kept; check its files out as they were, and run a pass with them"
@@ -256,7 +256,7 @@ def _impossible(adapter: Adapter[Any], name: str, former: _Former) -> str | None
     shape, left = fields_of(adapter.model)[name], former.left.get(name)
     if holds_archive(shape):
         return None  # of an archive that a pass wrote only the digest is kept
-    reported = Encoder(lambda _, target: target.name, lambda _: "").members({name: shape}, {name: left}, {})
+    reported = NAMES_AS_THEY_ARE.members({name: shape}, {name: left}, {})
     found = differences(name, shape, former.after[name], left)
     reasons = (adapter.impossible(each.field, former.after, reported) for each in found)
     return next(filter(None, reasons), None)
