@@ -14,6 +14,7 @@ from reconciler.interpolation import has_reference
 from reconciler.model import Document, Finding
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+"""The principal that is a whole account; AWS stores the id of an account as this."""
 ORIGIN_ACCESS = re.compile(
     r"(arn:[^:]+:iam::cloudfront:user/)CloudFront[ _]Origin[ _]Access[ _]Identity[ _](\w+)"
 )

@@ -1,24 +1,12 @@
-"""The requests that change a Lambda function where a table does not say it, and its policy as rows."""
+"""The requests that change a Lambda function where a table does not say it."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Request, row_changes
 from reconciler.errors import Refused
 
-ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
-CONDITIONS = {
-    "aws:sourcearn": "SourceArn",
-    "aws:sourceaccount": "SourceAccount",
-    "aws:principalorgid": "PrincipalOrgID",
-    "lambda:eventsourcetoken": "EventSourceToken",
-    "lambda:functionurlauthtype": "FunctionUrlAuthType",
-    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
-}
-"""By condition key, without capitals: the member of AddPermission that makes it."""
 DIGEST = "CodeSha256"
 
 
@@ -53,29 +41,6 @@ def permissions(change: Change) -> Iterable[Request]:
         yield Request("add_permission", {**change.address, **row})
     for name in rows.gone:
         yield Request("remove_permission", {**change.address, "StatementId": name})
-
-
-def statements(policy: str) -> Iterator[dict[str, Any]]:
-    """The statements of a function's policy, as AddPermission spells them; those that it could not make are left out."""
-    for each in json.loads(policy).get("Statement", ()):
-        conditions = {
-            CONDITIONS[key.lower()]: value
-            for test in (each.get("Condition") or {}).values()
-            for key, value in test.items()
-            if key.lower() in CONDITIONS
-        }
-        if "InvokedViaFunctionUrl" in conditions:
-            conditions["InvokedViaFunctionUrl"] = str(conditions["InvokedViaFunctionUrl"]).lower() == "true"
-        if each.get("Effect") == "Allow" and each.get("Sid"):
-            principal = _principal(each.get("Principal"))
-            yield {"StatementId": each["Sid"], "Action": each["Action"], "Principal": principal, **conditions}
-
-
-def _principal(said: Any) -> Any:
-    """Who a statement is about, as AddPermission takes it: an account by its id."""
-    one = next(iter(said.values())) if isinstance(said, Mapping) and len(said) == 1 else said
-    root = ROOT.fullmatch(one) if isinstance(one, str) else None
-    return root[1] if root else one
 
 
 def without_digest(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:

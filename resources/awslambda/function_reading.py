@@ -1,11 +1,23 @@
 """A function as requests spell it, from what replies show."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import FieldRead, Wired, from_reply
 from reconciler.model import Settings
-from reconciler.resources.awslambda.function_changes import DIGEST, statements
+from reconciler.resources.awslambda.function_changes import DIGEST
+from reconciler.resources.policy_document import ROOT
+
+CONDITIONS = {
+    "aws:sourcearn": "SourceArn",
+    "aws:sourceaccount": "SourceAccount",
+    "aws:principalorgid": "PrincipalOrgID",
+    "lambda:eventsourcetoken": "EventSourceToken",
+    "lambda:functionurlauthtype": "FunctionUrlAuthType",
+    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
+}
+"""By condition key, without capitals: the member of AddPermission that makes it."""
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -48,13 +60,36 @@ def _runtime(reply: Wired) -> Wired:
     }
 
 
+def _statements(policy: str) -> Iterator[dict[str, Any]]:
+    """The statements of a function's policy, as AddPermission spells them; those that it could not make are left out."""
+    for each in json.loads(policy).get("Statement", ()):
+        conditions = {
+            CONDITIONS[key.lower()]: value
+            for test in (each.get("Condition") or {}).values()
+            for key, value in test.items()
+            if key.lower() in CONDITIONS
+        }
+        if "InvokedViaFunctionUrl" in conditions:
+            conditions["InvokedViaFunctionUrl"] = str(conditions["InvokedViaFunctionUrl"]).lower() == "true"
+        if each.get("Effect") == "Allow" and each.get("Sid"):
+            principal = _principal(each.get("Principal"))
+            yield {"StatementId": each["Sid"], "Action": each["Action"], "Principal": principal, **conditions}
+
+
+def _principal(said: Any) -> Any:
+    """Who a statement is about, as AddPermission takes it: an account by its id."""
+    one = next(iter(said.values())) if isinstance(said, Mapping) and len(said) == 1 else said
+    root = ROOT.fullmatch(one) if isinstance(one, str) else None
+    return root[1] if root else one
+
+
 ALONE: Mapping[str, FieldRead] = {
     "code_signing_config_arn": from_reply("get_function_code_signing_config"),
     "recursive_loop": from_reply("get_function_recursion_config"),
     "runtime_management_config": from_reply("get_runtime_management_config", _runtime),
     "permissions": from_reply(
         "get_policy",
-        lambda reply: {"Permissions": [*statements(reply["Policy"])]},
+        lambda reply: {"Permissions": [*_statements(reply["Policy"])]},
         absent={"Permissions": []},
     ),
 }
