@@ -22,6 +22,11 @@ class InFiles:
     wrong: frozenset[str] = frozenset()
     """The fields that have a mistake of their own: their values stand nowhere here, and nobody knows what was meant."""
 
+    @property
+    def values(self) -> Settings:
+        """The fields that the files write, without those that are null."""
+        return {name: value for name, value in self.settings.items() if value is not None}
+
     def lacks(self, *names: str) -> bool:
         """Whether it is new, and the files write none of these fields."""
         return self.new and all(self.settings.get(name) is None and name not in self.wrong for name in names)

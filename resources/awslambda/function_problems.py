@@ -19,7 +19,7 @@ LARGEST_ENVIRONMENT = 4096
 
 def problems(files: InFiles) -> Iterator[Finding]:
     """Every mistake, each with its field."""
-    written = {name: value for name, value in files.settings.items() if value is not None}
+    written = files.values
     yield from _code(files, written)
     yield from _environment(written)
     yield from _network(files, written)

@@ -48,7 +48,7 @@ MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 
 def problems(files: InFiles) -> Iterator[Finding]:
     """Every mistake, each with its field."""
-    written = {name: value for name, value in files.settings.items() if value is not None}
+    written = files.values
     yield from _excluded(written)
     yield from _missing(files, written)
     yield from _taken_away(files, written)

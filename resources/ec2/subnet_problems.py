@@ -11,7 +11,7 @@ BLOCKS = {"cidr_block", "ipv4_ipam_pool_id", "ipv6_cidr_block", "ipv6_ipam_pool_
 
 def problems(files: InFiles) -> Iterator[Finding]:
     """Everything that AWS would refuse."""
-    written = {name for name, value in files.settings.items() if value is not None}
+    written = files.values.keys()
     if files.new and not written & BLOCKS:
         said = f"AWS creates no subnet without addresses; write one of {', '.join(sorted(BLOCKS))}"
         yield Finding(said, warning=True)

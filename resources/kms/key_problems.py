@@ -25,7 +25,7 @@ OF_STORES = ("AWS_CLOUDHSM", "EXTERNAL_KEY_STORE")
 
 def problems(files: InFiles) -> Iterator[Finding]:
     """Every mistake, each with its field."""
-    written = {name: value for name, value in files.settings.items() if value is not None}
+    written = files.values
     yield from _usage(files, written)
     yield from _origin(files, written)
     yield from _rotation(written)
