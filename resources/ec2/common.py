@@ -10,6 +10,7 @@ from reconciler.contract import (
     Address,
     Api,
     Assigned,
+    Reads,
     Request,
     Sighting,
     Tagging,
@@ -23,8 +24,6 @@ from reconciler.model import Resource, Settings
 from reconciler.resources.ec2.service import EC2
 
 R = TypeVar("R", bound=Resource)
-PAGE = 1000
-"""The most that one page of a Describe operation holds."""
 IN_DEFAULT_VPC = "InDefaultVpc"
 """The member, which is ours, by which a sighting tells whether it is in the default VPC of the account."""
 
@@ -50,11 +49,16 @@ CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32"
 """A block of IPv6 addresses, as AWS spells it."""
 
 
-def tagging_of(type_: str, describe: str, ids: str, rows: str) -> Tagging:
-    """How resources of one type are tagged: by id, with the operation that describes them and its members."""
+def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> Any:
+    """What the Describe operation shows of one resource; it takes a list of ids."""
+    return api.call(reads.get, **{f"{identity.address}s": [sighting.id]})[reads.shown_in][0]
+
+
+def tagging_of(type_: str, identity: Assigned, reads: Reads) -> Tagging:
+    """How the resources of one type are tagged: by their ids, and read with all else that is shown of them."""
 
     def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
-        return tags_in(api.call(describe, **{ids: [sighting.id]})[rows][0].get("Tags"))
+        return tags_in(row_of(api, identity, reads, sighting).get("Tags"))
 
     def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
         new, gone = tag_changes(before, after)
@@ -67,7 +71,7 @@ def tagging_of(type_: str, describe: str, ids: str, rows: str) -> Tagging:
         created_with=lambda tags: {"TagSpecifications": [{"ResourceType": type_, "Tags": tag_list(tags)}]},
         read=read,
         change=change,
-        operations=(describe, "create_tags", "delete_tags"),
+        operations=(reads.get, "create_tags", "delete_tags"),
     )
 
 
@@ -97,7 +101,7 @@ class InVpc(Adapter[R]):
 
     def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
         default = default_vpc(api)
-        for row in api.pages(self.reads.list, **filters, MaxResults=PAGE):
+        for row in api.pages(self.reads.list, **filters, MaxResults=self.reads.page):
             seen = self.seen(api, {}, row)
             yield replace(seen, settings={**seen.settings, IN_DEFAULT_VPC: row.get("VpcId") == default})
 
@@ -105,8 +109,7 @@ class InVpc(Adapter[R]):
         return replace(super().seen(api, scope, row), tags=tags_in(row.get("Tags")))
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
-        ids = {f"{self.identity.address}s": [sighting.id]}
-        return self.shown(api.call(self.reads.get, **ids)[self.reads.shown_in][0])
+        return self.shown(row_of(api, self.identity, self.reads, sighting))
 
     def same_place(self, settings: Settings, sighting: Sighting) -> bool:
         # The files mean the default VPC where they name none.

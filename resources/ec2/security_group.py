@@ -52,7 +52,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
         joined=frozenset({"describe_vpcs"}),
     )
     tagging_api_type = "ec2:security-group"
-    tagging = tagging_of("security-group", "describe_security_groups", "GroupIds", "SecurityGroups")
+    tagging = tagging_of("security-group", identity, reads)
     problems = staticmethod(problems)
 
     def shown(self, row: Any) -> Wired:

@@ -66,7 +66,7 @@ class SubnetAdapter(InVpc[Subnet]):
         joined=frozenset({"describe_vpcs"}),
     )
     tagging_api_type = "ec2:subnet"
-    tagging = tagging_of("subnet", "describe_subnets", "SubnetIds", "Subnets")
+    tagging = tagging_of("subnet", identity, reads)
     problems = staticmethod(problems)
     prepare = staticmethod(in_default_vpc)
 
