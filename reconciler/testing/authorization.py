@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from reconciler.contract import Adapter
@@ -17,6 +15,7 @@ from reconciler.iam import grants
 from reconciler.permissions import Grant, Location
 from reconciler.shapes import refers_to
 from reconciler.stack import Desired, Key, Place, Policy, Stack
+from reconciler.testing.cfn_lint import data_of_cfn_lint
 from reconciler.testing.samples import Sample
 
 ACCOUNT = Location("aws", "eu-west-2", "123456789012")
@@ -26,11 +25,8 @@ VARIABLE = re.compile(r"\$\{[^}]*\}|\.\*")
 
 @cache
 def _reference() -> Mapping[str, Any]:
-    """The reference by service. cfn-lint itself is not imported: that takes a second."""
-    found = find_spec("cfnlint")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed", name="cfnlint")
-    file = Path(found.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    """The reference by service."""
+    file = data_of_cfn_lint() / "AdditionalSpecs" / "Policies.json"
     reference: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return reference
 

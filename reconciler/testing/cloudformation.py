@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +20,13 @@ from reconciler.declarations import NAME
 from reconciler.iam import of_calls, services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
+from reconciler.testing.cfn_lint import data_of_cfn_lint
 
 REGION = "us-east-1"
 
 
-def need_schemas() -> None:
-    """Skip the present test where cfn-lint is not installed."""
-    if find_spec("cfnlint") is None:
-        import pytest  # noqa: PLC0415 -- whoever only writes the page needs no pytest
-
-        pytest.skip("cfn-lint is not installed")
-
-
-@cache
 def _schemas() -> Path:
-    """The folder of the schemas. cfn-lint itself is not imported: that takes a second."""
-    found = find_spec("cfnlint")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed", name="cfnlint")
-    return Path(found.origin).parent / "data" / "schemas"
+    return data_of_cfn_lint() / "schemas"
 
 
 @cache

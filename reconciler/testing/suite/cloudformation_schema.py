@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from reconciler.contract import Adapter
-from reconciler.testing.cloudformation import Schema, actions_of, need_schemas
+from reconciler.testing.cfn_lint import need_cfn_lint
+from reconciler.testing.cloudformation import Schema, actions_of
 from reconciler.testing.tested import KindsUnderTest, played
 
 
@@ -19,7 +20,7 @@ def with_a_schema(under_test: KindsUnderTest) -> Iterable[str]:
 @pytest.fixture
 def schema(adapter: Adapter[Any]) -> Schema:
     """AWS's schema of the kind's type; cfn-lint brings it."""
-    need_schemas()
+    need_cfn_lint()
     return Schema.of(adapter)
 
 
