@@ -11,6 +11,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
 from reconciler.clock import VirtualClock
@@ -18,20 +19,13 @@ from reconciler.contract import Adapter, Address, CannotDelete, Delete, Request,
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.planning.plan import Action, Plan
+from reconciler.planning.plan import Plan
 from reconciler.sandbox import Sandbox, state
 from reconciler.stack import Key, Stack
 from reconciler.testing.doubles import LosesReply, knowing, steady, watched
 from reconciler.testing.samples import Resources, Sample, Settings
 
 REGION = "eu-west-2"
-
-
-class Quiet:
-    """Progress that nobody watches."""
-
-    def step(self, action: Action, part: str) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Literal
 
+from reconciler.applying import Quiet
 from reconciler.clock import VirtualClock
 from reconciler.contract import (
     Adapter,
@@ -30,7 +31,6 @@ from reconciler.errors import Absent, Busy, CallError, InUse, Late, Refused, Tak
 from reconciler.model import Ref, Resource, Secret, Unordered, Wire
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.planning.plan import Action
 from reconciler.service import Service as Declared
 from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
@@ -548,13 +548,6 @@ class Tally:
     @property
     def mutating(self) -> int:
         return len(self.service.mutating)
-
-
-class Quiet:
-    """Nobody watches."""
-
-    def step(self, action: Action, part: str) -> None:
-        pass
 
 
 @dataclass

@@ -11,7 +11,6 @@ from small_service import (
     KINDS,
     Desk,
     QueueAdapter,
-    Quiet,
     Service,
     marks,
     messages,
@@ -20,6 +19,7 @@ from small_service import (
     want,
 )
 
+from reconciler.applying import Quiet
 from reconciler.contract import Assigned, Calls, Change, Delete, Reads, Request, Sends, Sighting, each_alone
 from reconciler.errors import AlreadySo
 from reconciler.model import Settings

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Fault, Quiet, messages, outcomes, stack, want
+from small_service import KINDS, Desk, Fault, messages, outcomes, stack, want
 
-from reconciler.applying import LATE
+from reconciler.applying import LATE, Quiet
 from reconciler.one_pass import SHORTEST, Options, Pass, PassReport
 from reconciler.stack import Stack
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Quiet, outcomes, stack, want
+from small_service import KINDS, Desk, outcomes, stack, want
 
+from reconciler.applying import Quiet
 from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.stopping import Ending, Stop
 

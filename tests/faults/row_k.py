@@ -23,6 +23,7 @@ from unittest.mock import patch
 from row import Row
 from row_h import in_child, lay_out
 
+from reconciler.applying import Quiet
 from reconciler.aws.account import BadEndpoint, Connection, open_account
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
@@ -295,16 +296,9 @@ def _wrong_account() -> Sequence[str]:
         lay_out(Path(root), {"stack.yaml": text.encode()})
         stack = load(Path(root), "dev", known_kinds())
         aws = account_in(box, REGION, clock)
-        report = Pass(stack, known_kinds(), aws, clock, Options(), _Quiet(), cache=NoCache()).run()
+        report = Pass(stack, known_kinds(), aws, clock, Options(), Quiet(), cache=NoCache()).run()
     right = report.outcome == "refused" and report.calls == {"sts:GetCallerIdentity": 1}
     return [] if right else [f"{report.outcome}: {report.calls}"]
-
-
-class _Quiet:
-    """Progress that nobody looks at."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_, **__: None
 
 
 CASES: Mapping[str, Check] = {

@@ -6,22 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.clock import VirtualClock
 from reconciler.desired.load import load
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.planning.plan import Action
 from reconciler.sandbox import Sandbox
 
 REGION = "eu-west-2"
-
-
-class Quiet:
-    """Tells nobody of progress."""
-
-    def step(self, action: Action, part: str) -> None:
-        del action, part
 
 
 @dataclass
