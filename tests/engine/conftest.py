@@ -1,7 +1,7 @@
 """A `Desk` with a small service, for each test."""
 
 import pytest
-from small_service import Desk
+from small_desk import Desk
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
-"""A small AWS service in memory, with faults to order, the three kinds that live in it, and a desk to run passes at."""
+"""A small AWS service in memory, with faults to order, and the three kinds that live in it."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from reconciler.applying import Quiet
 from reconciler.clock import VirtualClock
 from reconciler.contract import (
     Adapter,
@@ -28,12 +27,10 @@ from reconciler.contract import (
     Wired,
 )
 from reconciler.errors import Absent, Busy, CallError, InUse, Late, Refused, Taken, Unsure
-from reconciler.model import Ref, Resource, Secret, Unordered, Wire
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.model import Ref, Resource, Unordered, Wire
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.service import Service as Declared
-from reconciler.shapes import fields_of, references_in
-from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
+from reconciler.stack import Key
 
 ACCOUNT = "111111111111"
 MAIN = Key("toy.centre", "Main")
@@ -196,6 +193,8 @@ READS = ("list_", "search_", "describe_")
 Sort = Literal[
     "throttled", "denied", "lost", "lost with effect", "late", "crash before", "crash after", "ignored"
 ]
+SORTS: Sequence[Sort] = [sort for sort in get_args(Sort) if sort != "ignored"]
+"""All but the one that no pass hears of."""
 
 
 class Crash(Exception):
@@ -496,119 +495,3 @@ class Service:
         )
         assert max(bearers.values(), default=0) <= 1, f"made twice: {bearers}"
         self.watch(self)
-
-
-# -- desired state -----------------------------------------------------------------------------------------------------------
-
-
-def key(text: str) -> Key:
-    """`toy.queue/Sales` as a key."""
-    return Key(*text.split("/", 1))
-
-
-def want(text: str, settings: Mapping[str, Any] | None = None, **said: Any) -> Desired:
-    """A desired resource: its key, its settings, and what else its author said. All but centres live in Main."""
-    written, shapes = settings or {}, fields_of(KINDS[key(text).kind].model)
-    references = {
-        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
-        for name, value in written.items()
-    }
-    scope = None if key(text).kind == MAIN.kind else MAIN
-    return Desired(key(text), written, Place("stack.yaml", 1, 1), scope=scope, references=references, **said)
-
-
-def stack(*resources: Desired, **said: Any) -> Stack:
-    """A stack named `shop`, of Main and these resources; of so few any share may go, unless the test says otherwise."""
-    found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
-    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
-
-
-MARKS = {STACK_MARK: "shop/dev"}
-
-
-def marks(name: str) -> dict[str, str]:
-    """The tags of a thing of ours."""
-    return {**MARKS, KEY_MARK: name}
-
-
-# -- the desk ----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Tally:
-    """What a pass counts its own calls with."""
-
-    service: Service
-    throttled: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def calls(self) -> Counter[str]:
-        return Counter(f"toy:{each}" for each in self.service.calls)
-
-    @property
-    def mutating(self) -> int:
-        return len(self.service.mutating)
-
-
-@dataclass
-class Desk:
-    """One account with the service in it, a clock that nobody waits for, and passes to run."""
-
-    belongs_to: str | CallError = ACCOUNT
-    clock: VirtualClock = field(default_factory=VirtualClock)
-
-    def __post_init__(self) -> None:
-        self.service = Service(self.clock)
-        self.tally = Tally(self.service)
-
-    def api(self, service: str) -> Service:
-        assert service == "toy"
-        return self.service
-
-    def identity(self) -> str:
-        if isinstance(self.belongs_to, CallError):
-            raise self.belongs_to
-        return self.belongs_to
-
-    def until(self, moment: float | None) -> None:
-        """From then on the service is not called any more."""
-        self.service.ends = moment
-
-    def learn_quotas(self, *_: object) -> None:
-        """There are none."""
-
-    def width(self, _service: str) -> int:
-        return 4
-
-    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
-        return float(sum(calls.values()))
-
-    def reveal(self, secret: Secret) -> str:
-        raise AssertionError(f"nobody keeps {secret} here")
-
-    def run(self, wanted: Stack, kinds: Mapping[str, Adapter[Any]] = KINDS, **options: Any) -> PassReport:
-        """One pass; whatever it says of itself has to be true."""
-        before = len(self.service.calls), len(self.service.mutating)
-        report = Pass(wanted, kinds, self, self.clock, Options(**options), Quiet()).run()
-        assert sum(report.calls.values()) == len(self.service.calls) - before[0]
-        assert report.mutating_calls == len(self.service.mutating) - before[1]
-        return report
-
-    def settle(self, wanted: Stack, passes: int = 1, kinds: Mapping[str, Adapter[Any]] = KINDS) -> None:
-        """So many passes at most, and then one that has nothing to do."""
-        for _ in range(passes):
-            if self.run(wanted, kinds).outcome == "settled":
-                break
-        report = self.run(wanted, kinds)
-        said = {str(each): result for each, result in report.results.items()}
-        assert (report.outcome, report.mutating_calls, said) == ("settled", 0, {})
-
-
-def outcomes(report: PassReport) -> dict[str, str]:
-    """What became of each action, by its resource's name."""
-    return {each.name: result.outcome for each, result in report.results.items()}
-
-
-def messages(report: PassReport) -> dict[str, str]:
-    """What is said of each action, by its resource's name."""
-    return {each.name: result.message for each, result in report.results.items()}

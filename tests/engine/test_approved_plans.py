@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_service import Desk, stack, want
+from small_desk import Desk, stack, want
 
 from reconciler.one_pass import PassReport
 from reconciler.reports import planfile

@@ -6,18 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_service import (
-    ARNS,
-    KINDS,
-    Desk,
-    QueueAdapter,
-    Service,
-    marks,
-    messages,
-    outcomes,
-    stack,
-    want,
-)
+from small_desk import Desk, marks, messages, outcomes, stack, want
+from small_service import ARNS, KINDS, QueueAdapter, Service
 
 from reconciler.applying import Quiet
 from reconciler.contract import Assigned, Calls, Change, Delete, Reads, Request, Sends, Sighting, each_alone

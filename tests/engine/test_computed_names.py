@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from small_service import KINDS, Desk, HoursAdapter, key, outcomes, stack, want
+from small_desk import Desk, key, outcomes, stack, want
+from small_service import KINDS, HoursAdapter
 
 from reconciler.contract import Create, Delete
 

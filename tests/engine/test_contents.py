@@ -4,20 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_service import (
-    KINDS,
-    CentreAdapter,
-    Desk,
-    Fault,
-    HoursAdapter,
-    QueueAdapter,
-    key,
-    marks,
-    messages,
-    outcomes,
-    stack,
-    want,
-)
+from small_desk import Desk, key, marks, messages, outcomes, stack, want
+from small_service import KINDS, CentreAdapter, Fault, HoursAdapter, QueueAdapter
 
 from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged

@@ -5,32 +5,22 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pytest
+from small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
 from small_service import (
-    ACCOUNT,
     ARNS,
-    KINDS,
-    MAIN,
-    Crash,
-    Desk,
+    SORTS,
     Fault,
-    QueueAdapter,
     Service,
     Sort,
-    Tally,
     Thing,
-    key,
-    marks,
-    messages,
-    outcomes,
-    want,
+    Toy,
 )
 
-from reconciler.contract import Assigned, Create, Delete, Marked, Reads, Sends
+from reconciler.contract import Create, Delete, Marked, Sends
 from reconciler.errors import InUse
 from reconciler.model import Ref, Resource, Wire
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, REPLACED_MARK
-from reconciler.shapes import fields_of, references_in
-from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
+from reconciler.stack import Desired, Policy, Stack
 
 
 class Client(Resource):
@@ -55,18 +45,15 @@ class Gate(Resource):
     client: Annotated[str | None, Ref("toy.client"), Wire("ClientId")] = None
 
 
-class ClientAdapter(QueueAdapter):
+class ClientAdapter(Toy):
     """Two may have the same name."""
 
     kind, model = "toy.client", Client
-    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
     create = Create(
         "create_client", ("secret",), fixed=frozenset({"secret"}), token="Token", before_delete=True
     )
     updates = (Sends("update_client", ("note",)),)
     delete = Delete("delete_client")
-    reads = Reads()
-    attributes: Mapping[str, Any] = {}
 
 
 class TemplateAdapter(ClientAdapter):
@@ -88,13 +75,11 @@ class LoginAdapter(ClientAdapter):
     delete = Delete("delete_login")
 
 
-class DoorAdapter(QueueAdapter):
+class DoorAdapter(Toy):
     kind, model = "toy.door", Door
     create = Create("create_door", ("client", "template", "login", "text"))
     updates = (Sends("update_door", ("client", "template", "login", "text")),)
     delete = Delete("delete_door")
-    reads = Reads()
-    attributes: Mapping[str, Any] = {}
 
 
 class GateAdapter(DoorAdapter):
@@ -104,8 +89,7 @@ class GateAdapter(DoorAdapter):
     delete = Delete("delete_gate")
 
 
-ADAPTERS = (ClientAdapter, TemplateAdapter, LoginAdapter, DoorAdapter, GateAdapter)
-ALL = {**KINDS, **{each.kind: each() for each in ADAPTERS}}
+ALL = kinds_with(ClientAdapter, TemplateAdapter, LoginAdapter, DoorAdapter, GateAdapter)
 FAMILIES = ("client", "template", "login")
 
 
@@ -176,24 +160,14 @@ class Twice(Service):
         ]
         assert not dangling, f"{dangling} refer to what is gone: {self.journal}"
         assert len(bearers) == len(set(bearers)), f"two bear the mark of one: {self.journal}"
+        self.watch(self)
 
 
 def wanted(text: str, settings: Mapping[str, Any], **said: Any) -> Desired:
-    shapes = fields_of(ALL[key(text).kind].model)
-    references = {
-        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
-        for name, value in settings.items()
-    }
-    place = Place("stack.yaml", 1, 1)
-    return Desired(key(text), settings, place, scope=MAIN, references=references, **said)
+    return want(text, settings, kinds=ALL, **said)
 
 
 REPLACE = Policy(replace=True)
-
-
-def stack_of(*resources: Desired, **said: Any) -> Stack:
-    found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
-    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
 
 
 def one(family: str, secret: str, note: str = "n", policy: Policy = REPLACE) -> Desired:
@@ -205,17 +179,12 @@ def door(family: str, **said: Any) -> Desired:
 
 
 def both(family: str, secret: str, note: str = "n", policy: Policy = REPLACE) -> Stack:
-    return stack_of(one(family, secret, note, policy), door(family))
+    return stack(one(family, secret, note, policy), door(family))
 
 
 def desk_with(before: Stack) -> Desk:
-    desk = Desk()
-    desk.service = Twice(desk.clock)
-    desk.tally = Tally(desk.service)
-    desk.settle(before, passes=2, kinds=ALL)
+    desk = Desk.settled(Twice, before, ALL, passes=2)
     desk.clock.sleep(60)
-    desk.service.calls.clear()
-    desk.service.journal.clear()
     return desk
 
 
@@ -268,9 +237,6 @@ def test_the_plan_says_what_is_done_and_the_guard_counts_it_as_a_replace() -> No
     assert desk.service.journal == []
 
 
-SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("sort", SORTS)
@@ -284,13 +250,7 @@ def test_whatever_fails_at_any_call_one_is_there_in_the_end(
     changes = [at for at, each in enumerate(calm.service.calls) if each in calm.service.mutating]
     desk = desk_with(both(family, "a"))
     desk.service.strict = strict
-    desk.service.faults = [Fault("*", sort, skip=changes[call])]
-    if sort.startswith("crash"):
-        with pytest.raises(Crash):
-            desk.run(after, ALL)
-    else:
-        desk.run(after, ALL)
-    desk.service.faultless()
+    desk.run_with(Fault("*", sort, skip=changes[call]), after, ALL)
     desk.settle(after, passes=3, kinds=ALL)
     there(desk, family, "b")
     created = [each for each in desk.service.journal if each.startswith(("create", "delete"))]
@@ -300,10 +260,7 @@ def test_whatever_fails_at_any_call_one_is_there_in_the_end(
 def broken_off(family: str, operation: str) -> Desk:
     """Where the machine that the pass ran on was gone right after this call."""
     desk = desk_with(both(family, "a"))
-    desk.service.faults = [Fault(operation, "crash after")]
-    with pytest.raises(Crash):
-        desk.run(both(family, "b"), ALL)
-    desk.service.faultless()
+    desk.run_with(Fault(operation, "crash after"), both(family, "b"), ALL)
     desk.service.journal.clear()
     return desk
 
@@ -363,13 +320,6 @@ def test_what_lost_its_mark_since_the_plan_is_not_deleted() -> None:
             old.tags[KEY_MARK] = "Other"
 
     desk.service.watch = take_the_mark_away
-    noted = desk.service._note
-
-    def note(change: str) -> None:
-        noted(change)
-        take_the_mark_away(desk.service)
-
-    desk.service._note = note  # type: ignore[method-assign]
     report = desk.run(both("client", "b"), ALL)
     assert (outcomes(report)["One"], old.died) == ("refused", None)
     assert "it is left alone" in messages(report)["One"]
@@ -392,16 +342,16 @@ def test_it_is_refused_where_a_user_is_not_part_of_the_pass() -> None:
 
 def test_it_is_refused_where_a_user_is_only_reported() -> None:
     only_reported = door("client", policy=Policy(on_drift="report"))
-    desk = desk_with(stack_of(one("client", "a"), only_reported))
-    said = refused_untouched(desk, stack_of(one("client", "b"), only_reported))
+    desk = desk_with(stack(one("client", "a"), only_reported))
+    said = refused_untouched(desk, stack(one("client", "b"), only_reported))
     assert said == "toy.door/Front refers to it, and is not changed in this pass"
 
 
 @pytest.mark.parametrize("may", [True, False])
 def test_a_user_that_cannot_be_changed_is_replaced_too_where_it_may_be(*, may: bool) -> None:
     gate = wanted("toy.gate/Iron", {"client": "One"}, policy=Policy(replace=may))
-    desk = desk_with(stack_of(one("client", "a"), gate))
-    after = stack_of(one("client", "b"), gate)
+    desk = desk_with(stack(one("client", "a"), gate))
+    after = stack(one("client", "b"), gate)
     if not may:
         assert "toy.gate/Iron refers to it" in refused_untouched(desk, after)
         return
@@ -419,20 +369,20 @@ def test_a_user_that_cannot_be_changed_is_replaced_too_where_it_may_be(*, may: b
 def test_it_is_refused_where_what_is_left_alone_refers_to_it() -> None:
     desk = desk_with(both("client", "a"))
     desk.service.live("Front").tags[PROTECT_MARK] = "true"
-    said = refused_untouched(desk, stack_of(one("client", "b"), prune=True))
+    said = refused_untouched(desk, stack(one("client", "b"), prune=True))
     assert said == "toy.door/Front refers to it, and is not changed in this pass"
 
 
 def test_what_is_pruned_goes_before_what_it_refers_to() -> None:
     desk = desk_with(both("client", "a"))
-    assert desk.run(stack_of(one("client", "b"), prune=True), ALL).outcome == "settled"
+    assert desk.run(stack(one("client", "b"), prune=True), ALL).outcome == "settled"
     assert desk.service.journal[-2:] == ["delete door Front", "delete client a"]
 
 
 def test_texts_that_hold_its_arn_follow_too() -> None:
     text = wanted("toy.door/Front", {"text": "see ${toy.client:One}"})
-    desk = desk_with(stack_of(one("client", "a"), text))
-    desk.settle(stack_of(one("client", "b"), text), kinds=ALL)
+    desk = desk_with(stack(one("client", "a"), text))
+    desk.settle(stack(one("client", "b"), text), kinds=ALL)
     (client,) = (each for each in desk.service.things if each.family == "client" and each.died is None)
     assert desk.service.live("Front").members["Text"] == f"see {client.arn}"
     assert desk.service.journal[-2:] == ["update_door Front", "delete client a"]

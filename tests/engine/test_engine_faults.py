@@ -6,22 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from small_service import (
-    KINDS,
-    CentreAdapter,
-    Crash,
-    Desk,
-    Fault,
-    HoursAdapter,
-    QueueAdapter,
-    Service,
-    Sort,
-    marks,
-    messages,
-    outcomes,
-    stack,
-    want,
-)
+from small_desk import Desk, marks, messages, outcomes, stack, want
+from small_service import KINDS, CentreAdapter, Crash, Fault, HoursAdapter, QueueAdapter, Service, Sort
 
 from reconciler.applying import Result
 from reconciler.contract import Adapter, Api, Sighting

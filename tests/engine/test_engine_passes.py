@@ -5,21 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_service import (
-    ACCOUNT,
-    KINDS,
-    Desk,
-    HoursAdapter,
-    Queue,
-    QueueAdapter,
-    Service,
-    key,
-    marks,
-    messages,
-    outcomes,
-    stack,
-    want,
-)
+from small_desk import Desk, key, marks, messages, outcomes, stack, want
+from small_service import ACCOUNT, KINDS, HoursAdapter, Queue, QueueAdapter, Service
 
 from reconciler.applying import Quiet
 from reconciler.contract import Address, CannotDelete, Delete, Reads, Sighting, Wired

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from small_service import KINDS, CentreAdapter, Desk, key, marks, messages, outcomes, stack, want
+from small_desk import Desk, key, marks, messages, outcomes, stack, want
+from small_service import KINDS, CentreAdapter
 
 from reconciler.one_pass import PassReport
 from reconciler.planning.focus import focused

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Fault, QueueAdapter, Service, messages, outcomes, stack, want
+from small_desk import Desk, messages, outcomes, stack, want
+from small_service import KINDS, Fault, QueueAdapter, Service
 
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Waiting

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from small_service import Desk, key, stack, want
+from small_desk import Desk, key, stack, want
 from structlog.testing import capture_logs
 
 from reconciler.applying.walking import _past

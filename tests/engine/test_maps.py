@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from small_service import Desk, key, stack, want
+from small_desk import Desk, key, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

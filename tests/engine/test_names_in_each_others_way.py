@@ -6,7 +6,8 @@ from itertools import count, pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_service import Crash, Desk, Fault, Sort, key, messages, outcomes, stack, want
+from small_desk import Desk, key, messages, outcomes, stack, want
+from small_service import Crash, Fault, Sort
 
 from reconciler.planning.focus import focused
 from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK

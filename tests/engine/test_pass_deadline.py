@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Fault, messages, outcomes, stack, want
+from small_desk import Desk, messages, outcomes, stack, want
+from small_service import KINDS, Fault
 
 from reconciler.applying import LATE, Quiet
 from reconciler.one_pass import SHORTEST, Options, Pass, PassReport

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from small_service import Desk, Service, messages, outcomes, stack, want
+from small_desk import Desk, messages, outcomes, stack, want
+from small_service import Service
 
 from reconciler.errors import Absent, Busy, CallError, Refused, Unreachable, Unsure
 

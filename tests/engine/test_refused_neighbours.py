@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from small_service import MAIN, Desk, Fault, marks, messages, outcomes, stack, want
+from small_desk import Desk, marks, messages, outcomes, stack, want
+from small_service import MAIN, Fault
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.stack import Stack

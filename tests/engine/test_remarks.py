@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from small_service import KINDS, Desk, QueueAdapter, marks, outcomes, stack, want
+from small_desk import Desk, marks, outcomes, stack, want
+from small_service import KINDS, QueueAdapter
 
 from reconciler.contract import Api, Sighting, Wired
 from reconciler.planning.ownership import STACK_MARK

@@ -2,30 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from small_service import (
-    ARNS,
-    KINDS,
-    MAIN,
-    Crash,
-    Desk,
-    Fault,
-    QueueAdapter,
-    Service,
-    Sort,
-    Tally,
-    Thing,
-    key,
-    messages,
-    outcomes,
-    stack,
-)
+from small_desk import Desk, kinds_with, messages, outcomes, stack, want
+from small_service import SORTS, Fault, Service, Sort, Thing, Toy
 
-from reconciler.contract import Assigned, Calls, Change, Create, Delete, Reads, Request, patch_list
+from reconciler.contract import Calls, Change, Create, Delete, Request, patch_list
 from reconciler.model import Resource
-from reconciler.stack import Desired, Place, Stack
+from reconciler.stack import Stack
 
 
 class Site(Resource):
@@ -54,17 +39,14 @@ def publish(change: Change) -> Iterator[Request]:
 PATHS = {"Title": "/title", "Open": "/open", "Seats": "/seats"}
 
 
-class SiteAdapter(QueueAdapter):
+class SiteAdapter(Toy):
     kind, model = "toy.site", Site
-    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
     create = Create("create_site")
     updates = (
         Calls(publish, ("content",), ("release_site", "show_site")),
         Calls(patch_list("patch_site", PATHS), ("title", "open", "seats"), ("patch_site",)),
     )
     delete = Delete("delete_site")
-    reads = Reads()
-    attributes: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -104,21 +86,16 @@ class Sites(Service):
         return {}
 
 
-ALL = {**KINDS, "toy.site": SiteAdapter()}
+ALL = kinds_with(SiteAdapter)
 
 
 def with_site(**settings: Any) -> Stack:
-    return stack(Desired(key("toy.site/Shop"), settings, Place("stack.yaml", 1, 1), scope=MAIN))
+    return stack(want("toy.site/Shop", settings, kinds=ALL))
 
 
 @pytest.fixture
 def desk() -> Desk:
-    made = Desk()
-    made.service = Sites(made.clock)
-    made.tally = Tally(made.service)
-    made.settle(with_site(content="one", title="Shop", open=True), kinds=ALL)
-    made.service.journal.clear()
-    return made
+    return Desk.settled(Sites, with_site(content="one", title="Shop", open=True), ALL)
 
 
 def releases(desk: Desk) -> tuple[list[str], str]:
@@ -133,19 +110,10 @@ def test_a_request_is_made_of_the_reply_to_another_one(desk: Desk) -> None:
     assert releases(desk) == (["one", "two"], "two")
 
 
-SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
-
-
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("operation", ["release_site", "show_site"])
 def test_whatever_fails_one_release_is_made_and_shown(desk: Desk, operation: str, sort: Sort) -> None:
-    desk.service.faults = [Fault(operation, sort)]
-    if sort.startswith("crash"):
-        with pytest.raises(Crash):
-            desk.run(with_site(content="two"), ALL)
-    else:
-        desk.run(with_site(content="two"), ALL)
-    desk.service.faultless()
+    desk.run_with(Fault(operation, sort), with_site(content="two"), ALL)
     desk.settle(with_site(content="two"), passes=2, kinds=ALL)
     assert releases(desk) == (["one", "two"], "two")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Fault, key, marks, outcomes, stack, want
+from small_desk import Desk, key, marks, outcomes, stack, want
+from small_service import KINDS, Fault
 
 from reconciler.applying import Quiet
 from reconciler.contract import Wired

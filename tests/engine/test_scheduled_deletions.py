@@ -5,30 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from small_service import (
-    ARNS,
-    KINDS,
-    MAIN,
-    Crash,
-    Desk,
-    Fault,
-    QueueAdapter,
-    Service,
-    Tally,
-    Thing,
-    key,
-    marks,
-    messages,
-    outcomes,
-    stack,
-)
+from small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
+from small_service import ARNS, Crash, Fault, Service, Thing, Toy
 
-from reconciler.contract import Api, Create, Delete, Marked, Reads, Request, Restore, Sends, Sighting
+from reconciler.contract import Api, Create, Delete, Marked, Request, Restore, Sends, Sighting
 from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.planning.action import DELETION
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.stack import Desired, Place, Policy
+from reconciler.stack import Desired, Policy
 
 
 class Vault(Resource):
@@ -43,7 +28,7 @@ def call_off(seen: Sighting, written: Mapping[str, Any]) -> Iterator[Request]:
     yield Request("open_vault", {**seen.address, "Note": str(written.get("note"))})
 
 
-class VaultAdapter(QueueAdapter):
+class VaultAdapter(Toy):
     kind, model = "toy.vault", Vault
     identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
     create = Create("create_vault", ("lock", "note"), fixed=frozenset({"lock"}))
@@ -54,8 +39,6 @@ class VaultAdapter(QueueAdapter):
         restore=Restore(call_off, ("cancel_vault", "open_vault")),
         frees=lambda seen: [Request("free_vault", dict(seen.address))],
     )
-    reads = Reads()
-    attributes: Mapping[str, Any] = {}
 
     def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
         days = api.call("describe_vault", **sighting.address).get("Days")
@@ -115,13 +98,13 @@ class Vaults(Service):
         self.journal.append(change)  # two may bear one mark: one that is there, and one that is about to go
 
 
-ALL = {**KINDS, "toy.vault": VaultAdapter()}
+ALL = kinds_with(VaultAdapter)
 GOLD = {"lock": "brass", "note": "gold"}
 REPLACE = Policy(replace=True)
 
 
 def vault(settings: Mapping[str, Any] = GOLD, name: str = "Gold", **said: Any) -> Desired:
-    return Desired(key(f"toy.vault/{name}"), settings, Place("stack.yaml", 1, 1), scope=MAIN, **said)
+    return want(f"toy.vault/{name}", settings, kinds=ALL, **said)
 
 
 WITH = stack(vault())
@@ -130,12 +113,8 @@ WITHOUT = stack(prune=True)
 
 @pytest.fixture
 def desk() -> Desk:
-    made = Desk()
-    made.service = Vaults(made.clock)
-    made.tally = Tally(made.service)
-    made.settle(WITH, kinds=ALL)
+    made = Desk.settled(Vaults, WITH, ALL)
     made.service.live("Gold").tags["days"] = "7"
-    made.service.journal.clear()
     return made
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from small_service import KINDS, Crash, Desk, Fault, QueueAdapter, messages, outcomes, stack, want
+from small_desk import Desk, messages, outcomes, stack, want
+from small_service import KINDS, Crash, Fault, QueueAdapter
 
 from reconciler.contract import Api, Delete, Request, Sighting
 from reconciler.errors import InUse

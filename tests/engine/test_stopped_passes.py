@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, outcomes, stack, want
+from small_desk import Desk, outcomes, stack, want
+from small_service import KINDS
 
 from reconciler.applying import Quiet
 from reconciler.one_pass import Options, Pass, PassReport

@@ -5,29 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from small_service import (
-    ARNS,
-    KINDS,
-    MAIN,
-    TAGGING,
-    Crash,
-    Desk,
-    Fault,
-    QueueAdapter,
-    Service,
-    Sort,
-    Tally,
-    key,
-    marks,
-    messages,
-    outcomes,
-    stack,
-)
+from small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
+from small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy
 
-from reconciler.contract import Assigned, Calls, Change, Create, Delete, Marked, Reads, Request, Sends
+from reconciler.contract import Calls, Change, Create, Delete, Marked, Request, Sends
 from reconciler.errors import Refused
 from reconciler.model import Resource
-from reconciler.stack import Desired, Place, Stack
+from reconciler.stack import Desired, Stack
 
 
 class Board(Resource):
@@ -44,16 +28,13 @@ def set_note(change: Change) -> list[Request]:
 AFTER = replace(TAGGING, created_with=None)
 
 
-class BoardAdapter(QueueAdapter):
+class BoardAdapter(Toy):
     """It has a name that no other has."""
 
     kind, model, tagging = "toy.board", Board, AFTER
-    identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
     create = Create("create_board", ("size",))
     updates = (Calls(set_note, ("note",), ("update_board",)), Sends("resize_board", ("size",)))
     delete = Delete("delete_board")
-    reads = Reads()
-    attributes: Mapping[str, Any] = {}
 
 
 class SlotAdapter(BoardAdapter):
@@ -101,22 +82,16 @@ class Untagged(Service):
         return {}
 
 
-ALL = {**KINDS, **{each.kind: each() for each in (BoardAdapter, SlotAdapter, TicketAdapter)}}
+ALL = kinds_with(BoardAdapter, SlotAdapter, TicketAdapter)
 WRITTEN = {"size": 3, "note": "mine"}
 
 
 def wanted(kind: str, settings: Mapping[str, Any] = WRITTEN, name: str = "One", **said: Any) -> Desired:
-    return Desired(key(f"toy.{kind}/{name}"), settings, Place("stack.yaml", 1, 1), scope=MAIN, **said)
+    return want(f"toy.{kind}/{name}", settings, kinds=ALL, **said)
 
 
 def desk_with(*before: Desired) -> Desk:
-    desk = Desk()
-    desk.service = Untagged(desk.clock)
-    desk.tally = Tally(desk.service)
-    desk.settle(stack(*before), kinds=ALL)
-    desk.service.calls.clear()
-    desk.service.journal.clear()
-    return desk
+    return Desk.settled(Untagged, stack(*before), ALL)
 
 
 def there(desk: Desk, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
@@ -130,7 +105,6 @@ def there(desk: Desk, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
 ONE = [(3, "mine", marks("One"))]
 KNOWN = ("board", "ticket")
 """The families of which the next pass knows again what is not tagged yet."""
-SORTS: list[Sort] = ["crash before", "crash after", "lost", "lost with effect", "late", "throttled", "denied"]
 
 
 @pytest.mark.parametrize("kind", [*KNOWN, "slot"])
@@ -148,13 +122,7 @@ def test_the_tags_follow_right_after_the_create_and_before_all_else(kind: str) -
 def test_whatever_fails_it_is_made_once_and_tagged_in_the_end(kind: str, sort: Sort, call: int) -> None:
     """The process dies after create and before the tag; the tag call is refused; a reply is lost; at every call."""
     desk, one = desk_with(), stack(wanted(kind))
-    desk.service.faults = [Fault(["create_*", "tag", "update_*"][call], sort)]
-    if sort.startswith("crash"):
-        with pytest.raises(Crash):
-            desk.run(one, ALL)
-    else:
-        desk.run(one, ALL)
-    desk.service.faultless()
+    desk.run_with(Fault(["create_*", "tag", "update_*"][call], sort), one, ALL)
     desk.settle(one, passes=2, kinds=ALL)
     assert there(desk, kind) == ONE
     assert len([each for each in desk.service.journal if each.startswith("create")]) == 1
@@ -184,10 +152,7 @@ def test_what_aws_is_still_at_work_on_is_tagged_once_it_lets_us() -> None:
 def crashed(kind: str = "slot") -> Desk:
     """Where a pass ended after the create and before the tag."""
     desk = desk_with()
-    desk.service.faults = [Fault("create_*", "crash after")]
-    with pytest.raises(Crash):
-        desk.run(stack(wanted(kind)), ALL)
-    desk.service.faultless()
+    desk.run_with(Fault("create_*", "crash after"), stack(wanted(kind)), ALL)
     return desk
 
 
@@ -212,9 +177,7 @@ def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_
 @pytest.mark.parametrize("sort", ["lost with effect", "late"])
 def test_after_a_lost_reply_nothing_is_made_a_second_time(sort: Sort) -> None:
     desk = desk_with()
-    desk.service.faults = [Fault("create_slot", sort)]
-    desk.run(stack(wanted("slot")), ALL)
-    desk.service.faultless()
+    desk.run_with(Fault("create_slot", sort), stack(wanted("slot")), ALL)
     assert "bears no mark and has the same settings" in refusal(desk, stack(wanted("slot")))
     assert len(there(desk, "slot")) == 1
 

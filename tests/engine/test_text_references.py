@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from small_service import KINDS, Desk, Fault, QueueAdapter, key, marks, messages, outcomes, stack, want
+from small_desk import Desk, key, marks, messages, outcomes, stack, want
+from small_service import KINDS, Fault, QueueAdapter
 
 from reconciler.contract import Api, Attribute, Sighting
 from reconciler.errors import Refused

@@ -5,26 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from small_service import (
-    KINDS,
-    MAIN,
-    Desk,
-    Fault,
-    QueueAdapter,
-    Service,
-    Tally,
-    Thing,
-    key,
-    marks,
-    messages,
-    outcomes,
-    stack,
-)
+from small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
+from small_service import Fault, Service, Thing, Toy
 
-from reconciler.contract import Create, Reads, Sends
+from reconciler.contract import Create, Delete, Reads, Sends
 from reconciler.model import Resource
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.stack import Desired, Place
+from reconciler.stack import Desired
 
 
 class Board(Resource):
@@ -36,7 +23,7 @@ class Board(Resource):
     picture: str | None = None
 
 
-class BoardAdapter(QueueAdapter):
+class BoardAdapter(Toy):
     kind, model = "toy.board", Board
     create = Create("put_board", ("limit", "note", "text", "picture"), upsert=True)
     updates = (
@@ -47,8 +34,8 @@ class BoardAdapter(QueueAdapter):
             alternatives=((("text",), ("picture",)),),
         ),
     )
+    delete = Delete("delete_board")
     reads = Reads(listed=frozenset({"limit"}))
-    attributes: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -75,22 +62,17 @@ class Boards(Service):
         return {"Id": there[0].id, "Arn": there[0].arn}
 
 
-ALL = {**KINDS, "toy.board": BoardAdapter()}
+ALL = kinds_with(BoardAdapter)
 LIMIT = {"limit": 5}
 
 
 def board(settings: Mapping[str, Any], **said: Any) -> Desired:
-    return Desired(key("toy.board/News"), settings, Place("stack.yaml", 1, 1), scope=MAIN, **said)
+    return want("toy.board/News", settings, kinds=ALL, **said)
 
 
 @pytest.fixture
 def desk() -> Desk:
-    made = Desk()
-    made.service = Boards(made.clock)
-    made.tally = Tally(made.service)
-    made.settle(stack(), kinds=ALL)
-    made.service.journal.clear()
-    return made
+    return Desk.settled(Boards, stack(), ALL)
 
 
 def run(desk: Desk, settings: Mapping[str, Any] = LIMIT, **said: Any) -> Any:

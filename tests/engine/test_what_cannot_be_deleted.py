@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from small_service import KINDS, Desk, Fault, QueueAdapter, key, marks, messages, outcomes, stack, want
+from small_desk import Desk, key, marks, messages, outcomes, stack, want
+from small_service import KINDS, Fault, QueueAdapter
 from test_engine_passes import TAKEN
 
 from reconciler.applying import Quiet

@@ -1,0 +1,162 @@
+"""Desired state for the small service, and a desk to run passes at."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
+
+from reconciler.applying import Quiet
+from reconciler.clock import VirtualClock
+from reconciler.contract import Adapter
+from reconciler.errors import CallError
+from reconciler.model import Secret
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.shapes import fields_of, references_in
+from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
+
+Kinds = Mapping[str, Adapter[Any]]
+
+# -- desired state -----------------------------------------------------------------------------------------------------------
+
+
+def key(text: str) -> Key:
+    """`toy.queue/Sales` as a key."""
+    return Key(*text.split("/", 1))
+
+
+def kinds_with(*adapters: type[Adapter[Any]]) -> Kinds:
+    """The kinds of the small service, and these."""
+    return {**KINDS, **{each.kind: each() for each in adapters}}
+
+
+def want(
+    text: str, settings: Mapping[str, Any] | None = None, *, kinds: Kinds = KINDS, **said: Any
+) -> Desired:
+    """A desired resource: its key, its settings, and what else its author said. All but centres live in Main."""
+    written, shapes = settings or {}, fields_of(kinds[key(text).kind].model)
+    references = {
+        name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
+        for name, value in written.items()
+    }
+    scope = None if key(text).kind == MAIN.kind else MAIN
+    return Desired(key(text), written, Place("stack.yaml", 1, 1), scope=scope, references=references, **said)
+
+
+def stack(*resources: Desired, **said: Any) -> Stack:
+    """A stack named `shop`, of Main and these resources; of so few any share may go, unless the test says otherwise."""
+    found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
+    return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
+
+
+MARKS = {STACK_MARK: "shop/dev"}
+
+
+def marks(name: str) -> dict[str, str]:
+    """The tags of a thing of ours."""
+    return {**MARKS, KEY_MARK: name}
+
+
+# -- the desk ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What a pass counts its own calls with."""
+
+    service: Service
+    throttled: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def calls(self) -> Counter[str]:
+        return Counter(f"toy:{each}" for each in self.service.calls)
+
+    @property
+    def mutating(self) -> int:
+        return len(self.service.mutating)
+
+
+@dataclass
+class Desk:
+    """One account with the service in it, a clock that nobody waits for, and passes to run."""
+
+    belongs_to: str | CallError = ACCOUNT
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    serves: type[Service] = Service
+
+    def __post_init__(self) -> None:
+        self.service = self.serves(self.clock)
+        self.tally = Tally(self.service)
+
+    @classmethod
+    def settled(cls, serves: type[Service], wanted: Stack, kinds: Kinds, passes: int = 1) -> "Desk":
+        """A desk in whose service all of this lives already, as if nobody had called it yet."""
+        desk = cls(serves=serves)
+        desk.settle(wanted, passes, kinds)
+        desk.service.calls.clear()
+        desk.service.journal.clear()
+        return desk
+
+    def api(self, service: str) -> Service:
+        assert service == "toy"
+        return self.service
+
+    def identity(self) -> str:
+        if isinstance(self.belongs_to, CallError):
+            raise self.belongs_to
+        return self.belongs_to
+
+    def until(self, moment: float | None) -> None:
+        """From then on the service is not called any more."""
+        self.service.ends = moment
+
+    def learn_quotas(self, *_: object) -> None:
+        """There are none."""
+
+    def width(self, _service: str) -> int:
+        return 4
+
+    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
+        return float(sum(calls.values()))
+
+    def reveal(self, secret: Secret) -> str:
+        raise AssertionError(f"nobody keeps {secret} here")
+
+    def run(self, wanted: Stack, kinds: Kinds = KINDS, **options: Any) -> PassReport:
+        """One pass; whatever it says of itself has to be true."""
+        before = len(self.service.calls), len(self.service.mutating)
+        report = Pass(wanted, kinds, self, self.clock, Options(**options), Quiet()).run()
+        assert sum(report.calls.values()) == len(self.service.calls) - before[0]
+        assert report.mutating_calls == len(self.service.mutating) - before[1]
+        return report
+
+    def run_with(self, fault: Fault, wanted: Stack, kinds: Kinds = KINDS) -> None:
+        """One pass with this fault, which may take away the machine that it runs on; then no more faults."""
+        self.service.faults = [fault]
+        crashes = fault.sort.startswith("crash")
+        with pytest.raises(Crash) if crashes else nullcontext():
+            self.run(wanted, kinds)
+        self.service.faultless()
+
+    def settle(self, wanted: Stack, passes: int = 1, kinds: Kinds = KINDS) -> None:
+        """So many passes at most, and then one that has nothing to do."""
+        for _ in range(passes):
+            if self.run(wanted, kinds).outcome == "settled":
+                break
+        report = self.run(wanted, kinds)
+        said = {str(each): result for each, result in report.results.items()}
+        assert (report.outcome, report.mutating_calls, said) == ("settled", 0, {})
+
+
+def outcomes(report: PassReport) -> dict[str, str]:
+    """What became of each action, by its resource's name."""
+    return {each.name: result.outcome for each, result in report.results.items()}
+
+
+def messages(report: PassReport) -> dict[str, str]:
+    """What is said of each action, by its resource's name."""
+    return {each.name: result.message for each, result in report.results.items()}
