@@ -149,13 +149,13 @@ class Document:
 
     `tokens` are short forms of references in it: `{"queue": Ref("connect.queue", "arn")}` for `${queue:CustomerService}`.
     References to kinds may stand in any document. Where there are short forms, any other `${` is a mistake, and ids and
-    ARNs that AWS shows are told by them. Two documents are the same when `canonical` of both is. `check` returns what is
-    wrong with one. `own` says what stands for what the resource lives in: `{"instance": "instance"}` for `${instance}` as
-    `${instance:NAME}`; None for its name alone.
+    ARNs that AWS shows are told by them. Two documents are the same when `canonical` of both is; where a kind gives none,
+    they are compared member by member. `check` returns what is wrong with one. `own` says what stands for what the
+    resource lives in: `{"instance": "instance"}` for `${instance}` as `${instance:NAME}`; None for its name alone.
     """
 
-    canonical: Callable[[Any], Any]
-    tokens: Mapping[str, Ref]
+    canonical: Callable[[Any], Any] = lambda content: content
+    tokens: Mapping[str, Ref] = field(default_factory=dict)
     check: Callable[[Any, DocumentContext], Iterable[Finding]] = lambda _document, _context: ()
     text: bool = True
     own: Mapping[str, str | None] = field(default_factory=dict)

@@ -102,7 +102,7 @@ def problems(policy: Any, sort: Sort = OF_RESOURCE) -> tuple[str, ...]:
 
 
 def _document(sort: Sort) -> Document:
-    return Document(canonical, tokens={}, check=lambda policy, _context: map(Finding, problems(policy, sort)))
+    return Document(canonical, check=lambda policy, _context: map(Finding, problems(policy, sort)))
 
 
 RESOURCE_POLICY, KEY_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(OF_KEY), _document(TRUST)

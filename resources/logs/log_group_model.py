@@ -26,8 +26,6 @@ Days = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]  # fmt: skip
 """How long events may be kept (PutRetentionPolicy)."""
-PLAIN = Document(canonical=lambda content: content, tokens={})
-"""A JSON document that is compared member by member."""
 
 
 class MetricTransformation(CamelPart):
@@ -83,8 +81,8 @@ class LogGroup(CamelPart, Resource):
     deletion_protection_enabled: Annotated[bool | None, LASTS] = None
     bearer_token_authentication_enabled: Annotated[bool | None, LASTS] = None
     retention_in_days: Days | None = None
-    data_protection_policy: Annotated[dict[str, Any] | None, PLAIN] = None
-    index_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    data_protection_policy: Annotated[dict[str, Any] | None, Document()] = None
+    index_policy: Annotated[dict[str, Any] | None, Document()] = None
     metric_filters: Annotated[list[MetricFilter] | None, Rows(("filter_name",)), Field(max_length=100)] = None
     subscription_filters: Annotated[
         list[SubscriptionFilter] | None, Rows(("filter_name",)), Field(max_length=2)

@@ -28,10 +28,7 @@ def told(document: Any) -> Any:
     return {name: told(value) for name, value in document.items() if value is not None and value is not False}
 
 
-PLAIN = Document(canonical=lambda content: content, tokens={})
-"""A JSON document that is compared member by member."""
-DELIVERY = Document(canonical=told, tokens={})
-
+DELIVERY = Document(told)
 NAMES = (Form(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo", "1 to 256 of a-z, A-Z, 0-9, _ and -"),)
 Rate = Annotated[Annotated[int, Field(ge=0, le=100)] | None, NUMBER, Cleared("0")]
 Role = Annotated[RoleArn | None, Cleared("")]
@@ -45,16 +42,16 @@ class Subscription(Part):
     ]
     endpoint: Annotated[str, Field(min_length=1)]
     """A URL, an e-mail address, a phone number, or the ARN of a queue, a function, a stream or a device."""
-    filter_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    filter_policy: Annotated[dict[str, Any] | None, Document()] = None
     filter_policy_scope: Annotated[
         Literal["MessageAttributes", "MessageBody"] | None, Cleared("MessageAttributes")
     ] = None
     raw_message_delivery: Annotated[bool | None, YES_OR_NO, Cleared("false")] = None
-    redrive_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    redrive_policy: Annotated[dict[str, Any] | None, Document()] = None
     delivery_policy: Annotated[dict[str, Any] | None, DELIVERY] = None
     subscription_role_arn: Annotated[RoleArn | None, LASTS] = None
     """With which SNS writes to a Firehose stream."""
-    replay_policy: Annotated[dict[str, Any] | None, PLAIN] = None
+    replay_policy: Annotated[dict[str, Any] | None, Document()] = None
 
 
 class Topic(Resource):
@@ -78,9 +75,9 @@ class Topic(Resource):
     ] = None
     content_based_deduplication: Annotated[bool | None, YES_OR_NO, Cleared("false")] = None
     fifo_throughput_scope: Annotated[Literal["Topic", "MessageGroup"] | None, Cleared("Topic")] = None
-    archive_policy: Annotated[dict[str, Any] | None, PLAIN, Cleared("{}")] = None
+    archive_policy: Annotated[dict[str, Any] | None, Document(), Cleared("{}")] = None
     data_protection_policy: Annotated[
-        dict[str, Any] | None, PLAIN, Cleared(""), Wire("DataProtectionPolicy")
+        dict[str, Any] | None, Document(), Cleared(""), Wire("DataProtectionPolicy")
     ] = None
     http_success_feedback_role_arn: Role = None
     http_success_feedback_sample_rate: Rate = None

@@ -35,8 +35,6 @@ ECR = Service(
         Absent,
     ),
 )
-POLICY = Document(canonical=lambda content: content, tokens={})
-"""A JSON document that is compared member by member."""
 LETTERS = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
 
 
@@ -59,8 +57,8 @@ class Repository(CamelPart, Resource):
     image_tag_mutability: Annotated[Literal["MUTABLE", "IMMUTABLE"] | None, LASTS] = None
     image_scanning_configuration: Annotated[ScanningConfiguration | None, LASTS] = None
     encryption_configuration: Annotated[EncryptionConfiguration | None, LASTS] = None
-    lifecycle_policy_text: Annotated[dict[str, Any] | None, POLICY] = None
-    policy_text: Annotated[dict[str, Any] | None, POLICY] = None
+    lifecycle_policy_text: Annotated[dict[str, Any] | None, Document()] = None
+    policy_text: Annotated[dict[str, Any] | None, Document()] = None
 
 
 class RepositoryAdapter(Adapter[Repository]):
