@@ -1,9 +1,10 @@
 """KMS keys as other services look at them."""
 
 import json
-from typing import Any
 
 from moto.kms.models import Key, kms_backends
+
+from reconciler.sandbox.mends.policies import listed, principals_of
 
 
 def find_key(account: str, region: str, key_id: str) -> Key | None:
@@ -19,14 +20,8 @@ def lets_in(key: Key, service: str) -> bool:
     The service may be named for the key's Region as well (`logs.eu-west-2.amazonaws.com`). Conditions are not looked at.
     """
     names = {service, f"{service.partition('.')[0]}.{key.region}.{service.partition('.')[2]}"}
-    statements = json.loads(key.policy)["Statement"]
-    for each in statements if isinstance(statements, list) else [statements]:
-        principal = each.get("Principal")
-        if each.get("Effect") == "Allow" and (principal == "*" or names & _services(principal)):
-            return True
-    return False
-
-
-def _services(principal: Any) -> set[str]:
-    named = principal.get("Service", []) if isinstance(principal, dict) else []
-    return {named} if isinstance(named, str) else set(named)
+    return any(
+        each.get("Effect") == "Allow"
+        and (each.get("Principal") == "*" or names.intersection(principals_of(each, "Service")))
+        for each in listed(json.loads(key.policy)["Statement"])
+    )

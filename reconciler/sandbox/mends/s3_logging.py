@@ -10,6 +10,8 @@ from typing import Any
 
 from moto.s3.models import FakeBucket
 
+from reconciler.sandbox.mends.policies import listed, principals_of
+
 SERVICE = "logging.s3.amazonaws.com"
 
 
@@ -26,19 +28,18 @@ def may_write_logs(target_bucket: FakeBucket, target_prefix: str | None) -> bool
     """
     if not target_bucket.policy:
         return False
-    statements = _listed(json.loads(target_bucket.policy).get("Statement"))
+    statements = listed(json.loads(target_bucket.policy).get("Statement"))
     place = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
     return any(_lets_write(each, place) for each in statements)
 
 
 def _lets_write(statement: Mapping[str, Any], place: str) -> bool:
-    principal = statement.get("Principal")
-    services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else _listed(principal)
+    services = principals_of(statement, "Service")
     return (
         statement.get("Effect") == "Allow"
         and (SERVICE in services or "*" in services)
-        and any(_matches("s3:putobject", each.lower()) for each in _listed(statement.get("Action")))
-        and any(_matches(place, each) for each in _listed(statement.get("Resource")))
+        and any(_matches("s3:putobject", each.lower()) for each in listed(statement.get("Action")))
+        and any(_matches(place, each) for each in listed(statement.get("Resource")))
     )
 
 
@@ -46,9 +47,3 @@ def _matches(text: str, pattern: str) -> bool:
     """Tell whether a pattern of a policy matches: `*` is any text, `?` one character."""
     written = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(written, text) is not None
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -27,6 +27,7 @@ from reconciler.sandbox.mends.awslambda.rules import (
     invalid,
 )
 from reconciler.sandbox.mends.pages import cut
+from reconciler.sandbox.mends.policies import listed, principals_of
 
 PAGE = 50
 # What ListFunctions leaves out: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
@@ -267,8 +268,7 @@ class Functions(Permissions):
         )
         if trust is None:
             return
-        statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
-        if not any(_trusts(each) for each in statements):
+        if not any(_trusts(each) for each in listed(trust["Statement"])):
             raise invalid("The role defined for the function cannot be assumed by Lambda.")
 
     def _changeable(self, name: str, revision: str | None) -> Function:
@@ -319,6 +319,5 @@ def _for_moto(code: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _trusts(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal", {})
-    services = principal.get("Service", []) if isinstance(principal, dict) else principal
-    return statement["Effect"] == "Allow" and (services == "*" or "lambda.amazonaws.com" in services)
+    services = principals_of(statement, "Service")
+    return statement["Effect"] == "Allow" and ("*" in services or "lambda.amazonaws.com" in services)

@@ -12,7 +12,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.mends.awslambda.rules import invalid
-from reconciler.sandbox.mends.principals import is_there
+from reconciler.sandbox.mends.policies import is_there
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]

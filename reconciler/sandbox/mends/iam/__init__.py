@@ -150,7 +150,7 @@ class Roles(IAMBackend):
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
         """
-        self._check_trust(assume_role_policy_document)
+        check_trust(assume_role_policy_document, self.account_id)
         if role_name.lower() in {role.name.lower() for role in self.roles.values()}:
             raise EntityAlreadyExists(f"Role with name {role_name} already exists.")
         boundary = named.get("permissions_boundary", given[1] if len(given) > 1 else None)
@@ -182,7 +182,7 @@ class Roles(IAMBackend):
     def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
         """UpdateAssumeRolePolicy."""
         role = self._ours(role_name)
-        self._check_trust(policy_document)
+        check_trust(policy_document, self.account_id)
         role.assume_role_policy_document = policy_document
 
     def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
@@ -361,13 +361,6 @@ class Roles(IAMBackend):
             text = f"Cannot perform the operation on the protected role '{role_name}'"
             raise SandboxError("UnmodifiableEntity", f"{text} - this role is only modifiable by AWS")
         return role
-
-    def _check_trust(self, document: str) -> None:
-        check_trust(document, self.account_id, self._exists)
-
-    def _exists(self, arn: str) -> bool:
-        holders = self.users if ":user/" in arn else self.roles
-        return any(each.arn == arn for each in holders.values())
 
     def _boundary(self, arn: str) -> ManagedPolicy:
         if arn not in self.managed_policies:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from moto.iam.policy_validation import IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator
 
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.policies import is_there, listed, principals_of
 
 # Sizes in characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 LARGEST_MANAGED, LARGEST_TRUST, LARGEST_INLINE_OF_A_ROLE = 6144, 2048, 10_240
@@ -38,18 +39,17 @@ def check_inline(document: str, others: Iterable[str], role_name: str) -> None:
         raise SandboxError("LimitExceeded", text)
 
 
-def check_trust(document: str, account: str, exists: Callable[[str], bool]) -> None:
-    """Refuse what CreateRole and UpdateAssumeRolePolicy refuse; `exists` tells of an ARN of this account.
+def check_trust(document: str, account: str) -> None:
+    """Refuse what CreateRole and UpdateAssumeRolePolicy refuse.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
     IAMTrustPolicyDocumentValidator(_as_moto_reads(document)).validate()
-    ours = re.compile(rf"arn:aws[\w-]*:iam::{account}:(role|user)/.+")
     for statement in _statements(document):
         if "Principal" not in statement and "NotPrincipal" not in statement:
             raise _malformed("Missing required field Principal")
-        for arn in _principals(statement.get("Principal")):
-            if ours.fullmatch(arn) and not exists(arn):
+        for arn in principals_of(statement):
+            if not is_there(arn, account):
                 raise _malformed(f'Invalid principal in policy: "AWS":"{arn}"')
     if _size(document) > LARGEST_TRUST:
         raise too_many("ACLSizePerRole", LARGEST_TRUST)
@@ -70,8 +70,7 @@ def _as_moto_reads(document: str) -> str:
         read = json.loads(document)
     except ValueError:
         return document
-    statements = read.get("Statement") if isinstance(read, dict) else None
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in listed(read.get("Statement")) if isinstance(read, dict) else ():
         if not isinstance(statement, dict):
             continue
         for values in _maps(statement.get("Condition")):
@@ -101,13 +100,7 @@ def _refuse_principal(document: str) -> None:
 
 
 def _statements(document: str) -> Sequence[Mapping[str, Any]]:
-    statements = json.loads(document)["Statement"]
-    return statements if isinstance(statements, list) else [statements]
-
-
-def _principals(principal: Any) -> Sequence[str]:
-    named = principal.get("AWS", ()) if isinstance(principal, Mapping) else ()
-    return [named] if isinstance(named, str) else named
+    return listed(json.loads(document)["Statement"])
 
 
 def _size(document: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from moto.kms.models import Key
 
 from reconciler.sandbox.errors import SandboxError
-from reconciler.sandbox.mends.principals import is_there
+from reconciler.sandbox.mends.policies import is_there, listed, principals_of
 
 Params = Mapping[str, Any]
 Tags = Sequence[Mapping[str, str]]
@@ -110,12 +110,11 @@ def check_policy(policy: str, account: str, *, bypass: bool) -> None:
         document = json.loads(policy)
     except ValueError:
         document = None
-    statements = document.get("Statement") if isinstance(document, dict) else None
-    statements = [statements] if isinstance(statements, dict) else statements
-    if not isinstance(statements, list) or not statements or not all(map(_is_statement, statements)):
+    statements = listed(document.get("Statement")) if isinstance(document, dict) else []
+    if not statements or not all(map(_is_statement, statements)):
         raise _malformed("The policy document is not a valid key policy")
     for statement in statements:
-        for principal in _of_accounts(statement):
+        for principal in principals_of(statement):
             if not is_there(principal, account):
                 raise _malformed("Policy contains a statement with one or more invalid principals.")
     if not bypass and not any(_lets_change(each, account) for each in statements):
@@ -140,21 +139,11 @@ def _is_statement(statement: Any) -> bool:
     )
 
 
-def _of_accounts(statement: Params) -> Sequence[str]:
-    principal = statement.get("Principal")
-    if principal == "*":
-        return ["*"]
-    named = principal.get("AWS", []) if isinstance(principal, dict) else []
-    return [named] if isinstance(named, str) else named
-
-
 def _lets_change(statement: Params, account: str) -> bool:
-    actions = statement.get("Action", [])
-    patterns = [actions] if isinstance(actions, str) else actions
     return (
         statement["Effect"] == "Allow"
-        and any(fnmatch.fnmatch(PUT_POLICY.lower(), each.lower()) for each in patterns)
-        and any(each in {"*", account} or f":{account}:" in each for each in _of_accounts(statement))
+        and any(fnmatch.fnmatch(PUT_POLICY.lower(), each.lower()) for each in listed(statement.get("Action")))
+        and any(each in {"*", account} or f":{account}:" in each for each in principals_of(statement))
     )
 
 

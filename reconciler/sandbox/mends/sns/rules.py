@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.sandbox.errors import SandboxError
-from reconciler.sandbox.mends.principals import is_there
+from reconciler.sandbox.mends.policies import is_there, listed, principals_of
 
 Attributes = Mapping[str, str]
 
@@ -162,8 +162,5 @@ def check_tags(tags: Sequence[Mapping[str, str]]) -> None:
 
 
 def _named(policy: str) -> Iterable[str]:
-    statements = json.loads(policy)["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal")
-        named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        yield from [named] if isinstance(named, str) else named
+    for statement in listed(json.loads(policy)["Statement"]):
+        yield from principals_of(statement)
