@@ -1,150 +1,34 @@
 """Passes with faults: crashes, lost replies, late effects, throttles, refusals, lag. Nothing is lost or doubled."""
 
-from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from small_desk import Desk, marks, messages, outcomes, stack, want
-from small_service import KINDS, CentreAdapter, Crash, Fault, HoursAdapter, QueueAdapter, Service, Sort
+from shop_work import (
+    BACKUP,
+    CALM,
+    CHAIN,
+    DAY,
+    NIGHT,
+    SALES,
+    SHOP,
+    WORK,
+    Calm,
+    Work,
+    desk_for,
+    made_and_deleted,
+    nothing_lost_on_the_way,
+    nth_call,
+)
+from small_desk import Desk, messages, outcomes, stack, want
+from small_service import KINDS, Fault, HoursAdapter, QueueAdapter, Service, Sort
 
 from reconciler.applying import Result
-from reconciler.contract import Adapter, Api, Sighting
+from reconciler.contract import Api, Sighting
 from reconciler.one_pass import PassReport
 from reconciler.stack import Policy, Stack
 
-DAY = want("toy.hours/Day", {"zone": "UTC"})
-NIGHT = want("toy.hours/Night", {"zone": "CET"})
-SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "overflow": "Backup", "labels": ["a", "b"]})
-BACKUP = want("toy.queue/Backup", {"hours": "Day", "note": "quiet", "overflow": "Sales"})
-SHOP = stack(SALES, BACKUP, DAY)
-CHAIN = stack(SALES, want("toy.queue/Backup", {"hours": "Day"}), DAY)
-CHANGED = stack(
-    want("toy.queue/Sales", {"hours": "Night", "limit": None, "overflow": None, "labels": ["b", "c"]}),
-    want("toy.queue/Spare", {"hours": "Night", "note": "loud", "overflow": "Sales"}, renamed_from="Backup"),
-    DAY,
-    NIGHT,
-)
-
-
-# -- the workloads ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Work:
-    """What lives before, and what is wanted then."""
-
-    before: Callable[[Desk], object]
-    wanted: Stack
-    kinds: Mapping[str, Adapter[Any]] = field(default_factory=lambda: KINDS)
-    cascades: bool = False
-    """Whether a centre takes along what lives in it, so that nobody else is to live there."""
-
-
-def nothing(_desk: Desk) -> None:
-    pass
-
-
-def the_shop(desk: Desk) -> None:
-    desk.settle(SHOP)
-
-
-def a_chain(desk: Desk) -> None:
-    desk.settle(CHAIN)
-
-
-def a_mess(desk: Desk) -> None:
-    """Some of it made by hand, some renamed, some drifted, one gone, one not ours."""
-    desk.settle(stack(SALES, BACKUP, DAY))
-    service = desk.service
-    service.live("Sales").members |= {"Name": "Hotline", "Limit": 9, "Labels": ["x"], "Colour": "red"}
-    backup = service.live("Backup")
-    service.live("Hotline").members.pop("OverflowId")
-    backup.died = 0.0
-    service.add("queue", "Backup", HoursId=service.live("Day").id, Note="by hand")
-    service.add("hours", "Night", Zone="CET")
-
-
-class Whole(CentreAdapter):
-    """A centre whose size AWS cannot change."""
-
-    create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
-
-
-WHOLE = {**KINDS, "toy.centre": Whole()}
-
-
-def a_centre(size: int) -> Stack:
-    """A centre that may be deleted and replaced, with two queues in it."""
-    centre = want("toy.centre/Main", {"size": size}, policy=Policy(protect=False, replace=True))
-    return stack(centre, SALES, want("toy.queue/Backup", {"hours": "Day"}), DAY)
-
-
-def the_centre(desk: Desk) -> None:
-    desk.settle(a_centre(3), kinds=WHOLE)
-
-
-WORK = {
-    "replace what others live in": Work(the_centre, a_centre(4), WHOLE, cascades=True),
-    "delete what others live in": Work(
-        the_centre, replace(stack(prune=True), resources={}), WHOLE, cascades=True
-    ),
-    "create all": Work(nothing, SHOP),
-    "change all": Work(the_shop, CHANGED),
-    "prune": Work(a_chain, stack(DAY, prune=True)),
-    "adopt and repair": Work(
-        a_mess,
-        stack(SALES, want("toy.queue/Backup", BACKUP.settings, adopt=True), DAY, NIGHT),
-    ),
-}
-
-
-def desk_for(work: Work) -> Desk:
-    """A fresh desk at which this work lies, with a bystander whom nobody may touch."""
-    desk = Desk()
-    if work.before is not nothing:
-        work.before(desk)
-        if not work.cascades:
-            desk.service.add("queue", "Bystander", {"Owner": "somebody"}, Colour="blue", Labels=["z"])
-    desk.service.cascades = work.cascades
-    desk.service.calls.clear()
-    desk.service.journal.clear()
-    return desk
-
-
-@dataclass(frozen=True)
-class Calm:
-    """How the work goes in fair weather."""
-
-    picture: dict[str, Any]
-    journal: list[str]
-    calls: list[str]
-    mutating: list[str]
-
-
-def calm(work: Work) -> Calm:
-    desk = desk_for(work)
-    assert desk.run(work.wanted, work.kinds).outcome == "settled"
-    service = desk.service
-    return Calm(service.picture(), list(service.journal), list(service.calls), list(service.mutating))
-
-
-CALM = {name: calm(work) for name, work in WORK.items()}
-
-
-def nothing_lost_on_the_way(desk: Desk) -> None:
-    """After every change: the bystander is as he was, and a list holds what it has and what it will have."""
-    bystander = deepcopy([each for each in desk.service.things if each.name == "Bystander"])
-    sales = next((each for each in desk.service.things if each.tags == marks("Sales")), None)
-    kept = {"b"} if sales and "b" in sales.members.get("Labels", ()) else set()
-
-    def watch(service: Any) -> None:
-        assert [each for each in service.things if each.name == "Bystander"] == bystander
-        if sales and sales.died is None:
-            assert kept <= set(sales.members.get("Labels", ())), service.journal
-
-    desk.service.watch = watch
+# -- at any change ----------------------------------------------------------------------------------------------------------
 
 
 def truthful(desk: Desk, work: Work, expected: Calm) -> None:
@@ -174,10 +58,7 @@ def test_a_crash_at_any_change_is_made_good_by_the_next_pass(name: str, index: i
     work, expected = WORK[name], CALM[name]
     desk = desk_for(work)
     nothing_lost_on_the_way(desk)
-    desk.service.faults = [Fault("*", sort, skip=nth_call(expected, index))]
-    with pytest.raises(Crash):
-        desk.run(work.wanted, work.kinds)
-    desk.service.faultless()
+    desk.run_with(Fault("*", sort, skip=nth_call(expected, index)), work.wanted, work.kinds)
     desk.settle(work.wanted, passes=2, kinds=work.kinds)
     assert desk.service.picture() == expected.picture
     assert made_and_deleted(desk.service.journal) == made_and_deleted(expected.journal)
@@ -196,17 +77,6 @@ def test_a_change_that_fails_in_any_way_is_made_good(name: str, index: int, sort
     desk.settle(work.wanted, passes=3, kinds=work.kinds)
     assert desk.service.picture() == expected.picture
     assert made_and_deleted(desk.service.journal) == made_and_deleted(expected.journal)
-
-
-def nth_call(found: Calm, index: int) -> int:
-    """Which of all calls this change is."""
-    changes = [at for at, operation in enumerate(found.calls) if operation in set(found.mutating)]
-    return changes[index]
-
-
-def made_and_deleted(journal: list[str]) -> list[str]:
-    """Everything that was created or deleted, as often as it was."""
-    return sorted(each for each in journal if each.startswith(("create", "delete")))
 
 
 # -- reads that fail -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from small_desk import Desk, key, marks, messages, outcomes, stack, want
 from small_service import KINDS, Fault, QueueAdapter
-from test_engine_passes import TAKEN
+from test_whose_it_is import TAKEN
 
 from reconciler.applying import Quiet
 from reconciler.contract import CannotDelete

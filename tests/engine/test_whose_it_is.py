@@ -1,0 +1,310 @@
+"""Passes over what bears marks or none: what is ours is renamed, adopted, released or deleted, and all else is left alone."""
+
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from small_desk import Desk, marks, messages, outcomes, stack, want
+from small_service import ACCOUNT, KINDS, HoursAdapter, QueueAdapter, Service
+from small_shop import BACKUP, CET, DAY, SALES, SHOP
+
+from reconciler.applying import Quiet
+from reconciler.contract import Address, CannotDelete, Delete, Sighting, Wired
+from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
+from reconciler.stack import Policy, Stack
+
+# -- names, marks and existing ------------------------------------------------------------------------------------------------
+
+
+def test_renamed_in_the_files_is_renamed_in_aws(settled: Desk) -> None:
+    identity = settled.service.live("Backup").id
+    renamed = stack(
+        want("toy.queue/Sales", {**SALES.settings, "overflow": "Reserve"}),
+        want("toy.queue/Reserve", BACKUP.settings, renamed_from="Backup"),
+        DAY,
+    )
+    settled.settle(renamed)
+    reserve = settled.service.live("Reserve")
+    assert (reserve.id, reserve.tags) == (identity, marks("Reserve"))
+    assert settled.service.names("queue") == ["Reserve", "Sales"]
+
+
+def test_a_name_that_another_of_ours_took_in_the_console_is_free_once_that_is_renamed(settled: Desk) -> None:
+    """The name is taken, by one of ours even; but that is not the one that we want to make."""
+    backup = settled.service.live("Backup")
+    before = deepcopy(backup)
+    backup.members["Name"] = "Annex"
+    wanted = stack(SALES, BACKUP, DAY, want("toy.queue/Annex", {"hours": "Day", "labels": ["new"]}))
+    report = settled.run(wanted)
+    assert outcomes(report) == {"Backup": "done", "Annex": "done"}
+    assert backup == before
+    settled.settle(wanted)
+    assert settled.service.names("queue") == ["Backup", "Sales", "Annex"]
+
+
+def test_what_only_is_referred_to_is_found_and_never_touched(settled: Desk) -> None:
+    hand = settled.service.add("hours", "By hand", Zone="CET")
+    before = deepcopy(hand)
+    existing = want("toy.hours/By hand", existing=True)
+    settled.settle(
+        stack(want("toy.queue/Sales", {**SALES.settings, "hours": "By hand"}), BACKUP, DAY, existing)
+    )
+    assert settled.service.live("Sales").members["HoursId"] == hand.id
+    assert hand == before
+
+
+def test_what_only_is_referred_to_and_missing_is_refused(settled: Desk) -> None:
+    report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Nowhere", existing=True)))
+    assert (report.outcome, messages(report)) == (
+        "failed",
+        {"Nowhere": "`existing: true`, but AWS has none of this name"},
+    )
+
+
+def test_what_comes_with_a_new_centre_is_found_once_that_is_made(desk: Desk) -> None:
+    desk.service.brings = ("Basic Hours",)
+    basic = want("toy.hours/Basic Hours", existing=True)
+    fresh = stack(want("toy.queue/Sales", {"hours": "Basic Hours"}), basic)
+    assert desk.run(fresh).outcome == "settled"
+    assert desk.service.live("Sales").members["HoursId"] == "default-Basic Hours"
+    desk.settle(fresh, passes=0)
+
+
+ADOPT = {
+    "as desired": ({"Zone": "UTC"}, {}, "done"),
+    "otherwise": ({"Zone": "UTC", "Name": "Day"}, {}, "done"),
+    "with other settings": ({"Zone": "CET"}, {}, "refused"),
+}
+
+
+@pytest.mark.parametrize(("members", "said", "outcome"), ADOPT.values(), ids=ADOPT.keys())
+def test_what_lives_unmarked(settled: Desk, members: Any, said: Any, outcome: str) -> None:
+    settled.service.add("hours", "Night", **{key: value for key, value in members.items() if key != "Name"})
+    report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Night", {"zone": "UTC"}, **said)))
+    assert outcomes(report) == {"Night": outcome}
+    assert settled.service.names("hours") == ["Day", "Night"]
+    assert (settled.service.live("Night").tags == marks("Night")) is (outcome == "done")
+
+
+def test_what_lives_unmarked_with_other_settings_is_taken_on_request(settled: Desk) -> None:
+    settled.service.add("queue", "Found", Limit=1, HoursId=settled.service.live("Day").id)
+    wanted = want("toy.queue/Found", {"limit": 2}, adopt=True)
+    settled.settle(stack(SALES, BACKUP, DAY, wanted))
+    found = settled.service.live("Found")
+    assert (found.members["Limit"], found.tags) == (2, marks("Found"))
+
+
+def test_what_is_another_stacks_is_refused_even_on_request(settled: Desk) -> None:
+    theirs = settled.service.add("hours", "Night", {STACK_MARK: "other"}, Zone="UTC")
+    report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Night", {"zone": "UTC"}, adopt=True)))
+    assert messages(report) == {"Night": 'it bears the mark of stack "other"'}
+    assert theirs.tags == {STACK_MARK: "other"}
+
+
+def test_two_bearers_of_a_mark_are_told_and_neither_is_touched(settled: Desk) -> None:
+    for name in ("A", "B"):
+        settled.service.add("queue", name, marks("Twice") if name == "A" else {})
+    settled.service.live("B").tags |= marks("Twice")
+    picture = settled.service.picture()
+    report = settled.run(stack(SALES, BACKUP, DAY, want("toy.queue/Twice", {"hours": "Day"}), prune=True))
+    assert outcomes(report) == {"Twice": "refused"}
+    assert messages(report)["Twice"].startswith("two live resources bear its mark: arn:toy:queue/")
+    assert settled.service.picture() == picture
+
+
+def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk) -> None:
+    """A copy made in the console brings the tags along; prune must delete neither it nor the one that it copies."""
+    copy = settled.service.add("queue", "Copy of Sales", marks("Sales"))
+    report = settled.run(stack(SALES, BACKUP, DAY, prune=True))
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+    assert report.notes == (
+        "toy.queue/Sales (Copy of Sales) bears the mark of another that lives; it is left alone",
+    )
+    assert copy.died is None
+    assert settled.service.live("Sales")
+
+
+# -- what is no longer desired -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> None:
+    class Tagged(QueueAdapter):
+        def seen(self, row: Wired, scope: Address) -> Sighting:
+            return replace(super().seen(row, scope), tags=settled.service.live(row["Name"]).tags)
+
+    report = settled.run(stack(BACKUP, DAY), {**KINDS, "toy.queue": Tagged()})
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+    assert report.notes == (
+        "toy.queue/Sales (Sales) bears our mark and is no longer desired; it is left alone",
+    )
+
+
+WHY_KEPT = {
+    "protected by its author": (
+        {PROTECT_MARK: "true"},
+        {},
+        (
+            "it bears the mark of `policy: {protect: true}`; to delete it, write it in the files again with "
+            "`policy: {protect: false}`, apply that, and then remove it"
+        ),
+    ),
+    "protected by its kind": (
+        {},
+        {"delete": Delete("delete_queue", protected=True)},
+        (
+            "every toy.queue is protected; to delete it, write it in the files again with "
+            "`policy: {protect: false}`, apply that, and then remove it"
+        ),
+    ),
+    "AWS cannot delete it": ({}, {"delete": CannotDelete()}, "AWS has no way to delete a toy.queue"),
+}
+
+
+@pytest.mark.parametrize(("tags", "declared", "why"), WHY_KEPT.values(), ids=WHY_KEPT.keys())
+def test_prune_says_why_it_leaves_something_alone_and_what_to_write(
+    settled: Desk, tags: Any, declared: Any, why: str
+) -> None:
+    settled.service.live("Sales").tags.update(tags)
+    kept = type("Kept", (QueueAdapter,), declared)()
+    report = settled.run(stack(BACKUP, DAY, prune=True), {**KINDS, "toy.queue": kept})
+    assert (report.outcome, report.mutating_calls) == ("settled", 0)
+    assert report.notes == (
+        (
+            f"toy.queue/Sales (Sales) bears our mark and is no longer desired; it is left alone, because {why}; to remove only "
+            "our marks, write `toy.queue/Sales` under `release` in stack.yaml"
+        ),
+    )
+
+
+def test_no_tags_are_read_only_to_tell_of_what_is_left_alone(settled: Desk) -> None:
+    before = len(settled.service.calls)
+    assert settled.run(stack(DAY)).notes == ()
+    assert settled.service.calls[before:].count("list_tags") == 2  # of Main and Day
+
+
+def test_prune_deletes_what_is_ours_children_first(settled: Desk) -> None:
+    before = len(settled.service.journal)
+    report = settled.run(stack(prune=True))
+    assert report.outcome == "settled"
+    assert settled.service.journal[before:] == [
+        "delete queue Sales",
+        "delete queue Backup",
+        "delete hours Day",
+    ]
+    settled.settle(stack(prune=True), passes=0)
+
+
+def test_prune_waits_until_all_who_referred_have_let_go(settled: Desk) -> None:
+    before = len(settled.service.journal)
+    settled.settle(stack(want("toy.queue/Sales", {**SALES.settings, "overflow": None}), DAY, prune=True))
+    assert settled.service.journal[before:] == ["update queue overflow Sales", "delete queue Backup"]
+
+
+def test_release_unmarks_and_deletes_nothing(settled: Desk) -> None:
+    before = deepcopy(settled.service.live("Sales").members)
+    settled.settle(stack(BACKUP, DAY, release=(SALES.key,), prune=True))
+    sales = settled.service.live("Sales")
+    assert (sales.members, sales.tags) == (before, {})
+    assert settled.run(stack(BACKUP, DAY, prune=True)).notes == ()
+
+
+def test_environments_that_share_an_account_leave_each_other_alone(settled: Desk) -> None:
+    picture = settled.service.picture()
+    second = want("toy.centre/Second", {"size": 3}, policy=Policy(protect=False))
+    other = Stack("shop", "test", ACCOUNT, "eu-west-2", {second.key: second}, prune=True)
+    report = settled.run(other)
+    assert (report.outcome, outcomes(report), report.notes) == ("settled", {"Second": "done"}, ())
+    assert settled.service.live("Second").tags[STACK_MARK] == "shop/test"
+    assert picture.items() <= settled.service.picture().items()
+    assert settled.run(replace(other, resources={}), allow_deletes=1).outcome == "settled"
+    assert settled.service.picture() == picture
+    assert settled.run(SHOP).plan.actions == {}
+
+
+TAKEN = {
+    "its mark was taken away": ({STACK_MARK: None}, "NotOurs", "it bears the mark of this stack no longer"),
+    "another stack has taken it": (
+        {STACK_MARK: "other"},
+        "NotOurs",
+        "it bears the mark of this stack no longer",
+    ),
+    "it was protected": ({PROTECT_MARK: "true"}, "Protected", "somebody has protected it"),
+}
+
+
+def somebody_tags(desk: Desk, name: str, tags: dict[str, str | None]) -> None:
+    """Do so right behind the next change: what the pass has seen is not true any more."""
+
+    def tag(service: Service) -> None:
+        service.watch = lambda _service: None
+        after = {
+            tag: value for tag, value in {**service.live(name).tags, **tags}.items() if value is not None
+        }
+        service.live(name).tags = after
+
+    desk.service.watch = tag
+
+
+@pytest.mark.parametrize(("tags", "code", "said"), TAKEN.values(), ids=TAKEN.keys())
+def test_what_somebody_took_while_the_pass_went_on_is_not_deleted(
+    settled: Desk, tags: dict[str, str | None], code: str, said: str
+) -> None:
+    somebody_tags(settled, "Backup", tags)
+    wanted = stack(want("toy.queue/Sales", {**SALES.settings, "overflow": None}), DAY, prune=True)
+    report = settled.run(wanted)
+    assert messages(report)["Backup"] == f"delete_queue: {code}: {said}; it is left alone"
+    assert "delete_queue" not in settled.service.calls
+    settled.settle(wanted, passes=0)
+
+
+def test_what_somebody_took_since_the_look_is_not_replaced(desk: Desk) -> None:
+    def take(_report: PassReport) -> None:
+        desk.service.live("Day").tags[STACK_MARK] = "other"
+
+    desk.settle(stack(DAY))
+    one = Pass(stack(CET), KINDS, desk, desk.clock, Options(), Quiet(), applying=take)
+    assert outcomes(one.run()) == {"Day": "refused"}
+    assert desk.service.live("Day").members["Zone"] == "UTC"
+
+
+def test_what_another_stack_took_meanwhile_keeps_its_mark_when_it_is_released(settled: Desk) -> None:
+    somebody_tags(settled, "Sales", {STACK_MARK: "other"})
+    note = want("toy.queue/Backup", {**BACKUP.settings, "note": "loud"})
+    settled.run(stack(note, DAY, release=(SALES.key,)))
+    assert settled.service.live("Sales").tags[STACK_MARK] == "other"
+
+
+def test_protection_outlives_the_files(desk: Desk) -> None:
+    kept = stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=True)))
+    desk.settle(kept)
+    assert desk.service.live("Day").tags == {**marks("Day"), PROTECT_MARK: "true"}
+    report = desk.run(stack(prune=True))
+    assert (report.mutating_calls, len(report.notes)) == (0, 1)
+
+
+def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(desk: Desk) -> None:
+    class Kept(HoursAdapter):
+        delete = Delete("delete_hours", protected=True)
+
+    kinds = {**KINDS, "toy.hours": Kept()}
+    desk.settle(stack(DAY), kinds=kinds)
+    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
+    desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
+    desk.settle(stack(prune=True), kinds=kinds)
+    assert desk.service.names("hours") == []
+
+
+def test_protection_that_was_lifted_comes_back_with_the_files(desk: Desk) -> None:
+    """What an author writes no more must not speak for him once the resource is gone from the files."""
+
+    class Kept(HoursAdapter):
+        delete = Delete("delete_hours", protected=True)
+
+    kinds = {**KINDS, "toy.hours": Kept()}
+    desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
+    desk.settle(stack(DAY), kinds=kinds)
+    assert desk.service.live("Day").tags == marks("Day")
+    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
+    assert desk.service.names("hours") == ["Day"]
