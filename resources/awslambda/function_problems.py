@@ -47,15 +47,21 @@ def _code(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
     elif len(given) == 1 and files.new and image and sort is None:
         yield Finding("AWS creates no function of an image without package_type: Image")
     if image:
-        for name in OF_ARCHIVES:
-            if written.get(name):
-                yield Finding("an image brings its own; leave it out", (name,))
+        yield from _of_an_image(written)
     elif given and files.new:
         lacking = [name for name in ("runtime", "handler") if name not in written]
         if lacking:
             yield Finding(f"AWS creates no function of an archive without {' and '.join(lacking)}")
     if "image_config" in written and given and not image:
         yield Finding("it belongs to a function of an image; leave it out", ("image_config",))
+
+
+def _of_an_image(written: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in OF_ARCHIVES:
+        if written.get(name):
+            yield Finding("an image brings its own; leave it out", (name,))
+    if written.get("code_signing_config_arn"):
+        yield Finding("AWS signs no code of an image; leave it out", ("code_signing_config_arn",))
 
 
 def _environment(written: Mapping[str, Any]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ ZIP: dict[str, Any] = {
     "runtime": "python3.13",
     "handler": "app.handler",
 }
+SIGNING = "arn:aws:lambda:eu-west-2:123456789012:code-signing-config:csc-0123456789abcdefg"
 IMAGE: dict[str, Any] = {"package_type": "Image", "code": {"image_uri": "x"}, "role": "${iam.role:run}"}
 RUNTIME = "expected a runtime of Lambda, such as python3.13, nodejs22.x, java21 or provided.al2023"
 
@@ -37,6 +38,10 @@ def variables(**named: str) -> dict[str, Any]:
         ({**ZIP, "code": {"s3_bucket": "builds", "sha256": ZIP["code"]["sha256"]}}, ["an object in S3 has a key; write s3_key"]),
         ({**IMAGE, "handler": "app.handler"}, ["an image brings its own; leave it out"]),
         ({**IMAGE, "package_type": None}, ["AWS cannot take this away; write another value, or leave it out"]),
+        (
+            {**IMAGE, "code_signing_config_arn": SIGNING},
+            ["AWS signs no code of an image; leave it out"],
+        ),
         ({**ZIP, "image_config": {"command": ["x"]}}, ["it belongs to a function of an image; leave it out"]),
         ({**ZIP, **variables(AWS_REGION="x")}, ["this key: Lambda sets AWS_REGION itself; choose another name"]),
         ({**ZIP, **variables(_A="x")}, ["this key: expected a name of two or more of a-z, A-Z, 0-9 and _, a letter first"]),

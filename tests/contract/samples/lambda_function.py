@@ -46,6 +46,15 @@ def layer(name: str, variable: str) -> Given:
     return Given("lambda", "publish_layer_version", content, variable, "LayerVersionArn", like=like)
 
 
+def signing(variable: str) -> Given:
+    """A configuration for code signing, and the variable that stands for its ARN."""
+    publisher = f"arn:aws:signer:{REGION}:{ACCOUNT}:/signing-profiles/{variable}/abcdefghij"
+    content = {"AllowedPublishers": {"SigningProfileVersionArns": [publisher]}}
+    like = arn("lambda", "code-signing-config:csc-0123456789abcdefg")
+    member = "CodeSigningConfig.CodeSigningConfigArn"
+    return Given("lambda", "create_code_signing_config", content, variable, member, like=like)
+
+
 def access_point(last: str) -> list[Settings]:
     mounted = arn("elasticfilesystem", f"access-point/fsap-{'0' * 16}{last}")
     return [{"arn": mounted, "local_mount_path": f"/mnt/data{last}"}]
@@ -89,6 +98,8 @@ SAMPLE = Sample(
         Given("s3", "put_object", {"Bucket": "builds", "Key": "greeting.zip", "Body": EMPTY_ZIP}),
         layer("words", "words"),
         layer("names", "names"),
+        signing("signed"),
+        signing("checked"),
     ),
     least=("runtime", "handler"),
     files={
@@ -110,6 +121,7 @@ SAMPLE = Sample(
         "tracing_config": {"mode": "PassThrough"},
         "ephemeral_storage": {"size": 512},
         "logging_config": {"log_format": "JSON", "application_log_level": "INFO", "system_log_level": "INFO"},
+        "code_signing_config_arn": "${signed}",
         "recursive_loop": "Terminate",
         "runtime_management_config": {"update_runtime_on": "Auto"},
         "permissions": [BY_CONNECT],
@@ -143,6 +155,8 @@ SAMPLE = Sample(
         ),
         Change("layers", ["${names}", "${words}"], CONFIGURATION),
         Change("layers", None, CONFIGURATION, "taken away"),
+        Change("code_signing_config_arn", "${checked}", ("PutFunctionCodeSigningConfig",)),
+        Change("code_signing_config_arn", None, ("DeleteFunctionCodeSigningConfig",), "taken away"),
         Change("kms_key_arn", OTHER_KEY, CONFIGURATION),
         Change("kms_key_arn", None, CONFIGURATION, "taken away"),
         Change("snap_start", {"apply_on": "PublishedVersions"}, CONFIGURATION),
@@ -216,8 +230,7 @@ SAMPLE = Sample(
         "code.s3_object_storage_mode": "the sandbox copies every object",
         "code.source_kms_key_arn": "the sandbox decrypts no code",
         "file_system_configs[].s3_files_config": "the sandbox has no S3 Files",
-        "code_signing_config_arn": "the sandbox has no code signing",
-        "vpc_config": "its subnets and groups are resources of their own: see `tests/resources/test_lambda_function.py`",
+        "vpc_config": "its subnets and groups are resources of their own: `tests/faults/stacks/platform` plays it",
     },
     drifts=(
         Drift("timeout", "update_function_configuration", {"Timeout": 60}),

@@ -1,6 +1,6 @@
 """AWS Lambda with every setting of a function kept and AWS's refusals. No function is ever run, and none needs docker.
 
-Known-lossy: code signing, provisioned concurrency and capacity providers (refused with 501); whether a role may write
+Known-lossy: provisioned concurrency and capacity providers (refused with 501); whether a role may write
 to a dead-letter queue, and whether file systems and runtime versions are there, is not looked at.
 """
 
@@ -17,8 +17,9 @@ from moto.iam.models import iam_backends
 
 from reconciler.sandbox import extension
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.mends.awslambda.code_signing import CodeSigning
 from reconciler.sandbox.mends.awslambda.function import Function
-from reconciler.sandbox.mends.awslambda.permissions import Permissions, Reply, changed_meanwhile, missing
+from reconciler.sandbox.mends.awslambda.permissions import Reply, changed_meanwhile, missing
 from reconciler.sandbox.mends.awslambda.rules import (
     check_code,
     check_new,
@@ -46,7 +47,7 @@ def install() -> None:
     extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
 
 
-class Functions(Permissions):
+class Functions(CodeSigning):
     """The control plane of functions."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -76,6 +77,15 @@ class Functions(Permissions):
             "GetFunctionRecursionConfig": self.show_recursion,
             "PutRuntimeManagementConfig": self.put_runtime,
             "GetRuntimeManagementConfig": self.show_runtime,
+            "CreateCodeSigningConfig": self.make_signing_config,
+            "UpdateCodeSigningConfig": self.change_signing_config,
+            "GetCodeSigningConfig": self.show_signing_config,
+            "DeleteCodeSigningConfig": self.drop_signing_config,
+            "ListCodeSigningConfigs": self.signing_config_names,
+            "ListFunctionsByCodeSigningConfig": self.functions_signed,
+            "PutFunctionCodeSigningConfig": self.put_signing,
+            "GetFunctionCodeSigningConfig": self.show_signing,
+            "DeleteFunctionCodeSigningConfig": self.drop_signing,
         }
 
     def make(self, **params: Any) -> Reply:
@@ -88,7 +98,12 @@ class Functions(Permissions):
         if name in self._lambdas._functions:  # noqa: SLF001  moto's own
             raise SandboxError("ResourceConflictException", f"Function already exist: {name}")
         self._check_role(params["Role"])
+        signing = params.get("CodeSigningConfigArn")
+        if signing:
+            self.check_signing(signing, params.get("PackageType", "Zip"))
         made = self.create_function({**params, "FunctionName": name, "Code": _for_moto(params["Code"])})
+        if signing:
+            self.signing_of_functions[name] = signing
         return made.get_configuration(on_create=True)
 
     def show(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
@@ -182,6 +197,7 @@ class Functions(Permissions):
         self.qualified.pop((name, qualifier or ""), None)
         if qualifier is None:
             self.recursion.pop(name, None)
+            self.signing_of_functions.pop(name, None)
             for kept in (self.qualified, self.runtime_management):
                 for key in [each for each in kept if each[0] == name]:
                     cast("dict[Any, Any]", kept).pop(key)
