@@ -3,7 +3,7 @@
 from typing import Any
 
 import boto3
-from botocore.auth import AUTH_TYPE_MAPS, SigV4Auth
+from botocore.auth import AUTH_TYPE_MAPS, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
@@ -21,6 +21,9 @@ class Unchecked(SigV4Auth):
         request.headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
         )
+        if self._is_streaming_checksum_payload(request):
+            # The body comes in chunks, with a checksum behind them: without this header they would be kept as the object.
+            request.headers["X-Amz-Content-SHA256"] = STREAMING_UNSIGNED_PAYLOAD_TRAILER
 
 
 def quicken(session: boto3.Session) -> boto3.Session:

@@ -8,7 +8,7 @@ policy of dry runs.
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from reconciler.aws.names import spellings
 from reconciler.cache import NoCache
 from reconciler.clock import VirtualClock
 from reconciler.desired import load
+from reconciler.errors import CallError
 from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
 from reconciler.one_pass import Options, Pass, PassReport
@@ -355,7 +356,30 @@ def check_on_sample(action: str) -> list[str]:
             broken = denied(theatre, phases_on(stage, change, form), action)
             if broken or action in theatre.guard.asked:
                 return broken
+    for kind, _, form in samples_for(action):
+        with on_stage(kind) as (theatre, stage):
+            broken = read_after_lag(theatre, stage, form, action)
+            if broken or action in theatre.guard.asked:
+                return broken
     return [f"no call asks for {action}"]
+
+
+def read_after_lag(theatre: Theatre, stage: Stage, form: str, action: str) -> list[str]:
+    """Deny one action for the reads of a resource that a pass found by its name, as where the list lags behind."""
+    _, stack = next(phases_on(stage, None, form))
+    theatre.guard.enforce(None)
+    assert theatre.run(stack).outcome == "settled"
+    adapter = known_kinds()[stage.kind]
+    api = theatre.account.api(adapter.service.name)
+    found = adapter.find_by_name(api, stage.house.scope, stage.name)
+    assert found is not None
+    theatre.guard.enforce(policy_for(stack), action)
+    with suppress(CallError):
+        adapter.get_fields(api, found, adapter.reads.listed)
+    if action not in theatre.guard.enforce(policy_for(stack)):
+        return []
+    adapter.get_fields(api, found, adapter.reads.listed)
+    return [f"reads by name: the policy lacks {each}" for each in theatre.guard.refused]
 
 
 # -- the whole policy, and the policy of dry runs -------------------------------------------------------------------
