@@ -92,10 +92,9 @@ def _ec2(ec2: Any) -> Iterator[Held]:
         if not subnet.default_for_az:
             held = {
                 "zone": subnet.availability_zone,
-                **{
-                    name: vars(subnet)[name]
-                    for name in ("cidr_block", "map_public_ip_on_launch", "sandbox_kept")
-                },
+                "cidr_block": subnet.cidr_block,
+                "map_public_ip_on_launch": subnet.map_public_ip_on_launch,
+                "sandbox_kept": vars(subnet).get("sandbox_kept", {}),
             }
             yield Held("Subnet", subnet.id, "", dict(ec2.tags.get(subnet.id, {})), held)
 
