@@ -18,17 +18,17 @@ from benchmarks.describe_each import describe_each
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.cache import Cache, FileCache, NoCache
-from reconciler.clock import VirtualClock
+from reconciler.cache_store import Cache, FileCache, NoCache
 from reconciler.contract import Adapter
-from reconciler.garbage import collect_seldom
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
+from reconciler.runtime.gc_tuning import collect_seldom
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.trouble import QUOTAS, Trouble
+from reconciler.sandbox.fault_injection import QUOTAS, Trouble
 from reconciler.service import Rate
 from reconciler.stack import Stack
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Stack
 
 ACCOUNT, REGION, ALIAS = "123456789012", "eu-west-2", "reference-centre"

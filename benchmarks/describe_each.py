@@ -6,8 +6,8 @@ Calls of each resource's Read function, counted in hashicorp/terraform-provider-
 from typing import Any
 
 from reconciler.aws.account import Account
-from reconciler.clock import Clock
-from reconciler.fanout import Lane, fan_out
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.lanes import Lane, fan_out
 
 AT_ONCE = 10
 """Terraform's default parallelism."""

@@ -8,22 +8,22 @@ from random import Random
 from typing import Any
 
 from benchmarks.unwanted import resident_mib
-from reconciler.cache import FileCache
-from reconciler.clock import VirtualClock
-from reconciler.daemon.agenda import Agenda, Moment, Rhythm
-from reconciler.daemon.announcing import Announcement, Announcer
+from reconciler.cache_store import FileCache
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.running import Daemon
+from reconciler.daemon.notifications import Announcement, Announcer
+from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.threads import Daemon
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load
 from reconciler.history import SqliteHistory
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.reports.words import counted
+from reconciler.reports.number_format import counted
+from reconciler.runtime.clock import VirtualClock
+from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
-from reconciler.stopping import Stop
 
 ROOT = Path(__file__).parents[1]
 DAY = 86_400.0

@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 
 from benchmarks.months import months
 from benchmarks.unwanted import Clients, People, Unwanted, resident_mib
-from reconciler.reports.words import counted
+from reconciler.reports.number_format import counted
 from reconciler.sandbox.server import RunningServer, serve
 
 ROOT = Path(__file__).parents[1]

@@ -24,10 +24,10 @@ from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import sandboxed
+from reconciler.sandbox.fault_injection import Trouble
 from reconciler.sandbox.server import serve
-from reconciler.sandbox.trouble import Trouble
 from reconciler.stack import Desired, Key, Place, Stack
 
 PLACE = Place("stack.yaml", 1, 1)

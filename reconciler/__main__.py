@@ -10,7 +10,7 @@ if __name__ == "__main__" and not sys.flags.safe_path:
         del sys.path[0]
 
 try:
-    from reconciler.interrupts import interrupts
+    from reconciler.runtime.interrupts import interrupts
 except KeyboardInterrupt:
     os._exit(130)
 

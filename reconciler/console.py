@@ -22,8 +22,8 @@ from rich.progress import (
 from rich.text import Span, Text
 
 from reconciler.planning.plan import Action, Plan
-from reconciler.printable import one_line, pieces
-from reconciler.reports.words import lasting
+from reconciler.reports.number_format import lasting
+from reconciler.runtime.printable import one_line, pieces
 
 
 def sizes_known(environment: Mapping[str, str]) -> dict[str, str]:
@@ -41,7 +41,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, _environ=sizes_known
 
 
 class NotDelivered(Exception):
-    """What a command was asked for could not be written to stdout (`reconciler.streams` says why)."""
+    """What a command was asked for could not be written to stdout (`reconciler.runtime.streams` says why)."""
 
 
 def show(lines: Iterable[Text]) -> None:
@@ -103,7 +103,7 @@ def _put(console: Console, line: Text, end: str = "\n") -> None:
 
 
 def printable(line: Text) -> Text:
-    """A line with its colours, safe for a terminal (`reconciler.printable`)."""
+    """A line with its colours, safe for a terminal (`reconciler.runtime.printable`)."""
     plain = line.plain
     if one_line(plain) == plain:
         return line

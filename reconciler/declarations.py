@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from reconciler.field_schema import Shape, fields_of
 from reconciler.interpolation import ALWAYS, KIND
-from reconciler.shapes import Shape, fields_of
 
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -9,11 +9,11 @@ from rich.text import Text
 
 from reconciler import console
 from reconciler.applying import Quiet
-from reconciler.clock import Clock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.reports.text import closing_lines, count_line, heading, plan_lines
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reports.text_report import closing_lines, count_line, heading, plan_lines
+from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

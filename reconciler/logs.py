@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from reconciler.aws.hush import hush
+from reconciler.aws.log_filter import hush
 from reconciler.aws.redaction import SECRETS
-from reconciler.printable import one_line
+from reconciler.runtime.printable import one_line
 
 LEVELS = (logging.CRITICAL, logging.INFO, logging.DEBUG)
 """Without `-v` the report says it all."""

@@ -16,7 +16,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from reconciler.garbage import collect_seldom
+from reconciler.runtime.gc_tuning import collect_seldom
 
 # No time limits: a busy machine is no mistake. The same examples in each run; `--hypothesis-profile=random` seeks new ones.
 settings.register_profile(
@@ -72,10 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if WATCHED not in item.path.parents:
         return (yield)
-    from reconciler.sandbox import wire
+    from reconciler.sandbox import wire_protocol
     from reconciler.sandbox.connect.core import dispatch
 
-    pairs, refuse, as_declared = item.config.stash[SEEN], wire.refuse, dispatch._as_declared
+    pairs, refuse, as_declared = item.config.stash[SEEN], wire_protocol.refuse, dispatch._as_declared
 
     def on_the_wire(target: Any, request: Any, error: Any) -> Any:
         if target.service == "connect":
@@ -88,7 +88,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return answered
 
     with ExitStack() as patched:
-        patched.enter_context(patch.object(wire, "refuse", on_the_wire))
+        patched.enter_context(patch.object(wire_protocol, "refuse", on_the_wire))
         patched.enter_context(patch.object(dispatch, "_as_declared", in_the_plane))
         return (yield)
 

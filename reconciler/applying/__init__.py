@@ -1,6 +1,6 @@
 """Carries out a plan, step by step; the only room that changes AWS."""
 
-from reconciler.applying.outcomes import LATE, TROUBLE, Outcome, Progress, Quiet, Result
-from reconciler.applying.walking import Applier
+from reconciler.applying.results import LATE, TROUBLE, Outcome, Progress, Quiet, Result
+from reconciler.applying.scheduler import Applier
 
 __all__ = ["LATE", "TROUBLE", "Applier", "Outcome", "Progress", "Quiet", "Result"]

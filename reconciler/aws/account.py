@@ -23,13 +23,13 @@ from botocore.loaders import Loader
 from reconciler.aws.api import Ends, Patience, ServiceApi, Tally, go_on, unwatched
 from reconciler.aws.deadlines import bound
 from reconciler.aws.pacing import MOST, SHARE, Pacer
-from reconciler.aws.quotas import read_quotas
 from reconciler.aws.redaction import SECRETS
 from reconciler.aws.replies import check_reply
-from reconciler.cache import Cache
-from reconciler.clock import Clock
+from reconciler.aws.service_quotas import read_quotas
+from reconciler.cache_store import Cache
 from reconciler.errors import Absent, Refused
 from reconciler.model import Secret
+from reconciler.runtime.clock import Clock
 from reconciler.service import Service
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

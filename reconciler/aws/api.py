@@ -22,14 +22,14 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from reconciler.aws.deadlines import within
 from reconciler.aws.failures import TLS, address, understood
-from reconciler.aws.hush import hush
+from reconciler.aws.log_filter import hush
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.aws.replies import BAD_ROWS, MAY_SAY_NOTHING
+from reconciler.aws.reply_values import told
 from reconciler.aws.requests import cut
-from reconciler.aws.told import told
-from reconciler.clock import Clock
 from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
+from reconciler.runtime.clock import Clock
 
 log = structlog.get_logger(__name__)
 

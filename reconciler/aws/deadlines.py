@@ -21,7 +21,7 @@ from botocore.awsrequest import (
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
-from reconciler.clock import Clock
+from reconciler.runtime.clock import Clock
 
 _THREAD = local()
 

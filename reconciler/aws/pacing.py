@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from reconciler.clock import Clock
+from reconciler.runtime.clock import Clock
 from reconciler.service import Rate, Service
 from reconciler.token_bucket import TokenBucket
 

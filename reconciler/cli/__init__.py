@@ -15,10 +15,10 @@ from reconciler.cli.looking import iam_policy, kinds, schema, validate
 from reconciler.cli.passes import once
 from reconciler.cli.past import history, rollback
 from reconciler.cli.watching import daemon
-from reconciler.interrupts import INTERRUPTED, interrupts
+from reconciler.runtime.interrupts import INTERRUPTED, interrupts
 
 if TYPE_CHECKING:
-    from reconciler.streams import Stream
+    from reconciler.runtime.streams import Stream
 
 app = typer.Typer(
     name="reconciler",
@@ -62,7 +62,7 @@ app.add_typer(history, name="history")
 
 def main() -> None:
     """Run the command line: what a user can do wrong ends in one line, never in a traceback."""
-    from reconciler.streams import unfailing
+    from reconciler.runtime.streams import unfailing
 
     interrupts.listen()
     with unfailing() as out:

@@ -38,10 +38,10 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
     from rich.text import Text
 
     from reconciler import console
+    from reconciler.sandbox.fault_injection import by_words
     from reconciler.sandbox.journal import lines_to
+    from reconciler.sandbox.process_state import World
     from reconciler.sandbox.server import serve_until_stopped
-    from reconciler.sandbox.trouble import by_words
-    from reconciler.sandbox.world import World
 
     if journal_file and not journal:
         stop([f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID)

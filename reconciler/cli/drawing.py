@@ -25,8 +25,8 @@ from reconciler.cli.targets import begins, check_targets
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.one_pass import PassReport
     from reconciler.pictures.output import Drawing
+    from reconciler.reconcile import PassReport
     from reconciler.stack import Key, Stack
 
 BEGINNINGS = {".svg": 'class="rcp"', ".mmd": "flowchart ", ".md": "\n```mermaid\n"}
@@ -58,7 +58,7 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     verbose: Verbose = 0,
 ) -> None:
     """Draw the stack, or one flow, as SVG or Mermaid."""
-    from reconciler.one_pass import Options
+    from reconciler.reconcile import Options
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
         stop(
@@ -89,10 +89,10 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
 
 def _flow(stack: "Stack", name: str) -> "Key":
     """The flow of this name; the program ends where there is none that can be drawn."""
-    from reconciler.desired.words import did_you_mean, quoted
+    from reconciler.desired.phrases import did_you_mean, quoted
     from reconciler.kinds import known_kinds
     from reconciler.pictures.output import flow_of
-    from reconciler.printable import one_line
+    from reconciler.runtime.printable import one_line
 
     kinds = known_kinds()
     flows = {each.name: each for each in stack.resources if kinds[each.kind].appearance.flow_in}
@@ -122,7 +122,7 @@ def _put(drawn: "Drawing", out: Path | None) -> None:
     from rich.text import Text
 
     from reconciler import console
-    from reconciler.writing import write_whole
+    from reconciler.runtime.atomic_write import write_whole
 
     if out is None:
         console.deliver(drawn.mermaid)

@@ -21,7 +21,7 @@ def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0
     from rich.text import Text
 
     from reconciler import console
-    from reconciler.reports.words import counted
+    from reconciler.reports.number_format import counted
 
     stack = load_stack(stack_dir, env, verbose)
     warned = len(stack.warnings)
@@ -58,7 +58,7 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler import console
     from reconciler.aws.account import BadEndpoint
     from reconciler.iam import excess, policy_of, unscoped
-    from reconciler.printable import json_text
+    from reconciler.runtime.printable import json_text
 
     if daemon is not None and (read_only or env is not None or stack_dir != Path()):
         said = "it names its stacks itself; leave out the directory, --env and --read-only"
@@ -85,8 +85,8 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
     """Write a policy as files, each of which IAM takes as a managed policy."""
     from reconciler import console
     from reconciler.iam import size_of, split, too_many
-    from reconciler.printable import json_text
-    from reconciler.writing import write_whole
+    from reconciler.runtime.atomic_write import write_whole
+    from reconciler.runtime.printable import json_text
 
     policies = split(policy)
     files = {folder / f"policy-{number}.json": each for number, each in enumerate(policies, 1)}
@@ -110,7 +110,7 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
 
 def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
     from reconciler.aws.account import check_region
-    from reconciler.aws.names import partition_of
+    from reconciler.aws.botocore_names import partition_of
     from reconciler.iam import grants
     from reconciler.kinds import known_kinds
     from reconciler.permissions import Location
@@ -123,7 +123,7 @@ def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     """What the daemon needs for itself; its stacks say which account each profile belongs to."""
     from reconciler.daemon.config import read_config
-    from reconciler.daemon.needs import needs
+    from reconciler.daemon.daemon_grants import needs
     from reconciler.desired import InvalidStack
     from reconciler.iam import services_of
     from reconciler.kinds import known_kinds
@@ -145,10 +145,10 @@ def schema(
 ) -> None:
     """Print the JSON Schema of desired state, for editors."""
     from reconciler import console
-    from reconciler.printable import json_text
+    from reconciler.runtime.printable import json_text
 
     if report:
-        from reconciler.reports.schema import report_schema
+        from reconciler.reports.report_schema import report_schema
 
         console.deliver(json_text(report_schema()) + "\n")
         return
@@ -163,9 +163,9 @@ def kinds(
 ) -> None:
     """List every kind of resource with its fields."""
     from reconciler import console
-    from reconciler.desired.words import did_you_mean
+    from reconciler.desired.phrases import did_you_mean
     from reconciler.kinds import known_kinds
-    from reconciler.reports.catalogue import kind_lines
+    from reconciler.reports.kinds_list import kind_lines
 
     found = known_kinds()
     if kind is not None and kind not in found:

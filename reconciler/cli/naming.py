@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.common import INVALID, stop
 
 if TYPE_CHECKING:
-    from reconciler.one_pass import Options
+    from reconciler.reconcile import Options
     from reconciler.stack import Key, Stack
 
 WILDCARDS = str.maketrans("", "", "*?[]!")
@@ -30,7 +30,7 @@ def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
 
 def _instead(pattern: str, keys: "Collection[Key]") -> str:
     """What may have been meant: a name, or a kind, or how a name is written."""
-    from reconciler.desired.words import did_you_mean, listed
+    from reconciler.desired.phrases import did_you_mean, listed
 
     kind, slash, name = pattern.partition("/")
     if not slash:
@@ -45,7 +45,7 @@ def _instead(pattern: str, keys: "Collection[Key]") -> str:
 
 def refuse_unknown(option: str, word: str, known: Collection[str], what: str) -> None:
     """End the program where a word is none of those that are known; `what` they are, in the plural."""
-    from reconciler.desired.words import did_you_mean, listed
+    from reconciler.desired.phrases import did_you_mean, listed
 
     if word not in known:
         near = did_you_mean(word, known) or (

@@ -24,19 +24,19 @@ from reconciler.cli.naming import check_only, refuse_idle
 from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
 from reconciler.cli.reporting import check_formats, finish, report_targets
 from reconciler.cli.targets import check_targets
-from reconciler.interrupts import interrupts
+from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.aws.account import Account
-    from reconciler.cache import Cache
-    from reconciler.clock import Clock
+    from reconciler.cache_store import Cache
     from reconciler.contract import Api
-    from reconciler.one_pass import Aws, Options, PassReport
     from reconciler.planning.plan import Plan
+    from reconciler.reconcile import Aws, Options, PassReport
+    from reconciler.runtime.clock import Clock
+    from reconciler.runtime.shutdown import Stop
     from reconciler.stack import Stack
-    from reconciler.stopping import Stop
 
 Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")]
 Endpoint = Annotated[
@@ -116,7 +116,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Compare desired state with AWS, and make AWS match."""
     from reconciler.cli.recording import check_location, earlier_passes
-    from reconciler.one_pass import Options
+    from reconciler.reconcile import Options
     from reconciler.reports.planfile import is_plan
 
     check_formats(report or ())
@@ -188,8 +188,8 @@ def reach(stack: "Stack", where: Where, ending: "Stop | None" = None) -> tuple["
     """The account of a stack, a clock, and what earlier passes read there; no call is begun once `ending` is asked for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.aws.api import Patience
-    from reconciler.cache import FileCache, NoCache
-    from reconciler.stopping import Stop, StoppableClock
+    from reconciler.cache_store import FileCache, NoCache
+    from reconciler.runtime.shutdown import Stop, StoppableClock
 
     ending = ending or Stop()
     clock = StoppableClock(ending)
@@ -209,7 +209,7 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
     """One pass against AWS, or against what answers at an endpoint, written down in the history."""
     from reconciler import console
     from reconciler.cli.recording import open_ledger
-    from reconciler.stopping import Politely, Stop
+    from reconciler.runtime.shutdown import Politely, Stop
 
     ending = Stop()
     reached = reach(stack, where, ending)
@@ -257,7 +257,7 @@ def _in_sandbox(stack: "Stack", options: "Options", where: Where, *, quietly: bo
     """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
     need_sandbox()
     from reconciler import console
-    from reconciler.cache import NoCache
+    from reconciler.cache_store import NoCache
     from reconciler.sandbox.account import account_in, sandboxed
 
     account = where.sandbox or ACCOUNT
@@ -278,11 +278,11 @@ def _pass(
     quietly: bool,
 ) -> "PassReport":
     from reconciler import console
-    from reconciler.garbage import collect_seldom
     from reconciler.kinds import known_kinds
-    from reconciler.one_pass import NamesNothing, Pass
-    from reconciler.reports.text import closing_lines, heading, plan_lines, question
-    from reconciler.stopping import Ending
+    from reconciler.reconcile import NamesNothing, Pass
+    from reconciler.reports.text_report import closing_lines, heading, plan_lines, question
+    from reconciler.runtime.gc_tuning import collect_seldom
+    from reconciler.runtime.shutdown import Ending
 
     collect_seldom()
     aws, clock, cache = reached

@@ -58,8 +58,8 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
     from reconciler import console
     from reconciler.cli.recording import stop_by
     from reconciler.history import HistoryTrouble
-    from reconciler.history.telling import brief_data, table_lines
-    from reconciler.printable import json_text
+    from reconciler.history.history_text import brief_data, table_lines
+    from reconciler.runtime.printable import json_text
 
     try:
         past = _opened(location, region, endpoint_url)
@@ -101,8 +101,8 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     from dataclasses import asdict
 
     from reconciler import console
-    from reconciler.history.telling import record_lines
-    from reconciler.printable import json_text
+    from reconciler.history.history_text import record_lines
+    from reconciler.runtime.printable import json_text
 
     # Given before `show` or after it; variables of the environment are read before it alone, and so never win.
     above_location, above_region, above_endpoint, above_json = context.obj
@@ -135,7 +135,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.cli.passes import Kept, Where, go_round
     from reconciler.cli.reporting import finish
     from reconciler.history import why_not
-    from reconciler.one_pass import Options
+    from reconciler.reconcile import Options
 
     past = _opened(location, region, endpoint_url, verbose)
     target = _get(past, number)
@@ -163,7 +163,7 @@ def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
     from reconciler.cli.recording import stop_by
     from reconciler.history import HistoryTrouble, way_back
     from reconciler.kinds import known_kinds
-    from reconciler.one_pass import Options, Pass
+    from reconciler.reconcile import Options, Pass
 
     try:
         later = list(past.since(target.number, target.stack, target.environment))
@@ -187,9 +187,9 @@ def _opened(location: str | None, region: str, endpoint_url: str | None, verbose
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.aws.api import Patience
     from reconciler.cli.recording import check_location, check_there, open_history, stop_by
-    from reconciler.clock import SystemClock
     from reconciler.history import HistoryTrouble
     from reconciler.logs import configure
+    from reconciler.runtime.clock import SystemClock
 
     configure(verbose)
     check_location(location)

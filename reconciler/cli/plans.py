@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.common import FAILED, INVALID, REFUSED, stop
 
 if TYPE_CHECKING:
-    from reconciler.one_pass import Options, PassReport
+    from reconciler.reconcile import Options, PassReport
     from reconciler.stack import Stack
 
 
@@ -21,7 +21,7 @@ def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrow
 
 def approved(plan: Path, stack: "Stack") -> "Options":
     """The options under which a plan was made and is to be applied; a plan that must not be ends the program."""
-    from reconciler.one_pass import Options
+    from reconciler.reconcile import Options
     from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan
 
     try:

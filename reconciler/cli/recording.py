@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from reconciler.cli.passes import Where
     from reconciler.contract import Api
     from reconciler.history import History, HistoryTrouble, Ledger
-    from reconciler.one_pass import PassReport
-    from reconciler.reports.beside import Earlier
+    from reconciler.reconcile import PassReport
+    from reconciler.reports.extra_sections import Earlier
 
 SHOWN = 30
 """Earlier passes that a report shows."""
@@ -20,30 +20,30 @@ SHOWN = 30
 
 def check_location(location: str | None) -> None:
     """End the program where this is no place for a history."""
-    from reconciler.history import places
+    from reconciler.history import history_location
 
     at = str(history_file()) if location is None else location
     try:
         if location is not None:
-            places.check_location(at)
-        places.check_file(at)
+            history_location.check_location(at)
+        history_location.check_file(at)
     except ValueError as error:
         stop([f"--history {at}: {error}"], INVALID)
 
 
 def check_there(location: str | None) -> None:
     """End the program where somebody names a file for the history and there is none, so that nobody reads a wrong one."""
-    from reconciler.history import places
+    from reconciler.history import history_location
 
-    if location is not None and places.is_missing(location):
+    if location is not None and history_location.is_missing(location):
         stop([f"--history {location}: there is no history here; a pass makes it"], INVALID)
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":
     """The history at a location that was checked; the default one where none is given."""
-    from reconciler.history import places
+    from reconciler.history import history_location
 
-    return places.open_history(str(history_file()) if location is None else location, api_of)
+    return history_location.open_history(str(history_file()) if location is None else location, api_of)
 
 
 def who_runs() -> str:
@@ -78,7 +78,7 @@ def earlier_passes(passed: "PassReport", where: "Where") -> "list[Earlier]":
     """The passes that the history holds of the same stack, the newest first."""
     from reconciler.cli.passes import reach
     from reconciler.history import HistoryTrouble
-    from reconciler.reports.beside import Earlier
+    from reconciler.reports.extra_sections import Earlier
 
     if where.kept is None or where.sandbox is not None:
         return []

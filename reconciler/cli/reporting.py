@@ -8,11 +8,11 @@ import typer
 
 from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, stop
 from reconciler.cli.targets import Target, begins
-from reconciler.interrupts import INTERRUPTED
+from reconciler.runtime.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from reconciler.one_pass import PassReport
-    from reconciler.reports.beside import Earlier
+    from reconciler.reconcile import PassReport
+    from reconciler.reports.extra_sections import Earlier
 
 EXITS = {
     "settled": SETTLED,
@@ -56,7 +56,7 @@ def finish(
 
 def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[Earlier]") -> None:
     from reconciler.kinds import known_kinds
-    from reconciler.reports.beside import sections_of
+    from reconciler.reports.extra_sections import sections_of
     from reconciler.reports.formats import write
 
     sections = tuple(sections_of(passed, known_kinds(), earlier))

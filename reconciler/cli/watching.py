@@ -25,10 +25,10 @@ from reconciler.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.daemon.assembling import Surroundings
     from reconciler.daemon.config import DaemonPart
     from reconciler.daemon.health import Server
-    from reconciler.daemon.running import Daemon
+    from reconciler.daemon.threads import Daemon
+    from reconciler.daemon.wiring import Surroundings
 
 PATIENCE = 8.0
 """Seconds that calls in flight have to end, once the daemon is asked to stop; systemd and ECS kill later."""
@@ -144,10 +144,10 @@ class _Running:
 
     def until_stopped(self) -> int:
         """Run until SIGTERM or Ctrl-C; the exit code."""
-        from reconciler.daemon.assembling import CannotStart, WrongSettings
+        from reconciler.daemon.wiring import CannotStart, WrongSettings
         from reconciler.desired import InvalidStack
-        from reconciler.garbage import collect_seldom
-        from reconciler.stopping import Signals
+        from reconciler.runtime.gc_tuning import collect_seldom
+        from reconciler.runtime.shutdown import Signals
 
         try:
             running = self._assembled()
@@ -173,7 +173,7 @@ class _Running:
             InvalidStack: they have mistakes.
             CannotStart: they ask for what cannot be done.
         """
-        from reconciler.daemon.assembling import assemble
+        from reconciler.daemon.wiring import assemble
 
         config, around = self._given.read(), self._surroundings()
         return _Assembled(config, assemble(config, self._given.base, around))
@@ -186,7 +186,7 @@ class _Running:
         """
         import structlog
 
-        from reconciler.daemon.assembling import CannotStart
+        from reconciler.daemon.wiring import CannotStart
         from reconciler.desired import InvalidStack
 
         log = structlog.get_logger(__name__)
@@ -209,10 +209,10 @@ class _Running:
         import uuid
 
         from reconciler.cli.recording import who_runs
-        from reconciler.daemon.assembling import Surroundings
+        from reconciler.daemon.wiring import Surroundings
         from reconciler.kinds import known_kinds
         from reconciler.logs import crash_lines
-        from reconciler.stopping import Stop
+        from reconciler.runtime.shutdown import Stop
 
         host = socket.gethostname()
         return Surroundings(
@@ -244,8 +244,8 @@ class _Assembled:
             CannotStart: the port is in use.
         """
         from reconciler import console
-        from reconciler.daemon.assembling import CannotStart
         from reconciler.daemon.health import Server
+        from reconciler.daemon.wiring import CannotStart
 
         answers = ""
         if self._http is not None:

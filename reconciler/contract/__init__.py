@@ -24,7 +24,7 @@ from reconciler.contract.kind import Adapter, declared_services
 from reconciler.contract.reads import FieldRead, Reads, from_reply, from_rows
 from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
 from reconciler.contract.tagging import PAIR, Tagging, TagWords, tag_changes, tag_list, tagging, tags_in
-from reconciler.shapes import own_fields
+from reconciler.field_schema import own_fields
 
 __all__ = [
     "PAIR",

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from reconciler.contract.calls import Address, Request, Wired
 from reconciler.contract.changes import Calls, Change
+from reconciler.field_schema import fields_of
 from reconciler.members import get_member
 from reconciler.model import Part
-from reconciler.shapes import fields_of
 
 T = TypeVar("T")
 Row: TypeAlias = Any

@@ -5,15 +5,15 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, model_validator
 
-from reconciler.daemon.agenda import DAY, Rhythm
+from reconciler.daemon.file_stability import PRUNE_AFTER
 from reconciler.daemon.lease import Times
 from reconciler.daemon.outbox import DEADLINE
-from reconciler.daemon.settling import PRUNE_AFTER
+from reconciler.daemon.schedule import DAY, Rhythm
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.one_file import read_file
 from reconciler.forms import Form
-from reconciler.history.places import S3, check_location
+from reconciler.history.history_location import S3, check_location
 from reconciler.model import Part, Secret
 
 Seconds: TypeAlias = Annotated[float | int, Field(ge=1, le=31 * DAY)]

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from reconciler.aws.names import partition_of
+from reconciler.aws.botocore_names import partition_of
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import CallError
-from reconciler.shapes import leaves
+from reconciler.field_schema import leaves
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)

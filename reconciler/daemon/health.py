@@ -10,7 +10,7 @@ from http import HTTPStatus
 from threading import Thread
 from typing import Any, NamedTuple
 
-from reconciler.daemon.running import Daemon
+from reconciler.daemon.threads import Daemon
 
 GRACE = 2.0
 """Seconds for answers on their way."""

@@ -12,10 +12,10 @@ from typing import Any
 
 import structlog
 
-from reconciler.clock import Clock
 from reconciler.contract import Api
 from reconciler.errors import CallError
-from reconciler.stopping import Ending
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.shutdown import Ending
 
 log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import structlog
 
-from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Channel
-from reconciler.daemon.states import State
+from reconciler.daemon.notifications import Announcement, Announcer, CannotTell, Channel
+from reconciler.daemon.status import State
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.stack import Stack
 
 if TYPE_CHECKING:

@@ -9,22 +9,22 @@ import structlog
 
 from reconciler.applying import TROUBLE, Quiet
 from reconciler.aws.account import BadEndpoint
-from reconciler.cache import Cache, ReadAnew
-from reconciler.clock import Clock
+from reconciler.cache_store import Cache, ReadAnew
 from reconciler.contract import Adapter
-from reconciler.daemon.agenda import Agenda
+from reconciler.daemon.backoff import Resting
 from reconciler.daemon.events import Event, Touched
-from reconciler.daemon.resting import Resting
-from reconciler.daemon.settling import CHANGING, Settling
-from reconciler.daemon.states import SETTLED, State, drift_of, trouble_of, with_rests
+from reconciler.daemon.file_stability import CHANGING, Settling
+from reconciler.daemon.schedule import Agenda
+from reconciler.daemon.status import SETTLED, State, drift_of, trouble_of, with_rests
 from reconciler.daemon.tracing import Trace
 from reconciler.desired import FilesMove, InvalidStack
 from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
-from reconciler.one_pass import Aws, Options, Pass, PassReport
-from reconciler.planning.focus import focused
+from reconciler.planning.subset import focused
 from reconciler.planning.world import World
+from reconciler.reconcile import Aws, Options, Pass, PassReport
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.shutdown import Ending
 from reconciler.stack import Key, Stack
-from reconciler.stopping import Ending
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ class Watch:
     why: str = NOT_YET
     """Why one of the two has not come about."""
     pass_deadline: float | None = None
-    """Seconds after which a pass begins nothing more, as the settings say it (`reconciler.one_pass.Pass.deadline`)."""
+    """Seconds after which a pass begins nothing more, as the settings say it (`reconciler.reconcile.Pass.deadline`)."""
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
     _world: World = field(default_factory=World)

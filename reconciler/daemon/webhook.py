@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.aws.account import LOOPBACK
 from reconciler.aws.redaction import SECRETS
-from reconciler.daemon.announcing import LONGEST, Announcement, CannotTell
+from reconciler.daemon.notifications import LONGEST, Announcement, CannotTell
 
 ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """What Slack reads as something else than text: `<!channel>`, `<@U123>`, `<https://address|another text>`

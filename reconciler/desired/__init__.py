@@ -1,8 +1,8 @@
 """Files to `Stack`: a directory of YAML, for one environment, typed and validated, with every mistake named at once."""
 
+from reconciler.desired.editor_schema import json_schema
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistake
 from reconciler.desired.parsed import load_parsed
-from reconciler.desired.schema import json_schema
 
 __all__ = ["FilesMove", "InvalidStack", "Mistake", "json_schema", "load", "load_parsed"]

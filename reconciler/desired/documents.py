@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.desired.discovery import Sources
 from reconciler.desired.header import Chosen
 from reconciler.desired.mistakes import Refused, Trail
 from reconciler.desired.nodes import Node, Scalar
-from reconciler.desired.reading import Sources
+from reconciler.desired.phrases import a_value, quoted
 from reconciler.desired.secret import ELSEWHERE, is_secret
-from reconciler.desired.texts import Texts
-from reconciler.desired.words import a_value, quoted
+from reconciler.desired.text_fields import Texts
 from reconciler.interpolation import Token
 from reconciler.model import Document, DocumentContext, Finding, Settings
 from reconciler.stack import Key, Place

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from reconciler.desired.ignoring import FILE as IGNORE_FILE
-from reconciler.desired.ignoring import INSTALLED, VENV, Ignored, has_kinds, may_be_anothers
+from reconciler.desired.ignored_files import FILE as IGNORE_FILE
+from reconciler.desired.ignored_files import INSTALLED, VENV, Ignored, has_kinds, may_be_anothers
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -65,7 +65,7 @@ class Folder:
         return self._read(path, limit)
 
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
-        """Every YAML file of the stack, in order; what is none of it is left alone (`reconciler.desired.ignoring`).
+        """Every YAML file of the stack, in order; what is none of it is left alone (`reconciler.desired.ignored_files`).
 
         Where the directory is no stack, all that is noted is why it cannot be read.
         """

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node, plain
+from reconciler.desired.phrases import listed, quoted
 from reconciler.desired.validation import Written, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
-from reconciler.desired.words import listed, quoted
 from reconciler.forms import Form, tag_problem, without
 from reconciler.model import Part
 from reconciler.stack import Place

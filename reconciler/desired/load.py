@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
-from reconciler.desired.archives import Archives
-from reconciler.desired.checking import Checker
+from reconciler.desired.code_folders import Archives
+from reconciler.desired.discovery import Sources
 from reconciler.desired.documents import Documents
 from reconciler.desired.files import Folder
+from reconciler.desired.folders import Trees
+from reconciler.desired.former_names import check_renames
 from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
-from reconciler.desired.meanings import Meanings
-from reconciler.desired.merging import Drafts
+from reconciler.desired.merge import Drafts
 from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Refused, Trail
-from reconciler.desired.reading import Sources
+from reconciler.desired.phrases import listed, quoted
+from reconciler.desired.reference_targets import Meanings
 from reconciler.desired.references import References
-from reconciler.desired.renames import check_renames
-from reconciler.desired.resources import ResourceReader, fields_of_kind
-from reconciler.desired.settings import SettingsReader
+from reconciler.desired.resource_builder import ResourceReader, fields_of_kind
+from reconciler.desired.resource_checks import Checker
+from reconciler.desired.settings_reader import SettingsReader
 from reconciler.desired.spellings import Spellings
-from reconciler.desired.texts import Texts
-from reconciler.desired.trees import Trees
+from reconciler.desired.text_fields import Texts
 from reconciler.desired.variables import Variables
-from reconciler.desired.words import listed, quoted
 from reconciler.planning.graph import rings
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconciler.desired.words import did_you_mean, shortened
-from reconciler.printable import plain_line
+from reconciler.desired.phrases import did_you_mean, shortened
+from reconciler.runtime.printable import plain_line
 from reconciler.stack import Place
 
 MOST = 1_000

@@ -17,10 +17,10 @@ from reconciler.contract import Adapter
 from reconciler.desired.files import Folder, TooMuch
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
-from reconciler.shapes import leaves
+from reconciler.field_schema import leaves
+from reconciler.runtime.atomic_write import write_whole
 from reconciler.stack import Stack
-from reconciler.stacktext import stack_from, stack_text
-from reconciler.writing import write_whole
+from reconciler.stack_json import stack_from, stack_text
 
 log = structlog.get_logger(__name__)
 

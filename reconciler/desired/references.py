@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from reconciler.contract import Attribute
 from reconciler.desired.mistakes import Mistakes, Trail
-from reconciler.desired.words import listed, noun, quoted
+from reconciler.desired.phrases import listed, noun, quoted
+from reconciler.field_schema import referred
 from reconciler.interpolation import ALWAYS, KIND, Token
 from reconciler.model import Ref, Settings
-from reconciler.shapes import referred
 from reconciler.stack import Key, Place
 
 

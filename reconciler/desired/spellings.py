@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.desired.meanings import Meanings
+from reconciler.desired.reference_targets import Meanings
 from reconciler.interpolation import Token, replaced
 from reconciler.stack import Desired, Key
 

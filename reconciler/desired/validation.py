@@ -10,11 +10,11 @@ from pydantic_core import ErrorDetails
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Node
-from reconciler.desired.words import a_value, listed, quoted
+from reconciler.desired.phrases import a_value, listed, quoted
+from reconciler.field_schema import Shape, fields_of, leaves
 from reconciler.forms import NOT_ONE_OF
 from reconciler.interpolation import has_reference, without_references
 from reconciler.model import Part
-from reconciler.shapes import Shape, fields_of, leaves
 from reconciler.stack import Place
 
 P = TypeVar("P", bound=Part)

@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from reconciler.desired.mistakes import Mistakes, Trail
 from reconciler.desired.nodes import Scalar
-from reconciler.desired.words import quoted, shortened
+from reconciler.desired.phrases import quoted, shortened
 from reconciler.interpolation import has_reference
 from reconciler.stack import Place
 

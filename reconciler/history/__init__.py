@@ -1,12 +1,12 @@
 """What each pass did, and how to go back: SQLite beside you, S3 for a team."""
 
+from reconciler.history.actor import who_ran
 from reconciler.history.ledger import Ledger
 from reconciler.history.records import Record, record_of, why_not
 from reconciler.history.rollback import WayBack, way_back
-from reconciler.history.s3 import S3History
-from reconciler.history.sqlite import SqliteHistory
+from reconciler.history.s3_store import S3History
+from reconciler.history.sqlite_store import SqliteHistory
 from reconciler.history.store import History, HistoryOutOfReach, HistoryTrouble, NoSuchPass, last_settled_hash
-from reconciler.history.who import who_ran
 
 __all__ = [
     "History",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.history.records import record_of
 from reconciler.history.store import History, HistoryTrouble, last_settled_hash
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 
 
 @dataclass

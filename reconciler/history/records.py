@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from reconciler.applying import Outcome
 from reconciler.aws.redaction import SECRETS
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.reports.data import as_data
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import stack_data, stack_from, value_data
+from reconciler.stack_json import stack_data, stack_from, value_data
 
 RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
 

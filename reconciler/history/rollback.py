@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.encoder import NAMES_AS_THEY_ARE
+from reconciler.field_schema import fields_of, holds_archive, lacks_content, references_in
 from reconciler.history.records import UNTOUCHED, Record, stack_of
-from reconciler.history.undoing import misfits, undo
+from reconciler.history.revert import misfits, undo
 from reconciler.model import Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import fields_of, holds_archive, lacks_content, references_in
 from reconciler.stack import Desired, Key, Policy, Stack
-from reconciler.wire import NAMES_AS_THEY_ARE
 
 NOT_KEPT = (
     "only the digest of what it held is kept; check its files out as they were, and run a pass with them"

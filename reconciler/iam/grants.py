@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.aws.api import is_read
-from reconciler.aws.names import service_and_operation, spellings
+from reconciler.aws.botocore_names import service_and_operation, spellings
 from reconciler.contract import Adapter, CannotDelete, Delete
+from reconciler.encoder import Encoder
+from reconciler.field_schema import Shape, fields_of, leaves, refers_to, with_texts
 from reconciler.iam.services import services_of
 from reconciler.model import Ref, Secret
 from reconciler.permissions import ANY, Condition, Grant, Location
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.plan import kinds_to_see
 from reconciler.service import Service
-from reconciler.shapes import Shape, fields_of, leaves, refers_to, with_texts
 from reconciler.stack import Desired, Key, Stack
-from reconciler.wire import Encoder
 
 
 def grants(

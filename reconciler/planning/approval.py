@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.planning.plan import TAGS, Action, Plan, wanted_tags
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import value_data
+from reconciler.stack_json import value_data
 
 LONGEST = 60
 """Characters of a value that a line shows."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.encoder import as_sent
+from reconciler.field_schema import Shape, is_empty
+from reconciler.list_matching import pair
 from reconciler.model import Document
-from reconciler.pairing import pair
-from reconciler.shapes import Shape, is_empty
-from reconciler.wire import as_sent
 
 LOST = "replaced as a whole, with what nobody wrote in it"
 ORDER = "in another order"

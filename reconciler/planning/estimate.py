@@ -6,8 +6,8 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.graph import MAKING
+from reconciler.planning.name_exchange import MARK
 from reconciler.planning.plan import NAME, TAGS, Action, Plan
-from reconciler.planning.renames import MARK
 from reconciler.stack import Stack
 
 

@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from reconciler.contract import Adapter
+from reconciler.field_schema import Shape, fields_of
 from reconciler.model import Part
 from reconciler.planning.action import TAGS
-from reconciler.planning.resolving import attributes_in
-from reconciler.planning.rings import open_rings
-from reconciler.shapes import Shape, fields_of
+from reconciler.planning.reference_cycles import open_rings
+from reconciler.planning.text_references import attributes_in
 from reconciler.stack import Desired, Key, Stack
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.contents import is_protected
-from reconciler.planning.losses import losses, named_losses
+from reconciler.planning.nested_deletes import losses, named_losses
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Plan
 from reconciler.stack import GuardLimits, Stack

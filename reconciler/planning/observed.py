@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.contract import Sighting
+from reconciler.field_schema import Shape
 from reconciler.planning.ownership import STACK_MARK, owner_of
 from reconciler.planning.world import Observed, World
-from reconciler.shapes import Shape
 
 
 def observed_of(

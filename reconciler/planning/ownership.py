@@ -7,8 +7,15 @@ from itertools import chain
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting
-from reconciler.planning.choosing import matching, several
-from reconciler.planning.marks import BETWEEN, from_mark, mark_in_between, marks_for, name_in_between, to_mark
+from reconciler.planning.existing import matching, several
+from reconciler.planning.tag_encoding import (
+    BETWEEN,
+    from_mark,
+    mark_in_between,
+    marks_for,
+    name_in_between,
+    to_mark,
+)
 from reconciler.stack import Desired, Key
 
 STACK_MARK = "reconciler:stack"

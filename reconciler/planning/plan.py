@@ -8,34 +8,22 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
-from reconciler.planning.action import (
-    TAGS,
-    Action,
-    Verb,
-    is_mark,
-)
-from reconciler.planning.barring import bar, foreign_line
-from reconciler.planning.choosing import not_there
-from reconciler.planning.comparing import compare, managed_fields, wanted_tags
-from reconciler.planning.contents import (
-    contents_of,
-    kept_line,
-    kinds_within,
-    may_hold,
-    strays_within,
-    within,
-)
+from reconciler.field_schema import fields_of, is_empty, lacks_content, leaves
+from reconciler.planning.action import TAGS, Action, Verb, is_mark
+from reconciler.planning.comparison import compare, managed_fields, wanted_tags
+from reconciler.planning.contents import contents_of, kept_line, kinds_within, may_hold, strays_within, within
+from reconciler.planning.create_before_delete import Followers, in_its_way
 from reconciler.planning.diff import Difference, supplied
+from reconciler.planning.existing import not_there
 from reconciler.planning.graph import Node, order
-from reconciler.planning.letting_go import going_as, letting_go
-from reconciler.planning.losses import live_rows
+from reconciler.planning.name_exchange import Names, renames
+from reconciler.planning.nested_deletes import live_rows
 from reconciler.planning.ownership import Owner, owner_of
-from reconciler.planning.renames import Names, renames
-from reconciler.planning.replacing import Followers, in_its_way
-from reconciler.planning.resolving import Resolver
-from reconciler.planning.users import users_of
+from reconciler.planning.referrers import users_of
+from reconciler.planning.refused_parents import bar, foreign_line
+from reconciler.planning.removal import going_as, letting_go
+from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, Others, Stray, World
-from reconciler.shapes import fields_of, is_empty, lacks_content, leaves
 from reconciler.stack import Desired, Key, Stack
 
 UNLOOKED = "what lives in it was not looked at"

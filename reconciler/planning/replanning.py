@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
+from reconciler.field_schema import fields_of
 from reconciler.planning.action import Action
-from reconciler.planning.comparing import compare_fields
+from reconciler.planning.comparison import compare_fields
 from reconciler.planning.observed import observed_of
 from reconciler.planning.plan import action_for
-from reconciler.planning.resolving import Resolver
+from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, World
-from reconciler.shapes import fields_of
 from reconciler.stack import Desired, Stack
 
 

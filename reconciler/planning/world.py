@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.contract import Address, Sighting
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
+from reconciler.field_schema import Shape
 from reconciler.model import Settings
 from reconciler.planning.ownership import Owner
-from reconciler.shapes import Shape
 from reconciler.stack import Key
 
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from reconciler.aws.redaction import SECRETS
-from reconciler.one_pass import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
-from reconciler.printable import json_text
-from reconciler.reports.others import others_data
-from reconciler.reports.schema import VERSION, ActionData, DifferenceData, ReportData
-from reconciler.reports.values import plain_data
+from reconciler.reconcile import PassReport
+from reconciler.reports.report_schema import VERSION, ActionData, DifferenceData, ReportData
+from reconciler.reports.unmanaged_contents import others_data
+from reconciler.reports.value_format import plain_data
+from reconciler.runtime.printable import json_text
 
 
 def as_json(data: ReportData) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.reports.data import as_data, as_json
-from reconciler.reports.junit import as_junit
-from reconciler.reports.markdown import as_markdown
-from reconciler.reports.page import Sections, as_page
-from reconciler.reports.text import as_text
-from reconciler.writing import write_whole
+from reconciler.reports.html_report import Sections, as_page
+from reconciler.reports.junit_report import as_junit
+from reconciler.reports.markdown_report import as_markdown
+from reconciler.reports.text_report import as_text
+from reconciler.runtime.atomic_write import write_whole
 
 Renderer: TypeAlias = Callable[[PassReport, Sections], str]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from reconciler.aws.redaction import SECRETS
-from reconciler.one_pass import PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.plan import Verb
-from reconciler.reports.values import shown
+from reconciler.reconcile import PassReport
+from reconciler.reports.value_format import shown
+from reconciler.runtime.atomic_write import write_whole
 from reconciler.stack import Stack
-from reconciler.writing import write_whole
 
 VERSION = 2
 DIGEST = "sha256"

@@ -14,11 +14,11 @@ from moto import mock_aws
 from moto.core.config import DefaultConfig
 
 from reconciler.sandbox import plugin, state
-from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.extension import ONE_AT_A_TIME
+from reconciler.sandbox.fault_injection import Plan, Trouble
 from reconciler.sandbox.journal import Call, Journal
-from reconciler.sandbox.trouble import Plan, Trouble
-from reconciler.sandbox.world import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, Sleep, World, hold
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, Sleep, World, hold
+from reconciler.sandbox.sandbox_error import SandboxError
 
 __all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError", "Trouble"]
 

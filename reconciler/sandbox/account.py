@@ -6,10 +6,10 @@ from random import Random
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import Clock, VirtualClock
+from reconciler.runtime.clock import Clock, VirtualClock
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.trouble import Trouble
-from reconciler.sandbox.world import DEFAULT_ACCOUNT
+from reconciler.sandbox.fault_injection import Trouble
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 
 START = 1_800_000_000.0
 """When the virtual clock starts, in seconds since the epoch."""

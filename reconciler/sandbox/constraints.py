@@ -9,8 +9,8 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from moto.core.utils import get_service_model
 
-from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.java_patterns import java_pattern
+from reconciler.sandbox.sandbox_error import SandboxError
 
 PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),

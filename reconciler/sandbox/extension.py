@@ -12,15 +12,15 @@ from moto.core.request import Request
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
-from reconciler.sandbox import wire, world
+from reconciler.sandbox import process_state, wire_protocol
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.errors import SandboxError, not_in_sandbox
-from reconciler.sandbox.front_door import find_by_path_alone
+from reconciler.sandbox.request_checks import find_by_path_alone
+from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 
 ONE_AT_A_TIME = RLock()
 """Held while a request is carried out: the services of moto are plain dicts without locks."""
 Operation = Callable[..., Mapping[str, Any] | None]
-Handler = Callable[[Request, str, Any], wire.Reply]
+Handler = Callable[[Request, str, Any], wire_protocol.Reply]
 
 
 class Plane(Protocol):
@@ -37,34 +37,36 @@ class Extension:
         self.backends = backends
         self.fallback = fallback
 
-    def answer(self, request: Request, full_url: str, headers: Any) -> wire.Reply:
+    def answer(self, request: Request, full_url: str, headers: Any) -> wire_protocol.Reply:
         """Parse, check, carry out and serialise one request. Every refusal is an answer, never an exception."""
-        target = wire.identify(request, self.service)
+        target = wire_protocol.identify(request, self.service)
         try:
             return self._carry_out(target, request, full_url, headers)
         except SandboxError as refused:
-            return wire.refuse(target, request, refused)
+            return wire_protocol.refuse(target, request, refused)
         except ServiceException as refused:
-            return wire.refuse(target, request, SandboxError(refused.code, refused.message))
+            return wire_protocol.refuse(target, request, SandboxError(refused.code, refused.message))
         except HTTPException as refused:
-            return wire.refuse(target, request, wire.from_moto(refused))
+            return wire_protocol.refuse(target, request, wire_protocol.from_moto(refused))
 
-    def _carry_out(self, target: wire.Target, request: Request, full_url: str, headers: Any) -> wire.Reply:
+    def _carry_out(
+        self, target: wire_protocol.Target, request: Request, full_url: str, headers: Any
+    ) -> wire_protocol.Reply:
         plane = self._plane(target.region)
         operation = plane.operations.get(target.name)
         if operation is None and self.fallback is None:
             raise not_in_sandbox(self.service, target.name)
         if target.operation is not None:
-            params = wire.parse(target, request)
+            params = wire_protocol.parse(target, request)
             check(self.service, target.name, params)
             if operation is not None:
-                return wire.answer(target, request, operation(**params))
+                return wire_protocol.answer(target, request, operation(**params))
         if self.fallback is None:
             raise not_in_sandbox(self.service, target.name)
         return self.fallback(request, full_url, headers)
 
     def _plane(self, region: str) -> Plane:
-        regions = self.backends[world.current().account]
+        regions = self.backends[process_state.current().account]
         place = (
             region if region in regions else get_partition(region)
         )  # global services live in the partition

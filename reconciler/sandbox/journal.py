@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from reconciler.printable import one_line
+from reconciler.runtime.printable import one_line
 
 MASKED = "***"
 DONE = "ok"

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
-from reconciler.sandbox.mends.pages import cut_at
+from reconciler.sandbox.moto_patches.pages import cut_at
 
 DEFAULT_PAGE = 50
 

@@ -13,17 +13,17 @@ from moto.core.models import botocore_stubber
 from moto.core.request import Request, normalize_request
 from werkzeug.routing import Map
 
-from reconciler.sandbox import mends, wire, world
-from reconciler.sandbox.asked import Asked, Said, listen, take_said
+from reconciler.sandbox import moto_patches, process_state, wire_protocol
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.errors import SandboxError, not_in_sandbox
 from reconciler.sandbox.extension import ONE_AT_A_TIME, extend
-from reconciler.sandbox.mends.tagging import remember
+from reconciler.sandbox.fault_injection.faults import NoReply, Unreachable
+from reconciler.sandbox.fixtures import preload
+from reconciler.sandbox.moto_patches.tagging import remember
 from reconciler.sandbox.parameters import page_when_asked
-from reconciler.sandbox.preloaded import preload
+from reconciler.sandbox.request_view import Asked, Said, listen, take_said
+from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 from reconciler.sandbox.stacks import install_when_asked
-from reconciler.sandbox.trouble.faults import NoReply, Unreachable
 
 # Services that moto answers alone and our kinds lean on.
 HELD_AGAINST_THE_MODEL = frozenset({"ssm", "secretsmanager"})
@@ -34,16 +34,16 @@ UNTAGGING = ("Untag", "RemoveTags", "DeleteTags", "DeleteBucketTagging", "PutBuc
 def gate(
     signature: str,
     request: Callable[[], Request],
-    pass_on: Callable[[], wire.Reply | None],
+    pass_on: Callable[[], wire_protocol.Reply | None],
     said: Said | None = None,
-) -> wire.Reply:
+) -> wire_protocol.Reply:
     """Let one request through to the services, with the trouble that the world has set for it.
 
     `request` is asked for only when somebody wants to read it, because building one takes time; `said` is what a
     client of this process asked for. Raises NoReply, Unreachable or Crash where a fault leaves no reply.
     """
     asked = Asked(signature, request, said)
-    keeper = world.keeper()
+    keeper = process_state.keeper()
     if keeper is None:
         with ONE_AT_A_TIME:
             return _serve(asked, pass_on)
@@ -56,11 +56,11 @@ def gate(
         raise
 
 
-def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply:
+def _serve(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> wire_protocol.Reply:
     """Let the services answer; what moto does not have becomes a typed 501."""
     service, region = asked.signed_for
     if service in {"ssm", "secretsmanager"}:
-        preload(world.current(), region)
+        preload(process_state.current(), region)
     if service == "ssm":
         page_when_asked()
     if service in {"ec2", "cloudformation"}:
@@ -85,24 +85,24 @@ def _serve(asked: Asked, pass_on: Callable[[], wire.Reply | None]) -> wire.Reply
 
 def mend_network() -> None:
     """Mend EC2, which takes a second to load: not before somebody asks."""
-    from reconciler.sandbox.mends.ec2 import install  # noqa: PLC0415
+    from reconciler.sandbox.moto_patches.ec2 import install  # noqa: PLC0415
 
     install()
 
 
 def _remember_tags(region: str) -> None:
     """Let the tagging API find what has no tags any more."""
-    remember(world.current().account, region)
+    remember(process_state.current().account, region)
 
 
 def _hold_against_the_model(asked: Asked) -> None:
     """Refuse what the service's model forbids, page sizes out of range among it; moto looks at little of it."""
     target = asked.target
     if target.operation is not None:
-        check(target.service, target.name, wire.parse(target, asked.request))
+        check(target.service, target.name, wire_protocol.parse(target, asked.request))
 
 
-def _with_length(reply: wire.Reply) -> wire.Reply:
+def _with_length(reply: wire_protocol.Reply) -> wire_protocol.Reply:
     """The reply as HTTP would carry it: moto's own say nothing of their length, as if they were empty."""
     status, headers, body = reply
     if not body or any(name.lower() == "content-length" for name in headers):
@@ -111,7 +111,7 @@ def _with_length(reply: wire.Reply) -> wire.Reply:
     return status, {**headers, "content-length": str(length)}, body
 
 
-def _is_missing(service: str, reply: wire.Reply) -> bool:
+def _is_missing(service: str, reply: wire_protocol.Reply) -> bool:
     """Tell moto's ways of saying that it has no such operation: a bare text, or a page of HTML."""
     status, headers, body = reply
     if status not in {404, 405} or service == "s3":
@@ -135,8 +135,8 @@ def install() -> None:
         setattr(routing, "Map", partial(Map, redirect_defaults=False))  # noqa: B010 -- mypy takes no assignment to a class
         _guard_calls_in_process()
         listen(BUILTIN_HANDLERS)
-        mends.install()
-        ConnectPlane.now = staticmethod(lambda: world.current().clock())
+        moto_patches.install()
+        ConnectPlane.now = staticmethod(lambda: process_state.current().clock())
         extend("connect", ConnectPlane, "moto.connect")
         _Installed.done = True
 
@@ -144,7 +144,7 @@ def install() -> None:
 def _guard_calls_in_process() -> None:
     pass_on = botocore_stubber.process_request
 
-    def guarded(request: AWSPreparedRequest) -> wire.Reply | None:
+    def guarded(request: AWSPreparedRequest) -> wire_protocol.Reply | None:
         said = take_said()
         if not IN_AWS.match(request.url):
             return None
@@ -153,7 +153,7 @@ def _guard_calls_in_process() -> None:
             return gate(
                 signature.decode() if isinstance(signature, bytes) else signature,
                 lambda: normalize_request(request),
-                lambda: cast("wire.Reply | None", pass_on(request)),
+                lambda: cast("wire_protocol.Reply | None", pass_on(request)),
                 said,
             )
         except NoReply:

@@ -20,12 +20,12 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from reconciler.aws.account import LOOPBACK
-from reconciler.sandbox import MOTO_CONFIG, plugin, wire
-from reconciler.sandbox.errors import SandboxError
+from reconciler.runtime.shutdown import Signals
+from reconciler.sandbox import MOTO_CONFIG, plugin, wire_protocol
+from reconciler.sandbox.fault_injection.faults import Crash, NoReply, Unreachable
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, World, hold
+from reconciler.sandbox.sandbox_error import SandboxError
 from reconciler.sandbox.state import kept
-from reconciler.sandbox.trouble.faults import Crash, NoReply, Unreachable
-from reconciler.sandbox.world import DEFAULT_ACCOUNT, World, hold
-from reconciler.stopping import Signals
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -69,7 +69,7 @@ class Application:
         except Exception as fault:  # the last line before the client: whatever broke, it gets an AWS error
             log.exception("sandbox_fault")
             error = SandboxError("InternalFailure", f"The sandbox failed: {fault!r}", http_status=500)
-            reply = wire.refuse(wire.identify(request()), request(), error)
+            reply = wire_protocol.refuse(wire_protocol.identify(request()), request(), error)
         status, headers, written = reply
         data = written.encode() if isinstance(written, str) else written
         head = environ["REQUEST_METHOD"] == "HEAD"
@@ -79,7 +79,7 @@ class Application:
         start_response(f"{int(status)} {HTTPStatus(status).phrase}", kept)
         return [] if head else [data]
 
-    def _from_services(self, environ: Environ, body: bytes) -> wire.Reply:
+    def _from_services(self, environ: Environ, body: bytes) -> wire_protocol.Reply:
         """Run moto's application and keep its answer, so that the gate may replace it."""
         started: list[Any] = []
 

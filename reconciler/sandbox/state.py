@@ -20,11 +20,11 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.model_instances import model_data
 from moto.s3.models import s3_backends
 
+from reconciler.runtime.atomic_write import write_whole
 from reconciler.sandbox.connect.core.snapshot import Changes, Name, Stock, freeze, state_of, thaw
 from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.plugin import mend_network
-from reconciler.sandbox.world import World
-from reconciler.writing import write_whole
+from reconciler.sandbox.process_state import World
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
 SERVICES: Mapping[str, str] = MappingProxyType(

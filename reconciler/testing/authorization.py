@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.field_schema import refers_to
 from reconciler.iam import grants
 from reconciler.permissions import Grant, Location
-from reconciler.shapes import refers_to
 from reconciler.stack import Desired, Key, Place, Policy, Stack
 from reconciler.testing.cfn_lint import data_of_cfn_lint
 from reconciler.testing.samples import Sample

@@ -11,8 +11,8 @@ from botocore.model import OperationModel
 from botocore.model import Shape as AwsShape
 from pydantic import TypeAdapter, ValidationError
 
+from reconciler.field_schema import PLAIN, Shape, fields_of
 from reconciler.model import Document, Part, Ref
-from reconciler.shapes import PLAIN, Shape, fields_of
 
 SESSION = botocore.session.get_session()
 

@@ -14,12 +14,12 @@ from botocore.exceptions import ClientError
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import is_read
-from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Address, CannotDelete, Delete, Request, Sighting
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.plan import Plan
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox, state
 from reconciler.stack import Key, Stack
 from reconciler.testing.doubles import LosesReply, knowing, steady, watched

@@ -6,16 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from reconciler.contract import (
-    Adapter,
-    Address,
-    Api,
-    Assigned,
-    Reads,
-    Sighting,
-    TagWords,
-    tagging,
-)
+from reconciler.contract import Adapter, Address, Api, Assigned, Reads, Sighting, TagWords, tagging
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
 from reconciler.resources.connect.service import CONNECT

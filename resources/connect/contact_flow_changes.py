@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.contract import (
-    Change,
-    Request,
-)
+from reconciler.contract import Change, Request
 from reconciler.errors import Refused
 
 

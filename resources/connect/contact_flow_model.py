@@ -3,10 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from reconciler.model import Document, Ref, Wire
-from reconciler.resources.connect.common import (
-    Clearable,
-    InInstance,
-)
+from reconciler.resources.connect.common import Clearable, InInstance
 from reconciler.resources.connect.flow_language import canonical
 from reconciler.resources.connect.flow_lint import check
 from reconciler.resources.lasting import LASTS

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.appearance import Helper, Names
+from reconciler.field_schema import leaves
 from reconciler.interpolation import has_reference
-from reconciler.shapes import leaves
 
 FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)")
 

@@ -6,11 +6,7 @@ from pydantic import Field, model_validator
 
 from reconciler.forms import TIME, Day, TimeZone
 from reconciler.model import Codec, Part, Ref, Rows, Wire
-from reconciler.resources.connect.common import (
-    Clearable,
-    InInstance,
-    Lasting,
-)
+from reconciler.resources.connect.common import Clearable, InInstance, Lasting
 from reconciler.resources.lasting import LASTS
 
 Weekday = Literal["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"]

@@ -5,10 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.model import Cleared, Means, Part, Ref, Unordered, Wire
-from reconciler.resources.connect.common import (
-    InInstance,
-    Lasting,
-)
+from reconciler.resources.connect.common import InInstance, Lasting
 from reconciler.resources.lasting import LASTS
 
 EmailAddressId = Annotated[str, Field(min_length=1, max_length=500), Means("connect.email_address", "id")]

@@ -6,10 +6,7 @@ from pydantic import model_validator
 
 from reconciler.forms import E164
 from reconciler.model import Part, Ref, Whole
-from reconciler.resources.connect.common import (
-    InInstance,
-    Lasting,
-)
+from reconciler.resources.connect.common import InInstance, Lasting
 from reconciler.resources.lasting import LASTS
 
 Flow = Annotated[str, Ref("connect.contact_flow")]

@@ -6,11 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.model import Part, Ref, Rows, Wire
-from reconciler.resources.connect.common import (
-    Channel,
-    InInstance,
-    Lasting,
-)
+from reconciler.resources.connect.common import Channel, InInstance, Lasting
 from reconciler.resources.lasting import LASTS
 
 QueueName = Annotated[str, Ref("connect.queue"), Wire("QueueReference.QueueId")]

@@ -6,10 +6,7 @@ from pydantic import Field
 
 from reconciler.forms import Form
 from reconciler.model import Cleared, Means, Part, Ref, Rows, Unordered, Whole, Wire
-from reconciler.resources.connect.common import (
-    Clearable,
-    InInstance,
-)
+from reconciler.resources.connect.common import Clearable, InInstance
 from reconciler.resources.identifiers import arn_form
 
 OF_LATIN_1 = Form(r"[\t\n\r -~\u00a1-\u00ff]+", "characters of Latin-1 alone")

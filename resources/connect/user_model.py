@@ -6,10 +6,7 @@ from pydantic import Field
 
 from reconciler.forms import E164, EMAIL, Email, Form
 from reconciler.model import Cleared, Part, Ref, Rows, Secret, Unordered, Wire
-from reconciler.resources.connect.common import (
-    Channel,
-    InInstance,
-)
+from reconciler.resources.connect.common import Channel, InInstance
 from reconciler.resources.lasting import LASTS
 
 USER_NAMES = (

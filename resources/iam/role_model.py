@@ -6,10 +6,7 @@ from pydantic import Field
 
 from reconciler.forms import Form
 from reconciler.model import Cleared, Resource, Unordered, Whole
-from reconciler.resources.iam.common import (
-    NOT_OF_AWS,
-    PolicyName,
-)
+from reconciler.resources.iam.common import NOT_OF_AWS, PolicyName
 from reconciler.resources.identifiers import PolicyArn
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import INLINE_POLICY, TRUST_POLICY

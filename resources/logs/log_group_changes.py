@@ -15,8 +15,8 @@ from reconciler.contract import (
     from_reply,
     from_rows,
 )
+from reconciler.field_schema import fields_of
 from reconciler.resources.logs.log_group_model import LogGroup
-from reconciler.shapes import fields_of
 
 
 def filters(field: str, noun: str) -> Calls:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.contract import Calls, Change, Request, Wired, each_alone
+from reconciler.field_schema import fields_of
 from reconciler.model import Settings
 from reconciler.resources.sns.confirmations import (
     ASKED_TAG,
@@ -16,7 +17,6 @@ from reconciler.resources.sns.confirmations import (
     told,
 )
 from reconciler.resources.sns.topic_model import ATTRIBUTES, Subscription, Topic
-from reconciler.shapes import fields_of
 
 OF_SUBSCRIPTION = tuple(str(shape.wire) for shape in fields_of(Subscription).values())[2:]
 """The attributes that SNS keeps for a subscription."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reconciler.aws.names import spellings
+from reconciler.aws.botocore_names import spellings
 from reconciler.kinds import known_kinds
 from reconciler.resources.connect.phone_number_model import COUNTRIES
 from reconciler.testing.cloudformation import lines

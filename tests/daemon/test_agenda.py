@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.daemon.agenda import LONGEST_SHIFT, Agenda, Moment, Rhythm, shift_of
+from reconciler.daemon.schedule import LONGEST_SHIFT, Agenda, Moment, Rhythm, shift_of
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).timestamp()
 NEVER = Rhythm(cron="0 0 1 1 *")

@@ -10,8 +10,8 @@ import pytest
 
 from reconciler.aws.redaction import SECRETS, Redactor
 from reconciler.daemon import webhook
-from reconciler.daemon.announcing import Announcement, Announcer, CannotTell, Topic
-from reconciler.daemon.states import SETTLED, State
+from reconciler.daemon.notifications import Announcement, Announcer, CannotTell, Topic
+from reconciler.daemon.status import SETTLED, State
 from reconciler.daemon.webhook import Webhook
 from reconciler.sandbox.account import account_in, sandboxed
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.daemon.claims import Claims
+from reconciler.daemon.duplicate_watches import Claims
 from reconciler.desired import InvalidStack
 from reconciler.stack import Stack
 

@@ -12,9 +12,9 @@ import pytest
 from watched import Scene, scene
 
 from reconciler.aws.account import BadEndpoint
-from reconciler.daemon.agenda import Agenda, Rhythm
 from reconciler.daemon.health import Bounds, Server
-from reconciler.daemon.running import Daemon
+from reconciler.daemon.schedule import Agenda, Rhythm
+from reconciler.daemon.threads import Daemon
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.clock import VirtualClock
 from reconciler.daemon.lease import LOST, Lease, NotLeading, Times
 from reconciler.errors import Busy, CallError, Refused, Unsure
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.account import account_in, sandboxed
 
 TIMES = Times()

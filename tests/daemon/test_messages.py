@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from watched import Scene, scene
 
-from reconciler.clock import VirtualClock
 from reconciler.daemon.events import LONGEST, Event, Queue, event_of
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.running import Daemon
+from reconciler.daemon.threads import Daemon
 from reconciler.errors import Unsure
 from reconciler.logs import configure
-from reconciler.stopping import Stop
+from reconciler.runtime.clock import VirtualClock
+from reconciler.runtime.shutdown import Stop
 
 GOOD: dict[str, Any] = {
     "detail-type": "AWS API Call via CloudTrail",

@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from watched import Scene, scene
 
-from reconciler.daemon.agenda import Agenda, Moment, Rhythm
-from reconciler.daemon.running import Daemon
-from reconciler.daemon.settling import CHANGING, Settling
+from reconciler.daemon.file_stability import CHANGING, Settling
+from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.threads import Daemon
 from reconciler.daemon.watch import Watch
 from reconciler.desired import FilesMove
 from reconciler.logs import configure

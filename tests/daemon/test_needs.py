@@ -14,21 +14,21 @@ from typer.testing import CliRunner
 from reconciler.aws import account
 from reconciler.cli import app
 from reconciler.cli.watching import _Given
-from reconciler.daemon.agenda import Moment
-from reconciler.daemon.assembling import CannotStart, Surroundings, WrongSettings, assemble
 from reconciler.daemon.config import read_config
-from reconciler.daemon.needs import needs
-from reconciler.daemon.running import Daemon
+from reconciler.daemon.daemon_grants import needs
+from reconciler.daemon.schedule import Moment
+from reconciler.daemon.threads import Daemon
+from reconciler.daemon.wiring import CannotStart, Surroundings, WrongSettings, assemble
 from reconciler.desired import load
 from reconciler.errors import Unreachable
-from reconciler.history import S3History, s3
-from reconciler.history.places import bucket_and_prefix
+from reconciler.history import S3History, s3_store
+from reconciler.history.history_location import bucket_and_prefix
 from reconciler.iam import grants, policy_of, services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
+from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox import Call, Sandbox
-from reconciler.sandbox.trouble import Attempt
-from reconciler.stopping import Stop
+from reconciler.sandbox.fault_injection import Attempt
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
@@ -144,8 +144,8 @@ def ours(box: Sandbox) -> Iterator[list[Call]]:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     folder = tmp_path_factory.mktemp("lived")
     with Sandbox(ACCOUNT) as box, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(s3, "TIDY_EVERY", 1)
-        patch.setattr(s3, "KEPT", -3600.0)
+        patch.setattr(s3_store, "TIDY_EVERY", 1)
+        patch.setattr(s3_store, "KEPT", -3600.0)
         settings = write(folder, box)
         with ours(box) as calls:
             daemon = assemble(read_config(settings), folder, surroundings(folder))

@@ -14,15 +14,15 @@ from structlog.testing import capture_logs
 
 from reconciler.aws.redaction import Redactor
 from reconciler.daemon import webhook
-from reconciler.daemon.announcing import LONGEST, Announcement, Announcer, CannotTell
-from reconciler.daemon.assembling import Surroundings, assemble
 from reconciler.daemon.config import DaemonPart, WatchPart
+from reconciler.daemon.notifications import LONGEST, Announcement, Announcer, CannotTell
 from reconciler.daemon.outbox import MOST, Note, Outbox, Outboxes, Timely
-from reconciler.daemon.states import SETTLED, State
+from reconciler.daemon.status import SETTLED, State
 from reconciler.daemon.webhook import Webhook, slack_text
+from reconciler.daemon.wiring import Surroundings, assemble
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.stopping import Stop
+from reconciler.runtime.shutdown import Stop
 
 LIMIT = 300.0
 """Seconds after which a test gives up; none of them waits so long."""

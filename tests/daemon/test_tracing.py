@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from watched import scene
 
 from reconciler.daemon.tracing import ENDPOINTS, Spans, tracer_of
-from reconciler.sandbox.trouble import FaultKind
+from reconciler.sandbox.fault_injection import FaultKind
 
 
 def test_calls_are_spans_within_their_pass(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from reconciler.aws.account import Account
 from reconciler.daemon.events import event_of
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.sandbox.trouble import FaultKind
-from reconciler.sandbox.trouble.faults import Attempt
-from reconciler.stopping import Stop
+from reconciler.runtime.shutdown import Stop
+from reconciler.sandbox.fault_injection import FaultKind
+from reconciler.sandbox.fault_injection.faults import Attempt
 
 QUEUE = "CustomerService"
 

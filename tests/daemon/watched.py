@@ -9,22 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reconciler.cache import FileCache
-from reconciler.clock import VirtualClock
-from reconciler.daemon.agenda import Agenda, Moment, Rhythm
-from reconciler.daemon.announcing import Announcement, Announcer
+from reconciler.cache_store import FileCache
 from reconciler.daemon.events import Queue
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.running import Daemon, Post
+from reconciler.daemon.notifications import Announcement, Announcer
+from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.threads import Daemon, Post
 from reconciler.daemon.tracing import Trace
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load
 from reconciler.history import SqliteHistory
 from reconciler.kinds import known_kinds
+from reconciler.runtime.clock import VirtualClock
+from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.sandbox.trouble import Trouble
-from reconciler.stopping import Stop
+from reconciler.sandbox.fault_injection import Trouble
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"

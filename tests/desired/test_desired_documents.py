@@ -8,7 +8,7 @@ from desired_toys import BASE, mistakes, stack
 
 from reconciler.desired import InvalidStack
 from reconciler.stack import Key
-from reconciler.stacktext import stack_from, stack_text
+from reconciler.stack_json import stack_from, stack_text
 
 MAIN = Key("connect.flow", "Main")
 QUEUES = "connect.queue: {Sales-dev: {hours_of_operation: Always}}\n"

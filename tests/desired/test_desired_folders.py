@@ -12,13 +12,13 @@ from desired_toys import kind_of
 
 from reconciler.archives import Archive, Member, archive_of
 from reconciler.desired import FilesMove, InvalidStack, load, load_parsed
-from reconciler.desired.trees import LIMIT, Trees
+from reconciler.desired.folders import LIMIT, Trees
+from reconciler.field_schema import fields_of
 from reconciler.history import Record, way_back
 from reconciler.model import Part, Resource
 from reconciler.planning.diff import differences
-from reconciler.shapes import fields_of
 from reconciler.stack import Key, Stack
-from reconciler.stacktext import stack_data, stack_from, stack_text
+from reconciler.stack_json import stack_data, stack_from, stack_text
 
 
 class Code(Part):

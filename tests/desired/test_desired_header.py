@@ -7,7 +7,7 @@ import pytest
 from desired_toys import BASE, HEADER, INSTANCE, mistakes, stack
 
 from reconciler.stack import GuardLimits, Key
-from reconciler.stacktext import stack_from, stack_text
+from reconciler.stack_json import stack_from, stack_text
 
 TWO = """\
 stack: shop

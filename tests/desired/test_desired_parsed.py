@@ -92,4 +92,4 @@ def test_the_code_of_every_kind_counts() -> None:
     root = Path(parsed.__file__).parents[2]
     found = {file.resolve() for file in parsed.code_files(parsed._packages(known_kinds()))}
     assert root / "resources" / "connect" / "queue.py" in found
-    assert root / "reconciler" / "wire.py" in found
+    assert root / "reconciler" / "encoder.py" in found

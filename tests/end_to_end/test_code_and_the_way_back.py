@@ -8,7 +8,7 @@ from test_references_of_kinds import Desk, desk
 from reconciler.applying import Quiet
 from reconciler.history import Record, SqliteHistory, WayBack, record_of, way_back
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import account_in
 
 assert desk

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.clock import VirtualClock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import STACK_MARK
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.sandbox.trouble import Fault, FaultKind
+from reconciler.sandbox.fault_injection import Fault, FaultKind
 from reconciler.stack import GuardLimits, Key, Policy, Stack
 
 SMALL = Path(__file__).parents[1] / "faults" / "stacks" / "small"

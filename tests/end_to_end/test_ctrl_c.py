@@ -47,13 +47,19 @@ COMMANDS = {
     "demo": ["demo"],
     "schema": ["schema"],
 }
-MODULES = ["reconciler.interrupts", "typer", "reconciler.cli.passes", "reconciler.streams", "rich.console"]
+MODULES = [
+    "reconciler.runtime.interrupts",
+    "typer",
+    "reconciler.cli.passes",
+    "reconciler.runtime.streams",
+    "rich.console",
+]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_ctrl_c_while_the_program_is_loaded_is_quiet(module: str) -> None:
     ended = pressed(module, "", *COMMANDS["validate"])
-    said = "" if module == "reconciler.interrupts" else "interrupted\n"
+    said = "" if module == "reconciler.runtime.interrupts" else "interrupted\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", said)
 
 

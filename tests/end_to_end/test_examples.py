@@ -10,7 +10,7 @@ from reconciler.applying import Quiet
 from reconciler.desired import InvalidStack, load
 from reconciler.kinds import known_kinds
 from reconciler.model import Secret
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

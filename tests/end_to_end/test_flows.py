@@ -11,10 +11,10 @@ import pytest
 from typed import Run
 
 from reconciler.applying import Quiet
-from reconciler.clock import Clock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 

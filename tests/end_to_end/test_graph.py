@@ -12,8 +12,8 @@ from typed import CENTRE, ROOT, Run
 from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass
 from reconciler.pictures import report_pictures
+from reconciler.reconcile import Options, Pass
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typed import CENTRE, Run
 
-from reconciler.printable import one_line
+from reconciler.runtime.printable import one_line
 
 EVIL = "\x1b[2J\r\n::error::forged\nSettled: 0 changes\u202e##vso[task.complete]"
 

@@ -13,16 +13,16 @@ from selenium.webdriver.support.select import Select
 from typed import CENTRE
 
 from reconciler.applying import Quiet, Result
-from reconciler.clock import Clock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.reports.data import as_data
 from reconciler.reports.formats import write
-from reconciler.reports.page import Section, as_page
-from reconciler.reports.schema import ReportData
+from reconciler.reports.html_report import Section, as_page
+from reconciler.reports.report_schema import ReportData
+from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Key, Stack

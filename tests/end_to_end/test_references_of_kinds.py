@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.clock import Clock
 from reconciler.desired import load
 from reconciler.iam import grants
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.permissions import Location
 from reconciler.pictures.sources import stack as centre
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.reports.data import as_data
+from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

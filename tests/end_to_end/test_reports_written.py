@@ -12,8 +12,8 @@ from reconciler.applying import Quiet
 from reconciler.cli.reporting import finish
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass
-from reconciler.reports.schema import report_schema
+from reconciler.reconcile import Options, Pass
+from reconciler.reports.report_schema import report_schema
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
 

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 from botocore import xform_name
 
-from reconciler.aws.quotas import BELIEVED, KIND
-from reconciler.cache import FileCache, Memory
+from reconciler.aws.service_quotas import BELIEVED, KIND
+from reconciler.cache_store import FileCache, Memory
 from reconciler.sandbox.connect.core.operations import MODEL
 
 ROOT = Path(__file__).parents[2]

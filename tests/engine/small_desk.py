@@ -10,13 +10,13 @@ import pytest
 from small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
 
 from reconciler.applying import Quiet
-from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter
 from reconciler.errors import CallError
+from reconciler.field_schema import fields_of, references_in
 from reconciler.model import Secret
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.shapes import fields_of, references_in
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
 Kinds = Mapping[str, Adapter[Any]]

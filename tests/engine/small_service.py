@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from reconciler.clock import VirtualClock
 from reconciler.contract import (
     Adapter,
     Address,
@@ -29,6 +28,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent, Busy, CallError, InUse, Late, Refused, Taken, Unsure
 from reconciler.model import Ref, Resource, Unordered, Wire
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Service as Declared
 from reconciler.stack import Key
 

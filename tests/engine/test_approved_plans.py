@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from small_desk import Desk, stack, want
 
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
 from reconciler.stack import GuardLimits, Policy, Stack

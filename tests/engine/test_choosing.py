@@ -13,9 +13,9 @@ from reconciler.applying import Quiet
 from reconciler.contract import Assigned, Calls, Change, Delete, Reads, Request, Sends, Sighting, each_alone
 from reconciler.errors import AlreadySo
 from reconciler.model import Settings
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
-from reconciler.stacktext import stack_from, stack_text
+from reconciler.stack_json import stack_from, stack_text
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

@@ -9,10 +9,10 @@ from small_service import KINDS, CentreAdapter, Fault, HoursAdapter, QueueAdapte
 
 from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
 from reconciler.planning.world import Others
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
 
 

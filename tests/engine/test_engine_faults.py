@@ -25,7 +25,7 @@ from small_service import KINDS, Fault, HoursAdapter, QueueAdapter, Service, Sor
 
 from reconciler.applying import Result
 from reconciler.contract import Api, Sighting
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.stack import Policy, Stack
 
 # -- at any change ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from small_shop import BACKUP, CET, DAY, SALES, SHOP
 from reconciler.contract import Reads
 from reconciler.errors import Busy, CallError, Late, Refused, Unsure, Waiting
 from reconciler.model import Resource
-from reconciler.one_pass import NamesNothing
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.reconcile import NamesNothing
 from reconciler.stack import GuardLimits, Policy, Stack
 
 

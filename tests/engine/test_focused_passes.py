@@ -6,8 +6,8 @@ import pytest
 from small_desk import Desk, key, marks, messages, outcomes, stack, want
 from small_service import KINDS, CentreAdapter
 
-from reconciler.one_pass import PassReport
-from reconciler.planning.focus import focused
+from reconciler.planning.subset import focused
+from reconciler.reconcile import PassReport
 from reconciler.stack import Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})

@@ -6,7 +6,7 @@ import pytest
 from small_desk import Desk, key, stack, want
 from structlog.testing import capture_logs
 
-from reconciler.applying.walking import _past
+from reconciler.applying.scheduler import _past
 from reconciler.logs import configure
 from reconciler.planning.plan import Verb
 from reconciler.stack import Stack

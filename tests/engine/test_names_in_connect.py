@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from test_races import Desk
 
-from reconciler.planning.renames import renames
+from reconciler.planning.name_exchange import renames
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from small_desk import Desk, key, messages, outcomes, stack, want
 from small_service import Crash, Fault, Sort
 
-from reconciler.planning.focus import focused
 from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK
+from reconciler.planning.subset import focused
 from reconciler.stack import Desired, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})

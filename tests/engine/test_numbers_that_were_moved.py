@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from test_races import ALIAS, STOCK, Desk
 
-from reconciler.applying.dropping import Dropper
+from reconciler.applying.delete import Dropper
 from reconciler.errors import Refused
-from reconciler.one_pass import PassReport
+from reconciler.reconcile import PassReport
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Key
 

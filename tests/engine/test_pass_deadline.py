@@ -7,7 +7,7 @@ from small_desk import Desk, messages, outcomes, stack, want
 from small_service import KINDS, Fault
 
 from reconciler.applying import LATE, Quiet
-from reconciler.one_pass import SHORTEST, Options, Pass, PassReport
+from reconciler.reconcile import SHORTEST, Options, Pass, PassReport
 from reconciler.stack import Stack
 
 MANY = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(40)))

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.clock import VirtualClock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.sandbox.world import DEFAULT_ACCOUNT
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Stack
 
 REGION = "eu-west-2"

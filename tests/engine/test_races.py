@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.applying.making import RACES
-from reconciler.clock import VirtualClock
+from reconciler.applying.create import RACES
 from reconciler.contract import Api
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.resources.connect.phone_number import PhoneNumberAdapter
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Stack

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Progress, Quiet
-from reconciler.cache import Cache, FileCache, Memory, NoCache
-from reconciler.clock import VirtualClock
+from reconciler.cache_store import Cache, FileCache, Memory, NoCache
 from reconciler.contract import Sighting
+from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.observing.cache_policy import AUDIT_UNTIL, LAG, Remembering
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.planning.plan import Action
-from reconciler.remembering import AUDIT_UNTIL, LAG, Remembering
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Policy, Stack
 
 REGION, ALIAS = "eu-west-2", "acme"

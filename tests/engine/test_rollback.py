@@ -20,9 +20,9 @@ from reconciler.history import (
     way_back,
     why_not,
 )
-from reconciler.history.telling import record_lines
+from reconciler.history.history_text import record_lines
 from reconciler.model import Settings
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Policy, Stack
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})

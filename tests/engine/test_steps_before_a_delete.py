@@ -60,7 +60,7 @@ def test_what_is_ours_no_longer_keeps_all(settled: Desk) -> None:
         settled.service.live("Sales").tags.clear()
 
     from reconciler.applying import Quiet
-    from reconciler.one_pass import Options, Pass
+    from reconciler.reconcile import Options, Pass
 
     report = Pass(GONE, LABELLED, settled, settled.clock, Options(), Quiet(), by_another_hand).run()
     assert outcomes(report) == {"Sales": "refused"}

@@ -7,8 +7,8 @@ from small_desk import Desk, outcomes, stack, want
 from small_service import KINDS
 
 from reconciler.applying import Quiet
-from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.stopping import Ending, Stop
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.shutdown import Ending, Stop
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a", "b"]})

@@ -15,7 +15,7 @@ from reconciler.history import SqliteHistory, record_of, way_back
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import GuardLimits, Stack
-from reconciler.stacktext import stack_from, stack_text
+from reconciler.stack_json import stack_from, stack_text
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 BACKUP = want("toy.queue/Backup", {"hours": "Day", "labels": ["first", "second"]})

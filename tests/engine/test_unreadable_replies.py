@@ -9,9 +9,9 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
-from reconciler.clock import VirtualClock
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Stack

@@ -16,7 +16,7 @@ import reconciler
 from reconciler.cli.passes import Where, go_round
 from reconciler.desired.parsed import load_parsed
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options
+from reconciler.reconcile import Options
 
 ROOT = Path(reconciler.__file__).parent
 CENTRE = ROOT / "examples" / "contact_center"
@@ -77,5 +77,5 @@ def test_a_value_passes_through_few_functions(tmp_path: Path, capsys: pytest.Cap
     assert report.outcome == "settled"
     assert f'"{VALUE}"' in capsys.readouterr().out
     # On the way out and on the way into a request: were they missing, nothing would have been measured.
-    assert {"desired/nodes.py: Node.__init__", "wire.py: Encoder.encode"} <= found
+    assert {"desired/nodes.py: Node.__init__", "encoder.py: Encoder.encode"} <= found
     assert len(found) <= MOST, "\n".join(sorted(found))

@@ -9,9 +9,9 @@ from test_whose_it_is import TAKEN
 
 from reconciler.applying import Quiet
 from reconciler.contract import CannotDelete
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import PROTECT_MARK
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Stack
 
 

@@ -11,8 +11,8 @@ from small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 from reconciler.applying import Quiet
 from reconciler.contract import Address, CannotDelete, Delete, Sighting, Wired
-from reconciler.one_pass import Options, Pass, PassReport
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
 
 # -- names, marks and existing ------------------------------------------------------------------------------------------------

@@ -15,14 +15,14 @@ from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi
 from reconciler.aws.pacing import Pacer
-from reconciler.cache import Cache, Memory, NoCache
-from reconciler.clock import VirtualClock
+from reconciler.cache_store import Cache, Memory, NoCache
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import START
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.trouble import Plan, Trouble
+from reconciler.sandbox.fault_injection import Plan, Trouble
 from reconciler.stack import Stack
 
 HISTORY = 600.0
@@ -39,7 +39,7 @@ def nothing_spoilt(operation: Any, reply: dict[str, Any]) -> None:
 
 
 class MemoryCache:
-    """Memories that live as long as a case (`reconciler.cache.Cache`)."""
+    """Memories that live as long as a case (`reconciler.cache_store.Cache`)."""
 
     remembers = True
 

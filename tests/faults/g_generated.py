@@ -10,12 +10,12 @@ from g_placing import Play, Scene, Spot, spots
 from g_views import VIEWS, Image, image_of, without_marks
 
 from reconciler.contract import Adapter, Sighting
+from reconciler.encoder import modelled
+from reconciler.field_schema import fields_of
 from reconciler.members import get_member
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import fields_of
 from reconciler.testing import Sample
 from reconciler.testing.shapes import plain
-from reconciler.wire import modelled
 
 assert paths.CONTRACT
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import paths
 
 from reconciler.contract import Adapter
-from reconciler.desired.resources import scope_field
+from reconciler.desired.resource_builder import scope_field
+from reconciler.field_schema import Shape
 from reconciler.model import Part
-from reconciler.shapes import Shape
 from reconciler.testing import Given
 from reconciler.testing.shapes import annotations
 

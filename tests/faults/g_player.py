@@ -20,21 +20,21 @@ from g_placing import Play, Scene, Settings, Spot, put, take
 from g_views import Image
 from quick_clients import quicken
 
-from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Sighting
 from reconciler.desired.mistakes import InvalidStack
+from reconciler.encoder import Encoder
+from reconciler.field_schema import Shape, fields_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Ref
 from reconciler.planning.plan import TAGS
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Call, Sandbox
 from reconciler.sandbox.account import START, account_in
-from reconciler.sandbox.trouble import Attempt, FaultKind
-from reconciler.sandbox.world import DEFAULT_ACCOUNT
-from reconciler.shapes import Shape, fields_of
+from reconciler.sandbox.fault_injection import Attempt, FaultKind
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Key
 from reconciler.testing import Sample
 from reconciler.testing.stage import REGION, House, Round, Stage
-from reconciler.wire import Encoder
 
 assert paths.CONTRACT
 

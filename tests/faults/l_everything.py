@@ -13,9 +13,9 @@ from typing import Any
 from contract_samples import sample_of
 
 from reconciler.aws.account import Account
-from reconciler.clock import VirtualClock
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

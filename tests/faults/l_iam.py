@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from reconciler.iam import services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
-from reconciler.sandbox.trouble import Attempt, FaultKind
+from reconciler.sandbox.fault_injection import Attempt, FaultKind
 from reconciler.service import Service
 
 SERVICES = services_of(known_kinds())

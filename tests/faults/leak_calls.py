@@ -20,13 +20,13 @@ from reconciler import console
 from reconciler.applying import Result
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.errors import CallError
 from reconciler.logs import configure, crash_lines
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.plan import Action, Plan
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
-from reconciler.reports.text import closing_lines
+from reconciler.reports.text_report import closing_lines
+from reconciler.runtime.clock import VirtualClock
 from reconciler.stack import Key, Stack
 
 REGION = "eu-west-2"

@@ -10,10 +10,10 @@ import botocore.session
 from botocore import xform_name
 from botocore.model import OperationModel, Shape
 
+from reconciler.field_schema import Shape as FieldShape
+from reconciler.field_schema import fields_of
 from reconciler.kinds import known_kinds
 from reconciler.sandbox.journal import is_read
-from reconciler.shapes import Shape as FieldShape
-from reconciler.shapes import fields_of
 
 Way = tuple[str, ...]
 """Members from the request inwards; `[]` is an item of a list, `{}` a value of a map and `{key}` a key."""

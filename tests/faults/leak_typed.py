@@ -17,14 +17,15 @@ from leak_calls import REGION, UNSENT, spelled
 from leak_paths import Path, mistyped
 from leak_sinks import Place, Written, a_place, listening, look_at_files, told
 
-from reconciler import cli, clock
+from reconciler import cli
 from reconciler.aws import account as aws_account
 from reconciler.aws.api import ServiceApi
 from reconciler.cli import passes
 from reconciler.errors import CallError
+from reconciler.runtime import clock
 from reconciler.sandbox import Sandbox, SandboxError
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.trouble import Rules, gatekeeper
+from reconciler.sandbox.fault_injection import Rules, middleware
 
 FAULTS = {
     "access-denied": "access-denied",
@@ -299,7 +300,7 @@ _sent = local()
 @contextmanager
 def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterator[None]:
     """The sandbox in place of AWS; it repeats all it knows, and what fails within us fails there."""
-    call, refusal = ServiceApi.call, gatekeeper.refusal
+    call, refusal = ServiceApi.call, middleware.refusal
 
     def noting(api: ServiceApi, name: str, **parameters: Any) -> dict[str, Any]:
         aws_name = api.client.meta.method_to_api_mapping[name]
@@ -331,7 +332,7 @@ def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterat
 
     with (
         patch.object(ServiceApi, "call", noting),
-        patch.object(gatekeeper, "refusal", repeating),
+        patch.object(middleware, "refusal", repeating),
         patch.object(aws_account, "boto3", SimpleNamespace(Session=session)),
     ):
         yield

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from row import Row
 
-from reconciler.garbage import collect_seldom
+from reconciler.runtime.gc_tuning import collect_seldom
 
 LETTERS = {
     **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLMNPQ"},

@@ -9,9 +9,9 @@ from desk import Desk
 from pictures import RIVAL
 from platform_hands import ADDRESSED_BY, HandsOn, subject
 
+from reconciler.field_schema import leaves
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import MARKS
-from reconciler.shapes import leaves
 
 SAME, OTHER, DELETE, ANEW, UNMARK = (
     "the same field",

@@ -6,7 +6,7 @@ from row import Row
 from trial import Asked, Trial, Trouble, calm, names, parsed, thinned
 from workloads import workloads
 
-from reconciler.sandbox.trouble import Attempt, Fault, FaultKind, at
+from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind, at
 
 EVERY_CALL = (FaultKind.CRASH_BEFORE,)
 """A process without a file of its own that dies before its next call has died after the reply to the last one."""

@@ -12,9 +12,9 @@ from spoiling import Spoiler
 from trial import BETWEEN, FORGOTTEN, Asked, Trial, Trouble, calm, names, parsed, thinned
 from workloads import PLATFORM, workloads
 
-from reconciler.one_pass import Options
+from reconciler.reconcile import Options
+from reconciler.sandbox.fault_injection import Attempt, FaultKind, at
 from reconciler.sandbox.journal import Call
-from reconciler.sandbox.trouble import Attempt, FaultKind, at
 
 READS = (FaultKind.TIMEOUT, FaultKind.ERROR_500, FaultKind.THROTTLE, FaultKind.ACCESS_DENIED)
 PAGES = (FaultKind.PAGE_EXPIRED, FaultKind.PAGE_REPEATS, FaultKind.PAGE_SKIPS, FaultKind.PAGE_EMPTY)

@@ -12,10 +12,10 @@ from row import Row
 from trial import BETWEEN, Asked, Trial, calm, names, parsed
 from workloads import every_workload, workloads
 
-from reconciler.cache import NoCache
-from reconciler.sandbox.connect.core.kinds import BY_NOUN
+from reconciler.cache_store import NoCache
+from reconciler.sandbox.connect.core.resource_types import BY_NOUN
+from reconciler.sandbox.fault_injection import Attempt
 from reconciler.sandbox.journal import Call
-from reconciler.sandbox.trouble import Attempt
 
 NAMES = ("Name", "SecurityProfileName", "Username")
 """The members by which a create request names what it makes."""

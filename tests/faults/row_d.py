@@ -9,7 +9,7 @@ from trial import Asked, Trial, calm, names, parsed
 from workloads import workloads
 
 from reconciler.aws.api import ServiceApi, is_read
-from reconciler.clock import VirtualClock
+from reconciler.runtime.clock import VirtualClock
 
 DOUBLED = ("kms:CreateKey",)
 """Creates without a token of what has no name: nothing can stop the second one once the look before it is over."""

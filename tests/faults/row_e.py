@@ -9,7 +9,7 @@ from row_b import READS, STALE, Past
 from trial import Trial, Trouble, calm
 from workloads import platform_workloads, small_workloads
 
-from reconciler.sandbox.trouble import Attempt, Fault, FaultKind
+from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind
 
 SCHEDULES = 10_000
 OF_PLATFORM = 0.2

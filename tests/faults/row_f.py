@@ -12,7 +12,7 @@ from trial import Trial, calm
 from workloads import SMALL, eased, small_workloads
 
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.sandbox.trouble import FaultKind, at
+from reconciler.sandbox.fault_injection import FaultKind, at
 
 STATES = 5_000
 HARMLESS = ("change", "delete", "disable")

@@ -29,8 +29,8 @@ from row_h import in_child, lay_out, without_aws
 from speed import too_long
 
 from reconciler.desired import InvalidStack, load, load_parsed
+from reconciler.field_schema import fields_of
 from reconciler.kinds import known_kinds
-from reconciler.shapes import fields_of
 
 assert paths.CONTRACT
 

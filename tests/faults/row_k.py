@@ -25,13 +25,13 @@ from row_h import in_child, lay_out
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import BadEndpoint, Connection, open_account
-from reconciler.cache import NoCache
-from reconciler.clock import VirtualClock
+from reconciler.cache_store import NoCache
 from reconciler.desired import InvalidStack, load
 from reconciler.errors import CallError
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.one_pass import Options, Pass
+from reconciler.reconcile import Options, Pass
+from reconciler.runtime.clock import VirtualClock
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-2"

@@ -27,21 +27,21 @@ from workloads import bare, changed, eased, example, with_settings
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi
-from reconciler.aws.names import spellings
-from reconciler.cache import NoCache
-from reconciler.clock import VirtualClock
+from reconciler.aws.botocore_names import spellings
+from reconciler.cache_store import NoCache
 from reconciler.desired import load
 from reconciler.errors import CallError
 from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.observing.tag_reader import see_again
 from reconciler.permissions import Location
 from reconciler.planning.ownership import KEY_MARK
 from reconciler.planning.plan import NAME
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
-from reconciler.tag_reading import see_again
 from reconciler.testing import BASE, Change
 from reconciler.testing.stage import REGION, House, Stage
 

@@ -13,10 +13,10 @@ from row import Row
 from row_g import SCENES, exemption, fields, has
 
 from reconciler.applying import Quiet
+from reconciler.field_schema import fields_of
 from reconciler.history import Record, record_of, way_back
 from reconciler.history.store import pack, unpack
-from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.shapes import fields_of
+from reconciler.reconcile import Options, Pass, PassReport
 
 assert paths.CONTRACT
 

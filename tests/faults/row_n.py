@@ -17,12 +17,12 @@ from row import Row
 from row_g import SCENES, exemption, fields
 
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
-from reconciler.decoding import Decoder
-from reconciler.desired.resources import scope_field
+from reconciler.decoder import Decoder
+from reconciler.desired.resource_builder import scope_field
+from reconciler.encoder import Encoder
 from reconciler.errors import CallError
+from reconciler.field_schema import Shape, fields_of, is_empty
 from reconciler.planning.plan import TAGS
-from reconciler.shapes import Shape, fields_of, is_empty
-from reconciler.wire import Encoder
 
 assert paths.CONTRACT
 

@@ -15,10 +15,10 @@ from row_b import show
 from trial import Trial, calm
 from workloads import example, with_settings, without, workloads
 
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.ownership import MARKS, PROTECT_MARK, STACK_MARK
+from reconciler.reconcile import Options, PassReport
+from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind
 from reconciler.sandbox.journal import Call
-from reconciler.sandbox.trouble import Attempt, Fault, FaultKind
 from reconciler.stack import Key, Policy, Stack
 
 CENTRE, RALLY = "contact_center/change", "stamp_rally/change"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.sandbox.trouble import Attempt
+from reconciler.sandbox.fault_injection import Attempt
 
 Reply = dict[str, Any]
 """A reply as botocore is about to parse it: `status_code`, `headers`, `body`."""

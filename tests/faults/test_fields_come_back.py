@@ -13,11 +13,11 @@ from registry import row
 from trial import Tables
 from workloads import ALL, SMALL, changed, example, settle, with_settings
 
+from reconciler.field_schema import Shape, fields_of
 from reconciler.history import record_of, way_back
+from reconciler.history.revert import misfits, takes_null
 from reconciler.history.store import pack, unpack
-from reconciler.history.undoing import misfits, takes_null
 from reconciler.kinds import known_kinds
-from reconciler.shapes import Shape, fields_of
 from reconciler.stack import Desired, Stack
 
 SEEDS = 8

@@ -12,12 +12,12 @@ from spoiling import Spoiler
 from workloads import Workload, every_workload
 
 from reconciler.aws.account import Account
-from reconciler.cache import Cache, NoCache
-from reconciler.one_pass import Options, PassReport
+from reconciler.cache_store import Cache, NoCache
 from reconciler.planning.ownership import KEY_MARK
+from reconciler.reconcile import Options, PassReport
+from reconciler.sandbox.fault_injection import Attempt, Crash, Fault, FaultKind
+from reconciler.sandbox.fault_injection.pages import continues, pages_of
 from reconciler.sandbox.journal import Call
-from reconciler.sandbox.trouble import Attempt, Crash, Fault, FaultKind
-from reconciler.sandbox.trouble.pages import continues, pages_of
 
 PASSES = 3
 """In so many passes after the trouble all has to be as desired."""

@@ -12,10 +12,10 @@ from pictures import ANOTHER
 from platform_hands import HANDS, HandsOn
 
 from reconciler.desired import load
+from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.shapes import fields_of, references_in
+from reconciler.reconcile import Options
 from reconciler.stack import Key, Policy, Stack
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"

@@ -30,14 +30,14 @@ from reconciler.history import (
     SqliteHistory,
     last_settled_hash,
     record_of,
-    s3,
+    s3_store,
     why_not,
 )
-from reconciler.history.places import check_file, check_location
+from reconciler.history.history_location import check_file, check_location
 from reconciler.history.records import stack_of
 from reconciler.history.store import KEPT, pack, unpack
 from reconciler.model import Secret
-from reconciler.one_pass import Options, PassReport
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
 from reconciler.sandbox.account import START, account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Policy, Stack
@@ -405,7 +405,7 @@ def test_two_machines_never_have_the_same_number(team: Any) -> None:
 
 def test_in_a_bucket_too_quiet_passes_are_forgotten(team: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     s3_api, client, _ = team
-    monkeypatch.setattr(s3, "TIDY_EVERY", 4)
+    monkeypatch.setattr(s3_store, "TIDY_EVERY", 4)
     history = S3History(s3_api, BUCKET, "x")
     for record in (QUIET, CHANGED, QUIET):
         history.add(record)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.history import Record, who_ran
-from reconciler.history.telling import ago, record_lines, table_lines
+from reconciler.history.history_text import ago, record_lines, table_lines
 
 NOW = 1_800_000_000.0
 RECORD = Record(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler.history.undoing import undo
+from reconciler.history.revert import undo
 from reconciler.model import Part, Rows, Whole
 from reconciler.resources.lasting import LASTS
 

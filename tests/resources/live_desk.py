@@ -8,10 +8,10 @@ from typing import Any
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
-from reconciler.clock import VirtualClock
 from reconciler.desired.load import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 
 REGION = "eu-west-2"

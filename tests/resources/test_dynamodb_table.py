@@ -12,15 +12,15 @@ from wire_members import missing, operations_of
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.desired.load import load
+from reconciler.field_schema import fields_of
 from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
 from reconciler.resources.dynamodb.table_reading import DESCRIBED
 from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
-from reconciler.shapes import fields_of
 
 OPERATIONS = operations_of("dynamodb")
 ADDRESS = {"TableName": "stamps"}

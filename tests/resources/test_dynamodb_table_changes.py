@@ -10,10 +10,10 @@ from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
+from reconciler.field_schema import fields_of
 from reconciler.resources.dynamodb import table_changes
 from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
-from reconciler.shapes import fields_of
 
 OPERATIONS = operations_of("dynamodb")
 ADDRESS = {"TableName": "stamps"}

@@ -11,16 +11,16 @@ from wire_members import missing, operations_of, understood
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.contract import Api, Sighting
 from reconciler.errors import Absent, sort
+from reconciler.field_schema import fields_of
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
-from reconciler.shapes import fields_of
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

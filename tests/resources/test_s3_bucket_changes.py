@@ -7,8 +7,10 @@ import pytest
 from wire_members import operations_of, understood, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
+from reconciler.encoder import Encoder
 from reconciler.errors import Refused
+from reconciler.field_schema import fields_of
 from reconciler.planning.diff import differences
 from reconciler.resources.s3 import bucket_changes
 from reconciler.resources.s3.bucket import BucketAdapter
@@ -16,8 +18,6 @@ from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded, unfolded
-from reconciler.shapes import fields_of
-from reconciler.wire import Encoder
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

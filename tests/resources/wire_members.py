@@ -9,7 +9,7 @@ from botocore.model import Shape as WireShape
 from botocore.validate import ParamValidator
 
 from reconciler.contract import FieldRead, Request, Sighting
-from reconciler.shapes import Shape
+from reconciler.field_schema import Shape
 
 
 def operations_of(service: str) -> Mapping[str, OperationModel]:

@@ -10,7 +10,7 @@ from botocore.config import Config
 from moto.connect.models import ConnectBackend, connect_backends
 
 from reconciler.sandbox import Journal, Sandbox, extension, plugin
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.sandbox_error import SandboxError
 from reconciler.sandbox.server import serve
 
 REGION = "eu-west-2"

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 from refusals import ANYBODY, REGION, UNCHECKED, client_of, refusal, refused
 
-from reconciler.clock import VirtualClock
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 
 ROLE = "arn:aws:iam::123456789012:role/r"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.sandbox.constraints import check, invalid_code
-from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.java_patterns import UNENFORCEABLE, java_pattern
+from reconciler.sandbox.sandbox_error import SandboxError
 
 USER = {
     "InstanceId": "i",

@@ -10,9 +10,9 @@ import pytest
 from troubled import client_in, make_hours, make_instance, make_user
 
 from reconciler.sandbox import Sandbox, state
+from reconciler.sandbox.fault_injection import Lag, Trouble
 from reconciler.sandbox.server import serve
 from reconciler.sandbox.state import MAGIC, BadState
-from reconciler.sandbox.trouble import Lag, Trouble
 
 ONE_KEY = {
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

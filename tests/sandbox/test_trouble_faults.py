@@ -17,7 +17,17 @@ from troubled import answer_to, client_in, make_hours, make_instance, names_of_h
 from reconciler.errors import Busy, Refused, Taken, Unsure, Waiting
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.sandbox.trouble import Attempt, Crash, Fault, FaultKind, Plan, Trouble, at, cases, no_faults
+from reconciler.sandbox.fault_injection import (
+    Attempt,
+    Crash,
+    Fault,
+    FaultKind,
+    Plan,
+    Trouble,
+    at,
+    cases,
+    no_faults,
+)
 
 # What each kind does to CreateHoursOfOperation: what its caller gets, and whether the work is done.
 ANSWERS = {

@@ -7,9 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 from troubled import client_in, make_hours, make_instance, names_of_hours
 
-from reconciler.clock import VirtualClock
+from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.trouble import Lag, Trouble
+from reconciler.sandbox.fault_injection import Lag, Trouble
 
 
 class Desk(NamedTuple):

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from troubled import answer_to, make_hours, make_instance, names_of_hours
 
-from reconciler.clock import VirtualClock
+from reconciler.runtime.clock import VirtualClock
+from reconciler.sandbox.fault_injection import FaultKind, Lag, Rules, Trouble
+from reconciler.sandbox.fault_injection.faults import IN_PROCESS_ONLY
+from reconciler.sandbox.process_state import World
 from reconciler.sandbox.server import serve
-from reconciler.sandbox.trouble import FaultKind, Lag, Rules, Trouble
-from reconciler.sandbox.trouble.faults import IN_PROCESS_ONLY
-from reconciler.sandbox.world import World
 
 Clients = Callable[[str], Callable[[str], Any]]
 

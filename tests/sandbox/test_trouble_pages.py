@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from troubled import answer_to, client_in, make_instance
 
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.trouble import Rules, Trouble
+from reconciler.sandbox.fault_injection import Rules, Trouble
 
 TOTAL = 7  # prompts of a new instance
 

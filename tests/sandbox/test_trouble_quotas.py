@@ -12,8 +12,8 @@ from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.trouble import QUOTAS, Quotas, Rate, Trouble
-from reconciler.sandbox.trouble.quotas import LISTED_IN_2024
+from reconciler.sandbox.fault_injection import QUOTAS, Quotas, Rate, Trouble
+from reconciler.sandbox.fault_injection.token_buckets import LISTED_IN_2024
 
 DAY = 24 * 3600.0
 

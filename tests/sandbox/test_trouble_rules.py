@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from reconciler.sandbox.trouble import Attempt, BadRule, Fault, FaultKind, Rule, Rules
+from reconciler.sandbox.fault_injection import Attempt, BadRule, Fault, FaultKind, Rule, Rules
 
 
 @pytest.fixture(params=[0, 1, 20260101])

@@ -6,7 +6,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.trouble import Rules
+from reconciler.sandbox.fault_injection import Rules
 
 REGION = "eu-west-2"
 ONCE = Config(retries={"total_max_attempts": 1})

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi, Tally
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
+from reconciler.runtime.clock import VirtualClock
 
 ACCOUNT, REGION = "111111111111", "eu-west-2"
 CORE = botocore.session.get_session()

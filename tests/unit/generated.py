@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from hypothesis import strategies as st
 from pydantic import create_model
 
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
+from reconciler.encoder import Encoder
+from reconciler.field_schema import Shape
 from reconciler.model import Cleared, Codec, Document, Part, Ref, Rows, Unordered, Whole, Wire
-from reconciler.shapes import Shape
-from reconciler.wire import Encoder
 
 PREFIX = "id!"
 BY_ID = Ref("toy.queue")

@@ -15,11 +15,11 @@ from reconciler.contract import (
     Tagging,
     Wired,
 )
+from reconciler.field_schema import fields_of, references_in
 from reconciler.model import Ref, Resource, Wire
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.planning.world import Observed, World
 from reconciler.service import Service
-from reconciler.shapes import fields_of, references_in
 from reconciler.stack import Desired, Key, Place, Stack
 
 PLACE = Place("stack.yaml", 1, 1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.reports.schema import ActionData, ReportData
+from reconciler.reports.report_schema import ActionData, ReportData
 
 HOSTILE = (
     "a|b `c` ``d`` *e* _f_ @octocat #12 [x](http://evil.example) <img src=x onerror=alert(1)> </script><!-- "

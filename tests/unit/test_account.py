@@ -20,9 +20,9 @@ from reconciler.aws.account import (
     open_account,
 )
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.errors import CallError, Refused, Unreachable
 from reconciler.model import Secret
+from reconciler.runtime.clock import VirtualClock
 
 GOOD = [
     "https://connect.eu-west-2.amazonaws.com",

@@ -8,11 +8,11 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, Pass, PassReport
-from reconciler.reports.beside import Earlier, sections_of
+from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.reports.data import as_data
-from reconciler.reports.markdown import LIMIT, as_markdown
-from reconciler.reports.page import Section, as_page
+from reconciler.reports.extra_sections import Earlier, sections_of
+from reconciler.reports.html_report import Section, as_page
+from reconciler.reports.markdown_report import LIMIT, as_markdown
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Key
 

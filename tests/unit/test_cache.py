@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cache import PATIENCE, FileCache, Memory, NoCache
+from reconciler.cache_store import PATIENCE, FileCache, Memory, NoCache
 
 QUEUE, HERE, THERE = "connect.queue", "111111111111/eu-west-2/here", "111111111111/eu-west-2/there"
 SALES = Memory(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.clock import Job, SystemClock, VirtualClock
+from reconciler.runtime.clock import Job, SystemClock, VirtualClock
 
 Diary = list[tuple[str, float]]
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from reconciler.contract import Calls, Change, Request, Sighting, chunks
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
+from reconciler.encoder import Encoder
 from reconciler.errors import Refused
+from reconciler.field_schema import fields_of
 from reconciler.planning.diff import differences
 from reconciler.resources.connect.common import TAGGING
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
@@ -18,8 +20,6 @@ from reconciler.resources.connect.queue import QueueAdapter
 from reconciler.resources.connect.routing_profile import RoutingProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
-from reconciler.shapes import fields_of
-from reconciler.wire import Encoder
 
 ADDRESS = {"InstanceId": "i", "ThingId": "t"}
 

@@ -8,17 +8,17 @@ from plan_toys import stack, want
 from report_toys import action, data
 
 from reconciler.applying import Result
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.world import Others
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
-from reconciler.reports.junit import as_junit
-from reconciler.reports.markdown import as_markdown
-from reconciler.reports.page import as_page
-from reconciler.reports.text import as_text, question
+from reconciler.reports.html_report import as_page
+from reconciler.reports.junit_report import as_junit
+from reconciler.reports.markdown_report import as_markdown
+from reconciler.reports.text_report import as_text, question
 from reconciler.stack import GuardLimits, Key
 
 CENTRE = Key("toy.centre", "Main")

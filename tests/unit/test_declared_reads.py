@@ -5,17 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler.contract import (
-    Adapter,
-    Create,
-    Delete,
-    Named,
-    Reads,
-    Sends,
-    Sighting,
-    from_reply,
-    from_rows,
-)
+from reconciler.contract import Adapter, Create, Delete, Named, Reads, Sends, Sighting, from_reply, from_rows
 from reconciler.errors import Absent
 from reconciler.model import Resource, Unordered
 from reconciler.service import Service

@@ -8,10 +8,10 @@ from plan_toys import HOURS, QUEUE, key, stack, want, world
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.planning.estimate import mutating_calls
 from reconciler.planning.plan import make_plan
-from reconciler.reports.words import lasting
+from reconciler.reports.number_format import lasting
+from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
 
 SERVICES = {"connect": Service(name="connect", rate=Rate(2, 5))}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reconciler.clock import SystemClock, VirtualClock
-from reconciler.fanout import Lane, fan_out
+from reconciler.runtime.clock import SystemClock, VirtualClock
+from reconciler.runtime.lanes import Lane, fan_out
 
 Item = tuple[str, int]
 

@@ -9,13 +9,13 @@ from flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, le
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
+from reconciler.field_schema import fields_of
 from reconciler.model import DocumentContext, Finding
 from reconciler.planning.diff import differences
 from reconciler.resources.connect.contact_flow_model import ContactFlow
 from reconciler.resources.connect.flow_language import VERSION, canonical
 from reconciler.resources.connect.flow_lint import check
-from reconciler.shapes import fields_of
 
 NOWHERE = DocumentContext({})
 CONTENT = fields_of(ContactFlow)["content"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from reconciler.aws.names import partition_of, service_and_operation, spellings
+from reconciler.aws.botocore_names import partition_of, service_and_operation, spellings
 from reconciler.cli import app
 from reconciler.desired import load
 from reconciler.iam import excess, grants, policy_of, size_of, split, too_many

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.interrupts import INTERRUPTED, Interrupts
+from reconciler.runtime.interrupts import INTERRUPTED, Interrupts
 
 
 class Times:
@@ -109,7 +109,7 @@ def test_a_signal_that_is_ignored_stays_ignored(made: Interrupts, left: list[int
 def test_one_within_the_text_of_an_exec_ends_with_130_too(tmp_path: Path) -> None:
     code = """
 import signal, sys
-from reconciler.interrupts import interrupts
+from reconciler.runtime.interrupts import interrupts
 signal.signal(signal.SIGINT, signal.default_int_handler)
 interrupts.listen()
 sys.exit(interrupts.during(lambda: exec("signal.raise_signal(signal.SIGINT)") or 0))

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import pytest
 from pydantic.fields import FieldInfo
 
+from reconciler.field_schema import Shape, fields_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Part, Wire
-from reconciler.shapes import Shape, fields_of
 
 MEDIAN, LARGEST = 90, 120
 WAIVED: dict[str, str] = {}

@@ -9,8 +9,8 @@ from plan_toys import Hours, Menu, Queue, kind, stack, want
 
 from reconciler.contract import Assigned
 from reconciler.errors import Refused
+from reconciler.observing.tag_reader import kinds_to_look_at
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.tag_reading import kinds_to_look_at
 
 
 def swept(name: str, model: Any) -> Any:

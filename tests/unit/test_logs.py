@@ -11,7 +11,7 @@ import pytest
 import structlog
 from aws_toys import SENTINEL, account
 
-from reconciler.aws.hush import TALKATIVE, WITHHELD, hush
+from reconciler.aws.log_filter import TALKATIVE, WITHHELD, hush
 from reconciler.aws.redaction import SECRETS
 from reconciler.logs import configure
 

@@ -6,8 +6,8 @@ from plan_toys import stack, want
 
 from reconciler.cli.common import INVALID
 from reconciler.cli.naming import check_only, refuse_idle, refuse_unknown
-from reconciler.one_pass import Options
-from reconciler.sandbox.trouble import by_words
+from reconciler.reconcile import Options
+from reconciler.sandbox.fault_injection import by_words
 from reconciler.stack import Key
 
 NAMES = ("connect.queue/English", "connect.queue/Sales [UK]", "connect.user/ada", "s3.bucket/logs")

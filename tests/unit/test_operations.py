@@ -16,8 +16,8 @@ from packaging.utils import canonicalize_name
 
 from reconciler.cli.watching import PATIENCE
 from reconciler.daemon.config import DaemonPart, HttpPart, read_config
+from reconciler.daemon.daemon_grants import needs
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.needs import needs
 from reconciler.iam import policy_of, services_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Part

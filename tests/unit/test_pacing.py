@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from reconciler.aws.pacing import Pacer
-from reconciler.clock import VirtualClock
 from reconciler.iam import services_of
 from reconciler.kinds import known_kinds
+from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate
 from reconciler.token_bucket import TokenBucket
 

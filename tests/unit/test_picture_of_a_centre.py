@@ -7,12 +7,12 @@ import pytest
 from flow_toys import action, flow
 
 from reconciler.applying import Result
+from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.one_pass import Options, PassReport
 from reconciler.pictures.model import Node, Picture, State
 from reconciler.pictures.sources import stack as centre
 from reconciler.planning.plan import Action, Plan
-from reconciler.shapes import fields_of, references_in
+from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Desired, Key, Place, Stack
 
 LAMBDA = "arn:aws:lambda:eu-west-2:111111111111:function:look-up"

@@ -17,12 +17,12 @@ from rich.text import Text
 
 from reconciler import console, logs
 from reconciler.applying import Result
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.printable import is_unseen, json_text, one_line
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
-from reconciler.reports.text import closing_lines, heading, plan_lines
+from reconciler.reports.text_report import closing_lines, heading, plan_lines
+from reconciler.runtime.printable import is_unseen, json_text, one_line
 from reconciler.stack import Key, Stack
 
 HARM = {

@@ -8,10 +8,10 @@ from typing import Any
 from aws_toys import account
 
 from reconciler.aws.pacing import Pacer
-from reconciler.aws.quotas import read_quotas
-from reconciler.cache import FileCache, NoCache
-from reconciler.clock import VirtualClock
+from reconciler.aws.service_quotas import read_quotas
+from reconciler.cache_store import FileCache, NoCache
 from reconciler.errors import Refused
+from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
 
 ROWS = [

@@ -16,16 +16,16 @@ from botocore.parsers import ResponseParserError
 from plan_toys import kind, stack
 
 from reconciler.applying import Result
-from reconciler.aws import hush
+from reconciler.aws import log_filter
 from reconciler.aws.redaction import SECRETS, Redactor, sensitive_values
 from reconciler.errors import CallError, Refused, Unsure
 from reconciler.logs import configure, crash_lines
 from reconciler.model import Part, Resource, Secret
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
-from reconciler.reports.text import closing_lines, plan_lines
+from reconciler.reports.text_report import closing_lines, plan_lines
 from reconciler.stack import Key
 
 sys.path.append(str(Path(__file__).parents[1] / "faults"))
@@ -363,7 +363,7 @@ def test_without_the_redactor_the_hunt_finds_what_aws_repeats(afresh: None) -> N
 def test_without_the_hush_the_hunt_finds_requests_in_the_log(afresh: None) -> None:
     for name in ("botocore", "botocore.endpoint", "botocore.parsers", "botocore.hooks", "botocore.auth"):
         logging.getLogger(name).filters.clear()
-    with patch.object(hush._Records, "__call__", lambda self, *rest, **more: self._make(*rest, **more)):
+    with patch.object(log_filter._Records, "__call__", lambda self, *rest, **more: self._make(*rest, **more)):
         leaks = found(CALLS)
     assert {failure for failure, sinks in leaks.items() if sinks == {"log", "stderr"}} >= {"none", "timeout"}
 

@@ -11,11 +11,11 @@ import pytest
 from plan_toys import stack, want
 
 from reconciler.applying import Result
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS, UnknownFormat, renderer_of, write
-from reconciler.reports.page import Section
+from reconciler.reports.html_report import Section
 from reconciler.stack import Key
 
 KEY = Key("toy.queue", "Sales")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from report_toys import HOSTILE, action, data
 
-from reconciler.reports.junit import as_junit
+from reconciler.reports.junit_report import as_junit
 
 
 def cases(pass_: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from report_toys import HOSTILE, action, data, wide
 
-from reconciler.reports.markdown import LIMIT, as_markdown, code
+from reconciler.reports.markdown_report import LIMIT, as_markdown, code
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 

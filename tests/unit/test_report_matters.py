@@ -6,7 +6,7 @@ import pytest
 from report_toys import action, data
 
 from reconciler.planning.ownership import KEY_MARK
-from reconciler.reports.matters import by_weight, counts, headline
+from reconciler.reports.ranking import by_weight, counts, headline
 
 SORTS = [
     action("told", outcome="unchanged", message="left alone"),

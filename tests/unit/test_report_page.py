@@ -9,7 +9,7 @@ from typing import Any
 
 from report_toys import HOSTILE, action, data, wide
 
-from reconciler.reports.page import Section, as_page, embedded
+from reconciler.reports.html_report import Section, as_page, embedded
 
 
 class Page(HTMLParser):

@@ -10,16 +10,16 @@ from plan_toys import PLACE, Queue, kind, stack, want
 
 from reconciler.applying import Result
 from reconciler.model import Secret
-from reconciler.one_pass import Options, PassReport
 from reconciler.planning.action import MARK_OF_PROTECT
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.planning.plan import Action, Plan
-from reconciler.reports.catalogue import kind_lines
+from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data, as_json
-from reconciler.reports.schema import report_schema
-from reconciler.reports.text import closing_lines, heading, plan_lines
-from reconciler.reports.values import plain_data, shown
+from reconciler.reports.kinds_list import kind_lines
+from reconciler.reports.report_schema import report_schema
+from reconciler.reports.text_report import closing_lines, heading, plan_lines
+from reconciler.reports.value_format import plain_data, shown
 from reconciler.stack import Key
 
 ROOT = Path(__file__).parents[2]

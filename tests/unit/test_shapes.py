@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias
 import pytest
 from pydantic import Field
 
+from reconciler.field_schema import Shape, fields_of, references_in, text_fields, texts_in, with_texts
 from reconciler.model import (
     Cleared,
     Codec,
@@ -18,7 +19,6 @@ from reconciler.model import (
     Whole,
     Wire,
 )
-from reconciler.shapes import Shape, fields_of, references_in, text_fields, texts_in, with_texts
 
 QUEUE = Ref("toy.queue")
 FLOW = Ref("toy.flow", "arn")

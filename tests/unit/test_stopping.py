@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from reconciler.stopping import Politely, Signals, Stop
+from reconciler.runtime.shutdown import Politely, Signals, Stop
 
 HEARD = signal.SIGUSR1
 UNHEARD = signal.SIGUSR2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.streams import Stream, unfailing
+from reconciler.runtime.streams import Stream, unfailing
 
 
 class Failing(io.StringIO):
@@ -64,7 +64,7 @@ def test_missing_streams_are_replaced_while_the_program_runs(monkeypatch: pytest
 
 def test_a_descriptor_that_is_closed_is_no_files_number() -> None:
     code = (
-        "import os; from reconciler.streams import unfailing\n"
+        "import os; from reconciler.runtime.streams import unfailing\n"
         "os.close(1)\n"
         "with unfailing(): raise SystemExit(os.open(os.devnull, os.O_RDONLY))"
     )

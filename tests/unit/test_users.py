@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.contract import Sighting
 from reconciler.kinds import known_kinds
-from reconciler.planning.users import refers, users_of
+from reconciler.planning.referrers import refers, users_of
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Key
 

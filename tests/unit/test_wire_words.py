@@ -9,10 +9,10 @@ from generated import DECODER, ENCODER, MINUTES, TREE, Model, models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.encoder import modelled
+from reconciler.field_schema import fields_of
 from reconciler.members import get_member, set_member
 from reconciler.model import Cleared, Codec, Part, Ref, Rows, Secret, Unordered, Whole, Wire
-from reconciler.shapes import fields_of
-from reconciler.wire import modelled
 
 
 class Place(Part):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.writing import write_whole
+from reconciler.runtime.atomic_write import write_whole
 
 
 def mode_of(file: Path) -> int:

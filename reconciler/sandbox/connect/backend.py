@@ -12,8 +12,8 @@ from moto.core.resource_tagging import TaggedResource
 
 from reconciler.sandbox import connect
 from reconciler.sandbox.connect.core.dispatch import bound
-from reconciler.sandbox.connect.core.kinds import KINDS
 from reconciler.sandbox.connect.core.operations import Operations
+from reconciler.sandbox.connect.core.resource_types import KINDS
 from reconciler.sandbox.connect.core.stale_reads import PlaneWithPast
 from reconciler.sandbox.connect.instances import tagging
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.aws.told import told
+from reconciler.aws.reply_values import told
 from reconciler.contract import Adapter, Api, Sighting, Wired
-from reconciler.desired.resources import scope_field
+from reconciler.desired.resource_builder import scope_field
 from reconciler.errors import CallError, Unreadable
-from reconciler.shapes import Shape, fields_of
-from reconciler.sieve import Sieve
+from reconciler.field_schema import Shape, fields_of
+from reconciler.observing.row_isolation import Sieve
 from reconciler.testing.addresses import address, scope
 from reconciler.testing.shapes import operations_of
 from reconciler.testing.tested import every_kind, played

@@ -6,12 +6,13 @@ import pytest
 from botocore import xform_name
 
 from reconciler.contract import CannotDelete, Request, Wired
-from reconciler.decoding import Decoder
+from reconciler.decoder import Decoder
 from reconciler.desired import InvalidStack
+from reconciler.encoder import modelled
+from reconciler.field_schema import fields_of
 from reconciler.members import get_member
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
-from reconciler.shapes import fields_of
 from reconciler.testing.samples import BASE, Change, Drift, Sample, Settings
 from reconciler.testing.stage import Stage
 from reconciler.testing.suite.cases import (
@@ -34,7 +35,6 @@ from reconciler.testing.suite.cases import (
     undeletable,
 )
 from reconciler.testing.tested import played, sampled_kinds
-from reconciler.wire import modelled
 
 # -- seen ----------------------------------------------------------------------------------------------------------
 

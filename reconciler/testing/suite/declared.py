@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from reconciler.aws.api import is_read
-from reconciler.aws.names import service_and_operation
+from reconciler.aws.botocore_names import service_and_operation
 from reconciler.contract import Adapter, Calls, Create, Delete, Sends, Sighting
-from reconciler.desired.resources import scope_field
+from reconciler.desired.resource_builder import scope_field
+from reconciler.field_schema import fields_of
 from reconciler.kinds import known_kinds
 from reconciler.planning.plan import NAME
-from reconciler.shapes import fields_of
 from reconciler.testing.addresses import address, operations, scope
 from reconciler.testing.shapes import (
     annotations,

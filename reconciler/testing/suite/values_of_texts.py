@@ -8,10 +8,10 @@ from botocore.model import Shape as AwsShape
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.contract import Adapter
+from reconciler.field_schema import Shape, fields_of
 from reconciler.interpolation import ALWAYS
 from reconciler.kinds import known_kinds
 from reconciler.sandbox.java_patterns import java_pattern
-from reconciler.shapes import Shape, fields_of
 from reconciler.testing.cloudformation import Schema
 from reconciler.testing.shapes import Text, annotations, member_of, operations_of, plain, texts
 from reconciler.testing.suite.cloudformation_schema import with_a_schema

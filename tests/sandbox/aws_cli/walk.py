@@ -22,8 +22,8 @@ import jmespath
 
 from reconciler.sandbox import plugin
 from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT, World
 from reconciler.sandbox.server import serve
-from reconciler.sandbox.world import SANDBOXED_ENVIRONMENT, World
 
 COMMANDS = Path(__file__).with_name("commands.txt")
 LINE = re.compile(r"(?:(?P<name>[A-Z_]+)=(?P<path>\S+) )?(?P<command>aws .+)")

@@ -10,7 +10,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.sandbox_error import SandboxError
 
 MODEL = botocore.session.get_session().get_service_model("connect")
 Refused = Callable[[str], AbstractContextManager[pytest.ExceptionInfo[SandboxError]]]

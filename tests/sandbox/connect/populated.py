@@ -12,7 +12,7 @@ from moto.connect.models import connect_backends
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.connect.core.kinds import KINDS
+from reconciler.sandbox.connect.core.resource_types import KINDS
 from reconciler.sandbox.connect.core.snapshot import freeze, state_of, thaw
 
 REGION = "eu-west-2"

@@ -19,7 +19,7 @@ from requests_by_model import Break, breaks, broken, valid
 
 from reconciler.sandbox.connect.backend import OPERATIONS
 from reconciler.sandbox.connect.core.operations import MODEL
-from reconciler.sandbox.trouble import FaultKind
+from reconciler.sandbox.fault_injection import FaultKind
 
 EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))
 NAMES = sorted(OPERATIONS.handlers)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.stored_records import Record
 
 Condition = Callable[[Record, Any], bool]
 NO_CONDITIONS: Mapping[str, Condition] = {}

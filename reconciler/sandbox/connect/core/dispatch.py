@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox.connect.core.operations import MODEL, Handler, Operations, Reply
 from reconciler.sandbox.connect.core.refusals import not_allowed
 from reconciler.sandbox.connect.core.stale_reads import PlaneWithPast, seen_by
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.sandbox_error import SandboxError
 
 # While an instance is being created, only these may name it.
 _ANY_TIME = frozenset({"DescribeInstance", "DeleteInstance", "ReplicateInstance"})

@@ -9,10 +9,10 @@ import botocore.session
 from botocore import xform_name
 
 from reconciler.sandbox.connect.core.criteria import matches, passes
-from reconciler.sandbox.connect.core.kinds import Kind
 from reconciler.sandbox.connect.core.paging import page
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.resource_types import Kind
+from reconciler.sandbox.connect.core.stored_records import Record
 
 Reply: TypeAlias = Mapping[str, Any] | None
 Handler: TypeAlias = Callable[..., Reply]

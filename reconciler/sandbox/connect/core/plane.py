@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.connect.models import ConnectBackend
 
-from reconciler.sandbox.connect.core.kinds import BY_NOUN, KINDS, Kind
-from reconciler.sandbox.connect.core.records import Record, Store, moment
-from reconciler.sandbox.connect.core.references import rewritten, values_at
+from reconciler.sandbox.connect.core.reference_paths import rewritten, values_at
 from reconciler.sandbox.connect.core.refusals import absent, in_use, invalid, quota_reached
+from reconciler.sandbox.connect.core.resource_types import BY_NOUN, KINDS, Kind
+from reconciler.sandbox.connect.core.stored_records import Record, Store, moment
 from reconciler.sandbox.connect.core.tag_rules import merged
 
 NO_HOLDERS: Mapping[str, Record] = {}

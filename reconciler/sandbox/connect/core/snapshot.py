@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from moto.core.base_backend import BaseBackend
 
-from reconciler.sandbox.connect.core.kinds import BY_NOUN, Kind
+from reconciler.sandbox.connect.core.resource_types import BY_NOUN, Kind
 
 Name: TypeAlias = tuple[str, ...]
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.sandbox.connect.core.criteria import compared
-from reconciler.sandbox.connect.core.kinds import RULE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, lacking
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import not_allowed, quota_reached
+from reconciler.sandbox.connect.core.resource_types import RULE
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 
 MOST_PER_SOURCE = 500
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import EVALUATION_FORM, RULE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import conflict, quota_reached
+from reconciler.sandbox.connect.core.resource_types import EVALUATION_FORM, RULE
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.evaluation.evaluation_rules import require_fitting
 from reconciler.sandbox.connect.evaluation.evaluation_state import (
     History,

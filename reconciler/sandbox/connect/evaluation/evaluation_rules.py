@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import USER
 from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import USER
 
 MOST_ITEMS = 100
 DEEPEST = 2

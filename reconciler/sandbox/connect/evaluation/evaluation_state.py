@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import EVALUATION_FORM
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent
+from reconciler.sandbox.connect.core.resource_types import EVALUATION_FORM
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 
 OPTIONAL = (
     "Description",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import EVALUATION_FORM
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent, conflict
+from reconciler.sandbox.connect.core.resource_types import EVALUATION_FORM
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 from reconciler.sandbox.connect.evaluation.evaluation_rules import problems, require_fitting
 from reconciler.sandbox.connect.evaluation.evaluation_state import (
     Version,

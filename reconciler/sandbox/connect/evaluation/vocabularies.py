@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import VOCABULARY
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, created
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import in_use, not_allowed
+from reconciler.sandbox.connect.core.resource_types import VOCABULARY
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 
 LARGEST_CONTENT = 50_000
 COLUMNS = {"Phrase", "IPA", "SoundsLike", "DisplayAs"}

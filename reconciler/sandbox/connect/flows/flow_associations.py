@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW, EMAIL_ADDRESS, PHONE_NUMBER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW, EMAIL_ADDRESS, PHONE_NUMBER
+from reconciler.sandbox.connect.core.stored_records import Record
 
 LINKS = "flow_associations"
 VOICE = "VOICE_PHONE_NUMBER"

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.stored_records import Record
 
 SAVED = "$SAVED"
 LATEST = "$LATEST"

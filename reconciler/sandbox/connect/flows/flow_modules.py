@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import FLOW_MODULE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described, lacking
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, invalid, invalid_module
+from reconciler.sandbox.connect.core.resource_types import FLOW_MODULE
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.flows.flow_check import problems_of
 from reconciler.sandbox.connect.flows.flow_contents import (
     LATEST,

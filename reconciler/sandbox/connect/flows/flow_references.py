@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import (
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.resource_types import (
     CONTACT_FLOW,
     FLOW_MODULE,
     HOURS,
@@ -13,7 +14,6 @@ from reconciler.sandbox.connect.core.kinds import (
     VIEW,
     Kind,
 )
-from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.flows.flow_contents import split_reference
 
 NAMED: Mapping[str, Kind] = {

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW, FLOW_MODULE, Kind
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, lacking
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent, not_allowed, taken
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW, FLOW_MODULE, Kind
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 from reconciler.sandbox.connect.flows.flow_contents import Version, checksum, contents, split_reference
 
 operations = Operations()

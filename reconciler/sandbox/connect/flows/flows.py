@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, invalid, invalid_flow
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.flows.flow_check import problems_of
 from reconciler.sandbox.connect.flows.flow_contents import (
     LATEST,
@@ -17,7 +17,7 @@ from reconciler.sandbox.connect.flows.flow_contents import (
     contents,
     split_reference,
 )
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.sandbox_error import SandboxError
 
 operations = Operations()
 

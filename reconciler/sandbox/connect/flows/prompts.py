@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import PROMPT
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created
 from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import PROMPT
 
 S3_URI = re.compile(r"(?i:s3)://[^/]+/.+|https://[^/]+\.amazonaws\.com/.+")
 

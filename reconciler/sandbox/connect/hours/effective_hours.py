@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import HOURS
 from reconciler.sandbox.connect.core.operations import Operations, Reply
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import HOURS
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.hours.hours_of_operation import PARENTS
 from reconciler.sandbox.connect.hours.hours_overrides import of_hours
 from reconciler.sandbox.connect.hours.recurrence import falls_on

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from reconciler.sandbox.connect.core.kinds import HOURS
 from reconciler.sandbox.connect.core.operations import Found, Operations, Reply, Rows, created, described
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import HOURS
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.hours.hours_overrides import of_hours
 
 MOST_PARENTS = 3

@@ -5,11 +5,11 @@ from datetime import date
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import HOURS, OVERRIDE
 from reconciler.sandbox.connect.core.operations import Found, Operations, Reply, Rows, described
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, invalid, quota_reached
+from reconciler.sandbox.connect.core.resource_types import HOURS, OVERRIDE
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MOST_OVERRIDES = 50
 COMPARISONS: dict[str, Callable[[str, str], bool]] = {

@@ -5,8 +5,8 @@ from typing import Any
 
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import moment
 from reconciler.sandbox.connect.core.refusals import absent, conflict, invalid, quota_reached
+from reconciler.sandbox.connect.core.stored_records import moment
 
 LAMBDAS, BOTS, ORIGINS, KEYS = "LambdaFunction", "Bot", "ApprovedOrigin", "SecurityKey"
 # AWS's default quotas.

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import (
+from reconciler.sandbox.connect.core.plane import Instance
+from reconciler.sandbox.connect.core.resource_types import (
     AGENT_STATUS,
     HOURS,
     PROMPT,
@@ -10,7 +11,6 @@ from reconciler.sandbox.connect.core.kinds import (
     ROUTING_PROFILE,
     SECURITY_PROFILE,
 )
-from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.flows.default_flows import DEFAULT_FLOWS
 from reconciler.sandbox.connect.flows.flows import add_flow
 from reconciler.sandbox.connect.users.user_hierarchy import add_root

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import PHONE_NUMBER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance, Plane
 from reconciler.sandbox.connect.core.refusals import not_allowed, quota_reached, taken
+from reconciler.sandbox.connect.core.resource_types import PHONE_NUMBER
 from reconciler.sandbox.connect.instances.default_content import fill
 from reconciler.sandbox.connect.instances.replication import configuration
 from reconciler.sandbox.connect.numbers.number_state import release

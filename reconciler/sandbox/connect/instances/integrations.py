@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import INTEGRATION, RULE, USE_CASE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, created
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, not_allowed
+from reconciler.sandbox.connect.core.resource_types import INTEGRATION, RULE, USE_CASE
+from reconciler.sandbox.connect.core.stored_records import Record
 
 # Only what the type itself says about the service behind the ARN; of an EVENT's the model says nothing.
 SERVICES = {

@@ -6,7 +6,7 @@ from reconciler.sandbox.connect.core.operations import Operations, Reply
 from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.core.refusals import conflict, not_allowed, quota_reached
 from reconciler.sandbox.connect.traffic.traffic_state import REPLICAS, add_group
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.sandbox_error import SandboxError
 
 REPLICA_NOUN = "ReplicaInstance"
 MOST_REPLICAS = 5

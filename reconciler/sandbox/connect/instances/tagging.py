@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from reconciler.sandbox.connect.core.criteria import compared
-from reconciler.sandbox.connect.core.kinds import BY_WORD, QUEUE, TRAFFIC_GROUP
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance, Plane
 from reconciler.sandbox.connect.core.refusals import absent
+from reconciler.sandbox.connect.core.resource_types import BY_WORD, QUEUE, TRAFFIC_GROUP
 from reconciler.sandbox.connect.core.tag_rules import merged
 from reconciler.sandbox.connect.traffic.traffic_state import get_group
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import EMAIL_ADDRESS, QUEUE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent, conflict
+from reconciler.sandbox.connect.core.resource_types import EMAIL_ADDRESS, QUEUE
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 from reconciler.sandbox.connect.flows.flow_associations import unlink
 
 ALIASES = "AliasConfigurations"

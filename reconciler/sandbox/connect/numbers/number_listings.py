@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.sandbox.connect.core.operations import Operations, Rows
 from reconciler.sandbox.connect.core.plane import Instance, Plane
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.numbers.number_state import drop_failed, is_taken, status_of, target_of, view
 from reconciler.sandbox.connect.numbers.number_stock import stock
 

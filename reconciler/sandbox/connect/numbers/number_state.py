@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import TRAFFIC_GROUP
 from reconciler.sandbox.connect.core.plane import Instance, Plane
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, in_use, invalid
+from reconciler.sandbox.connect.core.resource_types import TRAFFIC_GROUP
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.traffic.traffic_state import get_group
 
 # "After FAILED you have one day" before the number goes back to stock.

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW, PHONE_NUMBER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created
 from reconciler.sandbox.connect.core.plane import Instance, Plane
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, invalid
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW, PHONE_NUMBER
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.core.tag_rules import merged
 from reconciler.sandbox.connect.numbers.number_state import (
     get_number,

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import PREDEFINED_ATTRIBUTE
 from reconciler.sandbox.connect.core.operations import Operations, Reply
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.resource_types import PREDEFINED_ATTRIBUTE
+from reconciler.sandbox.connect.core.stored_records import Record
 
 operations = Operations()
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import EMAIL_ADDRESS, QUEUE, QUICK_CONNECT, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, created, summarised
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid, quota_reached
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.connect.core.resource_types import EMAIL_ADDRESS, QUEUE, QUICK_CONNECT, USER
+from reconciler.sandbox.connect.core.stored_records import Record
+from reconciler.sandbox.sandbox_error import SandboxError
 
 MOST_QUICK_CONNECTS = 700
 MOST_EMAILS = 50

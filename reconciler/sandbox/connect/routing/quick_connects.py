@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import QUEUE, QUICK_CONNECT
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, summarised
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import QUEUE, QUICK_CONNECT
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MEMBER_OF = {
     "USER": "UserConfig",

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import QUEUE, ROUTING_PROFILE, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid, quota_reached
+from reconciler.sandbox.connect.core.resource_types import QUEUE, ROUTING_PROFILE, USER
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MOST_QUEUES = 50
 MOST_QUEUES_PER_CALL = 10

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW, TASK_TEMPLATE
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.references import values_at
+from reconciler.sandbox.connect.core.reference_paths import values_at
 from reconciler.sandbox.connect.core.refusals import invalid_property, quota_reached
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW, TASK_TEMPLATE
 
 MOST_FIELDS = 50
 MISSING, UNKNOWN = "REQUIRED_PROPERTY_MISSING", "REFERENCED_RESOURCE_NOT_FOUND"

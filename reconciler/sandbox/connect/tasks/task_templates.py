@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import TASK_TEMPLATE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent, invalid_property
+from reconciler.sandbox.connect.core.resource_types import TASK_TEMPLATE
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 from reconciler.sandbox.connect.tasks.task_template_rules import require_fitting
 
 MEMBERS = (

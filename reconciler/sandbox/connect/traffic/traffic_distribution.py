@@ -5,8 +5,8 @@ from typing import Any
 
 from reconciler.sandbox.connect.core.operations import Operations, Reply
 from reconciler.sandbox.connect.core.plane import Plane
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import conflict, not_allowed
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.traffic.traffic_state import UPDATING, begin, get_group, status_of
 
 PARTS = ("TelephonyConfig", "SignInConfig", "AgentConfig")

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import PHONE_NUMBER, TRAFFIC_GROUP, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, created
 from reconciler.sandbox.connect.core.plane import Instance, Plane
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, conflict, in_use, not_allowed
+from reconciler.sandbox.connect.core.resource_types import PHONE_NUMBER, TRAFFIC_GROUP, USER
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.instances.replication import require_replicated
 from reconciler.sandbox.connect.traffic.traffic_state import (
     DELETING,

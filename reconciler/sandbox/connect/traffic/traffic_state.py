@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import TRAFFIC_GROUP
 from reconciler.sandbox.connect.core.plane import Instance, Plane
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent
+from reconciler.sandbox.connect.core.resource_types import TRAFFIC_GROUP
+from reconciler.sandbox.connect.core.stored_records import Record
 
 CREATING, UPDATING, DELETING = "CREATION_IN_PROGRESS", "UPDATE_IN_PROGRESS", "PENDING_DELETION"
 REPLICAS = "replicas"

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import AGENT_STATUS
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, summarised
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import not_allowed, quota_reached
+from reconciler.sandbox.connect.core.resource_types import AGENT_STATUS
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MOST_STATUSES = 50
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import PREDEFINED_ATTRIBUTE, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, invalid, quota_reached
+from reconciler.sandbox.connect.core.resource_types import PREDEFINED_ATTRIBUTE, USER
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MOST_PROFICIENCIES = 10
 MEMBER = "UserProficiencies"

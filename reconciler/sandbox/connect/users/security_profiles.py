@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import SECURITY_PROFILE
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described, summarised
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.resource_types import SECURITY_PROFILE
+from reconciler.sandbox.connect.core.stored_records import Record
 
 # Search knows nothing of access control, nor when a profile changed.
 UNSEARCHED = (

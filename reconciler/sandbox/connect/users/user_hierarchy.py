@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import HIERARCHY_GROUP
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows, created, described, summarised
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import in_use, invalid, not_allowed
+from reconciler.sandbox.connect.core.resource_types import HIERARCHY_GROUP
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 STRUCTURE = "hierarchy_structure"

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.sandbox.connect.core.kinds import SECURITY_PROFILE, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core.resource_types import SECURITY_PROFILE, USER
+from reconciler.sandbox.connect.core.stored_records import Record
 
 MOST_PROFILES = 10
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.sandbox.connect.core.criteria import compared
-from reconciler.sandbox.connect.core.kinds import HIERARCHY_GROUP, USER
 from reconciler.sandbox.connect.core.operations import Operations, Reply, created, described
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.resource_types import HIERARCHY_GROUP, USER
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.users.user_hierarchy import path_to
 from reconciler.sandbox.connect.users.user_rules import (
     CHANNEL_LISTS,

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from reconciler.sandbox.connect.core.kinds import VIEW
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
+from reconciler.sandbox.connect.core.resource_types import VIEW
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.flows.flow_contents import Contents
 
 ACTIONS: Mapping[str, Sequence[str]] = {

@@ -4,8 +4,8 @@ from typing import Any
 
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record
 from reconciler.sandbox.connect.core.refusals import absent, not_allowed
+from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.flows.flow_contents import Version, contents
 from reconciler.sandbox.connect.views.views import as_shown, get_own_view, get_view, require_unshown, token_of
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.sandbox.connect.core.kinds import CONTACT_FLOW, FLOW_MODULE, VIEW
 from reconciler.sandbox.connect.core.operations import Operations, Reply, Rows
 from reconciler.sandbox.connect.core.plane import Instance
-from reconciler.sandbox.connect.core.records import Record, moment
 from reconciler.sandbox.connect.core.refusals import absent, in_use, invalid, not_allowed
+from reconciler.sandbox.connect.core.resource_types import CONTACT_FLOW, FLOW_MODULE, VIEW
+from reconciler.sandbox.connect.core.stored_records import Record, moment
 from reconciler.sandbox.connect.flows.flow_contents import (
     LATEST,
     SAVED,

@@ -1,0 +1,325 @@
+"""Creates a resource once, also when the reply is lost."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from reconciler.applying.executor import Sender, explained
+from reconciler.contract import Adapter, Address, Api, Sighting, Wired
+from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
+from reconciler.field_schema import fields_of
+from reconciler.members import set_member
+from reconciler.observing.tag_reader import see_again
+from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, marks_of, name_in, owner_of
+from reconciler.planning.plan import managed_fields, wanted_tags
+from reconciler.planning.tag_encoding import marks_for
+from reconciler.planning.text_references import Resolver
+from reconciler.planning.world import Observed
+from reconciler.stack import Desired, Key
+
+RACES = 5
+"""How often a kind may choose again before the race is given up."""
+LOOKS = (2.0, 5.0)
+"""Seconds before each look for something that may or may not have been created."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Creates resources."""
+
+    sender: Sender
+
+    def make(self, key: Key, cut: frozenset[str]) -> None:
+        adapter, api = self.sender.adapter(key)
+        desired = self.sender.stack.resources[key]
+        scope = self.sender.world.scope_of(desired.scope)
+        if scope is None:
+            if desired.scope is not None:
+                self.sender.never_there(desired.scope)
+            raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
+        # What is to be nothing is nothing as yet; where AWS begins with something, it is taken away afterwards.
+        written = {name for name, value in desired.settings.items() if value is not None}
+        sent = frozenset(adapter.create.fields) & written - cut
+        plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
+        sighting = self._chosen(desired, adapter, plain, scope)
+        self.sender.world.remember(key, sighting)
+        if key in self.sender.adopted:
+            return
+        self.sender.made[key] = sent
+        self.sender.fresh.add(sighting.arn)
+        if adapter.tagging and adapter.tagging.after_create:
+            self._tag_new(desired, adapter, sighting)
+        self.sender.until_ready(adapter, api, sighting)
+
+    def _tag_new(self, desired: Desired, adapter: Adapter[Any], sighting: Sighting) -> None:
+        """Set the tags that no create request takes, before anything else is done to it: only they say whose it is.
+
+        Raises:
+            CallError: AWS did not take them; says that the resource is there.
+        """
+        tagging = self.sender.tagging(adapter, sighting)
+        tags = self._tags(desired)
+        requests = [*tagging.change(sighting, {}, tags)] if tagging else []
+        try:
+            for request in requests:
+                self.sender.send_at_once(adapter, sighting, request)
+        except CallError as error:
+            told = "; ".join(error.details) or error.message
+            error.details = (f"{told}; {sighting.arn} is made, and bears no mark yet",)
+            raise
+
+    def _chosen(
+        self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Let the kind choose what only AWS can offer, and choose again when somebody else was quicker."""
+        api = self.sender.api_of(adapter.service.name)
+        for _ in range(RACES):
+            parameters = adapter.prepare(api, dict(plain))
+            try:
+                return self._create(desired, adapter, api, parameters, scope)
+            except Refused as error:
+                if (
+                    adapter.create.lost_race is None
+                    or adapter.create.lost_race not in error.message
+                    or parameters == plain
+                ):
+                    raise
+                lost = error
+        raise lost
+
+    def _create_parameters(
+        self, desired: Desired, adapter: Adapter[Any], sent: frozenset[str], cut: frozenset[str]
+    ) -> dict[str, Any]:
+        shapes = fields_of(adapter.model)
+        members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
+        if adapter.identity.name and desired.aws_name is not None:
+            members[adapter.identity.name] = desired.aws_name
+        for name in cut:
+            shell = adapter.create.deferrable[name]
+            if shell:
+                plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
+                set_member(members, shapes[name].wire or name, shell(plain))
+        if adapter.tagging:
+            members |= adapter.tagging.in_create(self._tags(desired))
+        # What is empty is what a new resource begins with; some operations refuse to hear it, and others insist.
+        needed = {
+            (shapes[name].wire or name).partition(".")[0] for name in adapter.create.needed & shapes.keys()
+        }
+        members = {name: value for name, value in members.items() if value != [] or name in needed}
+        if adapter.create.token:
+            members[adapter.create.token] = self._token(desired, adapter)
+        return members
+
+    def _tags(self, desired: Desired) -> dict[str, str]:
+        """Every tag that a new resource gets, our marks among them."""
+        return self.sender.encoder.tags(wanted_tags(self.sender.stack, desired), {})
+
+    def _token(self, desired: Desired, adapter: Adapter[Any]) -> str:
+        """The same for every try at the same resource in the same place, so that a second try is the same try.
+
+        A resource whose fixed fields are others is another one: it takes the place of what was deleted for it.
+        """
+        stack, place = self.sender.stack, self.sender.world.scope_of(desired.scope) or {}
+        fixed = [repr(desired.settings.get(name)) for name in sorted(adapter.create.fixed)]
+        what = "\0".join((stack.name, stack.environment, *desired.key, *place.values(), *fixed))
+        return hashlib.sha256(what.encode()).hexdigest()[:36]
+
+    def _create(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Create it once, whatever becomes of the reply."""
+        untold = is_untold(adapter)
+        # Of what may be there twice a create that takes effect late would make a second one.
+        several = adapter.create.before_delete and adapter.create.token is None
+        for last in (True,) if untold or several else (False, True):
+            try:
+                return self.sender.patiently(
+                    partial(self._ask, desired, adapter, api, parameters, scope), None
+                )
+            except (Taken, Unsure) as error:
+                found = self._look_again(desired, adapter, api, scope, error)
+                if found:
+                    return found
+                if untold:
+                    self._require_no_lookalike(desired, adapter, api, scope)
+                if last and is_anonymous(adapter) and isinstance(error, Taken):
+                    # What is in its way is not ours.
+                    raise Refused(error.operation, error.code, error.message) from None
+                if last:
+                    raise Unsure(
+                        error.operation, error.code, f"{error.message}; not found by name since"
+                    ) from None
+        raise AssertionError("unreachable")
+
+    def _ask(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
+    ) -> Sighting:
+        """Send the create request; where it would overwrite or double what lives, look for that right before."""
+        there = self._before_create(desired, adapter, api, scope)
+        if there:
+            return there
+        if adapter.create.upsert:
+            api = api.once()
+        reply = explained(adapter, api, adapter.create.operation, parameters)
+        address, arn = _created(adapter, api, scope, reply, parameters)
+        return Sighting(desired.called, address, arn)
+
+    def _before_create(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
+    ) -> Sighting | None:
+        """What a create would overwrite or double: it has the name or the mark by now. None where nothing has.
+
+        Raises:
+            Refused: it is not ours, and not to be taken.
+            Waiting: another resource of ours is to be renamed first; or AWS did not say, and nothing was sent.
+        """
+        operation = adapter.create.operation
+        try:
+            if is_untold(adapter):
+                self._require_no_lookalike(desired, adapter, api, scope)
+            if not (adapter.create.upsert or is_doubled(adapter)):
+                return None
+            found = self._same_name(desired, adapter, api, scope)
+        except Unsure as error:
+            raise Waiting(error.operation, error.code, error.message) from None
+        taken = Taken(operation, "AlreadyThere", "something got this name since the plan was made")
+        seen = self._judged(desired, adapter, found, taken)
+        if seen and desired.key not in self.sender.adopted and adapter.tagging:
+            # Another pass of ours made it: what differs is changed.
+            action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
+            if action:
+                self.sender.adopted[desired.key] = action
+        return seen
+
+    def _look_again(
+        self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, error: CallError
+    ) -> Sighting | None:
+        """What a create whose reply is unknown may have left; None when nothing of that name is there.
+
+        Raises:
+            Refused: something of that name is there that is not ours, and not to be taken.
+            Waiting: another resource of ours is to be renamed first.
+            Unsure: the look itself failed.
+        """
+        for pause in LOOKS:
+            self.sender.clock.sleep(pause)
+            try:
+                found = self._same_name(desired, adapter, api, scope)
+            except CallError as failed:
+                why = f"{error.message}; and then {failed}"
+                raise Unsure(error.operation, error.code, why) from None
+            there = self._judged(desired, adapter, found, error)
+            if there:
+                return there
+        return None
+
+    def _require_no_lookalike(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> None:
+        """Create nothing beside what an earlier try may have left: neither a name, a mark nor a token tells.
+
+        Raises:
+            Refused: something without a mark is as this create request would make it.
+        """
+        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+        free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
+        for each in free:
+            observed = self._observed(desired, adapter, each)
+            if adapter.create.always_sent.isdisjoint(self.sender.replanner.differing(desired, observed)):
+                marks = marks_of(self.sender.stack.mark, desired)
+                told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
+                why = (
+                    f"{each.arn} bears no mark and has the same settings; a pass that ended between create and tagging may "
+                    f"have left it, and nothing tells: set its tags {told}, or delete it"
+                )
+                raise Refused(adapter.create.operation, "Lookalike", why)
+
+    def _judged(
+        self, desired: Desired, adapter: Adapter[Any], found: Iterable[Sighting], error: CallError
+    ) -> Sighting | None:
+        """Which of these is the resource; `error` says why it was looked for.
+
+        Raises:
+            Refused, Waiting: as `_look_again` says.
+        """
+        for seen in found:
+            tags = seen.tags or {}
+            ours = self.sender.is_ours(tags)
+            if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):
+                return seen
+            if ours:
+                why = f'"{name_in(tags)}" of this stack goes by its name for now'
+                raise Waiting(error.operation, error.code, why)
+            if seen.name == desired.aws_name:
+                self._adopt(desired, adapter, seen, error)
+                return seen
+        return None
+
+    def _adopt(self, desired: Desired, adapter: Adapter[Any], seen: Sighting, error: CallError) -> None:
+        """Judge what has its name already as a plan would: a new instance, say, comes with profiles of its own.
+
+        Raises:
+            Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
+        """
+        self.sender.world.remember(desired.key, seen)  # its settings may name itself
+        action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
+        if action is None or action.refusal:
+            self.sender.world.forget(desired.key)
+            why = action.refusal if action else "it lives already"
+            raise Refused(error.operation, error.code, str(why))
+        self.sender.adopted[desired.key] = action
+
+    def _observed(self, desired: Desired, adapter: Adapter[Any], seen: Sighting) -> Observed:
+        """Read the managed fields of what lives, as a plan needs them."""
+        return self.sender.observed(desired, seen, [name for name, _ in managed_fields(desired, adapter)])
+
+    def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
+        # Of two with one name only our mark tells which one was made.
+        several = adapter.create.before_delete and adapter.tagging is not None
+        if desired.aws_name is not None and not several:
+            settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
+                desired, adapter
+            )
+            found = adapter.find_in_place(api, scope, desired.aws_name, settings)
+            if found:
+                return [see_again(adapter, api, found)]
+            if adapter.identity.name is not None:
+                return []
+        # It has no name of its own in AWS: only our mark tells that it was made.
+        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+        marks = wanted_tags(self.sender.stack, desired)
+        found_by_mark = [
+            each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
+        ]
+        return [each for each in found_by_mark if not adapter.scheduled(api, each).deletion]
+
+
+def is_anonymous(adapter: Adapter[Any]) -> bool:
+    """Whether AWS makes another one for each request: neither a name nor a create token tells that there is one."""
+    return adapter.identity.name is None and adapter.create.token is None
+
+
+def is_untold(adapter: Adapter[Any]) -> bool:
+    """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
+    return is_anonymous(adapter) and adapter.tagging is not None and adapter.tagging.after_create
+
+
+def is_doubled(adapter: Adapter[Any]) -> bool:
+    """Whether AWS makes another one for each request, and only our mark, which the request carries, tells that there is one."""
+    marked = adapter.tagging is not None and not adapter.tagging.after_create
+    return is_anonymous(adapter) and marked and not adapter.create.before_delete
+
+
+def _created(
+    adapter: Adapter[Any], api: Api, scope: Wired, reply: Wired, parameters: dict[str, Any]
+) -> tuple[Address, str]:
+    """Address and ARN of what was just created.
+
+    Raises:
+        Unsure: the reply does not say; it was cut short on its way.
+    """
+    try:
+        return adapter.created(api, scope, reply, parameters)
+    except (KeyError, TypeError):
+        why = "the reply does not say what was created"
+        raise Unsure(adapter.create.operation, "EmptyReply", why) from None

@@ -1,0 +1,212 @@
+"""Deletes a resource, or removes our marks from it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from reconciler.applying.executor import Sender
+from reconciler.applying.update import Filler
+from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
+from reconciler.errors import Absent, CallError, Refused, Waiting
+from reconciler.model import Settings
+from reconciler.observing.contents_reader import inhabitants, listed_in_turn, others_in, seen_anew
+from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
+from reconciler.planning.ownership import MARKS, REPLACED_MARK
+from reconciler.planning.plan import Action
+from reconciler.planning.removal import going_as
+from reconciler.planning.world import Inhabitant, Others, Stray
+from reconciler.stack import Desired, Key, Place
+
+UNWRITTEN = Place("", 0, 0)
+"""Where what no file says stands."""
+
+
+@dataclass(frozen=True)
+class Dropper:
+    """Deletes and releases resources, as long as they are ours: that is asked right before, since tags change unseen."""
+
+    sender: Sender
+    going: frozenset[Key] = frozenset()
+    """What the plan deletes."""
+
+    def drop(self, key: Key) -> str:
+        """Delete it; what is to be said of it beyond that.
+
+        Raises:
+            Refused: AWS has no way to, or it is ours to delete no longer.
+            InUse: something uses it.
+        """
+        replaced = self.sender.world.replaced.get(key, ())
+        said = [self._drop(key, each) for each in replaced or [self.sender.sighting_of(key)]]
+        if replaced:
+            del self.sender.world.replaced[key]
+        else:
+            self._forget(key)
+            self.sender.dropped.add(key)
+        return "; ".join(filter(None, said))
+
+    def require_to_replace(self, action: Action) -> None:
+        """Look once more at what a replace is about to delete: another pass may have replaced it since the plan was made.
+
+        Raises:
+            Waiting: what lives is as it is wanted by now.
+        """
+        desired, create = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind].create
+        fields = frozenset(each.top for each in action.differences) & create.fixed
+        if not fields:
+            return
+        try:
+            found = self.sender.observed(desired, self.sender.sighting_of(action.key), fields)
+        except Absent:
+            return
+        if not self.sender.replanner.differing(desired, found):
+            raise Waiting("replace", "NotYet", "somebody has replaced it since the plan was made")
+
+    def _drop(self, key: Key, sighting: Sighting) -> str:
+        """Delete one live resource; what is to be said of it beyond that.
+
+        Raises:
+            Refused, InUse: as `drop` says.
+        """
+        adapter, api = self.sender.adapter(key)
+        stack, delete = self.sender.stack, adapter.delete
+        if isinstance(delete, CannotDelete):
+            raise Refused("delete", "NotPossible", f"AWS has no way to delete a {key.kind}")
+        said = ""
+        with suppress(Absent):
+            sighting = self._require_ours(key, adapter, api, sighting)
+            moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
+            if moved:
+                raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
+            self._look_inside(key, delete.operation, sighting)
+            if key in stack.resources:
+                self.sender.send(adapter, sighting, delete.frees(sighting))
+            try:
+                if not self._deletion(adapter, api, sighting):
+                    self._let_go_of(key, delete, sighting)
+                    self.sender.send_delete(key, delete, sighting)
+            except Refused as error:
+                kept = delete.keeps_defaults
+                if key in stack.resources or kept is None or kept not in error.message:
+                    raise
+                self.release(key)
+                return "AWS made it and does not let it be deleted; it bears our mark no longer"
+            with suppress(CallError):  # it is deleted, whether AWS says when or not
+                said = self._deletion(adapter, api, sighting)
+        return said
+
+    def _deletion(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> str:
+        """In words, when AWS deletes it, where a delete only schedules that; empty where it is not scheduled."""
+        if not adapter.restore:
+            return ""
+        return self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion or ""
+
+    def _let_go_of(self, key: Key, delete: Delete, sighting: Sighting) -> None:
+        """Let what goes after it refer to it no longer: resources that refer to each other all wait for the others.
+
+        Raises:
+            Refused: one of them is not ours to let go of.
+        """
+        if delete.lets_go is None:
+            return
+        for other in sorted(each for each in self.going - {key} if each.kind == key.kind):
+            adapter, api = self.sender.adapter(other)
+            live = self.sender.sighting_of(other)
+            requests = list(delete.lets_go(live, sighting)) if other not in self.sender.dropped else []
+            if requests:
+                with suppress(Absent):
+                    self._require_ours(other, adapter, api, live)
+                    self.sender.send(adapter, live, requests)
+                    self.sender.used.add(key)
+
+    def _look_inside(self, key: Key, operation: str, sighting: Sighting) -> None:
+        """Look once more at what is deleted with it: the plan may be hours old.
+
+        Raises:
+            Refused: something lives in it that the plan did not name, or that must not be deleted.
+        """
+        sender, world = self.sender, self.sender.world
+        if not kinds_within(key.kind, sender.kinds):
+            return
+        planned = {each.sighting.arn for each in world.contents.get(sighting.arn, ())}
+        found = inhabitants(sender.kinds, key.kind, sighting.address, partial(seen_anew, sender.api_of))
+        world.contents[sighting.arn] = tuple(found)
+        kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
+        if kept:
+            raise Refused(operation, "Protected", kept)
+        new = [
+            each.sighting.name for each in world.contents[sighting.arn] if each.sighting.arn not in planned
+        ]
+        new += self._new_others(key, sighting)
+        if new:
+            why = f"since the plan was made, more came to live in it: {', '.join(sorted(new))}"
+            raise Refused(operation, "NotPlanned", why)
+
+    def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
+        """The names of what is not managed by us, lives in it, and is not in the plan; the plan says what it could not list."""
+        sender, world = self.sender, self.sender.world
+        homes = (Inhabitant(key.kind, sighting), *world.contents[sighting.arn])
+        planned = world.others.get(sighting.arn, ())
+        unknown = {each.noun for each in planned if each.not_listed is not None}
+        found = others_in(homes, sender.kinds, partial(listed_in_turn, sender.api_of))
+        new = Counter(_named(found)) - Counter(_named(planned))
+        return (f"{name} ({noun})" for noun, name in new.elements() if noun not in unknown)
+
+    def _forget(self, key: Key) -> None:
+        """Know no longer where it was, and where that was which lived in it."""
+        stack, sightings = self.sender.stack, self.sender.world.sightings
+        inside = [each for each in sightings if each in stack.resources and within(stack, each, {key})]
+        for each in (key, *inside):
+            sightings.pop(each, None)
+
+    def switch_off(self, key: Key, instead: Settings) -> None:
+        """Set what takes the place of a delete, and take our marks from it.
+
+        Raises:
+            Refused: it is ours no longer, or somebody has protected it.
+            CallError: AWS did not take it; it keeps our marks, so that the next pass tries again.
+        """
+        adapter, api = self.sender.adapter(key)
+        sighting = self.sender.sighting_of(key)
+        with suppress(Absent):
+            self._require_ours(key, adapter, api, sighting)
+            Filler(self.sender).set_instead(Desired(key, instead, UNWRITTEN))
+            self.release(key)
+
+    def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+        """Read the marks once more: they change unseen. Gives the resource with its tags as they are now.
+
+        Raises:
+            Refused: it is not ours to let go of.
+        """
+        if not adapter.tagging:
+            return sighting
+        stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
+        live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
+        self.sender.require_ours(live.tags, operation)
+        if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
+            why = "it no longer bears the mark of a resource that was replaced; it is left alone"
+            raise Refused(operation, "NotReplaced", why)
+        if key not in stack.resources and going_as(stack, live, adapter) is None:
+            raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
+        return replace(sighting, tags=live.tags)
+
+    def release(self, key: Key) -> None:
+        """Take our marks from it; another stack's stay."""
+        adapter, api = self.sender.adapter(key)
+        sighting = self.sender.sighting_of(key)
+        tagging = self.sender.tagging(adapter, sighting)
+        if tagging is None:
+            return
+        tags = self.sender.tags_now(tagging, api, sighting)
+        if self.sender.is_ours(tags):
+            kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
+            self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
+
+
+def _named(others: Iterable[Others]) -> Iterator[tuple[str, str]]:
+    """Each by its type and its name."""
+    return ((each.noun, name) for each in others for name in each.names)

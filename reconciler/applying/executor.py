@@ -1,0 +1,335 @@
+"""Sends requests when AWS is ready for them, and again while something holds the resource."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from reconciler.contract import Adapter, Api, ApiOf, Delete, Request, Sighting, Tagging, Wired
+from reconciler.encoder import Encoder
+from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Unsure, Waiting
+from reconciler.interpolation import ALWAYS
+from reconciler.model import Ref, Secret
+from reconciler.observing.tag_reader import see_again
+from reconciler.planning.existing import matching, not_there
+from reconciler.planning.graph import kinds_known_to
+from reconciler.planning.ownership import Owner, owner_of
+from reconciler.planning.plan import Action
+from reconciler.planning.replanning import Replanner
+from reconciler.planning.text_references import written_attribute
+from reconciler.planning.world import Observed, World
+from reconciler.runtime.clock import Clock
+from reconciler.stack import Desired, Key, Stack
+
+T = TypeVar("T")
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0)
+"""Seconds between looks at something that AWS is still at work on: five minutes in all."""
+
+
+@dataclass
+class Sender:
+    """Sends requests for one stack to one account and Region."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    reveal: Callable[[Secret], str]
+    clock: Clock
+    made: dict[Key, frozenset[str]] = field(default_factory=dict)
+    """The fields that each create request carried."""
+    fresh: set[str] = field(default_factory=set)
+    """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
+    changed: set[str] = field(default_factory=set)
+    """The ARNs of what has taken a request."""
+    adopted: dict[Key, Action] = field(default_factory=dict)
+    """What was to be made and lived already: how it is taken instead."""
+    dropped: set[Key] = field(default_factory=set)
+    """What was deleted."""
+    let_go: list[str] = field(default_factory=list)
+    """The kinds of what was deleted or changed, in that order: it may have used something until then."""
+    used: set[Key] = field(default_factory=set)
+    """What is deleted once others have let go of it that were seen to refer to it."""
+
+    def __post_init__(self) -> None:
+        # Of two that bear the same mark the first goes first.
+        self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
+
+    def sighting_of(self, key: Key) -> Sighting:
+        """Where a live resource is, desired or not."""
+        return self.world.sightings.get(key) or self._strays[key].sighting
+
+    def going(self, key: Key) -> Sighting:
+        """What is deleted of a resource: the old one, where another one has taken its place."""
+        return next(iter(self.world.replaced.get(key, ())), None) or self.sighting_of(key)
+
+    def scope_of_stray(self, key: Key) -> Key | None:
+        """The desired resource in which something lives that is no longer desired itself."""
+        return self._strays[key].scope if key in self._strays else None
+
+    def begun(self, key: Key) -> bool:
+        """Whether something of an action was carried out."""
+        sighting = self.world.sightings.get(key)
+        return key in self.made or (sighting is not None and sighting.arn in self.changed)
+
+    def freed(self, key: Key, since: int = 0) -> bool:
+        """Whether something was deleted or changed since then that may have used a resource."""
+        let_go = set(self.let_go[since:])
+        return bool(let_go) and (
+            key in self.used or any(key.kind in kinds_known_to(self.kinds[each]) for each in let_go)
+        )
+
+    def adapter(self, key: Key) -> tuple[Adapter[Any], Api]:
+        adapter = self.kinds[key.kind]
+        return adapter, self.api_of(adapter.service.name)
+
+    @property
+    def replanner(self) -> Replanner:
+        """Who plans what is to be done about something that was read while the plan is applied."""
+        return Replanner(self.stack, self.world, self.kinds)
+
+    def observed(self, desired: Desired, sighting: Sighting, names: Collection[str]) -> Observed:
+        """A live resource by what AWS shows of these fields now."""
+        adapter, api = self.adapter(desired.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(names))
+        members = self.patiently(read, sighting) if names else {}
+        return self.replanner.observed(desired, sighting, names, dict(members))
+
+    @property
+    def encoder(self) -> Encoder:
+        return Encoder(self._resolve, self.reveal)
+
+    def _resolve(self, ref: Ref, key: Key) -> str:
+        if ref.outside and key not in self.stack.resources:
+            return key.name
+        if ref.by == "name":
+            return self.stack.called(key)
+        sighting = self.world.sightings.get(key) or self._find_existing(key)
+        if sighting is None:
+            self.never_there(key)
+            raise Waiting("resolve", "NotYet", f"{key} does not exist yet")
+        if ref.by in ALWAYS:
+            return sighting.arn if ref.by == "arn" else sighting.id
+        return self._attribute(key, ref.by, sighting)
+
+    def _attribute(self, key: Key, attribute: str, sighting: Sighting) -> str:
+        """An attribute of a live resource, read anew where this pass changed the resource or has not read it.
+
+        Raises:
+            Waiting, Refused: AWS shows none; it may after what this pass changed, or nobody is going to change that.
+        """
+        adapter, api = self.adapter(key)
+        why = f"{key} has no {attribute}"
+        written = written_attribute(self.stack, self.kinds, key, attribute)
+        if written is not None:
+            has = partial(adapter.attributes[attribute].has, api, sighting, written)
+            if self.patiently(has, sighting):
+                return written
+            raise Waiting("resolve", "NotYet", f"{why} {written} as the files say")
+        value = self.world.attributes.get((key, attribute))
+        changing = sighting.arn in self.fresh or sighting.arn in self.changed
+        if value is None or changing:
+            value = self.patiently(partial(adapter.attribute, api, sighting, attribute), sighting)
+            self.world.attributes[key, attribute] = value
+        if value is not None:
+            return value
+        if changing:
+            raise Waiting("resolve", "NotYet", f"{why} yet")
+        raise Refused("resolve", "NotThere", why)
+
+    def never_there(self, key: Key) -> None:
+        """Nothing, where something may come to be.
+
+        Raises:
+            Refused: nobody is going to make it.
+        """
+        desired = self.stack.resources.get(key)
+        if desired and desired.existing and desired.scope not in self.made and key not in self.world.unseen:
+            if self.world.scope_of(desired.scope) is None and desired.scope is not None:
+                return self.never_there(desired.scope)
+            raise Refused("resolve", "NotThere", f"{key} is not there: {not_there(desired)}")
+        return None
+
+    def _find_existing(self, key: Key) -> Sighting | None:
+        """What came with a resource that this pass made: the default content of an instance."""
+        desired = self.stack.resources.get(key)
+        scope = self.world.scope_of(desired.scope) if desired else None
+        if desired is None or not desired.existing or scope is None:
+            return None
+        adapter, api = self.adapter(key)
+        name = desired.aws_name
+        found = adapter.find_in_place(api, scope, name, desired.settings) if name else None
+        if desired.chosen is not None:
+            seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+            several = matching(adapter, desired, None, seen)
+            found = several[0] if len(several) == 1 else None
+        if found:
+            self.world.remember(key, found)
+        return found
+
+    def until_ready(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, pauses: Sequence[float] = PAUSES
+    ) -> None:
+        """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
+        look = partial(adapter.waiting_for, api, sighting)
+        doing = self.patiently(look, sighting, pauses[:5])
+        for pause in pauses:
+            if doing is None:
+                return
+            self.clock.sleep(pause)
+            doing = self.patiently(look, sighting, pauses[:5])
+        if doing is not None:
+            raise Waiting("wait", "NotReady", doing)
+
+    def send(
+        self,
+        adapter: Adapter[Any],
+        sighting: Sighting,
+        requests: Iterable[Request],
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        """Send each request when AWS is ready for it; without `pauses` each is tried once."""
+        api = self.api_of(adapter.service.name)
+        for request in requests:
+            self.until_ready(adapter, api, sighting, pauses)
+            reply: Wired | None = None
+            try:
+                reply = self._send(adapter, api, sighting, request, pauses[:5])
+            except AlreadySo:
+                for part in request.apart:
+                    with suppress(AlreadySo):
+                        self._send(adapter, api, sighting, part, pauses[:5])
+            self.changed.add(sighting.arn)
+            self.let_go.append(adapter.kind)
+            if request.then and reply is not None:
+                self.send(adapter, sighting, request.then(reply), pauses)
+
+    def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
+        """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.
+
+        It is sent once more where the reply is lost, so it has to be a request of which two do no harm.
+        """
+        api = self.api_of(adapter.service.name)
+        try:
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        except Unsure:
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        except Waiting:
+            self.until_ready(adapter, api, sighting)
+            self._send(adapter, api, sighting, request, PAUSES[:5])
+        self.changed.add(sighting.arn)
+
+    def _send(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Sequence[float]
+    ) -> Wired:
+        place, parameters = _api_for(request, api), _parameters(request, api)
+        return self.patiently(
+            partial(explained, adapter, place, request.operation, parameters), sighting, pauses
+        )
+
+    def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
+        """Send a delete when AWS is ready for it, and ahead of it what its kind says.
+
+        It is sent again for a while where AWS may not have noticed yet that what used it is gone.
+
+        Raises:
+            InUse: something uses it, and nothing that this pass did can have changed that.
+        """
+        adapter, api = self.adapter(key)
+        self.until_ready(adapter, api, sighting)
+        call = partial(self._delete, adapter, api, delete, sighting)
+        try:
+            self.patiently(call, sighting, despite_users=self.freed(key))
+        except InUse:
+            if self.patiently(partial(adapter.waiting_for, api, sighting), sighting) is None:
+                raise
+            self.until_ready(adapter, api, sighting)
+            self.patiently(call, sighting)
+        self.changed.add(sighting.arn)
+        self.let_go.append(adapter.kind)
+
+    def _delete(self, adapter: Adapter[Any], api: Api, delete: Delete, sighting: Sighting) -> None:
+        """One try: what goes ahead of the delete, as far as it is there, and the delete."""
+        for each in delete.before(api, sighting) if delete.before else ():
+            with suppress(Absent):
+                explained(adapter, _api_for(each, api), each.operation, _parameters(each, api))
+            self.changed.add(sighting.arn)
+        request = delete.request(sighting)
+        api.call(request.operation, **request.parameters)
+
+    def is_ours(self, tags: Mapping[str, str]) -> bool:
+        """Whether these tags bear the mark of the stack."""
+        return owner_of(tags, self.stack.mark) is Owner.OURS
+
+    def require_ours(self, tags: Mapping[str, str], operation: str) -> None:
+        """Let this operation be sent only to what bears the mark of the stack now.
+
+        Raises:
+            Refused: somebody has taken it over.
+        """
+        if not self.is_ours(tags):
+            why = "it bears the mark of this stack no longer; it is left alone"
+            raise Refused(operation, "NotOurs", why)
+
+    def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:
+        """The way in which the tags of this resource are changed; None where it has none."""
+        tagging, api = adapter.tagging, self.api_of(adapter.service.name)
+        if tagging is None or tagging.instead is None:
+            return tagging
+        return self.patiently(partial(tagging.instead, api, sighting), sighting) or tagging
+
+    def tags_before(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
+        """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
+        return self.tags_now(tagging, api, sighting) if tagging.whole else sighting.tags or {}
+
+    def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
+        """The tags, read anew."""
+        return self.patiently(partial(tagging.read, api, sighting), sighting)
+
+    def patiently(
+        self,
+        call: Callable[[], T],
+        sighting: Sighting | None,
+        pauses: Sequence[float] = PAUSES[:5],
+        *,
+        despite_users: bool = True,
+    ) -> T:
+        """Call again while something holds the resource, or while AWS does not see yet what we have just made.
+
+        Without `despite_users` not where the resource is in use: that does not pass by itself.
+        """
+        for pause in pauses:
+            try:
+                return call()
+            except Waiting as error:
+                if isinstance(error, Late) or (isinstance(error, InUse) and not despite_users):
+                    raise
+            except Absent:
+                if sighting is not None and sighting.arn not in self.fresh:
+                    raise
+            self.clock.sleep(pause)
+        return call()
+
+
+def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired) -> dict[str, Any]:
+    """Call one operation; what AWS finds wrong with the request is put in the kind's words.
+
+    Raises:
+        CallError: one of its six reasons, as `api.call` does.
+    """
+    try:
+        return api.call(operation, **parameters)
+    except CallError as error:
+        error.details = tuple(adapter.explain(each, parameters) for each in error.details)
+        raise
+
+
+def _api_for(request: Request, api: Api) -> Api:
+    return api.beside(request.service) if request.service else api
+
+
+def _parameters(request: Request, api: Api) -> Mapping[str, Any]:
+    account = {request.account_in: api.account} if request.account_in else {}
+    return {**request.parameters, **account}

@@ -1,0 +1,106 @@
+"""Finds who uses a resource that AWS does not delete because it is in use."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.applying.executor import Sender
+from reconciler.contract import Adapter, Address, Sighting
+from reconciler.errors import CallError, members_needed
+from reconciler.field_schema import fields_of, meant
+from reconciler.planning.referrers import fields_to, refers
+from reconciler.stack import Key
+from reconciler.unlisted_fields import not_shown
+
+READS = 50
+"""So many resources are read one by one at most, to find out whether they use another one."""
+NAMED = 5
+
+
+def whose_use(sender: Sender, key: Key) -> str:
+    """Who uses a resource, as far as a look tells, and what is to be done about it."""
+    users = sorted(_users(sender, key))
+    if key in sender.world.replaced:
+        advice = f"a new {key} is there: let them refer to it"
+    else:
+        replaced = key in sender.stack.resources
+        advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
+    if not users:
+        return f"nothing that is known here uses it: empty it or let go of it by hand; {advice}"
+    more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""
+    return f"it is used by {', '.join(users[:NAMED])}{more}; {advice}"
+
+
+def _to_delete(key: Key) -> str:
+    return f"delete that or let it go first, or write {key} in the files again, or under `release`"
+
+
+def _to_replace(key: Key, users: int) -> str:
+    only = f"AWS replaces {key} only while nothing uses it"
+    if not users:
+        return f"{only}; or write its former settings again"
+    those = "that" if users == 1 else "those"
+    return (
+        f"{only}: let {those} refer to something else for one pass, and to {key} again after it; or write it under a new "
+        f"name, and let {those} refer to that"
+    )
+
+
+def _users(sender: Sender, key: Key) -> Iterator[str]:
+    """The key of all that refers to it, what is not ours by AWS's name; what cannot be read is passed over."""
+    reads, keys = READS, _keys(sender)
+    for kind, adapter in sorted(sender.kinds.items()):
+        fields, scope = _fields_to(adapter, key.kind), _scope(sender, key, adapter)
+        # Resources of one kind may name each other in texts, which are no declared references.
+        if (not fields and kind != key.kind) or scope is None or adapter.parent == key.kind:
+            continue
+        try:
+            with members_needed("look"):
+                found = list(_looked_through(sender, key, adapter, scope, reads))
+        except CallError:
+            continue
+        reads -= sum(read for _, _, read in found)
+        yield from (_called(keys, kind, seen) for seen, uses, _ in found if uses)
+
+
+def _keys(sender: Sender) -> Mapping[str, Key]:
+    """The keys of all that is ours, by ARN."""
+    world = sender.world
+    found = {stray.sighting.arn: stray.key for stray in world.strays}
+    return found | {sighting.arn: key for key, sighting in world.sightings.items()}
+
+
+def _called(keys: Mapping[str, Key], kind: str, seen: Sighting) -> str:
+    """A resource by its key, and beside it AWS's name where that is another one."""
+    key = keys.get(seen.arn, Key(kind, seen.name))
+    return str(key) if key.name == seen.name else f"{key} ({seen.name})"
+
+
+def _looked_through(
+    sender: Sender, key: Key, adapter: Adapter[Any], scope: Address, reads: int
+) -> Iterator[tuple[Sighting, bool, bool]]:
+    """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
+    api, target = sender.api_of(adapter.service.name), sender.going(key)
+    names = _fields_to(adapter, key.kind)
+    for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
+        members = dict(seen.settings)
+        unknown = not_shown(adapter, names, seen, {})
+        read = bool(unknown) and reads > 0
+        if read:
+            reads -= 1
+            members |= adapter.get_fields(api, seen, unknown)
+        yield seen, refers(members, target), read
+
+
+def _fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
+    """The fields by which resources of one kind may name another kind, texts that mean it included."""
+    shapes = fields_of(adapter.model)
+    return fields_to(adapter, kind) | {name for name, shape in shapes.items() if kind in meant(shape)}
+
+
+def _scope(sender: Sender, key: Key, adapter: Adapter[Any]) -> Address | None:
+    """Where resources of a kind are that may use it: all there are, or what lives where it does."""
+    if adapter.parent is None:
+        return {}
+    desired = sender.stack.resources.get(key)
+    scope = desired.scope if desired else sender.scope_of_stray(key)
+    return sender.world.scope_of(scope) if scope and scope.kind == adapter.parent else None

@@ -1,0 +1,279 @@
+"""Carries out the steps of a plan in their order, kinds in parallel; a failure stops only what depends on it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+import structlog
+
+from reconciler.applying.create import Maker, is_untold
+from reconciler.applying.delete import Dropper
+from reconciler.applying.executor import Sender
+from reconciler.applying.find_users import whose_use
+from reconciler.applying.results import BROKEN_OFF, BROKEN_OFF_WITHIN, LATE, TROUBLE, Progress, Result
+from reconciler.applying.temporary_name import GivingWay
+from reconciler.applying.update import Filler
+from reconciler.contract import Adapter, ApiOf
+from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Unsure, Waiting, members_needed
+from reconciler.model import Secret
+from reconciler.planning.graph import Node, StepKey
+from reconciler.planning.plan import Action, Plan, Verb
+from reconciler.planning.referrers import refers
+from reconciler.planning.world import World
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.lanes import FEW_AT_ONCE, Lane, fan_out
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+PAST: Mapping[Verb, str] = {"update": "updated", "adopt": "adopted", "release": "released"}
+"""What the log says of an action that is one step."""
+
+
+@dataclass
+class Applier:
+    """Applies one plan to one account and Region."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: ApiOf
+    reveal: Callable[[Secret], str]
+    clock: Clock
+    width_of: Callable[[str], int] = lambda _service: FEW_AT_ONCE
+    """How many calls to a service are worth having under way at once."""
+    results: dict[Key, Result] = field(default_factory=dict)
+    taken: set[StepKey] = field(default_factory=set)
+    """The steps that are over, well or not."""
+    failed: dict[StepKey, Key] = field(default_factory=dict)
+    """The steps that did not succeed, and whose failure it was."""
+    in_use: dict[Key, int] = field(default_factory=dict)
+    """What could not be deleted because something uses it, and how much had been let go of by then."""
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.stack, self.world, self.kinds, self.api_of, self.reveal, self.clock)
+
+    def apply(self, plan: Plan, progress: Progress) -> dict[Key, Result]:
+        """Take every step whose forerunners succeeded; a failure stops only what depends on it."""
+        self.sender.used |= {node.step.key for node in plan.nodes if node.step.part == "drop" and node.after}
+        self._walk(plan, plan.nodes, progress)
+        while held := self._held(plan):
+            # What held it may have been deleted since: children go before their parents.
+            for node in held:
+                del self.failed[node.step]
+                self.results.pop(node.step.key, None)
+                self.in_use.pop(node.step.key, None)
+            for nodes in self._in_turn(plan, held):
+                self.taken.difference_update(node.step for node in nodes)
+                self._walk(plan, nodes, progress)
+        for key in self.in_use:
+            self.results[key] = self._still_in_use(key)
+        return self.results
+
+    def so_far(self, plan: Plan) -> dict[Key, Result]:
+        """What became of each action, where the walk was broken off: one is done once all its steps are."""
+        found = dict(self.results)
+        for key in {node.step.key for node in plan.nodes if node.step not in self.taken}:
+            before = self.results.get(key)
+            begun = self.sender.begun(key) or (before is not None and before.outcome == "done")
+            if before is None or before.outcome == "done":
+                found[key] = Result("waiting", BROKEN_OFF_WITHIN if begun else BROKEN_OFF, begun=begun)
+        return found
+
+    def _held(self, plan: Plan) -> list[Node]:
+        """The deletes that found in use what may be free by now, and every step that waits for one of them."""
+        free = {key for key, then in self.in_use.items() if self.sender.freed(key, then)}
+        return [node for node in plan.nodes if self.failed.get(node.step) in free]
+
+    def _still_in_use(self, key: Key) -> Result:
+        """What is said of a resource that something uses: it waits only for what this pass has let go of."""
+        result = self.results[key]
+        if self.sender.freed(key):
+            return replace(result, message=f"{result.message}; the next pass goes on from here")
+        return replace(result, outcome="refused", message=f"{result.message}; {whose_use(self.sender, key)}")
+
+    def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
+        """What is tried again together: at first the deletes, since a resource that is replaced may be in use by them.
+
+        Where the rest refers to one of them as yet, it has to let go before.
+        """
+        deletes = [node for node in held if plan.actions[node.step.key].verb == "delete"]
+        rest = [node for node in held if plan.actions[node.step.key].verb != "delete"]
+        if rest and self._refer(rest, deletes):
+            yield [*rest, *deletes]
+        else:
+            yield deletes
+            yield rest
+
+    def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
+        """Whether one of these was seen to refer to one of those, be it within a document."""
+        seen = [self.world.observed[key] for key in {n.step.key for n in nodes} & self.world.observed.keys()]
+        sightings = [self.sender.going(node.step.key) for node in targets]
+        return any(refers(each.members, sighting) for each in seen for sighting in sightings)
+
+    def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
+        # In each lane the nodes keep the plan's order, so the first one that is not over never waits for a later one.
+        lanes: dict[tuple[str, str], list[Node]] = {}
+        for node in nodes:
+            lanes.setdefault((node.step.key.kind, node.step.part), []).append(node)
+        wide = [Lane(lane, self._width(kind)) for (kind, _), lane in lanes.items()]
+        try:
+            fan_out(self.clock, wide, lambda node: self._take_or_stop(plan, node, progress))
+        finally:
+            self.stopped = True  # whoever still waits for another step gives up
+        self.stopped = False
+
+    def _width(self, kind: str) -> int:
+        adapter = self.kinds[kind]
+        alone = adapter.create.one_at_a_time or is_untold(adapter)
+        return 1 if alone else self.width_of(adapter.service.name)
+
+    def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
+        try:
+            self._take(plan, node, progress)
+        except BaseException:
+            self.stopped = True
+            raise
+
+    def _take(self, plan: Plan, node: Node, progress: Progress) -> None:
+        over = self.taken.issuperset  # of deletes each waits for all the rest of a plan
+        self.clock.wait_until(lambda: self.stopped or (over(node.after) and over(node.behind)))
+        if self.stopped:
+            return
+        key = node.step.key
+        blocker = next((self.failed[step] for step in node.after if step in self.failed), None)
+        before = self.results.get(key)
+        if blocker is not None or (before and before.outcome != "done"):
+            self.failed[node.step] = blocker or key
+            if before is None or before.outcome == "done":
+                self.results[key] = Result("waiting", f"waits for {blocker}")
+        else:
+            progress.step(plan.actions[key], node.step.part)
+            result = self._step(plan, node)
+            if result.outcome != "done":
+                self.failed[node.step] = key
+                if before or self.sender.begun(key):
+                    result = _in_part(result)
+            self.results[key] = result
+        self.taken.add(node.step)
+
+    def _without(self, key: Key, error: Absent) -> Result:
+        """What it means that AWS knows of something not: it may be new, or gone itself; else the request names what is not there."""
+        desired = self.stack.resources.get(key)
+        named = {desired.scope, *chain(*desired.references.values())} if desired else set()
+        if not (named | {key}).isdisjoint(self.sender.made):
+            return Result("waiting", f"{error}; AWS does not see yet what was just made")
+        if self._is_gone(key):
+            return Result("waiting", f"{error}; it is gone, and the next pass looks at it again")
+        return Result("failed", str(error))
+
+    def _is_gone(self, key: Key) -> bool:
+        """Whether a resource that was seen is there no more, or AWS does not say."""
+        adapter, api = self.sender.adapter(key)
+        if key in self.stack.resources and key not in self.world.sightings:
+            return False
+        sighting = self.sender.sighting_of(key)
+        try:
+            if adapter.tagging is None:
+                adapter.get_fields(api, sighting, frozenset(sorted(adapter.reads.listed)[:1]))
+            else:
+                adapter.tagging.read(api, sighting)
+        except CallError:
+            return True
+        return False
+
+    def _carry_out(self, plan: Plan, node: Node) -> str:
+        """Take one step; what is to be said of it although it went well."""
+        key, part = node.step
+        action = plan.actions[key]
+        if part == "free":
+            GivingWay(self.sender).give_way(action)
+            return ""
+        if part == "make" and action.way == "made first":
+            GivingWay(self.sender).mark_replaced(key)
+        if part == "make":
+            Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
+            return "it lived already and is adopted" if key in self.sender.adopted else ""
+        if part == "drop":
+            dropper = Dropper(self.sender, _going(plan))
+            if action.verb == "replace" and key not in self.world.replaced:
+                dropper.require_to_replace(action)
+            return dropper.drop(key)
+        if action.instead:
+            Dropper(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
+        elif action.verb == "release":
+            Dropper(self.sender).release(key)
+        elif key in self.sender.made:
+            Filler(self.sender).fill_new(key)
+        else:
+            Filler(self.sender).update(self.sender.adopted.get(key, action))
+        return self.results[key].message if key in self.sender.adopted else ""
+
+    def _step(self, plan: Plan, node: Node) -> Result:
+        key, part = node.step
+        try:
+            with members_needed(part):
+                said = self._carry_out(plan, node)
+        except Late:
+            return Result("waiting", LATE)
+        except InUse as error:
+            if part == "drop":
+                self.in_use[key] = len(self.sender.let_go)
+                return Result("waiting", str(error))
+            return Result("waiting", f"{error}; the next pass goes on from here")
+        except Waiting as error:
+            return Result("waiting", f"{error}; the next pass goes on from here")
+        except Absent as error:
+            return self._without(key, error)
+        except Unsure as error:
+            return Result("unsure", str(error))
+        except Refused as error:
+            return Result("refused", str(error))
+        except Taken as error:
+            why = "something else has that name: rename or delete it, or write another name"
+            return Result("failed", f"{error}; {why}")
+        except CallError as error:
+            return Result("failed", str(error))
+        self._tell(self.sender.adopted.get(key, plan.actions[key]), part)
+        return Result("done", said)
+
+    def _tell(self, action: Action, part: str) -> None:
+        """Log what was done by the plan's verb, with the fields that it was about."""
+        event = _past(action.verb, part)
+        if event is None:
+            return
+        about = {"stack": self.stack.name, "environment": self.stack.environment}
+        fields = ",".join(dict.fromkeys(each.top for each in action.differences))
+        said = {"fields": fields} if fields and part != "drop" else {}
+        log.info(event, **about, kind=action.key.kind, name=action.key.name, **said)
+
+
+def _going(plan: Plan) -> frozenset[Key]:
+    """What the plan deletes."""
+    return frozenset(action.key for action in plan.pending if action.verb == "delete")
+
+
+def _past(verb: Verb, part: str) -> str | None:
+    """What a step has done, as the past of a plan's verb; None where another step of the same action says it."""
+    match part, verb:
+        case "free", _:
+            return "renamed for now"
+        case "drop", _:
+            return "deleted"
+        case "make", "create":
+            return "created"
+        case "make", "replace":
+            return "replaced"
+        case "make", _:
+            return None  # it lived already; it is adopted once it bears our marks
+        case _, "create" | "replace":
+            return None
+    return PAST[verb]
+
+
+def _in_part(result: Result) -> Result:
+    """What did not end well, and was begun."""
+    message = f"{result.message}; part of it is done" if result.outcome in TROUBLE else result.message
+    return replace(result, message=message, begun=True)

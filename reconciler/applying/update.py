@@ -1,0 +1,323 @@
+"""Updates a live resource: sends each group of fields by its own operation."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from reconciler.applying.executor import PAUSES, Sender
+from reconciler.contract import Adapter, Calls, Change, Request, Sends
+from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
+from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty
+from reconciler.members import drop_member, get_member
+from reconciler.planning.action import DELETION
+from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
+from reconciler.stack import Desired, Key
+from reconciler.unlisted_fields import unread
+
+Group = Sends | Calls
+
+
+@dataclass
+class Failures:
+    """What AWS did not take of a resource's groups of fields; the others are sent all the same."""
+
+    errors: list[CallError] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    """Those of the groups that did not succeed."""
+    untried: list[str] = field(default_factory=list)
+    """Those that were left to the next pass because AWS gives no answer."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether AWS gave no answer: each further call would only wait for one."""
+        return any(isinstance(each, Unsure | Busy) for each in self.errors)
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """How long to wait for AWS; what it put off once costs the groups after it no more waiting."""
+        return () if any(not isinstance(each, Refused) for each in self.errors) else PAUSES
+
+    def note(self, fields: Iterable[str], error: CallError) -> None:
+        """Note that a group did not succeed."""
+        self.errors.append(error)
+        self.fields.update(fields)
+
+    def tell(self) -> None:
+        """Raise what happened, the worst first, with every group's own words."""
+        if not self.errors:
+            return
+        first, *others = sorted(self.errors, key=_weight)
+        if others or self.untried:
+            told = "; ".join(first.details) or first.message
+            left = [f"not tried: {', '.join(self.untried)}"] if self.untried else []
+            details = (told, *map(str, others), *left)
+            raise type(first)(first.operation, first.code, first.message, details)
+        raise first
+
+
+def _weight(error: CallError) -> int:
+    """What has to be said first."""
+    ranks = (Unsure, Refused, Waiting, Absent)
+    return next((rank for rank, kind in enumerate(ranks) if isinstance(error, kind)), 1)
+
+
+@dataclass
+class Work:
+    """What is to be sent of one resource."""
+
+    desired: Desired
+    names: set[str]
+    """The fields that differ."""
+    members: dict[str, Any]
+    """What AWS shows of it, in its words; completed as it is needed."""
+    failures: Failures = field(default_factory=Failures)
+    again: set[str] = field(default_factory=set)
+    """The fields that do not differ and are sent again, because something else overwrites them."""
+    taken_away: set[str] = field(default_factory=set)
+    """The fields that a call of this work has overwritten."""
+
+    @property
+    def key(self) -> Key:
+        """Which resource it is."""
+        return self.desired.key
+
+
+@dataclass(frozen=True)
+class Filler:
+    """Changes settings and tags."""
+
+    sender: Sender
+
+    def fill_new(self, key: Key) -> None:
+        """Send what the create request could not carry."""
+        adapter, desired = self.sender.kinds[key.kind], self.sender.stack.resources[key]
+        # What is ignored later on is sent now, too.
+        left_out = {*adapter.create.write_only, *self.sender.made[key], TAGS}
+        work = self._planned_anew(desired, desired.settings.keys() - left_out)
+        self._change(work)
+        work.failures.tell()
+
+    def _planned_anew(self, desired: Desired, names: Collection[str]) -> Work:
+        """Read these fields of what lives, and let planning say which of them are to be changed."""
+        observed = self.sender.observed(desired, self.sender.sighting_of(desired.key), names)
+        return Work(desired, {*self.sender.replanner.differing(desired, observed)}, dict(observed.members))
+
+    def update(self, action: Action) -> None:
+        """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
+
+        Raises:
+            CallError: a group was not taken; it tells of all of them.
+        """
+        key, adapter = action.key, self.sender.kinds[action.key.kind]
+        names = {each.top for each in action.differences} - {TAGS, DELETION}
+        work = Work(self.sender.stack.resources[key], names, dict(self.sender.world.observed[key].members))
+        if any(each.field == DELETION for each in action.differences):
+            self._restore(work, adapter)
+        if adapter.tagging and (
+            action.verb == "adopt" or any(each.top == TAGS for each in action.differences)
+        ):
+            try:
+                self._tag(key, adapter)
+            except CallError as error:
+                if action.verb == "adopt":
+                    raise  # nothing is changed on what is not ours as yet
+                work.failures.note([TAGS], error)
+        self._change(work)
+        work.failures.tell()
+
+    def _restore(self, work: Work, adapter: Adapter[Any]) -> None:
+        """Call off the deletion of a resource, and compare anew: its other settings may have hidden till then.
+
+        Raises:
+            CallError: AWS did not call it off, or what follows was not taken.
+        """
+        _, api = self.sender.adapter(work.key)
+        sighting, restore = self.sender.sighting_of(work.key), adapter.restore
+        first, *others = restore.requests(sighting, work.desired.settings) if restore else ()
+        try:
+            self.sender.send(adapter, sighting, [first])
+        except Refused:
+            # A reply may have been lost, or somebody else was quicker.
+            if self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion:
+                raise
+        self.sender.send(adapter, sighting, others)
+        renamed = work.names & {NAME}
+        anew = self._planned_anew(work.desired, dict(managed_fields(work.desired, adapter)).keys())
+        work.names, work.members = anew.names | renamed, anew.members
+
+    def set_instead(self, desired: Desired) -> None:
+        """Set what is written of a resource that the files no longer have, as far as it differs.
+
+        Raises:
+            CallError: a group was not taken; it tells of all of them.
+        """
+        work = self._planned_anew(desired, desired.settings.keys())
+        self._change(work)
+        work.failures.tell()
+
+    def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
+        """Make the tags that the stack manages hold."""
+        observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
+        tagging = self.sender.tagging(adapter, observed.sighting)
+        if tagging is None:
+            return
+        api = self.sender.api_of(adapter.service.name)
+        before = self.sender.tags_before(tagging, api, observed.sighting)
+        wanted = {**before, **wanted_tags(self.sender.stack, desired)}
+        after = self.sender.encoder.tags(wanted, before)
+        self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
+
+    def _change(self, work: Work) -> None:
+        """Send every group of fields that differs, and again what such a group overwrites."""
+        adapter, failures = self.sender.kinds[work.key.kind], work.failures
+        for group in self._groups(adapter, work.names):
+            work.again |= self._overwritten(work, group)
+        sent = work.names | work.again
+        for group in self._groups(adapter, sent):
+            if failures.silent and work.again.isdisjoint(group.fields):
+                failures.untried += sorted(sent & {*group.fields})
+                continue
+            try:
+                self._send(work, group)
+            except CallError as error:
+                failures.note(group.fields, error)
+            work.taken_away |= group.overwrites.keys()
+
+    def _send(self, work: Work, group: Group) -> None:
+        """Send one group.
+
+        Raises:
+            Waiting: AWS refused what it needs.
+            Refused: no request comes out although a field differs.
+        """
+        adapter, desired = self.sender.kinds[work.key.kind], work.desired
+        lacking = sorted(work.failures.fields & {*group.needs})
+        if lacking:
+            raise Waiting(group.operations[0], "NotYet", f"it needs {', '.join(lacking)}")
+        if isinstance(group, Sends) and group.whole:
+            self._read_anew(work, group)
+        self._complete(work.key, group, work.members)
+        # What the policy ignores goes back as it was observed, not as the files write it.
+        written = work.names | (work.again - {*desired.policy.ignore})
+        # What lives shows only the digest of an archive: it goes as it is written, though it may not differ.
+        written |= {
+            name
+            for name in group.fields
+            if name in desired.settings and holds_archive(fields_of(adapter.model)[name])
+        }
+        requests = list(self._requests(work, group, written))
+        if not requests:
+            self._require_no_difference(work, group)
+        sighting = self.sender.sighting_of(work.key)
+        self.sender.send(adapter, sighting, requests, work.failures.pauses)
+
+    def _require_no_difference(self, work: Work, group: Group) -> None:
+        """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
+        changing, sighting = (work.names & {*group.fields}) - {NAME}, self.sender.sighting_of(work.key)
+        observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
+        wrong = sorted(self.sender.replanner.differing(work.desired, observed))
+        if wrong:
+            why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
+            raise Refused(group.operations[0], "NothingToSend", why)
+
+    def _overwritten(self, work: Work, group: Group) -> set[str]:
+        """The fields that AWS takes away when this group is sent, and that are to be sent again.
+
+        What is unknown of them is read now: afterwards it would be too late.
+        """
+        if not group.overwrites:
+            return set()
+        adapter, desired = self.sender.kinds[work.key.kind], work.desired
+        shapes = fields_of(adapter.model)
+        for each in adapter.updates:
+            if not group.overwrites.keys().isdisjoint(each.fields):
+                self._complete(work.key, each, work.members)
+        return {
+            name
+            for name, rivals in group.overwrites.items()
+            if not is_empty(desired.settings.get(name))
+            or not (
+                is_empty(get_member(work.members, shapes[name].wire or name))
+                or any(_is_written(desired.settings, path) for path in rivals)
+            )
+        }
+
+    @staticmethod
+    def _groups(adapter: Adapter[Any], names: set[str]) -> Iterator[Group]:
+        """The groups that hold a changing field; those that share an operation travel in one request."""
+        together: dict[object, list[Group]] = {}
+        for group in adapter.updates:
+            if not names.isdisjoint(group.fields):
+                shared = isinstance(group, Sends) and not group.cleared_by
+                together.setdefault(group.operations if shared else group, []).append(group)
+        for first, *others in together.values():
+            fields = tuple(name for each in (first, *others) for name in each.fields)
+            needs = tuple(name for each in (first, *others) for name in each.needs)
+            overwrites = dict(pair for each in (first, *others) for pair in each.overwrites.items())
+            yield replace(first, fields=fields, needs=needs, overwrites=overwrites)
+
+    def _complete(self, key: Key, group: Group, members: dict[str, Any]) -> None:
+        """Read the present values that are unknown, without which the group cannot be sent whole."""
+        adapter, api = self.sender.adapter(key)
+        missing = unread(adapter, group.fields, members)
+        if missing:
+            members |= adapter.get_fields(api, self.sender.sighting_of(key), missing)
+
+    def _read_anew(self, work: Work, group: Sends) -> None:
+        """Read all that the group replaces right before: what somebody else has changed since is not set back.
+
+        Raises:
+            Absent: it is gone; an upsert would make another one.
+            Refused: it is another one by now, which an upsert would overwrite.
+        """
+        adapter, api = self.sender.adapter(work.key)
+        sighting = self.sender.sighting_of(work.key)
+        read = partial(adapter.get_fields, api, sighting, frozenset(group.fields) - {NAME})
+        work.members |= self.sender.patiently(read, sighting)
+        upsert = adapter.create.upsert and group.operation == adapter.create.operation
+        if upsert and adapter.tagging and sighting.arn not in self.sender.fresh:
+            self.sender.require_ours(self.sender.tags_now(adapter.tagging, api, sighting), group.operation)
+
+    def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
+        """The requests of one group; `names` are those of its fields that go as they are written."""
+        key, members = work.key, work.members
+        adapter = self.sender.kinds[key.kind]
+        desired, sighting = work.desired, self.sender.sighting_of(key)
+        shapes = {name: shape for name, shape in fields_of(adapter.model).items() if name in group.fields}
+        written = {name: value for name, value in desired.settings.items() if name in names}
+        if isinstance(group, Sends) and group.whole:
+            whole = self._whole(work, group, shapes, written)
+            return [Request(group.operation, {**whole, **group.address(sighting.address)})]
+        after = self.sender.encoder.members(shapes, written, members)
+        if NAME in group.fields and adapter.identity.name:
+            after[adapter.identity.name] = desired.aws_name
+        if isinstance(group, Calls):
+            there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
+            before = self.sender.encoder.members(there, {}, members)
+            everything = frozenset(desired.settings)
+            change = Change(sighting.address, sighting.arn, before, after, members, everything)
+            return group.requests(change)
+        if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
+            return [Request(group.cleared_by, group.address(sighting.address))]
+        return [Request(group.operation, {**group.address(sighting.address), **after})]
+
+    def _whole(
+        self, work: Work, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """All that AWS shows, as far as the operation takes it, with the written fields laid over it."""
+        _, api = self.sender.adapter(work.key)
+        shown = dict(work.members)
+        for name in group.ruled_out(work.desired.settings):
+            drop_member(shown, shapes[name].wire or name)
+        encoder = replace(self.sender.encoder, keeps_unknown=True)
+        after = api.taken(group.operation, encoder.members(shapes, written, shown))
+        return {name: value for name, value in after.items() if value != []}
+
+
+def _is_written(settings: Mapping[str, Any], path: str) -> bool:
+    """Whether the files give a field a value, by its dotted path."""
+    value: Any = settings
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return not is_empty(value)

@@ -1,0 +1,30 @@
+"""What botocore's models say without a client: AWS's spelling of an operation, the partition of a Region."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.regions import EndpointResolver
+
+# Only what botocore itself brings: `~/.aws/models` and `$AWS_DATA_PATH` may say anything.
+_OWN = Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+@cache
+def spellings(service: str) -> Mapping[str, str]:
+    """Every operation of a service as boto3 spells it, with AWS's own spelling: `list_queues`, `ListQueues`."""
+    model = _OWN.load_service_model(service, "service-2")
+    return MappingProxyType({xform_name(name): name for name in model["operations"]})
+
+
+def service_and_operation(service: str, operation: str) -> tuple[str, str]:
+    """Which service an operation is of: `kms:describe_key` names its own, `describe_table` is of `service`."""
+    other, colon, name = operation.partition(":")
+    return (other, name) if colon else (service, operation)
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region that botocore knows: `aws`, `aws-cn`, `aws-us-gov`."""
+    return str(EndpointResolver(_OWN.load_data("endpoints")).get_partition_for_region(region))

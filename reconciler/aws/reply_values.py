@@ -1,0 +1,86 @@
+"""The values of a reply as kinds get them: a missing member is an unreadable reply, not a mistake of the kind."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from reconciler.errors import Unreadable
+
+
+class Told(dict[str, Any]):
+    """A structure of a reply; to ask for a member that it lacks raises `Unreadable`, and names the member.
+
+    So what a kind subscripts (`row["Id"]`) is what it needs, and what it may do without it asks for by `get`. `told | more`
+    is a structure of this sort again; `{**told}` is a plain dictionary.
+    """
+
+    __slots__ = ("_operation", "_place", "_row")
+
+    def __init__(self, members: Mapping[str, Any], operation: str, place: str, row: Any = None) -> None:
+        super().__init__(members)
+        self._operation, self._place, self._row = operation, place, row
+
+    def __missing__(self, member: str) -> NoReturn:
+        where = self._place or "the reply"
+        row = self if self._row is None and self._place else self._row
+        raise Unreadable(self._operation, "MissingMember", f'{where} has no "{member}"', row=row)
+
+    def __or__(self, more: Mapping[str, Any]) -> "Told":  # type: ignore[override] # the result is of this sort
+        return Told({**self, **more}, self._operation, self._place, self._row)
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+
+class ToldRows(list[Any]):
+    """A list of a reply; to ask for a row that it lacks raises `Unreadable`, and names the list.
+
+    A kind that asks for one resource by its id takes the first row. AWS may answer with none, while it knows the id only
+    in part of its machines.
+    """
+
+    __slots__ = ("_name", "_operation")
+
+    def __init__(self, rows: Iterable[Any], operation: str, name: str) -> None:
+        super().__init__(rows)
+        self._operation, self._name = operation, name
+
+    def __getitem__(self, at: Any) -> Any:
+        try:
+            return super().__getitem__(at)
+        except IndexError:
+            problem = f'the reply has {len(self)} rows in "{self._name}", and one more is needed'
+            raise Unreadable(self._operation, "MissingRow", problem) from None
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[list[Any]]]:
+        return list, ([*self],)
+
+
+def told(operation: str, reply: Mapping[str, Any]) -> Told:
+    """A whole reply as it is handed out; each structure in one of its lists knows which row it is."""
+    members: dict[str, Any] = {}
+    for name, value in reply.items():
+        if isinstance(value, list):
+            rows = (_row(operation, f"{name}[{at}]", each) for at, each in enumerate(value, 1))
+            members[name] = ToldRows(rows, operation, name)
+        else:
+            members[name] = _part(operation, name, value, None) if isinstance(value, dict) else value
+    return Told(members, operation, "")
+
+
+def _row(operation: str, place: str, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    row = Told({}, operation, place)
+    for name, each in value.items():
+        row[name] = _part(operation, place, each, row) if isinstance(each, dict | list) else each
+    return row
+
+
+def _part(operation: str, place: str, value: dict[str, Any] | list[Any], row: Any) -> Any:
+    if isinstance(value, dict):
+        parts = {
+            name: _part(operation, place, each, row) if isinstance(each, dict | list) else each
+            for name, each in value.items()
+        }
+        return Told(parts, operation, place, row)
+    return [_part(operation, place, each, row) if isinstance(each, dict | list) else each for each in value]

@@ -1,0 +1,77 @@
+"""What the daemon itself needs of IAM, beside its passes: from its settings and from what each part calls."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from reconciler.aws.account import check_region
+from reconciler.aws.botocore_names import partition_of
+from reconciler.daemon import events, lease, notifications
+from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, HistoryPart, LeasePart
+from reconciler.history import s3_store
+from reconciler.history.history_location import bucket_and_prefix
+from reconciler.iam import of_calls, of_secrets
+from reconciler.permissions import ANY, Grant, Location
+from reconciler.service import Service
+
+Services: TypeAlias = Mapping[str, Service]
+
+
+def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Services) -> Iterator[Grant]:
+    """All that the daemon calls for itself; `accounts`: the account of each profile, None the environment's.
+
+    `services` are those that this installation knows, as boto3 spells them.
+
+    Raises:
+        BadEndpoint: a Region is none.
+    """
+    if config.lease is not None:
+        yield from _lease(config.lease, _place(config.lease.region, accounts, config.lease.profile), services)
+    if config.events is not None:
+        yield from _events(config.events, services)
+    yield from _announcements(config.announce, accounts, services)
+    if config.history is not None and bucket_and_prefix(config.history.at)[0]:
+        yield from _history(config.history, services)
+
+
+def _place(region: str, accounts: Mapping[str | None, str], profile: str | None) -> Location:
+    """Where something is; in any account, which is the caller's, where the profile is no stack's."""
+    return Location(partition_of(check_region(region)), region, accounts.get(profile, ANY))
+
+
+def _lease(part: LeasePart, place: Location, services: Services) -> Iterator[Grant]:
+    only_ours = (("ForAllValues:StringEquals", "dynamodb:LeadingKeys", (part.name,)),)
+    for grant in of_calls(
+        services, "dynamodb", lease.CALLS, [place.arn("dynamodb", f"table/{part.table}")], place
+    ):
+        yield grant._replace(condition=only_ours)
+
+
+def _events(part: EventsPart, services: Services) -> Iterator[Grant]:
+    # https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
+    account, name = part.queue_url.rstrip("/").split("/")[-2:]
+    place = Location(partition_of(check_region(part.region)), part.region, account)
+    yield from of_calls(services, "sqs", events.CALLS, [place.arn("sqs", name)], place)
+
+
+def _announcements(
+    part: AnnouncePart, accounts: Mapping[str | None, str], services: Services
+) -> Iterator[Grant]:
+    if part.sns is not None:
+        place = _place(part.sns.split(":")[3], accounts, part.profile)
+        yield from of_calls(services, "sns", notifications.CALLS, [part.sns], place)
+    if part.webhook is not None and part.webhook.secret is not None:
+        yield from of_secrets([part.webhook.secret], _place(part.region or "", accounts, part.profile))
+
+
+def _history(part: HistoryPart, services: Services) -> Iterator[Grant]:
+    place = Location(partition_of(check_region(part.region or "")), part.region or "", ANY)
+    bucket, prefix = bucket_and_prefix(part.at)
+    below = f"{prefix}/*" if prefix else "*"
+    only_ours = (("StringLike", "s3:prefix", (below,)),) if prefix else ()
+    for grant in of_calls(
+        services, "s3", s3_store.ON_BUCKET, [f"arn:{place.partition}:s3:::{bucket}"], place
+    ):
+        yield grant._replace(condition=only_ours)
+    yield from of_calls(
+        services, "s3", s3_store.ON_OBJECTS, [f"arn:{place.partition}:s3:::{bucket}/{below}"], place
+    )

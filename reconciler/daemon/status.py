@@ -1,0 +1,101 @@
+"""The status of a stack after a pass; a change of it is announced."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from reconciler.applying import TROUBLE
+from reconciler.daemon.backoff import Rest
+from reconciler.planning.plan import Action
+from reconciler.reconcile import PassReport
+from reconciler.reports.number_format import counted
+from reconciler.stack import Key
+
+Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid"]
+
+NAMED = 10
+"""So many resources are named; the others are counted."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The condition of a stack, and what it is about; two are the same when both are."""
+
+    condition: Condition
+    about: frozenset[str] = frozenset()
+    """What differs, fails or is wrong: not the values, which may be others in each pass."""
+    lines: tuple[str, ...] = ()
+    """The same to be read, a line each."""
+    corrected: bool = False
+    """Whether drift was corrected at once, all of it."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether nothing new is to be said."""
+        return isinstance(other, State) and (self.condition, self.about) == (other.condition, other.about)
+
+    def __hash__(self) -> int:
+        return hash((self.condition, self.about))
+
+
+SETTLED = State("settled")
+
+
+def trouble_of(report: PassReport) -> State:
+    """What keeps a stack from being as desired, as a pass left it; `SETTLED` if nothing does."""
+    if report.outcome == "refused":
+        return State("refused", frozenset(report.refusals), (*report.refusals, *report.hints))
+    if report.outcome == "failed":
+        keys = {str(key) for key, each in report.results.items() if each.outcome in TROUBLE}
+        about = frozenset({*keys, *report.blind, *report.refusals})
+        return State("failing", about, (*report.refusals, *_troubles(report)))
+    if report.count("waiting") and not report.options.dry_run:
+        waiting = {str(key) for key, each in report.results.items() if each.outcome == "waiting"}
+        return State("pending", frozenset(waiting), tuple(_troubles(report)))
+    return SETTLED
+
+
+def drift_of(report: PassReport) -> State:
+    """What differed although nobody wished it, and whether it was put right; `SETTLED` if nothing did."""
+    actions = report.plan.actions.values()
+    changed = [each for each in actions if each.refusal is None and each.postponed is None]
+    if not changed:
+        return SETTLED
+    corrected = all(report.results[action.key].outcome == "done" for action in changed)
+    return State("drifted", frozenset(_about(changed)), tuple(_differences(report, changed)), corrected)
+
+
+def with_rests(state: State, rests: Mapping[Key, Rest]) -> State:
+    """The state with what failed lately and was left alone by this pass: it is not settled for that."""
+    left = {str(key): rest for key, rest in rests.items() if str(key) not in state.about}
+    if not left or state.condition not in ("settled", "pending", "failing"):
+        return state
+    lines = (
+        f"{key}: failed {counted(rest.failures, 'time')} in a row; left alone for a while"
+        for key, rest in left.items()
+    )
+    return State("failing", state.about | left.keys(), (*state.lines, *lines))
+
+
+def _about(actions: list[Action]) -> Iterator[str]:
+    for action in actions:
+        yield f"{action.verb} {action.key}"
+        yield from (f"{action.key}.{each.field}" for each in action.differences)
+
+
+def _troubles(report: PassReport) -> Iterator[str]:
+    unfinished = TROUBLE | {"waiting"}
+    wrong = [(key, each) for key, each in report.results.items() if each.outcome in unfinished]
+    for key, result in wrong[:NAMED]:
+        yield f"{key}: {result.outcome}: {result.message}"
+    if len(wrong) > NAMED:
+        yield f"and {counted(len(wrong) - NAMED, 'other')}"
+    yield from (f"not looked through for what is no longer desired: {kind}" for kind in report.blind)
+
+
+def _differences(report: PassReport, changed: list[Action]) -> Iterator[str]:
+    for action in changed[:NAMED]:
+        fields = sorted({each.top for each in action.differences})
+        what = ", ".join(fields) if action.verb == "update" else action.verb
+        yield f"{action.key}: {what}: {report.results[action.key].outcome}"
+    if len(changed) > NAMED:
+        yield f"and {counted(len(changed) - NAMED, 'other')}"

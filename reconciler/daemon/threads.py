@@ -1,0 +1,293 @@
+"""Runs the daemon: a thread for each stack, one for the lease, one for events; it ends between two calls."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Thread
+
+import structlog
+
+from reconciler.aws.redaction import SECRETS
+from reconciler.daemon.events import Message, Queue
+from reconciler.daemon.inbox import Errand, Inbox
+from reconciler.daemon.lease import Lease
+from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.outbox import Outboxes
+from reconciler.daemon.schedule import Moment
+from reconciler.daemon.watch import Watch
+from reconciler.errors import CallError
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.shutdown import Ending, Stop
+
+log = structlog.get_logger(__name__)
+
+LOOK = 0.5
+"""Seconds between looks at whether the daemon is to end."""
+LOOK_AT_FILES = 5.0
+"""Seconds between looks at the files while something waits for them."""
+SOONEST = 10.0
+"""Seconds after a pass before which it is no fault that none has begun: a busy machine may start threads late."""
+POLL = 5
+"""Seconds that a request to the queue waits for a message."""
+EVENTS = "events"
+"""The name of the thread that waits for them."""
+PAUSE = 30.0
+"""Seconds until the next try where the queue could not be read."""
+
+
+@dataclass
+class Post:
+    """A watch with its inbox, and what it is at; times are on the clock that never jumps."""
+
+    watch: Watch
+    inbox: Inbox = field(default_factory=Inbox)
+    term: int = 0
+    """Under which term of the lease it works; 0 while it has not begun."""
+    began: float | None = None
+    """When what is under way began."""
+    overdue: float = float("inf")
+    """When the next pass has to have begun."""
+    look: float = float("-inf")
+    """When the files are to be looked at, beside the passes."""
+
+    def left(self, at: Moment) -> float:
+        """Seconds until something is to be done; 0 or less when something is."""
+        settles = self.watch.settles_at
+        left = self.watch.agenda.left(at)
+        return left if settles is None else min(left, settles - at.now, self.look - at.now)
+
+    def pass_due(self, at: Moment) -> bool:
+        """Whether it is a pass that is to be made."""
+        settles = self.watch.settles_at
+        return self.watch.agenda.left(at) <= 0 or (settles is not None and settles <= at.now)
+
+
+@dataclass
+class Daemon:
+    """Watches over stacks until it is asked to stop."""
+
+    watches: Sequence[Watch]
+    clock: Clock
+    stop: Stop
+    metrics: Metrics
+    lease: Lease | None = None
+    queue: Queue | None = None
+    outboxes: Outboxes = Outboxes()
+    crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__]
+    """What may be said of an error that nobody foresaw."""
+
+    def __post_init__(self) -> None:
+        self.metrics.leading(leader=self.working)
+        self.posts = [Post(watch) for watch in self.watches]
+        self._threads: list[Thread] = []
+
+    @property
+    def working(self) -> bool:
+        """Whether this daemon is the one at work."""
+        return self.lease is None or self.lease.held
+
+    @property
+    def term(self) -> int:
+        """How often it has begun to be."""
+        return self.lease.terms if self.lease is not None else 1
+
+    def faults(self) -> list[str]:
+        """Why it should be restarted, a line each; none while it is well, be it at work or standing by."""
+        if self.stop.asked:
+            return []
+        found = [f"the thread {each.name} has died" for each in self._threads if not each.is_alive()]
+        now = self.clock.now()
+        for post in self.posts:
+            began, deadline = post.began, post.watch.deadline
+            if began is not None:
+                if now - began > deadline:
+                    found.append(
+                        f"watch {post.watch.name}: what it does has taken {now - began:.0f} s; its deadline is {deadline:.0f} s"
+                    )
+            elif self.working and post.term == self.term and now > post.overdue:
+                late = now - post.overdue
+                found.append(
+                    f"watch {post.watch.name}: no pass has begun within twice its interval, {late:.0f} s ago"
+                )
+        return found
+
+    def waits_for(self) -> dict[str, str]:
+        """By watch, why it is not ready: no pass has looked at AWS yet, or, standing by, its files were not loaded."""
+        working = self.working
+        return {
+            watch.name: SECRETS.text(watch.why)
+            for watch in self.watches
+            if not (watch.looked if working else watch.loaded)
+        }
+
+    def run(self) -> None:
+        """Watch until asked to stop; returns once nothing is under way any more."""
+        self.outboxes.start()
+        self._threads = [Thread(target=job, name=name, daemon=True) for name, job in self._jobs()]
+        for thread in self._threads:
+            thread.start()
+        for thread in self._threads:
+            if thread.name != EVENTS:  # it waits for messages, and what it has taken comes again
+                thread.join()
+        if self.lease is not None:
+            self.lease.release()
+        self.outboxes.end()
+
+    def _jobs(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        for post in self.posts:
+            yield f"watch {post.watch.name}", partial(self._watch_over, post)
+        if self.lease is not None:
+            yield "lease", self._hold_lease
+        if self.queue is not None:
+            yield EVENTS, self._listen
+
+    def _watch_over(self, post: Post) -> None:
+        while not self.stop.asked:
+            if not self.working:
+                self.stand_by(post)
+                self.stop.wait(LOOK)
+                continue
+            self.begin(post)
+            left = post.left(Moment.of(self.clock))
+            if post.inbox.wait(min(LOOK, left)) or left <= 0:
+                self.turn(post)
+
+    def begin(self, post: Post) -> None:
+        """Begin to work on a stack, unless that is begun: the first pass is due at once, and nothing is known yet."""
+        term = self.term
+        if post.term == term:
+            return
+        at = Moment.of(self.clock)
+        post.watch.begin()
+        post.watch.agenda.begin(at)
+        post.overdue = at.now + _patience(post, at)
+        post.term = term
+
+    def stand_by(self, post: Post) -> None:
+        """While another daemon is at work: see whether the files can be used, until they can."""
+        now = self.clock.now()
+        if not post.watch.loaded and post.look <= now:
+            post.look = now + LOOK_AT_FILES
+            with self._under_way(post, now):
+                post.watch.look_at_files()
+
+    def turn(self, post: Post) -> None:
+        """Make the pass that is due, or one over what was touched, or look whether the files have changed."""
+        self.begin(post)
+        touches, at = post.inbox.take(), Moment.of(self.clock)
+        due, sort = post.pass_due(at), post.watch.agenda.sort(at)
+        with self._under_way(post, at.now) as ended:
+            if due:
+                post.watch.turn(sort, events=touches.events)
+            elif touches.keys:
+                post.watch.turn("event", frozenset(touches.keys), touches.events)
+            else:
+                post.watch.look_at_files()
+        if ended:
+            return
+        at = Moment.of(self.clock)
+        post.look = at.now + LOOK_AT_FILES
+        if due:
+            post.watch.agenda.passed(sort, at)
+            post.overdue = at.now + _patience(post, at)
+        self._done(post.watch.name, touches.errands)
+
+    @contextmanager
+    def _under_way(self, post: Post, now: float) -> Iterator[list[Ending]]:
+        """While a watch is at something: one stack's mishap must not end the watch over the others.
+
+        What is handed out holds something afterwards where the daemon is to end, or may not go on.
+        """
+        ended: list[Ending] = []
+        post.began = now
+        try:
+            yield ended
+        except Ending as error:
+            ended.append(error)
+        except Exception as error:  # noqa: BLE001 -- see above
+            post.watch.why = "a pass broke down; the log says where"
+            for line in self.crashed(error):
+                log.error("pass broke down", **post.watch.about, line=line)
+        finally:
+            post.began = None
+
+    def hear(self, seconds: int) -> None:
+        """Take what events tell to the watches that they touch.
+
+        Raises:
+            CallError: the queue cannot be read.
+        """
+        if self.queue is None:
+            return
+        taken = self.queue.receive(seconds)
+        strange = [each for each in taken if each.event is None]
+        if strange:
+            self.metrics.dropped("no event", len(strange))
+            log.warning("messages dropped: they are no events", number=len(strange), first=strange[0].id)
+        self.queue.done([*strange, *(each for each in taken if each.event and not self._hand_out(each))])
+
+    def _hand_out(self, message: Message) -> bool:
+        """Give an event to the watches that it touches; whether it touches any."""
+        event = message.event
+        if event is None:
+            return False
+        try:
+            touched = {post.watch.name: post.watch.touched(event) for post in self.posts}
+        except Exception as error:  # noqa: BLE001 -- one message must not hold up those behind it, time after time
+            self.metrics.dropped("broke down", 1)
+            for line in self.crashed(error):
+                log.error("event broke down", message=message.id, line=line)
+            return False
+        errand = Errand(message, {name for name, keys in touched.items() if keys})
+        self.metrics.event(touched=bool(errand.waiting))
+        for post in self.posts:
+            if touched[post.watch.name]:
+                log.info("event", **post.watch.about, operation=event.operation, who=event.who)
+                post.inbox.put(touched[post.watch.name], event, errand)
+        return bool(errand.waiting)
+
+    def _done(self, name: str, errands: Sequence[Errand]) -> None:
+        """Take from the queue what no watch waits for any more."""
+        for errand in errands:
+            errand.waiting.discard(name)
+        if self.queue is not None:
+            self.queue.done([errand.message for errand in errands if not errand.waiting])
+
+    def _listen(self) -> None:
+        while not self.stop.asked:
+            if not self.working:
+                self.stop.wait(LOOK)
+                continue
+            try:
+                self.hear(POLL)
+            except CallError as error:
+                log.error("events not read", error=str(error))
+                self.stop.wait(PAUSE)
+            except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
+                self.metrics.listening_broke_down()
+                for line in self.crashed(error):
+                    log.error("events broke down", line=line)
+                self.stop.wait(PAUSE)
+
+    def _hold_lease(self) -> None:
+        if self.lease is None:
+            return
+        before: bool | None = None
+        while not self.stop.asked:
+            try:
+                held = self.lease.turn()
+            except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw; the lease runs out
+                for line in self.crashed(error):
+                    log.error("lease broke down", line=line)
+                held = self.lease.held
+            if held != before:
+                log.info("at work" if held else "standing by", holder=self.lease.other or self.lease.holder)
+            self.metrics.leading(leader=held)
+            before = held
+            self.stop.wait(self.lease.pause)
+
+
+def _patience(post: Post, at: Moment) -> float:
+    """Seconds within which the next pass has to begin."""
+    return max(SOONEST, post.watch.agenda.patience(at))

@@ -1,0 +1,212 @@
+"""Builds a daemon that can run from its settings."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reconciler.aws.account import Account, BadEndpoint, Connection, open_account
+from reconciler.aws.api import Patience
+from reconciler.aws.pacing import Pacer
+from reconciler.cache_store import Cache, FileCache
+from reconciler.contract import Adapter, Api
+from reconciler.daemon.config import (
+    AnnouncePart,
+    DaemonPart,
+    EventsPart,
+    HistoryPart,
+    LeasePart,
+    SecretPart,
+    WatchPart,
+)
+from reconciler.daemon.duplicate_watches import Claims
+from reconciler.daemon.events import Queue
+from reconciler.daemon.file_stability import Settling
+from reconciler.daemon.lease import Lease
+from reconciler.daemon.metrics import Metrics
+from reconciler.daemon.notifications import Channel, Topic
+from reconciler.daemon.outbox import Outboxes
+from reconciler.daemon.schedule import Agenda
+from reconciler.daemon.threads import Daemon
+from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
+from reconciler.daemon.watch import Means, Watch
+from reconciler.daemon.webhook import Webhook
+from reconciler.desired import load_parsed
+from reconciler.errors import CallError
+from reconciler.history import History, HistoryTrouble
+from reconciler.history.history_location import check_file, open_history
+from reconciler.runtime.clock import Clock, SystemClock
+from reconciler.runtime.shutdown import Stop, StoppableClock
+from reconciler.stack import Stack
+
+BRISK = Patience(attempts=2, connect_timeout=2.0, call_deadline=3.0)
+"""A lease that is renewed every two seconds cannot wait for a slow answer."""
+
+
+class CannotStart(Exception):
+    """The daemon cannot do what it is told; its text is one line that says why."""
+
+
+class WrongSettings(CannotStart):
+    """The settings name what can never be used; a second start would not help."""
+
+
+@dataclass
+class Surroundings:
+    """What the daemon finds where it runs."""
+
+    kinds: Mapping[str, Adapter[Any]]
+    history_file: Path
+    who: str
+    """Who runs it, as the history says it."""
+    holder: str
+    """Its name in the lease, like no other process's."""
+    cache_folder: Path
+    environment: Mapping[str, str]
+    stop: Stop
+    endpoint_url: str | None = None
+    crashed: Callable[[BaseException], list[str]] = lambda error: [type(error).__name__]
+    clock: Clock = field(default_factory=SystemClock)
+    """The clock of what goes on while the daemon ends: its lease."""
+
+
+def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
+    """The daemon of these settings; directories in them count from `base`.
+
+    Raises:
+        CannotStart: with what stands in its way.
+    """
+    try:
+        return _Assembly(config, base, around).daemon()
+    except (BadEndpoint, CallError, HistoryTrouble, NotInstalled, ValueError) as error:
+        raise CannotStart(str(error)) from None
+
+
+class _Assembly:
+    def __init__(self, config: DaemonPart, base: Path, around: Surroundings) -> None:
+        self.config = config
+        self.base = base
+        self.around = around
+        self.clock = StoppableClock(around.stop)
+        self.lease = self._lease(config.lease) if config.lease else None
+        self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
+        self.tracer = tracer_of(around.environment)
+        self.pacers: dict[tuple[str, str], Pacer] = {}
+        self.claims = Claims()
+
+    def daemon(self) -> Daemon:
+        metrics = Metrics()
+        announce = self.config.announce
+        teller = Outboxes.of(
+            self._channels(announce), float(announce.deadline), metrics.not_announced, self.around.crashed
+        )
+        watches = [self._watch(name, part, metrics, teller) for name, part in self.config.watches.items()]
+        queue = self._queue(self.config.events) if self.config.events else None
+        around = self.around
+        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, teller, around.crashed)
+
+    def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Outboxes) -> Watch:
+        around = self.around
+        trace = Spans(self.tracer) if self.tracer else Trace()
+        means = Means(
+            kinds=around.kinds,
+            open_account=partial(self._account, part, trace),
+            cache_of=self._cache,
+            clock=self.clock,
+            history=self.history,
+            who=around.who,
+            listener=metrics,
+            teller=teller,
+            trace=trace,
+        )
+        directory = self.base / part.stack
+        if not directory.is_dir():
+            raise WrongSettings(f"watches.{name}.stack: {directory}: there is no such directory")
+        kept = around.cache_folder / "stacks"
+        parsed = partial(load_parsed, directory, part.environment, around.kinds, kept, self.clock.sleep)
+        load = partial(self.claims.load, name, directory.resolve(), parsed)
+        settling = Settling(float(part.prune_after or self.config.prune_after))
+        agenda = Agenda(name, part.quick, part.audit)
+        return Watch(
+            name,
+            load,
+            agenda,
+            means,
+            correct=part.correct,
+            settling=settling,
+            pass_deadline=part.pass_deadline,
+        )
+
+    def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
+        patience = Patience(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)
+        connection = Connection(self.around.endpoint_url, part.share / 100, part.profile, patience)
+        aws = open_account(stack.account, stack.region, self.clock, connection)
+        # Stacks in one account and Region share its quotas.
+        aws.pacer = self.pacers.setdefault((stack.account, stack.region), aws.pacer)
+        aws.gate = self._gate
+        aws.watched = trace.calling
+        return aws
+
+    def _gate(self) -> None:
+        self.around.stop.check()
+        if self.lease is not None:
+            self.lease.check()
+
+    def _cache(self, stack: Stack) -> Cache:
+        return FileCache(self.around.cache_folder / f"{stack.account}-{stack.region}.sqlite")
+
+    def _lease(self, part: LeasePart) -> Lease:
+        aws = self._beside(part.region, part.profile)
+        aws.patience = BRISK
+        around = self.around
+        return Lease(
+            aws.api("dynamodb"),
+            around.clock,
+            part.table,
+            part.name,
+            around.holder,
+            lambda: str(uuid.uuid4()),
+            part.times,
+        )
+
+    def _history(self, part: HistoryPart) -> History:
+        def api_of(service: str) -> Api:
+            return self._beside(part.region or "", part.profile).api(service)
+
+        try:
+            check_file(part.at, self.base)
+        except ValueError as error:
+            raise WrongSettings(f"history.at: {error}") from None
+        return open_history(part.at, api_of, self.base)
+
+    def _queue(self, part: EventsPart) -> Queue:
+        return Queue(self._beside(part.region, part.profile).api("sqs"), part.queue_url)
+
+    def _channels(self, part: AnnouncePart) -> list[Channel]:
+        found: list[Channel] = []
+        if part.sns is not None:
+            aws = self._beside(part.sns.split(":")[3], part.profile)
+            deadline = float(part.deadline)
+            aws.patience = Patience(attempts=2, connect_timeout=min(3.0, deadline), call_deadline=deadline)
+            found.append(Topic(aws.api("sns"), part.sns))
+        if part.webhook is not None:
+            found.append(Webhook(self._revealed(part.webhook, part)))
+        return found
+
+    def _revealed(self, where: SecretPart, part: AnnouncePart) -> str:
+        if where.secret is not None:
+            try:
+                return self._beside(part.region or "", part.profile).reveal(where.secret)
+            except CallError as error:
+                raise CannotStart(f"announce.webhook: the secret cannot be read: {error}") from None
+        name = where.environment_variable or ""
+        if not self.around.environment.get(name):
+            raise CannotStart(f"the environment variable {name} is not set; it holds the webhook's address")
+        return self.around.environment[name]
+
+    def _beside(self, region: str, profile: str | None) -> Account:
+        """An account for the daemon's own needs, whose calls nothing holds up."""
+        connection = Connection(self.around.endpoint_url, 1.0, profile)
+        return open_account("", region, self.around.clock, connection)

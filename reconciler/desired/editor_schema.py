@@ -1,0 +1,183 @@
+"""One JSON Schema of desired state for editors: they complete names, show what fields mean and mark mistakes."""
+
+import ast
+import inspect
+import itertools
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from pydantic.json_schema import models_json_schema
+
+from reconciler.contract import Adapter
+from reconciler.desired.header import EnvironmentPart, HeaderPart
+from reconciler.desired.resource_builder import ReservedPart, scope_field
+from reconciler.desired.variables import NAME
+from reconciler.field_schema import Shape, fields_of
+from reconciler.interpolation import KIND
+from reconciler.model import Part
+
+Schema: TypeAlias = dict[str, Any]
+
+_VARIABLE: Schema = {"type": "string", "pattern": rf"^\$\{{{NAME}\}}$", "description": "a variable"}
+_WITH_VARIABLE: Schema = {
+    "type": "string",
+    "pattern": rf"\$\{{({NAME}\}}|{KIND.pattern}:)",
+    "description": "text with a variable or a reference",
+}
+_FILE: Schema = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "description": "a JSON file below the stack's directory"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+_TYPED = frozenset({"integer", "number", "boolean"})
+_RESTRICTIONS = frozenset({"enum", "const", "pattern", "minLength", "format"})
+
+
+def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
+    """The schema (draft 2020-12) of every file of a stack: the header's keys, and the kinds."""
+    roots: list[type[Part]] = [HeaderPart, ReservedPart, *(adapter.model for adapter in kinds.values())]
+    parts = sorted(
+        {part for model in roots for part in _parts(model)},
+        key=lambda part: (part.__module__, part.__qualname__),
+    )
+    places, together = models_json_schema(
+        [(part, "validation") for part in parts], ref_template="#/$defs/{model}"
+    )
+    definitions: Schema = together["$defs"]
+    names = {part: places[part, "validation"]["$ref"].rpartition("/")[2] for part in parts}
+    for part, name in names.items():
+        _describe(definitions[name], part)
+    models = {model: definitions.pop(names[model]) for model in dict.fromkeys(roots)}
+    resources = {
+        kind: _resources(adapter, models[adapter.model], models[ReservedPart])
+        for kind, adapter in sorted(kinds.items())
+    }
+    header = models[HeaderPart]["properties"]
+    header["defaults"]["properties"] = {kind: of["additionalProperties"] for kind, of in resources.items()}
+    header["defaults"]["additionalProperties"] = False
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Desired state of a stack",
+        "type": "object",
+        "properties": {**header, **resources},
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _parts(model: type[Part]) -> Iterator[type[Part]]:
+    """A model and every structure within it."""
+    seen = [model]
+    for part in seen:
+        for shape in fields_of(part).values():
+            inner = _innermost(shape).part
+            if inner and inner not in seen:
+                seen.append(inner)
+    yield from seen
+
+
+def _innermost(shape: Shape) -> Shape:
+    while shape.items or shape.values:
+        shape = shape.items or shape.values or shape
+    return shape
+
+
+def _describe(schema: Schema, part: type[Part]) -> None:
+    """Make a part's schema say what its fields mean, and let it take what desired state may hold."""
+    words = _docstrings(part)
+    schema.pop("title", None)
+    for name, shape in fields_of(part).items():
+        field = _tidied(schema["properties"][name], variables=part not in (HeaderPart, EnvironmentPart))
+        description = field.pop("description", None) or words.get(name) or _reference(shape)
+        if shape.document:
+            field = _any_of([_FILE, field])
+        schema["properties"][name] = {"description": description, **field} if description else field
+
+
+def _reference(shape: Shape) -> str | None:
+    if shape.ref:
+        elsewhere = ", or of one outside the stack" if shape.ref.outside else ""
+        return f"The name of a {shape.ref.kind}{elsewhere}."
+    inner = _innermost(shape).ref
+    return f"Names of {inner.kind}." if inner else None
+
+
+def _tidied(schema: Schema, *, variables: bool) -> Schema:
+    """The schema without pydantic's titles, and with `${variable}` wherever a value stands that is not any text."""
+    kept = {
+        key: inner for key, inner in schema.items() if key != "title" and (key, inner) != ("default", None)
+    }
+    for key, inner in kept.items():
+        if key in ("items", "additionalProperties") and isinstance(inner, dict):
+            kept[key] = _tidied(inner, variables=variables)
+        elif key == "patternProperties":
+            kept[key] = {pattern: _tidied(value, variables=variables) for pattern, value in inner.items()}
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    if "anyOf" in kept:
+        options = _any_of([_tidied(option, variables=variables) for option in kept.pop("anyOf")])
+        return {**kept, **options}
+    text = kept.get("type") == "string"
+    restricted = not _RESTRICTIONS.isdisjoint(kept) if text else kept.get("type") in _TYPED
+    if not (variables and restricted):
+        return kept
+    outer: Schema = {key: kept.pop(key) for key in ("description", "default") if key in kept}
+    return {**outer, **_any_of([kept, _WITH_VARIABLE if text else _VARIABLE])}
+
+
+def _any_of(options: Iterable[Schema]) -> Schema:
+    """One choice out of several, of which some may be choices themselves; each option once."""
+    flat: list[Schema] = []
+    for option in options:
+        for inner in option["anyOf"] if set(option) == {"anyOf"} else [option]:
+            if inner not in flat:
+                flat.append(inner)
+    return {"anyOf": flat}
+
+
+def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema:
+    """The schema of all resources of a kind, by name; nothing is required, since defaults may hold it."""
+    properties = {**model["properties"], **reserved["properties"]}
+    scope = scope_field(adapter)
+    if scope:
+        properties.setdefault(scope, {"type": "string", "description": f"The name of a {adapter.parent}."})
+    if adapter.identity.chosen_by:
+        properties["existing"] = _with_choice(adapter, properties)
+    body: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+    summary = {"description": adapter.summary} if adapter.summary else {}
+    return {
+        **summary,
+        "type": ["object", "null"],
+        "additionalProperties": body,
+        "propertyNames": {"minLength": 1},
+    }
+
+
+def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Schema:
+    """What may stand under `existing` of a kind that is found by more than its name."""
+    text: Schema = {"type": "string"}
+    words = {word: properties.get(word, text) for word in sorted(adapter.identity.chosen_by)}
+    choice = {"type": "object", "properties": words, "minProperties": 1, "additionalProperties": False}
+    flag = dict(properties["existing"])
+    said: Schema = {name: flag.pop(name) for name in ("description", "default") if name in flag}
+    return {**said, **_any_of([flag, choice])}
+
+
+def _docstrings(part: type[Part]) -> Mapping[str, str]:
+    """What stands in quotes below each field, its own and those it inherits."""
+    words: dict[str, str] = {}
+    for model in reversed(part.__mro__):
+        if not (issubclass(model, Part) and model is not Part):
+            continue
+        try:
+            (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+        except (OSError, TypeError, SyntaxError, ValueError):
+            continue
+        statements = tree.body if isinstance(tree, ast.ClassDef) else []
+        for field, text in itertools.pairwise(statements):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                    words[name] = inspect.cleandoc(said).replace("\n", " ")
+    return words

@@ -1,0 +1,149 @@
+"""Merges the files of a stack: by kind, then name, then field."""
+
+import itertools
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.desired.files import is_header
+from reconciler.desired.header import FILE, KEYS
+from reconciler.desired.ignored_files import FILE as IGNORE_FILE
+from reconciler.desired.mistakes import Mistakes
+from reconciler.desired.nodes import Node
+from reconciler.desired.phrases import a_value, quoted, shortened
+from reconciler.desired.variables import Variables
+from reconciler.stack import Key, Place
+
+COMPARED = 20
+"""Keys of a file that are compared with ours, where none is one of ours."""
+LONGEST_NAME = 256
+"""Our mark on a resource holds its name, and AWS takes no longer tag; no kind takes a longer name either."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """One resource as it stands in the files, of which the later ones are laid over the first."""
+
+    key: Key
+    place: Place
+    given: dict[str, Node] = field(default_factory=dict)
+    readable: bool = True
+
+
+class Drafts:
+    """Every resource of the stack, before anything is checked but its kind and name."""
+
+    def __init__(self, kinds: Collection[str], variables: Variables, mistakes: Mistakes) -> None:
+        self.by_key: dict[Key, Draft] = {}
+        self.left_out: dict[Key, Place] = {}
+        self._kinds = kinds
+        self._variables = variables
+        self._mistakes = mistakes
+
+    def names(self) -> Mapping[str, Collection[str]]:
+        """The names of every kind, in the order written."""
+        names: dict[str, dict[str, None]] = {kind: {} for kind in self._kinds}
+        for kind, name in self.by_key:
+            names[kind][name] = None
+        return names
+
+    def add(self, root: Node) -> None:
+        """Take the resources of one of the stack's files."""
+        for kind, resources in self.kinds_of(root, header=is_header(root.file)).items():
+            for written, body in resources.members.items():
+                name = self._name(written, body.key_place)
+                key = Key(kind, name)
+                if key in self.by_key:
+                    first = self.by_key[key].place
+                    self._mistakes.add(
+                        body.key_place, f"this name is given twice, first at {first}; keep one", str(key)
+                    )
+                else:
+                    self.by_key[key] = self._draft(key, body)
+
+    def lay_over(self, root: Node) -> None:
+        """Lay the file of the chosen environment over the stack."""
+        seen: dict[Key, Place] = {}
+        for kind, resources in self.kinds_of(root, header=False).items():
+            for written, body in resources.members.items():
+                key = Key(kind, self._name(written, body.key_place))
+                if key in seen:
+                    said = f"this name is given twice, first at {seen[key]}; keep one"
+                    self._mistakes.add(body.key_place, said, str(key))
+                    continue
+                seen[key] = body.key_place
+                self._lay_over(key, body)
+
+    def _lay_over(self, key: Key, body: Node) -> None:
+        draft = self.by_key.get(key)
+        if body.value is None:
+            if draft is None:
+                siblings = (name for kind, name in self.by_key if kind == key.kind)
+                near = self._mistakes.near(key.name, siblings)
+                said = f"the stack has nothing of this name to leave out{near}"
+                self._mistakes.add(body.key_place, said, str(key))
+            self.by_key.pop(key, None)
+            self.left_out[key] = body.key_place
+        elif draft is None:
+            self.by_key[key] = self._draft(key, body)
+        else:
+            over = self._draft(key, body)
+            draft.given |= over.given
+            draft.readable &= over.readable
+
+    def kinds_of(self, root: Node, *, header: bool) -> Mapping[str, Node]:
+        """The resources of a file by kind; a mistake for everything else at its top level."""
+        found: dict[str, Node] = {}
+        if not isinstance(root.value, dict):
+            said = f"expected kinds with their resources, got {a_value(root.value)}"
+            self._mistakes.add(root.place, said)
+        if root.members and not header and self._is_foreign(root):
+            self._note_foreign(root)
+            return found
+        for key, node in root.members.items():
+            if key in self._kinds:
+                found[key] = node
+                if not isinstance(node.value, dict | None):
+                    said = f"expected resources by name, got {a_value(node.value)}"
+                    self._mistakes.add(node.place, said, key)
+            elif key not in KEYS:
+                near = self._mistakes.near(key, [*self._kinds, *(KEYS if header else ())])
+                self._mistakes.add(node.key_place, f"no kind named {quoted(key)} is known{near}")
+            elif not header:
+                self._mistakes.add(node.key_place, f"`{key}` belongs in {FILE}")
+        return found
+
+    def _is_foreign(self, root: Node) -> bool:
+        """Whether no key of a file is one of ours or near to one."""
+        ours = {*self._kinds, *KEYS}
+        if not ours.isdisjoint(root.members):
+            return False
+        return not any(self._mistakes.near(key, ours) for key in itertools.islice(root.members, COMPARED))
+
+    def _note_foreign(self, root: Node) -> None:
+        (key, node), *others = root.members.items()
+        more = f", and neither is any other key of this file ({len(others)})" if others else ""
+        said = f"no kind named {quoted(key)} is known{more}; if the file is no part of the stack, name it in {IGNORE_FILE}"
+        self._mistakes.add(node.key_place, said)
+
+    def _name(self, written: str, place: Place) -> str:
+        name = self._variables.fill_name(written, place) if "${" in written else written
+        if len(name) > LONGEST_NAME:
+            said = f"the name {quoted(name)} has more than {LONGEST_NAME} characters; shorten it"
+            self._mistakes.add(place, said)
+            return shortened(name)
+        if not name.strip():
+            self._mistakes.add(place, "a resource needs a name, and this one is empty")
+        elif name != name.strip():
+            self._mistakes.add(place, f"the name {quoted(name)} begins or ends with a space; remove it")
+        elif not name.isprintable():
+            self._mistakes.add(
+                place, f"the name {quoted(name)} holds a line break or a control character; remove it"
+            )
+        return name
+
+    def _draft(self, key: Key, body: Node) -> Draft:
+        draft = Draft(key, body.key_place, dict(body.members), isinstance(body.value, dict | None))
+        if not draft.readable:
+            said = f"expected settings by field, got {a_value(body.value)}"
+            self._mistakes.add(body.place, said, str(key))
+        return draft

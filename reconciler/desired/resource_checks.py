@@ -1,0 +1,215 @@
+"""Checks what AWS would refuse of a whole resource: names, missing fields, fields that exclude each other, too many tags.
+
+Only what the files decide is said here; whether a resource lives already, they do not say.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.contract import Adapter, InFiles
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node
+from reconciler.desired.resource_builder import scope_field
+from reconciler.desired.spellings import Spellings
+from reconciler.desired.validation import Sound, Written, open_rules
+from reconciler.field_schema import Shape, fields_of, unique_texts
+from reconciler.interpolation import has_reference
+from reconciler.model import Finding, Settings
+from reconciler.stack import Desired, Key, Place
+
+MOST_TAGS = 48
+"""Tags of a resource beside our two marks: AWS takes 50."""
+
+
+class Checker:
+    """Checks the resources of a stack once all of them are read."""
+
+    def __init__(
+        self,
+        resources: Mapping[Key, Desired],
+        kinds: Mapping[str, Adapter[Any]],
+        sound: Mapping[Key, Sound],
+        spellings: Spellings,
+        mistakes: Mistakes,
+    ) -> None:
+        self._resources = resources
+        self._sound = sound
+        self._kinds = kinds
+        self._spellings = spellings
+        self._mistakes = mistakes
+
+    def check(self, tags: Mapping[str, str]) -> None:
+        """Note what is wrong with each resource, as far as its fields are right; `tags` are the stack's."""
+        self._check_case()
+        self._check_unique()
+        for key, desired in self._resources.items():
+            adapter = self._kinds[key.kind]
+            if not desired.existing and not desired.adopt:
+                self._check_name(desired, adapter)
+            if key not in self._sound:
+                continue
+            found = self._sound[key]
+            files = self._in_files(desired, found)
+            self._note(desired, found.written, self._findings(adapter, files))
+            # What a reference stands for is not in the files.
+            problems = (
+                each
+                for each in adapter.problems(files)
+                if not _is_reference(found.values, each.path) and not _is_about(found.wrong, each)
+            )
+            if open_rules(adapter.model, _in_model(found.known, desired, adapter)):
+                # Which of several ways to write it is meant, only AWS sees.
+                problems = (replace(each, warning=True) for each in problems)
+            self._note(desired, found.written, problems)
+            if adapter.tagging:
+                self._check_number_of_tags(desired, found, tags)
+
+    def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
+        """What lives already under a name that AWS no longer takes may be adopted."""
+        problems = (form.problem(desired.key.name) for form in adapter.identity.forms)
+        problem = next(filter(None, problems), "")
+        if problem and not self._mistakes.doubted(desired.place):
+            self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
+
+    def _check_case(self) -> None:
+        """Two names that are one to AWS."""
+        seen: dict[Key, Key] = {}
+        for key, desired in self._resources.items():
+            if self._kinds[key.kind].identity.ignores_case:
+                first = seen.setdefault(Key(key.kind, key.name.lower()), key)
+                if first != key:
+                    said = f'"{first.name}" differs from it by case alone, which is the same name to AWS'
+                    self._mistakes.add(desired.place, said, str(key))
+
+    def _check_unique(self) -> None:
+        """What one resource alone can have and two ask for."""
+        owners: dict[tuple[str, str, str], Key] = {}
+        for key, found in self._sound.items():
+            desired, fields = self._resources[key], fields_of(self._kinds[key.kind].model)
+            for name, value in found.known.items():
+                if isinstance(value, str) and not fields[name].unique:
+                    continue
+                for path, text in unique_texts(fields[name], value, (name,)):
+                    owner = owners.setdefault((key.kind, name, self._spellings.one(text)), key)
+                    if owner != key:
+                        said = f"{owner} has it as well, and AWS gives it to one alone; remove it from one of the two"
+                        self._note(desired, found.written, [Finding(said, path)])
+
+    def _in_files(self, desired: Desired, found: Sound) -> InFiles:
+        return InFiles(
+            name=desired.key.name,
+            settings=found.values,
+            new=not desired.adopt and desired.renamed_from is None,
+            home=self._settings(desired.scope) if desired.scope else None,
+            others=lambda kind, name: self._settings(Key(kind, name)),
+            wrong=found.wrong,
+        )
+
+    def _settings(self, key: Key) -> Settings | None:
+        return self._sound[key].values if key in self._sound else None
+
+    def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            place, trail = _located(desired, written, finding.path)
+            if place == desired.place or not self._mistakes.doubted(place):
+                note = self._mistakes.warn if finding.warning else self._mistakes.add
+                note(place, finding.message, trail)
+
+    def _findings(self, adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
+        yield from _missing(adapter, files)
+        shapes = fields_of(adapter.model)
+        for name, value in files.settings.items():
+            if isinstance(value, Mapping | list) and name in shapes:
+                yield from self._twice(shapes[name], value, (name,))
+
+    def _twice(self, shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
+        """What stands twice in a list whose order means nothing: rows with the same key, plain values."""
+        if isinstance(value, Mapping) and shape.part:
+            for name, each in value.items():
+                if isinstance(each, Mapping | list) and name in shape.fields:
+                    yield from self._twice(shape.fields[name], each, (*path, name))
+        elif isinstance(value, list) and shape.items:
+            seen: dict[tuple[str, ...], int] = {}
+            for number, item in enumerate(value):
+                same = self._known_by(shape, item)
+                if same and same in seen:
+                    yield Finding(_repeated(shape, value[seen[same]], item), (*path, number))
+                seen.setdefault(same, number)
+                if isinstance(item, Mapping | list):
+                    yield from self._twice(shape.items, item, (*path, number))
+
+    def _known_by(self, shape: Shape, item: Any) -> tuple[str, ...]:
+        """By what an item of a list is known; by nothing where the list may hold it twice."""
+        if shape.rows and isinstance(item, Mapping):
+            return tuple(self._spellings.one(item.get(name)) for name in shape.rows.by)
+        return (self._spellings.one(item),) if shape.unordered else ()
+
+    def _check_number_of_tags(self, desired: Desired, found: Sound, tags: Mapping[str, str]) -> None:
+        own, written = found.values.get("tags") or {}, found.written
+        wanted = {key for key in {**tags, **own} if own.get(key, "") is not None}
+        if len(wanted) > MOST_TAGS:
+            said = (
+                f"these and the stack's are {len(wanted)} tags; AWS takes 50, and two of them are our marks"
+            )
+            place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
+            self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
+
+
+def _repeated(shape: Shape, first: Any, again: Any) -> str:
+    """What to say of an item that stands in a list already."""
+    if shape.rows:
+        return f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
+    spelled = "" if first == again else f', written as "{first}"'
+    return f"an earlier one is the same{spelled}; keep one"
+
+
+def _in_model(values: Settings, desired: Desired, adapter: Adapter[Any]) -> Settings:
+    """The values with what the resource lives in, which is a field of some models."""
+    field = scope_field(adapter)
+    within = field and desired.scope and field in adapter.model.model_fields
+    return {**values, **({field: desired.scope.name} if within and field and desired.scope else {})}
+
+
+def _is_about(wrong: frozenset[str], finding: Finding) -> bool:
+    """Whether a finding may come from a field that is wrong itself."""
+    if finding.path and finding.path[0] in wrong:
+        return True
+    return bool(wrong) and re.search(rf"\b({'|'.join(map(re.escape, wrong))})\b", finding.message) is not None
+
+
+def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
+    """Whether a finding is about a text with a reference."""
+    value: Any = settings
+    for step in path:
+        try:
+            value = value[step]
+        except (TypeError, LookupError):
+            return False
+    return has_reference(value)
+
+
+def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
+    """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
+    missing = sorted(adapter.create.needed - files.settings.keys() - files.wrong)
+    if files.new and missing and files.settings.keys() - {"tags"}:
+        said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
+        yield Finding(said, warning=len(missing) == len(adapter.create.needed) > 1)
+
+
+def _located(desired: Desired, written: Written, path: tuple[str | int, ...]) -> tuple[Place, Trail | str]:
+    """Where a finding stands; what is missing is shown where it is missing from."""
+    if not path or path[0] not in written.fields:
+        return desired.place, str(desired.key)
+    node, trail = written.fields[str(path[0])], written.trail(str(path[0]))
+    for step in path[1:]:
+        inner: Node | None = None
+        if isinstance(step, str):
+            inner = node.members.get(step)
+        elif isinstance(node.value, list) and step < len(node.value):
+            inner = node.value[step]
+        if inner is None:
+            break
+        node, trail = inner, Trail(trail, step)
+    return node.place, trail

@@ -1,0 +1,94 @@
+"""Texts of desired state: fills in variables, follows references, and keeps literals apart from both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.nodes import Node, Scalar
+from reconciler.desired.reference_targets import Meanings
+from reconciler.desired.references import References
+from reconciler.desired.variables import BARE, NO_REFERENCE, Variables
+from reconciler.interpolation import (
+    ALWAYS,
+    Token,
+    bare,
+    has_reference,
+    parse_token,
+    tokens_in_text,
+    unescaped,
+)
+from reconciler.model import Means, Ref
+from reconciler.stack import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text, and whom it refers to."""
+
+    text: Scalar
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Reads the texts of one stack."""
+
+    variables: Variables
+    references: References
+    meanings: Meanings
+    mistakes: Mistakes
+
+    def read(
+        self, text: str, node: Node, trail: Trail, words: Mapping[str, Ref], *, strict: bool = True
+    ) -> Found:
+        """A text with its variables filled in and its references found; `words` are their short forms.
+
+        A literal that looks like a reference keeps its escape, and any other loses it. With `strict`, what begins like a
+        variable or a reference and is none is a mistake.
+        """
+        filled = self.variables.fill_text(text, node.place, trail) if "${" in text else text
+        if not isinstance(filled, str) or "${" not in filled:
+            return Found(filled)
+        begun = bare(filled) if strict else None
+        if begun and not self.mistakes.doubted(node.place):
+            said = f"a reference needs a name, as in {begun[:-1]}Name}}" if begun != "${" else BARE
+            self.mistakes.add(node.place, said, trail)
+        tokens = list(tokens_in_text(filled, None if strict else words))
+        keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))
+        return Found(unescaped(filled, words), keys)
+
+    def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: Trail) -> None:
+        """Note a reference that stands for something else than its field takes."""
+        problem = self.meanings.problem(found.text, taken) if taken and isinstance(found.text, str) else ""
+        if problem and not self.mistakes.doubted(node.place):
+            self.mistakes.add(node.place, problem, trail)
+
+    def name(self, ref: Ref, node: Node, trail: Trail) -> Found:
+        """The name of a resource, of which the file may write the reference instead."""
+        filled: Scalar = str(node.value)
+        written = "${" in str(filled)
+        token = self._only_token(node, trail) if written else None
+        if token is None:
+            filled = self.variables.fill(str(node.value), node.place, trail) if written else filled
+        elif token.word != ref.kind or token.attribute not in (None, *ALWAYS):
+            said = f"expected the name of a {ref.kind}, and {token} is none; write the name alone"
+            self.mistakes.add(node.place, said, trail)
+            return Found(token.name)
+        else:
+            filled = token.name
+        if not isinstance(filled, str):
+            return Found(filled)
+        key = self.references.target(ref, filled, node.place, trail)
+        return Found(key.name, (key,)) if key else Found(filled)  # an ARN may have been written for it
+
+    def _only_token(self, node: Node, trail: Trail) -> Token | None:
+        """The reference that a text consists of, once its variables are filled in."""
+        filled = self.variables.fill_text(str(node.value), node.place, trail)
+        return parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
+
+    def plain(self, node: Node, trail: Trail) -> Scalar:
+        """A text in which no reference can stand."""
+        filled = self.variables.fill_text(str(node.value), node.place, trail)
+        if isinstance(filled, str) and has_reference(filled) and not self.mistakes.doubted(node.place):
+            self.mistakes.add(node.place, NO_REFERENCE, trail)
+        return self.variables.fill(str(node.value), node.place, trail)

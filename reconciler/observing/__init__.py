@@ -1,0 +1,1 @@
+"""Reads what lives in AWS: what a pass sees, what the cache remembers, tags and attributes."""

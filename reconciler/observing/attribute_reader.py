@@ -1,0 +1,66 @@
+"""Reads the attributes of live resources that the texts of a stack refer to."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import structlog
+
+from reconciler.contract import Adapter, Api
+from reconciler.errors import CallError, members_needed
+from reconciler.planning.text_references import attributes_in, written_attribute
+from reconciler.planning.world import World
+from reconciler.runtime.clock import Job
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class AttributeReading:
+    """The attributes that the resources `only` of a stack refer to, read into a world.
+
+    `miss` is told who cannot be compared because one could not be read, and why.
+    """
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    api_of: Callable[[str], Api]
+    only: Collection[Key]
+    miss: Callable[[Iterable[Key], str, CallError], None]
+
+    def jobs(self, key: Key) -> Iterator[Job]:
+        """What is to be read of one resource."""
+        if key in self.world.sightings:
+            yield from (partial(self._read, key, attribute) for attribute in self._asked.get(key, ()))
+
+    @cached_property
+    def _asked(self) -> Mapping[Key, Mapping[str, Collection[Key]]]:
+        """By resource and attribute: who refers to it."""
+        found: dict[Key, dict[str, set[Key]]] = {}
+        for user in sorted(self.only):
+            desired = self.stack.resources.get(user)
+            if desired and desired.references:
+                for _, key, attribute in attributes_in(desired, self.kinds):
+                    if written_attribute(self.stack, self.kinds, key, attribute) is not None:
+                        continue  # only who sends it looks whether AWS has it
+                    found.setdefault(key, {}).setdefault(attribute, set()).add(user)
+        return found
+
+    def _read(self, key: Key, attribute: str) -> None:
+        adapter = self.kinds[key.kind]
+        known, api = attribute in adapter.attributes, self.api_of(adapter.service.name)
+        try:
+            with members_needed("read"):
+                value = adapter.attribute(api, self.world.sightings[key], attribute) if known else None
+        except CallError as error:
+            self.miss(
+                self._asked[key][attribute],
+                f"compared, because {attribute} of {key} could not be read",
+                error,
+            )
+            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+        else:
+            self.world.attributes[key, attribute] = value

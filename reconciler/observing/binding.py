@@ -1,0 +1,47 @@
+"""Binds each desired resource to the live one; resources that AWS is about to delete are set apart."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.planning.ownership import Binding, Owner, bind, name_in, owner_of
+from reconciler.planning.world import Stray
+from reconciler.stack import Desired, Key, Stack
+
+
+def bind_live(
+    stack: Stack,
+    adapter: Adapter[Any],
+    api: Api,
+    wanted: Sequence[Desired],
+    sightings: Iterable[Sighting],
+) -> Binding:
+    """Which live resource each desired one is.
+
+    Raises:
+        CallError: AWS did not say whether it is about to delete one of them.
+    """
+    seen = list(sightings)
+    if adapter.restore:
+        names = {each.aws_name for each in wanted}
+        seen = [adapter.scheduled(api, each) if _matters(stack, each, names) else each for each in seen]
+    binding = bind(stack.mark, wanted, seen, adapter)
+    for key, sighting in binding.bound.items():
+        if sighting.deletion and stack.resources[key].existing:
+            binding.conflicts[key] = f"`existing: true`, and it will not stay: {sighting.deletion}"
+    return binding
+
+
+def _matters(stack: Stack, sighting: Sighting, names: set[str | None]) -> bool:
+    """Whether it bears our mark or has a wanted name."""
+    ours = owner_of(sighting.tags or {}, stack.mark) is Owner.OURS
+    return ours or not names.isdisjoint({sighting.name, *sighting.also})
+
+
+def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:
+    """What is left over of a kind in a scope, by the key in its mark."""
+    named = ((name_in(each.tags or {}), each) for each in binding.strays)
+    return [
+        Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {}, scope)
+        for name, each in named
+    ]

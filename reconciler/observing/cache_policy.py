@@ -1,0 +1,270 @@
+"""Decides when what an earlier pass read of a kind may still be used."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import structlog
+
+from reconciler.cache_store import Cache, Memory
+from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.errors import BadRow, Unreadable, members_needed
+from reconciler.observing.row_isolation import Sieve
+from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
+from reconciler.planning.tag_encoding import to_mark
+from reconciler.runtime.clock import Clock, spread
+from reconciler.stack import Desired, Key
+
+log = structlog.get_logger(__name__)
+
+LAG = 300.0
+"""Seconds in which a change may not show yet ("several minutes at worst"): a version younger than that proves nothing."""
+AUDIT_FROM, AUDIT_UNTIL = 12 * 3600.0, 24 * 3600.0
+"""Between these ages a memory is read anew whatever its version says: AWS nowhere promises that a change of tags or
+associations moves it. Which age is told by the id, so that the reads are spread."""
+AUDIT_SHARE = 0.1
+"""No more than this share of an operation's quota goes to the audit ..."""
+AUDIT_RATE = 2.0
+"""... at the default of Amazon Connect, in calls a second, over the time since the last pass."""
+
+
+REFERRED = "referred to"
+"""The version of a memory that holds only where something is."""
+
+
+class Wanted(NamedTuple):
+    """What the stack asks of one kind in one scope."""
+
+    mark: str
+    names: frozenset[str]
+    """AWS's names of what is desired."""
+    only_referred: bool
+    """Whether all of it is `existing`."""
+    chosen: bool = False
+    """Whether some of it is found by something else than its name: anything that lives may be it."""
+
+
+@dataclass
+class Remembering:
+    """Sees one kind in one scope with the help of what is remembered of it."""
+
+    adapter: Adapter[Any]
+    api: Api
+    address: Address
+    now: float
+    memories: Mapping[str, Memory]
+    scope: str = ""
+    worth_listing_versions: bool = True
+    """Whether there may be memories, now or for the next pass."""
+    seen: dict[str, Sighting] = field(default_factory=dict)
+    """By id: what this pass saw, to be remembered."""
+    last_look: float | None = None
+    """When a pass last looked at all of this; None if it is not known."""
+    bad: list[BadRow] = field(default_factory=list)
+    """What was listed and could not be read."""
+    recalled: set[str] = field(default_factory=set)
+    """The ids of which at least a part was taken from memory."""
+
+    @classmethod
+    def of(
+        cls, cache: Cache, clock: Clock, adapter: Adapter[Any], api: Api, address: Address
+    ) -> "Remembering":
+        """What the cache knows of a kind in a scope."""
+        scope = "/".join((api.account, api.region, *address.values()))
+        memories, now = cache.recall(adapter.kind, scope), clock.wall()
+        last_look = cache.visit(adapter.kind, scope, now)
+        return cls(adapter, api, address, now, memories, scope, cache.remembers, last_look=last_look)
+
+    def see(self, wanted: Wanted) -> list[Sighting]:
+        """Every live resource that may matter. With memories, only what changed since is read."""
+        referred = self._referred(wanted)
+        if referred is not None:
+            return referred
+        listed = self._readable(self.adapter.list_versions) if self.worth_listing_versions else None
+        if listed is None:
+            marked = self._marked(wanted)
+            seen = self.sightings() if marked is None else marked
+            return [self._with_tags_remembered(each) for each in seen]
+        audited = self._audited(listed)
+        stale = [each for each in listed if each.id in audited or not self._believed(each)]
+        if len(stale) > len(listed) // self.adapter.reads.page + 1:
+            return self._merged(listed, audited)
+        looked = {each.id: self.look(each) for each in stale}
+        found = (looked[each.id] if each.id in looked else self._remembered(each) for each in listed)
+        return [each for each in found if each]
+
+    def look(self, listed: Sighting) -> Sighting | None:
+        """One resource with all that a bulk read would show; None, and a note in `bad`, where that cannot be read."""
+        try:
+            with members_needed("look"):
+                return self.adapter.get(self.api, listed)
+        except Unreadable as error:
+            self.bad.append(unread(self.adapter, listed, error))
+            return None
+
+    def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
+        """What a look of the kind shows; rows that cannot be read are in `bad`."""
+        sieve = Sieve(self.api, self.adapter.reads.joined)
+        found = sieve.sightings(lambda api: look(api, self.address))
+        self.bad += sieve.bad
+        return found
+
+    def sightings(self) -> list[Sighting]:
+        """Every live resource that the bulk read shows; rows that cannot be read are in `bad`."""
+        return self._readable(self.adapter.list) or []
+
+    def note(self, sightings: Iterable[Sighting], wanted: Wanted) -> None:
+        """Remember these sightings once their tags are known."""
+        if wanted.only_referred and self.adapter.parent is None:
+            sightings = [_place_of(each) for each in sightings if each.name in wanted.names]
+        self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
+
+    def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
+        """Remember fields that were read besides."""
+        if fields and sighting.id in self.seen:
+            complete = sighting.complete | fields
+            self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
+
+    def keep(self, cache: Cache, *, partly: bool = False) -> None:
+        """Write down what this pass saw; `partly`: beside what is remembered of all that it did not look at."""
+        kept = dict(self.memories) if partly else {}
+        for identity, each in self.seen.items():
+            looked = self.memories[identity].looked if identity in self.recalled else self.now
+            kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)
+        if kept or self.memories:
+            cache.keep(self.adapter.kind, self.scope, kept, self.memories)
+
+    def forget(self, cache: Cache) -> None:
+        """Take all back: what was remembered turned out to be wrong."""
+        self.seen = {}
+        cache.keep(self.adapter.kind, self.scope, {})
+
+    def _referred(self, wanted: Wanted) -> list[Sighting] | None:
+        """Where what is only referred to was found before; a place that is gone shows at the first call to it."""
+        if not wanted.only_referred or wanted.chosen or not self.memories or self.adapter.parent is not None:
+            return None
+        found = [
+            Sighting(each.members["name"], each.members["address"], each.members["arn"], REFERRED, tags={})
+            for each in self.memories.values()
+            if each.version == REFERRED
+        ]
+        if not wanted.names <= {each.name for each in found}:
+            return None
+        self.seen = {each.id: each for each in found}
+        self.recalled = set(self.seen)
+        return found
+
+    def _marked(self, wanted: Wanted) -> list[Sighting] | None:
+        """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
+        if wanted.chosen:
+            return None
+        mark = (STACK_MARK, wanted.mark)
+        found = self._readable(lambda api, address: self.adapter.list_tagged(api, address, *mark))
+        return found if found is not None and wanted.names <= {each.name for each in found} else None
+
+    def _believed(self, listed: Sighting) -> bool:
+        memory = self.memories.get(listed.id)
+        if memory is None or memory.version != listed.version:
+            return False
+        return changed_at(listed.version) < memory.looked - LAG
+
+    def _remembered(self, listed: Sighting) -> Sighting:
+        memory = self.memories[listed.id]
+        self.recalled.add(listed.id)
+        # `replace` takes three times as long, and a warm pass does this for all that lives.
+        place = (listed.name, listed.address, listed.arn, listed.version)
+        return Sighting(*place, memory.members, memory.tags, memory.complete, listed.also, listed.deletion)
+
+    def _merged(self, listed: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
+        """One bulk read of all, with versions from their list, and with what is still believed of fields apart."""
+        rows = {each.id: each for each in self.sightings()}
+        merged: list[Sighting | None] = []
+        for each in listed:
+            row = rows.pop(each.id, None)
+            if row is None:
+                # Listed, and not yet in the index of the bulk read.
+                merged.append(self.look(each))
+                continue
+            row = replace(row, version=each.version)
+            if each.id not in audited and self._believed(each):
+                memory = self.memories[each.id]
+                # Of a structure the bulk read may show a part; the memory, of the same version, holds all of it.
+                row = replace(row, settings={**row.settings, **memory.members}, complete=memory.complete)
+                self.recalled.add(each.id)
+            merged.append(row)
+        return [each for each in (*merged, *rows.values()) if each]
+
+    def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
+        """For a kind without change tokens: the row itself is the token of the tags that it does not carry."""
+        if sighting.tags is not None:
+            return sighting
+        version = _digest(sighting.settings)
+        sighting = replace(sighting, version=version)
+        memory = self.memories.get(sighting.id)
+        if memory is None or memory.version != version or self.now - memory.looked > _due(sighting.id):
+            return sighting
+        self.recalled.add(sighting.id)
+        return replace(sighting, tags=memory.tags)
+
+    def _audited(self, listed: list[Sighting]) -> frozenset[str]:
+        """Which memories are due to be read anew, the oldest first, within the audit's share of the quota."""
+        due = [
+            each.id
+            for each in listed
+            if each.id in self.memories and self.now - self.memories[each.id].looked > _due(each.id)
+        ]
+        if not due:
+            return frozenset()
+        since = self.now - (self.last_look or max(memory.looked for memory in self.memories.values()))
+        budget = int(AUDIT_SHARE * AUDIT_RATE * since)
+        return frozenset(sorted(due, key=lambda identity: self.memories[identity].looked)[:budget])
+
+
+def shown_otherwise(row: BadRow, sightings: Iterable[Sighting]) -> bool:
+    """Whether another read shows the resource whose row cannot be read."""
+    told = {each for each in row.members.values() if isinstance(each, str)}
+    return any(each.id in told or each.arn in told for each in sightings)
+
+
+def whose_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[Desired]) -> list[Key] | None:
+    """The desired resources that a row which cannot be read is about; None where nobody can say."""
+    tags = row.members.get("Tags")
+    if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
+        bearers = [each.key for each in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
+        return bearers or None
+    names = [row.members.get(member) for member in (adapter.identity.name, "Name") if member]
+    named = [each.key for each in wanted if each.aws_name is not None and each.aws_name in names]
+    return named if named or isinstance(tags, Mapping) else None
+
+
+def unread(adapter: Adapter[Any], sighting: Sighting, error: Unreadable) -> BadRow:
+    """A resource that was listed, and of which a read of its own does not fit its model."""
+    members = {"Name": sighting.name, "Id": sighting.id, "Arn": sighting.arn}
+    return BadRow(error.operation, f"{adapter.kind}/{sighting.name}", error.message, members)
+
+
+def changed_at(version: str | None) -> float:
+    """When a version began, in seconds since 1970; what is no time counts as now and for ever."""
+    try:
+        return datetime.fromisoformat(version or "").timestamp()
+    except ValueError:
+        return float("inf")
+
+
+def _due(identity: str) -> float:
+    """The age at which a memory is audited: the same for the same id, and spread over all ids."""
+    return AUDIT_FROM + spread(identity) * (AUDIT_UNTIL - AUDIT_FROM)
+
+
+def _place_of(sighting: Sighting) -> Sighting:
+    """A sighting as a memory of its place alone."""
+    place = {"name": sighting.name, "address": dict(sighting.address), "arn": sighting.arn}
+    return replace(sighting, version=REFERRED, settings=place, tags={}, complete=frozenset())
+
+
+def _digest(members: Mapping[str, Any]) -> str:
+    text = json.dumps(members, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

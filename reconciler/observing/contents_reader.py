@@ -1,0 +1,152 @@
+"""Reads what lives in a resource that may be deleted: all of it would be deleted too."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+import structlog
+
+from reconciler.contract import Adapter, Address, Api, ApiOf, Sighting, Unmanaged, Wired
+from reconciler.errors import CallError, members_needed
+from reconciler.observing.cache_policy import Remembering, Wanted
+from reconciler.observing.observer import Senses
+from reconciler.observing.tag_reader import see_again, sweep_tags
+from reconciler.planning.contents import may_hold
+from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
+from reconciler.planning.world import Inhabitant, Others, World
+from reconciler.runtime.lanes import Lane, fan_out
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
+"""How all resources of a kind in one place are seen."""
+
+Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Others]]
+"""How what a resource holds is listed, of each type that no kind stands for."""
+
+
+def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
+    """Note in the world what lives in all that a plan deletes or replaces, and in what stays and is no longer desired.
+
+    Whether there was anything to look into: then the plan is to be made anew. What is to be deleted is read from AWS;
+    for what stays memory will do, and the kinds that the stack is about.
+    """
+    going = {each.key for each in plan.actions.values() if each.refusal == UNLOOKED}
+    staying = {each.key for each in plan.strays}
+    found = [(key, world.observed[key].sighting) for key in going & world.observed.keys()]
+    found += [(each.key, each.sighting) for each in world.strays if each.key in going | staying]
+    looked = False
+    for key, sighting in found:
+        if not may_hold(key.kind, senses.kinds) or sighting.arn in world.contents:
+            continue
+        looked = True
+        if key in going:
+            _look(world, senses.kinds, key, sighting, partial(seen_anew, senses.api_of))
+            _look_for_others(world, senses, key, sighting)
+        else:
+            kinds = {kind: senses.kinds[kind] for kind in kinds_to_see(stack, senses.kinds)}
+            _look(world, kinds, key, sighting, partial(_remembered, stack, senses))
+    return looked
+
+
+def inhabitants(
+    kinds: Mapping[str, Adapter[Any]], kind: str, address: Address, see: See
+) -> Iterator[Inhabitant]:
+    """All that lives in the resource of this kind and address, at any depth.
+
+    Raises:
+        CallError: some of it could not be seen.
+    """
+    for adapter in (each for _, each in sorted(kinds.items()) if each.parent == kind):
+        seen = list(see(adapter, address))
+        yield from (Inhabitant(adapter.kind, each) for each in seen)
+        if any(each.parent == adapter.kind for each in kinds.values()):
+            for each in seen:
+                yield from inhabitants(kinds, adapter.kind, each.address, see)
+
+
+def seen_anew(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+    """All resources of a kind in one place with their tags, read from AWS now."""
+    api = api_of(adapter.service.name)
+    with members_needed("list"):
+        return _tagged(api_of, adapter, list(adapter.list(api, address)))
+
+
+def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+    """The same with the help of what earlier passes read; where AWS can filter, only what bears our mark."""
+    api = senses.api_of(adapter.service.name)
+    remembering = Remembering.of(senses.cache, senses.clock, adapter, api, address)
+    wanted = Wanted(stack.mark, frozenset(), only_referred=False)
+    seen = _tagged(senses.api_of, adapter, remembering.see(wanted))
+    remembering.note(seen, wanted)
+    remembering.keep(senses.cache)
+    return seen
+
+
+def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
+    swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None]) or {}
+    api = api_of(adapter.service.name)
+    return [see_again(adapter, api, swept.get(each.arn, each)) for each in seen]
+
+
+def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: Sighting, see: See) -> None:
+    try:
+        found = tuple(inhabitants(kinds, key.kind, sighting.address, see))
+    except CallError as error:
+        world.closed[sighting.arn] = str(error)
+        log.error("contents not seen", kind=key.kind, name=key.name, error=str(error))
+    else:
+        world.contents[sighting.arn] = found
+
+
+def _look_for_others(world: World, senses: Senses, key: Key, sighting: Sighting) -> None:
+    """Note what else is deleted with a resource: what no kind of ours stands for, in it and in what lives in it."""
+    inside = world.contents.get(sighting.arn)
+    homes = [Inhabitant(key.kind, sighting), *inside] if inside is not None else []
+    found = others_in(homes, senses.kinds, partial(_listed, senses))
+    world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
+
+
+def others_in(
+    homes: Iterable[Inhabitant], kinds: Mapping[str, Adapter[Any]], listed: Listed
+) -> Iterator[Others]:
+    """What no kind of ours stands for, of each type, in each of these."""
+    for home in homes:
+        adapter = kinds[home.kind]
+        if adapter.unmanaged:
+            yield from listed(adapter, home.sighting.address)
+
+
+def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+    """What there is of each type, one list after the other."""
+    return (_others(api_of(adapter.service.name), address, of) for of in adapter.unmanaged)
+
+
+def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+    """What there is of each type, listed side by side, in the order of their declaration."""
+    api, found = senses.api_of(adapter.service.name), dict[Unmanaged, Others]()
+
+    def look(of: Unmanaged) -> None:
+        found[of] = _others(api, address, of)
+
+    fan_out(senses.clock, [Lane(adapter.unmanaged, senses.width_of(adapter.service.name))], look)
+    return (found[each] for each in adapter.unmanaged)
+
+
+def _others(api: Api, address: Address, of: Unmanaged) -> Others:
+    """What lives there of one type; why nobody knows, where AWS does not list it."""
+    try:
+        with members_needed(of.operation):
+            rows = list(api.pages(of.operation, **address))
+    except CallError as error:
+        log.warning("not listed", noun=of.noun, error=str(error))
+        return Others(of.noun, not_listed=str(error))
+    member, values = of.made_by_aws or ("", ())
+    kept = (row for row in rows if row.get(member) not in values or not member)
+    return Others(of.noun, tuple(sorted(_name(of, row) for row in kept)), of.with_defaults)
+
+
+def _name(of: Unmanaged, row: Wired) -> str:
+    names = (row.get(member) for member in of.named_by)
+    return next((str(name) for name in names if name), "(unnamed)")

@@ -1,0 +1,48 @@
+"""Looks in the whole account for resources that are missing in their scope: AWS may have moved them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.observing.tag_reader import see_again, sweep_tags
+from reconciler.planning.ownership import Owner, bind, owner_of
+from reconciler.stack import Desired, Key
+
+
+def lives_elsewhere(
+    mark: str, adapter: Adapter[Any], api_of: Callable[[str], Api], scope: Address, missing: Sequence[Desired]
+) -> dict[Key, str]:
+    """Where those of the missing resources live that somebody moved out of their scope, and what is to be done.
+
+    Raises:
+        CallError: it could not be looked for.
+    """
+    found = list(adapter.elsewhere(api_of(adapter.service.name), scope))
+    places = {sighting.arn: place for sighting, place in found}
+    ours = [
+        each
+        for each in _with_marks(mark, adapter, api_of, [sighting for sighting, _ in found])
+        if owner_of(each.tags or {}, mark) is Owner.OURS
+    ]
+    binding = bind(mark, [replace(each, aws_name=None) for each in missing], ours)
+    advice = (
+        "move it back, or release it there; to go on without it take the tags reconciler:stack and reconciler:key "
+        "from it, and the next pass makes another one"
+    )
+    told = {
+        key: f"it was moved: {seen.name} ({seen.arn}) lives in {places[seen.arn]}; {advice}"
+        for key, seen in binding.bound.items()
+    }
+    return {**binding.conflicts, **told}
+
+
+def _with_marks(
+    mark: str, adapter: Adapter[Any], api_of: Callable[[str], Api], found: Iterable[Sighting]
+) -> list[Sighting]:
+    """Those that bear our mark, with their tags: from one sweep where AWS offers it, which is asked again one by one."""
+    asked = list(found)
+    sweep = sweep_tags(adapter, api_of, [each for each in asked if each.tags is None], mark)
+    if sweep is not None:
+        asked = [each for each in asked if each.tags is not None or each.arn in sweep]
+    return [see_again(adapter, api_of(adapter.service.name), each) for each in asked]

@@ -1,0 +1,90 @@
+"""Reads many resources at once so that one row that cannot be read affects no other row."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+from reconciler.contract import Api, Sighting, Wired
+from reconciler.errors import BadRow, Unreadable, members_needed
+
+
+class Sieve:
+    """An API (`reconciler.contract.Api`) that keeps what it was told, and hands out the rows that can be read.
+
+    What a row has to have is nowhere declared: it is what the kind asks of it when it makes a sighting of it.
+    """
+
+    def __init__(self, api: Api, joined: Collection[str] = ()) -> None:
+        self._api, self._joined = api, joined
+        self.account, self.region, self.partition = api.account, api.region, api.partition
+        self.bad: list[BadRow] = []
+        self._told: dict[str, Any] = {}
+        self._dropped: set[int] = set()
+
+    def sightings(self, look: Callable[[Api], Iterable[Sighting] | None]) -> list[Sighting] | None:
+        """What a look of a kind finds, without the rows that cannot be read; those are in `bad`.
+
+        Raises:
+            CallError: the look itself failed.
+        """
+        self._told.clear()
+        while True:
+            try:
+                with members_needed("list"):
+                    found = look(self)
+                    return None if found is None else list(found)
+            except Unreadable as error:
+                if not self._drop(error):
+                    raise
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The reply; asked for once in each look, however often the look begins anew."""
+        asked = f"{operation} {sorted(parameters.items())!r}"
+        if asked not in self._told:
+            self._told[asked] = self._api.call(operation, **parameters)
+        reply: dict[str, Any] = self._told[asked]
+        return reply
+
+    def wall(self) -> float:
+        """The time of day in seconds since 1970."""
+        return self._api.wall()
+
+    def beside(self, service: str) -> Api:
+        """Another service in the same account and Region."""
+        return self._api.beside(service)
+
+    def once(self) -> Api:
+        """The same service, which repeats no call whose outcome is unknown."""
+        return self._api.once()
+
+    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
+        """Those of these members that the request of an operation has."""
+        return self._api.taken(operation, members)
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+        """The rows that can be read."""
+        asked = f"{operation} {sorted(parameters.items())!r}"
+        if asked not in self._told:
+            self._told[asked] = list(self._whole(operation, parameters))
+        return (row for row in self._told[asked] if id(row) not in self._dropped)
+
+    def _whole(self, operation: str, parameters: dict[str, Any]) -> Iterator[Any]:
+        try:
+            yield from self._api.pages(operation, **parameters)
+        except Unreadable as error:
+            if not error.rows or operation in self._joined:
+                raise
+            self.bad += error.rows
+
+    def _drop(self, error: Unreadable) -> bool:
+        """Set aside the row that lacks something; whether there was one."""
+        kept = (each for each in self._told.values() if isinstance(each, list))
+        if error.row is None or error.operation in self._joined or id(error.row) in self._dropped:
+            return False
+        for rows in kept:
+            for row in rows:
+                if row is error.row:
+                    self._dropped.add(id(row))
+                    place, _, problem = error.message.partition(" ")
+                    self.bad.append(BadRow(error.operation, place, problem, row))
+                    return True
+        return False

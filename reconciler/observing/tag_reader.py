@@ -1,0 +1,150 @@
+"""Reads the tags of resources: in one sweep where AWS offers it, otherwise one call each."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import structlog
+
+from reconciler.contract import Adapter, Api, Sighting
+from reconciler.errors import Absent, CallError, Unreadable
+from reconciler.observing.cache_policy import Remembering, unread
+from reconciler.planning.ownership import STACK_MARK, Owner, owner_of
+from reconciler.planning.plan import kinds_to_see
+from reconciler.planning.tag_encoding import marks_for
+from reconciler.stack import Stack
+
+log = structlog.get_logger(__name__)
+
+FEW = 3
+"""Fewer tags than this are read one by one."""
+
+
+def kinds_to_look_at(
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], api_of: Callable[[str], Api]
+) -> frozenset[str]:
+    """The kinds that a pass looks at: those that the stack names, and where it prunes those that may have something of ours.
+
+    Of the kinds that the tagging API knows, one sweep by our mark tells which these are; all others are looked at. The
+    sweep may lag: what it does not show yet is pruned by a later pass. Where AWS refuses it, all kinds are looked at.
+    """
+    wanted = kinds_to_see(stack, kinds)
+    unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release)}
+    types = {kind: kinds[kind].tagging_api_type for kind in sorted(unnamed) if kinds[kind].parent is None}
+    swept = {kind: of for kind, of in types.items() if of is not None}
+    if len(swept) < FEW:
+        return wanted
+    rows = _swept(api_of, sorted(set(swept.values())), stack.mark)
+    if rows is None:
+        return wanted
+    arns = [row["ResourceARN"] for row in rows if "ResourceARN" in row]
+    marked = {kind for kind in swept if any(_is_one(kinds[kind], arn) for arn in arns)}
+    return wanted - (swept.keys() - marked)
+
+
+def _swept(
+    api_of: Callable[[str], Api], types: Sequence[str], mark: str | None
+) -> list[Mapping[str, Any]] | None:
+    """What GetResources shows of these types that bears this mark, or any; None where AWS refuses it.
+
+    Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    """
+    values = {"Values": list(marks_for(mark))} if mark else {}
+    filters: dict[str, Any] = {
+        "ResourceTypeFilters": list(types),
+        "TagFilters": [{"Key": STACK_MARK, **values}],
+    }
+    try:
+        return list(
+            api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
+        )
+    except CallError as error:
+        log.warning("tags not swept", types=",".join(types), error=str(error))
+        return None
+
+
+def _is_one(adapter: Adapter[Any], arn: str) -> bool:
+    """Whether an ARN is of this kind, by its patterns."""
+    return any(fnmatchcase(arn, re.sub(r"\{\w+\}", "*", each)) for each in adapter.identity.arns)
+
+
+def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+    """The sighting with its tags, read one by one if the bulk read carries none."""
+    if sighting.tags is not None or adapter.tagging is None:
+        return sighting
+    try:
+        return replace(sighting, tags=adapter.tagging.read(api, sighting))
+    except Absent:
+        return replace(sighting, tags={})
+
+
+def sweep_tags(
+    adapter: Adapter[Any],
+    api_of: Callable[[str], Api],
+    asked: Iterable[Sighting],
+    mark: str | None = None,
+) -> dict[str, Sighting] | None:
+    """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
+
+    None where there are too few for it, and where AWS refuses it: then all are read one by one. So is what it does not show.
+    The sweep may lag behind a change: what it says is read once more before anything is done about it.
+    """
+    wanted = {each.arn: each for each in asked}
+    if adapter.tagging_api_type is None or len(wanted) < FEW:
+        return None
+    rows = _swept(api_of, [adapter.tagging_api_type], mark)
+    if rows is None:
+        return None
+    tags = {
+        row["ResourceARN"]: {tag["Key"]: tag.get("Value", "") for tag in row["Tags"]}
+        for row in rows
+        if {"ResourceARN", "Tags"} <= row.keys()
+    }
+    return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
+
+
+@dataclass(frozen=True)
+class TagReading:
+    """Completes the sightings of one kind in one scope with their tags."""
+
+    adapter: Adapter[Any]
+    api_of: Callable[[str], Api]
+    mark: str
+    """The mark of our stack."""
+    remembering: Remembering
+
+    def of(
+        self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
+    ) -> tuple[list[Sighting], set[str]]:
+        """The sightings with the tags of what has a wanted name, or of `everything`; and the ids of what a sweep showed.
+
+        Remembered tags are swept anew where nothing else shows that they changed: where a list shows names alone. What
+        we know as ours and the sweep does not show is read by itself. A resource whose tags cannot be read is noted as
+        a bad row and left out.
+        """
+        asked = [each for each in seen if everything or not {each.name, *each.also}.isdisjoint(names)]
+        unknown = {each.arn for each in asked if each.tags is None}
+        doubted = {each.arn for each in asked if self._in_doubt(each, names)}
+        wanted = [each for each in asked if each.arn in unknown | doubted]
+        swept = sweep_tags(self.adapter, self.api_of, wanted, self.mark) or {}
+        found = []
+        for each in seen:
+            sighting = replace(each, tags=None) if each.arn in doubted else each
+            try:
+                alone = sighting.arn in unknown | doubted and sighting.arn not in swept
+                found.append(self._alone(sighting) if alone else swept.get(sighting.arn, sighting))
+            except Unreadable as error:
+                self.remembering.bad.append(unread(self.adapter, sighting, error))
+        return found, {each.id for each in swept.values()}
+
+    def _alone(self, sighting: Sighting) -> Sighting:
+        return see_again(self.adapter, self.remembering.api, sighting)
+
+    def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
+        """Whether its tags are from memory, and no row, version or parent shows that somebody changed them."""
+        swept = self.adapter.tagging_api_type is not None and self.adapter.parent is None
+        if not swept or sighting.id not in self.remembering.recalled:
+            return False
+        return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS

@@ -1,0 +1,397 @@
+"""Runs one pass: observe, plan, guard, apply, confirm, report."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, Literal, Protocol
+
+from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Result
+from reconciler.cache_store import Cache, NoCache
+from reconciler.contract import Adapter, Api, declared_services
+from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
+from reconciler.model import Secret, Settings
+from reconciler.observing.contents_reader import look_inside
+from reconciler.observing.observer import Senses, observe
+from reconciler.planning.approval import Approval
+from reconciler.planning.estimate import mutating_calls, reading_calls
+from reconciler.planning.guard import guard, hint
+from reconciler.planning.notes import found_before, not_shown, notes_on
+from reconciler.planning.plan import Action, Plan, make_plan
+from reconciler.planning.world import World
+from reconciler.runtime.clock import Clock
+from reconciler.runtime.shutdown import Ending
+from reconciler.service import Service
+from reconciler.stack import Key, Stack
+
+LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+"""Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
+
+UNANSWERED = 2
+"""After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
+
+DECLINED = "the answer to the question was not yes; nothing was changed"
+"""Why nothing was changed, where somebody was asked."""
+
+SHORTEST = 15 * 60.0
+"""Seconds that a pass has at least, unless somebody says otherwise."""
+
+NOTHING: Mapping[str, int] = {}
+
+PassOutcome = Literal["settled", "pending", "failed", "refused", "stopped"]
+
+
+class Tally(Protocol):
+    """How often each operation was called, by `service:operation`."""
+
+    calls: Counter[str]
+    mutating: int
+    throttled: Counter[str]
+
+
+class Aws(Protocol):
+    """The account and Region that a pass works on."""
+
+    @property
+    def tally(self) -> Tally:
+        """What was called so far."""
+
+    def api(self, service: str) -> Api:
+        """The API of one service, as boto3 spells it."""
+
+    def identity(self) -> str:
+        """The account id that the credentials belong to."""
+
+    def width(self, service: str) -> int:
+        """How many calls to one service are worth having under way at once."""
+
+    def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
+        """How long so many calls by (service, operation) take at quota, less those that are made."""
+
+    def until(self, moment: float | None) -> None:
+        """Begin no call after this moment of the clock; None lifts that."""
+
+    def learn_quotas(
+        self, services: Iterable[Service], asked: Collection[str], cache: Cache, now: float
+    ) -> None:
+        """Pace by the services' published rates, and by the account's own of those that are `asked` for by name."""
+
+    def reveal(self, secret: Secret) -> str:
+        """Fetch a secret now."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about one pass."""
+
+    dry_run: bool = False
+    only: tuple[str, ...] = ()
+    """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
+    allow_deletes: int | None = None
+    keys: frozenset[Key] | None = None
+    """The resources that the pass is about; None: all."""
+    resting: frozenset[Key] = frozenset()
+    """Those that are left alone for now, because they failed lately."""
+    approval: Approval | None = None
+    """Of the only plan that may be applied."""
+    prune_at: float | None = None
+    """Seconds since 1970 before which nothing is deleted or unmarked that the files no longer have; None: in this pass."""
+
+    @staticmethod
+    def matches(key: Key, pattern: str) -> bool:
+        """Whether a `KIND/NAME` pattern names a resource."""
+        return str(key) == pattern or fnmatchcase(str(key), pattern)
+
+    def idle(self, keys: Collection[Key]) -> list[str]:
+        """The patterns that name none of these resources."""
+        return [each for each in self.only if not any(self.matches(key, each) for key in keys)]
+
+    def selects(self, key: Key) -> bool:
+        """Whether the pass may change a resource."""
+        if key in self.resting or (self.keys is not None and key not in self.keys):
+            return False
+        return not self.only or any(self.matches(key, pattern) for pattern in self.only)
+
+
+class NamesNothing(Exception):
+    """Patterns that name neither a desired resource nor one that lives under our mark; nothing was changed."""
+
+    def __init__(self, patterns: Collection[str], known: Collection[Key]) -> None:
+        super().__init__(", ".join(patterns))
+        self.patterns = patterns
+        self.known = known
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """All that a pass found and did, as plain data."""
+
+    stack: Stack
+    options: Options
+    outcome: PassOutcome
+    plan: Plan = Plan({})
+    results: Mapping[Key, Result] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    """Kinds of which what is no longer desired could not be looked for, and why."""
+    refusals: tuple[str, ...] = ()
+    """Why nothing at all was changed: AWS cannot be reached, the wrong account, or the guard."""
+    hints: tuple[str, ...] = ()
+    """What somebody can do about the refusals."""
+    before: Mapping[Key, Settings] = field(default_factory=dict)
+    """What the pass found of the fields that it was to change, by resource."""
+    estimated_calls: int = 0
+    estimated_seconds: float = 0.0
+    """What apply will cost: changing calls, and how long AWS's quotas make them take."""
+    calls: Mapping[str, int] = field(default_factory=dict)
+    mutating_calls: int = 0
+    throttled: Mapping[str, int] = field(default_factory=dict)
+    """The calls that AWS put off, counted likewise."""
+    deadline: float = 0.0
+    """Seconds after which nothing more was to be begun."""
+    seconds: float = 0.0
+    started: float = 0.0
+    """In seconds since 1970."""
+
+    @property
+    def throttled_calls(self) -> int:
+        """How many calls AWS put off."""
+        return sum(self.throttled.values())
+
+    @property
+    def contents_gone(self) -> int:
+        """How many resources were deleted with what they lived in."""
+        done = (each for each in self.plan.vanishing if self.results[each.key].outcome == "done")
+        return sum(len(action.contents) for action in done)
+
+    def count(self, *outcomes: Outcome) -> int:
+        """How many actions ended in one of these outcomes."""
+        return sum(result.outcome in outcomes for result in self.results.values())
+
+
+@dataclass
+class Pass:
+    """One full round for one stack."""
+
+    stack: Stack
+    kinds: Mapping[str, Adapter[Any]]
+    aws: Aws
+    clock: Clock
+    options: Options
+    progress: Progress
+    planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None
+    """Told of the plan before anything is changed, and whom to ask how many seconds AWS's quotas still make it take."""
+    cache: Cache = NoCache()
+    world: World = field(default_factory=World)
+    """What the last run saw."""
+    agreed: Callable[[Plan], bool] = lambda _plan: True
+    """Asked once the guard lets a plan pass that deletes something: whether it is to be applied."""
+    applying: Callable[[PassReport], None] = lambda _report: None
+    """Told right before the first change of all that is known by then."""
+    deadline: float | None = None
+    """Seconds after which nothing more is begun; None: 15 minutes, or twice what AWS's quotas make it take if that is longer."""
+    allowed: Callable[[float], None] = lambda _seconds: None
+    """Told how many seconds the pass has in all, each time that it is known better."""
+    broken_off: PassReport | None = None
+    """What had been done, where somebody ended the program while the pass changed AWS."""
+    _began: float = 0.0
+    _has: float = 0.0
+
+    @property
+    def senses(self) -> Senses:
+        """With what it looks at AWS."""
+        return Senses(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
+
+    def run(self) -> PassReport:
+        """Go round once. What AWS refuses or fails to do is in the report, not raised.
+
+        Raises:
+            NamesNothing: a pattern that the pass is limited by names nothing.
+            Ending: the program is to end; `broken_off` says what had been done.
+        """
+        started, tally = self.clock.now(), self.aws.tally
+        before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
+        self._began = started
+        try:
+            self._allow(Counter())
+            report = self._run()
+        except Ending:
+            if self.broken_off:
+                self.broken_off = self._with_figures(self.broken_off, started, before)
+            raise
+        finally:
+            self.aws.until(None)
+        return self._with_figures(report, started, before)
+
+    def _with_figures(
+        self, report: PassReport, started: float, before: tuple[Counter[str], int, Counter[str]]
+    ) -> PassReport:
+        """A report with how much it took since `started`, when the tally stood as `before`."""
+        tally = self.aws.tally
+        return replace(
+            report,
+            deadline=self._has,
+            calls=dict(sorted((tally.calls - before[0]).items())),
+            mutating_calls=tally.mutating - before[1],
+            throttled=dict(sorted((tally.throttled - before[2]).items())),
+            seconds=self.clock.now() - started,
+        )
+
+    def _allow(self, coming: Mapping[tuple[str, str], int]) -> None:
+        """Say when the pass ends, with these changing calls to come."""
+        reading = self.aws.seconds(reading_calls(self.stack, self.kinds))
+        self._has = self.deadline or max(SHORTEST, 2 * (reading + self.aws.seconds(coming)))
+        self.aws.until(self._began + self._has)
+        self.allowed(self._has)
+
+    def _agreed(self, plan: Plan) -> bool:
+        """Whether somebody agrees; the time that he takes is not the pass's."""
+        asked, agreed = self.clock.now(), self.agreed(plan)
+        self._began += self.clock.now() - asked
+        self.aws.until(self._began + self._has)
+        return agreed
+
+    def _run(self) -> PassReport:
+        report = PassReport(self.stack, self.options, "settled", started=self.clock.wall())
+        outcome, why = self._wrong_account()
+        if why:
+            return replace(report, outcome=outcome, refusals=(why,))
+        services = declared_services(self.kinds.values())
+        asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
+        self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
+        selected = {key for key in self.stack.resources if self.options.selects(key)}
+        world = self.world = observe(self.stack, self.senses, selected)
+        self._check_patterns(world)
+        plan = self._plan(world)
+        if look_inside(plan, self.stack, world, self.senses):
+            plan = self._plan(world)
+        coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
+        self._allow(coming)
+        self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
+        refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
+        hints = (hint(plan),) if refusals and not self.options.approval else ()
+        if self.options.approval:
+            refusals += tuple(self.options.approval.departures(plan, self.stack))
+        results = {action.key: _unapplied(action, world) for action in plan.actions.values()}
+        report = replace(
+            report,
+            plan=plan,
+            results=results,
+            notes=tuple(notes_on(plan, self.stack, world, self.kinds)),
+            blind=tuple(sorted(world.blind)),
+            refusals=refusals,
+            hints=hints,
+            before=found_before(plan, world, self.kinds),
+            estimated_calls=coming.total(),
+            estimated_seconds=self.aws.seconds(coming),
+        )
+        if self.options.dry_run:
+            return replace(report, outcome=_outcome(results, world))
+        if refusals:
+            return replace(report, outcome="refused")
+        if plan.deletes and not self._agreed(plan):
+            return replace(report, outcome="refused", refusals=(DECLINED,))
+        return self._apply(report, world)
+
+    def _apply(self, report: PassReport, world: World) -> PassReport:
+        """Make AWS match, and look whether it does.
+
+        Raises:
+            Ending: the program is to end; `broken_off` says what had been done.
+        """
+        plan, results = report.plan, dict(report.results)
+        parts = (self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        applier = Applier(*parts, width_of=self.aws.width)
+        try:
+            if plan.pending:
+                self.applying(report)
+            self._forget(world, plan)
+            results |= applier.apply(plan, self.progress)
+            results |= self._confirm(world, plan, results)
+        except Ending:
+            done = {**report.results, **applier.so_far(plan)}
+            self.broken_off = replace(report, results=done, outcome="stopped")
+            raise
+        said = (f"{key}: {each.message}" for key, each in results.items() if each.outcome == "done")
+        told = notes_on(plan, self.stack, world, self.kinds)  # of what lives now
+        notes = (*told, *(each for each in said if not each.endswith(": ")))
+        return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
+
+    def _plan(self, world: World) -> Plan:
+        return make_plan(self.stack, world, self.kinds, self.options.selects, self.options.prune_at)
+
+    def _check_patterns(self, world: World) -> None:
+        """Refuse patterns that name nothing, once all is known that they may name.
+
+        What an approved plan named may be gone by now, and where a kind could not be looked through nobody knows.
+        """
+        known = {*self.stack.resources, *(stray.key for stray in world.strays)}
+        idle = self.options.idle(known)
+        if idle and self.options.approval is None and not world.blind:
+            raise NamesNothing(idle, known)
+
+    def _wrong_account(self) -> tuple[PassOutcome, str]:
+        """Why nothing may be done with these credentials, and what that makes of the pass; asked before any other call."""
+        try:
+            account = self.aws.identity()
+        except Unreachable as error:
+            return "failed", error.message
+        except (Busy, Unsure, Waiting) as error:
+            return "failed", f"AWS did not say whose credentials these are: {error}"
+        except CallError as error:
+            expired = "the credentials have expired" if error.code in EXPIRED else None
+            return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
+        if account == self.stack.account:
+            return "settled", ""
+        return "refused", (
+            f"these credentials belong to account {account}, and environment {self.stack.environment} of stack "
+            f"{self.stack.name} is account {self.stack.account}"
+        )
+
+    def _forget(self, world: World, plan: Plan) -> None:
+        """Take back what is remembered of all that is about to change, so that a crash leaves no wrong memory."""
+        pending = {action.key for action in plan.pending}
+        ids: dict[str, list[str]] = {}
+        found = [(key, world.sightings[key]) for key in pending & world.sightings.keys()]
+        found += [(stray.key, stray.sighting) for stray in world.strays if stray.key in pending]
+        for key, sighting in found:
+            ids.setdefault(key.kind, []).append(sighting.id)
+        for kind, each in ids.items():
+            self.cache.forget(kind, each)
+
+    def _confirm(self, world: World, plan: Plan, results: Mapping[Key, Result]) -> dict[Key, Result]:
+        """Read again what was changed until it holds; what AWS does not show yet is left waiting."""
+        touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
+        left: Mapping[Key, Action] = {}
+        late, unanswered = set[Key](), 0
+        for pause in LOOKS if touched else ():
+            self.clock.sleep(pause)
+            seen = observe(self.stack, self.senses, touched, world)
+            seen.contents = world.contents
+            world.observed |= seen.observed
+            left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
+            touched, late = set(left), seen.late
+            unanswered += touched <= seen.unanswered
+            if not left or unanswered == UNANSWERED or touched <= late:
+                break
+        said = {key: LATE if key in late else not_shown(action) for key, action in left.items()}
+        return {key: Result("waiting", each, begun=True) for key, each in said.items()}
+
+
+def _unapplied(action: Action, world: World) -> Result:
+    if action.key in world.late:
+        return Result("waiting", LATE)
+    if action.refusal:
+        return Result("refused", action.refusal)
+    if action.only_report:
+        return Result("unchanged", "left alone: its policy says `on_drift: report`")
+    if action.postponed:
+        return Result("waiting", action.postponed)
+    return Result("waiting")
+
+
+def _outcome(results: Mapping[Key, Result], world: World) -> PassOutcome:
+    outcomes = {result.outcome for result in results.values()}
+    if world.blind or outcomes & TROUBLE:
+        return "failed"
+    return "pending" if "waiting" in outcomes else "settled"

@@ -1,0 +1,24 @@
+"""How a report writes a number, a time or a list."""
+
+from collections.abc import Iterable
+
+
+def lasting(seconds: float) -> str:
+    """A span of time as one would say it: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
+    if seconds < 10:
+        return "under 10 s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 change`, `2 changes`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, as one would say them: `a`, `a and b`, `a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

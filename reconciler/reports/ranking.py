@@ -1,0 +1,171 @@
+"""The order of a report: first what went wrong, then deletes, then changes, then what is new."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.applying import Outcome
+from reconciler.planning.action import Verb, hidden_fields
+from reconciler.reports.number_format import counted, listed
+from reconciler.reports.report_schema import ActionData, ContentData, ReportData
+from reconciler.reports.unmanaged_contents import in_words
+
+TROUBLES: tuple[Outcome, ...] = ("failed", "unsure", "refused", "waiting")
+VERBS: tuple[Verb, ...] = ("delete", "replace", "update", "adopt", "create", "release")
+PAST: dict[Verb, str] = {
+    "delete": "deleted",
+    "replace": "replaced",
+    "update": "updated",
+    "adopt": "adopted",
+    "create": "created",
+    "release": "released",
+}
+LIVES: dict[str, str] = {
+    "ours": "lives in it",
+    "free": "lives in it and bears no mark",
+    "foreign": "lives in it and belongs to another stack",
+}
+SAID: dict[str, str] = {
+    "failed": "failed",
+    "unsure": "ended unsure",
+    "refused": "refused",
+    "waiting": "waiting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many actions there are of one sort; `tone` is the verb or the outcome by which they are coloured."""
+
+    number: int
+    words: str
+    tone: str
+
+
+def by_weight(data: ReportData) -> list[ActionData]:
+    """Every action, the most important one first, without the differences in our own marks that nobody asks for."""
+    planned = only_planned(data)
+    return [
+        _unmarked(each) for each in sorted(data["actions"], key=lambda each: _weight(each, planned=planned))
+    ]
+
+
+def troubles(data: ReportData) -> list[ActionData]:
+    """The actions that did not go as they should, the worst first."""
+    return [each for each in by_weight(data) if is_trouble(each, planned=only_planned(data))]
+
+
+def only_planned(data: ReportData) -> bool:
+    """Whether nothing was carried out, in a dry run or because all was refused: all that could be done is waiting."""
+    return data["dry_run"] or bool(data["refusals"])
+
+
+def is_trouble(action: ActionData, *, planned: bool) -> bool:
+    """Whether an action did not go as it should; where it was only planned, waiting is as it should be."""
+    return action["outcome"] in TROUBLES and not (planned and action["outcome"] == "waiting")
+
+
+def counts(data: ReportData) -> Iterator[Count]:
+    """How many actions of each sort, the most important sort first, and how much is as desired."""
+    yield from counts_of(data["actions"], planned=only_planned(data))
+    if data["compared"]:
+        yield Count(as_desired(data), "as desired", "same")
+
+
+def counts_of(actions: Iterable[ActionData], *, planned: bool) -> Iterator[Count]:
+    """How many of these actions of each sort, the most important sort first."""
+    wrong, changes, left_alone = Counter[str](), Counter[str](), 0
+    for action in actions:
+        if is_trouble(action, planned=planned):
+            wrong[action["outcome"]] += 1
+        elif action["outcome"] == "unchanged":
+            left_alone += 1
+        else:
+            changes[action["action"]] += 1
+    for outcome in TROUBLES:
+        if wrong[outcome]:
+            yield Count(wrong[outcome], SAID[outcome], outcome)
+    for verb in VERBS:
+        if changes[verb]:
+            yield Count(changes[verb], f"to {verb}" if planned else PAST[verb], verb)
+    if left_alone:
+        yield Count(left_alone, "only reported", "unchanged")
+
+
+def as_desired(data: ReportData) -> int:
+    """How many desired resources were compared and have no action."""
+    return data["compared"] - sum(action["action"] not in {"delete", "release"} for action in data["actions"])
+
+
+def living(content: ContentData) -> str:
+    """A resource that is deleted with what it lives in, in words."""
+    return f"{content['kind']}/{content['name']} {LIVES[content['owner']]}"
+
+
+def goes_along(action: ActionData) -> list[str]:
+    """All that is deleted with a resource, in words."""
+    others = [in_words(each) for each in action.get("others", ())]
+    return [*(living(each) for each in action["contents"]), *others]
+
+
+def _inside(data: ReportData) -> int:
+    """How many resources go, or went, with what they live in."""
+    wanted: Outcome = "waiting" if only_planned(data) else "done"
+    return sum(len(each["contents"]) for each in data["actions"] if each["outcome"] == wanted)
+
+
+def headline(data: ReportData) -> str:
+    """What matters, in a sentence or a few, the most important one first."""
+    sentences = [*_wrong(data), *_changed(data)] or [*_quiet(data)]
+    return " ".join(sentences)
+
+
+def _wrong(data: ReportData) -> Iterator[str]:
+    if data["refusals"] and data["outcome"] == "failed":
+        yield "AWS gave no answer: nothing was looked at."
+    elif data["refusals"]:
+        yield "An apply would be refused." if data["dry_run"] else "Refused: nothing was changed."
+    found = Counter(each["outcome"] for each in troubles(data))
+    if found:
+        said = listed(f"{found[outcome]} {SAID[outcome]}" for outcome in TROUBLES if found[outcome])
+        yield f"{said[0].upper()}{said[1:]}: look at {'this' if found.total() == 1 else 'these'} first."
+    if data["blind"]:
+        yield f"{counted(len(data['blind']), 'kind')} could not be looked through for what is no longer desired."
+
+
+def _changed(data: ReportData) -> Iterator[str]:
+    planned = only_planned(data)
+    wanted: Outcome = "waiting" if planned else "done"
+    changes = Counter(each["action"] for each in data["actions"] if each["outcome"] == wanted)
+    verbs = [verb for verb in VERBS if changes[verb]]
+    words = [f"{verb if planned else PAST[verb]} {changes[verb]}" for verb in verbs]
+    if words:
+        words[0] += " resource" if changes[verbs[0]] == 1 else " resources"
+        said = "Approved, it would" if data["refusals"] else "An apply would" if planned else "This pass"
+        yield f"{said} {listed(words)}."
+    if inside := _inside(data):
+        lives = f"{'it' if inside == 1 else 'they'} {'lived' if not planned else 'lives' if inside == 1 else 'live'}"
+        goes = "would be" if planned else "was" if inside == 1 else "were"
+        yield f"{counted(inside, 'resource')} {goes} deleted with what {lives} in."
+
+
+def _quiet(data: ReportData) -> Iterator[str]:
+    drifted = sum(each["outcome"] == "unchanged" for each in data["actions"])
+    same = as_desired(data)
+    yield f"{counted(same, 'resource')} {'is' if same == 1 else 'are'} as desired; nothing to change."
+    if drifted:
+        yield f"{counted(drifted, 'resource')} differ{'s' if drifted == 1 else ''}, and the policy says only to report."
+
+
+def _weight(action: ActionData, *, planned: bool) -> tuple[int, int, str, str]:
+    if is_trouble(action, planned=planned):
+        first = TROUBLES.index(action["outcome"])
+    else:
+        first = len(TROUBLES) + (action["outcome"] == "unchanged")
+    return (first, VERBS.index(action["action"]), action["kind"], action["name"])
+
+
+def _unmarked(action: ActionData) -> ActionData:
+    hidden = hidden_fields(action["action"], [each["field"] for each in action["differences"]])
+    kept = [each for each in action["differences"] if each["field"] not in hidden]
+    return action if len(kept) == len(action["differences"]) else {**action, "differences": kept}

@@ -1,0 +1,217 @@
+"""A plan or a pass as text: coloured on a terminal, plain in a pipe."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from reconciler.applying import Outcome, Result
+from reconciler.aws.redaction import SECRETS
+from reconciler.planning.action import hidden_fields
+from reconciler.planning.contents import Content
+from reconciler.planning.diff import Difference
+from reconciler.planning.ownership import Owner
+from reconciler.planning.plan import Action, Plan
+from reconciler.reconcile import PassReport
+from reconciler.reports.number_format import counted, lasting
+from reconciler.reports.unmanaged_contents import in_words, others_data
+from reconciler.reports.value_format import remark, shown
+from reconciler.runtime.printable import one_line
+from reconciler.stack import Stack
+
+SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "adopt": ">", "release": "<"}
+COLOURS = {
+    "create": "green",
+    "update": "yellow",
+    "replace": "red",
+    "delete": "red",
+    "adopt": "cyan",
+    "release": "cyan",
+}
+TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
+OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
+SAID = {
+    "replace": "  (deleted and created anew)",
+    "made first": "  (created anew, then the old one is deleted)",
+    "made already": "  (was created anew; the old one is deleted)",
+    "adopt": "  (adopted)",
+}
+"""What is said beside an action, by its verb or by the way of a replace."""
+ORDER = ("create", "adopt", "update", "replace", "delete", "release")
+OWNERS = {
+    Owner.OURS: "",
+    Owner.FREE: ", and bears no mark",
+    Owner.FOREIGN: ", and belongs to another stack",
+}
+WIDTH = 28
+WORTH_SAYING = 10.0  # seconds
+
+
+def as_text(report: PassReport) -> str:
+    """The whole pass without colours, as a terminal shows it."""
+    lines = [
+        heading(report.stack, dry_run=report.options.dry_run),
+        *plan_lines(report.plan),
+        *closing_lines(report),
+    ]
+    return "".join(f"{one_line(line.plain)}\n" for line in lines)
+
+
+def heading(stack: Stack, *, dry_run: bool) -> Text:
+    """Which stack, where, and whether anything will be changed."""
+    text = Text()
+    text.append(f"{stack.name}/{stack.environment}", "bold")
+    text.append(f"  account {stack.account}  {stack.region}  {counted(len(stack.resources), 'resource')}")
+    text.append("  dry run" if dry_run else "")
+    return text
+
+
+def plan_lines(plan: Plan, seconds: float = 0.0) -> Iterator[Text]:
+    """Every action with its differences, then the count, and how long AWS's quotas make them take."""
+    for action in sorted(plan.actions.values(), key=_place):
+        yield from _action_lines(action)
+    line = count_line(plan)
+    if seconds >= WORTH_SAYING:
+        line.append(f" ({lasting(seconds)} at AWS's quotas)")
+    yield line
+
+
+def count_line(plan: Plan) -> Text:
+    """How many actions of each sort the plan has."""
+    verbs: Counter[str] = Counter(action.verb for action in plan.pending)
+    counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
+    if plan.deletes_within:
+        counts.append(f"{plan.deletes_within} to delete within what stays")
+    inside = plan.disappearing - len(plan.vanishing)
+    if inside:
+        counts.append(f"{inside} to be deleted with what they live in")
+    if plan.others:
+        counts.append(f"with them {_others_in_short(plan)}")
+    if plan.refused:
+        counts.append(f"{len(plan.refused)} refused")
+    reported = sum(action.only_report for action in plan.actions.values())
+    if reported:
+        counts.append(f"{reported} only reported")
+    postponed = sum(action.postponed is not None for action in plan.actions.values())
+    if postponed:
+        counts.append(f"{postponed} absent from the files and postponed")
+    return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
+
+
+def question(plan: Plan) -> str:
+    """What somebody is asked before a plan is applied that deletes something."""
+    counts = []
+    if plan.disappearing:
+        counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
+    if plan.deletes_within:
+        counts.append(f"{plan.deletes_within} deleted within what stays")
+    others = f", with them {_others_in_short(plan)}" if plan.others else ""
+    return f"{' and '.join(counts)}{others}: apply this plan?"
+
+
+def _others_in_short(plan: Plan) -> str:
+    """What goes that is not managed by us, by type."""
+    numbers, unknown = Counter[str](), dict[str, None]()
+    for each in plan.others:
+        numbers[each.noun] += len(each.names)
+        unknown |= {each.noun: None} if each.not_listed else {}
+    said = [f"{noun}: {number}" for noun, number in numbers.items() if number]
+    said += [f"no list of {', '.join(unknown)}"] if unknown else []
+    return f"what is not managed by us ({', '.join(said)})"
+
+
+def closing_lines(report: PassReport) -> Iterator[Text]:
+    """What became of the plan."""
+    for key, result in report.results.items():
+        if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
+            yield _trouble_line(str(key), result)
+    for kind in report.blind:
+        yield Text(f"Not looked through for what is no longer desired: {SECRETS.text(kind)}", "red")
+    for refusal in report.refusals:
+        word = "Failed" if report.outcome == "failed" else "Refused"
+        yield Text(f"{word}: {SECRETS.text(refusal)}", "bold red")
+    for note in (*report.hints, *report.notes):
+        yield Text(f"Note: {SECRETS.text(note)}", "dim")
+    yield _summary(report)
+
+
+def _place(action: Action) -> tuple[bool, int, str, str]:
+    return (action.refusal is not None, ORDER.index(action.verb), *action.key)
+
+
+def _action_lines(action: Action) -> Iterator[Text]:
+    sign, colour = SIGNS[action.verb], COLOURS[action.verb]
+    if action.refusal:
+        sign, colour = "!", "bold red"
+    elif action.only_report:
+        sign, colour = "?", "dim"
+    elif action.postponed:
+        colour = "dim"
+    line = Text(f"{sign:>5} ", colour)
+    line.append(str(action.key), "bold")
+    if action.pending:
+        line.append(SAID.get(action.steps, ""), "dim")
+    elif action.refusal and action.verb == "adopt":
+        line.append("  (not adopted)", "dim")
+    yield line
+    if action.refusal:
+        yield Text(f"        {SECRETS.text(action.refusal)}", "red")
+    elif action.postponed:
+        yield Text(f"        {action.postponed}", "yellow")
+    hidden = hidden_fields(action.verb, [each.field for each in action.differences])
+    for difference in action.differences:
+        if difference.field not in hidden:
+            yield _difference_line(action, difference)
+    for content in action.contents:
+        yield _content_line(content)
+    for others in action.others:
+        yield Text(f"        - {SECRETS.text(in_words(others_data(others)))}", "dim")
+
+
+def _content_line(content: Content) -> Text:
+    line = Text("        - ", "red")
+    line.append(str(content.key))
+    said = f"  lives in it{OWNERS[content.owner]}{f'; {content.kept}' if content.kept else ''}"
+    line.append(said, "dim")
+    return line
+
+
+def _difference_line(action: Action, difference: Difference) -> Text:
+    line = Text("        ")
+    line.append(f"{difference.field:<{WIDTH}} ", "dim")
+    if action.verb == "create":
+        line.append(shown(difference.desired), "green")
+    else:
+        line.append(shown(difference.observed), "red")
+        line.append(" -> ")
+        line.append(shown(difference.desired), "green")
+    said = remark(difference.field, difference.deletes, difference.note)
+    line.append(f"  ({SECRETS.text(said)})" if said else "", "red" if difference.deletes else "dim")
+    return line
+
+
+def _trouble_line(key: str, result: Result) -> Text:
+    line = Text(f"{result.outcome:>8} ", TROUBLE[result.outcome])
+    line.append(key, "bold")
+    line.append(f": {SECRETS.text(result.message)}")
+    return line
+
+
+def _summary(report: PassReport) -> Text:
+    if report.options.dry_run:
+        counts = [f"{counted(len(report.plan.pending), 'change')} pending"]
+        if report.estimated_calls:
+            coming = counted(report.estimated_calls, "call")
+            counts[0] += f" (about {coming}, {lasting(report.estimated_seconds)} at AWS's quotas)"
+        troubles: tuple[Outcome, ...] = ("refused",)
+    else:
+        counts = [counted(report.count("done"), "change")]
+        if report.contents_gone:
+            counts.append(f"{report.contents_gone} deleted with what they lived in")
+        troubles = ("waiting", "refused", "failed", "unsure")
+    counts += [f"{report.count(outcome)} {outcome}" for outcome in troubles if report.count(outcome)]
+    counts.append(counted(report.mutating_calls, "mutating call"))
+    counts.append(f"{counted(sum(report.calls.values()), 'call')} in {report.seconds:.1f} s")
+    line = Text(f"{report.outcome.capitalize()}: ", OUTCOMES.get(report.outcome, "bold red"))
+    line.append(", ".join(counts))
+    return line

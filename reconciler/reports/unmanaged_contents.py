@@ -1,0 +1,23 @@
+"""What is deleted together with its parent and is not managed by us: as data and in words."""
+
+from reconciler.planning.contents import some
+from reconciler.planning.world import Others
+from reconciler.reports.report_schema import OthersData
+
+
+def others_data(others: Others) -> OthersData:
+    """What there is of one type."""
+    return {
+        "noun": others.noun,
+        "names": list(others.names),
+        "with_defaults": others.with_defaults,
+        "not_listed": others.not_listed,
+    }
+
+
+def in_words(data: OthersData) -> str:
+    """The same on one line: how many there are, and some of their names."""
+    if data["not_listed"] is not None:
+        return f"{data['noun']}: not managed by us, and not listed: {data['not_listed']}"
+    defaults = " with AWS's defaults" if data["with_defaults"] else ""
+    return f"{data['noun']}: {len(data['names']):,}{defaults}, not managed by us: {some(data['names'])}"

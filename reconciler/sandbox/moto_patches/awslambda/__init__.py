@@ -1,0 +1,339 @@
+"""AWS Lambda with every setting of a function kept and AWS's refusals. No function is ever run, and none needs docker.
+
+Known-lossy: provisioned concurrency and capacity providers (refused with 501); whether a role may write
+to a dead-letter queue, and whether file systems and runtime versions are there, is not looked at.
+"""
+
+import base64
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, cast
+
+from moto.awslambda import models
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.responses import LambdaResponse
+from moto.iam.models import iam_backends
+
+from reconciler.sandbox import extension
+from reconciler.sandbox.moto_patches.awslambda.code_signing import CodeSigning
+from reconciler.sandbox.moto_patches.awslambda.function import Function
+from reconciler.sandbox.moto_patches.awslambda.permissions import Reply, changed_meanwhile, missing
+from reconciler.sandbox.moto_patches.awslambda.rules import (
+    check_code,
+    check_new,
+    check_settings,
+    check_tags,
+    invalid,
+)
+from reconciler.sandbox.moto_patches.pages import cut
+from reconciler.sandbox.moto_patches.policies import listed, principals_of
+from reconciler.sandbox.sandbox_error import SandboxError
+
+PAGE = 50
+# What ListFunctions leaves out: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+ONLY_OF_ONE = frozenset(
+    {
+        *("State", "StateReason", "StateReasonCode", "RuntimeVersionConfig"),
+        *("LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"),
+    }
+)
+CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
+
+
+def install() -> None:
+    """Let our functions stand in for moto's; versions, aliases, layers, URLs and mappings answer as before."""
+    setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy takes no assignment to a class
+    extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
+
+
+class Functions(CodeSigning):
+    """The control plane of functions."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        # moto has weak references and a function here, which no saved state can keep.
+        vars(self._lambdas).update(_arns={}, _aliases=defaultdict(dict))
+        vars(self._layers).update(_arns={})
+        self.recursion: dict[str, str] = {}
+        self.runtime_management: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self.operations: Mapping[str, extension.Operation] = {
+            "CreateFunction": self.make,
+            "GetFunction": self.show,
+            "GetFunctionConfiguration": self.show_configuration,
+            "UpdateFunctionConfiguration": self.change,
+            "UpdateFunctionCode": self.change_code,
+            "PublishVersion": self.publish,
+            "DeleteFunction": self.drop,
+            "ListFunctions": self.names,
+            "AddPermission": self.permit,
+            "RemovePermission": self.forbid,
+            "GetPolicy": self.show_policy,
+            "TagResource": self.tag,
+            "UntagResource": self.untag,
+            "ListTags": self.tags_of,
+            "GetFunctionConcurrency": self.show_concurrency,
+            "PutFunctionRecursionConfig": self.put_recursion,
+            "GetFunctionRecursionConfig": self.show_recursion,
+            "PutRuntimeManagementConfig": self.put_runtime,
+            "GetRuntimeManagementConfig": self.show_runtime,
+            "CreateCodeSigningConfig": self.make_signing_config,
+            "UpdateCodeSigningConfig": self.change_signing_config,
+            "GetCodeSigningConfig": self.show_signing_config,
+            "DeleteCodeSigningConfig": self.drop_signing_config,
+            "ListCodeSigningConfigs": self.signing_config_names,
+            "ListFunctionsByCodeSigningConfig": self.functions_signed,
+            "PutFunctionCodeSigningConfig": self.put_signing,
+            "GetFunctionCodeSigningConfig": self.show_signing,
+            "DeleteFunctionCodeSigningConfig": self.drop_signing,
+        }
+
+    def make(self, **params: Any) -> Reply:
+        """CreateFunction.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+        """
+        check_new(params)
+        name = params["FunctionName"].rpartition(":")[2]
+        if name in self._lambdas._functions:  # noqa: SLF001  moto's own
+            raise SandboxError("ResourceConflictException", f"Function already exist: {name}")
+        self._check_role(params["Role"])
+        signing = params.get("CodeSigningConfigArn")
+        if signing:
+            self.check_signing(signing, params.get("PackageType", "Zip"))
+        made = self.create_function({**params, "FunctionName": name, "Code": _for_moto(params["Code"])})
+        if signing:
+            self.signing_of_functions[name] = signing
+        return made.get_configuration(on_create=True)
+
+    def show(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+        """GetFunction.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+        """
+        function, _ = self.named(FunctionName, Qualifier)
+        shown: dict[str, Any] = function.get_code()
+        return {**shown, "Configuration": self.show_configuration(FunctionName, Qualifier)}
+
+    def show_configuration(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+        """GetFunctionConfiguration; the ARN ends with the version or the alias that is asked for."""
+        function, qualifier = self.named(FunctionName, Qualifier)
+        return {
+            **self._shown(function),
+            "FunctionArn": f"{self._arn(function)}:{qualifier}" if qualifier else function.function_arn,
+        }
+
+    def change(self, FunctionName: str, RevisionId: str | None = None, **params: Any) -> Reply:
+        """UpdateFunctionConfiguration: what is left out stays.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
+        """
+        function = self._changeable(FunctionName, RevisionId)
+        check_settings(params)
+        if "Role" in params:
+            self._check_role(params["Role"])
+            before, function.role = function.role, params["Role"]
+            try:
+                self._lambdas.put_function(function)  # moto looks for the role
+            except Exception:
+                function.role = before
+                raise
+        function.update_configuration(params)
+        return self._shown(function)
+
+    def change_code(
+        self,
+        FunctionName: str,
+        RevisionId: str | None = None,
+        DryRun: bool = False,
+        Publish: bool = False,
+        **params: Any,
+    ) -> Reply:
+        """UpdateFunctionCode.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
+        """
+        function = self._changeable(FunctionName, RevisionId)
+        check_code(params, image=function.package_type == "Image")
+        if DryRun:
+            return self._shown(function)
+        code = _for_moto({name: params[name] for name in CODE if name in params})
+        function.code = {name: value for name, value in function.code.items() if name not in CODE}
+        function.update_function_code(code)
+        function.architectures = params.get("Architectures", function.architectures)
+        function.changed()
+        return self._publish(function) if Publish else self._shown(function)
+
+    def publish(self, FunctionName: str, **params: Any) -> Reply:
+        """PublishVersion: no new one where nothing has changed since the last.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+        """
+        function = self._changeable(FunctionName, params.get("RevisionId"))
+        if params.get("CodeSha256", function.code_sha_256) != function.code_sha_256:
+            text = f"CodeSHA256 ({params['CodeSha256']}) is different from current CodeSHA256 in $LATEST "
+            raise invalid(
+                f"{text}({function.code_sha_256}). Please try again with the CodeSHA256 in $LATEST."
+            )
+        return self._publish(function, params.get("Description", ""))
+
+    def drop(self, FunctionName: str, Qualifier: str | None = None) -> None:
+        """DeleteFunction: the whole function, or one version of it.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+        """
+        function, qualifier = self.named(FunctionName, Qualifier)
+        name = function.function_name
+        if qualifier == "$LATEST":
+            raise invalid("$LATEST version cannot be deleted without deleting the function.")
+        aliases = self.list_aliases(name)
+        if qualifier in {alias.name for alias in aliases}:
+            raise invalid("Deletion of aliases is not currently supported.")
+        in_use = [alias.name for alias in aliases if alias.function_version == qualifier]
+        if in_use:
+            text = f"Unable to delete version because the following aliases reference it: {in_use}"
+            raise SandboxError("ResourceConflictException", text)
+        self.delete_function(name, qualifier)
+        self.qualified.pop((name, qualifier or ""), None)
+        if qualifier is None:
+            self.recursion.pop(name, None)
+            self.signing_of_functions.pop(name, None)
+            for kept in (self.qualified, self.runtime_management):
+                for key in [each for each in kept if each[0] == name]:
+                    cast("dict[Any, Any]", kept).pop(key)
+
+    def names(self, MaxItems: int = PAGE, Marker: str | None = None, **asked: Any) -> Reply:
+        """ListFunctions: at most 50 a page, whatever is asked for.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+        """
+        every = asked.get("FunctionVersion") == "ALL"
+        rows = [
+            {
+                name: value
+                for name, value in self._shown(function, qualified=every).items()
+                if name not in ONLY_OF_ONE
+            }
+            for function in self.list_functions(asked.get("FunctionVersion"))
+        ]
+        wrong_marker = invalid("Invalid pagination token")
+        page, marker = cut(
+            rows, lambda row: str(row["FunctionArn"]), min(MaxItems, PAGE), Marker, wrong_marker
+        )
+        return {"Functions": page, "NextMarker": marker}
+
+    def tag(self, Resource: str, Tags: dict[str, str]) -> None:
+        """TagResource: a key that is there gets the new value."""
+        tags = self._tags(Resource)
+        check_tags(Tags, tags)
+        tags.update(Tags)
+
+    def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
+        """Answer the tagging API under the same rules."""
+        self.tag(resource_arn, tags)
+
+    def untag(self, Resource: str, TagKeys: list[str]) -> None:
+        """UntagResource: keys that are not there are no mistake."""
+        tags = self._tags(Resource)
+        for key in TagKeys:
+            tags.pop(key, None)
+
+    def tags_of(self, Resource: str) -> Reply:
+        """ListTags."""
+        return {"Tags": dict(self._tags(Resource))}
+
+    def show_concurrency(self, FunctionName: str) -> Reply:
+        """GetFunctionConcurrency: empty where nothing is reserved."""
+        return {"ReservedConcurrentExecutions": self.named(FunctionName)[0].reserved_concurrency}
+
+    def put_recursion(self, FunctionName: str, RecursiveLoop: str) -> Reply:
+        """PutFunctionRecursionConfig."""
+        self.recursion[self.named(FunctionName)[0].function_name] = RecursiveLoop
+        return {"RecursiveLoop": RecursiveLoop}
+
+    def show_recursion(self, FunctionName: str) -> Reply:
+        """GetFunctionRecursionConfig: `Terminate` where nobody has said otherwise."""
+        name = self.named(FunctionName)[0].function_name
+        return {"RecursiveLoop": self.recursion.get(name, "Terminate")}
+
+    def put_runtime(self, FunctionName: str, Qualifier: str | None = None, **params: Any) -> Reply:
+        """PutRuntimeManagementConfig.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutRuntimeManagementConfig.html
+        """
+        function, qualifier = self.named(FunctionName, Qualifier)
+        if (params["UpdateRuntimeOn"] == "Manual") != ("RuntimeVersionArn" in params):
+            raise invalid("RuntimeVersionArn is required with Manual, and only with Manual.")
+        self.runtime_management[function.function_name, qualifier] = params
+        return {**params, "FunctionArn": function.function_arn}
+
+    def show_runtime(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
+        """GetRuntimeManagementConfig: `Auto` where nobody has said otherwise."""
+        function, qualifier = self.named(FunctionName, Qualifier)
+        kept = self.runtime_management.get((function.function_name, qualifier), {"UpdateRuntimeOn": "Auto"})
+        return {**kept, "FunctionArn": function.function_arn}
+
+    def _check_role(self, arn: str) -> None:
+        """Refuse a role of this account that does not trust Lambda; moto looks whether it is there.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+        """
+        roles = iam_backends[self.account_id][self.partition].roles.values()
+        trust = next(
+            (json.loads(role.assume_role_policy_document) for role in roles if role.arn == arn), None
+        )
+        if trust is None:
+            return
+        if not any(_trusts(each) for each in listed(trust["Statement"])):
+            raise invalid("The role defined for the function cannot be assumed by Lambda.")
+
+    def _changeable(self, name: str, revision: str | None) -> Function:
+        """Return the function, unless something else changes it, or has changed it."""
+        found, qualifier = self.named(name)
+        function = cast("Function", found)
+        if qualifier not in {None, "$LATEST"}:
+            raise invalid("This operation is permitted on the unpublished version of a function only.")
+        function.refuse_busy()
+        if revision not in {None, function.revision}:
+            raise changed_meanwhile()
+        return function
+
+    def _publish(self, function: Function, description: str = "") -> Reply:
+        made = self.publish_version(function.function_name, description)
+        function.code_or_config_updated = False
+        if made is None:
+            raise missing(f"Function not found: {function.function_arn}")
+        return made.get_configuration()
+
+    def _shown(self, function: LambdaFunction, *, qualified: bool = False) -> dict[str, Any]:
+        shown: dict[str, Any] = function.get_configuration()
+        if qualified and shown["Version"] == "$LATEST":
+            shown["FunctionArn"] = f"{self._arn(function)}:$LATEST"
+        return shown
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        """Return the tags of a function or an event source mapping; versions and aliases have none."""
+        if ":event-source-mapping:" in arn:
+            mapping: dict[str, str] = self._get_resource_by_arn(arn).tags
+            return mapping
+        function, qualifier = self.named(arn)
+        if qualifier is not None:
+            raise invalid(
+                "Tags on function aliases and versions are not supported. Please specify a function ARN."
+            )
+        tags: dict[str, str] = function.tags
+        return tags
+
+
+def _for_moto(code: Mapping[str, Any]) -> dict[str, Any]:
+    """Return code as moto takes it: a .zip file in base64."""
+    made = dict(code)
+    if "ZipFile" in made:
+        content = made["ZipFile"]
+        made["ZipFile"] = base64.b64encode(content).decode() if isinstance(content, bytes) else content
+    return made
+
+
+def _trusts(statement: Mapping[str, Any]) -> bool:
+    services = principals_of(statement, "Service")
+    return statement["Effect"] == "Allow" and ("*" in services or "lambda.amazonaws.com" in services)

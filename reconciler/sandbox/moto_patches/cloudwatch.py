@@ -1,0 +1,199 @@
+"""Metric alarms with every setting kept, in pages, with AWS's refusals. No alarm is ever evaluated."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.cloudwatch.models import Alarm, CloudWatchBackend
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.utilities.tagging_service import TaggingService
+
+from reconciler.sandbox import extension
+from reconciler.sandbox.moto_patches.cloudwatch_rules import ACTIONS, check_alarm, invalid
+from reconciler.sandbox.moto_patches.pages import cut
+from reconciler.sandbox.process_state import current
+from reconciler.sandbox.sandbox_error import SandboxError
+
+Reply = Mapping[str, Any]
+Params = Mapping[str, Any]
+
+PAGE = 50
+MOST_TAGS = 50
+OF_A_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
+
+
+def install() -> None:
+    """Let our alarms stand in for moto's; metrics, dashboards and insight rules answer as before."""
+    extension.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
+
+
+class Alarms(CloudWatchBackend):
+    """The control plane of metric alarms."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.settings: dict[str, dict[str, Any]] = {}
+        self.operations: Mapping[str, extension.Operation] = {
+            "PutMetricAlarm": self.put,
+            "DescribeAlarms": self.show,
+            "DescribeAlarmsForMetric": self.show_of_metric,
+            "DeleteAlarms": self.drop,
+            "SetAlarmState": self.set_state,
+            "TagResource": self.tag,
+            "UntagResource": self.untag,
+            "ListTagsForResource": self.tags_of,
+        }
+
+    def put(self, AlarmName: str, Tags: list[dict[str, str]] | None = None, **params: Any) -> None:
+        """PutMetricAlarm: makes an alarm, or replaces all settings of one but its state and its tags.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        """
+        check_alarm(params)
+        _check_tags(Tags or [])
+        before = self.alarms.get(AlarmName)
+        alarm = self.put_metric_alarm(
+            name=AlarmName,
+            namespace=params.get("Namespace", ""),
+            metric_name=params.get("MetricName", ""),
+            comparison_operator=params.get("ComparisonOperator", ""),
+            evaluation_periods=params.get("EvaluationPeriods", 0),
+            period=params.get("Period", 0),
+            threshold=params.get("Threshold", 0.0),
+            statistic=params.get("Statistic", ""),
+            description=params.get("AlarmDescription", ""),
+            dimensions=params.get("Dimensions", []),
+            alarm_actions=params.get("AlarmActions", []),
+            actions_enabled=params.get("ActionsEnabled", True),
+            tags=Tags if before is None else None,
+        )
+        alarm.configuration_updated_timestamp = _now()
+        if before is None:
+            alarm.state_value = "OK" if "EvaluationCriteria" in params else "INSUFFICIENT_DATA"
+            alarm.state_reason_data = ""
+            alarm.state_updated_timestamp = _now()
+            self.settings[AlarmName] = {"StateTransitionedTimestamp": _now()}
+        else:
+            kept = ("history", "state_reason", "state_reason_data", "state_value", "state_updated_timestamp")
+            vars(alarm).update({name: getattr(before, name) for name in kept})
+        since = self.settings[AlarmName]["StateTransitionedTimestamp"]
+        self.settings[AlarmName] = {**params, "StateTransitionedTimestamp": since}
+
+    def show(self, MaxRecords: int = PAGE, NextToken: str | None = None, **asked: Any) -> Reply:
+        """DescribeAlarms, sorted by name.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+        """
+        if "AlarmNames" in asked and "AlarmNamePrefix" in asked:
+            raise invalid("AlarmNamePrefix and AlarmNames cannot be specified together")
+        related = [name for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName") if name in asked]
+        if related and len(asked) > 1:
+            raise invalid(f"No other parameter can be specified together with {related[0]}")
+        none = related or "MetricAlarm" not in asked.get("AlarmTypes", ["MetricAlarm"])
+        found = [] if none else [alarm for alarm in self.alarms.values() if self._is_asked_for(alarm, asked)]
+        wrong_token = SandboxError("InvalidNextToken", "The next token specified is invalid.")
+        page, token = cut(found, lambda alarm: str(alarm.name), MaxRecords, NextToken, wrong_token)
+        return {
+            "MetricAlarms": [self._shown(alarm) for alarm in page],
+            "CompositeAlarms": [],
+            "NextToken": token,
+        }
+
+    def show_of_metric(self, **asked: Any) -> Reply:
+        """DescribeAlarmsForMetric."""
+        wanted = {name: asked[name] for name in OF_A_METRIC if name in asked}
+        found = [
+            alarm
+            for name, alarm in sorted(self.alarms.items())
+            if wanted.items() <= {key: self.settings[name].get(key) for key in wanted}.items()
+            and asked.get("Dimensions", self.settings[name].get("Dimensions"))
+            == self.settings[name].get("Dimensions")
+        ]
+        return {"MetricAlarms": [self._shown(alarm) for alarm in found]}
+
+    def drop(self, AlarmNames: list[str]) -> None:
+        """DeleteAlarms: names that are not there are no mistake.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
+        """
+        for name in AlarmNames:
+            if name in self.alarms:
+                self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
+                del self.settings[name]
+        self.delete_alarms(AlarmNames)
+
+    def set_state(self, AlarmName: str, StateValue: str, StateReason: str, StateReasonData: str = "") -> None:
+        """SetAlarmState."""
+        before = self.alarms[AlarmName].state_value if AlarmName in self.alarms else None
+        self.set_alarm_state(AlarmName, StateReason, StateReasonData or "{}", StateValue)
+        self.alarms[AlarmName].state_updated_timestamp = _now()
+        if StateValue != before:
+            self.settings[AlarmName]["StateTransitionedTimestamp"] = _now()
+
+    def tag(self, ResourceARN: str, Tags: list[dict[str, str]]) -> None:
+        """TagResource: a key that is there gets the new value."""
+        self._check_tagged(ResourceARN)
+        self.tag_resource(ResourceARN, {tag["Key"]: tag["Value"] for tag in Tags})
+
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags within AWS's limits; the tagging API comes this way too.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html
+        """
+        before = self.tagger.get_tag_dict_for_resource(arn)
+        together = TaggingService.convert_dict_to_tags_input({**before, **tags})
+        _check_tags(together)
+        self.tagger.tag_resource(arn, together)
+
+    def untag(self, ResourceARN: str, TagKeys: list[str]) -> None:
+        """UntagResource: keys that are not there are no mistake."""
+        self._check_tagged(ResourceARN)
+        self.tagger.untag_resource_using_names(ResourceARN, TagKeys)
+
+    def tags_of(self, ResourceARN: str) -> Reply:
+        """ListTagsForResource."""
+        self._check_tagged(ResourceARN)
+        return self.tagger.list_tags_for_resource(ResourceARN)
+
+    def _check_tagged(self, arn: str) -> None:
+        known = {alarm.alarm_arn for alarm in self.alarms.values()}
+        known |= {board.arn for board in self.dashboards.values()}
+        known |= {rule.rule_arn for rule in self.insight_rules.values()}
+        if arn not in known:
+            raise SandboxError("ResourceNotFoundException", f"The resource {arn} does not exist.")
+
+    def _is_asked_for(self, alarm: Alarm, asked: Params) -> bool:
+        settings = self.settings[alarm.name]
+        actions = [action for name in ACTIONS for action in settings.get(name, ())]
+        prefix = asked.get("ActionPrefix")
+        return (
+            alarm.name.startswith(asked.get("AlarmNamePrefix", ""))
+            and alarm.name in asked.get("AlarmNames", [alarm.name])
+            and alarm.state_value == asked.get("StateValue", alarm.state_value)
+            and (prefix is None or any(action.startswith(prefix) for action in actions))
+        )
+
+    def _shown(self, alarm: Alarm) -> Params:
+        return {
+            **{name: [] for name in (*ACTIONS, "Dimensions")},
+            **self.settings[alarm.name],
+            "AlarmName": alarm.name,
+            "AlarmArn": alarm.alarm_arn,
+            "AlarmConfigurationUpdatedTimestamp": alarm.configuration_updated_timestamp,
+            "ActionsEnabled": alarm.actions_enabled,
+            "StateValue": alarm.state_value,
+            "StateReason": alarm.state_reason,
+            "StateReasonData": alarm.state_reason_data or None,
+            "StateUpdatedTimestamp": alarm.state_updated_timestamp,
+        }
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(current().clock(), UTC)
+
+
+def _check_tags(tags: list[dict[str, str]]) -> None:
+    if len({tag["Key"] for tag in tags}) > MOST_TAGS:
+        raise SandboxError("InvalidParameterValueException", f"A resource can have at most {MOST_TAGS} tags.")
+    if any(tag["Key"].lower().startswith("aws:") for tag in tags):
+        raise SandboxError("InvalidParameterValueException", "Tag keys cannot start with aws:")

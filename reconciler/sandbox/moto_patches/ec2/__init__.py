@@ -1,0 +1,219 @@
+"""EC2's subnets, security groups and what they need of a VPC, as AWS keeps them; the rest of EC2 is moto's.
+
+Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (AssociateSecurityGroupVpc is refused with
+501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet takes a
+second IPv6 block, which AWS refuses with a code that is not documented.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property, partial
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.resource_tagging import TaggedResource
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.amis import Ami
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
+from moto.ec2.models.vpcs import VPC
+from moto.ec2.responses import EC2Response
+from moto.ec2.responses.tags import TagResponse
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+
+from reconciler.sandbox import extension, wire_protocol
+from reconciler.sandbox.fault_injection.pages import pages_of
+from reconciler.sandbox.moto_patches.ec2 import groups, rules, subnets
+from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
+from reconciler.sandbox.sandbox_error import SandboxError
+
+# Where ARNs name a type otherwise than moto: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+IN_ARNS = {
+    "flow-logs": "vpc-flow-log",
+    "managed-prefix-list": "prefix-list",
+    "nat-gateway": "natgateway",
+    "spot-instance-request": "spot-instances-request",
+    "vpc-elastic-ip": "elastic-ip",
+}
+EVERYTHING = rules.Rule("-1", None, None, "group", "")
+
+
+@cache
+def install() -> None:
+    """Let our operations stand in for moto's: once, and not before somebody asks, because EC2 takes long to load."""
+    _page_what_moto_describes()
+    # mypy takes no assignment to members of a class
+    setattr(TagResponse, "create_tags", _create_tags(TagResponse.create_tags))  # noqa: B010
+    for kind in (SecurityGroup, SecurityGroupRule):
+        setattr(kind, "__getstate__", _state)  # noqa: B010
+        setattr(kind, "__setstate__", _take_state)  # noqa: B010
+    extension.extend("ec2", Network, "moto.ec2", EC2Response.dispatch)
+
+
+class Network(EC2Backend):
+    """moto's EC2 with subnets and security groups of our own making."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        del vars(self)["amis"]  # what moto has set hides the property below
+        self.operations: Mapping[str, extension.Operation] = {
+            name: partial(_answer, self, operation) for name, operation in OPERATIONS.items()
+        }
+
+    def _load_amis(self) -> None:
+        """Load no images yet: they take longer than a pass over a small stack."""
+
+    @cached_property
+    def amis(self) -> dict[str, Ami]:  # type: ignore[override]  # moto has a plain attribute
+        vars(self)["amis"] = {}
+        super()._load_amis()
+        made: dict[str, Ami] = vars(self)["amis"]
+        return made
+
+    def create_security_group(self, *given: Any, **named: Any) -> SecurityGroup:
+        """Make a group, as moto's own operations do too; the default one of a VPC lets its members talk.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+        """
+        group = super().create_security_group(*given, **named)
+        if group.is_default:
+            within = EVERYTHING._replace(peer=group.id)
+            group.ingress_rules.append(rules.made(self, group, within, egress=False))
+        return group
+
+    def get_vpc(self, vpc_id: str) -> VPC:
+        """Return a VPC, as moto's own operations ask for it too."""
+        if vpc_id not in self.vpcs:
+            raise refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc_id}' does not exist")
+        return self.vpcs[vpc_id]
+
+    def describe_vpcs(self, vpc_ids: list[str] | None = None, filters: Any = None) -> list[VPC]:
+        """DescribeVpcs, which names what is not there."""
+        for vpc_id in vpc_ids or ():
+            self.get_vpc(vpc_id)
+        return super().describe_vpcs(vpc_ids, filters)
+
+    def delete_vpc(self, vpc_id: str) -> Any:
+        """DeleteVpc, which wants everything in it deleted or detached but for what came with it.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
+        """
+        self.get_vpc(vpc_id)
+        own = [group for group in self.groups[vpc_id].values() if not group.is_default]
+        attached = [each for each in self.internet_gateways.values() if each.vpc and each.vpc.id == vpc_id]
+        acls = [each for each in self.network_acls.values() if each.vpc_id == vpc_id and not each.default]
+        endpoints = [each for each in self.vpc_end_points.values() if each.vpc_id == vpc_id]
+        if own or attached or acls or endpoints:
+            text = f"The vpc '{vpc_id}' has dependencies and cannot be deleted."
+            raise refused("DependencyViolation", text)
+        came_along = list(self.groups[vpc_id].values())
+        gone = super().delete_vpc(vpc_id)
+        for group in came_along:
+            groups.forget(self, group)
+        self.tags.pop(vpc_id, None)
+        return gone
+
+    def do_resources_exist(self, resource_ids: list[str]) -> bool:
+        """Tell of rules too, which moto does not look for."""
+        ids = [each for each in resource_ids if get_prefix(each) == "sgr"]
+        if ids:
+            groups.describe_rules(self, {"SecurityGroupRuleIds": ids})
+        return super().do_resources_exist(resource_ids)
+
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """Show the tagging API all that has tags; to walk through all resources would load AWS's images."""
+        for resource_id, tags in list(self.tags.items()):
+            kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource_id), "")
+            kind = IN_ARNS.get(kind, kind)
+            arn = f"arn:{self.partition}:ec2:{self.region_name}:{self.account_id}:{kind}/{resource_id}"
+            if kind and self._is_there(resource_id):
+                yield TaggedResource(arn, dict(tags), f"ec2:{kind}")
+
+    def _is_there(self, resource_id: str) -> bool:
+        """Whether something still exists: moto keeps the tags of some that are gone."""
+        try:
+            return self.do_resources_exist([resource_id])
+        except (ServiceException, SandboxError):
+            return False
+
+    def delete_tags(self, resource_ids: list[str], tags: dict[str, str]) -> bool:
+        """DeleteTags, which deletes all tags where it is asked for none.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+        """
+        if tags:
+            return super().delete_tags(resource_ids, tags)
+        for resource_id in resource_ids:
+            if resource_id in self.tags:
+                self.tags[resource_id].clear()
+        return True
+
+
+def _state(thing: Any) -> Mapping[str, Any]:
+    """The state of a group or rule to be frozen: moto keeps its own methods in it, which are named here."""
+    return {**vars(thing), "filters": {key: method.__name__ for key, method in thing.filters.items()}}
+
+
+def _take_state(thing: Any, state: Mapping[str, Any]) -> None:
+    methods = {name: getattr(type(thing), name) for name in dir(type(thing)) if name.startswith("filter_")}
+    filters = {key: methods[name].__get__(thing) for key, name in state["filters"].items()}
+    vars(thing).update(state, filters=filters)
+
+
+def _answer(ec2: EC2Backend, operation: Callable[..., Reply], **params: Any) -> Reply:
+    return operation(ec2, params)
+
+
+OPERATIONS: Mapping[str, Callable[..., Reply]] = {
+    "CreateSubnet": subnets.create,
+    "DescribeSubnets": subnets.describe,
+    "ModifySubnetAttribute": subnets.modify,
+    "DeleteSubnet": subnets.delete,
+    "AssociateSubnetCidrBlock": subnets.associate,
+    "DisassociateSubnetCidrBlock": subnets.disassociate,
+    "CreateSecurityGroup": groups.create,
+    "DescribeSecurityGroups": groups.describe,
+    "DeleteSecurityGroup": groups.delete,
+    "AuthorizeSecurityGroupIngress": partial(groups.authorize, egress=False),
+    "AuthorizeSecurityGroupEgress": partial(groups.authorize, egress=True),
+    "RevokeSecurityGroupIngress": partial(groups.revoke, egress=False),
+    "RevokeSecurityGroupEgress": partial(groups.revoke, egress=True),
+    "ModifySecurityGroupRules": groups.modify,
+    "UpdateSecurityGroupRuleDescriptionsIngress": partial(groups.redescribe, egress=False),
+    "UpdateSecurityGroupRuleDescriptionsEgress": partial(groups.redescribe, egress=True),
+    "DescribeSecurityGroupRules": groups.describe_rules,
+}
+
+
+def _create_tags(made: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+    """Refuse the keys of AWS before anything is tagged."""
+
+    def create_tags(asked: Any) -> ActionResult:
+        check_tags(tag["Key"] for tag in asked._get_param("Tags", []))  # noqa: SLF001  moto's way of reading a request
+        return made(asked)
+
+    return create_tags
+
+
+def _page_what_moto_describes() -> None:
+    """Give pages of the size that is asked for, where moto gives all of its rows."""
+    model = wire_protocol.service_model("ec2")
+    for name in model.operation_names if model else ():
+        action = camelcase_to_underscores(name)
+        described = getattr(EC2Response, action, None)
+        pages = pages_of("ec2", name) if described and name.startswith("Describe") else None
+        if described and pages and name not in OPERATIONS:
+            setattr(EC2Response, action, _paged(described, pages.items))
+
+
+def _paged(described: Callable[[Any], Any], key: str) -> Callable[[Any], Any]:
+    def describe(asked: Any) -> Any:
+        answer = described(asked)
+        member = asked._get_param  # noqa: SLF001  moto's way of reading a request
+        result = answer.result if isinstance(answer, ActionResult) else None
+        if not isinstance(result, dict) or "NextToken" in result:  # a few that moto gives in pages
+            return answer
+        params = {"MaxResults": int(member("MaxResults") or 0), "NextToken": member("NextToken")}
+        return ActionResult({**result, **page(key, list(result.get(key) or ()), params)})
+
+    return describe

@@ -1,0 +1,384 @@
+"""IAM's roles and managed policies as AWS keeps them: what moto drops is kept, what AWS refuses is refused.
+
+AWS's own managed policies are made when somebody asks for them. moto makes all 1,500 of them when the first request
+of an account comes, whatever its service: it notes in IAM which access key was used. That takes longer than a pass
+over a small stack.
+
+Known-lossy: users have no permissions boundary; a trust policy that names a principal stays as it is when that
+principal is deleted, where AWS shows the principal's id from then on.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from moto.core.serialize import never_return, url_encode
+from moto.iam.exceptions import DeleteConflictException, EntityAlreadyExists, NotFoundException
+from moto.iam.models import (
+    SERVICE_NAME_CONVERSION,
+    AWSManagedPolicy,
+    Group,
+    IAMBackend,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    User,
+)
+from moto.iam.responses import IamResponse
+from moto.moto_api._internal import mock_random as random
+
+from reconciler.sandbox import extension
+from reconciler.sandbox.moto_patches.iam import listings
+from reconciler.sandbox.moto_patches.iam.documents import check_inline, check_managed, check_trust, too_many
+from reconciler.sandbox.moto_patches.iam.managed import Policies
+from reconciler.sandbox.moto_patches.pages import cut_at
+from reconciler.sandbox.sandbox_error import SandboxError
+
+Tags = list[dict[str, str]]
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MOST_TAGS, MOST_POLICIES = 50, 10
+
+# What AWS shows where: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html. Documents are
+# URL-encoded wherever they are shown.
+SHOWN = {
+    "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
+    "GetPolicyVersionResponse.PolicyVersion.Document": url_encode,
+    "ListRolesResponse.Roles.Role.AssumeRolePolicyDocument": url_encode,
+    "UpdateRoleDescriptionResponse.Role.AssumeRolePolicyDocument": url_encode,
+    "CreateServiceLinkedRoleResponse.Role.AssumeRolePolicyDocument": url_encode,
+}
+
+
+def install() -> None:
+    """Let our roles and policies stand in for moto's; its users, groups and the rest answer as before."""
+    IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER.update(SHOWN)
+    # https://docs.aws.amazon.com/connect/latest/adminguide/connect-slr.html
+    SERVICE_NAME_CONVERSION["connect"] = "AmazonConnect"
+    # mypy takes no assignment to members of a class
+    setattr(ManagedPolicy, "permissions_boundary_usage_count", 0)  # noqa: B010
+    setattr(Role, "permissions_boundary", property(_boundary))  # noqa: B010
+    setattr(Role, "put_policy", _put_policy)  # noqa: B010
+    extension.extend("iam", Roles, "moto.iam", IamResponse.dispatch)
+
+
+def _boundary(role: Role) -> Mapping[str, str] | None:
+    """Show a boundary: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html."""
+    arn = role.permissions_boundary_arn
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn} if arn else None
+
+
+def _put_policy(role: Role, policy_name: str, document: Any) -> None:
+    """Keep an inline policy as text; CloudFormation hands over what it read from a template."""
+    role.policies[policy_name] = document if isinstance(document, str) else json.dumps(document)
+
+
+class Roles(IAMBackend):
+    """moto's IAM with AWS's refusals, lists in pages, and managed policies of AWS that are made late."""
+
+    NOT_STATE = ("policy_arn_regex",)
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        members: dict[str, Any] = vars(self)  # what moto has set hides the properties below
+        del members["managed_policies"]
+        self.operations: Mapping[str, extension.Operation] = {
+            "GetAccountAuthorizationDetails": lambda **params: listings.details(self, params),
+            "ListEntitiesForPolicy": lambda **params: listings.entities(self, params),
+            "ListPolicies": self.show_policies,
+            "ListPolicyVersions": self.show_versions,
+            "ListRolePolicies": self.show_inline,
+            "ListInstanceProfilesForRole": self.show_profiles,
+        }
+
+    def _init_aws_policies(self) -> list[ManagedPolicy]:
+        """Make none yet."""
+        return []
+
+    @property
+    def aws_managed_policies(self) -> list[ManagedPolicy]:
+        return [policy for policy in self.managed_policies.values() if isinstance(policy, AWSManagedPolicy)]
+
+    @aws_managed_policies.setter
+    def aws_managed_policies(self, _none: list[ManagedPolicy]) -> None:
+        """Let moto set it at the start, where it has none."""
+
+    @cached_property
+    def managed_policies(self) -> dict[str, ManagedPolicy]:  # type: ignore[override]
+        return Policies()
+
+    def show_policies(self, **params: Any) -> listings.Reply:
+        """ListPolicies, in the order of their names."""
+        scope, prefix = params.get("Scope", "All"), params.get("PathPrefix") or "/"
+        found = [
+            listings.Row("Policies", policy, listings.listed_policy)
+            for policy in sorted(self.managed_policies.values(), key=lambda policy: policy.name)
+            if (scope == "All" or isinstance(policy, AWSManagedPolicy) == (scope == "AWS"))
+            and (policy.attachment_count or not params.get("OnlyAttached"))
+            and policy.path.startswith(prefix)
+            and listings.used_as(policy, params.get("PolicyUsageFilter"))
+        ]
+        return listings.pages(found, ["Policies"], params)
+
+    def show_versions(self, **params: Any) -> listings.Reply:
+        """ListPolicyVersions."""
+        versions = self.get_policy(params["PolicyArn"]).versions
+        return listings.page("Versions", [listings.listed_version(each) for each in versions], params)
+
+    def show_inline(self, **params: Any) -> listings.Reply:
+        """ListRolePolicies."""
+        return listings.page("PolicyNames", list(self.get_role(params["RoleName"]).policies), params)
+
+    def show_profiles(self, **params: Any) -> listings.Reply:
+        """ListInstanceProfilesForRole."""
+        self.get_role(params["RoleName"])
+        profiles = self.get_instance_profiles_for_role(params["RoleName"])
+        return listings.page("InstanceProfiles", list(map(listings.profile_as_shown, profiles)), params)
+
+    def get_role(self, role_name: str) -> Role:
+        """Return a role by name, as moto's own operations ask for it too."""
+        for role in self.roles.values():
+            if role.name == role_name:
+                return role
+        raise NotFoundException(f"The role with name {role_name} cannot be found.")
+
+    def create_role(
+        self, role_name: str, assume_role_policy_document: str, *given: Any, **named: Any
+    ) -> Role:
+        """CreateRole; names differ by more than their case.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+        """
+        check_trust(assume_role_policy_document, self.account_id)
+        if role_name.lower() in {role.name.lower() for role in self.roles.values()}:
+            raise EntityAlreadyExists(f"Role with name {role_name} already exists.")
+        boundary = named.get("permissions_boundary", given[1] if len(given) > 1 else None)
+        if boundary and self.policy_arn_regex.match(boundary):
+            self._boundary(boundary)
+        role = super().create_role(role_name, assume_role_policy_document, *given, **named)
+        self._count_boundary(role, +1)
+        return role
+
+    def delete_role(self, role_name: str) -> None:
+        """DeleteRole."""
+        role = self._ours(role_name)
+        super().delete_role(role_name)
+        self._count_boundary(role, -1)
+
+    def delete_service_linked_role(self, role_name: str) -> str:
+        """DeleteServiceLinkedRole, the only way in which such a role goes."""
+        super().delete_role(role_name)
+        return str(random.uuid4())
+
+    def update_role(self, role_name: str, role_description: str, max_session_duration: str) -> Role:
+        """UpdateRole; without a description it leaves that of the role.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+        """
+        kept = self.get_role(role_name).description if role_description is None else role_description
+        return super().update_role(role_name, kept, max_session_duration)
+
+    def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
+        """UpdateAssumeRolePolicy."""
+        role = self._ours(role_name)
+        check_trust(policy_document, self.account_id)
+        role.assume_role_policy_document = policy_document
+
+    def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
+        """PutRolePermissionsBoundary, which wants a policy that there is."""
+        role = self._ours(role_name)
+        if self.policy_arn_regex.match(permissions_boundary):
+            self._boundary(permissions_boundary)
+        self._count_boundary(role, -1)
+        try:
+            super().put_role_permissions_boundary(role_name, permissions_boundary)
+        finally:
+            self._count_boundary(role, +1)
+
+    def delete_role_permissions_boundary(self, role_name: str) -> None:
+        """DeleteRolePermissionsBoundary."""
+        self._count_boundary(self._ours(role_name), -1)
+        super().delete_role_permissions_boundary(role_name)
+
+    def put_role_policy(self, role_name: str, policy_name: str, policy_json: str) -> None:
+        """PutRolePolicy."""
+        role = self._ours(role_name)
+        others = [text for name, text in role.policies.items() if name != policy_name]
+        check_inline(policy_json, others, role_name)
+        role.put_policy(policy_name, policy_json)
+
+    def delete_role_policy(self, role_name: str, policy_name: str) -> None:
+        """DeleteRolePolicy."""
+        self._ours(role_name).delete_policy(policy_name)
+
+    def get_role_policy(self, role_name: str, policy_name: str) -> tuple[str, str]:
+        """GetRolePolicy."""
+        policies = self.get_role(role_name).policies
+        if policy_name not in policies:
+            raise NotFoundException(f"The role policy with name {policy_name} cannot be found.")
+        return policy_name, policies[policy_name]
+
+    def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
+        """AttachRolePolicy; attaching once more changes nothing.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+        """
+        attached = self._ours(role_name).managed_policies
+        if policy_arn in attached:
+            return
+        if len(attached) >= MOST_POLICIES and policy_arn in self.managed_policies:
+            raise too_many("PoliciesPerRole", MOST_POLICIES)
+        super().attach_role_policy(policy_arn, role_name)
+
+    def detach_role_policy(self, policy_arn: str, role_name: str) -> None:
+        """DetachRolePolicy."""
+        self._ours(role_name)
+        super().detach_role_policy(policy_arn, role_name)
+
+    def _filter_attached_policies(
+        self, policies: Iterable[Any], marker: str | None, max_items: int, path_prefix: str
+    ) -> tuple[Iterable[Any], str | None]:
+        """Give one page, and a marker only where something follows."""
+        found = sorted(
+            (p for p in policies if p.path.startswith(path_prefix)), key=lambda policy: policy.name
+        )
+        return cut_at(found, max_items, marker, listings.wrong_marker())
+
+    def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
+        """AttachUserPolicy; attaching once more changes nothing."""
+        if policy_arn not in self.get_user(user_name).managed_policies:
+            super().attach_user_policy(policy_arn, user_name)
+
+    def tag_role(self, role_name: str, tags: Tags) -> None:
+        """TagRole; a key in other case is the same key.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+        """
+        role = self.get_role(role_name)
+        given = self._tag_verification(tags)
+        kept = {tag["Key"].lower(): tag for tag in role.tags}
+        _refuse_many_tags(kept.keys() | given.keys())
+        role.tags = list({**kept, **given}.values())
+
+    def untag_role(self, role_name: str, tag_keys: list[str]) -> None:
+        """UntagRole; a key in other case is the same key."""
+        role = self.get_role(role_name)
+        gone = {key.lower() for key in tag_keys}
+        role.tags = [tag for tag in role.tags if tag["Key"].lower() not in gone]
+
+    def create_policy(
+        self,
+        description: str,
+        path: str,
+        policy_document: str,
+        policy_name: str,
+        tags: Tags,
+    ) -> ManagedPolicy:
+        """CreatePolicy; names differ by more than their case and path.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        check_managed(policy_document)
+        ours = (p for p in self.managed_policies.values() if not isinstance(p, AWSManagedPolicy))
+        if policy_name.lower() in {policy.name.lower() for policy in ours}:
+            raise EntityAlreadyExists(
+                f"A policy called {policy_name} already exists. Duplicate names are not allowed."
+            )
+        return super().create_policy(description, path, policy_document, policy_name, tags)
+
+    def get_policy(self, policy_arn: str) -> ManagedPolicy:
+        """Return a managed policy, as moto's own operations ask for it too."""
+        if policy_arn not in self.managed_policies:
+            raise NotFoundException(f"Policy {policy_arn} was not found.")
+        return self.managed_policies[policy_arn]
+
+    def delete_policy(self, policy_arn: str) -> None:
+        """DeletePolicy, which wants it detached from everything, and its versions deleted.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+        """
+        policy = self.get_policy(policy_arn)
+        holders: Iterable[Role | User | Group] = (
+            *self.roles.values(),
+            *self.users.values(),
+            *self.groups.values(),
+        )
+        attached = any(policy_arn in each.managed_policies for each in holders)
+        if attached or listings.boundary_uses(policy):
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(policy.versions) > 1:
+            raise DeleteConflictException(
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's "
+                "versions. The default version is deleted with the policy."
+            )
+        super().delete_policy(policy_arn)
+
+    def create_policy_version(
+        self, policy_arn: str, policy_document: str, set_as_default: bool
+    ) -> PolicyVersion:
+        """CreatePolicyVersion; the policy's date of update is that of its newest version.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html
+        """
+        policy = self.get_policy(policy_arn)
+        check_managed(policy_document)
+        version = super().create_policy_version(policy_arn, policy_document, set_as_default)
+        policy.update_date = version.create_date
+        return version
+
+    def set_default_policy_version(self, policy_arn: str, version_id: str) -> bool:
+        """SetDefaultPolicyVersion; the default version stays the default, where moto would leave the policy without one."""
+        if self.get_policy(policy_arn).default_version_id == version_id:
+            return True
+        return bool(super().set_default_policy_version(policy_arn, version_id))
+
+    def get_policy_version(self, policy_arn: str, version_id: str) -> PolicyVersion:
+        """GetPolicyVersion."""
+        for version in self.get_policy(policy_arn).versions:
+            if version.version_id == version_id:
+                return version
+        raise _no_version(policy_arn, version_id)
+
+    def delete_policy_version(self, policy_arn: str, version_id: str) -> None:
+        """DeletePolicyVersion."""
+        self.get_policy_version(policy_arn, version_id)
+        super().delete_policy_version(policy_arn, version_id)
+
+    def tag_policy(self, policy_arn: str, tags: Tags) -> None:
+        """TagPolicy."""
+        policy = self.get_policy(policy_arn)
+        _refuse_many_tags(policy.tags.keys() | {tag["Key"].lower() for tag in tags})
+        super().tag_policy(policy_arn, tags)
+
+    def _ours(self, role_name: str) -> Role:
+        """Return a role to be changed, which is not a service's own.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (UnmodifiableEntity)
+        """
+        role = self.get_role(role_name)
+        if vars(role)["_linked_service"]:
+            text = f"Cannot perform the operation on the protected role '{role_name}'"
+            raise SandboxError("UnmodifiableEntity", f"{text} - this role is only modifiable by AWS")
+        return role
+
+    def _boundary(self, arn: str) -> ManagedPolicy:
+        if arn not in self.managed_policies:
+            raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
+        return self.managed_policies[arn]
+
+    def _count_boundary(self, role: Role, more: int) -> None:
+        """Keep count of the uses of a policy as boundary."""
+        arn = role.permissions_boundary_arn
+        policy = self.managed_policies.get(arn) if arn else None
+        if policy:
+            vars(policy)["permissions_boundary_usage_count"] = listings.boundary_uses(policy) + more
+
+
+def _refuse_many_tags(keys: Iterable[str]) -> None:
+    if len(set(keys)) > MOST_TAGS:
+        raise SandboxError("LimitExceeded", "The number of tags has reached the maximum limit.")
+
+
+def _no_version(policy_arn: str, version_id: str) -> NotFoundException:
+    return NotFoundException(f"Policy {policy_arn} version {version_id} does not exist or is not attachable.")

@@ -1,0 +1,27 @@
+"""KMS keys as other services look at them."""
+
+import json
+
+from moto.kms.models import Key, kms_backends
+
+from reconciler.sandbox.moto_patches.policies import listed, principals_of
+
+
+def find_key(account: str, region: str, key_id: str) -> Key | None:
+    """Return the key with this ID, ARN or alias, or None where the Region has none."""
+    backend = kms_backends[account][region]
+    found: Key | None = backend.keys.get(backend.any_id_to_key_id(key_id) or "")
+    return found if found is not None and (":key/" not in key_id or found.arn == key_id) else None
+
+
+def lets_in(key: Key, service: str) -> bool:
+    """Whether the policy of a key allows something to a service, named as in `logs.amazonaws.com`.
+
+    The service may be named for the key's Region as well (`logs.eu-west-2.amazonaws.com`). Conditions are not looked at.
+    """
+    names = {service, f"{service.partition('.')[0]}.{key.region}.{service.partition('.')[2]}"}
+    return any(
+        each.get("Effect") == "Allow"
+        and (each.get("Principal") == "*" or names.intersection(principals_of(each, "Service")))
+        for each in listed(json.loads(key.policy)["Statement"])
+    )

@@ -1,0 +1,119 @@
+"""The one sandbox that a process holds at a time: its account, its clock, its password."""
+
+import os
+import secrets
+import string
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from moto.core.base_backend import BackendDict
+
+from reconciler.sandbox.fault_injection.middleware import Gatekeeper
+from reconciler.sandbox.fault_injection.sandbox_settings import Trouble, applied
+from reconciler.sandbox.journal import Journal
+
+Clock = Callable[[], float]  # seconds since the epoch
+Sleep = Callable[[float], None]
+
+DEFAULT_ACCOUNT = "123456789012"
+ACCOUNT_DIGITS = 12
+
+# Nothing of the user's own AWS set-up may reach a sandbox, least of all credentials or another endpoint.
+SANDBOXED_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIASANDBOXSANDBOX00",
+    "AWS_SECRET_ACCESS_KEY": "sandbox",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+}
+FORGOTTEN_ENVIRONMENT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
+
+
+def new_password() -> str:
+    """Return a password that Amazon Connect accepts: 8 to 64 characters with lower, upper and digit."""
+    letters = string.ascii_letters + string.digits
+    drawn = "".join(secrets.choice(letters) for _ in range(20))
+    return f"{drawn}aA1"
+
+
+@dataclass
+class World:
+    """What holds for everything in one sandbox.
+
+    `settling_seconds` is how long a table or an index stays in CREATING, UPDATING or DELETING by the clock; `sleep`
+    lets time pass on the same clock.
+    """
+
+    account: str = DEFAULT_ACCOUNT
+    clock: Clock = time.time
+    settling_seconds: float = 0.0
+    password: str = field(default_factory=new_password, repr=False)
+    sleep: Sleep | None = None
+    trouble: Trouble = field(default_factory=Trouble)
+    journal: Journal = field(default_factory=Journal, init=False, repr=False)
+    keeper: Gatekeeper = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an impossible account, and for latency on a clock that nobody can move."""
+        digits = self.account.isascii() and self.account.isdecimal()
+        if len(self.account) != ACCOUNT_DIGITS or not digits:
+            raise ValueError(f"an AWS account has {ACCOUNT_DIGITS} digits, not {self.account!r}")
+        spends_time = self.trouble.latency or self.trouble.timeout
+        if spends_time and self.sleep is None and self.clock is not time.time:
+            raise ValueError("latency and timeouts on a clock of one's own need its `sleep` too")
+        self.keeper = Gatekeeper(self.trouble, self.journal, self.account, self.now, self.sleep or time.sleep)
+
+    def now(self) -> float:
+        """Tell the time, whichever clock is in force."""
+        return self.clock()
+
+
+class _Held:
+    world: World | None = None
+    fallback = World()
+
+
+def current() -> World:
+    """Return the world that is on, or a default one outside of any sandbox."""
+    return _Held.world or _Held.fallback
+
+
+def keeper() -> Gatekeeper | None:
+    """Return the gatekeeper of the sandbox that is on, if one is."""
+    return _Held.world.keeper if _Held.world else None
+
+
+@contextmanager
+def hold(world: World, environment: Mapping[str, str] | None = None) -> Iterator[World]:
+    """Make this world the process's own, with empty services, and undo it at the end.
+
+    Raises RuntimeError where another world is held: moto keeps its state in the process, not in an object.
+    """
+    if _Held.world is not None:
+        raise RuntimeError("a sandbox is already on in this process")
+    _Held.world = world
+    before = dict(os.environ)
+    try:
+        os.environ.update({"MOTO_ACCOUNT_ID": world.account, **(environment or {})})
+        if environment:
+            for name in FORGOTTEN_ENVIRONMENT:
+                os.environ.pop(name, None)
+        BackendDict.reset()
+        with applied(world.trouble):
+            yield world
+    finally:
+        BackendDict.reset()
+        _Held.world = None
+        _restore(before)
+
+
+def _restore(before: Mapping[str, str]) -> None:
+    touched = {"MOTO_ACCOUNT_ID", *SANDBOXED_ENVIRONMENT, *FORGOTTEN_ENVIRONMENT}
+    for name in touched:
+        if name in before:
+            os.environ[name] = before[name]
+        else:
+            os.environ.pop(name, None)

@@ -1,0 +1,120 @@
+"""One request to the sandbox, read only as far as somebody asks."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from threading import local
+from typing import Any, NamedTuple
+
+from botocore.awsrequest import AWSRequest, HeadersDict
+from botocore.handlers import REGISTER_LAST
+from botocore.model import OperationModel
+from botocore.parsers import create_parser
+from moto.core.request import Request
+
+from reconciler.sandbox import wire_protocol
+from reconciler.sandbox.journal import masked
+from reconciler.sandbox.sandbox_error import SandboxError
+
+CONTEXT_KEY = "sandbox_params"
+
+
+class Said(NamedTuple):
+    """What a client of this process told botocore to ask: nearer to the truth than what the wire still shows."""
+
+    model: OperationModel
+    params: Mapping[str, Any]
+
+
+class Asked:
+    """One request: which operation of which service, with which parameters, secrets masked."""
+
+    def __init__(self, signature: str, request: Callable[[], Request], said: Said | None = None) -> None:
+        self._signature = signature
+        self._request = request
+        self._said = said
+
+    @cached_property
+    def request(self) -> Request:
+        """The request itself; building one takes time."""
+        return self._request()
+
+    @cached_property
+    def signed_for(self) -> tuple[str, str]:
+        """Service and Region by the signature, which costs next to nothing to read."""
+        return wire_protocol.signed_for(self._signature)
+
+    @cached_property
+    def target(self) -> wire_protocol.Target:
+        """Service, Region and operation; the operation is None where the model has none for the request."""
+        if self._said is None:
+            return wire_protocol.identify(self.request)
+        name = str(self._said.model.service_model.service_name)
+        model = wire_protocol.service_model(name)
+        operation = model.operation_model(self._said.model.name) if model else None
+        return wire_protocol.Target(name, self.signed_for[1], operation)
+
+    @cached_property
+    def params(self) -> Mapping[str, Any]:
+        """The parameters with secrets masked; none where the body cannot be read."""
+        if self._said is not None:
+            return masked(self._said.model, self._said.params)
+        if self.target.operation is None:
+            return {}
+        try:
+            return masked(self.target.operation, wire_protocol.parse(self.target, self.request))
+        except SandboxError:
+            return {}
+
+    def refuse(self, error: SandboxError) -> wire_protocol.Reply:
+        """Write an error in the request's protocol."""
+        return wire_protocol.refuse(self.target, self.request, error)
+
+    def answer(self, result: Mapping[str, Any]) -> wire_protocol.Reply:
+        """Write a result in the request's protocol."""
+        return wire_protocol.answer(self.target, self.request, result)
+
+    def result_of(self, reply: wire_protocol.Reply) -> dict[str, Any]:
+        """Read a reply by botocore's member names, as its clients do."""
+        operation = self.target.operation
+        if operation is None or operation.output_shape is None:
+            return {}
+        status, headers, body = reply
+        raw = {
+            "status_code": status,
+            "headers": HeadersDict(headers),
+            "body": body.encode() if isinstance(body, str) else body,
+        }
+        protocol = wire_protocol.protocol_of(self.target, self.request)
+        result: dict[str, Any] = create_parser(protocol).parse(raw, operation.output_shape)
+        result.pop("ResponseMetadata", None)
+        return result
+
+
+class _Thread(local):
+    said: Said | None = None
+
+
+_thread = _Thread()
+
+
+def take_said() -> Said | None:
+    """Return what the request that this thread is about to send asks for, once."""
+    said, _thread.said = _thread.said, None
+    return said
+
+
+def listen(handlers: list[Any]) -> None:
+    """Let the clients of every session made from now on tell what they are about to ask.
+
+    `handlers` is botocore's own list of built-in handlers, to which moto has added itself in the same way.
+    """
+    handlers.append(("before-parameter-build", _keep, REGISTER_LAST))
+    handlers.append(("request-created", _say, REGISTER_LAST))
+
+
+def _keep(params: Any, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+    context[CONTEXT_KEY] = Said(model, params)
+
+
+def _say(request: AWSRequest, **_: Any) -> None:
+    _thread.said = request.context.get(CONTEXT_KEY)

@@ -1,0 +1,121 @@
+"""Writes a stack as plain data and as text, and reads it back; of a secret it holds only where the secret is kept."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from reconciler.archives import Archive
+from reconciler.model import Secret
+from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
+
+MARK = "$secret"
+"""The key by which the place of a secret is told from a mapping."""
+
+MARK_OF_ARCHIVE = "$archive"
+"""The same for an archive, of which the folder and the digest are kept."""
+
+
+NOT_PLAIN = (Secret, Archive, Mapping, list, tuple)
+"""What JSON does not hold as it is, or holds more of."""
+
+
+def stack_text(stack: Stack) -> str:
+    """A stack as JSON text.
+
+    Raises:
+        ValueError: a mapping in it has the key by which secrets are told.
+    """
+    return json.dumps(stack_data(stack), separators=(",", ":"), ensure_ascii=False)
+
+
+def stack_from(text: str) -> Stack:
+    """The stack of a text that `stack_text` made.
+
+    Raises:
+        ValueError, KeyError, TypeError: it made no such text.
+    """
+    return _stack(json.loads(text, object_hook=_secret_or_mapping))
+
+
+def stack_data(stack: Stack) -> dict[str, Any]:
+    """A stack as JSON holds it; raises as `stack_text` does."""
+    return {
+        "name": stack.name,
+        "environment": stack.environment,
+        "account": stack.account,
+        "region": stack.region,
+        "tags": dict(stack.tags),
+        "prune": stack.prune,
+        "release": [list(each) for each in stack.release],
+        "warnings": list(stack.warnings),
+        "guard": asdict(stack.guard),
+        "files_hash": stack.files_hash,
+        "resources": [_resource_data(each) for each in stack.resources.values()],
+    }
+
+
+def value_data(value: Any) -> Any:
+    """One value of desired state as JSON holds it.
+
+    Raises:
+        ValueError: it has the key by which secrets are told.
+    """
+    if isinstance(value, Secret):
+        return {MARK: [value.store, value.name, value.member]}
+    if isinstance(value, Archive):
+        return {MARK_OF_ARCHIVE: [value.folder, value.digest]}
+    if isinstance(value, Mapping):
+        for mark in {MARK, MARK_OF_ARCHIVE} & value.keys():
+            raise ValueError(f"a mapping has the key {mark}")
+        return {key: value_data(item) if isinstance(item, NOT_PLAIN) else item for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [value_data(item) if isinstance(item, NOT_PLAIN) else item for item in value]
+    return value
+
+
+def _resource_data(each: Desired) -> list[Any]:
+    settings: Any = value_data(each.settings)
+    scope = list(each.scope) if each.scope else None
+    references = {name: [list(target) for target in targets] for name, targets in each.references.items()}
+    policy = None if each.policy == Policy() else {**asdict(each.policy), "ignore": list(each.policy.ignore)}
+    chosen = None if each.chosen is None else value_data(each.chosen)
+    flags = [each.adopt, each.existing, each.renamed_from]
+    if each.aws_name != each.key.name:
+        flags += [chosen, each.aws_name]
+    return [list(each.key), settings, list(each.place), scope, references, policy, *flags]
+
+
+def _stack(data: Mapping[str, Any]) -> Stack:
+    resources = dict(_resource(each) for each in data["resources"])
+    release = tuple(Key(*each) for each in data["release"])
+    warnings = tuple(data.get("warnings", ()))
+    guard = GuardLimits(**data.get("guard", {}))  # the history of earlier releases has none
+    kept = {"resources": resources, "release": release, "warnings": warnings, "guard": guard}
+    return Stack(**{**data, **kept})
+
+
+def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
+    key, settings, place, scope, references, policy, adopt, existing, renamed_from, *more = data
+    targets = {field: tuple(Key(*each) for each in found) for field, found in references.items()}
+    policy = Policy(**{**policy, "ignore": tuple(policy["ignore"])}) if policy else Policy()
+    desired = Desired(
+        Key(*key),
+        settings,
+        Place(*place),
+        Key(*scope) if scope else None,
+        targets,
+        policy,
+        adopt,
+        existing,
+        renamed_from,
+        *more,
+    )
+    return desired.key, desired
+
+
+def _secret_or_mapping(value: dict[str, Any]) -> Any:
+    """What `json` makes of an object: a secret's place, or the mapping itself."""
+    if MARK_OF_ARCHIVE in value:
+        return Archive(*value[MARK_OF_ARCHIVE])
+    return Secret(*value[MARK]) if MARK in value else value
