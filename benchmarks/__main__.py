@@ -28,7 +28,7 @@ from reconciler.runtime.gc_tuning import collect_seldom
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.fault_injection import QUOTAS, Trouble
+from reconciler.sandbox.fault_injection import QUOTAS, SandboxSettings
 from reconciler.service import Rate
 from reconciler.stack import Stack
 
@@ -114,7 +114,7 @@ def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
     stack = centre(size, email=email)
     _forget_peak()
     bare = _peak()
-    trouble = Trouble(quotas=quotas, latency=LATENCY)
+    trouble = SandboxSettings(quotas=quotas, latency=LATENCY)
     # The users are SAML's, who have no passwords to fetch; whether those may have an e-mail AWS's own pages disagree.
     ConnectPlane.saml_users_have_email = email
     with tempfile.TemporaryDirectory() as folder, sandboxed(stack.account, trouble) as (sandbox, clock):

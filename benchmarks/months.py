@@ -10,8 +10,8 @@ from typing import Any
 from benchmarks.unwanted import resident_mib
 from reconciler.cache_store import FileCache
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.notifications import Announcement, Announcer
-from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.notifications import Notification, Notifier
+from reconciler.daemon.schedule import Frequency, Moment, Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.daemon.watch import Means, Watch
 from reconciler.desired import load
@@ -39,7 +39,7 @@ class Heard:
     def __init__(self) -> None:
         self.titles: list[str] = []
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         """Take note of it."""
         del seconds
         self.titles.append(announcement.title)
@@ -100,9 +100,9 @@ def _daemon(folder: Path) -> Iterator[tuple[Sandbox, VirtualClock, Daemon, Heard
             history=SqliteHistory(folder / "history.sqlite"),
             who="soak",
             listener=metrics,
-            teller=Announcer([heard]),
+            teller=Notifier([heard]),
         )
-        agenda = Agenda("months", Rhythm(every=EVERY), Rhythm(every=DAY))
+        agenda = Schedule("months", Frequency(every=EVERY), Frequency(every=DAY))
         watch = Watch("months", lambda: stack, agenda, means)
         yield sandbox, clock, Daemon([watch], clock, Stop(), metrics), heard
 

@@ -26,7 +26,7 @@ from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import sandboxed
-from reconciler.sandbox.fault_injection import Trouble
+from reconciler.sandbox.fault_injection import SandboxSettings
 from reconciler.sandbox.server import serve
 from reconciler.stack import Desired, Key, Place, Stack
 
@@ -78,7 +78,7 @@ def main() -> None:
 def counted(number: int) -> None:
     """The calls and the virtual seconds of a quiet pass, in this process."""
     stack = tables_and_buckets(number)
-    with sandboxed(stack.account, Trouble(latency=0.15)) as (sandbox, clock):
+    with sandboxed(stack.account, SandboxSettings(latency=0.15)) as (sandbox, clock):
 
         def one_pass() -> PassReport:
             session = sandbox.session(stack.region)

@@ -118,7 +118,7 @@ class NoCache:
         """There is nothing to forget."""
 
 
-class ReadAnew:
+class WriteOnlyCache:
     """Believes nothing that is remembered, and remembers what is read: for an audit."""
 
     remembers = True

@@ -50,7 +50,7 @@ def show(lines: Iterable[Text]) -> None:
         _put(out, line)
 
 
-def mention(lines: Iterable[Text]) -> None:
+def print_to_stderr(lines: Iterable[Text]) -> None:
     """Print lines of a report on stderr: stdout is for something else."""
     for line in lines:
         _put(err, line)
@@ -58,17 +58,17 @@ def mention(lines: Iterable[Text]) -> None:
 
 def announce(text: str) -> None:
     """Say on stderr what whoever reads the report should know."""
-    mention([Text(one_line(text), "dim")])
+    print_to_stderr([Text(one_line(text), "dim")])
 
 
 def warn(lines: Iterable[str]) -> None:
     """Print what may be wrong, a line each, on stderr."""
-    mention(Text(one_line(line), "yellow") for line in lines)
+    print_to_stderr(Text(one_line(line), "yellow") for line in lines)
 
 
 def fail(lines: Iterable[str]) -> None:
     """Print what is wrong, a line each, on stderr."""
-    mention(Text(one_line(line), "red") for line in lines)
+    print_to_stderr(Text(one_line(line), "red") for line in lines)
 
 
 def deliver(text: str) -> None:
@@ -147,7 +147,7 @@ class TimeLeft(ProgressColumn):
         return Text(f"{lasting(self.seconds())} left" if self.seconds else "", "progress.remaining")
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on a terminal; nothing in a pipe (`reconciler.applying.Progress`)."""
 
     def __init__(self) -> None:

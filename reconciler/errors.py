@@ -52,7 +52,7 @@ class Refused(CallError):
     """AWS will not do this. No second try in this pass; the rest goes on."""
 
 
-class AlreadySo(Refused):
+class AlreadyDone(Refused):
     """What a change asks for is so already: there where it adds, gone where it removes. It needs nothing more."""
 
 

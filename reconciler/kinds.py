@@ -22,7 +22,7 @@ Listed = Sequence[type[Adapter[Any]]]
 
 
 @dataclass(frozen=True)
-class Brought:
+class PackageKinds:
     """The kinds that one package brings, by name; `module` is the module that lists them."""
 
     module: str
@@ -30,7 +30,7 @@ class Brought:
 
 
 @cache
-def brought_kinds() -> Sequence[Brought]:
+def brought_kinds() -> Sequence[PackageKinds]:
     """The kinds by the package that brings them; ours come first.
 
     Raises:
@@ -46,7 +46,7 @@ def brought_kinds() -> Sequence[Brought]:
     problems += _twice(lists)
     if problems:
         raise BadKinds(problems)
-    return [Brought(name, {each.kind: each() for each in listed}) for name, listed in lists.items()]
+    return [PackageKinds(name, {each.kind: each() for each in listed}) for name, listed in lists.items()]
 
 
 @cache

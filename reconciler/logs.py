@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from reconciler.aws.log_filter import hush
+from reconciler.aws.log_filter import filter_library_logs
 from reconciler.aws.redaction import SECRETS
 from reconciler.runtime.printable import one_line
 
@@ -23,7 +23,7 @@ OURS = "reconciler."
 def configure(verbose: int) -> None:
     """Log to stderr from a level on: nothing, then actions and refusals, then every call."""
     level = LEVELS[min(verbose, len(LEVELS) - 1)]
-    hush()
+    filter_library_logs()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

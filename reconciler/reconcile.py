@@ -11,8 +11,8 @@ from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Api, declared_services
 from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
 from reconciler.model import Secret, Settings
-from reconciler.observing.contents_reader import look_inside
-from reconciler.observing.observer import Senses, observe
+from reconciler.observing.contents_reader import read_contents
+from reconciler.observing.observer import ReadContext, observe
 from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.guard import guard, hint
@@ -20,7 +20,7 @@ from reconciler.planning.notes import found_before, not_shown, notes_on
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.shutdown import Ending
+from reconciler.runtime.shutdown import Shutdown
 from reconciler.service import Service
 from reconciler.stack import Key, Stack
 
@@ -198,9 +198,9 @@ class Pass:
     _has: float = 0.0
 
     @property
-    def senses(self) -> Senses:
+    def senses(self) -> ReadContext:
         """With what it looks at AWS."""
-        return Senses(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
+        return ReadContext(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
 
     def run(self) -> PassReport:
         """Go round once. What AWS refuses or fails to do is in the report, not raised.
@@ -215,7 +215,7 @@ class Pass:
         try:
             self._allow(Counter())
             report = self._run()
-        except Ending:
+        except Shutdown:
             if self.broken_off:
                 self.broken_off = self._with_figures(self.broken_off, started, before)
             raise
@@ -263,7 +263,7 @@ class Pass:
         world = self.world = observe(self.stack, self.senses, selected)
         self._check_patterns(world)
         plan = self._plan(world)
-        if look_inside(plan, self.stack, world, self.senses):
+        if read_contents(plan, self.stack, world, self.senses):
             plan = self._plan(world)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self._allow(coming)
@@ -308,7 +308,7 @@ class Pass:
             self._forget(world, plan)
             results |= applier.apply(plan, self.progress)
             results |= self._confirm(world, plan, results)
-        except Ending:
+        except Shutdown:
             done = {**report.results, **applier.so_far(plan)}
             self.broken_off = replace(report, results=done, outcome="stopped")
             raise

@@ -11,7 +11,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting, Wired
 from reconciler.errors import CallError, Refused, Taken, Unsure, Waiting
 from reconciler.field_schema import fields_of
 from reconciler.members import set_member
-from reconciler.observing.tag_reader import see_again
+from reconciler.observing.tag_reader import with_tags
 from reconciler.planning.ownership import KEY_MARK, MARKS, Owner, marks_of, name_in, owner_of
 from reconciler.planning.plan import managed_fields, wanted_tags
 from reconciler.planning.tag_encoding import marks_for
@@ -26,7 +26,7 @@ LOOKS = (2.0, 5.0)
 
 
 @dataclass(frozen=True)
-class Maker:
+class Creator:
     """Creates resources."""
 
     sender: Sender
@@ -130,7 +130,7 @@ class Maker:
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
         """Create it once, whatever becomes of the reply."""
-        untold = is_untold(adapter)
+        untold = is_unmarked_after_create(adapter)
         # Of what may be there twice a create that takes effect late would make a second one.
         several = adapter.create.before_delete and adapter.create.token is None
         for last in (True,) if untold or several else (False, True):
@@ -177,7 +177,7 @@ class Maker:
         """
         operation = adapter.create.operation
         try:
-            if is_untold(adapter):
+            if is_unmarked_after_create(adapter):
                 self._require_no_lookalike(desired, adapter, api, scope)
             if not (adapter.create.upsert or is_doubled(adapter)):
                 return None
@@ -221,7 +221,7 @@ class Maker:
         Raises:
             Refused: something without a mark is as this create request would make it.
         """
-        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+        seen = (with_tags(adapter, api, each) for each in adapter.list(api, scope))
         free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
         for each in free:
             observed = self._observed(desired, adapter, each)
@@ -282,11 +282,11 @@ class Maker:
             )
             found = adapter.find_in_place(api, scope, desired.aws_name, settings)
             if found:
-                return [see_again(adapter, api, found)]
+                return [with_tags(adapter, api, found)]
             if adapter.identity.name is not None:
                 return []
         # It has no name of its own in AWS: only our mark tells that it was made.
-        seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+        seen = (with_tags(adapter, api, each) for each in adapter.list(api, scope))
         marks = wanted_tags(self.sender.stack, desired)
         found_by_mark = [
             each for each in seen if all((each.tags or {}).get(mark) == marks.get(mark) for mark in MARKS)
@@ -299,7 +299,7 @@ def is_anonymous(adapter: Adapter[Any]) -> bool:
     return adapter.identity.name is None and adapter.create.token is None
 
 
-def is_untold(adapter: Adapter[Any]) -> bool:
+def is_unmarked_after_create(adapter: Adapter[Any]) -> bool:
     """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
     return is_anonymous(adapter) and adapter.tagging is not None and adapter.tagging.after_create
 

@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from reconciler.applying.executor import Sender
-from reconciler.applying.update import Filler
+from reconciler.applying.update import Updater
 from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
 from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.model import Settings
-from reconciler.observing.contents_reader import inhabitants, listed_in_turn, others_in, seen_anew
+from reconciler.observing.contents_reader import inhabitants, list_with_tags, listed_in_turn, others_in
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.ownership import MARKS, REPLACED_MARK
 from reconciler.planning.plan import Action
-from reconciler.planning.removal import going_as
-from reconciler.planning.world import Inhabitant, Others, Stray
+from reconciler.planning.removal import removal_verb
+from reconciler.planning.world import ContainedResource, Stray, UnmanagedContents
 from reconciler.stack import Desired, Key, Place
 
 UNWRITTEN = Place("", 0, 0)
@@ -25,7 +25,7 @@ UNWRITTEN = Place("", 0, 0)
 
 
 @dataclass(frozen=True)
-class Dropper:
+class Deleter:
     """Deletes and releases resources, as long as they are ours: that is asked right before, since tags change unseen."""
 
     sender: Sender
@@ -132,7 +132,7 @@ class Dropper:
         if not kinds_within(key.kind, sender.kinds):
             return
         planned = {each.sighting.arn for each in world.contents.get(sighting.arn, ())}
-        found = inhabitants(sender.kinds, key.kind, sighting.address, partial(seen_anew, sender.api_of))
+        found = inhabitants(sender.kinds, key.kind, sighting.address, partial(list_with_tags, sender.api_of))
         world.contents[sighting.arn] = tuple(found)
         kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
         if kept:
@@ -148,7 +148,7 @@ class Dropper:
     def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
         """The names of what is not managed by us, lives in it, and is not in the plan; the plan says what it could not list."""
         sender, world = self.sender, self.sender.world
-        homes = (Inhabitant(key.kind, sighting), *world.contents[sighting.arn])
+        homes = (ContainedResource(key.kind, sighting), *world.contents[sighting.arn])
         planned = world.others.get(sighting.arn, ())
         unknown = {each.noun for each in planned if each.not_listed is not None}
         found = others_in(homes, sender.kinds, partial(listed_in_turn, sender.api_of))
@@ -173,7 +173,7 @@ class Dropper:
         sighting = self.sender.sighting_of(key)
         with suppress(Absent):
             self._require_ours(key, adapter, api, sighting)
-            Filler(self.sender).set_instead(Desired(key, instead, UNWRITTEN))
+            Updater(self.sender).set_instead(Desired(key, instead, UNWRITTEN))
             self.release(key)
 
     def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
@@ -190,7 +190,7 @@ class Dropper:
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
             why = "it no longer bears the mark of a resource that was replaced; it is left alone"
             raise Refused(operation, "NotReplaced", why)
-        if key not in stack.resources and going_as(stack, live, adapter) is None:
+        if key not in stack.resources and removal_verb(stack, live, adapter) is None:
             raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
         return replace(sighting, tags=live.tags)
 
@@ -207,6 +207,6 @@ class Dropper:
             self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
 
 
-def _named(others: Iterable[Others]) -> Iterator[tuple[str, str]]:
+def _named(others: Iterable[UnmanagedContents]) -> Iterator[tuple[str, str]]:
     """Each by its type and its name."""
     return ((each.noun, name) for each in others for name in each.names)

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from reconciler.contract import Adapter, Api, ApiOf, Delete, Request, Sighting, Tagging, Wired
 from reconciler.encoder import Encoder
-from reconciler.errors import Absent, AlreadySo, CallError, InUse, Late, Refused, Unsure, Waiting
+from reconciler.errors import Absent, AlreadyDone, CallError, InUse, Late, Refused, Unsure, Waiting
 from reconciler.interpolation import ALWAYS
 from reconciler.model import Ref, Secret
-from reconciler.observing.tag_reader import see_again
+from reconciler.observing.tag_reader import with_tags
 from reconciler.planning.existing import matching, not_there
 from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
@@ -162,7 +162,7 @@ class Sender:
         name = desired.aws_name
         found = adapter.find_in_place(api, scope, name, desired.settings) if name else None
         if desired.chosen is not None:
-            seen = (see_again(adapter, api, each) for each in adapter.list(api, scope))
+            seen = (with_tags(adapter, api, each) for each in adapter.list(api, scope))
             several = matching(adapter, desired, None, seen)
             found = several[0] if len(several) == 1 else None
         if found:
@@ -197,9 +197,9 @@ class Sender:
             reply: Wired | None = None
             try:
                 reply = self._send(adapter, api, sighting, request, pauses[:5])
-            except AlreadySo:
+            except AlreadyDone:
                 for part in request.apart:
-                    with suppress(AlreadySo):
+                    with suppress(AlreadyDone):
                         self._send(adapter, api, sighting, part, pauses[:5])
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)

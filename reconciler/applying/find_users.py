@@ -16,7 +16,7 @@ READS = 50
 NAMED = 5
 
 
-def whose_use(sender: Sender, key: Key) -> str:
+def users_line(sender: Sender, key: Key) -> str:
     """Who uses a resource, as far as a look tells, and what is to be done about it."""
     users = sorted(_users(sender, key))
     if key in sender.world.replaced:

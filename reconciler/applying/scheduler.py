@@ -7,13 +7,13 @@ from typing import Any
 
 import structlog
 
-from reconciler.applying.create import Maker, is_untold
-from reconciler.applying.delete import Dropper
+from reconciler.applying.create import Creator, is_unmarked_after_create
+from reconciler.applying.delete import Deleter
 from reconciler.applying.executor import Sender
-from reconciler.applying.find_users import whose_use
+from reconciler.applying.find_users import users_line
 from reconciler.applying.results import BROKEN_OFF, BROKEN_OFF_WITHIN, LATE, TROUBLE, Progress, Result
-from reconciler.applying.temporary_name import GivingWay
-from reconciler.applying.update import Filler
+from reconciler.applying.temporary_name import TemporaryNames
+from reconciler.applying.update import Updater
 from reconciler.contract import Adapter, ApiOf
 from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Unsure, Waiting, members_needed
 from reconciler.model import Secret
@@ -92,7 +92,7 @@ class Applier:
         result = self.results[key]
         if self.sender.freed(key):
             return replace(result, message=f"{result.message}; the next pass goes on from here")
-        return replace(result, outcome="refused", message=f"{result.message}; {whose_use(self.sender, key)}")
+        return replace(result, outcome="refused", message=f"{result.message}; {users_line(self.sender, key)}")
 
     def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
         """What is tried again together: at first the deletes, since a resource that is replaced may be in use by them.
@@ -127,7 +127,7 @@ class Applier:
 
     def _width(self, kind: str) -> int:
         adapter = self.kinds[kind]
-        alone = adapter.create.one_at_a_time or is_untold(adapter)
+        alone = adapter.create.one_at_a_time or is_unmarked_after_create(adapter)
         return 1 if alone else self.width_of(adapter.service.name)
 
     def _take_or_stop(self, plan: Plan, node: Node, progress: Progress) -> None:
@@ -189,26 +189,26 @@ class Applier:
         key, part = node.step
         action = plan.actions[key]
         if part == "free":
-            GivingWay(self.sender).give_way(action)
+            TemporaryNames(self.sender).give_way(action)
             return ""
         if part == "make" and action.way == "made first":
-            GivingWay(self.sender).mark_replaced(key)
+            TemporaryNames(self.sender).mark_replaced(key)
         if part == "make":
-            Maker(self.sender).make(key, plan.cut.get(key, frozenset()))
+            Creator(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it lived already and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
-            dropper = Dropper(self.sender, _going(plan))
+            dropper = Deleter(self.sender, _going(plan))
             if action.verb == "replace" and key not in self.world.replaced:
                 dropper.require_to_replace(action)
             return dropper.drop(key)
         if action.instead:
-            Dropper(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
+            Deleter(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
         elif action.verb == "release":
-            Dropper(self.sender).release(key)
+            Deleter(self.sender).release(key)
         elif key in self.sender.made:
-            Filler(self.sender).fill_new(key)
+            Updater(self.sender).fill_new(key)
         else:
-            Filler(self.sender).update(self.sender.adopted.get(key, action))
+            Updater(self.sender).update(self.sender.adopted.get(key, action))
         return self.results[key].message if key in self.sender.adopted else ""
 
     def _step(self, plan: Plan, node: Node) -> Result:

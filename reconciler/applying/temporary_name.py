@@ -16,7 +16,7 @@ from reconciler.unlisted_fields import unread
 
 
 @dataclass(frozen=True)
-class GivingWay:
+class TemporaryNames:
     """Renames a resource for now. Its mark goes on saying whose it is, so that a later pass can finish the work."""
 
     sender: Sender

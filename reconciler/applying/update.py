@@ -63,7 +63,7 @@ def _weight(error: CallError) -> int:
 
 
 @dataclass
-class Work:
+class PendingUpdate:
     """What is to be sent of one resource."""
 
     desired: Desired
@@ -84,7 +84,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Filler:
+class Updater:
     """Changes settings and tags."""
 
     sender: Sender
@@ -98,10 +98,12 @@ class Filler:
         self._change(work)
         work.failures.tell()
 
-    def _planned_anew(self, desired: Desired, names: Collection[str]) -> Work:
+    def _planned_anew(self, desired: Desired, names: Collection[str]) -> PendingUpdate:
         """Read these fields of what lives, and let planning say which of them are to be changed."""
         observed = self.sender.observed(desired, self.sender.sighting_of(desired.key), names)
-        return Work(desired, {*self.sender.replanner.differing(desired, observed)}, dict(observed.members))
+        return PendingUpdate(
+            desired, {*self.sender.replanner.differing(desired, observed)}, dict(observed.members)
+        )
 
     def update(self, action: Action) -> None:
         """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
@@ -111,7 +113,9 @@ class Filler:
         """
         key, adapter = action.key, self.sender.kinds[action.key.kind]
         names = {each.top for each in action.differences} - {TAGS, DELETION}
-        work = Work(self.sender.stack.resources[key], names, dict(self.sender.world.observed[key].members))
+        work = PendingUpdate(
+            self.sender.stack.resources[key], names, dict(self.sender.world.observed[key].members)
+        )
         if any(each.field == DELETION for each in action.differences):
             self._restore(work, adapter)
         if adapter.tagging and (
@@ -126,7 +130,7 @@ class Filler:
         self._change(work)
         work.failures.tell()
 
-    def _restore(self, work: Work, adapter: Adapter[Any]) -> None:
+    def _restore(self, work: PendingUpdate, adapter: Adapter[Any]) -> None:
         """Call off the deletion of a resource, and compare anew: its other settings may have hidden till then.
 
         Raises:
@@ -168,7 +172,7 @@ class Filler:
         after = self.sender.encoder.tags(wanted, before)
         self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
 
-    def _change(self, work: Work) -> None:
+    def _change(self, work: PendingUpdate) -> None:
         """Send every group of fields that differs, and again what such a group overwrites."""
         adapter, failures = self.sender.kinds[work.key.kind], work.failures
         for group in self._groups(adapter, work.names):
@@ -184,7 +188,7 @@ class Filler:
                 failures.note(group.fields, error)
             work.taken_away |= group.overwrites.keys()
 
-    def _send(self, work: Work, group: Group) -> None:
+    def _send(self, work: PendingUpdate, group: Group) -> None:
         """Send one group.
 
         Raises:
@@ -212,7 +216,7 @@ class Filler:
         sighting = self.sender.sighting_of(work.key)
         self.sender.send(adapter, sighting, requests, work.failures.pauses)
 
-    def _require_no_difference(self, work: Work, group: Group) -> None:
+    def _require_no_difference(self, work: PendingUpdate, group: Group) -> None:
         """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
         changing, sighting = (work.names & {*group.fields}) - {NAME}, self.sender.sighting_of(work.key)
         observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
@@ -221,7 +225,7 @@ class Filler:
             why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
             raise Refused(group.operations[0], "NothingToSend", why)
 
-    def _overwritten(self, work: Work, group: Group) -> set[str]:
+    def _overwritten(self, work: PendingUpdate, group: Group) -> set[str]:
         """The fields that AWS takes away when this group is sent, and that are to be sent again.
 
         What is unknown of them is read now: afterwards it would be too late.
@@ -264,7 +268,7 @@ class Filler:
         if missing:
             members |= adapter.get_fields(api, self.sender.sighting_of(key), missing)
 
-    def _read_anew(self, work: Work, group: Sends) -> None:
+    def _read_anew(self, work: PendingUpdate, group: Sends) -> None:
         """Read all that the group replaces right before: what somebody else has changed since is not set back.
 
         Raises:
@@ -279,7 +283,7 @@ class Filler:
         if upsert and adapter.tagging and sighting.arn not in self.sender.fresh:
             self.sender.require_ours(self.sender.tags_now(adapter.tagging, api, sighting), group.operation)
 
-    def _requests(self, work: Work, group: Group, names: set[str]) -> Iterable[Request]:
+    def _requests(self, work: PendingUpdate, group: Group, names: set[str]) -> Iterable[Request]:
         """The requests of one group; `names` are those of its fields that go as they are written."""
         key, members = work.key, work.members
         adapter = self.sender.kinds[key.kind]
@@ -303,7 +307,7 @@ class Filler:
         return [Request(group.operation, {**group.address(sighting.address), **after})]
 
     def _whole(
-        self, work: Work, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]
+        self, work: PendingUpdate, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]
     ) -> dict[str, Any]:
         """All that AWS shows, as far as the operation takes it, with the written fields laid over it."""
         _, api = self.sender.adapter(work.key)

@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
-from reconciler.aws.api import Ends, Patience, ServiceApi, Tally, go_on, unwatched
+from reconciler.aws.api import CallCounter, RetryLimits, ServiceApi, WorkEnd, go_on, no_watch
 from reconciler.aws.deadlines import bound
 from reconciler.aws.pacing import MOST, SHARE, Pacer
 from reconciler.aws.redaction import SECRETS
@@ -145,13 +145,13 @@ class Account:
     random: Random
     pacer: Pacer
     endpoint: str | None = None
-    tally: Tally = field(default_factory=Tally)
-    patience: Patience = Patience()
+    tally: CallCounter = field(default_factory=CallCounter)
+    patience: RetryLimits = RetryLimits()
     gate: Callable[[], None] = go_on
     """Asked before each call (`reconciler.aws.api.ServiceApi`)."""
-    watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
+    watched: Callable[[str, str], AbstractContextManager[None]] = no_watch
     """Stands around each call."""
-    ends: Ends = field(default_factory=Ends)
+    ends: WorkEnd = field(default_factory=WorkEnd)
     """When nothing more is begun."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -301,7 +301,7 @@ class Connection:
     """How much of each quota is ours."""
     profile: str | None = None
     """Whose credentials, in the AWS configuration; None: the environment's."""
-    patience: Patience = Patience()
+    patience: RetryLimits = RetryLimits()
 
 
 def open_account(account: str, region: str, clock: Clock, connection: Connection = Connection()) -> Account:

@@ -22,11 +22,11 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from reconciler.aws.deadlines import within
 from reconciler.aws.failures import TLS, address, understood
-from reconciler.aws.log_filter import hush
+from reconciler.aws.log_filter import filter_library_logs
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
 from reconciler.aws.replies import BAD_ROWS, MAY_SAY_NOTHING
-from reconciler.aws.reply_values import told
+from reconciler.aws.reply_values import reply_values
 from reconciler.aws.requests import cut
 from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
 from reconciler.runtime.clock import Clock
@@ -39,7 +39,7 @@ Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
-hush()
+filter_library_logs()
 
 
 def is_read(operation: str) -> bool:
@@ -47,7 +47,7 @@ def is_read(operation: str) -> bool:
     return operation.startswith(READS)
 
 
-class Patience(NamedTuple):
+class RetryLimits(NamedTuple):
     """How often a call is tried, and how many seconds it has.
 
     `call_deadline` is for one call in all: connecting, sending, headers and body. `paging_deadline` is for all pages of one
@@ -63,7 +63,7 @@ class Patience(NamedTuple):
 
 
 @dataclass
-class Ends:
+class WorkEnd:
     """When the work of a pass ends: no call is begun after that moment of the clock. None: nobody has set one."""
 
     at: float | None = None
@@ -73,14 +73,14 @@ def go_on() -> None:
     """Nothing stands in the way of a call."""
 
 
-def unwatched(service: str, operation: str) -> AbstractContextManager[None]:
+def no_watch(service: str, operation: str) -> AbstractContextManager[None]:
     """Nobody watches a call."""
     del service, operation
     return nullcontext()
 
 
 @dataclass
-class Tally:
+class CallCounter:
     """How often each operation was called, by service and operation."""
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -114,14 +114,14 @@ class ServiceApi:
     pacer: Pacer
     clock: Clock
     random: Random
-    tally: Tally
-    patience: Patience = Patience()
+    tally: CallCounter
+    patience: RetryLimits = RetryLimits()
     gate: Callable[[], None] = go_on
     """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
-    watched: Callable[[str, str], AbstractContextManager[None]] = unwatched
+    watched: Callable[[str, str], AbstractContextManager[None]] = no_watch
     """Stands around each call, by service and operation."""
     slots: Slots = field(default_factory=Slots)
-    ends: Ends = field(default_factory=Ends)
+    ends: WorkEnd = field(default_factory=WorkEnd)
     others: "Callable[[str], ServiceApi] | None" = None
     """The other services of the same account and Region."""
 
@@ -170,7 +170,7 @@ class ServiceApi:
         name = self.client.meta.method_to_api_mapping[operation]
         model = self.client.meta.service_model.operation_model(name)
         described = self._paging(name, model)
-        book = _Book(self, operation, described, parameters)
+        book = _PagesRead(self, operation, described, parameters)
         paginator = Paginator(book.page, described, model)
         key = rows_in or paginator.result_keys[0].expression
         if (self.service, name) not in MAY_SAY_NOTHING:
@@ -264,7 +264,7 @@ class ServiceApi:
             failure = replace(error, operation=operation)
         else:
             rows: Sequence[BadRow] = reply.pop(BAD_ROWS, ())
-            answer = told(operation, reply)
+            answer = reply_values(operation, reply)
             problem = fits(answer)
             if rows:
                 failure = Unreadable(operation, "UnreadableRows", str(rows[0]), rows=rows, rest=answer)
@@ -297,7 +297,7 @@ class ServiceApi:
         return self.random.uniform(0, min(LONGEST_PAUSE, 2.0 ** (state.attempt_number - 1)))
 
 
-class _Book:
+class _PagesRead:
     """The pages of one list while they are turned: what they cost, where they led, and the rows that do not fit."""
 
     def __init__(

@@ -17,7 +17,7 @@ TALKATIVE = frozenset({"boto3", "botocore", "s3transfer", "urllib3"})
 WITHHELD = "(withheld: it may hold secrets)"
 
 
-def hush() -> None:
+def filter_library_logs() -> None:
     """Let nothing of the family below INFO out, and no secret in any record; once is enough for the process."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.INFO)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from reconciler.errors import Unreadable
 
 
-class Told(dict[str, Any]):
+class ReplyStructure(dict[str, Any]):
     """A structure of a reply; to ask for a member that it lacks raises `Unreadable`, and names the member.
 
     So what a kind subscripts (`row["Id"]`) is what it needs, and what it may do without it asks for by `get`. `told | more`
@@ -24,14 +24,14 @@ class Told(dict[str, Any]):
         row = self if self._row is None and self._place else self._row
         raise Unreadable(self._operation, "MissingMember", f'{where} has no "{member}"', row=row)
 
-    def __or__(self, more: Mapping[str, Any]) -> "Told":  # type: ignore[override] # the result is of this sort
-        return Told({**self, **more}, self._operation, self._place, self._row)
+    def __or__(self, more: Mapping[str, Any]) -> "ReplyStructure":  # type: ignore[override] # the result is of this sort
+        return ReplyStructure({**self, **more}, self._operation, self._place, self._row)
 
     def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
         return dict, (dict(self),)
 
 
-class ToldRows(list[Any]):
+class ReplyList(list[Any]):
     """A list of a reply; to ask for a row that it lacks raises `Unreadable`, and names the list.
 
     A kind that asks for one resource by its id takes the first row. AWS may answer with none, while it knows the id only
@@ -55,22 +55,22 @@ class ToldRows(list[Any]):
         return list, ([*self],)
 
 
-def told(operation: str, reply: Mapping[str, Any]) -> Told:
+def reply_values(operation: str, reply: Mapping[str, Any]) -> ReplyStructure:
     """A whole reply as it is handed out; each structure in one of its lists knows which row it is."""
     members: dict[str, Any] = {}
     for name, value in reply.items():
         if isinstance(value, list):
             rows = (_row(operation, f"{name}[{at}]", each) for at, each in enumerate(value, 1))
-            members[name] = ToldRows(rows, operation, name)
+            members[name] = ReplyList(rows, operation, name)
         else:
             members[name] = _part(operation, name, value, None) if isinstance(value, dict) else value
-    return Told(members, operation, "")
+    return ReplyStructure(members, operation, "")
 
 
 def _row(operation: str, place: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    row = Told({}, operation, place)
+    row = ReplyStructure({}, operation, place)
     for name, each in value.items():
         row[name] = _part(operation, place, each, row) if isinstance(each, dict | list) else each
     return row
@@ -82,5 +82,5 @@ def _part(operation: str, place: str, value: dict[str, Any] | list[Any], row: An
             name: _part(operation, place, each, row) if isinstance(each, dict | list) else each
             for name, each in value.items()
         }
-        return Told(parts, operation, place, row)
+        return ReplyStructure(parts, operation, place, row)
     return [_part(operation, place, each, row) if isinstance(each, dict | list) else each for each in value]

@@ -39,9 +39,9 @@ def _show_version(asked: bool) -> None:
         from rich.text import Text
 
         from reconciler import console
-        from reconciler.cli.extras import PROGRAM, version_here
+        from reconciler.cli.extras import PROGRAM, installed_version
 
-        console.show([Text(f"{PROGRAM} {version_here()}")])
+        console.show([Text(f"{PROGRAM} {installed_version()}")])
         raise typer.Exit
 
 

@@ -36,7 +36,7 @@ HistoryAt = Annotated[
 def _account(value: str) -> str:
     """An account id that was typed; the program ends where it is none."""
     if not re.fullmatch("[0-9]{12}", value):
-        stop([f"--account: an AWS account has 12 digits, not {value!r}"], INVALID)
+        exit_with_errors([f"--account: an AWS account has 12 digits, not {value!r}"], INVALID)
     return value
 
 
@@ -61,7 +61,7 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
             stack = load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as error:
         console.warn(error.warnings)
-        stop(mistakes_of(error), INVALID)
+        exit_with_errors(mistakes_of(error), INVALID)
     console.warn(stack.warnings)
     return stack
 
@@ -69,7 +69,9 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
 def check_directory(directory: Path) -> None:
     """End the program where there is no such directory for a stack."""
     if not directory.is_dir():
-        stop([f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID)
+        exit_with_errors(
+            [f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID
+        )
 
 
 def mistakes_of(error: "InvalidStack") -> list[str]:
@@ -100,7 +102,9 @@ def _home(path: str, variable: str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        stop([f"{path}: no home directory is known; set HOME or {variable} to a directory"], INVALID)
+        exit_with_errors(
+            [f"{path}: no home directory is known; set HOME or {variable} to a directory"], INVALID
+        )
 
 
 def need_sandbox() -> None:
@@ -110,7 +114,7 @@ def need_sandbox() -> None:
     need("sandbox", "the sandbox")
 
 
-def stop(lines: list[str], code: int) -> NoReturn:
+def exit_with_errors(lines: list[str], code: int) -> NoReturn:
     """Say what is wrong, a line each, and end the program with this exit code."""
     from reconciler import console
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reconciler.cli.common import ACCOUNT, FAILED, INVALID, AccountId, need_sandbox, stop
+from reconciler.cli.common import ACCOUNT, FAILED, INVALID, AccountId, exit_with_errors, need_sandbox
 from reconciler.cli.targets import YAML
 
 
@@ -40,25 +40,29 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
     from reconciler import console
     from reconciler.sandbox.fault_injection import by_words
     from reconciler.sandbox.journal import lines_to
-    from reconciler.sandbox.process_state import World
+    from reconciler.sandbox.process_state import ProcessState
     from reconciler.sandbox.server import serve_until_stopped
 
     if journal_file and not journal:
-        stop([f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID)
+        exit_with_errors(
+            [f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID
+        )
     if journal_file and journal_file.suffix.lower() in YAML:
-        stop([f"--journal {journal_file}: YAML files are desired state; choose another name"], INVALID)
+        exit_with_errors(
+            [f"--journal {journal_file}: YAML files are desired state; choose another name"], INVALID
+        )
     try:
         asked = by_words(
             quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
         )
-        world = World(account, trouble=asked)
+        world = ProcessState(account, trouble=asked)
         if journal:
             world.journal.watch(lines_to(journal_file))
         serve_until_stopped(port, world, state, lambda line: console.show([Text(line)]))
     except ValueError as error:
-        stop([str(error)], INVALID)
+        exit_with_errors([str(error)], INVALID)
     except OSError as error:
-        stop([str(error)], FAILED)
+        exit_with_errors([str(error)], FAILED)
 
 
 def demo(
@@ -84,15 +88,17 @@ def demo(
 
     configure(0)
     if examples is not None and not examples.is_dir():
-        stop([f"{examples}: there is no such directory"], INVALID)
+        exit_with_errors([f"{examples}: there is no such directory"], INVALID)
     if examples is not None and missing_stacks(examples):
         missing = missing_stacks(examples)
-        stop([f"{examples}: no stack{'s' * (len(missing) > 1)} {', '.join(missing)} in it"], INVALID)
+        exit_with_errors(
+            [f"{examples}: no stack{'s' * (len(missing) > 1)} {', '.join(missing)} in it"], INVALID
+        )
     try:
         with as_file(files("reconciler") / "examples") as ours:
             well = tell(examples or ours)
     except InvalidStack as error:
-        stop([str(mistake) for mistake in error.mistakes], INVALID)
+        exit_with_errors([str(mistake) for mistake in error.mistakes], INVALID)
     if not well:
-        stop(["the story did not go as it should"], FAILED)
+        exit_with_errors(["the story did not go as it should"], FAILED)
     console.show([Text(), Text("That was the sandbox: no AWS account was touched.")])

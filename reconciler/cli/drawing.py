@@ -14,11 +14,11 @@ from reconciler.cli.common import (
     Env,
     StackDir,
     Verbose,
+    exit_with_errors,
     load_stack,
-    stop,
 )
 from reconciler.cli.naming import check_only
-from reconciler.cli.passes import Endpoint, Sandboxed, Share, Uncached, Where, go_round
+from reconciler.cli.passes import Endpoint, PassTarget, Sandboxed, Share, Uncached, run_pass
 from reconciler.cli.reporting import EXITS
 from reconciler.cli.targets import begins, check_targets
 
@@ -61,12 +61,12 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.reconcile import Options
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
-        stop(
+        exit_with_errors(
             [f"--out {out}: pictures are drawn as {', '.join(SUFFIXES)}; give the file one of these endings"],
             INVALID,
         )
     if flow is not None and only:
-        stop(
+        exit_with_errors(
             ["--only narrows the picture of the stack, and --flow draws one flow; leave one of them out"],
             INVALID,
         )
@@ -78,8 +78,8 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     key = _flow(stack, flow) if flow is not None else None
     report = None
     if dry_run or sandbox:
-        where = Where(account if sandbox else None, endpoint_url, share, cached=not no_cache)
-        report = go_round(stack, Options(dry_run=True), where, quietly=True)
+        where = PassTarget(account if sandbox else None, endpoint_url, share, cached=not no_cache)
+        report = run_pass(stack, Options(dry_run=True), where, quietly=True)
         if report.outcome == "refused":
             raise typer.Exit(REFUSED)
     around = [each for each in stack.resources if options.selects(each)] if options.only else None
@@ -99,10 +99,10 @@ def _flow(stack: "Stack", name: str) -> "Key":
     key = flows.get(name)
     if key is None:
         hint = did_you_mean(name, list(flows))
-        stop([one_line(f"--flow: no flow of the stack is called {quoted(name)}{hint}")], INVALID)
+        exit_with_errors([one_line(f"--flow: no flow of the stack is called {quoted(name)}{hint}")], INVALID)
     if not flow_of(stack, key, kinds):
         place = stack.resources[key].place
-        stop([f"--flow: the files do not say what is in flow {quoted(name)} ({place})"], INVALID)
+        exit_with_errors([f"--flow: the files do not say what is in flow {quoted(name)} ({place})"], INVALID)
     return key
 
 
@@ -132,7 +132,7 @@ def _put(drawn: "Drawing", out: Path | None) -> None:
     try:
         write_whole(out, forms[out.suffix.lower()])
     except OSError as error:
-        stop([f"the picture could not be written: {out}: {error.strerror}"], FAILED)
+        exit_with_errors([f"the picture could not be written: {out}: {error.strerror}"], FAILED)
     for line in drawn.words:
         console.show([Text(line)])
     console.announce(f"drawn: {out}")

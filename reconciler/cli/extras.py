@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 
-from reconciler.cli.common import FAILED, stop
+from reconciler.cli.common import FAILED, exit_with_errors
 
 PROGRAM = "connect-reconciler"
 EXTRAS = ("daemon", "sandbox", "telemetry")
@@ -15,7 +15,7 @@ def need(extra: str, what: str) -> None:
     """End the program where packages of an extra are missing; `what` needs them."""
     missing = [name for name in packages_of(extra) if not _is_installed(name)]
     if missing:
-        stop([f"{what} needs {', '.join(missing)}, not installed here; {advice(extra)}"], FAILED)
+        exit_with_errors([f"{what} needs {', '.join(missing)}, not installed here; {advice(extra)}"], FAILED)
 
 
 def extra_of(module: str) -> str | None:
@@ -32,7 +32,7 @@ def advice(extra: str) -> str:
     return f"pip install '{PROGRAM}[{extra}]'"
 
 
-def version_here() -> str:
+def installed_version() -> str:
     """The version that is installed; it stands in pyproject.toml and nowhere else."""
     try:
         return version(PROGRAM)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import INVALID, Env, StackDir, Verbose, load_stack, mistakes_of, stop
+from reconciler.cli.common import INVALID, Env, StackDir, Verbose, exit_with_errors, load_stack, mistakes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,19 +57,19 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     """Print the IAM policy that the stack needs, and no more, as JSON."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint
-    from reconciler.iam import excess, policy_of, unscoped
+    from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
     if daemon is not None and (read_only or env is not None or stack_dir != Path()):
         said = "it names its stacks itself; leave out the directory, --env and --read-only"
-        stop([f"--daemon {daemon}: {said}"], INVALID)
+        exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
             found = list(_of_daemon(daemon, verbose))
         else:
             found = list(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
     except BadEndpoint as error:
-        stop([str(error)], INVALID)
+        exit_with_errors([str(error)], INVALID)
     policy = policy_of(found)
     for action, reason in unscoped(found) if explain else ():
         console.announce(f"{action} on *: {reason}")
@@ -77,8 +77,8 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
         _write_policies(policy, out)
         return
     console.deliver(json_text(policy) + "\n")
-    if excess(policy):
-        console.announce(excess(policy))
+    if size_advice(policy):
+        console.announce(size_advice(policy))
 
 
 def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
@@ -100,7 +100,7 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
             if re.fullmatch(r"policy-\d+\.json", each.name) and each not in files
         )
     except OSError as error:
-        stop([f"--out {folder}: {error.strerror}"], INVALID)
+        exit_with_errors([f"--out {folder}: {error.strerror}"], INVALID)
     console.deliver("".join(f"{file}: {size_of(each)} characters\n" for file, each in files.items()))
     for left in old:
         console.announce(f"{left} is of an earlier run: delete it, and detach its policy from the role")
@@ -131,7 +131,7 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     try:
         config = read_config(file)
     except InvalidStack as error:
-        stop(mistakes_of(error), INVALID)
+        exit_with_errors(mistakes_of(error), INVALID)
     stacks = {
         part.profile: load_stack(file.parent / part.stack, part.environment, verbose)
         for part in config.watches.values()
@@ -170,7 +170,7 @@ def kinds(
     found = known_kinds()
     if kind is not None and kind not in found:
         near = did_you_mean(kind, found)
-        stop([f"no kind {kind}; there are {', '.join(sorted(found))}{near}"], INVALID)
+        exit_with_errors([f"no kind {kind}; there are {', '.join(sorted(found))}{near}"], INVALID)
     for adapter in found.values():
         if kind in (None, adapter.kind):
             console.deliver_lines(kind_lines(adapter))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import INVALID, stop
+from reconciler.cli.common import INVALID, exit_with_errors
 
 if TYPE_CHECKING:
     from reconciler.reconcile import Options
@@ -25,7 +25,7 @@ def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
             f"--only {each}: no resource of the stack is called so{_instead(each, known)}"
             for each in patterns
         ]
-        stop(lines, INVALID)
+        exit_with_errors(lines, INVALID)
 
 
 def _instead(pattern: str, keys: "Collection[Key]") -> str:
@@ -51,4 +51,4 @@ def refuse_unknown(option: str, word: str, known: Collection[str], what: str) ->
         near = did_you_mean(word, known) or (
             f"; there are {listed(sorted(known))}" if known else "; there are none"
         )
-        stop([f"{option} {word}: no such name among the {what}{near}"], INVALID)
+        exit_with_errors([f"{option} {word}: no such name among the {what}{near}"], INVALID)

@@ -16,12 +16,12 @@ from reconciler.cli.common import (
     StackDir,
     Verbose,
     cache_folder,
+    exit_with_errors,
     load_stack,
     need_sandbox,
-    stop,
 )
 from reconciler.cli.naming import check_only, refuse_idle
-from reconciler.cli.plans import approved, check_together, save_plan, say_what_became
+from reconciler.cli.plans import approved, check_together, print_approval_result, save_plan
 from reconciler.cli.reporting import check_formats, finish, report_targets
 from reconciler.cli.targets import check_targets
 from reconciler.runtime.interrupts import interrupts
@@ -135,10 +135,10 @@ def once(  # noqa: PLR0913 -- one parameter for each option
         check_only(stack, options)
     cached = not no_cache and plan is None
     kept = Kept(location) if not no_history else None
-    where = Where(account if sandbox else None, endpoint_url, share, cached, kept, yes)
+    where = PassTarget(account if sandbox else None, endpoint_url, share, cached, kept, yes)
     where = replace(where, deadlines=Deadlines(call_deadline, list_deadline, pass_deadline))
-    passed = go_round(stack, options, where)
-    say_what_became(passed)
+    passed = run_pass(stack, options, where)
+    print_approval_result(passed)
     if out is not None:
         save_plan(out, passed)
     finish(passed, report or (), partial(earlier_passes, passed, where))
@@ -163,7 +163,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Where:
+class PassTarget:
     """Against what a pass goes, as the options say it: a sandbox that answers as an account, or AWS."""
 
     sandbox: str | None
@@ -177,42 +177,44 @@ class Where:
     deadlines: Deadlines = Deadlines()
 
 
-def go_round(stack: "Stack", options: "Options", where: Where, *, quietly: bool = False) -> "PassReport":
+def run_pass(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool = False) -> "PassReport":
     """One pass; told on stdout, or `quietly`: on stderr, and only what became of it."""
     if where.sandbox is not None:
         return _in_sandbox(stack, options, where, quietly=quietly)
     return _in_aws(stack, options, where, quietly=quietly)
 
 
-def reach(stack: "Stack", where: Where, ending: "Stop | None" = None) -> tuple["Account", "Clock", "Cache"]:
+def open_target(
+    stack: "Stack", where: PassTarget, ending: "Stop | None" = None
+) -> tuple["Account", "Clock", "Cache"]:
     """The account of a stack, a clock, and what earlier passes read there; no call is begun once `ending` is asked for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
-    from reconciler.aws.api import Patience
+    from reconciler.aws.api import RetryLimits
     from reconciler.cache_store import FileCache, NoCache
     from reconciler.runtime.shutdown import Stop, StoppableClock
 
     ending = ending or Stop()
     clock = StoppableClock(ending)
     deadlines = where.deadlines
-    patience = Patience(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
+    patience = RetryLimits(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
     connection = Connection(where.endpoint_url, where.share / 100, patience=patience)
     try:
         aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:
-        stop([str(error)], INVALID)
+        exit_with_errors([str(error)], INVALID)
     aws.gate = ending.check
     file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
     return aws, clock, FileCache(file) if where.cached else NoCache()
 
 
-def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
+def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
     """One pass against AWS, or against what answers at an endpoint, written down in the history."""
     from reconciler import console
     from reconciler.cli.recording import open_ledger
-    from reconciler.runtime.shutdown import Politely, Stop
+    from reconciler.runtime.shutdown import GracefulShutdown, Stop
 
     ending = Stop()
-    reached = reach(stack, where, ending)
+    reached = open_target(stack, where, ending)
     if not options.dry_run:
         interrupts.after = "the next pass goes on from here"
     if where.endpoint_url:
@@ -221,10 +223,10 @@ def _in_aws(stack: "Stack", options: "Options", where: Where, *, quietly: bool) 
 
     def beside(service: str) -> "Api":
         """What the history is written with: it is written once the pass has been stopped, too."""
-        return reach(stack, where)[0].api(service)
+        return open_target(stack, where)[0].api(service)
 
     ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
-    with Politely(ending) as politely:
+    with GracefulShutdown(ending) as politely:
 
         def begins(report: "PassReport") -> None:
             politely.begin()
@@ -253,7 +255,7 @@ def _nobody(report: "PassReport") -> None:
     """Where no history is kept, nobody is told that a pass begins."""
 
 
-def _in_sandbox(stack: "Stack", options: "Options", where: Where, *, quietly: bool) -> "PassReport":
+def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
     """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
     need_sandbox()
     from reconciler import console
@@ -282,13 +284,13 @@ def _pass(
     from reconciler.reconcile import NamesNothing, Pass
     from reconciler.reports.text_report import closing_lines, heading, plan_lines, question
     from reconciler.runtime.gc_tuning import collect_seldom
-    from reconciler.runtime.shutdown import Ending
+    from reconciler.runtime.shutdown import Shutdown
 
     collect_seldom()
     aws, clock, cache = reached
     if not quietly:
         console.show([heading(stack, dry_run=options.dry_run)])
-    with console.Bar() as bar:
+    with console.ProgressBar() as bar:
 
         def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
             if not quietly:
@@ -308,9 +310,9 @@ def _pass(
         except NamesNothing as error:
             refuse_idle(error.patterns, error.known)
             raise
-        except Ending:
+        except Shutdown:
             if one.broken_off is None:
                 raise
             report = one.broken_off
-    (console.mention if quietly else console.show)(closing_lines(report))
+    (console.print_to_stderr if quietly else console.show)(closing_lines(report))
     return report

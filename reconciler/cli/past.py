@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import INVALID, HistoryAt, Verbose, stop
+from reconciler.cli.common import INVALID, HistoryAt, Verbose, exit_with_errors
 from reconciler.cli.naming import refuse_unknown
 from reconciler.cli.passes import AllowDeletes, DryRun, Endpoint, Share, Uncached, Yes
 
 if TYPE_CHECKING:
-    from reconciler.cli.passes import Where
+    from reconciler.cli.passes import PassTarget
     from reconciler.contract import Api
-    from reconciler.history import History, Record, WayBack
+    from reconciler.history import History, Record, RollbackStack
 
 Number = Annotated[int, typer.Argument(help="The number of the pass.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
@@ -56,8 +56,8 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
     import time
 
     from reconciler import console
-    from reconciler.cli.recording import stop_by
-    from reconciler.history import HistoryTrouble
+    from reconciler.cli.recording import exit_for_history
+    from reconciler.history import HistoryError
     from reconciler.history.history_text import brief_data, table_lines
     from reconciler.runtime.printable import json_text
 
@@ -66,8 +66,8 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
         found = past.newest(stack, env, limit, changed)
         if not found and (stack or env):
             _check_names(past.newest(limit=COMPARED), stack, env)
-    except HistoryTrouble as error:
-        stop_by(error)
+    except HistoryError as error:
+        exit_for_history(error)
     if as_json:
         console.deliver(json_text([brief_data(each) for each in found]) + "\n")
     elif found:
@@ -114,7 +114,9 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     try:
         lines = list(record_lines(record, time.time()))
     except (KeyError, TypeError, ValueError, AttributeError):
-        stop([f"pass {number} of the history cannot be shown: it is not as this release writes it"], INVALID)
+        exit_with_errors(
+            [f"pass {number} of the history cannot be shown: it is not as this release writes it"], INVALID
+        )
     console.deliver_lines(lines)
 
 
@@ -132,23 +134,23 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
     from reconciler import console
-    from reconciler.cli.passes import Kept, Where, go_round
+    from reconciler.cli.passes import Kept, PassTarget, run_pass
     from reconciler.cli.reporting import finish
-    from reconciler.history import why_not
+    from reconciler.history import why_no_rollback
     from reconciler.reconcile import Options
 
     past = _opened(location, region, endpoint_url, verbose)
     target = _get(past, number)
-    reason = why_not(target)
+    reason = why_no_rollback(target)
     if reason:
-        stop([f"there is no way back to pass {number}: {reason}"], INVALID)
-    where = Where(None, endpoint_url, share, cached=not no_cache, yes=yes)
+        exit_with_errors([f"there is no way back to pass {number}: {reason}"], INVALID)
+    where = PassTarget(None, endpoint_url, share, cached=not no_cache, yes=yes)
     back = _way_back(past, target, where)
     for note in back.notes:
         console.announce(f"Note: {note}")
     options = Options(dry_run, allow_deletes=allow_deletes)
     kept = Kept(location, f"rollback {number}", "; ".join(back.notes))
-    report = go_round(back.stack, options, replace(where, kept=kept))
+    report = run_pass(back.stack, options, replace(where, kept=kept))
     if not dry_run and report.count("done"):
         console.announce(
             "The files still say otherwise, and the next pass from them would undo this: change them back, too."
@@ -156,38 +158,38 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     finish(report, ())
 
 
-def _way_back(past: "History", target: "Record", where: "Where") -> "WayBack":
+def _way_back(past: "History", target: "Record", where: "PassTarget") -> "RollbackStack":
     """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
     from reconciler.applying import Quiet
-    from reconciler.cli.passes import reach
-    from reconciler.cli.recording import stop_by
-    from reconciler.history import HistoryTrouble, way_back
+    from reconciler.cli.passes import open_target
+    from reconciler.cli.recording import exit_for_history
+    from reconciler.history import HistoryError, rollback_stack
     from reconciler.kinds import known_kinds
     from reconciler.reconcile import Options, Pass
 
     try:
         later = list(past.since(target.number, target.stack, target.environment))
-    except HistoryTrouble as error:
-        stop_by(error)
+    except HistoryError as error:
+        exit_for_history(error)
     try:
-        back = way_back(target, later, known_kinds())
+        back = rollback_stack(target, later, known_kinds())
     except (KeyError, TypeError, ValueError, AttributeError):
         said = "what the history keeps of it is not as this release writes it"
-        stop([f"there is no way back to pass {target.number}: {said}"], INVALID)
+        exit_with_errors([f"there is no way back to pass {target.number}: {said}"], INVALID)
     if not back.lent:
         return back
-    aws, clock, cache = reach(back.stack, where)
+    aws, clock, cache = open_target(back.stack, where)
     looked = Pass(back.stack, known_kinds(), aws, clock, Options(dry_run=True), Quiet(), cache=cache).run()
     gone = back.lent & looked.plan.actions.keys()
-    return way_back(target, later, known_kinds(), gone) if gone else back
+    return rollback_stack(target, later, known_kinds(), gone) if gone else back
 
 
 def _opened(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
     """The history that somebody asks for."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
-    from reconciler.aws.api import Patience
-    from reconciler.cli.recording import check_location, check_there, open_history, stop_by
-    from reconciler.history import HistoryTrouble
+    from reconciler.aws.api import RetryLimits
+    from reconciler.cli.recording import check_location, check_there, exit_for_history, open_history
+    from reconciler.history import HistoryError
     from reconciler.logs import configure
     from reconciler.runtime.clock import SystemClock
 
@@ -196,13 +198,13 @@ def _opened(location: str | None, region: str, endpoint_url: str | None, verbose
     check_there(location)
     if not (location or "").startswith("s3://"):
         return open_history(location, _nobody)
-    connection = Connection(endpoint_url, patience=Patience(attempts=TRIES))
+    connection = Connection(endpoint_url, patience=RetryLimits(attempts=TRIES))
     try:
         return open_history(location, open_account("", region, SystemClock(), connection).api)
     except BadEndpoint as error:
-        stop([str(error)], INVALID)
-    except HistoryTrouble as error:
-        stop_by(error)
+        exit_with_errors([str(error)], INVALID)
+    except HistoryError as error:
+        exit_for_history(error)
 
 
 def _nobody(service: str) -> "Api":
@@ -210,10 +212,10 @@ def _nobody(service: str) -> "Api":
 
 
 def _get(past: "History", number: int) -> "Record":
-    from reconciler.cli.recording import stop_by
-    from reconciler.history import HistoryTrouble
+    from reconciler.cli.recording import exit_for_history
+    from reconciler.history import HistoryError
 
     try:
         return past.get(number)
-    except HistoryTrouble as error:
-        stop_by(error)
+    except HistoryError as error:
+        exit_for_history(error)

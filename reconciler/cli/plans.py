@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import FAILED, INVALID, REFUSED, stop
+from reconciler.cli.common import FAILED, INVALID, REFUSED, exit_with_errors
 
 if TYPE_CHECKING:
     from reconciler.reconcile import Options, PassReport
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrowed: bool) -> None:
     """End the program where options contradict each other."""
     if out is not None and not dry_run:
-        stop([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
+        exit_with_errors([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
     if plan is not None and (dry_run or narrowed):
         said = "the plan says already what is changed; leave out --dry-run, --only and --allow-deletes"
-        stop([f"--plan {plan}: {said}"], INVALID)
+        exit_with_errors([f"--plan {plan}: {said}"], INVALID)
 
 
 def approved(plan: Path, stack: "Stack") -> "Options":
@@ -27,9 +27,9 @@ def approved(plan: Path, stack: "Stack") -> "Options":
     try:
         found = read_plan(plan, stack)
     except BadPlanFile as error:
-        stop([str(error)], INVALID)
+        exit_with_errors([str(error)], INVALID)
     except StalePlanFile as error:
-        stop([f"{error}; nothing was called"], REFUSED)
+        exit_with_errors([f"{error}; nothing was called"], REFUSED)
     return Options(only=found.only, allow_deletes=found.allow_deletes, approval=found.approval)
 
 
@@ -44,11 +44,11 @@ def save_plan(out: Path, report: "PassReport") -> None:
     try:
         write_plan(out, report)
     except OSError as error:
-        stop([f"{out}: the plan could not be written: {error.strerror}"], FAILED)
+        exit_with_errors([f"{out}: the plan could not be written: {error.strerror}"], FAILED)
     console.announce(f"the plan is in {out}; `once --plan {out}` applies it if nothing has changed by then")
 
 
-def say_what_became(report: "PassReport") -> None:
+def print_approval_result(report: "PassReport") -> None:
     """Say what the report cannot know of a plan that was approved."""
     from reconciler import console
 

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import FAILED, INVALID, history_file, stop
+from reconciler.cli.common import FAILED, INVALID, exit_with_errors, history_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from reconciler.cli.passes import Where
+    from reconciler.cli.passes import PassTarget
     from reconciler.contract import Api
-    from reconciler.history import History, HistoryTrouble, Ledger
+    from reconciler.history import History, HistoryError, Ledger
     from reconciler.reconcile import PassReport
-    from reconciler.reports.extra_sections import Earlier
+    from reconciler.reports.extra_sections import EarlierPass
 
 SHOWN = 30
 """Earlier passes that a report shows."""
@@ -28,7 +28,7 @@ def check_location(location: str | None) -> None:
             history_location.check_location(at)
         history_location.check_file(at)
     except ValueError as error:
-        stop([f"--history {at}: {error}"], INVALID)
+        exit_with_errors([f"--history {at}: {error}"], INVALID)
 
 
 def check_there(location: str | None) -> None:
@@ -36,7 +36,7 @@ def check_there(location: str | None) -> None:
     from reconciler.history import history_location
 
     if location is not None and history_location.is_missing(location):
-        stop([f"--history {location}: there is no history here; a pass makes it"], INVALID)
+        exit_with_errors([f"--history {location}: there is no history here; a pass makes it"], INVALID)
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":
@@ -46,68 +46,69 @@ def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "Histo
     return history_location.open_history(str(history_file()) if location is None else location, api_of)
 
 
-def who_runs() -> str:
+def current_user() -> str:
     """Who types this, or whom the CI names."""
     import getpass
     import os
     import socket
 
-    from reconciler.history import who_ran
+    from reconciler.history import ran_by
 
     try:
         login = getpass.getuser()
     except (OSError, KeyError):  # a container without a user database
         login = str(os.getuid())
-    return who_ran(os.environ, login, socket.gethostname())
+    return ran_by(os.environ, login, socket.gethostname())
 
 
 def open_ledger(
     location: str | None, api_of: "Callable[[str], Api]", trigger: str, note: str
 ) -> "Ledger | None":
     """What writes a pass into the history; None where that cannot be reached, which is said."""
-    from reconciler.history import HistoryTrouble, Ledger
+    from reconciler.history import HistoryError, Ledger
 
     try:
-        return Ledger(open_history(location, api_of), who_runs(), trigger, note, _say)
-    except HistoryTrouble as error:
+        return Ledger(open_history(location, api_of), current_user(), trigger, note, _say)
+    except HistoryError as error:
         _say(error)
         return None
 
 
-def earlier_passes(passed: "PassReport", where: "Where") -> "list[Earlier]":
+def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPass]":
     """The passes that the history holds of the same stack, the newest first."""
-    from reconciler.cli.passes import reach
-    from reconciler.history import HistoryTrouble
-    from reconciler.reports.extra_sections import Earlier
+    from reconciler.cli.passes import open_target
+    from reconciler.history import HistoryError
+    from reconciler.reports.extra_sections import EarlierPass
 
     if where.kept is None or where.sandbox is not None:
         return []
     stack = passed.stack
 
     def api_of(service: str) -> "Api":
-        return reach(stack, where)[0].api(service)
+        return open_target(stack, where)[0].api(service)
 
     try:
         past = open_history(where.kept.location, api_of)
         rows = past.newest(stack.name, stack.environment, SHOWN + 1)
-    except HistoryTrouble as error:
+    except HistoryError as error:
         _say(error, "the report shows no earlier passes")
         return []
     earlier = [row for row in rows if row.started < passed.started][:SHOWN]
     return [
-        Earlier(row.number, row.started, row.outcome, row.changes, row.drifted, row.who) for row in earlier
+        EarlierPass(row.number, row.started, row.outcome, row.changes, row.drifted, row.who)
+        for row in earlier
     ]
 
 
-def stop_by(error: "HistoryTrouble") -> "NoReturn":
+def exit_for_history(error: "HistoryError") -> "NoReturn":
     """End the program because of a history: what AWS did not answer is a failure, all else is wrong in itself."""
     from reconciler.aws.redaction import SECRETS
     from reconciler.history import HistoryOutOfReach
 
-    stop([SECRETS.text(str(error))], FAILED if isinstance(error, HistoryOutOfReach) else INVALID)
+    exit_with_errors([SECRETS.text(str(error))], FAILED if isinstance(error, HistoryOutOfReach) else INVALID)
 
 
-def _say(error: "HistoryTrouble", without: str = "the history was not written") -> None:
+def _say(error: "HistoryError", without: str = "the history was not written") -> None:
     from reconciler import console
     from reconciler.aws.redaction import SECRETS
 

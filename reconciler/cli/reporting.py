@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, stop
+from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, exit_with_errors
 from reconciler.cli.targets import Target, begins
 from reconciler.runtime.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from reconciler.reconcile import PassReport
-    from reconciler.reports.extra_sections import Earlier
+    from reconciler.reports.extra_sections import EarlierPass
 
 EXITS = {
     "settled": SETTLED,
@@ -33,7 +33,7 @@ def check_formats(files: Sequence[Path]) -> None:
         for file in files:
             renderer_of(file)
     except UnknownFormat as error:
-        stop([f"--report {error}"], INVALID)
+        exit_with_errors([f"--report {error}"], INVALID)
 
 
 def report_targets(files: Sequence[Path]) -> "list[Target]":
@@ -46,7 +46,7 @@ def report_targets(files: Sequence[Path]) -> "list[Target]":
 
 
 def finish(
-    passed: "PassReport", files: Sequence[Path], earlier: "Callable[[], Sequence[Earlier]]" = tuple
+    passed: "PassReport", files: Sequence[Path], earlier: "Callable[[], Sequence[EarlierPass]]" = tuple
 ) -> NoReturn:
     """Write the reports, and end with the exit code that says what became of the pass."""
     if files:
@@ -54,7 +54,7 @@ def finish(
     raise typer.Exit(EXITS[passed.outcome])
 
 
-def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[Earlier]") -> None:
+def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[EarlierPass]") -> None:
     from reconciler.kinds import known_kinds
     from reconciler.reports.extra_sections import sections_of
     from reconciler.reports.formats import write
@@ -67,4 +67,4 @@ def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[Earli
         except OSError as error:
             mistakes.append(f"the report could not be written: {file}: {error.strerror}")
     if mistakes:
-        stop(mistakes, FAILED)
+        exit_with_errors(mistakes, FAILED)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.cli.common import INVALID, stop
+from reconciler.cli.common import INVALID, exit_with_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ def check_targets(directory: Path, out: "Sequence[Target]", read: "Iterable[tupl
         if why:
             mistakes.append(f"{said}: {why}; nothing was called")
     if mistakes:
-        stop(mistakes, INVALID)
+        exit_with_errors(mistakes, INVALID)
 
 
 def _why_not(file: Path, directory: Path, is_ours: Ours) -> str | None:

@@ -17,9 +17,9 @@ from reconciler.cli.common import (
     Verbose,
     cache_folder,
     check_directory,
+    exit_with_errors,
     history_file,
     mistakes_of,
-    stop,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reconciler.daemon.config import DaemonPart
     from reconciler.daemon.health import Server
     from reconciler.daemon.threads import Daemon
-    from reconciler.daemon.wiring import Surroundings
+    from reconciler.daemon.wiring import HostEnvironment
 
 PATIENCE = 8.0
 """Seconds that calls in flight have to end, once the daemon is asked to stop; systemd and ECS kill later."""
@@ -70,10 +70,12 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
 
     need("daemon", "the daemon")
     if (stack_dir is None) == (config is None):
-        stop(["say what to watch: either a directory of desired state, or --config FILE"], INVALID)
+        exit_with_errors(
+            ["say what to watch: either a directory of desired state, or --config FILE"], INVALID
+        )
     if config is not None and (env is not None or dry_run or prune_after is not None):
         said = "--env, --dry-run and --prune-after belong to a single directory; with --config they stand in the file"
-        stop([said], INVALID)
+        exit_with_errors([said], INVALID)
     configure(verbose + 1)
     if stack_dir is not None:
         check_directory(stack_dir)
@@ -159,11 +161,11 @@ class _Running:
                 _end_in_time()
                 running.end()
         except InvalidStack as error:
-            stop(mistakes_of(error), INVALID)
+            exit_with_errors(mistakes_of(error), INVALID)
         except WrongSettings as error:
-            stop([str(error)], INVALID)
+            exit_with_errors([str(error)], INVALID)
         except CannotStart as error:
-            stop([str(error)], FAILED)
+            exit_with_errors([str(error)], FAILED)
         return 0
 
     def _assembled(self) -> "_Assembled":
@@ -204,21 +206,21 @@ class _Running:
         log.info("settings read again")
         return following
 
-    def _surroundings(self) -> "Surroundings":
+    def _surroundings(self) -> "HostEnvironment":
         import socket
         import uuid
 
-        from reconciler.cli.recording import who_runs
-        from reconciler.daemon.wiring import Surroundings
+        from reconciler.cli.recording import current_user
+        from reconciler.daemon.wiring import HostEnvironment
         from reconciler.kinds import known_kinds
         from reconciler.logs import crash_lines
         from reconciler.runtime.shutdown import Stop
 
         host = socket.gethostname()
-        return Surroundings(
+        return HostEnvironment(
             kinds=known_kinds(),
             history_file=history_file(),
-            who=who_runs(),
+            who=current_user(),
             holder=f"{host} {os.getpid()} {uuid.uuid4()}",
             cache_folder=cache_folder(),
             environment=os.environ,

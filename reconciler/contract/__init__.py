@@ -14,7 +14,7 @@ from reconciler.contract.changes import (
     Delete,
     Restore,
     Sends,
-    each_alone,
+    one_request_per_member,
     patch_list,
 )
 from reconciler.contract.contents import Unmanaged
@@ -23,7 +23,7 @@ from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
 from reconciler.contract.reads import FieldRead, Reads, from_reply, from_rows
 from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
-from reconciler.contract.tagging import PAIR, Tagging, TagWords, tag_changes, tag_list, tagging, tags_in
+from reconciler.contract.tagging import PAIR, Tagging, TagOperations, tag_changes, tag_list, tagging, tags_in
 from reconciler.field_schema import own_fields
 
 __all__ = [
@@ -51,16 +51,16 @@ __all__ = [
     "RowChanges",
     "Sends",
     "Sighting",
-    "TagWords",
+    "TagOperations",
     "Tagging",
     "Unmanaged",
     "Wired",
     "by_rows",
     "chunks",
     "declared_services",
-    "each_alone",
     "from_reply",
     "from_rows",
+    "one_request_per_member",
     "own_fields",
     "patch_list",
     "row_changes",

@@ -138,7 +138,7 @@ class Calls:
     needs: tuple[str, ...] = ()
 
 
-def each_alone(
+def one_request_per_member(
     operation: str, spelled: Mapping[str, Callable[[Any], Wired]]
 ) -> Callable[[Change], Iterable[Request]]:
     """For `Calls`: one request for each member that differs, where AWS takes one at a time.
@@ -196,7 +196,7 @@ class Restore:
     operations: tuple[str, ...]
 
 
-def nothing_first(_sighting: Sighting) -> Iterable[Request]:
+def no_steps_before(_sighting: Sighting) -> Iterable[Request]:
     """No step comes before a delete."""
     return ()
 
@@ -233,7 +233,7 @@ class Delete:
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
     """Called with the sightings of the one that refers, and of the one that is about to be deleted."""
     restore: Restore | None = None
-    frees: Callable[[Sighting], Iterable[Request]] = nothing_first
+    frees: Callable[[Sighting], Iterable[Request]] = no_steps_before
 
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""
@@ -242,7 +242,7 @@ class Delete:
     @property
     def frees_names(self) -> bool:
         """Whether names have to be freed before another one may be made in its place."""
-        return self.frees is not nothing_first
+        return self.frees is not no_steps_before
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def tag_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[di
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagWords:
+class TagOperations:
     """How a service that has an operation each to read, set and remove tags spells them.
 
     `read` and `set` are the operations whose members hold the tags; `pair` is None where AWS takes a map of tags.
@@ -98,7 +98,7 @@ class TagWords:
         return dict(sighting.address) if self.at is None else {self.at: sighting.arn}
 
 
-def tagging(words: TagWords) -> Tagging:
+def tagging(words: TagOperations) -> Tagging:
     """The tags of a service that spells them so."""
 
     def read(api: Api, sighting: Sighting) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ FIRST, LONGEST = 60.0, 3_600.0
 """Seconds of rest after the first failure, doubled with each further one, and the most."""
 
 
-class Rest(NamedTuple):
+class Backoff(NamedTuple):
     """How often a resource has failed in a row, and until when it is left alone, on the clock that never jumps."""
 
     failures: int
@@ -19,10 +19,10 @@ class Rest(NamedTuple):
 
 
 @dataclass
-class Resting:
+class FailedResources:
     """The resources of one stack that failed lately."""
 
-    rests: dict[Key, Rest] = field(default_factory=dict)
+    rests: dict[Key, Backoff] = field(default_factory=dict)
     _files_hash: str = ""
 
     def keys(self, files_hash: str, now: float) -> frozenset[Key]:
@@ -41,4 +41,4 @@ class Resting:
             if result.outcome in TROUBLE:
                 failures = self.rests[key].failures + 1 if key in self.rests else 1
                 pause = min(LONGEST, FIRST * 2.0 ** (failures - 1))
-                self.rests[key] = Rest(failures, now + pause)
+                self.rests[key] = Backoff(failures, now + pause)

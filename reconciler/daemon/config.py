@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from reconciler.daemon.file_stability import PRUNE_AFTER
 from reconciler.daemon.lease import Times
 from reconciler.daemon.outbox import DEADLINE
-from reconciler.daemon.schedule import DAY, Rhythm
+from reconciler.daemon.schedule import DAY, Frequency
 from reconciler.desired import InvalidStack
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.one_file import read_file
@@ -55,20 +55,22 @@ class WatchPart(Part):
                 raise ValueError(f"either `{seconds}` or `{cron}`, not both")
         for name in ("cron", "audit_cron"):
             try:
-                Rhythm(cron=getattr(self, name)).trigger("") if getattr(self, name) is not None else None
+                Frequency(cron=getattr(self, name)).trigger("") if getattr(self, name) is not None else None
             except ValueError as error:
                 raise ValueError(f"`{name}` cannot be read: {error}") from None
         return self
 
     @property
-    def quick(self) -> Rhythm:
+    def quick(self) -> Frequency:
         """When quick passes are made."""
-        return Rhythm(cron=self.cron) if self.cron else Rhythm(every=self.every or 60.0)
+        return Frequency(cron=self.cron) if self.cron else Frequency(every=self.every or 60.0)
 
     @property
-    def audit(self) -> Rhythm:
+    def audit(self) -> Frequency:
         """When audits are made."""
-        return Rhythm(cron=self.audit_cron) if self.audit_cron else Rhythm(every=self.audit_every or DAY)
+        return (
+            Frequency(cron=self.audit_cron) if self.audit_cron else Frequency(every=self.audit_every or DAY)
+        )
 
 
 class LeasePart(Part):

@@ -143,7 +143,7 @@ def _texts(detail: Mapping[str, Any]) -> Iterator[str]:
 
 
 @dataclass
-class Touched:
+class EventMatcher:
     """Finds the resources of a stack that an event is about."""
 
     stack: Stack

@@ -9,7 +9,7 @@ CHANGING = ""
 
 
 @dataclass
-class Settling:
+class FileStability:
     """Since when every load of the files has found the same; nothing of it outlives the process.
 
     A checkout, a copy or an editor that writes slowly makes resources vanish from the files for a while. So something

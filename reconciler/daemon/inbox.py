@@ -9,7 +9,7 @@ from reconciler.stack import Key
 
 
 @dataclass
-class Errand:
+class PendingMessage:
     """One message on its way: it is done once every watch that it touches has made its pass."""
 
     message: Message
@@ -18,22 +18,22 @@ class Errand:
 
 
 @dataclass
-class Touches:
+class TouchedResources:
     """What was touched since the last look."""
 
     keys: set[Key] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
-    errands: list[Errand] = field(default_factory=list)
+    errands: list[PendingMessage] = field(default_factory=list)
 
 
 class Inbox:
     """Where one watch finds what was touched."""
 
     def __init__(self) -> None:
-        self._touches = Touches()
+        self._touches = TouchedResources()
         self._arrived = Condition()
 
-    def put(self, keys: Iterable[Key], event: Event, errand: Errand) -> None:
+    def put(self, keys: Iterable[Key], event: Event, errand: PendingMessage) -> None:
         """Leave a touch there."""
         with self._arrived:
             self._touches.keys.update(keys)
@@ -46,8 +46,8 @@ class Inbox:
         with self._arrived:
             return bool(self._touches.keys) or self._arrived.wait(max(0.0, seconds))
 
-    def take(self) -> Touches:
+    def take(self) -> TouchedResources:
         """Everything that is there."""
         with self._arrived:
-            taken, self._touches = self._touches, Touches()
+            taken, self._touches = self._touches, TouchedResources()
             return taken

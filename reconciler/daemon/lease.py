@@ -15,7 +15,7 @@ import structlog
 from reconciler.contract import Api
 from reconciler.errors import CallError
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.shutdown import Ending
+from reconciler.runtime.shutdown import Shutdown
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Times:
             )
 
 
-class NotLeading(Ending):
+class LeaseLost(Shutdown):
     """The lease is not held any more: nothing more is begun, and another daemon may be at work."""
 
 
@@ -103,7 +103,7 @@ class Lease:
             NotLeading: the lease is not held (any more).
         """
         if not self.held:
-            raise NotLeading
+            raise LeaseLost
 
     def turn(self) -> bool:
         """Renew the lease, or try to take it; whether we hold it now. To be called after each `pause`."""

@@ -33,12 +33,12 @@ WORDS = {
 }
 
 
-class CannotTell(Exception):
+class CannotNotify(Exception):
     """A channel did not take an announcement; its text is one line, free of secrets."""
 
 
 @dataclass(frozen=True)
-class Announcement:
+class Notification:
     """What is told: a line, and what it is about."""
 
     title: str
@@ -54,7 +54,7 @@ class Announcement:
 class Channel(Protocol):
     """A way to reach people."""
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         """Tell them; no single wait takes longer than so many seconds.
 
         Raises:
@@ -74,20 +74,20 @@ class Topic:
     api: Api
     arn: str
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         del seconds  # its calls have a deadline of their own
         subject = "".join(each if " " <= each <= "~" else "?" for each in announcement.title)[:SUBJECT]
         try:
             self.api.call("publish", TopicArn=self.arn, Subject=subject, Message=announcement.text)
         except CallError as error:
-            raise CannotTell(str(error)) from None
+            raise CannotNotify(str(error)) from None
 
     def give_up(self) -> None:
         """Leave the call to its own deadline."""
 
 
 @dataclass
-class Announcer:
+class Notifier:
     """Tells each channel what it has not been told yet."""
 
     channels: Sequence[Channel]
@@ -113,20 +113,20 @@ class Announcer:
             return True
         try:
             channel.send(_announcement(name, before, state), SECONDS)
-        except CannotTell as error:
+        except CannotNotify as error:
             log.error("not announced", watch=name, error=str(error))
             return False
         return True
 
 
-def _announcement(name: str, before: State, state: State) -> Announcement:
+def _announcement(name: str, before: State, state: State) -> Notification:
     word = WORDS[state.condition]
     if state.corrected:
         word = "drift corrected"
     elif before.condition == "drifted":
         word = "no drift any more"
     safe = tuple(_short(one_line(SECRETS.text(line))) for line in state.lines)
-    return Announcement(f"{name}: {word}", safe)
+    return Notification(f"{name}: {word}", safe)
 
 
 def _short(line: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
-from reconciler.daemon.notifications import Announcement, Announcer, CannotTell, Channel
+from reconciler.daemon.notifications import CannotNotify, Channel, Notification, Notifier
 from reconciler.daemon.status import State
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class Note(NamedTuple):
     drift: State
 
 
-class Timely:
+class TimedChannel:
     """A channel that is given up after so many seconds in all, whatever it waits for."""
 
     def __init__(self, channel: Channel, seconds: float) -> None:
@@ -37,10 +37,10 @@ class Timely:
         self._seconds = seconds
         self._before: Thread | None = None
 
-    def send(self, announcement: Announcement, seconds: float = 0.0) -> None:
+    def send(self, announcement: Notification, seconds: float = 0.0) -> None:
         del seconds
         if self._before is not None and self._before.is_alive():
-            raise CannotTell("the last attempt hangs still")
+            raise CannotNotify("the last attempt hangs still")
         ended: list[Exception | None] = []
 
         def attempt() -> None:
@@ -56,7 +56,7 @@ class Timely:
         self._before.join(self._seconds)
         if not ended:
             self._channel.give_up()
-            raise CannotTell(f"it took more than {self._seconds:g} s")
+            raise CannotNotify(f"it took more than {self._seconds:g} s")
         if ended[0] is not None:
             raise ended[0]
 
@@ -69,7 +69,7 @@ class Outbox:
 
     def __init__(
         self,
-        announcer: Announcer,
+        announcer: Notifier,
         dropped: Callable[[int], None] = lambda _number: None,
         crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__],
     ) -> None:
@@ -152,7 +152,7 @@ class Outboxes:
         crashed: Callable[[BaseException], Sequence[str]],
     ) -> "Outboxes":
         """For these channels, with so many seconds for each announcement."""
-        return cls([Outbox(Announcer([Timely(each, seconds)]), dropped, crashed) for each in channels])
+        return cls([Outbox(Notifier([TimedChannel(each, seconds)]), dropped, crashed) for each in channels])
 
     def note(self, name: str, trouble: State, drift: State) -> None:
         """Leave the state of a stack for every channel; returns at once."""

@@ -8,7 +8,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from reconciler.runtime.clock import Clock, spread
+from reconciler.runtime.clock import Clock, share_of_name
 
 Sort: TypeAlias = Literal["quick", "audit"]
 """A quick pass believes what earlier ones remember; an audit reads everything anew."""
@@ -44,7 +44,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class Frequency:
     """How often something is done: every so many seconds, or by a cron expression in UTC."""
 
     every: float | None = None
@@ -63,7 +63,7 @@ class Rhythm:
         """
         if self.cron is not None:
             return CronTrigger.from_crontab(self.cron, timezone=UTC)
-        shift = timedelta(seconds=shift_of(name, self.every or DAY))
+        shift = timedelta(seconds=schedule_offset(name, self.every or DAY))
         return IntervalTrigger(seconds=self.every or DAY, start_date=EPOCH + shift, timezone=UTC)
 
 
@@ -74,7 +74,7 @@ class Timer:
     anew, and what was jumped over is made up for once.
     """
 
-    def __init__(self, rhythm: Rhythm, name: str) -> None:
+    def __init__(self, rhythm: Frequency, name: str) -> None:
         """Take the rhythm of the stack of this name.
 
         Raises:
@@ -124,13 +124,13 @@ class Timer:
         self._fires = Moment(at.now + fires - at.wall, fires)
 
 
-class Agenda:
+class Schedule:
     """The quick passes and the audits of one stack.
 
     What was missed, because a pass took long or the machine slept, is not made up for, but for one audit.
     """
 
-    def __init__(self, name: str, quick: Rhythm, audit: Rhythm) -> None:
+    def __init__(self, name: str, quick: Frequency, audit: Frequency) -> None:
         # A cron expression says the second at which it is due; only intervals are shifted.
         self._quick = Timer(quick, name)
         self._audit = Timer(audit, f"{name} audit")
@@ -162,9 +162,9 @@ class Agenda:
         return min(self._quick.twice(at), self._audit.twice(at))
 
 
-def shift_of(name: str, every: float) -> float:
+def schedule_offset(name: str, every: float) -> float:
     """The seconds by which a stack's interval is shifted: the same for the same name, and spread over all names."""
-    return spread(name) * min(LONGEST_SHIFT, SHIFT * every)
+    return share_of_name(name) * min(LONGEST_SHIFT, SHIFT * every)
 
 
 def _next(trigger: BaseTrigger, after: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from reconciler.applying import TROUBLE
-from reconciler.daemon.backoff import Rest
+from reconciler.daemon.backoff import Backoff
 from reconciler.planning.plan import Action
 from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted
@@ -40,7 +40,7 @@ class State:
 SETTLED = State("settled")
 
 
-def trouble_of(report: PassReport) -> State:
+def problem_of(report: PassReport) -> State:
     """What keeps a stack from being as desired, as a pass left it; `SETTLED` if nothing does."""
     if report.outcome == "refused":
         return State("refused", frozenset(report.refusals), (*report.refusals, *report.hints))
@@ -64,7 +64,7 @@ def drift_of(report: PassReport) -> State:
     return State("drifted", frozenset(_about(changed)), tuple(_differences(report, changed)), corrected)
 
 
-def with_rests(state: State, rests: Mapping[Key, Rest]) -> State:
+def with_backoffs(state: State, rests: Mapping[Key, Backoff]) -> State:
     """The state with what failed lately and was left alone by this pass: it is not settled for that."""
     left = {str(key): rest for key, rest in rests.items() if str(key) not in state.about}
     if not left or state.condition not in ("settled", "pending", "failing"):

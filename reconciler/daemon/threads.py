@@ -10,7 +10,7 @@ import structlog
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.daemon.events import Message, Queue
-from reconciler.daemon.inbox import Errand, Inbox
+from reconciler.daemon.inbox import Inbox, PendingMessage
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.outbox import Outboxes
@@ -18,7 +18,7 @@ from reconciler.daemon.schedule import Moment
 from reconciler.daemon.watch import Watch
 from reconciler.errors import CallError
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.shutdown import Ending, Stop
+from reconciler.runtime.shutdown import Shutdown, Stop
 
 log = structlog.get_logger(__name__)
 
@@ -194,16 +194,16 @@ class Daemon:
         self._done(post.watch.name, touches.errands)
 
     @contextmanager
-    def _under_way(self, post: Post, now: float) -> Iterator[list[Ending]]:
+    def _under_way(self, post: Post, now: float) -> Iterator[list[Shutdown]]:
         """While a watch is at something: one stack's mishap must not end the watch over the others.
 
         What is handed out holds something afterwards where the daemon is to end, or may not go on.
         """
-        ended: list[Ending] = []
+        ended: list[Shutdown] = []
         post.began = now
         try:
             yield ended
-        except Ending as error:
+        except Shutdown as error:
             ended.append(error)
         except Exception as error:  # noqa: BLE001 -- see above
             post.watch.why = "a pass broke down; the log says where"
@@ -239,7 +239,7 @@ class Daemon:
             for line in self.crashed(error):
                 log.error("event broke down", message=message.id, line=line)
             return False
-        errand = Errand(message, {name for name, keys in touched.items() if keys})
+        errand = PendingMessage(message, {name for name, keys in touched.items() if keys})
         self.metrics.event(touched=bool(errand.waiting))
         for post in self.posts:
             if touched[post.watch.name]:
@@ -247,7 +247,7 @@ class Daemon:
                 post.inbox.put(touched[post.watch.name], event, errand)
         return bool(errand.waiting)
 
-    def _done(self, name: str, errands: Sequence[Errand]) -> None:
+    def _done(self, name: str, errands: Sequence[PendingMessage]) -> None:
         """Take from the queue what no watch waits for any more."""
         for errand in errands:
             errand.waiting.discard(name)

@@ -9,21 +9,21 @@ import structlog
 
 from reconciler.applying import TROUBLE, Quiet
 from reconciler.aws.account import BadEndpoint
-from reconciler.cache_store import Cache, ReadAnew
+from reconciler.cache_store import Cache, WriteOnlyCache
 from reconciler.contract import Adapter
-from reconciler.daemon.backoff import Resting
-from reconciler.daemon.events import Event, Touched
-from reconciler.daemon.file_stability import CHANGING, Settling
-from reconciler.daemon.schedule import Agenda
-from reconciler.daemon.status import SETTLED, State, drift_of, trouble_of, with_rests
+from reconciler.daemon.backoff import FailedResources
+from reconciler.daemon.events import Event, EventMatcher
+from reconciler.daemon.file_stability import CHANGING, FileStability
+from reconciler.daemon.schedule import Schedule
+from reconciler.daemon.status import SETTLED, State, drift_of, problem_of, with_backoffs
 from reconciler.daemon.tracing import Trace
-from reconciler.desired import FilesMove, InvalidStack
-from reconciler.history import History, HistoryTrouble, Ledger, last_settled_hash
+from reconciler.desired import FilesChanging, InvalidStack
+from reconciler.history import History, HistoryError, Ledger, last_settled_hash
 from reconciler.planning.subset import focused
 from reconciler.planning.world import World
 from reconciler.reconcile import Aws, Options, Pass, PassReport
 from reconciler.runtime.clock import Clock
-from reconciler.runtime.shutdown import Ending
+from reconciler.runtime.shutdown import Shutdown
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
@@ -58,7 +58,7 @@ class Listener(Protocol):
         ...
 
 
-class Teller(Protocol):
+class NotifierProtocol(Protocol):
     """Tells people of a change of state."""
 
     def note(self, name: str, trouble: State, drift: State) -> None:
@@ -78,7 +78,7 @@ class Means:
     history: History
     who: str
     listener: Listener
-    teller: Teller
+    teller: NotifierProtocol
     trace: Trace = field(default_factory=Trace)
 
 
@@ -89,12 +89,12 @@ class Watch:
     name: str
     load: Callable[[], Stack]
     """Reads the files; raises `InvalidStack`."""
-    agenda: Agenda
+    agenda: Schedule
     means: Means
     correct: bool = True
     """Whether drift is corrected, or only reported."""
-    settling: Settling = field(default_factory=Settling)
-    resting: Resting = field(default_factory=Resting)
+    settling: FileStability = field(default_factory=FileStability)
+    resting: FailedResources = field(default_factory=FailedResources)
     stack: Stack | None = None
     """The last good state of the files."""
     trouble: State | None = None
@@ -112,7 +112,7 @@ class Watch:
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
     _world: World = field(default_factory=World)
-    _touched: Touched | None = None
+    _touched: EventMatcher | None = None
     _files_hash: str = ""
     _accounts: dict[tuple[str, str], Aws] = field(default_factory=dict)
     _settled_hash: str | None = None
@@ -148,7 +148,7 @@ class Watch:
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
         self._learn(report, trigger, note)
-        trouble = invalid or with_rests(trouble_of(report), self.resting.rests)
+        trouble = invalid or with_backoffs(problem_of(report), self.resting.rests)
         if trouble == SETTLED and report.options.keys is not None and self.trouble is not None:
             trouble = self.trouble  # a look at a few says nothing of the rest
         self._become(trouble, drift)
@@ -209,7 +209,7 @@ class Watch:
             stack = self._load()
         except InvalidStack as error:
             lines = tuple(str(each) for each in error.mistakes)
-            moving = isinstance(error, FilesMove)
+            moving = isinstance(error, FilesChanging)
             for line in lines if not moving else ():
                 log.error("desired state invalid", **self.about, mistake=line)
             if self.stack is not None:
@@ -218,7 +218,7 @@ class Watch:
                 log.warning("files change while they are read", **self.about, why=lines[0])
             return State("pending" if moving else "invalid", frozenset(lines), lines)
         if not self._asked_history:
-            with suppress(HistoryTrouble):
+            with suppress(HistoryError):
                 self._settled_hash = last_settled_hash(self.means.history, stack.name, stack.environment)
             self._asked_history = True
         if self.stack is None or self.stack.warnings != stack.warnings:
@@ -246,7 +246,7 @@ class Watch:
             means.clock,
             options,
             Quiet(),
-            cache=ReadAnew(cache) if trigger == "audit" else cache,
+            cache=WriteOnlyCache(cache) if trigger == "audit" else cache,
             applying=ledger.begins,
             deadline=self.pass_deadline,
             allowed=self._allowed,
@@ -254,7 +254,7 @@ class Watch:
         with means.trace.passing(stack, trigger):
             try:
                 report = one.run()
-            except Ending:
+            except Shutdown:
                 if one.broken_off:
                     ledger.ended(one.broken_off)
                 raise
@@ -265,7 +265,7 @@ class Watch:
         else:
             self._world.sightings.update(one.world.sightings)
         # The events thread reads it meanwhile: it gets a copy.
-        self._touched = Touched(whole, means.kinds, dict(self._world.sightings))
+        self._touched = EventMatcher(whole, means.kinds, dict(self._world.sightings))
         self._note_look(report, one.world)
         means.listener.passed(report, trigger, means.clock.wall())
         return report
@@ -346,7 +346,7 @@ class Watch:
             note=note,
         )
 
-    def _not_written(self, error: HistoryTrouble) -> None:
+    def _not_written(self, error: HistoryError) -> None:
         log.error("history not written", **self.about, error=str(error))
 
     def _become(self, trouble: State, drift: State = SETTLED) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.aws.account import LOOPBACK
 from reconciler.aws.redaction import SECRETS
-from reconciler.daemon.notifications import LONGEST, Announcement, CannotTell
+from reconciler.daemon.notifications import LONGEST, CannotNotify, Notification
 
 ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """What Slack reads as something else than text: `<!channel>`, `<@U123>`, `<https://address|another text>`
@@ -23,7 +23,7 @@ UNSEEN = "\u200b"
 CUT = " ..."
 
 
-def slack_text(announcement: Announcement) -> str:
+def slack_text(announcement: Notification) -> str:
     """An announcement as plain text in Slack's form: whoever named a resource can ping nobody and hide no link."""
     text = MARKDOWN.sub(lambda found: found[0] + UNSEEN, announcement.text)
     pieces: list[str] = []
@@ -53,7 +53,7 @@ class Webhook:
         self._parts = parts
         self._under_way: HTTPConnection | None = None
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         body = json.dumps({"text": slack_text(announcement)}, ensure_ascii=False).encode()
         connection = self._under_way = self._connection(seconds)
         path = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
@@ -61,11 +61,11 @@ class Webhook:
             connection.request("POST", path, body, {"Content-Type": "application/json"})
             status = connection.getresponse().status
         except (OSError, HTTPException, ValueError) as error:
-            raise CannotTell(f"the webhook was not reached: {type(error).__name__}") from None
+            raise CannotNotify(f"the webhook was not reached: {type(error).__name__}") from None
         finally:
             connection.close()
         if status >= 300:
-            raise CannotTell(f"the webhook answered {status}")
+            raise CannotNotify(f"the webhook answered {status}")
 
     def give_up(self) -> None:
         """Break the connection, so that what waits for it ends."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.aws.account import Account, BadEndpoint, Connection, open_account
-from reconciler.aws.api import Patience
+from reconciler.aws.api import RetryLimits
 from reconciler.aws.pacing import Pacer
 from reconciler.cache_store import Cache, FileCache
 from reconciler.contract import Adapter, Api
@@ -23,25 +23,25 @@ from reconciler.daemon.config import (
 )
 from reconciler.daemon.duplicate_watches import Claims
 from reconciler.daemon.events import Queue
-from reconciler.daemon.file_stability import Settling
+from reconciler.daemon.file_stability import FileStability
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.notifications import Channel, Topic
 from reconciler.daemon.outbox import Outboxes
-from reconciler.daemon.schedule import Agenda
+from reconciler.daemon.schedule import Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
 from reconciler.daemon.watch import Means, Watch
 from reconciler.daemon.webhook import Webhook
 from reconciler.desired import load_parsed
 from reconciler.errors import CallError
-from reconciler.history import History, HistoryTrouble
+from reconciler.history import History, HistoryError
 from reconciler.history.history_location import check_file, open_history
 from reconciler.runtime.clock import Clock, SystemClock
 from reconciler.runtime.shutdown import Stop, StoppableClock
 from reconciler.stack import Stack
 
-BRISK = Patience(attempts=2, connect_timeout=2.0, call_deadline=3.0)
+BRISK = RetryLimits(attempts=2, connect_timeout=2.0, call_deadline=3.0)
 """A lease that is renewed every two seconds cannot wait for a slow answer."""
 
 
@@ -54,7 +54,7 @@ class WrongSettings(CannotStart):
 
 
 @dataclass
-class Surroundings:
+class HostEnvironment:
     """What the daemon finds where it runs."""
 
     kinds: Mapping[str, Adapter[Any]]
@@ -72,7 +72,7 @@ class Surroundings:
     """The clock of what goes on while the daemon ends: its lease."""
 
 
-def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
+def assemble(config: DaemonPart, base: Path, around: HostEnvironment) -> Daemon:
     """The daemon of these settings; directories in them count from `base`.
 
     Raises:
@@ -80,12 +80,12 @@ def assemble(config: DaemonPart, base: Path, around: Surroundings) -> Daemon:
     """
     try:
         return _Assembly(config, base, around).daemon()
-    except (BadEndpoint, CallError, HistoryTrouble, NotInstalled, ValueError) as error:
+    except (BadEndpoint, CallError, HistoryError, NotInstalled, ValueError) as error:
         raise CannotStart(str(error)) from None
 
 
 class _Assembly:
-    def __init__(self, config: DaemonPart, base: Path, around: Surroundings) -> None:
+    def __init__(self, config: DaemonPart, base: Path, around: HostEnvironment) -> None:
         self.config = config
         self.base = base
         self.around = around
@@ -127,8 +127,8 @@ class _Assembly:
         kept = around.cache_folder / "stacks"
         parsed = partial(load_parsed, directory, part.environment, around.kinds, kept, self.clock.sleep)
         load = partial(self.claims.load, name, directory.resolve(), parsed)
-        settling = Settling(float(part.prune_after or self.config.prune_after))
-        agenda = Agenda(name, part.quick, part.audit)
+        settling = FileStability(float(part.prune_after or self.config.prune_after))
+        agenda = Schedule(name, part.quick, part.audit)
         return Watch(
             name,
             load,
@@ -140,7 +140,7 @@ class _Assembly:
         )
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
-        patience = Patience(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)
+        patience = RetryLimits(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)
         connection = Connection(self.around.endpoint_url, part.share / 100, part.profile, patience)
         aws = open_account(stack.account, stack.region, self.clock, connection)
         # Stacks in one account and Region share its quotas.
@@ -189,7 +189,7 @@ class _Assembly:
         if part.sns is not None:
             aws = self._beside(part.sns.split(":")[3], part.profile)
             deadline = float(part.deadline)
-            aws.patience = Patience(attempts=2, connect_timeout=min(3.0, deadline), call_deadline=deadline)
+            aws.patience = RetryLimits(attempts=2, connect_timeout=min(3.0, deadline), call_deadline=deadline)
             found.append(Topic(aws.api("sns"), part.sns))
         if part.webhook is not None:
             found.append(Webhook(self._revealed(part.webhook, part)))

@@ -2,7 +2,7 @@
 
 from reconciler.archives import Archive, archive_of
 from reconciler.desired.folders import Trees
-from reconciler.desired.mistakes import Refused, Trail
+from reconciler.desired.mistakes import Refused, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.phrases import a_value, quoted
 from reconciler.desired.text_fields import Texts
@@ -18,7 +18,7 @@ class Archives:
         self._texts = texts
         self._known: dict[str, Archive] = {}
 
-    def read(self, node: Node, trail: Trail) -> Archive | None:
+    def read(self, node: Node, trail: ValuePath) -> Archive | None:
         """The archive of a folder; None for an explicit null, and where there is a mistake."""
         if node.value is None:
             return None

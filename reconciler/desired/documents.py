@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.desired.discovery import Sources
-from reconciler.desired.header import Chosen
-from reconciler.desired.mistakes import Refused, Trail
+from reconciler.desired.header import ChosenEnvironment
+from reconciler.desired.mistakes import Refused, ValuePath
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.phrases import a_value, quoted
 from reconciler.desired.secret import ELSEWHERE, is_secret
@@ -29,11 +29,11 @@ class Reading:
     place: Place
     """Of the field, where the document is in a file as well."""
     root: Node
-    trail: Trail
+    trail: ValuePath
 
 
 @dataclass(frozen=True, slots=True)
-class Finds:
+class FieldFindings:
     """What comes to light on the way through one field."""
 
     readings: list[Reading] = field(default_factory=list)
@@ -45,17 +45,17 @@ class Finds:
 class Documents:
     """Reads the documents of one stack."""
 
-    def __init__(self, sources: Sources, texts: Texts, chosen: Chosen | None) -> None:
+    def __init__(self, sources: Sources, texts: Texts, chosen: ChosenEnvironment | None) -> None:
         self._sources = sources
         self._texts = texts
         self._mistakes = texts.mistakes
         self._chosen = chosen
 
-    def read(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Reading | None:
+    def read(self, document: Document, node: Node, trail: ValuePath, finds: FieldFindings) -> Reading | None:
         """The document of a field; None and a mistake where it cannot be read. `finds` takes whom it refers to."""
         root: Node | None = node
         if set(node.members) == {"file"}:
-            root = self._from_file(node.members["file"], Trail(trail, "file"))
+            root = self._from_file(node.members["file"], ValuePath(trail, "file"))
         if root is None:
             self._mistakes.doubt(node.place)
             return None
@@ -79,7 +79,7 @@ class Documents:
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
                 note(place, finding.message, trail)
 
-    def _from_file(self, node: Node, trail: Trail) -> Node | None:
+    def _from_file(self, node: Node, trail: ValuePath) -> Node | None:
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, "expected the path of a file, such as flows/main.json", trail)
             return None
@@ -97,24 +97,24 @@ class Documents:
             return None
         return root
 
-    def _value(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Any:
+    def _value(self, document: Document, node: Node, trail: ValuePath, finds: FieldFindings) -> Any:
         if isinstance(node.value, dict):
             if is_secret(node):
                 self._mistakes.add(node.place, ELSEWHERE, trail)
             return {
-                key: self._value(document, member, Trail(trail, key), finds)
+                key: self._value(document, member, ValuePath(trail, key), finds)
                 for key, member in node.value.items()
             }
         if isinstance(node.value, list):
             return [
-                self._value(document, item, Trail(trail, index), finds)
+                self._value(document, item, ValuePath(trail, index), finds)
                 for index, item in enumerate(node.value)
             ]
         if isinstance(node.value, str) and "${" in node.value:
             return self._text(document, node, trail, finds)
         return node.value
 
-    def _text(self, document: Document, node: Node, trail: Trail, finds: Finds) -> Scalar:
+    def _text(self, document: Document, node: Node, trail: ValuePath, finds: FieldFindings) -> Scalar:
         written = self._own(document, node, finds)
         if written is None:
             return str(node.value)
@@ -122,7 +122,7 @@ class Documents:
         finds.keys.update(dict.fromkeys(found.keys))
         return found.text
 
-    def _own(self, document: Document, node: Node, finds: Finds) -> str | None:
+    def _own(self, document: Document, node: Node, finds: FieldFindings) -> str | None:
         """The text with the short forms for what the resource lives in written out; None if that is not known."""
         text, own = str(node.value), document.own
         known = self._texts.variables.knows
@@ -135,14 +135,14 @@ class Documents:
         return text
 
 
-def _located(reading: Reading, finding: Finding) -> tuple[Place, Trail]:
+def _located(reading: Reading, finding: Finding) -> tuple[Place, ValuePath]:
     """Where a finding stands in the file; what is missing is shown where it is missing from."""
     node, trail = reading.root, reading.trail
     for step in finding.path:
         inner = _inner(node, step)
         if inner is None:
             break
-        node, trail = inner, Trail(trail, step)
+        node, trail = inner, ValuePath(trail, step)
     return node.place, trail
 
 

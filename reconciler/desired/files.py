@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from reconciler.desired.ignored_files import FILE as IGNORE_FILE
-from reconciler.desired.ignored_files import INSTALLED, VENV, Ignored, has_kinds, may_be_anothers
+from reconciler.desired.ignored_files import INSTALLED, VENV, Ignored, has_kinds, is_other_programs
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -26,7 +26,7 @@ _YAML = (".yaml", ".yml")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-class TooMuch(Refused):
+class FilesTooLarge(Refused):
     """The files of a stack are too large, all together."""
 
 
@@ -152,7 +152,7 @@ class Folder:
             return True
         if ignored.holds(path):
             return False
-        if not may_be_anothers(path):
+        if not is_other_programs(path):
             return True
         with contextlib.suppress(Refused):
             return has_kinds(self._read(path, YAML_LIMIT).decode("utf-8", "replace"))
@@ -251,7 +251,7 @@ class Folder:
             raise Refused(f"this file is larger than {limit // MIB} MiB; split it")
         self._left -= len(data)
         if self._left < 0:
-            raise TooMuch(
+            raise FilesTooLarge(
                 f"the stack's files hold more than {TOTAL_LIMIT // MIB} MiB together; split it in two"
             )
         return data

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.phrases import quoted
 from reconciler.desired.references import References
 from reconciler.stack import Desired, Key, Place
@@ -14,7 +14,7 @@ class Renamed(NamedTuple):
 
     former: str
     place: Place
-    trail: Trail
+    trail: ValuePath
 
 
 def check_renames(

@@ -6,10 +6,10 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.phrases import listed, quoted
-from reconciler.desired.validation import Written, validate
+from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
 from reconciler.forms import Form, tag_problem, without
 from reconciler.model import Part
@@ -108,7 +108,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenEnvironment:
     """The environment that the stack is loaded for."""
 
     name: str
@@ -123,12 +123,12 @@ def read_header(root: Node | None, mistakes: Mistakes) -> Header:
     if root is None:
         return Header(None)
     nodes = {key: node for key, node in root.members.items() if key in KEYS}
-    about = Written(nodes, Place(root.file, 1, 1), lambda _: "")
+    about = WrittenFields(nodes, Place(root.file, 1, 1), lambda _: "")
     part = validate(HeaderPart, {key: plain(node) for key, node in nodes.items()}, about, mistakes)
     return Header(part, nodes, root.file)
 
 
-def choose(header: Header, name: str | None, mistakes: Mistakes) -> Chosen | None:
+def choose(header: Header, name: str | None, mistakes: Mistakes) -> ChosenEnvironment | None:
     """The environment of this name, or the only one there is."""
     names = header.environments
     place = header.nodes["environments"].key_place if names else Place(header.file, 1, 1)
@@ -142,7 +142,7 @@ def choose(header: Header, name: str | None, mistakes: Mistakes) -> Chosen | Non
     return None
 
 
-def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
+def _chosen(header: Header, name: str, mistakes: Mistakes) -> ChosenEnvironment:
     """The environment as far as it could be made out, so that the resources can be checked in any case."""
     nodes = header.nodes["environments"].members[name].members
     stack, account, region = (
@@ -152,16 +152,16 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> Chosen:
     built_in = dict(zip(BUILT_IN, (stack, name, account, region), strict=True))
     variables = Variables(_variables(nodes, built_in, name, mistakes), mistakes)
     tags: dict[str, str] = {}
-    environment = Trail(Trail("", "environments"), name)
+    environment = ValuePath(ValuePath("", "environments"), name)
     for fields, above in ((header.nodes, ""), (nodes, environment)):
         for key, node in fields["tags"].members.items() if "tags" in fields else ():
-            trail = Trail(Trail(above, "tags"), key)
+            trail = ValuePath(ValuePath(above, "tags"), key)
             tags[key] = written(variables.fill(_text(node), node.place, trail))
             _check_tag(tags[key], node.place, trail, mistakes)
-    return Chosen(name, account, region, variables, tags)
+    return ChosenEnvironment(name, account, region, variables, tags)
 
 
-def _check_tag(value: str, place: Place, trail: Trail, mistakes: Mistakes) -> None:
+def _check_tag(value: str, place: Place, trail: ValuePath, mistakes: Mistakes) -> None:
     """Note a tag's value that AWS does not take, once its variables are filled in."""
     long = f"expected {LONGEST_TAG} or fewer characters" if len(value) > LONGEST_TAG else ""
     problem = long or tag_problem(value)
@@ -179,7 +179,7 @@ def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mi
     known = Variables(built_in, mistakes)
     values = dict(built_in)
     for name, node in nodes["variables"].members.items() if "variables" in nodes else ():
-        trail = Trail(Trail(Trail(Trail("", "environments"), environment), "variables"), name)
+        trail = ValuePath(ValuePath(ValuePath(ValuePath("", "environments"), environment), "variables"), name)
         if isinstance(node.value, str):
             filled = known.fill(node.value, node.place, trail)
             values[name] = node.value if filled is None else filled
@@ -191,7 +191,7 @@ def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mi
 def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistakes: Mistakes) -> None:
     """Note defaults of unknown kinds, and unknown fields among them; `fields` are those of every kind."""
     for kind, node in header.nodes["defaults"].members.items() if "defaults" in header.nodes else ():
-        trail = Trail("defaults", kind)
+        trail = ValuePath("defaults", kind)
         if kind not in fields:
             near = mistakes.near(kind, fields)
             mistakes.add(node.key_place, f"no kind named {quoted(kind)} is known{near}", trail)
@@ -199,4 +199,4 @@ def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistak
         for name, value in node.members.items():
             if name not in fields[kind]:
                 near = mistakes.near(name, fields[kind]) or f"; the fields are {listed(fields[kind])}"
-                mistakes.add(value.key_place, f"there is no such field{near}", Trail(trail, name))
+                mistakes.add(value.key_place, f"there is no such field{near}", ValuePath(trail, name))

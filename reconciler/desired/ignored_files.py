@@ -44,7 +44,7 @@ class Ignored:
         return bool(self._spec.match_file(f"{path}/" if directory else path))
 
 
-def may_be_anothers(path: str) -> bool:
+def is_other_programs(path: str) -> bool:
     """Whether the name of a YAML file is one that another program looks for; overlays of the stack are its own."""
     above, _, name = path.rpartition("/")
     return above != "environments" and bool(_OTHERS.fullmatch(name.lower().rpartition(".")[0]))

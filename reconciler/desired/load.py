@@ -12,9 +12,9 @@ from reconciler.desired.documents import Documents
 from reconciler.desired.files import Folder
 from reconciler.desired.folders import Trees
 from reconciler.desired.former_names import check_renames
-from reconciler.desired.header import FILE, Chosen, Header, check_defaults, choose, read_header
+from reconciler.desired.header import FILE, ChosenEnvironment, Header, check_defaults, choose, read_header
 from reconciler.desired.merge import Drafts
-from reconciler.desired.mistakes import FilesMove, InvalidStack, Mistakes, Refused, Trail
+from reconciler.desired.mistakes import FilesChanging, InvalidStack, Mistakes, Refused, ValuePath
 from reconciler.desired.phrases import listed, quoted
 from reconciler.desired.reference_targets import Meanings
 from reconciler.desired.references import References
@@ -64,7 +64,7 @@ def load(
             raise wrong
         if moved is None and stack is not None:
             return stack
-    raise FilesMove(moved or FILE, 1 + len(PAUSES))
+    raise FilesChanging(moved or FILE, 1 + len(PAUSES))
 
 
 def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -> Stack:
@@ -119,10 +119,10 @@ def _set_root(trees: Trees, header: Header, mistakes: Mistakes) -> None:
     try:
         trees.begin_at(header.part.root)
     except Refused as error:
-        mistakes.add(header.nodes["root"].place, str(error), Trail("", "root"))
+        mistakes.add(header.nodes["root"].place, str(error), ValuePath("", "root"))
 
 
-def _merge(drafts: Drafts, sources: Sources, header: Header, chosen: Chosen | None) -> None:
+def _merge(drafts: Drafts, sources: Sources, header: Header, chosen: ChosenEnvironment | None) -> None:
     for root in sources.base.values():
         drafts.add(root)
     for environment, root in sources.overlays.items():
@@ -160,7 +160,7 @@ def _release(
     node = header.nodes.get("release")
     entries = node.value if node and isinstance(node.value, list) else []
     for index, entry in enumerate(entries):
-        trail = Trail(Trail("", "release"), index)
+        trail = ValuePath(ValuePath("", "release"), index)
         text = variables.fill(entry.value, entry.place, trail) if isinstance(entry.value, str) else None
         if mistakes.doubted(entry.place) or not isinstance(text, str):
             continue

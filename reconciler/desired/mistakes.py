@@ -48,7 +48,7 @@ class InvalidStack(Exception):
         """What may be wrong beside them, a line each."""
 
 
-class FilesMove(InvalidStack):
+class FilesChanging(InvalidStack):
     """The files of a stack changed while they were read, time after time: somebody is writing them."""
 
     def __init__(self, file: str, times: int) -> None:
@@ -63,10 +63,10 @@ class Refused(Exception):
     """A text or a file that cannot be used, and why, without its place."""
 
 
-class Trail(NamedTuple):
+class ValuePath(NamedTuple):
     """The way from a resource to a value in it; told as `connect.queue/Sales.tags.Team` or `….config[0].day`."""
 
-    above: "Trail | str"
+    above: "ValuePath | str"
     step: str | int
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ class Mistakes:
         self._comparisons = COMPARED
         self._doubted: set[Place] = set()
 
-    def add(self, place: Place, message: str, trail: Trail | str = "") -> None:
+    def add(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
         """Note a mistake; the same one twice counts once.
 
         Raises:
@@ -107,7 +107,7 @@ class Mistakes:
         self._found[Mistake(place, plain_line(cut))] = None
         self._doubted.add(place)
 
-    def warn(self, place: Place, message: str, trail: Trail | str = "") -> None:
+    def warn(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
         """Note what may be wrong and does not keep the files from being used."""
         if len(self._warned) < MOST:
             said = f"warning: {trail}: {message}" if str(trail) else f"warning: {message}"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from reconciler.desired.files import MIB, YAML_LIMIT
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.desired.nodes import Allowance, plain
-from reconciler.desired.validation import Written, validate
+from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.yamltext import parse_yaml
 from reconciler.model import Part
 from reconciler.stack import Place
@@ -36,7 +36,7 @@ def read_file(path: Path, model: type[P], mistakes: Mistakes) -> P | None:
         mistakes.add(root.place, "expected a mapping")
         return None
     members = root.members if root else {}
-    written = Written(members, start, lambda _: "")
+    written = WrittenFields(members, start, lambda _: "")
     return validate(model, {key: plain(node) for key, node in members.items()}, written, mistakes)
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from reconciler.archives import Archive
 from reconciler.contract import Adapter
-from reconciler.desired.files import Folder, TooMuch
+from reconciler.desired.files import FilesTooLarge, Folder
 from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
 from reconciler.field_schema import leaves
@@ -77,7 +77,7 @@ def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapte
     try:
         for part in _parts(directory):
             found.update(hashlib.sha256(part).digest())
-    except TooMuch:
+    except FilesTooLarge:
         return None
     found.update(_code(frozenset(_packages(kinds))))
     return found.hexdigest()
@@ -129,7 +129,7 @@ def _parts(directory: Path) -> Iterator[bytes]:
         for name in sorted(names):
             try:
                 yield folder.content(os.path.relpath(f"{above}/{name}", directory))
-            except TooMuch:
+            except FilesTooLarge:
                 raise
             except Refused as error:
                 yield str(error).encode()

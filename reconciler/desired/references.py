@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.contract import Attribute
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.phrases import listed, noun, quoted
 from reconciler.field_schema import referred
 from reconciler.interpolation import ALWAYS, KIND, Token
@@ -18,7 +18,7 @@ class Use(NamedTuple):
     key: Key
     attribute: str
     place: Place
-    trail: Trail | str
+    trail: ValuePath | str
 
 
 class References:
@@ -47,7 +47,7 @@ class References:
         """Whether the stack has this resource."""
         return key.name in self._names.get(key.kind, ())
 
-    def target(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
+    def target(self, ref: Ref, name: str, place: Place, trail: ValuePath | str) -> Key | None:
         """The resource that a name refers to; None where that is a mistake, or the name itself is one."""
         if ref.outside:
             return self._perhaps(ref, name, place, trail)
@@ -57,7 +57,7 @@ class References:
         return key
 
     def targets(
-        self, tokens: Collection[Token], words: Mapping[str, Ref], place: Place, trail: Trail | str
+        self, tokens: Collection[Token], words: Mapping[str, Ref], place: Place, trail: ValuePath | str
     ) -> Iterator[Key]:
         """The resources that the references of one text lead to; each that leads nowhere is a mistake of its own."""
         doubted = self._mistakes.doubted(place)
@@ -111,7 +111,7 @@ class References:
             )
         return f"; it may be one of {listed(words)}, or a kind"
 
-    def _perhaps(self, ref: Ref, name: str, place: Place, trail: Trail | str) -> Key | None:
+    def _perhaps(self, ref: Ref, name: str, place: Place, trail: ValuePath | str) -> Key | None:
         """The resource of the stack that a name or an ARN stands for; None where it is one outside."""
         own = name.rpartition(":")[2].rpartition("/")[2] if name.startswith("arn:") else name
         if own in self._names.get(ref.kind, ()):

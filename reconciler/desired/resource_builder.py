@@ -10,13 +10,13 @@ from reconciler.contract import Adapter
 from reconciler.desired.existing_filters import choice_of
 from reconciler.desired.former_names import Renamed
 from reconciler.desired.merge import Draft
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.phrases import listed
 from reconciler.desired.references import References
 from reconciler.desired.settings_reader import Settings as Read
 from reconciler.desired.settings_reader import SettingsReader
-from reconciler.desired.validation import Sound, Written, sound, validate
+from reconciler.desired.validation import ValidValues, WrittenFields, sound, validate
 from reconciler.model import NoReferences, Part, Ref, Settings
 from reconciler.stack import Desired, Key, Place, Policy
 
@@ -74,7 +74,7 @@ class ResourceReader:
         self._references = references
         self._defaults = defaults
         self._mistakes = mistakes
-        self.sound: dict[Key, Sound] = {}
+        self.sound: dict[Key, ValidValues] = {}
         """What is written of each resource, and what of it is right."""
         self.renamed: dict[Key, Renamed] = {}
         """The former names, where they are written."""
@@ -90,7 +90,7 @@ class ResourceReader:
 
         reserved_fields = {name: fields.pop(name) for name in RESERVED if name in fields}
         choice = reserved_fields.pop("existing") if _is_choice(reserved_fields.get("existing")) else None
-        reserved = self._reserved(Written(reserved_fields, draft.place, subject), draft.key, adapter)
+        reserved = self._reserved(WrittenFields(reserved_fields, draft.place, subject), draft.key, adapter)
         scope = self._scope(adapter, fields, draft.place, subject)
         if reserved.existing or choice:
             self._refuse_settings(draft, scope_field(adapter))
@@ -101,12 +101,12 @@ class ResourceReader:
             if called is None and chosen is None:
                 said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
                 self._mistakes.add(
-                    draft.given["existing"].place, said, Trail(subject("existing"), "existing")
+                    draft.given["existing"].place, said, ValuePath(subject("existing"), "existing")
                 )
             return Desired(
                 draft.key, {}, draft.place, scope=scope, existing=True, chosen=chosen, aws_name=called
             )
-        written = Written(
+        written = WrittenFields(
             fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
         )
         settings, self.sound[draft.key] = self._checked(adapter, scope, written)
@@ -122,7 +122,9 @@ class ResourceReader:
             aws_name=adapter.aws_name(draft.key.name, settings.values),
         )
 
-    def _checked(self, adapter: Adapter[Any], scope: Key | None, written: Written) -> tuple[Read, Sound]:
+    def _checked(
+        self, adapter: Adapter[Any], scope: Key | None, written: WrittenFields
+    ) -> tuple[Read, ValidValues]:
         """The settings, and what of them is right; the scope is checked with them, and is none of them."""
         settings = self._settings.read(adapter.model, written)
         field = scope_field(adapter)
@@ -130,7 +132,7 @@ class ResourceReader:
         part = validate(adapter.model, {**settings.values, **in_model}, written, self._mistakes)
         self._settings.check(settings)
         if part is not None:
-            return settings, Sound(written, settings.values)
+            return settings, ValidValues(written, settings.values)
         found = sound(adapter.model, {**settings.values, **in_model}, written)
         return settings, replace(
             found, values={name: found.values[name] for name in settings.values if name in found.values}
@@ -141,7 +143,7 @@ class ResourceReader:
     ) -> Settings | None:
         """By what the author chooses one that exists; None where that is its name."""
         model, words = choice_of(adapter), listed(sorted(adapter.identity.chosen_by))
-        trail = Trail(subject("existing"), "existing")
+        trail = ValuePath(subject("existing"), "existing")
         if choice is None:
             return None
         if model is None:
@@ -151,18 +153,18 @@ class ResourceReader:
             said = f"write what it is found by: one or more of {words}"
             self._mistakes.add(choice.place, said, trail)
         else:
-            written = Written(choice.members, choice.place, lambda _field: str(trail))
+            written = WrittenFields(choice.members, choice.place, lambda _field: str(trail))
             values = self._settings.read(model, written).values
             validate(model, values, written, self._mistakes)
             return values
         return {}
 
-    def _reserved(self, written: Written, key: Key, adapter: Adapter[Any]) -> ReservedPart:
+    def _reserved(self, written: WrittenFields, key: Key, adapter: Adapter[Any]) -> ReservedPart:
         """What stands beside the settings; where that is wrong, only whether the resource exists."""
         values = self._settings.read(ReservedPart, written).values
         reserved = validate(ReservedPart, values, written, self._mistakes)
         if "policy" in written.fields:
-            trail = Trail(written.trail("policy"), "ignore")
+            trail = ValuePath(written.trail("policy"), "ignore")
             self._check_ignored(written.fields["policy"].members.get("ignore"), trail, adapter)
         if reserved and reserved.renamed_from is not None:
             node, trail = written.fields["renamed_from"], written.trail("renamed_from")
@@ -173,13 +175,13 @@ class ResourceReader:
                 self._mistakes.add(node.place, said, trail)
         return reserved or ReservedPart(existing=values.get("existing") is True)
 
-    def _check_ignored(self, ignore: Node | None, trail: Trail, adapter: Adapter[Any]) -> None:
+    def _check_ignored(self, ignore: Node | None, trail: ValuePath, adapter: Adapter[Any]) -> None:
         known = adapter.model.model_fields
         items = ignore.value if ignore and isinstance(ignore.value, list) else []
         for index, node in enumerate(items):
             if isinstance(node.value, str) and node.value not in known:
                 near = self._mistakes.near(node.value, known) or f"; the fields are {listed(known)}"
-                self._mistakes.add(node.place, f"there is no such field{near}", Trail(trail, index))
+                self._mistakes.add(node.place, f"there is no such field{near}", ValuePath(trail, index))
 
     def _scope(
         self, adapter: Adapter[Any], fields: dict[str, Node], place: Place, subject: Callable[[str], str]
@@ -191,7 +193,7 @@ class ResourceReader:
         node = fields.pop(field, None)
         if node is None:
             return self._references.only(adapter.parent, place, subject(""))
-        return self._settings.target(Ref(adapter.parent), node, Trail(subject(field), field))
+        return self._settings.target(Ref(adapter.parent), node, ValuePath(subject(field), field))
 
     def _refuse_settings(self, draft: Draft, scope: str | None) -> None:
         for field, node in draft.given.items():
@@ -199,7 +201,7 @@ class ResourceReader:
                 said = (
                     "what is `existing` is only referred to and takes no settings; remove this, or `existing`"
                 )
-                self._mistakes.add(node.key_place, said, Trail(str(draft.key), field))
+                self._mistakes.add(node.key_place, said, ValuePath(str(draft.key), field))
 
 
 def _is_choice(existing: Node | None) -> bool:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, InFiles
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.resource_builder import scope_field
 from reconciler.desired.spellings import Spellings
-from reconciler.desired.validation import Sound, Written, open_rules
+from reconciler.desired.validation import ValidValues, WrittenFields, open_rules
 from reconciler.field_schema import Shape, fields_of, unique_texts
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
@@ -30,7 +30,7 @@ class Checker:
         self,
         resources: Mapping[Key, Desired],
         kinds: Mapping[str, Adapter[Any]],
-        sound: Mapping[Key, Sound],
+        sound: Mapping[Key, ValidValues],
         spellings: Spellings,
         mistakes: Mistakes,
     ) -> None:
@@ -97,7 +97,7 @@ class Checker:
                         said = f"{owner} has it as well, and AWS gives it to one alone; remove it from one of the two"
                         self._note(desired, found.written, [Finding(said, path)])
 
-    def _in_files(self, desired: Desired, found: Sound) -> InFiles:
+    def _in_files(self, desired: Desired, found: ValidValues) -> InFiles:
         return InFiles(
             name=desired.key.name,
             settings=found.values,
@@ -110,7 +110,7 @@ class Checker:
     def _settings(self, key: Key) -> Settings | None:
         return self._sound[key].values if key in self._sound else None
 
-    def _note(self, desired: Desired, written: Written, findings: Iterable[Finding]) -> None:
+    def _note(self, desired: Desired, written: WrittenFields, findings: Iterable[Finding]) -> None:
         for finding in findings:
             place, trail = _located(desired, written, finding.path)
             if place == desired.place or not self._mistakes.doubted(place):
@@ -146,7 +146,7 @@ class Checker:
             return tuple(self._spellings.one(item.get(name)) for name in shape.rows.by)
         return (self._spellings.one(item),) if shape.unordered else ()
 
-    def _check_number_of_tags(self, desired: Desired, found: Sound, tags: Mapping[str, str]) -> None:
+    def _check_number_of_tags(self, desired: Desired, found: ValidValues, tags: Mapping[str, str]) -> None:
         own, written = found.values.get("tags") or {}, found.written
         wanted = {key for key in {**tags, **own} if own.get(key, "") is not None}
         if len(wanted) > MOST_TAGS:
@@ -154,7 +154,7 @@ class Checker:
                 f"these and the stack's are {len(wanted)} tags; AWS takes 50, and two of them are our marks"
             )
             place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
-            self._mistakes.add(place, said, Trail(str(desired.key), "tags"))
+            self._mistakes.add(place, said, ValuePath(str(desired.key), "tags"))
 
 
 def _repeated(shape: Shape, first: Any, again: Any) -> str:
@@ -198,7 +198,9 @@ def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
         yield Finding(said, warning=len(missing) == len(adapter.create.needed) > 1)
 
 
-def _located(desired: Desired, written: Written, path: tuple[str | int, ...]) -> tuple[Place, Trail | str]:
+def _located(
+    desired: Desired, written: WrittenFields, path: tuple[str | int, ...]
+) -> tuple[Place, ValuePath | str]:
     """Where a finding stands; what is missing is shown where it is missing from."""
     if not path or path[0] not in written.fields:
         return desired.place, str(desired.key)
@@ -211,5 +213,5 @@ def _located(desired: Desired, written: Written, path: tuple[str | int, ...]) ->
             inner = node.value[step]
         if inner is None:
             break
-        node, trail = inner, Trail(trail, step)
+        node, trail = inner, ValuePath(trail, step)
     return node.place, trail

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.variables import Variables
 from reconciler.model import Secret
@@ -20,7 +20,7 @@ def is_secret(node: Node) -> bool:
     return set(node.members) == {"secret"} and not node.members["secret"].members.keys().isdisjoint(_STORES)
 
 
-def read_secret(node: Node, trail: Trail, variables: Variables, mistakes: Mistakes) -> Secret | None:
+def read_secret(node: Node, trail: ValuePath, variables: Variables, mistakes: Mistakes) -> Secret | None:
     """Where the secret is kept; None for an explicit null, and where there is a mistake."""
     if node.value is None:
         return None

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.desired.code_folders import Archives
-from reconciler.desired.documents import Documents, Finds, Reading
-from reconciler.desired.mistakes import Trail
+from reconciler.desired.documents import Documents, FieldFindings, Reading
+from reconciler.desired.mistakes import ValuePath
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.phrases import a_value
 from reconciler.desired.secret import ELSEWHERE, is_secret, read_secret
 from reconciler.desired.text_fields import Texts
-from reconciler.desired.validation import Written
+from reconciler.desired.validation import WrittenFields
 from reconciler.field_schema import Shape, fields_of
 from reconciler.model import Part, Ref
 from reconciler.stack import Key
@@ -36,7 +36,7 @@ class SettingsReader:
         self._archives = archives
         self._mistakes = texts.mistakes
 
-    def read(self, model: type[Part], written: Written) -> Settings:
+    def read(self, model: type[Part], written: WrittenFields) -> Settings:
         """The values as written; fields that the model does not have are left as they stand, for it to refuse."""
         settings = Settings()
         shapes = fields_of(model)
@@ -44,7 +44,7 @@ class SettingsReader:
             if name not in shapes:
                 settings.values[name] = plain(node)
                 continue
-            finds = Finds(settings.readings, home=written.home)
+            finds = FieldFindings(settings.readings, home=written.home)
             settings.values[name] = self._value(shapes[name], node, written.trail(name), finds)
             if finds.keys:
                 settings.references[name] = tuple(finds.keys)
@@ -54,16 +54,16 @@ class SettingsReader:
         """Note what the documents' own checks find wrong, once their types are known to be right."""
         self._documents.check(settings.readings, settings.values)
 
-    def target(self, ref: Ref, node: Node, trail: Trail) -> Key | None:
+    def target(self, ref: Ref, node: Node, trail: ValuePath) -> Key | None:
         """The resource that a value refers to; None where it is a mistake."""
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, f"expected text, got {a_value(node.value)}", trail)
             return None
-        finds = Finds()
+        finds = FieldFindings()
         self._text(Shape(ref=ref), node, trail, finds)
         return next(iter(finds.keys), None)
 
-    def _value(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
+    def _value(self, shape: Shape, node: Node, trail: ValuePath, finds: FieldFindings) -> Any:
         value = node.value
         if shape.secret:
             return read_secret(node, trail, self._texts.variables, self._mistakes)
@@ -77,12 +77,14 @@ class SettingsReader:
             return self._text(shape, node, trail, finds)
         if isinstance(value, list):
             inner = shape.items or _ANY
-            return [self._value(inner, item, Trail(trail, index), finds) for index, item in enumerate(value)]
+            return [
+                self._value(inner, item, ValuePath(trail, index), finds) for index, item in enumerate(value)
+            ]
         if isinstance(value, dict):
             return self._mapping(shape, node, trail, finds)
         return value
 
-    def _mapping(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> dict[str, Any]:
+    def _mapping(self, shape: Shape, node: Node, trail: ValuePath, finds: FieldFindings) -> dict[str, Any]:
         fields = shape.fields
         if "secret" not in fields and is_secret(node):
             self._mistakes.add(node.place, ELSEWHERE, trail)
@@ -90,10 +92,12 @@ class SettingsReader:
         values: dict[str, Any] = {}
         for name, member in node.members.items():
             inner = fields.get(name) if shape.part else shape.values or _ANY
-            values[name] = self._value(inner, member, Trail(trail, name), finds) if inner else plain(member)
+            values[name] = (
+                self._value(inner, member, ValuePath(trail, name), finds) if inner else plain(member)
+            )
         return values
 
-    def _text(self, shape: Shape, node: Node, trail: Trail, finds: Finds) -> Any:
+    def _text(self, shape: Shape, node: Node, trail: ValuePath, finds: FieldFindings) -> Any:
         if shape.no_references:
             return self._texts.plain(node, trail)
         found = (

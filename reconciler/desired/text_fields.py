@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.reference_targets import Meanings
 from reconciler.desired.references import References
@@ -39,7 +39,7 @@ class Texts:
     mistakes: Mistakes
 
     def read(
-        self, text: str, node: Node, trail: Trail, words: Mapping[str, Ref], *, strict: bool = True
+        self, text: str, node: Node, trail: ValuePath, words: Mapping[str, Ref], *, strict: bool = True
     ) -> Found:
         """A text with its variables filled in and its references found; `words` are their short forms.
 
@@ -57,13 +57,13 @@ class Texts:
         keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))
         return Found(unescaped(filled, words), keys)
 
-    def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: Trail) -> None:
+    def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: ValuePath) -> None:
         """Note a reference that stands for something else than its field takes."""
         problem = self.meanings.problem(found.text, taken) if taken and isinstance(found.text, str) else ""
         if problem and not self.mistakes.doubted(node.place):
             self.mistakes.add(node.place, problem, trail)
 
-    def name(self, ref: Ref, node: Node, trail: Trail) -> Found:
+    def name(self, ref: Ref, node: Node, trail: ValuePath) -> Found:
         """The name of a resource, of which the file may write the reference instead."""
         filled: Scalar = str(node.value)
         written = "${" in str(filled)
@@ -81,12 +81,12 @@ class Texts:
         key = self.references.target(ref, filled, node.place, trail)
         return Found(key.name, (key,)) if key else Found(filled)  # an ARN may have been written for it
 
-    def _only_token(self, node: Node, trail: Trail) -> Token | None:
+    def _only_token(self, node: Node, trail: ValuePath) -> Token | None:
         """The reference that a text consists of, once its variables are filled in."""
         filled = self.variables.fill_text(str(node.value), node.place, trail)
         return parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
 
-    def plain(self, node: Node, trail: Trail) -> Scalar:
+    def plain(self, node: Node, trail: ValuePath) -> Scalar:
         """A text in which no reference can stand."""
         filled = self.variables.fill_text(str(node.value), node.place, trail)
         if isinstance(filled, str) and has_reference(filled) and not self.mistakes.doubted(node.place):

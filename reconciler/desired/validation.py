@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.phrases import a_value, listed, quoted
 from reconciler.field_schema import Shape, fields_of, leaves
@@ -25,7 +25,7 @@ MOST_VALUES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFields:
     """The fields of something as they stand in the files."""
 
     fields: Mapping[str, Node]
@@ -38,12 +38,14 @@ class Written:
     home: str | None = None
     """The name of what the resource lives in."""
 
-    def trail(self, field: str) -> Trail:
+    def trail(self, field: str) -> ValuePath:
         """The way to a field."""
-        return Trail(self.subject(field), field)
+        return ValuePath(self.subject(field), field)
 
 
-def validate(model: type[P], values: Mapping[str, Any], written: Written, mistakes: Mistakes) -> P | None:
+def validate(
+    model: type[P], values: Mapping[str, Any], written: WrittenFields, mistakes: Mistakes
+) -> P | None:
     """The model's instance, or None and a mistake for everything that is wrong."""
     if _more_than_most(model, written.fields):
         said = f"more than {MOST_VALUES:,} values stand here, beside documents; AWS takes nothing as large"
@@ -66,10 +68,10 @@ def validate(model: type[P], values: Mapping[str, Any], written: Written, mistak
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class ValidValues:
     """What is written of a resource, and those of its values that are right, each for itself."""
 
-    written: Written
+    written: WrittenFields
     values: Mapping[str, Any]
     wrong: frozenset[str] = frozenset()
     """The fields that have a mistake. Where a text was written, `ANYTHING` stands in its place."""
@@ -84,10 +86,10 @@ ANYTHING = "${any.thing:it}"
 """Stands for a text with a mistake: like any reference, it does not tell what AWS will get."""
 
 
-def sound(model: type[Part], values: Mapping[str, Any], written: Written) -> Sound:
+def sound(model: type[Part], values: Mapping[str, Any], written: WrittenFields) -> ValidValues:
     """What of the values is right, so that a mistake in one field hides none in another."""
     if _more_than_most(model, written.fields):
-        return Sound(written, {}, frozenset(values))
+        return ValidValues(written, {}, frozenset(values))
     kept, wrong = dict(values), set[str]()
     while True:
         try:
@@ -97,7 +99,7 @@ def sound(model: type[Part], values: Mapping[str, Any], written: Written) -> Sou
         else:
             found = set()
         if not found:
-            return Sound(written, kept, frozenset(wrong))
+            return ValidValues(written, kept, frozenset(wrong))
         for name in found:
             value = kept.pop(name)
             if isinstance(value, str) and name not in wrong:
@@ -165,13 +167,17 @@ def _joined(all_words: Sequence[str]) -> str:
 
 
 def _understand(
-    error: ErrorDetails, model: type[Part], written: Written, values: Mapping[str, Any], mistakes: Mistakes
-) -> tuple[Place, Trail | str, str]:
+    error: ErrorDetails,
+    model: type[Part],
+    written: WrittenFields,
+    values: Mapping[str, Any],
+    mistakes: Mistakes,
+) -> tuple[Place, ValuePath | str, str]:
     """Where an error is, and what to say."""
     location, kind = error["loc"], error["type"]
     found = _find(location, written, values)
     if kind == "missing":
-        return found.place, Trail(found.trail, location[-1]), "this field is required"
+        return found.place, ValuePath(found.trail, location[-1]), "this field is required"
     if kind == "extra_forbidden":
         known = _fields_at(location[:-1], model)
         names = written.known if written.known and len(location) == 1 else tuple(known)
@@ -187,12 +193,12 @@ def _understand(
 class _Found:
     place: Place
     key_place: Place
-    trail: Trail | str
+    trail: ValuePath | str
     node: Node | None = None
     value: Any = None
 
 
-def _find(location: Location, written: Written, values: Mapping[str, Any]) -> _Found:
+def _find(location: Location, written: WrittenFields, values: Mapping[str, Any]) -> _Found:
     """Follow pydantic's path through the nodes; steps that name a branch of a union lead nowhere and are skipped."""
     if not location or location[0] not in written.fields:
         return _Found(written.place, written.place, written.subject(""))
@@ -206,7 +212,7 @@ def _find(location: Location, written: Written, values: Mapping[str, Any]) -> _F
         elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
             inner = node.value[step]
         if inner:
-            node, trail = inner, Trail(trail, step)
+            node, trail = inner, ValuePath(trail, step)
             value = _member(value, step)
     return _Found(node.place, node.key_place, trail, node, value)
 

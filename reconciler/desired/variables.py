@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias, TypeVar
 
-from reconciler.desired.mistakes import Mistakes, Trail
+from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Scalar
 from reconciler.desired.phrases import quoted, shortened
 from reconciler.interpolation import has_reference
@@ -36,13 +36,13 @@ class Variables:
         """Whether there is a variable of this name."""
         return self._values is not None and name in self._values
 
-    def fill(self, text: str, place: Place, trail: Trail | str = "") -> Scalar:
+    def fill(self, text: str, place: Place, trail: ValuePath | str = "") -> Scalar:
         """The text with its variables filled in; a text that is one variable takes the variable's own value."""
         if "${" not in text:
             return text
         return self._fill(text, place, trail, {"$${": "${", "${": None})
 
-    def fill_text(self, text: str, place: Place, trail: Trail | str) -> Scalar:
+    def fill_text(self, text: str, place: Place, trail: ValuePath | str) -> Scalar:
         """The same where references may stand: they and the escape `$${` stay, and variables bring no new ones."""
         return self._fill(text, place, trail, {"$${": "$${", "${": "${"})
 
@@ -50,7 +50,9 @@ class Variables:
         """A name or the value of a tag with its variables filled in: text, whatever the variables are."""
         return written(self.fill(text, place))
 
-    def _fill(self, text: str, place: Place, trail: Trail | str, kept: Mapping[str, str | None]) -> Scalar:
+    def _fill(
+        self, text: str, place: Place, trail: ValuePath | str, kept: Mapping[str, str | None]
+    ) -> Scalar:
         whole = _USE.fullmatch(text)
         if whole and whole[1]:
             value = self._value(whole[1], place, trail)
@@ -69,7 +71,7 @@ class Variables:
 
         return _USE.sub(replace, text)
 
-    def _within(self, value: V, otherwise: V, place: Place, trail: Trail | str) -> V:
+    def _within(self, value: V, otherwise: V, place: Place, trail: ValuePath | str) -> V:
         """The value, as long as not too much was filled in."""
         self._left -= len(value) if isinstance(value, str) else 0
         if self._left >= 0:
@@ -80,7 +82,7 @@ class Variables:
         )
         return otherwise
 
-    def _value(self, name: str, place: Place, trail: Trail | str) -> Value | None:
+    def _value(self, name: str, place: Place, trail: ValuePath | str) -> Value | None:
         if self._values is None:
             self._mistakes.doubt(place)
         elif name not in self._values:

@@ -15,7 +15,7 @@ ACTORS = {
 """The variable in which each CI names whoever set a job off."""
 
 
-def who_ran(environment: Mapping[str, str], login: str, host: str) -> str:
+def ran_by(environment: Mapping[str, str], login: str, host: str) -> str:
     """`ada (GitHub)` in CI; elsewhere the login on its machine, `ada@desk`."""
     for variable, ci in ACTORS.items():
         if environment.get(variable):

@@ -16,7 +16,7 @@ from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.world import Others
+from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, PassReport
 from reconciler.reports.number_format import counted
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
@@ -46,7 +46,8 @@ def record_lines(record: Record, now: float) -> Iterator[Text]:
     """Everything that is kept of a pass, as its report said it."""
     line = Text(f"Pass {record.number}", "bold")
     line.append(
-        f"  {_local(record.started)} ({ago(now - record.started)})  by {record.who}  {record.trigger}", ""
+        f"  {_local(record.started)} ({time_ago(now - record.started)})  by {record.who}  {record.trigger}",
+        "",
     )
     yield line
     if record.only:
@@ -67,7 +68,7 @@ def brief_data(record: Record) -> dict[str, Any]:
     return {name: value for name, value in asdict(record).items() if name not in BODIES}
 
 
-def ago(seconds: float) -> str:
+def time_ago(seconds: float) -> str:
     """A span of time as one would say it: `3 minutes ago`."""
     for length, unit in UNITS:
         if seconds >= length:
@@ -85,7 +86,7 @@ def _row(record: Record, now: float) -> tuple[str, ...]:
     return (
         str(record.number),
         _local(record.started),
-        ago(now - record.started),
+        time_ago(now - record.started),
         record.who,
         trigger,
         place,
@@ -139,7 +140,7 @@ def _action(said: Mapping[str, Any]) -> Action:
         Content(Key(each["kind"], each["name"]), Owner(each["owner"])) for each in said.get("contents", ())
     )
     others = tuple(
-        Others(each["noun"], tuple(each["names"]), each["with_defaults"], each["not_listed"])
+        UnmanagedContents(each["noun"], tuple(each["names"]), each["with_defaults"], each["not_listed"])
         for each in said.get("others", ())
     )
     only_report = said["outcome"] == "unchanged"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from reconciler.history.records import record_of
-from reconciler.history.store import History, HistoryTrouble, last_settled_hash
+from reconciler.history.store import History, HistoryError, last_settled_hash
 from reconciler.reconcile import PassReport
 
 
@@ -17,7 +17,7 @@ class Ledger:
     who: str
     trigger: str
     note: str
-    trouble: Callable[[HistoryTrouble], None]
+    trouble: Callable[[HistoryError], None]
     number: int | None = None
     told: set[str] = field(default_factory=set)
     """What was said of the history already."""
@@ -54,7 +54,7 @@ class Ledger:
     def _never_stopping(self) -> Iterator[None]:
         try:
             yield
-        except HistoryTrouble as error:
+        except HistoryError as error:
             if str(error) not in self.told:
                 self.told.add(str(error))
                 self.trouble(error)

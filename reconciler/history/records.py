@@ -120,7 +120,7 @@ def stack_of(record: Record) -> Stack | None:
     return None if record.desired is None else stack_from(json.dumps(record.desired))
 
 
-def why_not(record: Record) -> str | None:
+def why_no_rollback(record: Record) -> str | None:
     """Why there is no way back to a pass."""
     if record.dry_run:
         return "it was a dry run and changed nothing"

@@ -18,7 +18,7 @@ Tell = Callable[[str], None]
 """Told the path of a field that AWS cannot clear, and that was not there before."""
 
 
-def undo(
+def reverted_values(
     part: type[Part],
     wanted: Mapping[str, Any],
     written: Mapping[str, Any],
@@ -49,7 +49,9 @@ def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> 
     if shape.part:
         found = found or {}
         # Null took every member away.
-        return undo(shape.part, wanted, dict.fromkeys(found) if written is None else written, found, tell)
+        return reverted_values(
+            shape.part, wanted, dict.fromkeys(found) if written is None else written, found, tell
+        )
     if shape.values:
         return _entries_back(wanted, written, found)
     if shape.items and shape.items.part and not shape.items.whole:
@@ -91,12 +93,14 @@ def _former(part: type[Part], name: str, written: Any, found: Any, tell: Tell) -
         return {name: _entries_back({}, written, found)}
     if not is_empty(found):
         if shape.part and not shape.whole and written is not None:
-            return {name: undo(shape.part, {}, written, found, _within(tell, name))}
+            return {name: reverted_values(shape.part, {}, written, found, _within(tell, name))}
         # A row says nothing of what it lacked: that has to be cleared by name.
         return {name: _beside(shape, found, written, found, _within(tell, name))}
     if takes_null(part, name):
         return {name: None}
-    members = undo(shape.part, {}, written, {}, _within(tell, name)) if shape.part and written else {}
+    members = (
+        reverted_values(shape.part, {}, written, {}, _within(tell, name)) if shape.part and written else {}
+    )
     if not members and not shape.part:
         tell(name)
     return {name: members} if members else {}

@@ -8,7 +8,7 @@ from reconciler.contract import Adapter
 from reconciler.encoder import NAMES_AS_THEY_ARE
 from reconciler.field_schema import fields_of, holds_archive, lacks_content, references_in
 from reconciler.history.records import UNTOUCHED, Record, stack_of
-from reconciler.history.revert import misfits, undo
+from reconciler.history.revert import misfits, reverted_values
 from reconciler.model import Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
@@ -21,7 +21,7 @@ Kinds = Mapping[str, Adapter[Any]]
 
 
 @dataclass(frozen=True)
-class WayBack:
+class RollbackStack:
     """A stack that leads back, what whoever runs it has to know, and whom it refers to although no file names them."""
 
     stack: Stack
@@ -29,9 +29,9 @@ class WayBack:
     lent: frozenset[Key]
 
 
-def way_back(
+def rollback_stack(
     target: Record, later: Iterable[Record], kinds: Kinds, gone: frozenset[Key] = frozenset()
-) -> WayBack:
+) -> RollbackStack:
     """The desired state of `target`, and beside it the former values of what `later` passes changed, oldest first.
 
     `gone` are resources that former values refer to and that do not exist any more.
@@ -42,15 +42,15 @@ def way_back(
     stack = stack_of(target)
     if stack is None:
         raise ValueError("the desired state was not kept")
-    road = _Road(stack, kinds, gone, target.number)
+    road = _RollbackContext(stack, kinds, gone, target.number)
     for record in later:
         if not record.dry_run:
             road.go_back_over(record)
-    return road.way_back()
+    return road.rollback_stack()
 
 
 @dataclass
-class _Former:
+class _FormerResource:
     """One resource on the way back: what its files wanted in earnest, and what they only sent on create."""
 
     desired: Desired
@@ -62,14 +62,14 @@ class _Former:
 
 
 @dataclass
-class _Road:
+class _RollbackContext:
     stack: Stack
     kinds: Kinds
     gone: frozenset[Key]
     number: int
     names: dict[Key, Key] = field(default_factory=dict)
     """By the key that a later pass gave a resource: the key that it had."""
-    formers: dict[Key, _Former] = field(default_factory=dict)
+    formers: dict[Key, _FormerResource] = field(default_factory=dict)
     made: dict[Key, int] = field(default_factory=dict)
     """What later passes made, and which."""
     freed: set[Key] = field(default_factory=set)
@@ -115,7 +115,7 @@ class _Road:
             self._note(f"{key}.{path} was empty, and AWS cannot take it away: it stays as it is")
 
         former.left |= written
-        after = undo(adapter.model, former.after, written, found, tell)
+        after = reverted_values(adapter.model, former.after, written, found, tell)
         if TAGS in found:
             wanted = {**self.stack.tags, **(after.get(TAGS) or {})}
             changed = {**tags, **(theirs.settings.get(TAGS) or {})}
@@ -128,12 +128,12 @@ class _Road:
             after |= {TAGS: {**(after.get(TAGS) or {}), **more}} if more else {}
         former.after = after
 
-    def _former(self, key: Key, theirs: Desired) -> _Former:
+    def _former(self, key: Key, theirs: Desired) -> _FormerResource:
         """A resource as its files wanted it; one that they only left alone is wanted for what is put back."""
         mine = self.stack.resources.get(key)
         if mine is None or mine.existing:
             desired = replace(theirs.under(key), settings={}, policy=Policy(), adopt=True, renamed_from=None)
-            return _Former(desired, {}, {}, {})
+            return _FormerResource(desired, {}, {}, {})
         reported = mine.policy.on_drift == "report"
         aside = {
             name: value
@@ -141,9 +141,9 @@ class _Road:
             if reported or (name in mine.policy.ignore and name != TAGS)
         }
         wanted = {name: value for name, value in mine.settings.items() if name not in aside}
-        return _Former(mine, wanted, aside, dict(wanted))
+        return _FormerResource(mine, wanted, aside, dict(wanted))
 
-    def way_back(self) -> WayBack:
+    def rollback_stack(self) -> RollbackStack:
         """The whole stack."""
         resources = dict(self.stack.resources)
         for key, former in self.formers.items():
@@ -163,7 +163,7 @@ class _Road:
         resources = {key: self._without_archives(each) for key, each in resources.items()}
         lent = {key: each for key, each in self.lent.items() if key not in resources}
         stack = replace(self.stack, resources={**resources, **lent})
-        return WayBack(stack, tuple(self.notes), frozenset(lent))
+        return RollbackStack(stack, tuple(self.notes), frozenset(lent))
 
     def _without_archives(self, desired: Desired) -> Desired:
         """The resource with what nobody can send again left as it is."""
@@ -174,7 +174,7 @@ class _Road:
         policy = replace(desired.policy, ignore=(*desired.policy.ignore, *left))
         return replace(desired, policy=policy) if left else desired
 
-    def _desired(self, former: _Former) -> Desired | None:
+    def _desired(self, former: _FormerResource) -> Desired | None:
         """The resource with what is put back, as far as it can be; None where nothing is."""
         desired, adapter = former.desired, self.kinds[former.desired.key.kind]
         settings = self._possible(former, adapter)
@@ -202,7 +202,7 @@ class _Road:
         references = {name: targets for name, targets in references.items() if targets}
         return replace(desired, settings=settings, references=references, policy=policy, existing=False)
 
-    def _possible(self, former: _Former, adapter: Adapter[Any]) -> dict[str, Any]:
+    def _possible(self, former: _FormerResource, adapter: Adapter[Any]) -> dict[str, Any]:
         """The settings without what cannot be put back; a note says why."""
         key, settings = former.desired.key, dict(former.after)
         shapes, unsaid = fields_of(adapter.model), misfits(adapter, former.after, former.desired.scope)
@@ -251,7 +251,7 @@ class _Road:
         self.notes[text] = None
 
 
-def _impossible(adapter: Adapter[Any], name: str, former: _Former) -> str | None:
+def _impossible(adapter: Adapter[Any], name: str, former: _FormerResource) -> str | None:
     """Why AWS cannot bring a field back from what later passes left; None where it can."""
     shape, left = fields_of(adapter.model)[name], former.left.get(name)
     if holds_archive(shape):

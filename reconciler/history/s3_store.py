@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from reconciler.contract import Api
 from reconciler.errors import Absent, CallError, Refused
 from reconciler.history.records import Record
-from reconciler.history.store import KEPT, HistoryOutOfReach, HistoryTrouble, NoSuchPass, pack, unpack
+from reconciler.history.store import KEPT, HistoryError, HistoryOutOfReach, NoSuchPass, pack, unpack
 
 LAST = 10**12 - 1
 TRIES = 50
@@ -139,7 +139,7 @@ class S3History:
             self._next = number + 1 if mine else None
             if mine:
                 return number
-        raise HistoryTrouble(
+        raise HistoryError(
             f"s3://{self._bucket}/{self._prefix}: {TRIES} numbers in a row were taken by others"
         )
 
@@ -150,7 +150,7 @@ class S3History:
         except CallError as error:
             raise self._trouble(error) from None
         except ValueError:
-            raise HistoryTrouble(
+            raise HistoryError(
                 f"s3://{self._bucket}/{self._prefix}numbers/: something else is kept here"
             ) from None
 
@@ -177,13 +177,13 @@ class S3History:
         except CallError as error:
             raise self._trouble(error) from None
         except ValueError:
-            raise HistoryTrouble(f"s3://{self._bucket}/{start}: something else is kept here") from None
+            raise HistoryError(f"s3://{self._bucket}/{start}: something else is kept here") from None
 
     def _body(self, key: str) -> bytes:
         try:
             body: bytes = self._s3.call("get_object", Bucket=self._bucket, Key=key)["Body"].read()
         except Absent:
-            raise HistoryTrouble(f"s3://{self._bucket}/{key} is gone") from None
+            raise HistoryError(f"s3://{self._bucket}/{key} is gone") from None
         except CallError as error:
             raise self._trouble(error) from None
         return body
@@ -202,8 +202,8 @@ class S3History:
         except CallError as error:
             raise self._trouble(error) from None
 
-    def _trouble(self, error: CallError) -> HistoryTrouble:
-        sort = HistoryTrouble if isinstance(error, Absent | Refused) else HistoryOutOfReach
+    def _trouble(self, error: CallError) -> HistoryError:
+        sort = HistoryError if isinstance(error, Absent | Refused) else HistoryOutOfReach
         return sort(f"s3://{self._bucket}/{self._prefix}: the history cannot be used: {error}")
 
     def _key(self, name: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from reconciler.history.records import Record
-from reconciler.history.store import KEPT, HistoryTrouble, NoSuchPass, pack, unpack
+from reconciler.history.store import KEPT, HistoryError, NoSuchPass, pack, unpack
 
 VERSION = 1
 """Of the tables, in `pragma user_version`."""
@@ -98,9 +98,9 @@ class SqliteHistory:
                 database.execute("commit")
         except OSError as error:
             why = (error.strerror or "it cannot be opened").lower()
-            raise HistoryTrouble(f"{self._path}: the history cannot be used: {why}") from None
+            raise HistoryError(f"{self._path}: the history cannot be used: {why}") from None
         except sqlite3.Error as error:
-            raise HistoryTrouble(f"{self._path}: the history cannot be used: {error}") from None
+            raise HistoryError(f"{self._path}: the history cannot be used: {error}") from None
         except OverflowError:
             raise NoSuchPass(f"{self._path}: there is no pass of such a number") from None
 

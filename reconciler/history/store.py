@@ -23,20 +23,20 @@ PLAIN = {each.name: each.default for each in fields(Record) if each.name not in 
 """All else of a record, with what goes without saying."""
 
 
-class HistoryTrouble(Exception):
+class HistoryError(Exception):
     """The history cannot be read or written; its text is one line that says why."""
 
 
-class HistoryOutOfReach(HistoryTrouble):
-    """AWS did not answer, or failed: the same may succeed later. What AWS refuses is mere `HistoryTrouble`."""
+class HistoryOutOfReach(HistoryError):
+    """AWS did not answer, or failed: the same may succeed later. What AWS refuses is mere `HistoryError`."""
 
 
-class NoSuchPass(HistoryTrouble):
+class NoSuchPass(HistoryError):
     """The history has no pass of this number."""
 
 
 class History(Protocol):
-    """Records of passes, numbered from 1 in the order in which they ended. Each method may raise `HistoryTrouble`."""
+    """Records of passes, numbered from 1 in the order in which they ended. Each method may raise `HistoryError`."""
 
     def add(self, record: Record) -> int:
         """Keep a record; its number."""
@@ -124,9 +124,9 @@ def unpack(number: int, brief: bytes, content: Callable[[str], bytes] | None = N
             bodies["report"] = {**bodies.get("report", {}), **figures}
         record = Record(**{**known, **bodies, "number": number, "only": tuple(known.get("only", ()))})
     except KeyError as error:
-        raise HistoryTrouble(f"pass {number} of the history cannot be read: {error} is missing") from None
+        raise HistoryError(f"pass {number} of the history cannot be read: {error} is missing") from None
     except (ValueError, TypeError, AttributeError, RecursionError, zlib.error) as error:
-        raise HistoryTrouble(f"pass {number} of the history cannot be read: {error}") from None
+        raise HistoryError(f"pass {number} of the history cannot be read: {error}") from None
     _check_types(record)
     return record
 
@@ -165,12 +165,12 @@ def _check_types(record: Record) -> None:
             (int, float) if name in ("started", "seconds") else str if default is MISSING else type(default)
         )
         if not isinstance(getattr(record, name), sort):
-            raise HistoryTrouble(
+            raise HistoryError(
                 f"pass {record.number} of the history cannot be read: {name} is of another type"
             )
     maps = record.report, record.before, {} if record.desired is None else record.desired
     if not all(isinstance(each, Mapping) for each in maps):
-        raise HistoryTrouble(f"pass {record.number} of the history cannot be read: a body is of another type")
+        raise HistoryError(f"pass {record.number} of the history cannot be read: a body is of another type")
 
 
 def _hash(text: bytes) -> str:

@@ -1,17 +1,17 @@
 """What IAM has to allow a stack: the least that its passes need, as a policy."""
 
 from reconciler.iam.grants import grants, of_calls, of_secrets
-from reconciler.iam.policy import LONGEST, excess, policy_of, size_of, split, too_many, unscoped
+from reconciler.iam.policy import LONGEST, policy_of, size_advice, size_of, split, too_many, unscoped
 from reconciler.iam.services import services_of
 
 __all__ = [
     "LONGEST",
-    "excess",
     "grants",
     "of_calls",
     "of_secrets",
     "policy_of",
     "services_of",
+    "size_advice",
     "size_of",
     "split",
     "too_many",

@@ -64,7 +64,7 @@ def size_of(policy: Policy) -> int:
     return len(json.dumps(policy, separators=(",", ":")))
 
 
-def excess(policy: Policy) -> str:
+def size_advice(policy: Policy) -> str:
     """What to do about a policy that IAM would not take as one managed policy; empty where it would."""
     size = size_of(policy)
     if size <= LONGEST:

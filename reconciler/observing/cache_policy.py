@@ -12,10 +12,10 @@ import structlog
 from reconciler.cache_store import Cache, Memory
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import BadRow, Unreadable, members_needed
-from reconciler.observing.row_isolation import Sieve
+from reconciler.observing.row_isolation import RowIsolation
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.planning.tag_encoding import to_mark
-from reconciler.runtime.clock import Clock, spread
+from reconciler.runtime.clock import Clock, share_of_name
 from reconciler.stack import Desired, Key
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass
-class Remembering:
+class CachedReader:
     """Sees one kind in one scope with the help of what is remembered of it."""
 
     adapter: Adapter[Any]
@@ -71,7 +71,7 @@ class Remembering:
     @classmethod
     def of(
         cls, cache: Cache, clock: Clock, adapter: Adapter[Any], api: Api, address: Address
-    ) -> "Remembering":
+    ) -> "CachedReader":
         """What the cache knows of a kind in a scope."""
         scope = "/".join((api.account, api.region, *address.values()))
         memories, now = cache.recall(adapter.kind, scope), clock.wall()
@@ -107,7 +107,7 @@ class Remembering:
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
         """What a look of the kind shows; rows that cannot be read are in `bad`."""
-        sieve = Sieve(self.api, self.adapter.reads.joined)
+        sieve = RowIsolation(self.api, self.adapter.reads.joined)
         found = sieve.sightings(lambda api: look(api, self.address))
         self.bad += sieve.bad
         return found
@@ -229,7 +229,7 @@ def shown_otherwise(row: BadRow, sightings: Iterable[Sighting]) -> bool:
     return any(each.id in told or each.arn in told for each in sightings)
 
 
-def whose_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[Desired]) -> list[Key] | None:
+def keys_of_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[Desired]) -> list[Key] | None:
     """The desired resources that a row which cannot be read is about; None where nobody can say."""
     tags = row.members.get("Tags")
     if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
@@ -256,7 +256,7 @@ def changed_at(version: str | None) -> float:
 
 def _due(identity: str) -> float:
     """The age at which a memory is audited: the same for the same id, and spread over all ids."""
-    return AUDIT_FROM + spread(identity) * (AUDIT_UNTIL - AUDIT_FROM)
+    return AUDIT_FROM + share_of_name(identity) * (AUDIT_UNTIL - AUDIT_FROM)
 
 
 def _place_of(sighting: Sighting) -> Sighting:

@@ -8,12 +8,12 @@ import structlog
 
 from reconciler.contract import Adapter, Address, Api, ApiOf, Sighting, Unmanaged, Wired
 from reconciler.errors import CallError, members_needed
-from reconciler.observing.cache_policy import Remembering, Wanted
-from reconciler.observing.observer import Senses
-from reconciler.observing.tag_reader import see_again, sweep_tags
+from reconciler.observing.cache_policy import CachedReader, Wanted
+from reconciler.observing.observer import ReadContext
+from reconciler.observing.tag_reader import sweep_tags, with_tags
 from reconciler.planning.contents import may_hold
 from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
-from reconciler.planning.world import Inhabitant, Others, World
+from reconciler.planning.world import ContainedResource, UnmanagedContents, World
 from reconciler.runtime.lanes import Lane, fan_out
 from reconciler.stack import Key, Stack
 
@@ -22,11 +22,11 @@ log = structlog.get_logger(__name__)
 See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
 """How all resources of a kind in one place are seen."""
 
-Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Others]]
+Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[UnmanagedContents]]
 """How what a resource holds is listed, of each type that no kind stands for."""
 
 
-def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
+def read_contents(plan: Plan, stack: Stack, world: World, senses: ReadContext) -> bool:
     """Note in the world what lives in all that a plan deletes or replaces, and in what stays and is no longer desired.
 
     Whether there was anything to look into: then the plan is to be made anew. What is to be deleted is read from AWS;
@@ -42,7 +42,7 @@ def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
             continue
         looked = True
         if key in going:
-            _look(world, senses.kinds, key, sighting, partial(seen_anew, senses.api_of))
+            _look(world, senses.kinds, key, sighting, partial(list_with_tags, senses.api_of))
             _look_for_others(world, senses, key, sighting)
         else:
             kinds = {kind: senses.kinds[kind] for kind in kinds_to_see(stack, senses.kinds)}
@@ -52,7 +52,7 @@ def look_inside(plan: Plan, stack: Stack, world: World, senses: Senses) -> bool:
 
 def inhabitants(
     kinds: Mapping[str, Adapter[Any]], kind: str, address: Address, see: See
-) -> Iterator[Inhabitant]:
+) -> Iterator[ContainedResource]:
     """All that lives in the resource of this kind and address, at any depth.
 
     Raises:
@@ -60,23 +60,23 @@ def inhabitants(
     """
     for adapter in (each for _, each in sorted(kinds.items()) if each.parent == kind):
         seen = list(see(adapter, address))
-        yield from (Inhabitant(adapter.kind, each) for each in seen)
+        yield from (ContainedResource(adapter.kind, each) for each in seen)
         if any(each.parent == adapter.kind for each in kinds.values()):
             for each in seen:
                 yield from inhabitants(kinds, adapter.kind, each.address, see)
 
 
-def seen_anew(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+def list_with_tags(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
     """All resources of a kind in one place with their tags, read from AWS now."""
     api = api_of(adapter.service.name)
     with members_needed("list"):
         return _tagged(api_of, adapter, list(adapter.list(api, address)))
 
 
-def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+def _remembered(stack: Stack, senses: ReadContext, adapter: Adapter[Any], address: Address) -> list[Sighting]:
     """The same with the help of what earlier passes read; where AWS can filter, only what bears our mark."""
     api = senses.api_of(adapter.service.name)
-    remembering = Remembering.of(senses.cache, senses.clock, adapter, api, address)
+    remembering = CachedReader.of(senses.cache, senses.clock, adapter, api, address)
     wanted = Wanted(stack.mark, frozenset(), only_referred=False)
     seen = _tagged(senses.api_of, adapter, remembering.see(wanted))
     remembering.note(seen, wanted)
@@ -87,7 +87,7 @@ def _remembered(stack: Stack, senses: Senses, adapter: Adapter[Any], address: Ad
 def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
     swept = sweep_tags(adapter, api_of, [each for each in seen if each.tags is None]) or {}
     api = api_of(adapter.service.name)
-    return [see_again(adapter, api, swept.get(each.arn, each)) for each in seen]
+    return [with_tags(adapter, api, swept.get(each.arn, each)) for each in seen]
 
 
 def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: Sighting, see: See) -> None:
@@ -100,17 +100,17 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
         world.contents[sighting.arn] = found
 
 
-def _look_for_others(world: World, senses: Senses, key: Key, sighting: Sighting) -> None:
+def _look_for_others(world: World, senses: ReadContext, key: Key, sighting: Sighting) -> None:
     """Note what else is deleted with a resource: what no kind of ours stands for, in it and in what lives in it."""
     inside = world.contents.get(sighting.arn)
-    homes = [Inhabitant(key.kind, sighting), *inside] if inside is not None else []
+    homes = [ContainedResource(key.kind, sighting), *inside] if inside is not None else []
     found = others_in(homes, senses.kinds, partial(_listed, senses))
     world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
 
 
 def others_in(
-    homes: Iterable[Inhabitant], kinds: Mapping[str, Adapter[Any]], listed: Listed
-) -> Iterator[Others]:
+    homes: Iterable[ContainedResource], kinds: Mapping[str, Adapter[Any]], listed: Listed
+) -> Iterator[UnmanagedContents]:
     """What no kind of ours stands for, of each type, in each of these."""
     for home in homes:
         adapter = kinds[home.kind]
@@ -118,14 +118,14 @@ def others_in(
             yield from listed(adapter, home.sighting.address)
 
 
-def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
     """What there is of each type, one list after the other."""
     return (_others(api_of(adapter.service.name), address, of) for of in adapter.unmanaged)
 
 
-def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator[Others]:
+def _listed(senses: ReadContext, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
     """What there is of each type, listed side by side, in the order of their declaration."""
-    api, found = senses.api_of(adapter.service.name), dict[Unmanaged, Others]()
+    api, found = senses.api_of(adapter.service.name), dict[Unmanaged, UnmanagedContents]()
 
     def look(of: Unmanaged) -> None:
         found[of] = _others(api, address, of)
@@ -134,17 +134,17 @@ def _listed(senses: Senses, adapter: Adapter[Any], address: Address) -> Iterator
     return (found[each] for each in adapter.unmanaged)
 
 
-def _others(api: Api, address: Address, of: Unmanaged) -> Others:
+def _others(api: Api, address: Address, of: Unmanaged) -> UnmanagedContents:
     """What lives there of one type; why nobody knows, where AWS does not list it."""
     try:
         with members_needed(of.operation):
             rows = list(api.pages(of.operation, **address))
     except CallError as error:
         log.warning("not listed", noun=of.noun, error=str(error))
-        return Others(of.noun, not_listed=str(error))
+        return UnmanagedContents(of.noun, not_listed=str(error))
     member, values = of.made_by_aws or ("", ())
     kept = (row for row in rows if row.get(member) not in values or not member)
-    return Others(of.noun, tuple(sorted(_name(of, row) for row in kept)), of.with_defaults)
+    return UnmanagedContents(of.noun, tuple(sorted(_name(of, row) for row in kept)), of.with_defaults)
 
 
 def _name(of: Unmanaged, row: Wired) -> str:

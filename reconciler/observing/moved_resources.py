@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, Address, Api, Sighting
-from reconciler.observing.tag_reader import see_again, sweep_tags
+from reconciler.observing.tag_reader import sweep_tags, with_tags
 from reconciler.planning.ownership import Owner, bind, owner_of
 from reconciler.stack import Desired, Key
 
 
-def lives_elsewhere(
+def moved_lines(
     mark: str, adapter: Adapter[Any], api_of: Callable[[str], Api], scope: Address, missing: Sequence[Desired]
 ) -> dict[Key, str]:
     """Where those of the missing resources live that somebody moved out of their scope, and what is to be done.
@@ -45,4 +45,4 @@ def _with_marks(
     sweep = sweep_tags(adapter, api_of, [each for each in asked if each.tags is None], mark)
     if sweep is not None:
         asked = [each for each in asked if each.tags is not None or each.arn in sweep]
-    return [see_again(adapter, api_of(adapter.service.name), each) for each in asked]
+    return [with_tags(adapter, api_of(adapter.service.name), each) for each in asked]

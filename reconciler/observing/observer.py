@@ -13,13 +13,13 @@ from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.observing.attribute_reader import AttributeReading
 from reconciler.observing.binding import bind_live, strays_of
-from reconciler.observing.cache_policy import Remembering, Wanted, shown_otherwise, whose_row
-from reconciler.observing.moved_resources import lives_elsewhere
-from reconciler.observing.tag_reader import TagReading, kinds_to_look_at, see_again
+from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
+from reconciler.observing.moved_resources import moved_lines
+from reconciler.observing.tag_reader import TagReading, kinds_to_look_at, with_tags
 from reconciler.planning.observed import observed_of
 from reconciler.planning.ownership import KEY_MARK, Binding, Owner, owner_of
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
-from reconciler.planning.removal import going_as
+from reconciler.planning.removal import removal_verb
 from reconciler.planning.tag_encoding import marks_for
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock, Job
@@ -34,7 +34,7 @@ STORM = 100
 
 
 @dataclass(frozen=True)
-class Senses:
+class ReadContext:
     """With what a pass looks at AWS."""
 
     kinds: Mapping[str, Adapter[Any]]
@@ -45,7 +45,7 @@ class Senses:
     """How many calls to a service are worth having under way at once."""
 
 
-def observe(stack: Stack, senses: Senses, only: Collection[Key], before: World | None = None) -> World:
+def observe(stack: Stack, senses: ReadContext, only: Collection[Key], before: World | None = None) -> World:
     """See every live resource that the stack has to do with, and read the managed fields that no bulk read showed.
 
     `only` says whose fields are read. With the world as it was before, only their kinds are looked at again, and
@@ -66,12 +66,12 @@ class Observer:
     """Fills a world with what lives."""
 
     stack: Stack
-    senses: Senses
+    senses: ReadContext
     only: frozenset[Key]
     again: bool = False
     """Whether this look confirms what was written: only the kinds of `only` matter, and memory does not count."""
     world: World = field(default_factory=World)
-    memories: dict[tuple[str, Key | None], Remembering] = field(default_factory=dict)
+    memories: dict[tuple[str, Key | None], CachedReader] = field(default_factory=dict)
     before: Mapping[Key, Sighting] = field(default_factory=dict)
     """Where what is looked at again was before."""
     scopes: dict[str, dict[Key | None, list[Desired]]] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class Observer:
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
         asked = Wanted(self.stack.mark, names, only_referred, any(each.chosen for each in members))
-        remembering = Remembering.of(self.senses.cache, self.senses.clock, adapter, api, address)
+        remembering = CachedReader.of(self.senses.cache, self.senses.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = remembering
         try:
             seen = self._look_again(adapter, remembering) if self.again else remembering.see(asked)
@@ -187,7 +187,7 @@ class Observer:
                 doubtful |= {each.arn for each in sightings if each.id in remembering.recalled | swept}
             if doubtful:
                 sightings = [
-                    see_again(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
+                    with_tags(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
                 binding = bind_live(self.stack, adapter, api, members, sightings)
@@ -215,7 +215,7 @@ class Observer:
     def _with_tags(
         self,
         adapter: Adapter[Any],
-        remembering: Remembering,
+        remembering: CachedReader,
         members: Sequence[Desired],
         seen: list[Sighting],
         *,
@@ -241,7 +241,7 @@ class Observer:
         try:
             with members_needed("look"):
                 ask = (self.stack.mark, adapter, self.senses.api_of, scope, missing)
-                self.world.conflicts.update(lives_elsewhere(*ask))
+                self.world.conflicts.update(moved_lines(*ask))
         except CallError as error:
             self._miss([each.key for each in missing], "looked for in the whole account", error)
             log.error("not looked for elsewhere", kind=adapter.kind, error=str(error))
@@ -260,7 +260,7 @@ class Observer:
         anybody = False
         for row in bad:
             log.error("not read", kind=adapter.kind, error=str(row))
-            whose = whose_row(row, adapter, self.stack.mark, members)
+            whose = keys_of_row(row, adapter, self.stack.mark, members)
             if whose is None:
                 anybody = True
                 whose = [each.key for each in members if each.key not in binding.bound]
@@ -278,7 +278,7 @@ class Observer:
             if isinstance(error, Late):
                 self.world.late.add(key)
 
-    def _look_again(self, adapter: Adapter[Any], remembering: Remembering) -> list[Sighting]:
+    def _look_again(self, adapter: Adapter[Any], remembering: CachedReader) -> list[Sighting]:
         """What was just written, read anew: AWS does not promise that its change token has moved."""
         written = [
             self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
@@ -337,7 +337,7 @@ class Observer:
         return {
             stray.sighting.arn
             for stray in strays_of(adapter, binding)
-            if stray.sighting.id in recalled and going_as(self.stack, stray, adapter)
+            if stray.sighting.id in recalled and removal_verb(self.stack, stray, adapter)
         }
 
     @cached_property

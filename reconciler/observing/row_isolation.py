@@ -7,7 +7,7 @@ from reconciler.contract import Api, Sighting, Wired
 from reconciler.errors import BadRow, Unreadable, members_needed
 
 
-class Sieve:
+class RowIsolation:
     """An API (`reconciler.contract.Api`) that keeps what it was told, and hands out the rows that can be read.
 
     What a row has to have is nowhere declared: it is what the kind asks of it when it makes a sighting of it.

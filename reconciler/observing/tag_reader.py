@@ -10,7 +10,7 @@ import structlog
 
 from reconciler.contract import Adapter, Api, Sighting
 from reconciler.errors import Absent, CallError, Unreadable
-from reconciler.observing.cache_policy import Remembering, unread
+from reconciler.observing.cache_policy import CachedReader, unread
 from reconciler.planning.ownership import STACK_MARK, Owner, owner_of
 from reconciler.planning.plan import kinds_to_see
 from reconciler.planning.tag_encoding import marks_for
@@ -70,7 +70,7 @@ def _is_one(adapter: Adapter[Any], arn: str) -> bool:
     return any(fnmatchcase(arn, re.sub(r"\{\w+\}", "*", each)) for each in adapter.identity.arns)
 
 
-def see_again(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+def with_tags(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
     """The sighting with its tags, read one by one if the bulk read carries none."""
     if sighting.tags is not None or adapter.tagging is None:
         return sighting
@@ -113,7 +113,7 @@ class TagReading:
     api_of: Callable[[str], Api]
     mark: str
     """The mark of our stack."""
-    remembering: Remembering
+    remembering: CachedReader
 
     def of(
         self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
@@ -140,7 +140,7 @@ class TagReading:
         return found, {each.id for each in swept.values()}
 
     def _alone(self, sighting: Sighting) -> Sighting:
-        return see_again(self.adapter, self.remembering.api, sighting)
+        return with_tags(self.adapter, self.remembering.api, sighting)
 
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
         """Whether its tags are from memory, and no row, version or parent shows that somebody changed them."""

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import MARKS, PROTECT_MARK
-from reconciler.planning.world import Others
+from reconciler.planning.world import UnmanagedContents
 from reconciler.stack import Key
 
 Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
@@ -36,7 +36,7 @@ class Action:
     only_report: bool = False
     contents: tuple[Content, ...] = ()
     """What is deleted together with it."""
-    others: tuple[Others, ...] = ()
+    others: tuple[UnmanagedContents, ...] = ()
     """What is deleted together with it, and is not managed by us."""
     postponed: str | None = None
     way: Literal["", "made first", "made already"] = ""

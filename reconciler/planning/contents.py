@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK, Owner, name_in, owner_of
-from reconciler.planning.world import Inhabitant, Stray, World
+from reconciler.planning.world import ContainedResource, Stray, World
 from reconciler.stack import Desired, Key, Stack
 
 NAMED = 20
@@ -112,7 +112,7 @@ def strays_within(stack: Stack, strays: Iterable[Stray], parents: Collection[Key
 
 
 def _content(
-    stack: Stack, living: Inhabitant, adapter: Adapter[Any], desired: Mapping[str, Key]
+    stack: Stack, living: ContainedResource, adapter: Adapter[Any], desired: Mapping[str, Key]
 ) -> Content | None:
     tags, sighting = living.tags, living.sighting
     owner = owner_of(tags, stack.mark)

@@ -9,7 +9,7 @@ from reconciler.planning.action import Action
 from reconciler.planning.contents import may_hold
 from reconciler.planning.dependent_texts import following
 from reconciler.planning.diff import Difference
-from reconciler.planning.referrers import old_ones, refers
+from reconciler.planning.referrers import refers, replaced_sightings
 from reconciler.planning.world import Observed, Stray, World
 from reconciler.stack import Desired, Key, Stack
 
@@ -17,7 +17,7 @@ Judge = Callable[[Desired, tuple[Difference, ...], Adapter[Any], Observed], Acti
 """Makes the action of what is ours from its differences."""
 
 
-def in_its_way(
+def with_replace_order(
     action: Action | None, desired: Desired, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Action | None:
     """The action of what is ours, with the way of its replace where the kind makes the new one first.
@@ -76,12 +76,12 @@ class Followers:
         if before and action.verb != "replace":
             actions[key] = replace(before, differences=action.differences)
         else:
-            actions[key] = in_its_way(action, desired, self.world, self.kinds) or action
+            actions[key] = with_replace_order(action, desired, self.world, self.kinds) or action
 
     def _left_behind(self, actions: Mapping[Key, Action]) -> Iterator[tuple[Key, str]]:
         """The replaces after which something would go on referring to what was deleted, and why."""
         for action in [each for each in actions.values() if each.pending and each.way]:
-            old = old_ones(action.key, action.way, self.world)
+            old = replaced_sightings(action.key, action.way, self.world)
             user = next(self._staying(action.key, old, actions), None)
             if user is not None:
                 yield action.key, f"{user} refers to it, and is not changed in this pass"

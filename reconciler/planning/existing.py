@@ -46,7 +46,7 @@ def not_there(desired: Desired) -> str:
     return f"`existing` asks for {_words(desired.chosen)}, and AWS has no such {desired.key.kind}"
 
 
-def several(desired: Desired, found: Sequence[Sighting]) -> str:
+def ambiguous_line(desired: Desired, found: Sequence[Sighting]) -> str:
     """What is said where AWS has more than one that an author may mean."""
     arns = " and ".join(sorted(each.arn for each in found))
     if desired.chosen is None:

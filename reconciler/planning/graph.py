@@ -142,7 +142,7 @@ def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey
             continue
         settings = StepKey(desired.scope, "fill")
         refers = bool(stack.resources[desired.scope].references)
-        if settings in waits and not (refers and reaches(settings, step, waits, behind)):
+        if settings in waits and not (refers and leads_to(settings, step, waits, behind)):
             behind[step] = {settings}
     return behind
 
@@ -157,7 +157,7 @@ def _wait_for_names(
     for step in sorted(held):
         for holder in sorted(held[step]):
             free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])
-            if free not in waits and leaves and not reaches(leaves, step, waits, behind):
+            if free not in waits and leaves and not leads_to(leaves, step, waits, behind):
                 waits[step].add(leaves)
                 continue
             waits.setdefault(free, set())
@@ -179,7 +179,7 @@ def _wait_for_new(
             continue
         for target in sorted(renewed.intersection(*[chain(*desired.references.values())])):
             settings = StepKey(target, "fill")
-            if not reaches(settings, step, waits, behind):
+            if not leads_to(settings, step, waits, behind):
                 waits[step].add(settings)
 
 
@@ -215,7 +215,7 @@ def _wait_for_settings(
         for name in sorted(desired.references.keys() & _waiting_fields(kinds[step.key.kind].model)):
             targets = sorted(desired.references[name])
             for other in (StepKey(target, "fill") for target in targets):
-                if other in waits and not reaches(other, step, waits, behind):
+                if other in waits and not leads_to(other, step, waits, behind):
                     behind.setdefault(step, set()).add(other)
 
 
@@ -234,7 +234,7 @@ def _wait_for_attributes(
         for name, target, _ in attributes_in(desired, kinds):
             other = StepKey(target, "fill")
             sent = step.part == "fill" or name in created
-            if sent and other in waits and not reaches(other, step, waits, behind):
+            if sent and other in waits and not leads_to(other, step, waits, behind):
                 behind.setdefault(step, set()).add(other)
 
 
@@ -250,7 +250,7 @@ def _asks_for_settings(shape: Shape) -> bool:
     return bool(shape.ref and shape.ref.settled) or any(each and _asks_for_settings(each) for each in inner)
 
 
-def reaches(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
+def leads_to(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
     """Whether one leads to another, directly or not; each of `ways` tells by each one to which others it leads."""
     seen, ahead = {start}, [start]
     while ahead:
@@ -323,9 +323,9 @@ def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Use
     after = {node.step: {*node.after} for node in drops}
     behind = {node.step: {*node.behind} for node in drops}
     for step, user in named:
-        if not reaches(user, step, after):
+        if not leads_to(user, step, after):
             behind[user].discard(step)  # it only might have been used
-            if not reaches(user, step, after, behind):
+            if not leads_to(user, step, after, behind):
                 after[step].add(user)
     inner = {step: (found | behind[step]) & by_step.keys() for step, found in after.items()}
     return [Node(step, tuple(sorted(after[step])), tuple(sorted(behind[step]))) for step in _sorted(inner)]

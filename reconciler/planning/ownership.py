@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting
-from reconciler.planning.existing import matching, several
+from reconciler.planning.existing import ambiguous_line, matching
 from reconciler.planning.tag_encoding import (
     BETWEEN,
     from_mark,
@@ -122,7 +122,7 @@ def bind(
     binding = Binding()
     seen = list(sightings)
     ours = [each for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS]
-    bearers_of = _Bearers(mark, {resource.key: resource for resource in desired}, ours)
+    bearers_of = _MarkIndex(mark, {resource.key: resource for resource in desired}, ours)
     for resource in _former_names_last(desired):
         bearers = [] if resource.existing else bearers_of.find(resource)
         if len(bearers) > 1:
@@ -207,7 +207,7 @@ def _bind_by_name(
         # What AWS is about to delete has its name only where nothing else has it.
         found = [each for each in found if each.deletion is None] or found
         if len(found) > 1:
-            binding.conflicts[resource.key] = several(resource, found)
+            binding.conflicts[resource.key] = ambiguous_line(resource, found)
         elif found:
             binding.bound[resource.key] = found[0]
             if resource.chosen is None:
@@ -242,7 +242,7 @@ def _folded(
 
 
 @dataclass
-class _Bearers:
+class _MarkIndex:
     """Finds what bears the mark of a desired resource, and has not been taken by another one."""
 
     mark: str

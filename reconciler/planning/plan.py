@@ -12,7 +12,7 @@ from reconciler.field_schema import fields_of, is_empty, lacks_content, leaves
 from reconciler.planning.action import TAGS, Action, Verb, is_mark
 from reconciler.planning.comparison import compare, managed_fields, wanted_tags
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, may_hold, strays_within, within
-from reconciler.planning.create_before_delete import Followers, in_its_way
+from reconciler.planning.create_before_delete import Followers, with_replace_order
 from reconciler.planning.diff import Difference, supplied
 from reconciler.planning.existing import not_there
 from reconciler.planning.graph import Node, order
@@ -20,10 +20,10 @@ from reconciler.planning.name_exchange import Names, renames
 from reconciler.planning.nested_deletes import live_rows
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.referrers import users_of
-from reconciler.planning.refused_parents import bar, foreign_line
-from reconciler.planning.removal import going_as, letting_go
+from reconciler.planning.refused_parents import foreign_line, refuse_dependents
+from reconciler.planning.removal import removal_action, removal_verb
 from reconciler.planning.text_references import Resolver
-from reconciler.planning.world import Observed, Others, Stray, World
+from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
 
 UNLOOKED = "what lives in it was not looked at"
@@ -57,7 +57,7 @@ class Plan:
         return sum(1 + len(action.contents) for action in self.vanishing)
 
     @property
-    def others(self) -> tuple[Others, ...]:
+    def others(self) -> tuple[UnmanagedContents, ...]:
         """What is deleted with what it lives in, and is not managed by us."""
         return tuple(each for action in self.vanishing for each in action.others)
 
@@ -100,19 +100,19 @@ def make_plan(
         action = action_for(stack, desired, world, kinds, unidentified)
         if action:
             actions[key] = action
-    bar(actions, stack, world)
+    refuse_dependents(actions, stack, world)
     replaced = _with_contents(actions, stack, world, kinds, selected)
 
     def goes(stray: Stray) -> bool:
         now = selected(stray.key) and prune_at is None
-        return now and going_as(stack, stray, kinds[stray.key.kind]) == "delete"
+        return now and removal_verb(stack, stray, kinds[stray.key.kind]) == "delete"
 
     Followers(stack, world, kinds, selected, _owned_action, goes).add(actions)
-    bar(actions, stack, world)  # what lives in something that is replaced is made anew
+    refuse_dependents(actions, stack, world)  # what lives in something that is replaced is made anew
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
     for stray in (each for each in world.strays if id(each) not in lost):
-        action = letting_go(stack, stray, world, kinds[stray.key.kind]) if selected(stray.key) else None
+        action = removal_action(stack, stray, world, kinds[stray.key.kind]) if selected(stray.key) else None
         if action:
             # Of two that bear the same mark the first goes first, and the other in the next pass.
             actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))
@@ -285,7 +285,7 @@ def action_for(
     if impossible and desired.policy.on_drift != "report":
         return Action(key, "update", found, refusal=impossible)
     action = _owned_action(desired, found, adapter, observed) if found else None
-    return in_its_way(action, desired, world, kinds)
+    return with_replace_order(action, desired, world, kinds)
 
 
 def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:

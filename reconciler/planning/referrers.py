@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
 from reconciler.field_schema import fields_of, leaves
-from reconciler.planning.graph import DELETED_LAST, Users, kinds_in, reaches
+from reconciler.planning.graph import DELETED_LAST, Users, kinds_in, leads_to
 from reconciler.planning.world import World
 from reconciler.stack import Key
 
@@ -16,7 +16,7 @@ ENDS = re.compile(r"[/*:,;|?#'<>()\[\]{}&]|$")
 """Where an ARN may end within a longer text."""
 
 
-def words_in(members: Wired) -> frozenset[str]:
+def id_like_words(members: Wired) -> frozenset[str]:
     """Everything in a reply that may be an id or an ARN, be it within a document."""
     texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
     return frozenset(word for text in texts for word in WORDS.findall(text))
@@ -45,7 +45,7 @@ def has_name_as_id(sighting: Sighting) -> bool:
 
 def refers(members: Wired, sighting: Sighting) -> bool:
     """Whether what a resource consists of names another one."""
-    words = words_in(members)
+    words = id_like_words(members)
     by_id = quoted_in(members) if has_name_as_id(sighting) else words
     return sighting.arn in words or sighting.id in by_id
 
@@ -55,7 +55,7 @@ def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
     return frozenset(name for name, shape in fields_of(adapter.model).items() if kind in kinds_in(shape))
 
 
-def old_ones(key: Key, way: str, world: World) -> tuple[Sighting, ...]:
+def replaced_sightings(key: Key, way: str, world: World) -> tuple[Sighting, ...]:
     """What a replace that goes this way deletes after the new one is made; nothing for any other verb."""
     found, observed = world.replaced.get(key, ()), world.observed.get(key)
     if way == "made first" and observed:
@@ -67,14 +67,14 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
     """Who uses what these actions delete: what is desired as it was observed, and what goes as it was sighted."""
     gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
     going = [(stray.key, stray.sighting) for stray in gone]
-    going += [(key, each) for key, verb in verbs.items() for each in old_ones(key, verb, world)]
+    going += [(key, each) for key, verb in verbs.items() for each in replaced_sightings(key, verb, world)]
     if not going:
         return Users()
     seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
     seen += [(stray.key, stray.sighting.settings) for stray in gone]
     found = _named_for_sure(seen, going, kinds)
     for target, user in _named_perhaps(seen, going):
-        if not reaches(user, target, found):  # what uses it cannot be used by it
+        if not leads_to(user, target, found):  # what uses it cannot be used by it
             found.setdefault(target, set()).add(user)
     fields = {kind: _referring(kinds[kind], kinds) for kind in {stray.key.kind for stray in gone}}
     unread = {
@@ -102,7 +102,7 @@ def _named_for_sure(
     whole = {word for word, key in targets.items() if key.kind not in parents and word.startswith("arn:")}
     found: dict[Key, set[Key]] = {}
     for key, members in seen:
-        words = words_in(members)
+        words = id_like_words(members)
         for word in (words & targets.keys()) | (arns_in(words) & whole):
             if targets[word] != key:
                 found.setdefault(targets[word], set()).add(key)

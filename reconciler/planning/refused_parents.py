@@ -10,7 +10,7 @@ from reconciler.planning.world import World
 from reconciler.stack import Desired, Key, Stack
 
 
-def bar(actions: dict[Key, Action], stack: Stack, world: World) -> None:
+def refuse_dependents(actions: dict[Key, Action], stack: Stack, world: World) -> None:
     """Refuse every change in, and every new reference to, what this plan refuses to touch; at any depth.
 
     What is refused that way bars others in its turn: it is not there for them to live in or to refer to.

@@ -11,7 +11,7 @@ from reconciler.planning.world import Stray, World
 from reconciler.stack import Stack
 
 
-def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
+def removal_verb(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
     """How the stack lets go of what it no longer desires; None where it leaves it alone."""
     if stray.key in stack.resources:
         return None  # a copy of what is desired still: to delete it by key would delete the other
@@ -24,9 +24,9 @@ def going_as(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
     return "release" if adapter.made_by_aws(stray.sighting) else "delete"
 
 
-def letting_go(stack: Stack, stray: Stray, world: World, adapter: Adapter[Any]) -> Action | None:
+def removal_action(stack: Stack, stray: Stray, world: World, adapter: Adapter[Any]) -> Action | None:
     """The action by which the stack lets go of what it no longer desires; None where it leaves it alone."""
-    verb = going_as(stack, stray, adapter)
+    verb = removal_verb(stack, stray, adapter)
     if verb is None:
         return None
     delete = adapter.delete

@@ -42,7 +42,7 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
-class Inhabitant:
+class ContainedResource:
     """One live resource that lives in another one and is deleted with it; its tags are read."""
 
     kind: str
@@ -55,7 +55,7 @@ class Inhabitant:
 
 
 @dataclass(frozen=True, slots=True)
-class Others:
+class UnmanagedContents:
     """What lives in a resource and is deleted with it, of one type that no kind of ours stands for."""
 
     noun: str
@@ -86,9 +86,9 @@ class World:
     strays: list[Stray] = field(default_factory=list)
     replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
     """By desired resource: those that it has taken the place of, and that are still there."""
-    contents: dict[str, tuple[Inhabitant, ...]] = field(default_factory=dict)
+    contents: dict[str, tuple[ContainedResource, ...]] = field(default_factory=dict)
     """By ARN of what they live in: what is deleted with it, as far as that was looked at."""
-    others: dict[str, tuple[Others, ...]] = field(default_factory=dict)
+    others: dict[str, tuple[UnmanagedContents, ...]] = field(default_factory=dict)
     """By the same ARN: what is deleted with it, and no kind of ours stands for."""
     closed: dict[str, str] = field(default_factory=dict)
     """By ARN: what could not be looked into, and why."""

@@ -15,7 +15,7 @@ from reconciler.runtime.printable import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierPass:
     """A pass before this one; `started` is in seconds since 1970."""
 
     number: int
@@ -27,7 +27,7 @@ class Earlier:
 
 
 def sections_of(
-    report: PassReport, kinds: Mapping[str, Adapter[Any]], earlier: Sequence[Earlier] = ()
+    report: PassReport, kinds: Mapping[str, Adapter[Any]], earlier: Sequence[EarlierPass] = ()
 ) -> Iterator[Section]:
     """All that there is to show beside the differences; `earlier` passes are the newest first."""
     pictures = report_pictures(report, kinds)
@@ -40,7 +40,7 @@ def sections_of(
         yield Section("history", "The passes before", _line(list(reversed(earlier))))
 
 
-def _line(passes: Sequence[Earlier]) -> str:
+def _line(passes: Sequence[EarlierPass]) -> str:
     """A mark for each pass, the oldest first; its words show where the pointer rests, and are read aloud."""
     marks = "".join(
         f'<li class="badge {html.escape(each.outcome)}" title="{html.escape(_told(each))}">'
@@ -50,7 +50,7 @@ def _line(passes: Sequence[Earlier]) -> str:
     return f'<ol class="passes">{marks}</ol>'
 
 
-def _told(each: Earlier) -> str:
+def _told(each: EarlierPass) -> str:
     when = datetime.fromtimestamp(each.started, UTC).strftime("%Y-%m-%d %H:%M UTC")
     drift = f", {each.drifted} of it drift" if each.drifted else ""
     return one_line(

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reconciler.reports.number_format import lasting
-from reconciler.reports.ranking import by_weight, counts, goes_along, headline, only_planned
+from reconciler.reports.ranking import by_importance, counts, goes_along, headline, only_planned
 from reconciler.reports.report_schema import ReportData
 from reconciler.runtime.printable import one_line
 
@@ -44,7 +44,7 @@ def as_page(data: ReportData, sections: Sections = ()) -> str:
     )
     pages.filters |= {"visible": one_line, "lasting": lasting, "goes_along": goes_along}
     script = _source(pages, "page.js")
-    actions = by_weight(data)
+    actions = by_importance(data)
     return pages.get_template("page.html").render(
         report=data,
         planned=only_planned(data),

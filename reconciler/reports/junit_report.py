@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from reconciler.reports.number_format import counted
-from reconciler.reports.ranking import as_desired, by_weight, goes_along, is_trouble, only_planned
+from reconciler.reports.ranking import as_desired, by_importance, goes_along, only_planned, went_wrong
 from reconciler.reports.report_schema import ActionData, DifferenceData, ReportData
-from reconciler.reports.value_format import remark, shown
+from reconciler.reports.value_format import effect_text, shown
 from reconciler.runtime.printable import one_line
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -40,7 +40,7 @@ def _cases(data: ReportData) -> Iterator[ET.Element]:
         yield _failed("reconciler", "the pass", "refused", refusal)
     for kind in data["blind"]:
         yield _failed("reconciler", "looking for what is no longer desired", "blind", kind)
-    for action in by_weight(data):
+    for action in by_importance(data):
         yield _case_of(action, planned=only_planned(data))
     if data["compared"]:
         same = as_desired(data)
@@ -50,7 +50,7 @@ def _cases(data: ReportData) -> Iterator[ET.Element]:
 def _case_of(action: ActionData, *, planned: bool) -> ET.Element:
     if planned and action["outcome"] == "waiting":
         return _failed(action["kind"], action["name"], action["action"], f"to {action['action']}", action)
-    if is_trouble(action, planned=planned):
+    if went_wrong(action, planned=planned):
         said = f"{action['outcome']}: {action['message']}"
         return _failed(action["kind"], action["name"], action["outcome"], said, action)
     case = _case(action["kind"], action["name"])
@@ -73,6 +73,6 @@ def _failed(kind: str, name: str, sort: str, said: str, action: ActionData | Non
 
 
 def _line(each: DifferenceData) -> str:
-    said = remark(each["field"], each.get("deletes", ""), each.get("note", ""))
+    said = effect_text(each["field"], each.get("deletes", ""), each.get("note", ""))
     changed = f"{shown(each['observed'], LONGEST)} -> {shown(each['desired'], LONGEST)}"
     return f"{each['field']}: {changed}{f' ({said})' if said else ''}"

@@ -7,17 +7,17 @@ from itertools import accumulate
 from reconciler.reports.html_report import Sections
 from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.ranking import (
-    by_weight,
+    by_importance,
     counts,
     counts_of,
+    failed_actions,
     goes_along,
     headline,
     only_planned,
-    troubles,
 )
 from reconciler.reports.report_schema import ActionData, ReportData
 from reconciler.reports.text_report import SIGNS
-from reconciler.reports.value_format import remark, shortened, shown
+from reconciler.reports.value_format import effect_text, shortened, shown
 from reconciler.runtime.printable import one_line
 
 LIMIT = 65_536
@@ -53,7 +53,7 @@ def _head(data: ReportData) -> Iterator[str]:
         yield f"| {' | '.join(f'{each.number:,}' for each in found)} |\n\n"
     yield from _bullets("Failed" if data["outcome"] == "failed" else "Refused", data["refusals"])
     yield from _bullets("Not looked through for what is no longer desired", data["blind"])
-    wrong = troubles(data)
+    wrong = failed_actions(data)
     yield from _bullets("Look at this first", [f"{_named(each)}: {each['message']}" for each in wrong])
     yield from _bullets("Notes", data["notes"])
     calls = f"{counted(sum(data['calls'].values()), 'call')}, {data['mutating_calls']} of them mutating, in {data['seconds']:.1f} s"
@@ -88,7 +88,7 @@ def _bullets(title: str, texts: Sequence[str]) -> Iterator[str]:
 
 def _tables(data: ReportData, room: int) -> tuple[str, str]:
     """A folded table for each kind, the heaviest first, and a line on what there was no room for."""
-    actions = by_weight(data)
+    actions = by_importance(data)
     kinds: dict[str, list[ActionData]] = {}
     for action in actions:
         kinds.setdefault(action["kind"], []).append(action)
@@ -138,7 +138,7 @@ def _rows(action: ActionData) -> Iterator[str]:
             code(shown(each["observed"], LONGEST)),
             code(shown(each["desired"], LONGEST)),
         )
-        said = remark(each["field"], each.get("deletes", ""), each.get("note", ""))
+        said = effect_text(each["field"], each.get("deletes", ""), each.get("note", ""))
         desired += f" ({code(said, LONGEST)})" if said else ""
         yield f"| {name} | {field} | {'' if action['action'] == 'create' else observed} | {desired} |\n"
         name = ""

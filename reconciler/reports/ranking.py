@@ -42,7 +42,7 @@ class Count:
     tone: str
 
 
-def by_weight(data: ReportData) -> list[ActionData]:
+def by_importance(data: ReportData) -> list[ActionData]:
     """Every action, the most important one first, without the differences in our own marks that nobody asks for."""
     planned = only_planned(data)
     return [
@@ -50,9 +50,9 @@ def by_weight(data: ReportData) -> list[ActionData]:
     ]
 
 
-def troubles(data: ReportData) -> list[ActionData]:
+def failed_actions(data: ReportData) -> list[ActionData]:
     """The actions that did not go as they should, the worst first."""
-    return [each for each in by_weight(data) if is_trouble(each, planned=only_planned(data))]
+    return [each for each in by_importance(data) if went_wrong(each, planned=only_planned(data))]
 
 
 def only_planned(data: ReportData) -> bool:
@@ -60,7 +60,7 @@ def only_planned(data: ReportData) -> bool:
     return data["dry_run"] or bool(data["refusals"])
 
 
-def is_trouble(action: ActionData, *, planned: bool) -> bool:
+def went_wrong(action: ActionData, *, planned: bool) -> bool:
     """Whether an action did not go as it should; where it was only planned, waiting is as it should be."""
     return action["outcome"] in TROUBLES and not (planned and action["outcome"] == "waiting")
 
@@ -76,7 +76,7 @@ def counts_of(actions: Iterable[ActionData], *, planned: bool) -> Iterator[Count
     """How many of these actions of each sort, the most important sort first."""
     wrong, changes, left_alone = Counter[str](), Counter[str](), 0
     for action in actions:
-        if is_trouble(action, planned=planned):
+        if went_wrong(action, planned=planned):
             wrong[action["outcome"]] += 1
         elif action["outcome"] == "unchanged":
             left_alone += 1
@@ -97,7 +97,7 @@ def as_desired(data: ReportData) -> int:
     return data["compared"] - sum(action["action"] not in {"delete", "release"} for action in data["actions"])
 
 
-def living(content: ContentData) -> str:
+def content_line(content: ContentData) -> str:
     """A resource that is deleted with what it lives in, in words."""
     return f"{content['kind']}/{content['name']} {LIVES[content['owner']]}"
 
@@ -105,7 +105,7 @@ def living(content: ContentData) -> str:
 def goes_along(action: ActionData) -> list[str]:
     """All that is deleted with a resource, in words."""
     others = [in_words(each) for each in action.get("others", ())]
-    return [*(living(each) for each in action["contents"]), *others]
+    return [*(content_line(each) for each in action["contents"]), *others]
 
 
 def _inside(data: ReportData) -> int:
@@ -125,7 +125,7 @@ def _wrong(data: ReportData) -> Iterator[str]:
         yield "AWS gave no answer: nothing was looked at."
     elif data["refusals"]:
         yield "An apply would be refused." if data["dry_run"] else "Refused: nothing was changed."
-    found = Counter(each["outcome"] for each in troubles(data))
+    found = Counter(each["outcome"] for each in failed_actions(data))
     if found:
         said = listed(f"{found[outcome]} {SAID[outcome]}" for outcome in TROUBLES if found[outcome])
         yield f"{said[0].upper()}{said[1:]}: look at {'this' if found.total() == 1 else 'these'} first."
@@ -158,7 +158,7 @@ def _quiet(data: ReportData) -> Iterator[str]:
 
 
 def _weight(action: ActionData, *, planned: bool) -> tuple[int, int, str, str]:
-    if is_trouble(action, planned=planned):
+    if went_wrong(action, planned=planned):
         first = TROUBLES.index(action["outcome"])
     else:
         first = len(TROUBLES) + (action["outcome"] == "unchanged")

@@ -15,7 +15,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.unmanaged_contents import in_words, others_data
-from reconciler.reports.value_format import remark, shown
+from reconciler.reports.value_format import effect_text, shown
 from reconciler.runtime.printable import one_line
 from reconciler.stack import Stack
 
@@ -185,7 +185,7 @@ def _difference_line(action: Action, difference: Difference) -> Text:
         line.append(shown(difference.observed), "red")
         line.append(" -> ")
         line.append(shown(difference.desired), "green")
-    said = remark(difference.field, difference.deletes, difference.note)
+    said = effect_text(difference.field, difference.deletes, difference.note)
     line.append(f"  ({SECRETS.text(said)})" if said else "", "red" if difference.deletes else "dim")
     return line
 

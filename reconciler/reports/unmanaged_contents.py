@@ -1,11 +1,11 @@
 """What is deleted together with its parent and is not managed by us: as data and in words."""
 
 from reconciler.planning.contents import some
-from reconciler.planning.world import Others
+from reconciler.planning.world import UnmanagedContents
 from reconciler.reports.report_schema import OthersData
 
 
-def others_data(others: Others) -> OthersData:
+def others_data(others: UnmanagedContents) -> OthersData:
     """What there is of one type."""
     return {
         "noun": others.noun,

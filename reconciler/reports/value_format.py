@@ -18,7 +18,7 @@ def shown(value: Any, longest: int = LONGEST) -> str:
     return shortened(SECRETS.text(text), longest)
 
 
-def remark(field: str, deletes: str, note: str) -> str:
+def effect_text(field: str, deletes: str, note: str) -> str:
     """What a difference does beside changing a value, in words; empty where there is nothing to say."""
     gone = "deleted" if deletes == field else f"deletes {deletes}" if deletes else ""
     return "; ".join(each for each in (gone, note) if each)

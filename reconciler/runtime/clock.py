@@ -16,7 +16,7 @@ POLL = 0.02
 """Seconds between looks at what another thread does; a call to AWS takes five times as long."""
 
 
-def spread(name: str) -> float:
+def share_of_name(name: str) -> float:
     """A share from 0 to 1: the same for the same name, even over many, so that not all of them are due at once."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
 

@@ -30,7 +30,7 @@ def fan_out(clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -
 
     The first error ends the work: what is under way is finished, nothing more is begun.
     """
-    floor = _Floor(clock, lanes, work)
+    floor = _LaneState(clock, lanes, work)
     workers = [floor.worker(lane) for lane in lanes for _ in range(lane.width)]
     if not workers:
         return
@@ -40,7 +40,7 @@ def fan_out(clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -
         floor.clear()
 
 
-class _Floor(Generic[T]):
+class _LaneState(Generic[T]):
     """All lanes, and how much of their work is under way."""
 
     def __init__(self, clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -> None:

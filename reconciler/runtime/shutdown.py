@@ -13,7 +13,7 @@ from reconciler.runtime.clock import SystemClock
 from reconciler.runtime.interrupts import SAME
 
 
-class Ending(BaseException):
+class Shutdown(BaseException):
     """The program is to end, or may not go on: the call in flight is finished and nothing more is begun."""
 
 
@@ -39,7 +39,7 @@ class Stop:
             Ending: the program has been asked to end.
         """
         if self._asked.is_set():
-            raise Ending
+            raise Shutdown
 
     def wait(self, seconds: float) -> bool:
         """Wait for so long, or until somebody asks; whether somebody did."""
@@ -59,10 +59,10 @@ class StoppableClock(SystemClock):
             Ending: the program has been asked to end meanwhile.
         """
         if self._stop.wait(seconds):
-            raise Ending
+            raise Shutdown
 
 
-class Politely:
+class GracefulShutdown:
     """Ends a program between two calls on SIGINT and SIGTERM, from `begin` on; a context manager, for the main thread.
 
     A second signal ends it at once (KeyboardInterrupt), unless it comes within `SAME` seconds and so is the same wish.

@@ -15,12 +15,19 @@ from moto.core.config import DefaultConfig
 
 from reconciler.sandbox import plugin, state
 from reconciler.sandbox.extension import ONE_AT_A_TIME
-from reconciler.sandbox.fault_injection import Plan, Trouble
+from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.sandbox.journal import Call, Journal
-from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, SANDBOXED_ENVIRONMENT, Clock, Sleep, World, hold
+from reconciler.sandbox.process_state import (
+    DEFAULT_ACCOUNT,
+    SANDBOXED_ENVIRONMENT,
+    Clock,
+    ProcessState,
+    Sleep,
+    hold,
+)
 from reconciler.sandbox.sandbox_error import SandboxError
 
-__all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError", "Trouble"]
+__all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError", "SandboxSettings"]
 
 # Roles may use AWS's own policies.
 MOTO_CONFIG: DefaultConfig = {
@@ -59,14 +66,14 @@ class Sandbox:
         settling_seconds: float = 0.0,
         *,
         sleep: Sleep | None = None,
-        trouble: Trouble | None = None,
+        trouble: SandboxSettings | None = None,
     ) -> None:
-        self.world = World(
+        self.world = ProcessState(
             account=account,
             clock=clock or time.time,
             settling_seconds=settling_seconds,
             sleep=sleep,
-            trouble=trouble or Trouble(),
+            trouble=trouble or SandboxSettings(),
         )
         self.journal = self.world.journal
         self._held = ExitStack()

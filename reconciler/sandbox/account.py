@@ -8,7 +8,7 @@ from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.runtime.clock import Clock, VirtualClock
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.fault_injection import Trouble
+from reconciler.sandbox.fault_injection import SandboxSettings
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 
 START = 1_800_000_000.0
@@ -23,7 +23,7 @@ def account_in(sandbox: Sandbox, region: str, clock: Clock, seed: int = 0) -> Ac
 
 @contextmanager
 def sandboxed(
-    account: str = DEFAULT_ACCOUNT, trouble: Trouble | None = None
+    account: str = DEFAULT_ACCOUNT, trouble: SandboxSettings | None = None
 ) -> Iterator[tuple[Sandbox, VirtualClock]]:
     """A sandbox that starts empty, on a clock on which waiting takes no time."""
     clock = VirtualClock(START)

@@ -2,7 +2,7 @@
 
 from moto.backends import get_backend
 
-from reconciler.sandbox.process_state import World
+from reconciler.sandbox.process_state import ProcessState
 
 PARAMETER = "/sandbox/password"
 SECRET = "sandbox/password"  # noqa: S105  the name of the secret, not its value
@@ -10,7 +10,7 @@ SECRET = "sandbox/password"  # noqa: S105  the name of the secret, not its value
 DONE = "sandbox_preloaded"
 
 
-def preload(world: World, region: str) -> None:
+def preload(world: ProcessState, region: str) -> None:
     """Put the sandbox's password into a region, unless it was there before."""
     parameters = get_backend("ssm")[world.account]  # moto.ssm brings moto.ec2 along: not before somebody asks
     if region not in parameters:

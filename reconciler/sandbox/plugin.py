@@ -21,7 +21,7 @@ from reconciler.sandbox.fault_injection.faults import NoReply, Unreachable
 from reconciler.sandbox.fixtures import preload
 from reconciler.sandbox.moto_patches.tagging import remember
 from reconciler.sandbox.parameters import page_when_asked
-from reconciler.sandbox.request_view import Asked, Said, listen, take_said
+from reconciler.sandbox.request_view import Asked, ClientCall, listen, take_said
 from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 from reconciler.sandbox.stacks import install_when_asked
 
@@ -35,7 +35,7 @@ def gate(
     signature: str,
     request: Callable[[], Request],
     pass_on: Callable[[], wire_protocol.Reply | None],
-    said: Said | None = None,
+    said: ClientCall | None = None,
 ) -> wire_protocol.Reply:
     """Let one request through to the services, with the trouble that the world has set for it.
 

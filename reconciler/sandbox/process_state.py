@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from moto.core.base_backend import BackendDict
 
-from reconciler.sandbox.fault_injection.middleware import Gatekeeper
-from reconciler.sandbox.fault_injection.sandbox_settings import Trouble, applied
+from reconciler.sandbox.fault_injection.middleware import Middleware
+from reconciler.sandbox.fault_injection.sandbox_settings import SandboxSettings, applied
 from reconciler.sandbox.journal import Journal
 
 Clock = Callable[[], float]  # seconds since the epoch
@@ -40,7 +40,7 @@ def new_password() -> str:
 
 
 @dataclass
-class World:
+class ProcessState:
     """What holds for everything in one sandbox.
 
     `settling_seconds` is how long a table or an index stays in CREATING, UPDATING or DELETING by the clock; `sleep`
@@ -52,9 +52,9 @@ class World:
     settling_seconds: float = 0.0
     password: str = field(default_factory=new_password, repr=False)
     sleep: Sleep | None = None
-    trouble: Trouble = field(default_factory=Trouble)
+    trouble: SandboxSettings = field(default_factory=SandboxSettings)
     journal: Journal = field(default_factory=Journal, init=False, repr=False)
-    keeper: Gatekeeper = field(init=False, repr=False)
+    keeper: Middleware = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Raise ValueError for an impossible account, and for latency on a clock that nobody can move."""
@@ -64,7 +64,7 @@ class World:
         spends_time = self.trouble.latency or self.trouble.timeout
         if spends_time and self.sleep is None and self.clock is not time.time:
             raise ValueError("latency and timeouts on a clock of one's own need its `sleep` too")
-        self.keeper = Gatekeeper(self.trouble, self.journal, self.account, self.now, self.sleep or time.sleep)
+        self.keeper = Middleware(self.trouble, self.journal, self.account, self.now, self.sleep or time.sleep)
 
     def now(self) -> float:
         """Tell the time, whichever clock is in force."""
@@ -72,22 +72,22 @@ class World:
 
 
 class _Held:
-    world: World | None = None
-    fallback = World()
+    world: ProcessState | None = None
+    fallback = ProcessState()
 
 
-def current() -> World:
+def current() -> ProcessState:
     """Return the world that is on, or a default one outside of any sandbox."""
     return _Held.world or _Held.fallback
 
 
-def keeper() -> Gatekeeper | None:
+def keeper() -> Middleware | None:
     """Return the gatekeeper of the sandbox that is on, if one is."""
     return _Held.world.keeper if _Held.world else None
 
 
 @contextmanager
-def hold(world: World, environment: Mapping[str, str] | None = None) -> Iterator[World]:
+def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> Iterator[ProcessState]:
     """Make this world the process's own, with empty services, and undo it at the end.
 
     Raises RuntimeError where another world is held: moto keeps its state in the process, not in an object.

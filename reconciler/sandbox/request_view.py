@@ -18,7 +18,7 @@ from reconciler.sandbox.sandbox_error import SandboxError
 CONTEXT_KEY = "sandbox_params"
 
 
-class Said(NamedTuple):
+class ClientCall(NamedTuple):
     """What a client of this process told botocore to ask: nearer to the truth than what the wire still shows."""
 
     model: OperationModel
@@ -28,7 +28,9 @@ class Said(NamedTuple):
 class Asked:
     """One request: which operation of which service, with which parameters, secrets masked."""
 
-    def __init__(self, signature: str, request: Callable[[], Request], said: Said | None = None) -> None:
+    def __init__(
+        self, signature: str, request: Callable[[], Request], said: ClientCall | None = None
+    ) -> None:
         self._signature = signature
         self._request = request
         self._said = said
@@ -91,13 +93,13 @@ class Asked:
 
 
 class _Thread(local):
-    said: Said | None = None
+    said: ClientCall | None = None
 
 
 _thread = _Thread()
 
 
-def take_said() -> Said | None:
+def take_said() -> ClientCall | None:
     """Return what the request that this thread is about to send asks for, once."""
     said, _thread.said = _thread.said, None
     return said
@@ -113,7 +115,7 @@ def listen(handlers: list[Any]) -> None:
 
 
 def _keep(params: Any, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-    context[CONTEXT_KEY] = Said(model, params)
+    context[CONTEXT_KEY] = ClientCall(model, params)
 
 
 def _say(request: AWSRequest, **_: Any) -> None:

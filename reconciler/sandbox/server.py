@@ -23,7 +23,7 @@ from reconciler.aws.account import LOOPBACK
 from reconciler.runtime.shutdown import Signals
 from reconciler.sandbox import MOTO_CONFIG, plugin, wire_protocol
 from reconciler.sandbox.fault_injection.faults import Crash, NoReply, Unreachable
-from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, World, hold
+from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, ProcessState, hold
 from reconciler.sandbox.sandbox_error import SandboxError
 from reconciler.sandbox.state import kept
 
@@ -99,7 +99,7 @@ class Application:
 class RunningServer:
     """A sandbox that answers at `url` until `stop()`; also a context manager."""
 
-    def __init__(self, server: BaseWSGIServer, world: World, closing: ExitStack) -> None:
+    def __init__(self, server: BaseWSGIServer, world: ProcessState, closing: ExitStack) -> None:
         self.url = f"http://{server.host}:{server.port}"
         self.world = world
         self.journal = world.journal
@@ -153,7 +153,7 @@ def serve(
     account: str = DEFAULT_ACCOUNT,
     host: str = "127.0.0.1",
     *,
-    world: World | None = None,
+    world: ProcessState | None = None,
     state: Path | None = None,
 ) -> RunningServer:
     """Start a sandbox on a loopback address; port 0 takes a free one.
@@ -169,7 +169,7 @@ def serve(
     """
     if host not in LOOPBACK:
         raise ValueError(f"the sandbox checks no signatures and listens on loopback only, not on {host}")
-    world = world or World(account=account)
+    world = world or ProcessState(account=account)
     world.trouble.require_over_http()
     plugin.install()
     with ExitStack() as opening:
@@ -205,7 +205,9 @@ def _listening(host: str, port: int) -> socket.socket:
         raise OSError(f"the sandbox cannot listen on port {port}: {why}; choose another --port") from None
 
 
-def serve_until_stopped(port: int, world: World, state: Path | None, say: Callable[[str], object]) -> None:
+def serve_until_stopped(
+    port: int, world: ProcessState, state: Path | None, say: Callable[[str], object]
+) -> None:
     """Serve a world until Ctrl-C or SIGTERM, and say once when it is ready.
 
     Raises:

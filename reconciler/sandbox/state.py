@@ -21,10 +21,10 @@ from moto.core.model_instances import model_data
 from moto.s3.models import s3_backends
 
 from reconciler.runtime.atomic_write import write_whole
-from reconciler.sandbox.connect.core.snapshot import Changes, Name, Stock, freeze, state_of, thaw
+from reconciler.sandbox.connect.core.snapshot import Changes, Name, PrefilledMap, freeze, state_of, thaw
 from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.plugin import mend_network
-from reconciler.sandbox.process_state import World
+from reconciler.sandbox.process_state import ProcessState
 
 MAGIC = b"connect-reconciler sandbox state 1\n"
 SERVICES: Mapping[str, str] = MappingProxyType(
@@ -58,7 +58,7 @@ class BadState(ValueError):
 
 
 @contextmanager
-def kept(file: Path, world: World) -> Iterator[None]:
+def kept(file: Path, world: ProcessState) -> Iterator[None]:
     """Start from the file if it is there, and save to it at the end.
 
     Raises:
@@ -87,7 +87,7 @@ def is_saved(service: str) -> bool:
     return service in SERVICES
 
 
-def snapshot(world: World) -> bytes:
+def snapshot(world: ProcessState) -> bytes:
     """What the services hold that are saved, for `restore`."""
     with ONE_AT_A_TIME:
         saved = {
@@ -99,7 +99,7 @@ def snapshot(world: World) -> bytes:
         return freeze(saved, _Names(world.account).name_of)
 
 
-def restore(frozen: bytes, world: World) -> None:
+def restore(frozen: bytes, world: ProcessState) -> None:
     """Put the sandbox that is on back to where it was when the snapshot was taken.
 
     Raises:
@@ -121,12 +121,12 @@ def restore(frozen: bytes, world: World) -> None:
         _untrack()
 
 
-def save(file: Path, world: World) -> None:
+def save(file: Path, world: ProcessState) -> None:
     """Write what the services hold that are saved; the file is replaced whole or not at all."""
     write_whole(file, MAGIC + snapshot(world), private=True)
 
 
-def load(file: Path, world: World) -> None:
+def load(file: Path, world: ProcessState) -> None:
     """Put a saved state into the sandbox that is on, which is empty.
 
     Raises:
@@ -138,7 +138,7 @@ def load(file: Path, world: World) -> None:
         _put_back(_read(file, names), world, names, str(file))
 
 
-def _put_back(saved: Mapping[str, Any], world: World, names: "_Names", whence: str) -> None:
+def _put_back(saved: Mapping[str, Any], world: ProcessState, names: "_Names", whence: str) -> None:
     if saved["account"] != world.account:
         raise BadState(f"{whence}: the state belongs to account {saved['account']}, not to {world.account}")
     if saved["moto"] != MOTO:
@@ -200,7 +200,7 @@ def _used(account: str) -> Iterator[tuple[Name, BaseBackend]]:
                 yield (service, region), backend
 
 
-def _services(world: World) -> dict[Name, Mapping[str, Any]]:
+def _services(world: ProcessState) -> dict[Name, Mapping[str, Any]]:
     return {name: _contents(backend) for name, backend in _used(world.account)}
 
 
@@ -210,7 +210,7 @@ def _contents(backend: BaseBackend) -> Mapping[str, Any]:
 
 
 def _entries(value: Any) -> Any:
-    if isinstance(value, Stock):
+    if isinstance(value, PrefilledMap):
         return value.changes()
     return dict(value) if isinstance(value, dict) else value
 
@@ -219,7 +219,7 @@ def _forget(backend: BaseBackend, before: Mapping[str, Any]) -> None:
     """Take away what a backend had not before."""
     for name in state_of(backend).keys() - before.keys():
         born = vars(backend)[name]
-        if isinstance(born, Stock):
+        if isinstance(born, PrefilledMap):
             born.put_back(Changes())
         else:
             del vars(backend)[name]

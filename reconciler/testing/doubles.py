@@ -11,7 +11,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 
 
 @dataclass
-class Witness:
+class RecordingApi:
     """An API that notes which operations an adapter reads by."""
 
     api: Api
@@ -23,7 +23,7 @@ class Witness:
 
     def beside(self, service: str) -> Api:
         """Another service, whose operations are noted with its name."""
-        return Witness(self.api.beside(service), self.seen, f"{service}:")
+        return RecordingApi(self.api.beside(service), self.seen, f"{service}:")
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Note the operation, and call it."""
@@ -40,7 +40,7 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
     """The adapter, noting every operation that its own methods call."""
 
     def noting(method: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda api, *arguments: method(Witness(api, seen), *arguments)
+        return lambda api, *arguments: method(RecordingApi(api, seen), *arguments)
 
     found = type(adapter)()
     for name in (
@@ -57,7 +57,7 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
     return found
 
 
-def steady(adapter: Adapter[Any]) -> Adapter[Any]:
+def listed_once(adapter: Adapter[Any]) -> Adapter[Any]:
     """The adapter of what no test changes: its resources are listed once."""
     lists: dict[str, list[Sighting]] = {}
     found: Any = type(adapter)()

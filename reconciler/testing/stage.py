@@ -22,7 +22,7 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox, state
 from reconciler.stack import Key, Stack
-from reconciler.testing.doubles import LosesReply, knowing, steady, watched
+from reconciler.testing.doubles import LosesReply, knowing, listed_once, watched
 from reconciler.testing.samples import Resources, Sample, Settings
 
 REGION = "eu-west-2"
@@ -117,7 +117,7 @@ class House:
 
     def hasten(self) -> "House":
         """Let passes read once what no test changes, and know only the kinds that the sample concerns."""
-        self.surroundings = {kind: steady(known_kinds()[kind]) for kind in self.sample.around}
+        self.surroundings = {kind: listed_once(known_kinds()[kind]) for kind in self.sample.around}
         self.account = knowing(self.account)
         self.passed = self.concerned
         services = {known_kinds()[kind].service.name for kind in self.passed}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reconciler.contract import Adapter
-from reconciler.kinds import Brought, brought_kinds
+from reconciler.kinds import PackageKinds, brought_kinds
 from reconciler.testing.plugin import CASES
 from reconciler.testing.samples import Sample, Samples, module_of
 
@@ -19,7 +19,7 @@ class KindsUnderTest:
     """The kinds of every package of which the folder holds a sample."""
 
     samples: Samples
-    packages: Sequence[Brought]
+    packages: Sequence[PackageKinds]
 
     @classmethod
     def by_samples(cls, folder: Path) -> "KindsUnderTest":

@@ -13,7 +13,7 @@ from reconciler.contract import (
     Reads,
     Sends,
     Sighting,
-    TagWords,
+    TagOperations,
     Wired,
     tagging,
 )
@@ -83,7 +83,7 @@ class FunctionAdapter(Adapter[Function]):
         listed=frozenset({"package_type", "architectures", *CONFIGURATION}),
         page=50,
     )
-    tagging = tagging(TagWords(read="list_tags", at="Resource"))
+    tagging = tagging(TagOperations(read="list_tags", at="Resource"))
     compared = {"code": as_asked}
     tagging_api_type = "lambda:function"
     problems = staticmethod(problems)

@@ -13,7 +13,7 @@ from reconciler.contract import (
     Named,
     Reads,
     Sends,
-    TagWords,
+    TagOperations,
     own_fields,
     tagging,
 )
@@ -60,6 +60,6 @@ class AlarmAdapter(Adapter[Alarm]):
         listed=frozenset(FIELDS),
         gets_one=True,
     )
-    tagging = tagging(TagWords(at="ResourceARN", pair=PAIR))
+    tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
     problems = staticmethod(problems)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from reconciler.contract import Adapter, Address, Api, Assigned, Reads, Sighting, TagWords, tagging
+from reconciler.contract import Adapter, Address, Api, Assigned, Reads, Sighting, TagOperations, tagging
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
 from reconciler.resources.connect.service import CONNECT
@@ -34,7 +34,7 @@ class InInstance(Resource):
     """The alias of its instance; may be left out when the stack has exactly one."""
 
 
-TAGGING = tagging(TagWords(at="resourceArn", shown="tags", tags="tags", keys="tagKeys"))
+TAGGING = tagging(TagOperations(at="resourceArn", shown="tags", tags="tags", keys="tagKeys"))
 
 
 KEPT = "default resource"

@@ -15,7 +15,7 @@ from reconciler.contract import (
     Reads,
     Sends,
     Sighting,
-    TagWords,
+    TagOperations,
     Wired,
     tagging,
 )
@@ -28,7 +28,7 @@ from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
 from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, at_work, described, stream_arn
 
-TAGGING = tagging(TagWords(read="list_tags_of_resource", pair=PAIR, paged=True))
+TAGGING = tagging(TagOperations(read="list_tags_of_resource", pair=PAIR, paged=True))
 
 
 class TableAdapter(Adapter[Table]):

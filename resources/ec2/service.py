@@ -5,7 +5,7 @@ Sources: "Request throttling for the Amazon EC2 API" (https://docs.aws.amazon.co
 resources, and condition keys for Amazon EC2" (Service Authorization Reference).
 """
 
-from reconciler.errors import Absent, AlreadySo, InUse, Taken, Waiting
+from reconciler.errors import Absent, AlreadyDone, InUse, Taken, Waiting
 from reconciler.service import Rate, Service
 
 VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
@@ -45,7 +45,7 @@ EC2 = Service(
         "IncorrectState": Waiting,
         "InvalidGroup.Duplicate": Taken,
         "InvalidSubnet.Conflict": Taken,
-        "InvalidPermission.Duplicate": AlreadySo,
-        "InvalidPermission.NotFound": AlreadySo,
+        "InvalidPermission.Duplicate": AlreadyDone,
+        "InvalidPermission.NotFound": AlreadyDone,
     },
 )

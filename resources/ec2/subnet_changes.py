@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.contract import Api, Calls, Change, Request, each_alone
+from reconciler.contract import Api, Calls, Change, Request, one_request_per_member
 from reconciler.errors import Refused
 from reconciler.resources.ec2.common import default_vpc
 from reconciler.resources.ec2.subnet_reading import associations
@@ -41,7 +41,7 @@ def set_ipv6(change: Change) -> Iterator[Request]:
             yield Request(MODIFY, {**change.address, name: {"Value": wanted}})
 
 
-set_others = each_alone(
+set_others = one_request_per_member(
     MODIFY,
     {
         "MapPublicIpOnLaunch": flag("MapPublicIpOnLaunch"),

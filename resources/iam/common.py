@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.contract import PAIR, Tagging, TagWords, tagging
+from reconciler.contract import PAIR, Tagging, TagOperations, tagging
 from reconciler.forms import Form
 from reconciler.resources.policy_document import canonical
 
@@ -16,7 +16,7 @@ NOT_OF_AWS = Form(r"(?!/aws-(service-role|reserved)/).*", "a path that is not AW
 
 def known_by(kind: str) -> Tagging:
     """The tags of one of IAM's kinds, which has operations of its own for them."""
-    words = TagWords(
+    words = TagOperations(
         read=f"list_{kind}_tags",
         set=f"tag_{kind}",
         remove=f"untag_{kind}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reconciler.contract import Api, Attribute, FieldRead, Sighting, TagWords, Wired, from_reply, tagging
+from reconciler.contract import Api, Attribute, FieldRead, Sighting, TagOperations, Wired, from_reply, tagging
 from reconciler.interpolation import has_reference
 from reconciler.model import Settings
 from reconciler.resources.kms.key_changes import window_in
@@ -50,7 +50,9 @@ def _window(api: Api, sighting: Sighting) -> Wired:
     return {"PendingWindowInDays": None, **window_in(TAGGING.read(api, sighting))}
 
 
-TAGGING = tagging(TagWords(read="list_resource_tags", at="KeyId", pair=("TagKey", "TagValue"), paged=True))
+TAGGING = tagging(
+    TagOperations(read="list_resource_tags", at="KeyId", pair=("TagKey", "TagValue"), paged=True)
+)
 ALONE: Mapping[str, FieldRead] = {
     "aliases": FieldRead(lambda api, key: {"Aliases": aliases_of(api, key.id)}, ("list_aliases",)),
     "key_policy": from_reply("get_key_policy"),

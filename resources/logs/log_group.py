@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Create, Delete, Named, Reads, Sends, TagWords, own_fields, tagging
+from reconciler.contract import (
+    Adapter,
+    Create,
+    Delete,
+    Named,
+    Reads,
+    Sends,
+    TagOperations,
+    own_fields,
+    tagging,
+)
 from reconciler.permissions import GrantedFor
 from reconciler.resources.logs.log_group_changes import ALONE, filters, policy
 from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
@@ -66,4 +76,6 @@ class LogGroupAdapter(Adapter[LogGroup]):
         gets_one=True,
     )
     tagging_api_type = "logs:log-group"
-    tagging = tagging(TagWords(at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys"))
+    tagging = tagging(
+        TagOperations(at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys")
+    )

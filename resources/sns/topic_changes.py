@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.contract import Calls, Change, Request, Wired, each_alone
+from reconciler.contract import Calls, Change, Request, Wired, one_request_per_member
 from reconciler.field_schema import fields_of
 from reconciler.model import Settings
 from reconciler.resources.sns.confirmations import (
@@ -135,7 +135,7 @@ def remarks(written: Settings, reported: Wired) -> Iterator[str]:
 
 
 ATTRIBUTES_GROUP = Calls(
-    each_alone("set_topic_attributes", SPELLED),
+    one_request_per_member("set_topic_attributes", SPELLED),
     tuple(name for name in ATTRIBUTES if name != "fifo_topic"),
     ("set_topic_attributes",),
 )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import PAIR, Api, FieldRead, Sighting, TagWords, Wired, from_reply, tagging
+from reconciler.contract import PAIR, Api, FieldRead, Sighting, TagOperations, Wired, from_reply, tagging
 from reconciler.errors import Absent
 from reconciler.resources.sns.confirmations import PENDING
 
-TAGGING = tagging(TagWords(pair=PAIR))
+TAGGING = tagging(TagOperations(pair=PAIR))
 
 
 def subscriptions_of(api: Api, sighting: Sighting) -> Wired:

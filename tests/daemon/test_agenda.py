@@ -4,18 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.daemon.schedule import LONGEST_SHIFT, Agenda, Moment, Rhythm, shift_of
+from reconciler.daemon.schedule import LONGEST_SHIFT, Frequency, Moment, Schedule, schedule_offset
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).timestamp()
-NEVER = Rhythm(cron="0 0 1 1 *")
+NEVER = Frequency(cron="0 0 1 1 *")
 HOUR = 3_600.0
 
 
 class Life:
     """A stack's passes, one after another; each takes no time unless told otherwise."""
 
-    def __init__(self, quick: Rhythm, audit: Rhythm = NEVER, name: str = "a", begin: float = NOON) -> None:
-        self.agenda = Agenda(name, quick, audit)
+    def __init__(
+        self, quick: Frequency, audit: Frequency = NEVER, name: str = "a", begin: float = NOON
+    ) -> None:
+        self.agenda = Schedule(name, quick, audit)
         self.at = Moment(1_000.0, begin)
         self.agenda.begin(self.at)
         self.passed(takes=0.0)
@@ -53,14 +55,14 @@ class Life:
 
 
 def test_the_first_pass_is_due_at_once() -> None:
-    agenda = Agenda("a", Rhythm(every=60), NEVER)
+    agenda = Schedule("a", Frequency(every=60), NEVER)
     agenda.begin(Moment(5.0, NOON))
     assert agenda.left(Moment(5.0, NOON)) == 0
     assert agenda.sort(Moment(5.0, NOON)) == "quick"
 
 
 def test_an_interval_keeps_its_beat() -> None:
-    life = Life(Rhythm(every=60))
+    life = Life(Frequency(every=60))
     assert 0 < life.next() <= 60.1
     assert life.next() == pytest.approx(60, abs=0.01)
     assert life.next(takes=17) == pytest.approx(60, abs=0.01)
@@ -68,33 +70,33 @@ def test_an_interval_keeps_its_beat() -> None:
 
 
 def test_a_daemon_that_starts_anew_keeps_the_beat() -> None:
-    first, again = Life(Rhythm(every=60)), Life(Rhythm(every=60), begin=NOON + 25)
+    first, again = Life(Frequency(every=60)), Life(Frequency(every=60), begin=NOON + 25)
     first.next()
     again.next()
     assert first.at.wall == pytest.approx(again.at.wall, abs=0.01) or again.at.wall - first.at.wall > 59
 
 
 def test_stacks_are_spread_over_the_interval_each_always_at_the_same_place() -> None:
-    shifts = [shift_of(f"stack-{number}", 60) for number in range(200)]
-    assert shifts == [shift_of(f"stack-{number}", 60) for number in range(200)]
+    shifts = [schedule_offset(f"stack-{number}", 60) for number in range(200)]
+    assert shifts == [schedule_offset(f"stack-{number}", 60) for number in range(200)]
     assert 0 <= min(shifts) < 0.5
     assert 5.5 < max(shifts) <= 6
-    assert shift_of("stack-1", 86_400) <= LONGEST_SHIFT
+    assert schedule_offset("stack-1", 86_400) <= LONGEST_SHIFT
 
 
 def test_what_was_missed_is_not_made_up_for() -> None:
-    life = Life(Rhythm(every=60))
+    life = Life(Frequency(every=60))
     life.next(takes=600)
     assert life.next() > 0
     assert life.next() == pytest.approx(60, abs=0.01)
 
 
 def test_cron_is_read_in_utc_and_not_shifted() -> None:
-    assert Life(Rhythm(cron="*/20 9-17 * * *")).times(3) == ["12:20", "12:40", "13:00"]
+    assert Life(Frequency(cron="*/20 9-17 * * *")).times(3) == ["12:20", "12:40", "13:00"]
 
 
 def test_an_audit_takes_the_place_of_the_quick_pass_that_is_due_with_it() -> None:
-    life = Life(Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
+    life = Life(Frequency(cron="0 * * * *"), Frequency(cron="0 14 * * *"))
     found = []
     for _ in range(4):
         life.next()
@@ -103,7 +105,7 @@ def test_an_audit_takes_the_place_of_the_quick_pass_that_is_due_with_it() -> Non
 
 
 def test_an_audit_that_was_missed_is_made_up_for_once() -> None:
-    life = Life(Rhythm(cron="0 * * * *"), Rhythm(cron="0 14 * * *"))
+    life = Life(Frequency(cron="0 * * * *"), Frequency(cron="0 14 * * *"))
     life.wait(50 * HOUR)
     assert life.passed() == "audit"
     life.next()
@@ -112,7 +114,7 @@ def test_an_audit_that_was_missed_is_made_up_for_once() -> None:
 
 def test_cron_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(ValueError, match="Wrong number of fields"):
-        Agenda("a", Rhythm(cron="hourly"), NEVER)
+        Schedule("a", Frequency(cron="hourly"), NEVER)
 
 
 # -- somebody sets the wall clock ------------------------------------------------------------------------------------
@@ -120,7 +122,7 @@ def test_cron_that_cannot_be_read_is_refused() -> None:
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, 400 * 24 * HOUR, -400 * 24 * HOUR])
 def test_an_interval_does_not_ask_the_wall_clock(by: float) -> None:
-    life = Life(Rhythm(every=60), Rhythm(every=24 * HOUR))
+    life = Life(Frequency(every=60), Frequency(every=24 * HOUR))
     life.next()
     life.wait(20)
     life.set_clock(by)
@@ -129,7 +131,7 @@ def test_an_interval_does_not_ask_the_wall_clock(by: float) -> None:
 
 
 def test_forward_and_back_costs_an_interval_no_pass_and_makes_none() -> None:
-    life = Life(Rhythm(every=60))
+    life = Life(Frequency(every=60))
     life.next()
     passes, until = 0, life.at.now + 3 * HOUR
     while life.at.now < until:
@@ -140,14 +142,14 @@ def test_forward_and_back_costs_an_interval_no_pass_and_makes_none() -> None:
 
 
 def test_cron_follows_a_clock_that_is_set_forward() -> None:
-    life = Life(Rhythm(cron="0 * * * *"))
+    life = Life(Frequency(cron="0 * * * *"))
     life.wait(600)  # 12:10
     life.set_clock(30 * 60)
     assert life.next() == pytest.approx(20 * 60, abs=1)
 
 
 def test_cron_follows_a_clock_that_is_set_back() -> None:
-    life = Life(Rhythm(cron="0 * * * *"))
+    life = Life(Frequency(cron="0 * * * *"))
     life.wait(3_000)  # 12:50
     life.set_clock(-1_800)
     assert life.next() == pytest.approx(2_400, abs=1)
@@ -155,7 +157,7 @@ def test_cron_follows_a_clock_that_is_set_back() -> None:
 
 
 def test_a_firing_that_the_clock_jumps_over_is_made_up_for_once() -> None:
-    life = Life(Rhythm(cron="0 * * * *"))
+    life = Life(Frequency(cron="0 * * * *"))
     life.wait(3_000)  # 12:50
     life.set_clock(HOUR)
     assert life.next() == 0
@@ -163,7 +165,7 @@ def test_a_firing_that_the_clock_jumps_over_is_made_up_for_once() -> None:
 
 
 def test_a_clock_that_jumps_all_the_time_makes_no_storm_of_passes() -> None:
-    life = Life(Rhythm(cron="* * * * *"))
+    life = Life(Frequency(cron="* * * * *"))
     begin, passes = life.at.now, 0
     for number in range(1_200):
         life.set_clock(HOUR if number % 2 else -HOUR)
@@ -176,7 +178,7 @@ def test_a_clock_that_jumps_all_the_time_makes_no_storm_of_passes() -> None:
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, 30 * 24 * HOUR, -30 * 24 * HOUR])
 def test_a_day_without_an_audit_does_not_come_of_it(by: float) -> None:
-    life = Life(Rhythm(every=HOUR), Rhythm(every=24 * HOUR))
+    life = Life(Frequency(every=HOUR), Frequency(every=24 * HOUR))
     life.wait(600)
     life.set_clock(by)
     sorts = []
@@ -192,13 +194,13 @@ def test_a_day_without_an_audit_does_not_come_of_it(by: float) -> None:
 @pytest.mark.parametrize(
     ("quick", "seconds"),
     [
-        (Rhythm(every=60), 120),
-        (Rhythm(cron="0 * * * *"), 2 * HOUR),
-        (Rhythm(cron="0 13,22 * * *"), 10 * HOUR),
-        (Rhythm(cron="0 0 31 2 *"), 48 * HOUR),
+        (Frequency(every=60), 120),
+        (Frequency(cron="0 * * * *"), 2 * HOUR),
+        (Frequency(cron="0 13,22 * * *"), 10 * HOUR),
+        (Frequency(cron="0 0 31 2 *"), 48 * HOUR),
     ],
 )
 def test_patience_is_twice_the_interval_or_lasts_to_the_next_firing_but_one(
-    quick: Rhythm, seconds: float
+    quick: Frequency, seconds: float
 ) -> None:
-    assert Life(quick, Rhythm(every=24 * HOUR)).agenda.patience(Moment(7.0, NOON)) == seconds
+    assert Life(quick, Frequency(every=24 * HOUR)).agenda.patience(Moment(7.0, NOON)) == seconds

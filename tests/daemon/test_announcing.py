@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.aws.redaction import SECRETS, Redactor
 from reconciler.daemon import webhook
-from reconciler.daemon.notifications import Announcement, Announcer, CannotTell, Topic
+from reconciler.daemon.notifications import CannotNotify, Notification, Notifier, Topic
 from reconciler.daemon.status import SETTLED, State
 from reconciler.daemon.webhook import Webhook
 from reconciler.sandbox.account import account_in, sandboxed
@@ -28,9 +28,9 @@ class Heard:
     def give_up(self) -> None:
         pass
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         if self._troubles and self._troubles.pop(0):
-            raise CannotTell("nobody is there")
+            raise CannotNotify("nobody is there")
         self.titles.append(announcement.title)
 
 
@@ -49,7 +49,7 @@ class Heard:
 )
 def test_each_change_is_told_once(states: list[State], titles: list[str]) -> None:
     heard = Heard()
-    announcer = Announcer([heard])
+    announcer = Notifier([heard])
     for state in states:
         drifted = state.condition == "drifted"
         announcer.note("prod", *((SETTLED, state) if drifted else (state, SETTLED)))
@@ -58,7 +58,7 @@ def test_each_change_is_told_once(states: list[State], titles: list[str]) -> Non
 
 def test_drift_is_told_while_something_else_fails() -> None:
     heard = Heard()
-    announcer = Announcer([heard])
+    announcer = Notifier([heard])
     for drift in (SETTLED, DRIFTED, SETTLED):
         announcer.note("prod", FAILING, drift)
     announcer.note("prod", SETTLED, SETTLED)
@@ -67,7 +67,7 @@ def test_drift_is_told_while_something_else_fails() -> None:
 
 def test_a_channel_that_was_not_reached_is_told_again_and_the_other_is_not() -> None:
     deaf, well = Heard(True), Heard()
-    announcer = Announcer([deaf, well])
+    announcer = Notifier([deaf, well])
     for _ in range(3):
         announcer.note("prod", FAILING, SETTLED)
     assert (deaf.titles, well.titles) == (["prod: failing"], ["prod: failing"])
@@ -75,7 +75,7 @@ def test_a_channel_that_was_not_reached_is_told_again_and_the_other_is_not() -> 
 
 def test_stacks_are_told_apart() -> None:
     heard = Heard()
-    announcer = Announcer([heard])
+    announcer = Notifier([heard])
     announcer.note("a", FAILING, SETTLED)
     announcer.note("b", FAILING, SETTLED)
     assert heard.titles == ["a: failing", "b: failing"]
@@ -88,7 +88,7 @@ def test_a_topic_takes_it() -> None:
         queue = session.client("sqs").create_queue(QueueName="seen")["QueueUrl"]
         session.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=_arn_of(session, queue))
         topic = Topic(account_in(box, "eu-west-2", clock).api("sns"), arn)
-        Announcer([topic]).note("Überall", FAILING, SETTLED)
+        Notifier([topic]).note("Überall", FAILING, SETTLED)
         (message,) = session.client("sqs").receive_message(QueueUrl=queue)["Messages"]
         body = json.loads(message["Body"])
         assert (body["Subject"], body["Message"]) == (
@@ -125,7 +125,7 @@ def hook() -> Iterator[tuple[str, list[Any]]]:
 
 def test_a_webhook_takes_slacks_form(hook: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "SECRETS", Redactor())
-    Webhook(f"{hook[0]}/well").send(Announcement("prod: failing", ("q: no",)), 30.0)
+    Webhook(f"{hook[0]}/well").send(Notification("prod: failing", ("q: no",)), 30.0)
     assert hook[1] == [{"text": "prod: failing\n  q: no"}]
 
 
@@ -133,10 +133,10 @@ def test_a_webhook_that_fails_is_told_without_its_address(
     hook: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook, "SECRETS", Redactor())
-    with pytest.raises(CannotTell, match=r"^the webhook answered 500$"):
-        Webhook(f"{hook[0]}/fail-s3cret").send(Announcement("prod: failing", ()), 30.0)
-    with pytest.raises(CannotTell, match=r"^the webhook was not reached: "):
-        Webhook("http://127.0.0.1:9/s3cret").send(Announcement("prod: failing", ()), 30.0)
+    with pytest.raises(CannotNotify, match=r"^the webhook answered 500$"):
+        Webhook(f"{hook[0]}/fail-s3cret").send(Notification("prod: failing", ()), 30.0)
+    with pytest.raises(CannotNotify, match=r"^the webhook was not reached: "):
+        Webhook("http://127.0.0.1:9/s3cret").send(Notification("prod: failing", ()), 30.0)
 
 
 def test_a_webhook_in_plain_http_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,12 +146,12 @@ def test_a_webhook_in_plain_http_elsewhere_is_refused(monkeypatch: pytest.Monkey
 
 
 def test_no_announcement_tells_a_secret() -> None:
-    heard: list[Announcement] = []
+    heard: list[Notification] = []
     SECRETS.keep("hunter2-hunter2")
     try:
         channel = type("Channel", (), {"send": lambda _, each, _seconds: heard.append(each)})()
         failing = State("failing", frozenset({"q"}), ("q: hunter2-hunter2",))
-        Announcer([channel]).note("prod", failing, SETTLED)
+        Notifier([channel]).note("prod", failing, SETTLED)
     finally:
         SECRETS.forget()
     assert [each.text for each in heard] == ["prod: failing\n  q: ***"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.contract import Adapter, Sighting
-from reconciler.daemon.events import Event, Touched
+from reconciler.daemon.events import Event, EventMatcher
 from reconciler.kinds import known_kinds
 from reconciler.stack import Desired, Key, Place, Stack
 
@@ -15,7 +15,7 @@ ACCOUNT = "123456789012"
 ROLE, GROUP = Key("iam.role", "orders"), Key("logs.log_group", "orders")
 
 
-def touched(region: str) -> Touched:
+def touched(region: str) -> EventMatcher:
     resources = {each: Desired(each, {}, Place("stack.yaml", 1, 1)) for each in (ROLE, GROUP)}
     sightings = {
         ROLE: Sighting("orders", {"RoleName": "orders"}, f"arn:aws:iam::{ACCOUNT}:role/orders"),
@@ -23,7 +23,7 @@ def touched(region: str) -> Touched:
             "orders", {"logGroupName": "orders"}, f"arn:aws:logs:{region}:{ACCOUNT}:log-group:orders"
         ),
     }
-    return Touched(Stack("shop", "dev", ACCOUNT, region, resources), KINDS, sightings)
+    return EventMatcher(Stack("shop", "dev", ACCOUNT, region, resources), KINDS, sightings)
 
 
 def event(operation: str, region: str) -> Event:

@@ -13,7 +13,7 @@ from watched import Scene, scene
 
 from reconciler.aws.account import BadEndpoint
 from reconciler.daemon.health import Bounds, Server
-from reconciler.daemon.schedule import Agenda, Rhythm
+from reconciler.daemon.schedule import Frequency, Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
@@ -57,7 +57,7 @@ def test_a_watch_that_never_passes_is_named(at: Scene) -> None:
 
 
 def test_a_watch_by_cron_has_until_its_next_firing_but_one(at: Scene) -> None:
-    at.post.watch.agenda = Agenda("prod", Rhythm(cron="0 * * * *"), Rhythm(every=86_400))
+    at.post.watch.agenda = Schedule("prod", Frequency(cron="0 * * * *"), Frequency(every=86_400))
     at.next_pass()
     at.next_pass()
     at.clock.sleep(2 * 3_600 - 60)

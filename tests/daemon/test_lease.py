@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.daemon.lease import LOST, Lease, NotLeading, Times
+from reconciler.daemon.lease import LOST, Lease, LeaseLost, Times
 from reconciler.errors import Busy, CallError, Refused, Unsure
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.account import account_in, sandboxed
@@ -76,7 +76,7 @@ def test_the_first_one_takes_it_and_the_second_stands_by() -> None:
     first, second = candidate(books, clock, "a"), candidate(books, clock, "b")
     assert (first.turn(), second.turn()) == (True, False)
     assert second.other == "a"
-    with pytest.raises(NotLeading):
+    with pytest.raises(LeaseLost):
         second.check()
     first.check()
 
@@ -112,7 +112,7 @@ def test_a_paused_holder_that_wakes_up_finds_itself_out_of_work() -> None:
     first.turn()
     while not second.turn():
         clock.sleep(second.pause)
-    with pytest.raises(NotLeading):
+    with pytest.raises(LeaseLost):
         first.check()
     assert not first.turn()
     assert second.turn()

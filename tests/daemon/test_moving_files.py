@@ -9,11 +9,11 @@ import pytest
 from structlog.testing import capture_logs
 from watched import Scene, scene
 
-from reconciler.daemon.file_stability import CHANGING, Settling
-from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.file_stability import CHANGING, FileStability
+from reconciler.daemon.schedule import Frequency, Moment, Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.daemon.watch import Watch
-from reconciler.desired import FilesMove
+from reconciler.desired import FilesChanging
 from reconciler.logs import configure
 from reconciler.planning.plan import Action
 from reconciler.stack import Stack
@@ -170,7 +170,7 @@ def test_files_that_change_while_they_are_read_are_no_mistake_to_be_announced(
     at: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never_stay() -> Stack:
-        raise FilesMove("Moving.yaml", 3)
+        raise FilesChanging("Moving.yaml", 3)
 
     (at.files / "Moving.yaml").unlink()
     with monkeypatch.context() as patch:
@@ -264,7 +264,9 @@ def test_a_pass_that_was_asked_for_once_does_not_wait(at: Scene) -> None:
 def anew(at: Scene) -> Daemon:
     """The daemon as after a restart."""
     before = at.post.watch
-    watch = Watch("prod", before.load, Agenda("prod", Rhythm(every=1), Rhythm(every=86_400)), before.means)
+    watch = Watch(
+        "prod", before.load, Schedule("prod", Frequency(every=1), Frequency(every=86_400)), before.means
+    )
     return Daemon([watch], at.clock, at.daemon.stop, at.daemon.metrics)
 
 
@@ -292,7 +294,7 @@ def test_after_a_takeover_the_waiting_begins_anew(at: Scene, monkeypatch: pytest
 
 
 def test_two_loads_are_needed_whatever_the_first_one_finds() -> None:
-    settling = Settling(30.0)
+    settling = FileStability(30.0)
     assert not settling.settled
     settling.note("a", 1_000.0, 1_001.0)
     assert not settling.settled
@@ -304,7 +306,7 @@ def test_two_loads_are_needed_whatever_the_first_one_finds() -> None:
 
 @pytest.mark.parametrize("between", ["b", CHANGING])
 def test_anything_else_between_two_loads_counts(between: str) -> None:
-    settling = Settling(30.0)
+    settling = FileStability(30.0)
     settling.note("a", 0.0, 0.0)
     settling.note(between, 29.0, 29.0)
     settling.note("a", 30.0, 30.0)
@@ -314,7 +316,7 @@ def test_anything_else_between_two_loads_counts(between: str) -> None:
 
 
 def test_files_that_cannot_be_used_never_settle() -> None:
-    settling = Settling(30.0)
+    settling = FileStability(30.0)
     for second in range(100):
         settling.note(CHANGING, second, second)
         assert not settling.settled

@@ -18,7 +18,7 @@ from reconciler.daemon.config import read_config
 from reconciler.daemon.daemon_grants import needs
 from reconciler.daemon.schedule import Moment
 from reconciler.daemon.threads import Daemon
-from reconciler.daemon.wiring import CannotStart, Surroundings, WrongSettings, assemble
+from reconciler.daemon.wiring import CannotStart, HostEnvironment, WrongSettings, assemble
 from reconciler.desired import load
 from reconciler.errors import Unreachable
 from reconciler.history import S3History, s3_store
@@ -94,8 +94,8 @@ def write(folder: Path, box: Sandbox) -> Path:
     return settings
 
 
-def surroundings(folder: Path) -> Surroundings:
-    return Surroundings(
+def surroundings(folder: Path) -> HostEnvironment:
+    return HostEnvironment(
         kinds=known_kinds(),
         history_file=folder / "history.sqlite",
         who="test",

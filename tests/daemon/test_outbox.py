@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 from reconciler.aws.redaction import Redactor
 from reconciler.daemon import webhook
 from reconciler.daemon.config import DaemonPart, WatchPart
-from reconciler.daemon.notifications import LONGEST, Announcement, Announcer, CannotTell
-from reconciler.daemon.outbox import MOST, Note, Outbox, Outboxes, Timely
+from reconciler.daemon.notifications import LONGEST, CannotNotify, Notification, Notifier
+from reconciler.daemon.outbox import MOST, Note, Outbox, Outboxes, TimedChannel
 from reconciler.daemon.status import SETTLED, State
 from reconciler.daemon.webhook import Webhook, slack_text
-from reconciler.daemon.wiring import Surroundings, assemble
+from reconciler.daemon.wiring import HostEnvironment, assemble
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.runtime.shutdown import Stop
@@ -27,7 +27,7 @@ from reconciler.runtime.shutdown import Stop
 LIMIT = 300.0
 """Seconds after which a test gives up; none of them waits so long."""
 FAILING = State("failing", frozenset({"q"}), ("q: refused: no",))
-NEWS = Announcement("prod: failing", ("q: no",))
+NEWS = Notification("prod: failing", ("q: no",))
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ class Hanging:
         self.told: list[str] = []
         self.given_up = 0
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         self.began.set()
         self.go_on.wait(LIMIT)
         self.told.append(announcement.title)
@@ -90,8 +90,8 @@ def test_a_server_that_never_ends_its_answer_is_given_up(
 
         server = threading.Thread(target=serve, daemon=True)
         server.start()
-        timely = Timely(Webhook(f"http://127.0.0.1:{listening.getsockname()[1]}/hook"), 0.2)
-        with pytest.raises(CannotTell, match=r"^(it took more than 0.2 s|the webhook was not reached: )"):
+        timely = TimedChannel(Webhook(f"http://127.0.0.1:{listening.getsockname()[1]}/hook"), 0.2)
+        with pytest.raises(CannotNotify, match=r"^(it took more than 0.2 s|the webhook was not reached: )"):
             timely.send(NEWS)
         assert timely._before is not None
         timely._before.join(LIMIT)  # the connection is broken, so the attempt ends as well
@@ -106,8 +106,8 @@ def test_a_server_that_never_accepts_is_given_up() -> None:
         listening.listen(0)
         address = listening.getsockname()
         queued = [socket.create_connection(address, timeout=LIMIT)]
-        timely = Timely(Webhook(f"http://127.0.0.1:{address[1]}/hook"), 0.2)
-        with pytest.raises(CannotTell):
+        timely = TimedChannel(Webhook(f"http://127.0.0.1:{address[1]}/hook"), 0.2)
+        with pytest.raises(CannotNotify):
             timely.send(NEWS)
         assert timely._before is not None
         timely._before.join(LIMIT)
@@ -116,11 +116,11 @@ def test_a_server_that_never_accepts_is_given_up() -> None:
 
 
 def test_whatever_hangs_is_given_up_and_not_tried_beside_itself(hanging: Hanging) -> None:
-    timely = Timely(hanging, 0.05)
-    with pytest.raises(CannotTell, match=r"^it took more than 0.05 s$"):
+    timely = TimedChannel(hanging, 0.05)
+    with pytest.raises(CannotNotify, match=r"^it took more than 0.05 s$"):
         timely.send(NEWS)
     assert hanging.given_up == 1
-    with pytest.raises(CannotTell, match=r"^the last attempt hangs still$"):
+    with pytest.raises(CannotNotify, match=r"^the last attempt hangs still$"):
         timely.send(NEWS)
     hanging.go_on.set()
     assert timely._before is not None
@@ -133,7 +133,7 @@ def test_whatever_hangs_is_given_up_and_not_tried_beside_itself(hanging: Hanging
 
 
 def test_a_note_never_waits(hanging: Hanging) -> None:
-    outboxes = Outboxes([Outbox(Announcer([hanging]))])
+    outboxes = Outboxes([Outbox(Notifier([hanging]))])
     outboxes.start()
     outboxes.note("prod", FAILING, SETTLED)
     assert hanging.began.wait(LIMIT)
@@ -145,7 +145,7 @@ def test_a_note_never_waits(hanging: Hanging) -> None:
 def test_a_channel_that_hangs_keeps_nothing_from_another(hanging: Hanging) -> None:
     other = Hanging()
     other.go_on.set()
-    outboxes = Outboxes([Outbox(Announcer([hanging])), Outbox(Announcer([other]))])
+    outboxes = Outboxes([Outbox(Notifier([hanging])), Outbox(Notifier([other]))])
     outboxes.start()
     outboxes.note("prod", FAILING, SETTLED)
     outboxes.each[1].end()
@@ -154,7 +154,7 @@ def test_a_channel_that_hangs_keeps_nothing_from_another(hanging: Hanging) -> No
 
 
 def test_the_same_state_again_and_again_is_one_note() -> None:
-    outbox = Outbox(Announcer([]))
+    outbox = Outbox(Notifier([]))
     for state in (FAILING, FAILING, SETTLED, SETTLED, FAILING):
         outbox.note(Note("prod", state, SETTLED))
     assert [each.trouble.condition for each in outbox._notes] == ["failing", "settled", "failing"]
@@ -162,7 +162,7 @@ def test_the_same_state_again_and_again_is_one_note() -> None:
 
 def test_what_is_dropped_is_counted() -> None:
     dropped: list[int] = []
-    outbox = Outbox(Announcer([]), dropped.append)
+    outbox = Outbox(Notifier([]), dropped.append)
     for number in range(MOST + 3):
         outbox.note(Note(str(number), FAILING, SETTLED))
     assert sum(dropped) == 3
@@ -171,7 +171,7 @@ def test_what_is_dropped_is_counted() -> None:
 def test_every_change_is_told_in_order() -> None:
     told = Hanging()
     told.go_on.set()
-    outbox = Outbox(Announcer([told]))
+    outbox = Outbox(Notifier([told]))
     for state in (FAILING, SETTLED, FAILING):
         outbox.note(Note("prod", state, SETTLED))
     outbox.deliver()
@@ -181,7 +181,7 @@ def test_every_change_is_told_in_order() -> None:
 def test_the_thread_outlives_what_nobody_foresaw(monkeypatch: pytest.MonkeyPatch) -> None:
     told = Hanging()
     told.go_on.set()
-    announcer = Announcer([told])
+    announcer = Notifier([told])
     note = announcer.note
 
     def break_down(name: str, trouble: State, drift: State) -> None:
@@ -200,7 +200,7 @@ def test_the_thread_outlives_what_nobody_foresaw(monkeypatch: pytest.MonkeyPatch
 
 
 def test_at_the_end_what_waits_is_told_in_a_bounded_time_and_the_rest_is_said(hanging: Hanging) -> None:
-    outboxes = Outboxes([Outbox(Announcer([hanging]))])
+    outboxes = Outboxes([Outbox(Notifier([hanging]))])
     outboxes.start()
     outboxes.note("a", FAILING, SETTLED)
     outboxes.note("b", FAILING, SETTLED)
@@ -217,7 +217,7 @@ def test_a_daemon_is_assembled_with_them(tmp_path: Path) -> None:
         watches={"prod": WatchPart(stack="small")},
         announce={"webhook": {"environment_variable": "HOOK"}, "deadline": 3},
     )
-    around = Surroundings(
+    around = HostEnvironment(
         kinds=known_kinds(),
         history_file=tmp_path / "history.sqlite",
         who="test",
@@ -228,7 +228,7 @@ def test_a_daemon_is_assembled_with_them(tmp_path: Path) -> None:
     )
     (outbox,) = assemble(config, tmp_path, around).outboxes.each
     (channel,) = outbox._announcer.channels
-    assert isinstance(channel, Timely)
+    assert isinstance(channel, TimedChannel)
     assert channel._seconds == 3
 
 
@@ -251,32 +251,32 @@ def test_a_daemon_is_assembled_with_them(tmp_path: Path) -> None:
     ],
 )
 def test_nobody_is_pinged_and_no_link_is_hidden(text: str, sent: str) -> None:
-    assert slack_text(Announcement("prod: failing", (text,))) == f"prod: failing\n  {sent}"
+    assert slack_text(Notification("prod: failing", (text,))) == f"prod: failing\n  {sent}"
 
 
 def test_names_from_aws_forge_no_line_and_hide_nothing() -> None:
-    told: list[Announcement] = []
+    told: list[Notification] = []
     channel = Hanging()
     channel.send = lambda announcement, _seconds: told.append(announcement)  # type: ignore[method-assign]
     wrong = State("failing", frozenset({"q"}), ("q\nprod: settled again", "\u202eevil\x1b[2J", "half \ud800"))
-    Announcer([channel]).note("prod", wrong, SETTLED)
+    Notifier([channel]).note("prod", wrong, SETTLED)
     assert told[0].lines == (r"q\nprod: settled again", r"\u202eevil\x1b[2J", r"half \ud800")
     assert slack_text(told[0]).encode().count(b"\n") == 3
 
 
 @pytest.mark.parametrize("char", ["x", "<", "&", "@a", "\n"])
 def test_a_message_is_never_longer_than_slack_takes(char: str) -> None:
-    text = slack_text(Announcement("prod: failing", (char * 10_000,)))
+    text = slack_text(Notification("prod: failing", (char * 10_000,)))
     assert len(text) <= LONGEST
     assert text.endswith(" ...")
     assert not text.removesuffix(" ...").endswith(("&", "&a", "&am", "&l", "&lt", "&amp"))
 
 
 def test_one_long_line_leaves_room_for_the_others() -> None:
-    told: list[Announcement] = []
+    told: list[Notification] = []
     channel = Hanging()
     channel.send = lambda announcement, _seconds: told.append(announcement)  # type: ignore[method-assign]
-    Announcer([channel]).note("prod", State("failing", frozenset({"q"}), ("x" * 9_000, "y")), SETTLED)
+    Notifier([channel]).note("prod", State("failing", frozenset({"q"}), ("x" * 9_000, "y")), SETTLED)
     assert told[0].lines[1] == "y"
     assert "\n  y" in told[0].text
 
@@ -295,5 +295,5 @@ def test_it_is_sent_as_utf_8() -> None:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        Webhook(f"http://127.0.0.1:{server.server_port}/a/b?c=d").send(Announcement("Überall", ()), 30.0)
+        Webhook(f"http://127.0.0.1:{server.server_port}/a/b?c=d").send(Notification("Überall", ()), 30.0)
     assert bodies == [("/a/b?c=d", {"text": "Überall"})]

@@ -12,8 +12,8 @@ from typing import Any
 from reconciler.cache_store import FileCache
 from reconciler.daemon.events import Queue
 from reconciler.daemon.metrics import Metrics
-from reconciler.daemon.notifications import Announcement, Announcer
-from reconciler.daemon.schedule import Agenda, Moment, Rhythm
+from reconciler.daemon.notifications import Notification, Notifier
+from reconciler.daemon.schedule import Frequency, Moment, Schedule
 from reconciler.daemon.threads import Daemon, Post
 from reconciler.daemon.tracing import Trace
 from reconciler.daemon.watch import Means, Watch
@@ -24,7 +24,7 @@ from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.sandbox.fault_injection import Trouble
+from reconciler.sandbox.fault_injection import SandboxSettings
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
@@ -37,9 +37,9 @@ TICK = 0.001
 class Heard:
     """A channel that keeps what it was told."""
 
-    told: list[Announcement] = field(default_factory=list)
+    told: list[Notification] = field(default_factory=list)
 
-    def send(self, announcement: Announcement, seconds: float) -> None:
+    def send(self, announcement: Notification, seconds: float) -> None:
         self.told.append(announcement)
 
     def give_up(self) -> None:
@@ -151,7 +151,7 @@ def scene(
         shutil.copytree(ROOT / "desired_state" / "contact_center", files)
     heard, metrics = Heard(), Metrics()
     history = SqliteHistory(folder / "history.sqlite")
-    with sandboxed(ACCOUNT, Trouble(latency=LATENCY)) as (box, clock):
+    with sandboxed(ACCOUNT, SandboxSettings(latency=LATENCY)) as (box, clock):
         session = box.session(REGION)
         url = session.client("sqs").create_queue(QueueName="events")["QueueUrl"]
         account, trace = account_in(box, REGION, clock), trace or Trace()
@@ -164,10 +164,10 @@ def scene(
             history=history,
             who="test",
             listener=metrics,
-            teller=Announcer([heard]),
+            teller=Notifier([heard]),
             trace=trace,
         )
-        agenda = Agenda("prod", Rhythm(every=every), Rhythm(every=86_400))
+        agenda = Schedule("prod", Frequency(every=every), Frequency(every=86_400))
         watch = Watch("prod", partial(load, files, "dev", known_kinds()), agenda, means, correct=correct)
         queue = Queue(account.api("sqs"), url)
         daemon = Daemon([watch], clock, Stop(), metrics, queue=queue)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from desired_toys import KINDS
 
-from reconciler.desired import FilesMove, InvalidStack, load, load_parsed
+from reconciler.desired import FilesChanging, InvalidStack, load, load_parsed
 from reconciler.desired.files import Folder
 from reconciler.kinds import known_kinds
 from reconciler.stack import Stack
@@ -110,7 +110,7 @@ def test_a_mistake_in_files_that_stay_is_told_at_once(moving: Moving, shop: Path
     (shop / "hours.yaml").write_text("connect.hours_of_operation: 3\n", encoding="utf-8")
     with pytest.raises(InvalidStack) as error:
         moving.load(shop)
-    assert not isinstance(error.value, FilesMove)
+    assert not isinstance(error.value, FilesChanging)
     assert moving.slept == []
 
 
@@ -135,7 +135,7 @@ def test_files_that_never_stay_are_one_mistake(moving: Moving, shop: Path) -> No
     moving.changes = [
         lambda number=number: (shop / "hours.yaml").write_text(HOURS % number) for number in range(3)
     ]
-    with pytest.raises(FilesMove) as error:
+    with pytest.raises(FilesChanging) as error:
         moving.load(shop)
     assert [str(each) for each in error.value.mistakes] == ["hours.yaml:1:1: " + MOVED]
     assert moving.slept == [0.5, 1.0]

@@ -11,10 +11,10 @@ from desired_toys import KINDS as TOYS
 from desired_toys import kind_of
 
 from reconciler.archives import Archive, Member, archive_of
-from reconciler.desired import FilesMove, InvalidStack, load, load_parsed
+from reconciler.desired import FilesChanging, InvalidStack, load, load_parsed
 from reconciler.desired.folders import LIMIT, Trees
 from reconciler.field_schema import fields_of
-from reconciler.history import Record, way_back
+from reconciler.history import Record, rollback_stack
 from reconciler.model import Part, Resource
 from reconciler.planning.diff import differences
 from reconciler.stack import Key, Stack
@@ -193,7 +193,7 @@ def test_a_folder_that_changes_while_it_is_read_is_read_again(
         assert zipfile.ZipFile(io.BytesIO(code(stack).content)).namelist() == ["lib/words.py"]
         assert len(times) == 2
     else:
-        with pytest.raises(FilesMove):
+        with pytest.raises(FilesChanging):
             loaded(stack)
         assert len(times) == 3
 
@@ -229,5 +229,5 @@ def test_the_way_back_to_no_code_needs_no_archive(tmp_path: Path) -> None:
         Record(0.0, "ada", "once", "settled", number, desired=stack_data(stack), before=before)
         for number, stack, before in ((1, target, {}), (2, later, found))
     )
-    back = way_back(first, [second], KINDS)
+    back = rollback_stack(first, [second], KINDS)
     assert (back.stack.resources[GREETING].settings, back.notes) == ({"code": None}, ())

@@ -6,7 +6,7 @@ from typing import Any
 from test_references_of_kinds import Desk, desk
 
 from reconciler.applying import Quiet
-from reconciler.history import Record, SqliteHistory, WayBack, record_of, way_back
+from reconciler.history import Record, RollbackStack, SqliteHistory, record_of, rollback_stack
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import account_in
@@ -44,7 +44,7 @@ def kept(desk: Desk, folder: Path, *passes: dict[str, Any]) -> list[Record]:
     return [history.get(number) for number in range(1, len(passes) + 1)]
 
 
-def back(desk: Desk, way: WayBack, *, dry_run: bool) -> PassReport:
+def back(desk: Desk, way: RollbackStack, *, dry_run: bool) -> PassReport:
     aws = account_in(desk.sandbox, way.stack.region, desk.clock)
     return Pass(way.stack, known_kinds(), aws, desk.clock, Options(dry_run=dry_run), Quiet()).run()
 
@@ -59,7 +59,7 @@ def test_code_is_left_alone_and_the_other_fields_go_back(desk: Desk, tmp_path: P
     history = SqliteHistory(tmp_path / "history.sqlite")
     history.add(record_of(desk.once(**second), who="ada", trigger="once"))
     after = live(desk)
-    way = way_back(first[0], [history.get(2)], known_kinds())
+    way = rollback_stack(first[0], [history.get(2)], known_kinds())
     assert [note for note in way.notes if "lambda.function/f.code" in note]
     planned = back(desk, way, dry_run=True)
     assert [[each.field for each in action.differences] for action in planned.plan.actions.values()] == [
@@ -72,7 +72,7 @@ def test_code_is_left_alone_and_the_other_fields_go_back(desk: Desk, tmp_path: P
 def test_what_is_gone_is_not_promised(desk: Desk, tmp_path: Path) -> None:
     (first,) = kept(desk, tmp_path, stack(desk, "one"))
     desk.client("lambda").delete_function(FunctionName="f")
-    way = way_back(first, [], known_kinds())
+    way = rollback_stack(first, [], known_kinds())
     for dry_run in (True, False):
         report = back(desk, way, dry_run=dry_run)
         (action,) = report.plan.actions.values()

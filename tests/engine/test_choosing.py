@@ -10,8 +10,18 @@ from small_desk import Desk, marks, messages, outcomes, stack, want
 from small_service import ARNS, KINDS, QueueAdapter, Service
 
 from reconciler.applying import Quiet
-from reconciler.contract import Assigned, Calls, Change, Delete, Reads, Request, Sends, Sighting, each_alone
-from reconciler.errors import AlreadySo
+from reconciler.contract import (
+    Assigned,
+    Calls,
+    Change,
+    Delete,
+    Reads,
+    Request,
+    Sends,
+    Sighting,
+    one_request_per_member,
+)
+from reconciler.errors import AlreadyDone
 from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
@@ -223,7 +233,7 @@ def strict(service: Service, others: Iterable[str]) -> None:
         while waiting:
             labels.append(waiting.pop())
         if set(labels) & set(members["Labels"]):
-            raise AlreadySo(operation, "Duplicate", "it is there already")
+            raise AlreadyDone(operation, "Duplicate", "it is there already")
         labels += members["Labels"]
         return {}
 
@@ -245,7 +255,7 @@ def test_what_is_there_already_holds_up_nothing(desk: Desk, others: list[str]) -
 
 
 def test_each_attribute_is_a_request_of_its_own_and_only_where_it_differs() -> None:
-    requests = each_alone(
+    requests = one_request_per_member(
         "modify",
         {
             "On": lambda value: {"On": {"Value": value}},

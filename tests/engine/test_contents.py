@@ -11,7 +11,7 @@ from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
-from reconciler.planning.world import Others
+from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
 
@@ -264,8 +264,8 @@ def with_songs(desk: Desk) -> Desk:
 def test_what_is_not_managed_by_us_is_named_and_counts_for_nothing(desk: Desk, wanted: Stack) -> None:
     report = with_songs(desk).run(wanted, FULL)
     assert report.plan.actions[MAIN].others == (
-        Others("songs", ("Anthem",)),
-        Others("sagas", ("Edda",), with_defaults=True),
+        UnmanagedContents("songs", ("Anthem",)),
+        UnmanagedContents("sagas", ("Edda",), with_defaults=True),
     )
     assert (report.plan.disappearing, report.outcome) == (3, "settled")
 
@@ -274,7 +274,7 @@ def test_what_cannot_be_listed_is_said_and_holds_nothing_up(desk: Desk) -> None:
     desk.service.faults.append(Fault("list_song", "denied", times=9))
     report = desk.run(emptied(), FULL)
     (songs,) = report.plan.actions[MAIN].others
-    assert songs == Others("songs", not_listed="list_song: AccessDeniedException: not authorized")
+    assert songs == UnmanagedContents("songs", not_listed="list_song: AccessDeniedException: not authorized")
     assert report.outcome == "settled"
     assert desk.service.picture() == {}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from test_races import ALIAS, STOCK, Desk
 
-from reconciler.applying.delete import Dropper
+from reconciler.applying.delete import Deleter
 from reconciler.errors import Refused
 from reconciler.reconcile import PassReport
 from reconciler.sandbox.account import sandboxed
@@ -125,14 +125,14 @@ def test_a_look_through_the_account_that_fails_is_not_absence(desk: Desk) -> Non
 def test_a_number_that_moves_after_the_plan_is_not_released(desk: Desk, monkeypatch: Any) -> None:
     number, target = claimed(desk), another_instance(desk)
     stack = desk.stack([], prune=True)
-    drop = Dropper.drop
+    drop = Deleter.drop
 
-    def moved_first(self: Dropper, key: Key) -> str:
+    def moved_first(self: Deleter, key: Key) -> str:
         desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
         return drop(self, key)
 
     desk.connect.tag_resource(resourceArn=number["PhoneNumberArn"], tags={"reconciler:protect": "false"})
-    monkeypatch.setattr(Dropper, "drop", moved_first)
+    monkeypatch.setattr(Deleter, "drop", moved_first)
     report = desk.apply(stack, allow_deletes=1)
     assert report.results[KEY].outcome == "refused"
     assert target in report.results[KEY].message

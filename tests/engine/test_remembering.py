@@ -15,7 +15,7 @@ from reconciler.cache_store import Cache, FileCache, Memory, NoCache
 from reconciler.contract import Sighting
 from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.observing.cache_policy import AUDIT_UNTIL, LAG, Remembering
+from reconciler.observing.cache_policy import AUDIT_UNTIL, LAG, CachedReader
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.planning.plan import Action
 from reconciler.reconcile import Options, Pass, PassReport
@@ -416,7 +416,7 @@ def test_the_audit_takes_a_tenth_of_the_quota_and_the_oldest_first(since: float,
     memories = {name: Memory(version, now - age, {}, {}) for name, age in ages.items()}
     glanced = [Sighting(name, {"UserId": name}, name, version) for name in memories]
     user = known_kinds()["connect.user"]
-    remembering = Remembering(user, NoApi(), {}, now, memories, last_look=now - since)
+    remembering = CachedReader(user, NoApi(), {}, now, memories, last_look=now - since)
     assert remembering._audited(glanced) == {f"user {n}" for n in range(1001 - budget, 1001)}
 
 

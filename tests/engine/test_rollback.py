@@ -11,14 +11,14 @@ from small_service import KINDS, Fault
 from reconciler.applying import Quiet
 from reconciler.contract import Wired
 from reconciler.history import (
-    HistoryTrouble,
+    HistoryError,
     Ledger,
     Record,
+    RollbackStack,
     SqliteHistory,
-    WayBack,
     record_of,
-    way_back,
-    why_not,
+    rollback_stack,
+    why_no_rollback,
 )
 from reconciler.history.history_text import record_lines
 from reconciler.model import Settings
@@ -43,7 +43,7 @@ class Past:
 
     desk: Desk
     history: SqliteHistory
-    back: WayBack = field(init=False)
+    back: RollbackStack = field(init=False)
 
     def run(self, wanted: Stack, **options: Any) -> int:
         """One pass; its number."""
@@ -53,13 +53,13 @@ class Past:
     def rollback(self, number: int, **options: Any) -> PassReport:
         """The way back to a pass, once looked at for what is gone."""
         target = self.history.get(number)
-        assert why_not(target) is None
+        assert why_no_rollback(target) is None
         later = list(self.history.since(number, "shop", "dev"))
-        self.back = way_back(target, later, KINDS)
+        self.back = rollback_stack(target, later, KINDS)
         if self.back.lent:
             looked = self.desk.run(self.back.stack, dry_run=True)
             gone = self.back.lent & looked.plan.actions.keys()
-            self.back = way_back(target, later, KINDS, gone)
+            self.back = rollback_stack(target, later, KINDS, gone)
         report = self.desk.run(self.back.stack, **options)
         self.history.add(record_of(report, who="ada", trigger=f"rollback {number}"))
         return report
@@ -143,7 +143,7 @@ def test_dry_runs_count_for_nothing(begun: Past) -> None:
     dry = begun.run(sales(limit=5), dry_run=True)
     begun.desk.service.live("Sales").members["Limit"] = 4
     begun.run(sales(limit=6))
-    assert why_not(begun.history.get(dry)) == "it was a dry run and changed nothing"
+    assert why_no_rollback(begun.history.get(dry)) == "it was a dry run and changed nothing"
     begun.rollback(1)
     assert begun.desk.service.live("Sales").members["Limit"] == 4
 
@@ -169,7 +169,7 @@ def test_a_pass_that_was_killed_has_left_what_it_found(begun: Past, monkeypatch:
             raise Killed
         return reply
 
-    troubles: list[HistoryTrouble] = []
+    troubles: list[HistoryError] = []
     ledger = Ledger(begun.history, "ada", "once", "", troubles.append)
     wanted, desk = sales(limit=5), begun.desk
     one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), applying=ledger.begins)
@@ -333,7 +333,7 @@ NO_WAY: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("differs", "said"), NO_WAY.values(), ids=NO_WAY)
 def test_there_is_no_way_back_to_what_never_was(begun: Past, differs: dict[str, Any], said: str) -> None:
     record: Record = replace(begun.history.get(1), **differs)
-    assert said in (why_not(record) or "")
+    assert said in (why_no_rollback(record) or "")
 
 
 def test_only_what_is_named_is_a_limited_pass(begun: Past) -> None:

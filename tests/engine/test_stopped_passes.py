@@ -8,7 +8,7 @@ from small_service import KINDS
 
 from reconciler.applying import Quiet
 from reconciler.reconcile import Options, Pass, PassReport
-from reconciler.runtime.shutdown import Ending, Stop
+from reconciler.runtime.shutdown import Shutdown, Stop
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a", "b"]})
@@ -29,7 +29,7 @@ def stopped_after(desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str) -> P
     with monkeypatch.context() as patch:
         patch.setattr(desk.service, "call", gated)
         one = Pass(SHOP, KINDS, desk, desk.clock, Options(), Quiet())
-        with pytest.raises(Ending):
+        with pytest.raises(Shutdown):
             one.run()
     return one.broken_off
 

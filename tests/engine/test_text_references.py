@@ -11,7 +11,7 @@ from small_service import KINDS, Fault, QueueAdapter
 
 from reconciler.contract import Api, Attribute, Sighting
 from reconciler.errors import Refused
-from reconciler.history import SqliteHistory, record_of, way_back
+from reconciler.history import SqliteHistory, record_of, rollback_stack
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import GuardLimits, Stack
@@ -253,7 +253,7 @@ def test_a_rollback_brings_references_back(desk: Desk, tmp_path: Path) -> None:
     history = SqliteHistory(tmp_path / "history.sqlite")
     first, later = sales(note="to ${toy.queue:Backup}"), sales(note="plain")
     numbers = [history.add(record_of(desk.run(each), who="ada", trigger="once")) for each in (first, later)]
-    back = way_back(history.get(numbers[0]), list(history.since(numbers[0], "shop", "dev")), KINDS)
+    back = rollback_stack(history.get(numbers[0]), list(history.since(numbers[0], "shop", "dev")), KINDS)
     assert back.stack.resources[key("toy.queue/Sales")].references["note"] == (key("toy.queue/Backup"),)
     desk.run(back.stack)
     assert desk.service.live("Sales").members["Note"] == f"to {desk.service.live('Backup').arn}"
@@ -266,7 +266,7 @@ def test_a_rollback_of_what_the_files_did_not_write_refers_to_what_was_there(
     history.add(record_of(desk.run(sales(note="to ${toy.queue:Backup}")), who="ada", trigger="once"))
     plain = history.add(record_of(desk.run(sales(limit=1)), who="ada", trigger="once"))
     history.add(record_of(desk.run(sales(limit=1, note="other")), who="ada", trigger="once"))
-    back = way_back(history.get(plain), list(history.since(plain, "shop", "dev")), KINDS)
+    back = rollback_stack(history.get(plain), list(history.since(plain, "shop", "dev")), KINDS)
     desk.run(back.stack)
     assert desk.service.live("Sales").members["Note"] == f"to {desk.service.live('Backup').arn}"
 

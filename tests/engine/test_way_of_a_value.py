@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import reconciler
-from reconciler.cli.passes import Where, go_round
+from reconciler.cli.passes import PassTarget, run_pass
 from reconciler.desired.parsed import load_parsed
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options
@@ -73,7 +73,7 @@ def functions_handed(text: str) -> Iterator[set[str]]:
 def test_a_value_passes_through_few_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with functions_handed(VALUE) as found:
         stack = load_parsed(CENTRE, "dev", known_kinds(), tmp_path)
-        report = go_round(stack, Options(), Where("123456789012", None, 80, cached=False))
+        report = run_pass(stack, Options(), PassTarget("123456789012", None, 80, cached=False))
     assert report.outcome == "settled"
     assert f'"{VALUE}"' in capsys.readouterr().out
     # On the way out and on the way into a request: were they missing, nothing would have been measured.

@@ -22,7 +22,7 @@ from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import START
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.fault_injection import Plan, Trouble
+from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
 
 HISTORY = 600.0
@@ -196,7 +196,7 @@ def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
     def sleep(seconds: float) -> None:
         present[0].clock.sleep(seconds)
 
-    with Sandbox(account, now, sleep=sleep, trouble=Trouble()) as box:
+    with Sandbox(account, now, sleep=sleep, trouble=SandboxSettings()) as box:
 
         def at(region: str) -> Desk:
             present[:] = [desks.setdefault(region, Desk(box, region))]

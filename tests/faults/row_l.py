@@ -33,7 +33,7 @@ from reconciler.desired import load
 from reconciler.errors import CallError
 from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
-from reconciler.observing.tag_reader import see_again
+from reconciler.observing.tag_reader import with_tags
 from reconciler.permissions import Location
 from reconciler.planning.ownership import KEY_MARK
 from reconciler.planning.plan import NAME
@@ -109,7 +109,7 @@ class Theatre:
         for kind in {key.kind for key in stack.resources if kinds[key.kind].service.name == "connect"}:
             for address in instances if kinds[kind].parent else [{}]:
                 for seen in kinds[kind].list(api, address):
-                    key = see_again(kinds[kind], api, seen).tags.get(KEY_MARK)
+                    key = with_tags(kinds[kind], api, seen).tags.get(KEY_MARK)
                     found[kind, key] += key is not None
         return (f"{kind}/{key} lives {number} times" for (kind, key), number in found.items() if number > 1)
 

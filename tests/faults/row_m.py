@@ -14,7 +14,7 @@ from row_g import SCENES, exemption, fields, has
 
 from reconciler.applying import Quiet
 from reconciler.field_schema import fields_of
-from reconciler.history import Record, record_of, way_back
+from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.store import pack, unpack
 from reconciler.reconcile import Options, Pass, PassReport
 
@@ -102,7 +102,7 @@ def _back(
     image = player.image()
     if _kept(player, book, after, "changed") is None:
         return
-    back = way_back(target, book.records[target.number :], player.stage.kinds)
+    back = rollback_stack(target, book.records[target.number :], player.stage.kinds)
     house = player.theatre.house
     report = Pass(back.stack, player.stage.kinds, house.account, house.clock, Options(), Quiet()).run()
     if report.outcome != "settled":

@@ -14,7 +14,7 @@ from trial import Tables
 from workloads import ALL, SMALL, changed, example, settle, with_settings
 
 from reconciler.field_schema import Shape, fields_of
-from reconciler.history import record_of, way_back
+from reconciler.history import record_of, rollback_stack
 from reconciler.history.revert import misfits, takes_null
 from reconciler.history.store import pack, unpack
 from reconciler.kinds import known_kinds
@@ -61,7 +61,7 @@ def test_after_random_changes_everything_is_as_it_was(seed: int) -> None:
             records.append(unpack(number, packed.brief, packed.contents.__getitem__))
             before = before or _picture(desk)
         changes = sum(each.changes for each in records[1:])
-        back = way_back(records[0], records[1:], known_kinds())
+        back = rollback_stack(records[0], records[1:], known_kinds())
         report = desk.run(back.stack, ALL)
         assert report.outcome == "settled", _troubles(report)
         assert (list(differences(_picture(desk), before)), back.notes) == ([], ())

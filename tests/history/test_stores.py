@@ -22,7 +22,7 @@ from reconciler.applying import Result
 from reconciler.aws.redaction import SECRETS
 from reconciler.history import (
     History,
-    HistoryTrouble,
+    HistoryError,
     Ledger,
     NoSuchPass,
     Record,
@@ -31,7 +31,7 @@ from reconciler.history import (
     last_settled_hash,
     record_of,
     s3_store,
-    why_not,
+    why_no_rollback,
 )
 from reconciler.history.history_location import check_file, check_location
 from reconciler.history.records import stack_of
@@ -251,7 +251,7 @@ def test_a_file_that_cannot_be_used_is_told_in_one_line_and_left_alone(
     make(file)
     before = file.read_bytes() if file.is_file() else b""
     for act in (lambda: SqliteHistory(file).add(QUIET), lambda: SqliteHistory(file).newest()):
-        with pytest.raises(HistoryTrouble) as told:
+        with pytest.raises(HistoryError) as told:
             act()
         assert said in str(told.value)
         assert "\n" not in str(told.value)
@@ -282,7 +282,7 @@ def test_a_file_of_any_name_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_trouble_with_a_history_is_told_once(tmp_path: Path) -> None:
-    told: list[HistoryTrouble] = []
+    told: list[HistoryError] = []
     ledger = Ledger(SqliteHistory(tmp_path), "ada", "once", "", told.append)
     report = PassReport(STACK, Options(), "settled", started=START)
     ledger.begins(report)
@@ -330,7 +330,7 @@ def _with(packed: Any, **members: Any) -> bytes:
 def test_a_record_that_was_changed_is_refused() -> None:
     packed = pack(CHANGED)
     assert unpack(1, packed.brief).changes == 2
-    with pytest.raises(HistoryTrouble, match=r"^pass 1 .* cannot be read: it is not what was written$"):
+    with pytest.raises(HistoryError, match=r"^pass 1 .* cannot be read: it is not what was written$"):
         unpack(1, _with(packed, changes=3))
 
 
@@ -339,7 +339,7 @@ def test_a_body_that_was_changed_is_refused(body: str) -> None:
     packed = pack(CHANGED)
     name = json.loads(zlib.decompress(packed.brief))[body]
     contents = {**packed.contents, name: zlib.compress(b'{"another": "body"}')}
-    with pytest.raises(HistoryTrouble, match=f"its {body} is not what was written"):
+    with pytest.raises(HistoryError, match=f"its {body} is not what was written"):
         unpack(1, packed.brief, contents.__getitem__)
 
 
@@ -357,7 +357,7 @@ def test_a_broken_record_is_told_in_one_line(data: st.DataObject) -> None:
     for brief in broken:
         try:
             found = unpack(1, brief, packed.contents.__getitem__)
-        except HistoryTrouble:
+        except HistoryError:
             continue
         assert isinstance(found.changes, int)
         assert isinstance(found.stack, str)
@@ -417,7 +417,7 @@ def test_in_a_bucket_too_quiet_passes_are_forgotten(team: Any, monkeypatch: pyte
 
 def test_a_bucket_that_is_not_there_is_told_in_one_line(team: Any) -> None:
     for act in (lambda each: each.add(QUIET), lambda each: each.newest(), lambda each: each.get(1)):
-        with pytest.raises(HistoryTrouble, match="NoSuchBucket") as told:
+        with pytest.raises(HistoryError, match="NoSuchBucket") as told:
             act(S3History(team[0], "nobodys-bucket", ""))
         assert "\n" not in str(told.value)
 
@@ -454,20 +454,20 @@ def test_bodies_that_always_break_off_are_told_in_one_line(
         lambda: history.get(1),
         lambda: list(history.since(0, "shop", "dev")),
     ):
-        with pytest.raises(HistoryTrouble, match="the connection broke after the request was sent") as told:
+        with pytest.raises(HistoryError, match="the connection broke after the request was sent") as told:
             act()
         assert "\n" not in str(told.value)
 
 
 def test_a_number_that_is_none_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="numbers/holiday.jpg", Body=b"")
-    with pytest.raises(HistoryTrouble, match="something else is kept here"):
+    with pytest.raises(HistoryError, match="something else is kept here"):
         S3History(team[0], BUCKET, "").add(CHANGED)
 
 
 def test_something_else_in_the_bucket_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="changed/holiday.jpg", Body=b"")
-    with pytest.raises(HistoryTrouble, match="something else is kept here"):
+    with pytest.raises(HistoryError, match="something else is kept here"):
         S3History(team[0], BUCKET, "").newest()
 
 
@@ -494,7 +494,7 @@ def test_the_value_of_a_secret_is_never_kept(monkeypatch: pytest.MonkeyPatch) ->
     told = replace(STACK, tags={"T": "hunter2-hunter2"})
     without = record_of(replace(report, stack=told), who="ada", trigger="once")
     assert (without.desired, "hunter2" in repr(without)) == (None, False)
-    assert why_not(without) == "its desired state is not kept: the value of a secret stands in it"
+    assert why_no_rollback(without) == "its desired state is not kept: the value of a secret stands in it"
 
 
 def test_secrets_are_kept_as_their_places() -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.history import Record, who_ran
-from reconciler.history.history_text import ago, record_lines, table_lines
+from reconciler.history import Record, ran_by
+from reconciler.history.history_text import record_lines, table_lines, time_ago
 
 NOW = 1_800_000_000.0
 RECORD = Record(
@@ -17,7 +17,7 @@ AGO = {0.2: "now", 1.0: "1 second ago", 59.9: "59 seconds ago", 60.0: "1 minute 
 
 @pytest.mark.parametrize(("seconds", "said"), [*AGO.items(), (86400.0 * 3, "3 days ago"), (-5.0, "now")])
 def test_how_long_ago(seconds: float, said: str) -> None:
-    assert ago(seconds) == said
+    assert time_ago(seconds) == said
 
 
 def test_columns_stand_below_their_headings() -> None:
@@ -49,4 +49,4 @@ WHO = {
 
 @pytest.mark.parametrize(("environment", "said"), WHO.values(), ids=WHO)
 def test_who_it_was(environment: dict[str, str], said: str) -> None:
-    assert who_ran(environment, "ada", "desk") == said
+    assert ran_by(environment, "ada", "desk") == said

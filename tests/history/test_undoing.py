@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler.history.revert import undo
+from reconciler.history.revert import reverted_values
 from reconciler.model import Part, Rows, Whole
 from reconciler.resources.lasting import LASTS
 
@@ -145,22 +145,26 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str,
 @pytest.mark.parametrize(("wanted", "written", "found", "after"), CASES.values(), ids=CASES)
 def test_former_values(wanted: Any, written: Any, found: Any, after: Any) -> None:
     told: list[str] = []
-    assert undo(Thing, wanted, written, found, told.append) == after
+    assert reverted_values(Thing, wanted, written, found, told.append) == after
     assert told == []
-    assert undo(Thing, after, written, found, told.append) == after  # nothing is left to add
+    assert reverted_values(Thing, after, written, found, told.append) == after  # nothing is left to add
 
 
 def test_what_aws_cannot_take_away_is_told_and_left() -> None:
     told: list[str] = []
     written = {"phone": {"kept": 2, "limit": 2}, "lasting": {"kept": 2}}
-    assert undo(Thing, {}, written, {"phone": {"limit": 1}}, told.append) == {"phone": {"limit": 1}}
+    assert reverted_values(Thing, {}, written, {"phone": {"limit": 1}}, told.append) == {
+        "phone": {"limit": 1}
+    }
     assert told == ["phone.kept", "lasting.kept"]
 
 
 def test_the_earliest_change_decides() -> None:
-    first = undo(Thing, {}, {"note": "b", "phone": {"limit": 2}}, {"note": "a", "phone": {"limit": 1}}, str)
+    first = reverted_values(
+        Thing, {}, {"note": "b", "phone": {"limit": 2}}, {"note": "a", "phone": {"limit": 1}}, str
+    )
     second = (
         {"note": "c", "phone": {"limit": 3, "sort": "t"}},
         {"note": "x", "phone": {"limit": 9, "sort": "s"}},
     )
-    assert undo(Thing, first, *second, str) == {"note": "a", "phone": {"limit": 1, "sort": "s"}}
+    assert reverted_values(Thing, first, *second, str) == {"note": "a", "phone": {"limit": 1, "sort": "s"}}

@@ -10,7 +10,7 @@ import pytest
 from troubled import client_in, make_hours, make_instance, make_user
 
 from reconciler.sandbox import Sandbox, state
-from reconciler.sandbox.fault_injection import Lag, Trouble
+from reconciler.sandbox.fault_injection import Lag, SandboxSettings
 from reconciler.sandbox.server import serve
 from reconciler.sandbox.state import MAGIC, BadState
 
@@ -122,7 +122,7 @@ def test_what_was_loaded_can_be_worked_on(file: Path) -> None:
 
 
 def test_settings_are_those_of_the_sandbox_that_loads(file: Path) -> None:
-    with Sandbox(trouble=Trouble(lag=Lag.everywhere(1000), limits={"Instance": 1})) as box:
+    with Sandbox(trouble=SandboxSettings(lag=Lag.everywhere(1000), limits={"Instance": 1})) as box:
         make_instance(client_in(box))
         state.save(file, box.world)
     with Sandbox() as box:

@@ -23,7 +23,7 @@ from reconciler.sandbox.fault_injection import (
     Fault,
     FaultKind,
     Plan,
-    Trouble,
+    SandboxSettings,
     at,
     cases,
     no_faults,
@@ -150,7 +150,7 @@ def test_calm_ends_the_trouble_and_lets_what_is_on_its_way_land() -> None:
 
 
 def test_a_timeout_may_take_its_time() -> None:
-    with sandboxed(trouble=Trouble(timeout=60, faults=at(1, FaultKind.TIMEOUT))) as (box, clock):
+    with sandboxed(trouble=SandboxSettings(timeout=60, faults=at(1, FaultKind.TIMEOUT))) as (box, clock):
         connect, start = client_in(box), clock.now()
         with pytest.raises(ReadTimeoutError):
             connect.list_instances()
@@ -197,7 +197,7 @@ def test_our_own_layer_sorts_what_is_injected() -> None:
         FaultKind.THROTTLE: Busy,
     }
     for kind, reason in reasons.items():
-        with sandboxed(trouble=Trouble(faults=lambda _attempt, kind=kind: kind)) as (box, clock):
+        with sandboxed(trouble=SandboxSettings(faults=lambda _attempt, kind=kind: kind)) as (box, clock):
             api = account_in(box, "eu-west-2", clock).api("connect")
             with pytest.raises(reason):
                 api.call(

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from troubled import answer_to, make_hours, make_instance, names_of_hours
 
 from reconciler.runtime.clock import VirtualClock
-from reconciler.sandbox.fault_injection import FaultKind, Lag, Rules, Trouble
+from reconciler.sandbox.fault_injection import FaultKind, Lag, Rules, SandboxSettings
 from reconciler.sandbox.fault_injection.faults import IN_PROCESS_ONLY
-from reconciler.sandbox.process_state import World
+from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
 
 Clients = Callable[[str], Callable[[str], Any]]
@@ -30,10 +30,10 @@ ANSWERS = {
 }
 
 
-def world_of(*rules: str, clock: VirtualClock | None = None, **settings: Any) -> World:
+def world_of(*rules: str, clock: VirtualClock | None = None, **settings: Any) -> ProcessState:
     clock = clock or VirtualClock(1_800_000_000)
-    trouble = Trouble(faults=Rules(rules), **settings)
-    return World(clock=clock.now, sleep=clock.sleep, trouble=trouble)
+    trouble = SandboxSettings(faults=Rules(rules), **settings)
+    return ProcessState(clock=clock.now, sleep=clock.sleep, trouble=trouble)
 
 
 def status_of(call: Callable[..., Any], **members: Any) -> int:
@@ -90,7 +90,9 @@ def test_what_no_server_can_do_to_a_client_is_refused(kind: FaultKind) -> None:
 
 def test_a_plan_that_kills_its_caller_closes_the_connection(over_http: Clients) -> None:
     clock = VirtualClock()
-    world = World(clock=clock.now, trouble=Trouble(faults=lambda _attempt: FaultKind.CRASH_BEFORE))
+    world = ProcessState(
+        clock=clock.now, trouble=SandboxSettings(faults=lambda _attempt: FaultKind.CRASH_BEFORE)
+    )
     with serve(0, world=world) as server, pytest.raises(ConnectionClosedError):
         over_http(server.url)("connect").list_instances()
 

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from reconciler.aws.account import Account
-from reconciler.aws.api import ServiceApi, Tally
+from reconciler.aws.api import CallCounter, ServiceApi
 from reconciler.aws.pacing import Pacer
 from reconciler.runtime.clock import VirtualClock
 
@@ -81,7 +81,7 @@ def api_of(
         pacer=Pacer(clock, share),
         clock=clock,
         random=random or Random(7),
-        tally=Tally(),
+        tally=CallCounter(),
     )
 
 

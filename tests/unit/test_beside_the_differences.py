@@ -10,7 +10,7 @@ from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.reports.data import as_data
-from reconciler.reports.extra_sections import Earlier, sections_of
+from reconciler.reports.extra_sections import EarlierPass, sections_of
 from reconciler.reports.html_report import Section, as_page
 from reconciler.reports.markdown_report import LIMIT, as_markdown
 from reconciler.sandbox.account import account_in, sandboxed
@@ -19,8 +19,8 @@ from reconciler.stack import Key
 ROOT = Path(__file__).parents[2]
 FLOW = Key("connect.contact_flow", "MainFlow")
 EARLIER = [
-    Earlier(8, 1_800_000_060.0, "settled", 3, 1, "ada@desk"),
-    Earlier(7, 1_800_000_000.0, "failed", 0, 0, '<b>"x"</b>'),
+    EarlierPass(8, 1_800_000_060.0, "settled", 3, 1, "ada@desk"),
+    EarlierPass(7, 1_800_000_000.0, "failed", 0, 0, '<b>"x"</b>'),
 ]
 
 

@@ -12,7 +12,7 @@ from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.world import Others
+from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
 from reconciler.reports.html_report import as_page
@@ -106,9 +106,9 @@ def test_an_approval_holds_under_the_limits_that_it_was_given_under() -> None:
 # -- what is not managed by us -------------------------------------------------------------------------------------------
 
 OTHERS = (
-    Others("prompts", ("Beep.wav", "Hold"), with_defaults=True),
-    Others("rules", ("Alert",)),
-    Others("workspaces", not_listed="list_workspaces: AccessDenied: no"),
+    UnmanagedContents("prompts", ("Beep.wav", "Hold"), with_defaults=True),
+    UnmanagedContents("rules", ("Alert",)),
+    UnmanagedContents("workspaces", not_listed="list_workspaces: AccessDenied: no"),
 )
 WORDS = (
     "prompts: 2 with AWS's defaults, not managed by us: Beep.wav, Hold",
@@ -118,7 +118,7 @@ WORDS = (
 SHORT = "with them what is not managed by us (prompts: 2, rules: 1, no list of workspaces)"
 
 
-def with_others(*others: Others, outcome: Any = "done") -> PassReport:
+def with_others(*others: UnmanagedContents, outcome: Any = "done") -> PassReport:
     plan = Plan({CENTRE: Action(CENTRE, "delete", others=others)})
     return PassReport(stack(), Options(), "settled", plan, {CENTRE: Result(outcome)})
 
@@ -140,15 +140,15 @@ def test_every_form_says_what_is_not_managed_by_us() -> None:
 
 
 def test_an_approval_covers_what_is_not_managed_by_us() -> None:
-    def approved_with(*others: Others) -> Approval:
+    def approved_with(*others: UnmanagedContents) -> Approval:
         plan = Plan({CENTRE: Action(CENTRE, "delete", others=others)})
         limits = {"max_percent": 30, "max_deletes": None}
         return approval_of(json.loads(json.dumps(actions_data(plan, stack()))), "", limits)
 
     now = with_others(*OTHERS).plan
     assert approved_with(*OTHERS).departures(now, stack()) == []
-    assert approved_with(*OTHERS, Others("views", ("Gone",))).departures(now, stack()) == []
-    assert approved_with(OTHERS[0], Others("workspaces", ("Desk",))).departures(now, stack()) == [
+    assert approved_with(*OTHERS, UnmanagedContents("views", ("Gone",))).departures(now, stack()) == []
+    assert approved_with(OTHERS[0], UnmanagedContents("workspaces", ("Desk",))).departures(now, stack()) == [
         "toy.centre/Main: Alert of its rules lives in it, which the plan does not name",
         "toy.centre/Main: the plan names its workspaces, and now AWS does not list them",
     ]

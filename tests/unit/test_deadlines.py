@@ -12,16 +12,16 @@ import pytest
 from aws_toys import ACCOUNT, REGION, Listening, account
 
 from reconciler.aws.account import Account
-from reconciler.aws.api import Patience
+from reconciler.aws.api import RetryLimits
 from reconciler.aws.pacing import Pacer
 from reconciler.errors import CallError, Late, Unreachable, Unsure
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 10000\r\n\r\n"
-ONCE = Patience(attempts=1)
+ONCE = RetryLimits(attempts=1)
 QUEUE = {"InstanceId": "i", "QueueId": "q"}
 
 
-def account_at(url: str, clock: Listening, patience: Patience = ONCE) -> Account:
+def account_at(url: str, clock: Listening, patience: RetryLimits = ONCE) -> Account:
     """An account whose calls go to this address, over real sockets."""
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "key", region_name=REGION)
     return Account(session, ACCOUNT, REGION, clock, Random(1), Pacer(clock, 1000.0), url, patience=patience)
@@ -106,7 +106,7 @@ def test_a_call_ends_in_time_although_a_byte_comes_now_and_then(
 def test_a_deadline_can_be_set() -> None:
     clock = Listening()
     with server(trickle(clock, HEAD, seconds=10)) as url, pytest.raises(Unsure):
-        account_at(url, clock, Patience(attempts=1, call_deadline=3)).api("connect").call(
+        account_at(url, clock, RetryLimits(attempts=1, call_deadline=3)).api("connect").call(
             "describe_queue", **QUEUE
         )
     assert clock.now() < ONCE.call_deadline
@@ -164,7 +164,7 @@ def test_a_call_that_nobody_answers_until_the_pass_deadline_says_so() -> None:
 
 def test_a_call_that_reaches_nobody_until_the_pass_deadline_says_so() -> None:
     clock, url = Listening(), f"http://127.0.0.1:{closed_port()}"
-    slow = account_at(url, clock, Patience())
+    slow = account_at(url, clock, RetryLimits())
     slow.ends.at = clock.now() + 0.001
     with pytest.raises(Late) as raised:
         slow.api("sts").call("get_caller_identity")
@@ -257,7 +257,9 @@ def test_tls_that_fails_is_not_tried_again() -> None:
         with pytest.raises(
             Unreachable, match=r"https://127\.0\.0\.1:\d+ could not be reached: TLS: "
         ) as raised:
-            account_at(url.replace("http", "https"), clock, Patience()).api("sts").call("get_caller_identity")
+            account_at(url.replace("http", "https"), clock, RetryLimits()).api("sts").call(
+                "get_caller_identity"
+            )
     assert clock.slept == []
     assert "(_ssl" not in str(raised.value)
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from reconciler.aws.botocore_names import partition_of, service_and_operation, spellings
 from reconciler.cli import app
 from reconciler.desired import load
-from reconciler.iam import excess, grants, policy_of, size_of, split, too_many
+from reconciler.iam import grants, policy_of, size_advice, size_of, split, too_many
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Grant, Location
 from reconciler.stack import Key, Stack
@@ -288,12 +288,12 @@ def test_dry_runs_may_write_nothing(number: int, prune: bool) -> None:
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=EXAMPLES)
 def test_it_fits_into_a_managed_policy(number: int) -> None:
-    assert excess(policy_for(examples(prune=False)[number])) == ""
+    assert size_advice(policy_for(examples(prune=False)[number])) == ""
 
 
 def test_one_that_does_not_fit_is_told_so() -> None:
     centre, _ = examples(prune=True)
-    assert excess(policy_for(centre)).endswith("holds 6144: --out DIR writes it as 2 policies")
+    assert size_advice(policy_for(centre)).endswith("holds 6144: --out DIR writes it as 2 policies")
 
 
 # -- on all resources, and too long ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from aws_toys import SENTINEL, account
 
-from reconciler.aws.log_filter import TALKATIVE, WITHHELD, hush
+from reconciler.aws.log_filter import TALKATIVE, WITHHELD, filter_library_logs
 from reconciler.aws.redaction import SECRETS
 from reconciler.logs import configure
 
@@ -114,7 +114,7 @@ def test_no_request_is_logged_whoever_turns_it_up(
 def test_a_record_from_below_info_is_empty_even_if_its_logger_was_made_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    hush()
+    filter_library_logs()
     logger = logging.getLogger("botocore.made.later")
     logger.setLevel(logging.DEBUG)
     logger.debug("Making request %s", SENTINEL, exc_info=ValueError(SENTINEL))
@@ -124,7 +124,7 @@ def test_a_record_from_below_info_is_empty_even_if_its_logger_was_made_later(
 
 
 def test_warnings_of_the_family_come_through(caplog: pytest.LogCaptureFixture) -> None:
-    hush()
+    filter_library_logs()
     logger = logging.getLogger("botocore.made.later")
     logger.debug("no")
     logger.info("found credentials")
@@ -133,7 +133,7 @@ def test_warnings_of_the_family_come_through(caplog: pytest.LogCaptureFixture) -
 
 
 def test_what_others_log_holds_no_secret(caplog: pytest.LogCaptureFixture) -> None:
-    hush()
+    filter_library_logs()
     SECRETS.keep(SENTINEL)
     caplog.set_level(logging.DEBUG)
     logger = logging.getLogger("some.library")
@@ -145,13 +145,13 @@ def test_what_others_log_holds_no_secret(caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_a_record_that_cannot_be_formatted_is_left_to_logging() -> None:
-    hush()
+    filter_library_logs()
     record = logging.getLogRecordFactory()("some.library", logging.INFO, "f", 1, "%d", ("x",), None)
     assert record.args == ("x",)
 
 
 def test_hushed_once_is_hushed() -> None:
-    hush()
+    filter_library_logs()
     make = logging.getLogRecordFactory()
-    hush()
+    filter_library_logs()
     assert logging.getLogRecordFactory() is make

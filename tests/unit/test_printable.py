@@ -98,7 +98,7 @@ def test_every_word_on_the_console_is_harmless(monkeypatch: pytest.MonkeyPatch) 
     for name in ("out", "err"):
         monkeypatch.setattr(console, name, Console(file=heard, soft_wrap=True, highlight=False))
     console.show([Text("::error::\x1b[1m\nx")])
-    console.mention([Text("::error::\x1b[1m\nx")])
+    console.print_to_stderr([Text("::error::\x1b[1m\nx")])
     console.announce("::error::\x1b[1m\nx")
     console.fail(["::error::\x1b[1m\nx"])
     console.warn(["::error::\x1b[1m\nx"])
@@ -147,7 +147,7 @@ def test_a_name_in_the_progress_bar_is_only_a_name(name: str, monkeypatch: pytes
     )
     monkeypatch.setattr("sys.stderr", heard)
     monkeypatch.setattr(heard, "isatty", lambda: True)
-    with console.Bar() as bar:
+    with console.ProgressBar() as bar:
         bar.step(Action(Key("connect.queue", name), "create", ()), "make")
         bar._progress.refresh()
     assert f"create connect.queue/{one_line(name)}" in heard.getvalue()

@@ -6,7 +6,7 @@ import pytest
 from report_toys import action, data
 
 from reconciler.planning.ownership import KEY_MARK
-from reconciler.reports.ranking import by_weight, counts, headline
+from reconciler.reports.ranking import by_importance, counts, headline
 
 SORTS = [
     action("told", outcome="unchanged", message="left alone"),
@@ -27,7 +27,7 @@ def names(actions: list[Any]) -> list[str]:
 
 
 def test_what_went_wrong_comes_first_then_what_takes_away_and_what_is_left_alone_last() -> None:
-    assert names(by_weight(data(*SORTS))) == [
+    assert names(by_importance(data(*SORTS))) == [
         *("broken", "perhaps", "no"),
         *("gone", "anew", "drifted", "taken", "new", "freed"),
         "told",
@@ -36,17 +36,17 @@ def test_what_went_wrong_comes_first_then_what_takes_away_and_what_is_left_alone
 
 def test_what_waits_is_trouble_only_where_something_was_to_be_done() -> None:
     waiting, done = action("a-waiting"), action("b-done", "delete", outcome="done")
-    assert names(by_weight(data(waiting, done))) == ["b-done", "a-waiting"]
-    assert names(by_weight(data(waiting, done, dry_run=False))) == ["a-waiting", "b-done"]
+    assert names(by_importance(data(waiting, done))) == ["b-done", "a-waiting"]
+    assert names(by_importance(data(waiting, done, dry_run=False))) == ["a-waiting", "b-done"]
 
 
 def test_our_own_marks_are_no_differences() -> None:
-    (found,) = by_weight(data(action("a", "adopt", (f"tags.{KEY_MARK}", None, "a"), ("size", 1, 2))))
+    (found,) = by_importance(data(action("a", "adopt", (f"tags.{KEY_MARK}", None, "a"), ("size", 1, 2))))
     assert [each["field"] for each in found["differences"]] == ["size"]
 
 
 def test_the_mark_of_protect_is_a_difference_of_an_update() -> None:
-    (found,) = by_weight(data(action("a", "update", ("tags.reconciler:protect", "false", None))))
+    (found,) = by_importance(data(action("a", "update", ("tags.reconciler:protect", "false", None))))
     assert [each["field"] for each in found["differences"]] == ["tags.reconciler:protect"]
 
 

@@ -17,11 +17,11 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 
-from reconciler.aws.api import LONGEST_PAUSE, Patience, is_read
+from reconciler.aws.api import LONGEST_PAUSE, RetryLimits, is_read
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
 from reconciler.kinds import known_kinds
 
-ATTEMPTS = Patience().attempts
+ATTEMPTS = RetryLimits().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"
 THROTTLED = refusal("ThrottlingException", 429)
 TIMEOUT = ReadTimeoutError(endpoint_url=URL)
@@ -112,7 +112,7 @@ def test_an_address_that_no_try_reaches_may_have_a_shorter_patience(
     clock: Listening, failures: list[Any], tries: int
 ) -> None:
     client = FakeClient(*failures)
-    api = replace(api_of(client, clock), patience=Patience(unreached=3))
+    api = replace(api_of(client, clock), patience=RetryLimits(unreached=3))
     with pytest.raises(Busy):
         api.call("list_queues")
     assert len(client.calls) == tries

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from reconciler.runtime.shutdown import Politely, Signals, Stop
+from reconciler.runtime.shutdown import GracefulShutdown, Signals, Stop
 
 HEARD = signal.SIGUSR1
 UNHEARD = signal.SIGUSR2
@@ -59,7 +59,7 @@ def test_afterwards_everything_is_as_before() -> None:
 
 def test_the_first_signal_asks_and_a_later_one_ends_at_once() -> None:
     stop, before, times = Stop(), signal.getsignal(signal.SIGTERM), iter((5.0, 5.02, 9.0))
-    with Politely(stop, lambda: next(times)) as politely:
+    with GracefulShutdown(stop, lambda: next(times)) as politely:
         assert signal.getsignal(signal.SIGTERM) is before
         politely.begin()
         signal.raise_signal(signal.SIGTERM)

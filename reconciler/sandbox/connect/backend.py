@@ -14,7 +14,7 @@ from reconciler.sandbox import connect
 from reconciler.sandbox.connect.core.dispatch import bound
 from reconciler.sandbox.connect.core.operations import Operations
 from reconciler.sandbox.connect.core.resource_types import KINDS
-from reconciler.sandbox.connect.core.stale_reads import PlaneWithPast
+from reconciler.sandbox.connect.core.stale_reads import PlaneWithStaleReads
 from reconciler.sandbox.connect.instances import tagging
 
 
@@ -44,7 +44,7 @@ def _all_operations() -> Operations:
 OPERATIONS = _all_operations()
 
 
-class ConnectPlane(PlaneWithPast):
+class ConnectPlane(PlaneWithStaleReads):
     """Amazon Connect as its callers see it."""
 
     NOT_STATE: ClassVar[frozenset[str]] = frozenset({"past", "quotas", "reading_lag"})

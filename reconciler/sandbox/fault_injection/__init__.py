@@ -13,7 +13,7 @@ from reconciler.sandbox.fault_injection.faults import (
 )
 from reconciler.sandbox.fault_injection.lag import Lag
 from reconciler.sandbox.fault_injection.resource_quotas import LIMITS
-from reconciler.sandbox.fault_injection.sandbox_settings import Trouble, by_words
+from reconciler.sandbox.fault_injection.sandbox_settings import SandboxSettings, by_words
 from reconciler.sandbox.fault_injection.token_buckets import QUOTAS, Quotas
 from reconciler.service import Rate
 
@@ -31,7 +31,7 @@ __all__ = [
     "Rate",
     "Rule",
     "Rules",
-    "Trouble",
+    "SandboxSettings",
     "at",
     "by_words",
     "cases",

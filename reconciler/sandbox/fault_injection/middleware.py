@@ -18,7 +18,7 @@ from reconciler.sandbox.fault_injection.faults import (
 )
 from reconciler.sandbox.fault_injection.page_faults import PageFaults
 from reconciler.sandbox.fault_injection.pages import continues, pages_of
-from reconciler.sandbox.fault_injection.sandbox_settings import Trouble
+from reconciler.sandbox.fault_injection.sandbox_settings import SandboxSettings
 from reconciler.sandbox.fault_injection.service_errors import refusal, throttled
 from reconciler.sandbox.fault_injection.token_buckets import Buckets
 from reconciler.sandbox.journal import DONE, Call, Journal
@@ -39,19 +39,19 @@ INSTEAD = {
 
 
 @dataclass
-class _OnItsWay:
+class _RequestInFlight:
     asked: Asked
     run: Run
     calls: int
     due: float | None
 
 
-class Gatekeeper:
+class Middleware:
     """One sandbox's gatekeeper; every request goes through `admit`, one at a time."""
 
     def __init__(
         self,
-        trouble: Trouble,
+        trouble: SandboxSettings,
         journal: Journal,
         account: str,
         now: Callable[[], float],
@@ -63,7 +63,7 @@ class Gatekeeper:
         self.now = now
         self.sleep = sleep
         self._buckets = Buckets(trouble.request_quotas)
-        self._late: list[_OnItsWay] = []
+        self._late: list[_RequestInFlight] = []
         self._within_plan = False
         self.inject(trouble.faults)
 
@@ -156,7 +156,7 @@ class Gatekeeper:
             return self._pages.seen(asked, self._pages.held(asked) or run())
         if fault.kind.effect is Effect.LATER:
             due = None if fault.seconds is None else self.now() + fault.seconds
-            self._late.append(_OnItsWay(asked, run, fault.calls, due))
+            self._late.append(_RequestInFlight(asked, run, fault.calls, due))
         elif fault.kind.effect is Effect.NOW:
             return self._spoilt(asked, fault.kind, self._pages.held(asked) or run())
         return self._spoilt(asked, fault.kind, None)

@@ -15,7 +15,7 @@ from reconciler.sandbox.fault_injection.token_buckets import QUOTAS, Quotas
 
 
 @dataclass(frozen=True)
-class Trouble:
+class SandboxSettings:
     """No trouble, unless something is set.
 
     `quotas` are the rates of requests and `limits` the numbers of resources, each a set of one's own or the name of
@@ -59,7 +59,7 @@ class Trouble:
 
 def by_words(
     *, quotas: str, limits: str, latency: float, lag: float, faults: Sequence[str], seed: int
-) -> Trouble:
+) -> SandboxSettings:
     """Trouble as it is asked for on the command line.
 
     Raises:
@@ -68,11 +68,11 @@ def by_words(
     everywhere, plan = Lag.everywhere(lag) if lag else Lag(), Rules(faults, seed)
     for text, rule in zip(faults, plan.rules, strict=True):
         check_names(text, rule)
-    return Trouble(quotas=quotas, limits=limits, latency=latency, lag=everywhere, faults=plan)
+    return SandboxSettings(quotas=quotas, limits=limits, latency=latency, lag=everywhere, faults=plan)
 
 
 @contextmanager
-def applied(trouble: Trouble) -> Iterator[None]:
+def applied(trouble: SandboxSettings) -> Iterator[None]:
     """Let the control planes of Amazon Connect that are made from now on lag and have limits as asked."""
     # The plane registers through modules that import this one.
     from reconciler.sandbox.connect import ConnectPlane  # noqa: PLC0415

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.aws.reply_values import told
+from reconciler.aws.reply_values import reply_values
 from reconciler.contract import Adapter, Api, Sighting, Wired
 from reconciler.desired.resource_builder import scope_field
 from reconciler.errors import CallError, Unreadable
 from reconciler.field_schema import Shape, fields_of
-from reconciler.observing.row_isolation import Sieve
+from reconciler.observing.row_isolation import RowIsolation
 from reconciler.testing.addresses import address, scope
 from reconciler.testing.shapes import operations_of
 from reconciler.testing.tested import every_kind, played
@@ -47,11 +47,11 @@ class Bare:
         """A reply without a member, or with lists that are empty."""
         output = operations_of(self._lists_of)[operation].output_shape if self._lists_of else None
         lists = [name for name, each in output.members.items() if each.type_name == "list"] if output else ()
-        return told(operation, {name: [] for name in lists})
+        return reply_values(operation, {name: [] for name in lists})
 
     def pages(self, operation: str, **_: Any) -> Iterator[Any]:
         """Two rows."""
-        yield from told(operation, {"Rows": [dict(self._row), dict(self._row)]})["Rows"]
+        yield from reply_values(operation, {"Rows": [dict(self._row), dict(self._row)]})["Rows"]
 
     def beside(self, service: str) -> Api:
         """The same of every service."""
@@ -81,7 +81,7 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
         "find_by_name": lambda api: kind.find_by_name(api, within, NAME),
         "get": lambda api: kind.get(api, seen) if kind.reads.gets_one else None,
         "waiting_for": lambda api: kind.waiting_for(api, seen),
-        "created": lambda api: kind.created(api, within, told("create", {}), named),
+        "created": lambda api: kind.created(api, within, reply_values("create", {}), named),
         "prepare": lambda api: kind.prepare(api, {**written, **named, **within}),
         "tags": lambda api: kind.tagging and kind.tagging.read(api, seen),
         **{
@@ -138,7 +138,7 @@ def test_a_reply_with_empty_lists_is_one_of_the_reasons(adapter: Adapter[Any]) -
 def test_rows_that_say_nothing_cost_no_other_row(adapter: Adapter[Any]) -> None:
     """Whatever a kind asks of its rows: one that lacks it is set aside, and the read goes on."""
     within = dict.fromkeys(scope(adapter), "i")
-    sieve = Sieve(Bare({}), adapter.reads.joined)
+    sieve = RowIsolation(Bare({}), adapter.reads.joined)
     if adapter.reads.joined:
         with pytest.raises(Unreadable):
             sieve.sightings(lambda api: adapter.list(api, within))

@@ -13,7 +13,7 @@ from reconciler.contract import (
     Named,
     Reads,
     Sends,
-    TagWords,
+    TagOperations,
     from_reply,
     tagging,
 )
@@ -102,7 +102,9 @@ class RepositoryAdapter(Adapter[Repository]):
         gets_one=True,
     )
     tagging = tagging(
-        TagWords(at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys", pair=PAIR)
+        TagOperations(
+            at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys", pair=PAIR
+        )
     )
     tagging_api_type = "ecr:repository"
     cloudformation = CloudFormation(

@@ -22,7 +22,7 @@ import jmespath
 
 from reconciler.sandbox import plugin
 from reconciler.sandbox.connect import ConnectPlane
-from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT, World
+from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT, ProcessState
 from reconciler.sandbox.server import serve
 
 COMMANDS = Path(__file__).with_name("commands.txt")
@@ -101,7 +101,7 @@ def document(aws: str) -> str:
     steps = list(script())
     count = sum(isinstance(step, Step) for step in steps)
     parts = [HEAD.format(count=count)]
-    with fixed_plane(), serve(0, world=World(clock=lambda: START)) as server:
+    with fixed_plane(), serve(0, world=ProcessState(clock=lambda: START)) as server:
         walk = Walk(aws, server.url)
         parts += [f"{step}\n" if isinstance(step, str) else shown(step, walk) for step in steps]
     return "\n".join(parts)

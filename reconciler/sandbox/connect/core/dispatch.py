@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.sandbox.connect.core.operations import MODEL, Handler, Operations, Reply
 from reconciler.sandbox.connect.core.refusals import not_allowed
-from reconciler.sandbox.connect.core.stale_reads import PlaneWithPast, seen_by
+from reconciler.sandbox.connect.core.stale_reads import PlaneWithStaleReads, seen_by
 from reconciler.sandbox.sandbox_error import SandboxError
 
 # While an instance is being created, only these may name it.
@@ -22,12 +22,14 @@ _STAND_INS = {
 }
 
 
-def bound(plane: PlaneWithPast, operations: Operations) -> dict[str, Callable[..., Reply]]:
+def bound(plane: PlaneWithStaleReads, operations: Operations) -> dict[str, Callable[..., Reply]]:
     """Bind handlers to a plane."""
     return {name: _bound(plane, name, handler, operations) for name, handler in operations.handlers.items()}
 
 
-def _bound(plane: PlaneWithPast, name: str, handler: Handler, operations: Operations) -> Callable[..., Reply]:
+def _bound(
+    plane: PlaneWithStaleReads, name: str, handler: Handler, operations: Operations
+) -> Callable[..., Reply]:
     of_plane = name in operations.of_plane
 
     def run(**members: Any) -> Reply:
@@ -41,7 +43,7 @@ def _bound(plane: PlaneWithPast, name: str, handler: Handler, operations: Operat
         except SandboxError as error:
             raise _as_declared(name, error) from None
 
-    def answer(seen: PlaneWithPast, given: dict[str, Any]) -> Reply:
+    def answer(seen: PlaneWithStaleReads, given: dict[str, Any]) -> Reply:
         if of_plane:
             return handler(seen, **given)
         instance = seen.instance(given.pop("InstanceId"))
@@ -53,7 +55,7 @@ def _bound(plane: PlaneWithPast, name: str, handler: Handler, operations: Operat
 
 
 def _once(
-    plane: PlaneWithPast, key: tuple[str, str], given: Mapping[str, Any], answer: Callable[[], Reply]
+    plane: PlaneWithStaleReads, key: tuple[str, str], given: Mapping[str, Any], answer: Callable[[], Reply]
 ) -> Reply:
     """Answer a repeated ClientToken as the first time; another request under the same token is refused.
 

@@ -28,10 +28,10 @@ OURS = ("moto.", "reconciler.sandbox.")
 
 
 class Changes(dict[str, Any]):
-    """What of a `Stock` is not as it is in every sandbox."""
+    """What of a `PrefilledMap` is not as it is in every sandbox."""
 
 
-class Stock(ABC, dict[str, Any]):
+class PrefilledMap(ABC, dict[str, Any]):
     """A map that is born with entries, too many to be frozen: its changes are enough."""
 
     @abstractmethod
@@ -43,7 +43,7 @@ class Stock(ABC, dict[str, Any]):
         """Hold what it is born with, and these changes."""
 
 
-class _Freezer(pickle.Pickler):
+class _SnapshotPickler(pickle.Pickler):
     """Writes a kind or a backend by its name: there is only one of each."""
 
     def __init__(self, file: io.BytesIO, name_of: Callable[[BaseBackend], Name]) -> None:
@@ -58,7 +58,7 @@ class _Freezer(pickle.Pickler):
         return None
 
 
-class _Thawer(pickle.Unpickler):
+class _SnapshotUnpickler(pickle.Unpickler):
     """Reads it back, and no class but those that a sandbox is made of."""
 
     def __init__(self, file: io.BytesIO, backend: Callable[[Name], BaseBackend]) -> None:
@@ -81,7 +81,7 @@ class _Thawer(pickle.Unpickler):
 def freeze(value: Any, name_of: Callable[[BaseBackend], Name]) -> bytes:
     """Write an object; backends that it refers to are written by name."""
     file = io.BytesIO()
-    _Freezer(file, name_of).dump(value)
+    _SnapshotPickler(file, name_of).dump(value)
     return file.getvalue()
 
 
@@ -91,7 +91,7 @@ def thaw(frozen: bytes, backend: Callable[[Name], BaseBackend]) -> Any:
     Raises:
         pickle.UnpicklingError: it holds something that no sandbox is made of.
     """
-    return _Thawer(io.BytesIO(frozen), backend).load()
+    return _SnapshotUnpickler(io.BytesIO(frozen), backend).load()
 
 
 def state_of(backend: BaseBackend) -> Mapping[str, Any]:

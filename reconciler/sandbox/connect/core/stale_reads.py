@@ -19,7 +19,7 @@ class _Moment:
 
     until: float
     frozen: bytes
-    plane: PlaneWithPast | None = None
+    plane: PlaneWithStaleReads | None = None
 
 
 class Past:
@@ -28,7 +28,7 @@ class Past:
     def __init__(self) -> None:
         self._moments: deque[_Moment] = deque()
 
-    def keep(self, plane: PlaneWithPast) -> None:
+    def keep(self, plane: PlaneWithStaleReads) -> None:
         """Remember the plane as it is before a change."""
         now, oldest = plane.now(), max(plane.describe_lag, plane.list_lag, plane.search_lag)
         while self._moments and self._moments[0].until <= now - oldest:
@@ -36,7 +36,7 @@ class Past:
         if not self._moments or self._moments[-1].until < now:
             self._moments.append(_Moment(now, freeze(dict(state_of(plane)), lambda _plane: ())))
 
-    def seen(self, plane: PlaneWithPast, lag: float) -> PlaneWithPast:
+    def seen(self, plane: PlaneWithStaleReads, lag: float) -> PlaneWithStaleReads:
         """Return the plane as it was that many seconds ago; itself, if it has not changed since."""
         then = plane.now() - lag
         moment = next((each for each in self._moments if each.until > then), None)
@@ -49,7 +49,7 @@ class Past:
         return moment.plane
 
 
-class PlaneWithPast(Plane):
+class PlaneWithStaleReads(Plane):
     """A plane whose reads may lag behind its writes."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -58,7 +58,7 @@ class PlaneWithPast(Plane):
 
 
 @contextmanager
-def seen_by(plane: PlaneWithPast, operation: str) -> Iterator[PlaneWithPast]:
+def seen_by(plane: PlaneWithStaleReads, operation: str) -> Iterator[PlaneWithStaleReads]:
     """Give the plane as an operation sees it: a write the plane itself, a read perhaps what it was."""
     if not is_read(operation):
         if plane.stale_reads:

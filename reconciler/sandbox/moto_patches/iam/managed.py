@@ -8,7 +8,7 @@ from typing import Any, Self
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy
 
-from reconciler.sandbox.connect.core.snapshot import Changes, Stock
+from reconciler.sandbox.connect.core.snapshot import Changes, PrefilledMap
 
 PARTITION = "aws"
 USES = ("attachment_count", "permissions_boundary_usage_count")
@@ -49,7 +49,7 @@ class PolicyOfAws(AWSManagedPolicy):
         vars(self).update(zip(USES, uses, strict=False))
 
 
-class Policies(Stock):
+class Policies(PrefilledMap):
     """The managed policies of one IAM, those of AWS among them."""
 
     def __init__(self) -> None:
