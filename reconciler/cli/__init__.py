@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from reconciler.cli.common import FAILED, INVALID
-from reconciler.cli.desk import demo, sandbox
-from reconciler.cli.drawing import graph
-from reconciler.cli.looking import iam_policy, kinds, schema, validate
-from reconciler.cli.passes import once
-from reconciler.cli.past import history, rollback
-from reconciler.cli.watching import daemon
+from reconciler.cli.commands.daemon import daemon
+from reconciler.cli.commands.demo import demo
+from reconciler.cli.commands.graph import graph
+from reconciler.cli.commands.history import history
+from reconciler.cli.commands.iam_policy import iam_policy
+from reconciler.cli.commands.kinds import kinds
+from reconciler.cli.commands.once import once
+from reconciler.cli.commands.rollback import rollback
+from reconciler.cli.commands.sandbox import sandbox
+from reconciler.cli.commands.schema import schema
+from reconciler.cli.commands.validate import validate
+from reconciler.cli.exits import FAILED, INVALID
 from reconciler.runtime.interrupts import INTERRUPTED, interrupts
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 
-from reconciler.cli.common import FAILED, exit_with_errors
+from reconciler.cli.exits import FAILED, exit_with_errors
 
 PROGRAM = "connect-reconciler"
 EXTRAS = ("daemon", "sandbox", "telemetry")
@@ -16,6 +16,11 @@ def need(extra: str, what: str) -> None:
     missing = [name for name in packages_of(extra) if not _is_installed(name)]
     if missing:
         exit_with_errors([f"{what} needs {', '.join(missing)}, not installed here; {advice(extra)}"], FAILED)
+
+
+def need_sandbox() -> None:
+    """End the program where the sandbox is not installed."""
+    need("sandbox", "the sandbox")
 
 
 def extra_of(module: str) -> str | None:

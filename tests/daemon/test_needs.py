@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from reconciler.aws import account
 from reconciler.cli import app
-from reconciler.cli.watching import _Given
+from reconciler.cli.commands.daemon import _Given
 from reconciler.daemon.config import read_config
 from reconciler.daemon.daemon_grants import needs
 from reconciler.daemon.schedule import Moment

@@ -50,7 +50,7 @@ COMMANDS = {
 MODULES = [
     "reconciler.runtime.interrupts",
     "typer",
-    "reconciler.cli.passes",
+    "reconciler.cli.commands.once",
     "reconciler.runtime.streams",
     "rich.console",
 ]

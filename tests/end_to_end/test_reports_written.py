@@ -9,7 +9,7 @@ import typer
 from typed import CENTRE, Run
 
 from reconciler.applying import Quiet
-from reconciler.cli.reporting import finish
+from reconciler.cli.report_files import finish
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass

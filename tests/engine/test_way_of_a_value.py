@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import reconciler
-from reconciler.cli.passes import PassTarget, run_pass
+from reconciler.cli.pass_target import PassTarget
+from reconciler.cli.run_pass import run_pass
 from reconciler.desired.parsed import load_parsed
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options

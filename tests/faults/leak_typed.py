@@ -20,7 +20,7 @@ from leak_sinks import Place, Written, a_place, listening, look_at_files, told
 from reconciler import cli
 from reconciler.aws import account as aws_account
 from reconciler.aws.api import ServiceApi
-from reconciler.cli import passes
+from reconciler.cli.commands import once
 from reconciler.errors import CallError
 from reconciler.runtime import clock
 from reconciler.sandbox import Sandbox, SandboxError
@@ -249,7 +249,7 @@ def _typed_wrong() -> Written:
     with a_place() as place:
         for text in mistakes():
             _write(place, text)
-            with listening(place.written), patch.object(passes, "go_round", _not_refused):
+            with listening(place.written), patch.object(once, "run_pass", _not_refused):
                 _main(place, place.written)
         look_at_files(place)
     return place.written

@@ -18,7 +18,7 @@ MAY_NAME = {
     "demo.py": "it plays with the example stacks",
     "aws/account.py": "the account check, the secret stores, and how S3 is addressed",
     "aws/replies.py": "the reads that say nothing where nothing is there",
-    "cli/past.py": "the history's stores",
+    "cli/history_store.py": "the history's stores",
     "daemon/wiring.py": "the daemon's own lease and queue",
     "daemon/config.py": "the secret stores",
     "daemon/daemon_grants.py": "what the daemon calls for itself",

@@ -8,7 +8,7 @@ import typer
 
 from reconciler import cli
 from reconciler.cli import extras
-from reconciler.cli.common import FAILED
+from reconciler.cli.exits import FAILED
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 import typer
 from plan_toys import stack, want
 
-from reconciler.cli.common import INVALID
-from reconciler.cli.naming import check_only, refuse_idle, refuse_unknown
+from reconciler.cli.exits import INVALID
+from reconciler.cli.name_checks import check_only, refuse_idle, refuse_unknown
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import by_words
 from reconciler.stack import Key

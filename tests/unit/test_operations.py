@@ -14,7 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from reconciler.cli.watching import PATIENCE
+from reconciler.cli.commands.daemon import PATIENCE
 from reconciler.daemon.config import DaemonPart, HttpPart, read_config
 from reconciler.daemon.daemon_grants import needs
 from reconciler.daemon.metrics import Metrics

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from reconciler.cli.common import INVALID
-from reconciler.cli.reporting import report_targets
-from reconciler.cli.targets import Target, check_targets
+from reconciler.cli.exits import INVALID
+from reconciler.cli.output_files import Target, check_targets
+from reconciler.cli.report_files import report_targets
 from reconciler.reports.planfile import is_plan
 
 

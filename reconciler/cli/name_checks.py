@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import INVALID, exit_with_errors
+from reconciler.cli.exits import INVALID, exit_with_errors
 
 if TYPE_CHECKING:
     from reconciler.reconcile import Options

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import FAILED, INVALID, REFUSED, exit_with_errors
+from reconciler.cli.exits import FAILED, INVALID, REFUSED, exit_with_errors
 
 if TYPE_CHECKING:
     from reconciler.reconcile import Options, PassReport

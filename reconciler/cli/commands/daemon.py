@@ -1,4 +1,4 @@
-"""The daemon from the command line: signals in, a clean end out."""
+"""`reconciler daemon`: signals in, a clean end out."""
 
 import os
 import re
@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import (
-    FAILED,
-    INVALID,
-    Env,
-    Verbose,
-    cache_folder,
-    check_directory,
-    exit_with_errors,
-    history_file,
-    mistakes_of,
-)
+from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
+from reconciler.cli.options import Env, Verbose
+from reconciler.cli.stack_loading import check_directory, mistakes_of
+from reconciler.cli.user_folders import cache_folder, history_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +122,7 @@ class _Given:
 
 def _with_history(config: "DaemonPart", location: str, environment: "Mapping[str, str]") -> "DaemonPart":
     """The settings with the history that the environment names, where they name none; in S3 as `history` finds it."""
-    from reconciler.cli.recording import check_location
+    from reconciler.cli.history_store import check_location
     from reconciler.daemon.config import HistoryPart
 
     check_location(location)
@@ -210,7 +203,7 @@ class _Running:
         import socket
         import uuid
 
-        from reconciler.cli.recording import current_user
+        from reconciler.cli.history_store import current_user
         from reconciler.daemon.wiring import HostEnvironment
         from reconciler.kinds import known_kinds
         from reconciler.logs import crash_lines

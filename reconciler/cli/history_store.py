@@ -1,21 +1,26 @@
-"""Where the command line keeps the history, and how it writes down what each pass did; that never stops a pass."""
+"""Where the command line keeps the history: opened, written, and read. A history that fails never stops a pass."""
 
 from typing import TYPE_CHECKING
 
-from reconciler.cli.common import FAILED, INVALID, exit_with_errors, history_file
+from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
+from reconciler.cli.pass_target import open_target
+from reconciler.cli.user_folders import history_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from reconciler.cli.passes import PassTarget
+    from reconciler.cli.pass_target import PassTarget
     from reconciler.contract import Api
-    from reconciler.history import History, HistoryError, Ledger
+    from reconciler.history import History, HistoryError, Ledger, Record
     from reconciler.reconcile import PassReport
     from reconciler.reports.extra_sections import EarlierPass
 
 SHOWN = 30
 """Earlier passes that a report shows."""
+
+TRIES = 3
+"""How often a call to the bucket is tried while somebody waits for the answer, and nothing depends on it yet."""
 
 
 def check_location(location: str | None) -> None:
@@ -44,6 +49,42 @@ def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "Histo
     from reconciler.history import history_location
 
     return history_location.open_history(str(history_file()) if location is None else location, api_of)
+
+
+def open_past(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
+    """The history that somebody asks for."""
+    from reconciler.aws.account import BadEndpoint, Connection, open_account
+    from reconciler.aws.api import RetryLimits
+    from reconciler.history import HistoryError
+    from reconciler.logs import configure
+    from reconciler.runtime.clock import SystemClock
+
+    configure(verbose)
+    check_location(location)
+    check_there(location)
+    if not (location or "").startswith("s3://"):
+        return open_history(location, _nobody)
+    connection = Connection(endpoint_url, patience=RetryLimits(attempts=TRIES))
+    try:
+        return open_history(location, open_account("", region, SystemClock(), connection).api)
+    except BadEndpoint as error:
+        exit_with_errors([str(error)], INVALID)
+    except HistoryError as error:
+        exit_for_history(error)
+
+
+def _nobody(service: str) -> "Api":
+    raise AssertionError(f"a file needs no {service}")
+
+
+def record_of(past: "History", number: int) -> "Record":
+    """The record of a pass; the program ends where the history has none of this number."""
+    from reconciler.history import HistoryError
+
+    try:
+        return past.get(number)
+    except HistoryError as error:
+        exit_for_history(error)
 
 
 def current_user() -> str:
@@ -76,7 +117,6 @@ def open_ledger(
 
 def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPass]":
     """The passes that the history holds of the same stack, the newest first."""
-    from reconciler.cli.passes import open_target
     from reconciler.history import HistoryError
     from reconciler.reports.extra_sections import EarlierPass
 

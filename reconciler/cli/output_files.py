@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.cli.common import INVALID, exit_with_errors
+from reconciler.cli.exits import INVALID, exit_with_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,26 +1,28 @@
-"""The command that draws: a centre or one flow, as the files say or with what a dry run found."""
+"""`reconciler graph`: draws a stack or one flow, as the files say or with what a dry run found."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import (
+from reconciler.cli.exits import FAILED, INVALID, REFUSED, exit_with_errors
+from reconciler.cli.name_checks import check_only
+from reconciler.cli.options import (
     ACCOUNT,
-    FAILED,
-    INVALID,
-    REFUSED,
     AccountId,
+    Endpoint,
     Env,
+    Sandboxed,
+    Share,
     StackDir,
+    Uncached,
     Verbose,
-    exit_with_errors,
-    load_stack,
 )
-from reconciler.cli.naming import check_only
-from reconciler.cli.passes import Endpoint, PassTarget, Sandboxed, Share, Uncached, run_pass
-from reconciler.cli.reporting import EXITS
-from reconciler.cli.targets import begins, check_targets
+from reconciler.cli.output_files import begins, check_targets
+from reconciler.cli.pass_target import PassTarget
+from reconciler.cli.report_files import EXITS
+from reconciler.cli.run_pass import run_pass
+from reconciler.cli.stack_loading import load_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

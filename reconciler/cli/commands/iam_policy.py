@@ -1,4 +1,4 @@
-"""The commands that only look at files, kinds and schemas; none of them calls AWS."""
+"""`reconciler iam-policy`: prints the least IAM policy that a stack or a daemon needs."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.common import INVALID, Env, StackDir, Verbose, exit_with_errors, load_stack, mistakes_of
+from reconciler.cli.exits import INVALID, exit_with_errors
+from reconciler.cli.options import Env, StackDir, Verbose
+from reconciler.cli.stack_loading import load_stack, mistakes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,21 +16,6 @@ if TYPE_CHECKING:
 
     from reconciler.permissions import Grant
     from reconciler.stack import Stack
-
-
-def validate(stack_dir: StackDir = Path(), env: Env = None, verbose: Verbose = 0) -> None:
-    """Check desired state without calling AWS."""
-    from rich.text import Text
-
-    from reconciler import console
-    from reconciler.reports.number_format import counted
-
-    stack = load_stack(stack_dir, env, verbose)
-    warned = len(stack.warnings)
-    beside = f", {counted(warned, 'warning')}" if warned else ""
-    resources = counted(len(stack.resources), "resource")
-    said = f"{stack.name}/{stack.environment}: {resources}, no mistakes{beside}"
-    console.show([Text(said)])
 
 
 def iam_policy(  # noqa: PLR0913 -- one parameter for each option
@@ -138,39 +125,3 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     }
     accounts = {profile: stack.account for profile, stack in stacks.items()}
     return needs(config, accounts, services_of(known_kinds()))
-
-
-def schema(
-    report: Annotated[bool, typer.Option("--report", help="Of a report as JSON instead.")] = False,
-) -> None:
-    """Print the JSON Schema of desired state, for editors."""
-    from reconciler import console
-    from reconciler.runtime.printable import json_text
-
-    if report:
-        from reconciler.reports.report_schema import report_schema
-
-        console.deliver(json_text(report_schema()) + "\n")
-        return
-    from reconciler.desired import json_schema
-    from reconciler.kinds import known_kinds
-
-    console.deliver(json_text(json_schema(known_kinds())) + "\n")
-
-
-def kinds(
-    kind: Annotated[str | None, typer.Argument(help="Only this kind.")] = None,
-) -> None:
-    """List every kind of resource with its fields."""
-    from reconciler import console
-    from reconciler.desired.phrases import did_you_mean
-    from reconciler.kinds import known_kinds
-    from reconciler.reports.kinds_list import kind_lines
-
-    found = known_kinds()
-    if kind is not None and kind not in found:
-        near = did_you_mean(kind, found)
-        exit_with_errors([f"no kind {kind}; there are {', '.join(sorted(found))}{near}"], INVALID)
-    for adapter in found.values():
-        if kind in (None, adapter.kind):
-            console.deliver_lines(kind_lines(adapter))

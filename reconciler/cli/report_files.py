@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from reconciler.cli.common import FAILED, INVALID, PENDING, REFUSED, SETTLED, exit_with_errors
-from reconciler.cli.targets import Target, begins
+from reconciler.cli.exits import FAILED, INVALID, PENDING, REFUSED, SETTLED, exit_with_errors
+from reconciler.cli.output_files import Target, begins
 from reconciler.runtime.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:

@@ -1,0 +1,85 @@
+"""`reconciler rollback`: makes AWS again what it was after an earlier pass."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.cli.exits import INVALID, exit_with_errors
+from reconciler.cli.history_store import exit_for_history, open_past, record_of
+from reconciler.cli.options import (
+    AllowDeletes,
+    DryRun,
+    Endpoint,
+    HistoryAt,
+    Number,
+    Region,
+    Share,
+    Uncached,
+    Verbose,
+    Yes,
+)
+from reconciler.cli.pass_target import Kept, PassTarget, open_target
+from reconciler.cli.report_files import finish
+from reconciler.cli.run_pass import run_pass
+
+if TYPE_CHECKING:
+    from reconciler.history import History, Record, RollbackStack
+
+
+def rollback(  # noqa: PLR0913 -- one parameter for each option
+    number: Number,
+    dry_run: DryRun = False,
+    endpoint_url: Endpoint = None,
+    allow_deletes: AllowDeletes = None,
+    no_cache: Uncached = False,
+    share: Share = 80,
+    yes: Yes = False,
+    location: HistoryAt = None,
+    region: Region = "us-east-1",
+    verbose: Verbose = 0,
+) -> None:
+    """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
+    from reconciler import console
+    from reconciler.history import why_no_rollback
+    from reconciler.reconcile import Options
+
+    past = open_past(location, region, endpoint_url, verbose)
+    target = record_of(past, number)
+    reason = why_no_rollback(target)
+    if reason:
+        exit_with_errors([f"there is no way back to pass {number}: {reason}"], INVALID)
+    where = PassTarget(None, endpoint_url, share, cached=not no_cache, yes=yes)
+    back = _way_back(past, target, where)
+    for note in back.notes:
+        console.announce(f"Note: {note}")
+    options = Options(dry_run, allow_deletes=allow_deletes)
+    kept = Kept(location, f"rollback {number}", "; ".join(back.notes))
+    report = run_pass(back.stack, options, replace(where, kept=kept))
+    if not dry_run and report.count("done"):
+        console.announce(
+            "The files still say otherwise, and the next pass from them would undo this: change them back, too."
+        )
+    finish(report, ())
+
+
+def _way_back(past: "History", target: "Record", where: "PassTarget") -> "RollbackStack":
+    """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
+    from reconciler.applying import Quiet
+    from reconciler.history import HistoryError, rollback_stack
+    from reconciler.kinds import known_kinds
+    from reconciler.reconcile import Options, Pass
+
+    try:
+        later = list(past.since(target.number, target.stack, target.environment))
+    except HistoryError as error:
+        exit_for_history(error)
+    try:
+        back = rollback_stack(target, later, known_kinds())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        said = "what the history keeps of it is not as this release writes it"
+        exit_with_errors([f"there is no way back to pass {target.number}: {said}"], INVALID)
+    if not back.lent:
+        return back
+    aws, clock, cache = open_target(back.stack, where)
+    looked = Pass(back.stack, known_kinds(), aws, clock, Options(dry_run=True), Quiet(), cache=cache).run()
+    gone = back.lent & looked.plan.actions.keys()
+    return rollback_stack(target, later, known_kinds(), gone) if gone else back

@@ -1,0 +1,97 @@
+"""The options and arguments that several commands share."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconciler.cli.exits import INVALID, exit_with_errors
+
+ACCOUNT = "123456789012"
+
+StackDir = Annotated[
+    Path, typer.Argument(readable=False, help="The directory of desired state.", show_default=True)
+]
+
+Env = Annotated[str | None, typer.Option("--env", help="The environment; may be left out when there is one.")]
+
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
+]
+
+HistoryAt = Annotated[
+    str | None,
+    typer.Option(
+        "--history",
+        envvar="RECONCILER_HISTORY",
+        help="Where passes are recorded: sqlite:FILE or s3://BUCKET/PREFIX.",
+        show_default="a file in the state directory",
+    ),
+]
+
+
+def _account(value: str) -> str:
+    """An account id that was typed; the program ends where it is none."""
+    if not re.fullmatch("[0-9]{12}", value):
+        exit_with_errors([f"--account: an AWS account has 12 digits, not {value!r}"], INVALID)
+    return value
+
+
+AccountId = Annotated[
+    str, typer.Option("--account", help="The account id that the sandbox answers as.", callback=_account)
+]
+
+Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")]
+
+Endpoint = Annotated[
+    str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+]
+
+Uncached = Annotated[
+    bool, typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read.")
+]
+
+Share = Annotated[
+    int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
+]
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+
+CallDeadline = Annotated[
+    float,
+    typer.Option(help="Seconds that one call has in all: connecting, sending, headers and body.", min=1),
+]
+
+ListDeadline = Annotated[float, typer.Option(help="Seconds that all pages of one list have.", min=1)]
+
+PassDeadline = Annotated[
+    float | None,
+    typer.Option(
+        help="Seconds after which a pass begins nothing more.",
+        min=1,
+        show_default="900, or twice what AWS's quotas make it take, whichever is longer",
+    ),
+]
+
+AllowDeletes = Annotated[
+    int | None,
+    typer.Option(
+        help="Approve exactly this many deletes: replaces, contents and rows of lists count as well.", min=0
+    ),
+]
+
+Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes", "-y", help="Answer yes to the question before deletes and replaces; the guard still decides."
+    ),
+]
+
+Number = Annotated[int, typer.Argument(help="The number of the pass.", show_default=False)]
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
+
+Region = Annotated[
+    str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Of the bucket of a history in S3.")
+]

@@ -1,0 +1,138 @@
+"""Runs one pass from the command line: against AWS, or in a sandbox that starts empty."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.cli.extras import need_sandbox
+from reconciler.cli.name_checks import refuse_idle
+from reconciler.cli.options import ACCOUNT
+from reconciler.cli.pass_target import PassTarget, open_target
+from reconciler.runtime.interrupts import interrupts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.cache_store import Cache
+    from reconciler.contract import Api
+    from reconciler.planning.plan import Plan
+    from reconciler.reconcile import Aws, Options, PassReport
+    from reconciler.runtime.clock import Clock
+    from reconciler.stack import Stack
+
+
+def run_pass(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool = False) -> "PassReport":
+    """One pass; told on stdout, or `quietly`: on stderr, and only what became of it."""
+    if where.sandbox is not None:
+        return _in_sandbox(stack, options, where, quietly=quietly)
+    return _in_aws(stack, options, where, quietly=quietly)
+
+
+def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
+    """One pass against AWS, or against what answers at an endpoint, written down in the history."""
+    from reconciler import console
+    from reconciler.cli.history_store import open_ledger
+    from reconciler.runtime.shutdown import GracefulShutdown, Stop
+
+    ending = Stop()
+    reached = open_target(stack, where, ending)
+    if not options.dry_run:
+        interrupts.after = "the next pass goes on from here"
+    if where.endpoint_url:
+        console.announce(f"every call goes to {where.endpoint_url}")
+    kept = where.kept
+
+    def beside(service: str) -> "Api":
+        """What the history is written with: it is written once the pass has been stopped, too."""
+        return open_target(stack, where)[0].api(service)
+
+    ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
+    with GracefulShutdown(ending) as politely:
+
+        def begins(report: "PassReport") -> None:
+            politely.begin()
+            if ledger:
+                ledger.begins(report)
+
+        report = _pass(
+            stack, options, reached, Hooks(begins, where.yes, where.deadlines.whole), quietly=quietly
+        )
+        if ledger:
+            ledger.ended(report)
+    return report
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a pass calls on its way: who is told that it begins, and whether a question is answered already."""
+
+    begins: "Callable[[PassReport], None]"
+    yes: bool = False
+    deadline: float | None = None
+    """Seconds that the pass has."""
+
+
+def _nobody(report: "PassReport") -> None:
+    """Where no history is kept, nobody is told that a pass begins."""
+
+
+def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
+    """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
+    need_sandbox()
+    from reconciler import console
+    from reconciler.cache_store import NoCache
+    from reconciler.sandbox.account import account_in, sandboxed
+
+    account = where.sandbox or ACCOUNT
+    console.announce(
+        f"every call goes to a sandbox that starts empty, account {account}; seconds are virtual"
+    )
+    with sandboxed(account) as (box, clock):
+        reached = (account_in(box, stack.region, clock), clock, NoCache())
+        return _pass(stack, options, reached, Hooks(_nobody, deadline=where.deadlines.whole), quietly=quietly)
+
+
+def _pass(
+    stack: "Stack",
+    options: "Options",
+    reached: "tuple[Aws, Clock, Cache]",
+    hooks: Hooks,
+    *,
+    quietly: bool,
+) -> "PassReport":
+    from reconciler import console
+    from reconciler.kinds import known_kinds
+    from reconciler.reconcile import NamesNothing, Pass
+    from reconciler.reports.text_report import closing_lines, heading, plan_lines, question
+    from reconciler.runtime.gc_tuning import collect_seldom
+    from reconciler.runtime.shutdown import Shutdown
+
+    collect_seldom()
+    aws, clock, cache = reached
+    if not quietly:
+        console.show([heading(stack, dry_run=options.dry_run)])
+    with console.ProgressBar() as bar:
+
+        def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
+            if not quietly:
+                console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
+            bar.planned(plan, seconds_left)
+
+        def agreed(plan: "Plan") -> bool:
+            if hooks.yes or not console.can_ask():
+                return True
+            with bar.hidden():
+                return console.ask(question(plan))
+
+        one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache)
+        one.agreed, one.applying, one.deadline = agreed, hooks.begins, hooks.deadline
+        try:
+            report = one.run()
+        except NamesNothing as error:
+            refuse_idle(error.patterns, error.known)
+            raise
+        except Shutdown:
+            if one.broken_off is None:
+                raise
+            report = one.broken_off
+    (console.print_to_stderr if quietly else console.show)(closing_lines(report))
+    return report

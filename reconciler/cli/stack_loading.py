@@ -1,0 +1,47 @@
+"""Loads a stack for a command; every mistake in its files ends the program."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cli.exits import INVALID, exit_with_errors
+
+if TYPE_CHECKING:
+    from reconciler.desired import InvalidStack
+    from reconciler.stack import Stack
+
+
+def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
+    """The stack of a directory, or of the folder of kept ones; every mistake in it ends the program."""
+    from reconciler import console
+    from reconciler.desired import InvalidStack, load, load_parsed
+    from reconciler.kinds import known_kinds
+    from reconciler.logs import configure
+
+    configure(verbose)
+    check_directory(directory)
+    try:
+        if kept is None:
+            stack = load(directory, env, known_kinds())
+        else:
+            stack = load_parsed(directory, env, known_kinds(), kept)
+    except InvalidStack as error:
+        console.warn(error.warnings)
+        exit_with_errors(mistakes_of(error), INVALID)
+    console.warn(stack.warnings)
+    return stack
+
+
+def check_directory(directory: Path) -> None:
+    """End the program where there is no such directory for a stack."""
+    if not directory.is_dir():
+        exit_with_errors(
+            [f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID
+        )
+
+
+def mistakes_of(error: "InvalidStack") -> list[str]:
+    """Every mistake, a line each, and their number."""
+    lines = [str(mistake) for mistake in error.mistakes]
+    count = len(lines) + error.more
+    lines += [f"... and {error.more} more"] if error.more else []
+    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"]
