@@ -114,10 +114,10 @@ def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
     stack = centre(size, email=email)
     _forget_peak()
     bare = _peak()
-    trouble = SandboxSettings(quotas=quotas, latency=LATENCY)
+    settings = SandboxSettings(quotas=quotas, latency=LATENCY)
     # The users are SAML's, who have no passwords to fetch; whether those may have an e-mail AWS's own pages disagree.
     ConnectPlane.saml_users_have_email = email
-    with tempfile.TemporaryDirectory() as folder, sandboxed(stack.account, trouble) as (sandbox, clock):
+    with tempfile.TemporaryDirectory() as folder, sandboxed(stack.account, settings) as (sandbox, clock):
         bench = Bench(sandbox, clock, quotas, bare)
         _make_instance(sandbox)
         bench.one_pass(without_users(stack), NoCache())(bench.account())

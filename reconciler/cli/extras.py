@@ -38,11 +38,17 @@ def advice(extra: str) -> str:
 
 
 def installed_version() -> str:
-    """The version that is installed; it stands in pyproject.toml and nowhere else."""
+    """The version that is installed, or that of the working tree; it stands in pyproject.toml and nowhere else."""
     try:
         return version(PROGRAM)
     except PackageNotFoundError:
-        return "from a working tree, not installed"
+        import tomllib
+        from pathlib import Path
+
+        import reconciler
+
+        project = Path(reconciler.__file__).parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def packages_of(extra: str) -> Iterator[str]:

@@ -93,13 +93,13 @@ class Notifier:
     channels: Sequence[Channel]
     _told: dict[tuple[int, str, str], State] = field(default_factory=dict)
 
-    def note(self, name: str, trouble: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State) -> None:
         """Tell of the state of a stack where it is another than the one told last.
 
         What is settled from the beginning goes untold, and so does what AWS is still at work on.
         """
         for number, channel in enumerate(self.channels):
-            for topic, state in (("trouble", trouble), ("drift", drift)):
+            for topic, state in (("trouble", problem), ("drift", drift)):
                 told = (number, name, topic)
                 if state.condition == "pending":
                     continue

@@ -25,7 +25,7 @@ class Note(NamedTuple):
     """The state of a stack, as a pass left it."""
 
     name: str
-    trouble: State
+    problem: State
     drift: State
 
 
@@ -154,10 +154,10 @@ class Outboxes:
         """For these channels, with so many seconds for each announcement."""
         return cls([Outbox(Notifier([TimedChannel(each, seconds)]), dropped, crashed) for each in channels])
 
-    def note(self, name: str, trouble: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State) -> None:
         """Leave the state of a stack for every channel; returns at once."""
         for outbox in self.each:
-            outbox.note(Note(name, trouble, drift))
+            outbox.note(Note(name, problem, drift))
 
     def start(self) -> None:
         """Begin to hand over."""

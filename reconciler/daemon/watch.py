@@ -61,7 +61,7 @@ class Listener(Protocol):
 class NotifierProtocol(Protocol):
     """Tells people of a change of state."""
 
-    def note(self, name: str, trouble: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State) -> None:
         """Take note of the state of a stack."""
         ...
 
@@ -97,7 +97,7 @@ class Watch:
     resting: FailedResources = field(default_factory=FailedResources)
     stack: Stack | None = None
     """The last good state of the files."""
-    trouble: State | None = None
+    problem: State | None = None
     """What keeps it from being as desired; None before the first pass."""
     drift: State = SETTLED
     """What the last pass found although nobody wished it."""
@@ -148,10 +148,10 @@ class Watch:
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
         self._learn(report, trigger, note)
-        trouble = invalid or with_backoffs(problem_of(report), self.resting.rests)
-        if trouble == SETTLED and report.options.keys is not None and self.trouble is not None:
-            trouble = self.trouble  # a look at a few says nothing of the rest
-        self._become(trouble, drift)
+        problem = invalid or with_backoffs(problem_of(report), self.resting.rests)
+        if problem == SETTLED and report.options.keys is not None and self.problem is not None:
+            problem = self.problem  # a look at a few says nothing of the rest
+        self._become(problem, drift)
 
     def look_at_files(self) -> None:
         """Read the files and change nothing: while another daemon is at work, or something waits to be let go."""
@@ -169,9 +169,9 @@ class Watch:
     @property
     def condition(self) -> str:
         """Its state in one word."""
-        if self.trouble is None:
+        if self.problem is None:
             return NOT_YET
-        return (self.drift if self.trouble == SETTLED else self.trouble).condition
+        return (self.drift if self.problem == SETTLED else self.problem).condition
 
     @property
     def settles_at(self) -> float | None:
@@ -349,6 +349,6 @@ class Watch:
     def _not_written(self, error: HistoryError) -> None:
         log.error("history not written", **self.about, error=str(error))
 
-    def _become(self, trouble: State, drift: State = SETTLED) -> None:
-        self.trouble, self.drift = trouble, drift
-        self.means.teller.note(self.name, trouble, drift)
+    def _become(self, problem: State, drift: State = SETTLED) -> None:
+        self.problem, self.drift = problem, drift
+        self.means.teller.note(self.name, problem, drift)

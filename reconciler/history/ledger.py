@@ -17,7 +17,7 @@ class Ledger:
     who: str
     trigger: str
     note: str
-    trouble: Callable[[HistoryError], None]
+    on_error: Callable[[HistoryError], None]
     number: int | None = None
     told: set[str] = field(default_factory=set)
     """What was said of the history already."""
@@ -57,4 +57,4 @@ class Ledger:
         except HistoryError as error:
             if str(error) not in self.told:
                 self.told.add(str(error))
-                self.trouble(error)
+                self.on_error(error)

@@ -254,9 +254,9 @@ def action_for(
     Of what is ours, fields that refer to what is `unidentified` are not compared: nobody can tell whether an id means it.
     """
     key, observed, adapter = desired.key, world.observed.get(desired.key), kinds[desired.key.kind]
-    trouble = world.unseen.get(key) or world.conflicts.get(key)
-    if trouble:
-        return Action(key, "update", refusal=trouble)
+    problem = world.unseen.get(key) or world.conflicts.get(key)
+    if problem:
+        return Action(key, "update", refusal=problem)
     if desired.existing:
         if key in world.sightings or world.scope_of(desired.scope) is None:
             return None  # found, or to be looked for once what it lives in exists

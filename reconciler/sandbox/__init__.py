@@ -66,14 +66,14 @@ class Sandbox:
         settling_seconds: float = 0.0,
         *,
         sleep: Sleep | None = None,
-        trouble: SandboxSettings | None = None,
+        settings: SandboxSettings | None = None,
     ) -> None:
         self.world = ProcessState(
             account=account,
             clock=clock or time.time,
             settling_seconds=settling_seconds,
             sleep=sleep,
-            trouble=trouble or SandboxSettings(),
+            settings=settings or SandboxSettings(),
         )
         self.journal = self.world.journal
         self._held = ExitStack()

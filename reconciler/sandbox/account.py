@@ -23,9 +23,9 @@ def account_in(sandbox: Sandbox, region: str, clock: Clock, seed: int = 0) -> Ac
 
 @contextmanager
 def sandboxed(
-    account: str = DEFAULT_ACCOUNT, trouble: SandboxSettings | None = None
+    account: str = DEFAULT_ACCOUNT, settings: SandboxSettings | None = None
 ) -> Iterator[tuple[Sandbox, VirtualClock]]:
     """A sandbox that starts empty, on a clock on which waiting takes no time."""
     clock = VirtualClock(START)
-    with Sandbox(account, clock.now, sleep=clock.sleep, trouble=trouble) as sandbox:
+    with Sandbox(account, clock.now, sleep=clock.sleep, settings=settings) as sandbox:
         yield sandbox, clock

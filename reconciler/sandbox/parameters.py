@@ -12,7 +12,7 @@ DEFAULT_PAGE = 50
 
 @cache
 def page_when_asked() -> None:
-    """Mend moto's SSM: once, and not before somebody asks, because it brings EC2 along."""
+    """Patch moto's SSM: once, and not before somebody asks, because it brings EC2 along."""
     from moto.ssm.responses import SimpleSystemManagerResponse  # noqa: PLC0415
 
     # mypy takes no assignment to a method

@@ -37,7 +37,7 @@ def gate(
     pass_on: Callable[[], wire_protocol.Reply | None],
     said: ClientCall | None = None,
 ) -> wire_protocol.Reply:
-    """Let one request through to the services, with the trouble that the world has set for it.
+    """Let one request through to the services, under the settings of the sandbox.
 
     `request` is asked for only when somebody wants to read it, because building one takes time; `said` is what a
     client of this process asked for. Raises NoReply, Unreachable or Crash where a fault leaves no reply.
@@ -84,7 +84,7 @@ def _serve(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> w
 
 
 def mend_network() -> None:
-    """Mend EC2, which takes a second to load: not before somebody asks."""
+    """Patch EC2, which takes a second to load: not before somebody asks."""
     from reconciler.sandbox.moto_patches.ec2 import install  # noqa: PLC0415
 
     install()

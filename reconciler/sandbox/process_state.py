@@ -52,7 +52,7 @@ class ProcessState:
     settling_seconds: float = 0.0
     password: str = field(default_factory=new_password, repr=False)
     sleep: Sleep | None = None
-    trouble: SandboxSettings = field(default_factory=SandboxSettings)
+    settings: SandboxSettings = field(default_factory=SandboxSettings)
     journal: Journal = field(default_factory=Journal, init=False, repr=False)
     keeper: Middleware = field(init=False, repr=False)
 
@@ -61,10 +61,12 @@ class ProcessState:
         digits = self.account.isascii() and self.account.isdecimal()
         if len(self.account) != ACCOUNT_DIGITS or not digits:
             raise ValueError(f"an AWS account has {ACCOUNT_DIGITS} digits, not {self.account!r}")
-        spends_time = self.trouble.latency or self.trouble.timeout
+        spends_time = self.settings.latency or self.settings.timeout
         if spends_time and self.sleep is None and self.clock is not time.time:
             raise ValueError("latency and timeouts on a clock of one's own need its `sleep` too")
-        self.keeper = Middleware(self.trouble, self.journal, self.account, self.now, self.sleep or time.sleep)
+        self.keeper = Middleware(
+            self.settings, self.journal, self.account, self.now, self.sleep or time.sleep
+        )
 
     def now(self) -> float:
         """Tell the time, whichever clock is in force."""
@@ -102,7 +104,7 @@ def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> I
             for name in FORGOTTEN_ENVIRONMENT:
                 os.environ.pop(name, None)
         BackendDict.reset()
-        with applied(world.trouble):
+        with applied(world.settings):
             yield world
     finally:
         BackendDict.reset()

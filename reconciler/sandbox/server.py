@@ -158,7 +158,7 @@ def serve(
 ) -> RunningServer:
     """Start a sandbox on a loopback address; port 0 takes a free one.
 
-    `world` hands in a clock, settling seconds and trouble and goes before `account`; `state` is a file from which
+    `world` hands in a clock, settling seconds and settings, and goes before `account`; `state` is a file from which
     the sandbox starts, if it is there, and to which it is saved when it stops.
 
     Raises:
@@ -170,7 +170,7 @@ def serve(
     if host not in LOOPBACK:
         raise ValueError(f"the sandbox checks no signatures and listens on loopback only, not on {host}")
     world = world or ProcessState(account=account)
-    world.trouble.require_over_http()
+    world.settings.require_over_http()
     plugin.install()
     with ExitStack() as opening:
         opening.enter_context(hold(world))

@@ -21,7 +21,7 @@ BEYOND = frozenset({"AWS::CDK::Metadata"})
 
 @cache
 def install_when_asked() -> None:
-    """Mend moto's stacks: once, and not before somebody asks, because they bring all of moto along."""
+    """Patch moto's stacks: once, and not before somebody asks, because they bring all of moto along."""
     from moto.cloudformation.models import CloudFormationBackend, Stack  # noqa: PLC0415
     from moto.cloudformation.parsing import NULL_MODELS, get_model_map  # noqa: PLC0415
 

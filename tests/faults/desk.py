@@ -196,7 +196,7 @@ def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
     def sleep(seconds: float) -> None:
         present[0].clock.sleep(seconds)
 
-    with Sandbox(account, now, sleep=sleep, trouble=SandboxSettings()) as box:
+    with Sandbox(account, now, sleep=sleep, settings=SandboxSettings()) as box:
 
         def at(region: str) -> Desk:
             present[:] = [desks.setdefault(region, Desk(box, region))]

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from troubled import REGION, client_in, make_hours, make_instance
+from plain_clients import REGION, client_in, make_hours, make_instance
 
 from reconciler.sandbox import Call, Journal, Sandbox
 from reconciler.sandbox.account import START, sandboxed

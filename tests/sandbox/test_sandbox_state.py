@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from troubled import client_in, make_hours, make_instance, make_user
+from plain_clients import client_in, make_hours, make_instance, make_user
 
 from reconciler.sandbox import Sandbox, state
 from reconciler.sandbox.fault_injection import Lag, SandboxSettings
@@ -122,7 +122,7 @@ def test_what_was_loaded_can_be_worked_on(file: Path) -> None:
 
 
 def test_settings_are_those_of_the_sandbox_that_loads(file: Path) -> None:
-    with Sandbox(trouble=SandboxSettings(lag=Lag.everywhere(1000), limits={"Instance": 1})) as box:
+    with Sandbox(settings=SandboxSettings(lag=Lag.everywhere(1000), limits={"Instance": 1})) as box:
         make_instance(client_in(box))
         state.save(file, box.world)
     with Sandbox() as box:

@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.sandbox import Sandbox
 from tests.sandbox.network import REGION, made_vpc, refusal, tagged
-from tests.sandbox.test_mend_iam_roles import READS, policy, trust
+from tests.sandbox.test_moto_iam_roles import READS, policy, trust
 
 
 def listed(iam: Any) -> Any:

@@ -32,3 +32,11 @@ def test_the_version_stands_in_pyproject_and_is_printed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     printed = CliRunner().invoke(app, ["--version"])
     assert (printed.exit_code, printed.stdout) == (0, f"connect-reconciler {project['version']}\n")
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:\.py|/))`", page))
+    places = [ROOT, ROOT / "reconciler", *(each for each in (ROOT / "reconciler").iterdir() if each.is_dir())]
+    assert len(named) > 40
+    assert [each for each in sorted(named) if not any((place / each).exists() for place in places)] == []

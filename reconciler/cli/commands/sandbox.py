@@ -57,7 +57,7 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
         asked = by_words(
             quotas=quotas, limits=limits, latency=latency, lag=lag, faults=fault or (), seed=seed
         )
-        world = ProcessState(account, trouble=asked)
+        world = ProcessState(account, settings=asked)
         if journal:
             world.journal.watch(lines_to(journal_file))
         serve_until_stopped(port, world, state, lambda line: console.show([Text(line)]))

@@ -1,4 +1,4 @@
-"""Time and trouble as settings: quotas, latency, lag, limits and injected faults, the same under the same seed."""
+"""Quotas, latency, lag, limits and injected faults, the same under the same seed."""
 
 from reconciler.sandbox.fault_injection.fault_rules import BadRule, Rule, Rules
 from reconciler.sandbox.fault_injection.faults import (

@@ -51,21 +51,21 @@ class Middleware:
 
     def __init__(
         self,
-        trouble: SandboxSettings,
+        settings: SandboxSettings,
         journal: Journal,
         account: str,
         now: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self.trouble = trouble
+        self.settings = settings
         self.journal = journal
         self.account = account
         self.now = now
         self.sleep = sleep
-        self._buckets = Buckets(trouble.request_quotas)
+        self._buckets = Buckets(settings.request_quotas)
         self._late: list[_RequestInFlight] = []
         self._within_plan = False
-        self.inject(trouble.faults)
+        self.inject(settings.faults)
 
     def inject(self, plan: Plan) -> None:
         """Follow another plan from now on; its calls are counted from 1."""
@@ -82,13 +82,13 @@ class Middleware:
 
     def delay(self) -> None:
         """Let the latency of one call pass."""
-        if self.trouble.latency and not self._within_plan:
-            self.sleep(self.trouble.latency)
+        if self.settings.latency and not self._within_plan:
+            self.sleep(self.settings.latency)
 
     def give_up(self) -> None:
         """Let the time pass after which a caller stops waiting for a reply."""
-        if self.trouble.timeout:
-            self.sleep(self.trouble.timeout)
+        if self.settings.timeout:
+            self.sleep(self.settings.timeout)
 
     def admit(self, asked: Asked, run: Run) -> wire_protocol.Reply:
         """Answer one request, or raise what its caller gets instead of an answer."""

@@ -1,4 +1,4 @@
-"""What a test or the command line asks for: the time and the trouble of one sandbox."""
+"""What a test or the command line asks of one sandbox: quotas, latency, lag, limits and faults."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from reconciler.sandbox.fault_injection.token_buckets import QUOTAS, Quotas
 
 @dataclass(frozen=True)
 class SandboxSettings:
-    """No trouble, unless something is set.
+    """Nothing goes wrong, unless something is set.
 
     `quotas` are the rates of requests and `limits` the numbers of resources, each a set of one's own or the name of
     a published one; `latency` is added to every call, and `timeout` to a call that gets no reply, in seconds.
@@ -72,11 +72,11 @@ def by_words(
 
 
 @contextmanager
-def applied(trouble: SandboxSettings) -> Iterator[None]:
+def applied(settings: SandboxSettings) -> Iterator[None]:
     """Let the control planes of Amazon Connect that are made from now on lag and have limits as asked."""
     # The plane registers through modules that import this one.
     from reconciler.sandbox.connect import ConnectPlane  # noqa: PLC0415
 
-    settings: dict[str, Any] = {**trouble.lag.settings, "default_quotas": trouble.resource_limits}
-    with patch.multiple(ConnectPlane, **settings):
+    changed: dict[str, Any] = {**settings.lag.settings, "default_quotas": settings.resource_limits}
+    with patch.multiple(ConnectPlane, **changed):
         yield

@@ -16,7 +16,7 @@ from reconciler.sandbox.moto_patches import (
 
 
 def install() -> None:
-    """Register every mend with moto."""
+    """Register every patch with moto."""
     awslambda.install()
     cloudwatch.install()
     dynamodb.install()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from troubled import answer_to, client_in, make_instance, make_user
+from plain_clients import answer_to, client_in, make_instance, make_user
 
 from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
@@ -36,7 +36,7 @@ def allowed_at_once(call: Callable[..., Any], **members: Any) -> int:
 
 
 def test_500_calls_paced_by_our_own_pacer_take_what_the_published_quota_allows() -> None:
-    with sandboxed(trouble=SandboxSettings(quotas="default")) as (box, clock):
+    with sandboxed(settings=SandboxSettings(quotas="default")) as (box, clock):
         connect = client_in(box)
         instance = make_instance(connect)
         user = make_user(connect, instance)
@@ -52,7 +52,7 @@ def test_500_calls_paced_by_our_own_pacer_take_what_the_published_quota_allows()
 
 
 def test_the_sixth_call_in_the_first_instant_is_throttled_and_costs_nothing() -> None:
-    with sandboxed(trouble=SandboxSettings(quotas="default")) as (box, clock):
+    with sandboxed(settings=SandboxSettings(quotas="default")) as (box, clock):
         connect = client_in(box)
         instance = make_instance(connect)
         assert allowed_at_once(connect.describe_instance, InstanceId=instance) == 5
@@ -66,7 +66,7 @@ def test_the_sixth_call_in_the_first_instant_is_throttled_and_costs_nothing() ->
 
 
 def test_every_operation_and_every_region_has_a_bucket_of_its_own() -> None:
-    with sandboxed(trouble=SandboxSettings(quotas="default")) as (box, _):
+    with sandboxed(settings=SandboxSettings(quotas="default")) as (box, _):
         for region in ("eu-west-2", "us-east-1"):
             connect = client_in(box, region=region)
             instance = make_instance(connect, f"acme-{region}")
@@ -75,7 +75,7 @@ def test_every_operation_and_every_region_has_a_bucket_of_its_own() -> None:
 
 
 def test_the_shared_bucket_serves_all_operations_of_connect_and_no_other_service() -> None:
-    with sandboxed(trouble=SandboxSettings(quotas="shared")) as (box, _):
+    with sandboxed(settings=SandboxSettings(quotas="shared")) as (box, _):
         connect = client_in(box)
         instance = make_instance(connect)
         assert allowed_at_once(connect.list_queues, InstanceId=instance) == 4
@@ -91,7 +91,7 @@ def test_without_quotas_nothing_is_throttled() -> None:
 
 def test_view_operations_say_it_with_another_code() -> None:
     quotas = Quotas({"connect": {"*View*": Rate(1, 0.5)}})
-    with sandboxed(trouble=SandboxSettings(quotas=quotas)) as (box, _):
+    with sandboxed(settings=SandboxSettings(quotas=quotas)) as (box, _):
         with pytest.raises(ClientError) as refused:
             client_in(box).list_views(InstanceId="11111111-1111-1111-1111-111111111111")
         assert answer_to(refused.value) == ("TooManyRequestsException", 429)
@@ -112,7 +112,7 @@ def test_each_service_throttles_in_its_own_words(
     service: str, operation: str, answer: tuple[str, int]
 ) -> None:
     quotas = Quotas({service: {"*": Rate(1, 1)}})
-    with sandboxed(trouble=SandboxSettings(quotas=quotas)) as (box, _):
+    with sandboxed(settings=SandboxSettings(quotas=quotas)) as (box, _):
         client = client_in(box, service)
         getattr(client, operation)()
         with pytest.raises(ClientError) as refused:
@@ -143,7 +143,7 @@ def test_published_rates_have_their_exceptions(operation: str, rate: tuple[float
 
 
 def test_latency_passes_on_the_clock_with_every_call() -> None:
-    with sandboxed(trouble=SandboxSettings(latency=0.25)) as (box, clock):
+    with sandboxed(settings=SandboxSettings(latency=0.25)) as (box, clock):
         connect, start = client_in(box), clock.now()
         for _ in range(4):
             connect.list_instances()
@@ -153,7 +153,7 @@ def test_latency_passes_on_the_clock_with_every_call() -> None:
 
 def test_latency_on_a_clock_that_nobody_can_move_is_refused() -> None:
     with pytest.raises(ValueError, match="sleep"):
-        Sandbox(clock=lambda: 0.0, trouble=SandboxSettings(latency=1))
+        Sandbox(clock=lambda: 0.0, settings=SandboxSettings(latency=1))
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_settings_that_mean_nothing_are_refused(settings: dict[str, Any], messag
 
 
 def test_numbers_of_resources_are_limited_only_where_that_is_asked_for() -> None:
-    with sandboxed(trouble=SandboxSettings(limits="default")) as (box, _):
+    with sandboxed(settings=SandboxSettings(limits="default")) as (box, _):
         connect = client_in(box)
         for alias in ("acme-1", "acme-2"):
             make_instance(connect, alias)
         with pytest.raises(ClientError) as refused:
             make_instance(connect, "acme-3")
         assert answer_to(refused.value) == ("ServiceQuotaExceededException", 402)
-    with sandboxed(trouble=SandboxSettings(limits={"Queue": 1})) as (box, _):
+    with sandboxed(settings=SandboxSettings(limits={"Queue": 1})) as (box, _):
         connect = client_in(box)
         instance = make_instance(connect)
         hours = connect.list_hours_of_operations(InstanceId=instance)["HoursOfOperationSummaryList"][0]["Id"]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from plain_clients import make_hours, make_instance, make_user
 from refusals import ANYBODY, REGION, client_of, refusal, refused
-from troubled import make_hours, make_instance, make_user
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from troubled import client_in, make_hours, make_instance, names_of_hours
+from plain_clients import client_in, make_hours, make_instance, names_of_hours
 
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.account import sandboxed
@@ -47,7 +47,7 @@ class Desk(NamedTuple):
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A contact centre whose Describe lags by 1 s, List by 2 s and Search by 3 s."""
     stale = getattr(request, "param", True)
-    with sandboxed(trouble=SandboxSettings(lag=Lag(1, 2, 3, stale=stale))) as (box, clock):
+    with sandboxed(settings=SandboxSettings(lag=Lag(1, 2, 3, stale=stale))) as (box, clock):
         connect = client_in(box)
         instance = make_instance(connect)
         clock.sleep(60)
@@ -120,7 +120,7 @@ def test_names_are_taken_at_once_although_nobody_can_see_them(desk: Desk) -> Non
 
 
 def test_the_next_sandbox_does_not_lag() -> None:
-    with sandboxed(trouble=SandboxSettings(lag=Lag.everywhere(5))) as (box, _):
+    with sandboxed(settings=SandboxSettings(lag=Lag.everywhere(5))) as (box, _):
         connect = client_in(box)
         instance = make_instance(connect)
         make_hours(connect, instance)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from troubled import answer_to
+from plain_clients import answer_to
 
 from reconciler import cli
 

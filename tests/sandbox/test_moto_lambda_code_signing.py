@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from refusals import REGION, refusal, refused
-from test_mend_lambda import INVALID, MISSING, NAME, PLAIN, with_role
+from test_moto_lambda import INVALID, MISSING, NAME, PLAIN, with_role
 
 from reconciler.sandbox import Sandbox
 

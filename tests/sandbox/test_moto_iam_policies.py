@@ -8,7 +8,7 @@ import pytest
 from moto.iam.models import iam_backends
 
 from reconciler.sandbox import Sandbox
-from tests.sandbox.test_mend_iam_roles import ACCOUNT, document, policy, refusal, trust
+from tests.sandbox.test_moto_iam_roles import ACCOUNT, document, policy, refusal, trust
 
 
 @pytest.fixture(scope="module")

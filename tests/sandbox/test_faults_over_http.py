@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from troubled import answer_to, make_hours, make_instance, names_of_hours
+from plain_clients import answer_to, make_hours, make_instance, names_of_hours
 
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.fault_injection import FaultKind, Lag, Rules, SandboxSettings
@@ -32,8 +32,8 @@ ANSWERS = {
 
 def world_of(*rules: str, clock: VirtualClock | None = None, **settings: Any) -> ProcessState:
     clock = clock or VirtualClock(1_800_000_000)
-    trouble = SandboxSettings(faults=Rules(rules), **settings)
-    return ProcessState(clock=clock.now, sleep=clock.sleep, trouble=trouble)
+    settings = SandboxSettings(faults=Rules(rules), **settings)
+    return ProcessState(clock=clock.now, sleep=clock.sleep, settings=settings)
 
 
 def status_of(call: Callable[..., Any], **members: Any) -> int:
@@ -91,7 +91,7 @@ def test_what_no_server_can_do_to_a_client_is_refused(kind: FaultKind) -> None:
 def test_a_plan_that_kills_its_caller_closes_the_connection(over_http: Clients) -> None:
     clock = VirtualClock()
     world = ProcessState(
-        clock=clock.now, trouble=SandboxSettings(faults=lambda _attempt: FaultKind.CRASH_BEFORE)
+        clock=clock.now, settings=SandboxSettings(faults=lambda _attempt: FaultKind.CRASH_BEFORE)
     )
     with serve(0, world=world) as server, pytest.raises(ConnectionClosedError):
         over_http(server.url)("connect").list_instances()

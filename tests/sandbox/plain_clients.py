@@ -1,4 +1,4 @@
-"""A contact centre behind plain boto3 clients that try once, for the tests of time and trouble."""
+"""A contact centre behind plain boto3 clients that try once, for the tests of quotas, latency, lag and faults."""
 
 from typing import Any
 

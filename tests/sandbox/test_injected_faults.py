@@ -12,7 +12,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
-from troubled import answer_to, client_in, make_hours, make_instance, names_of_hours
+from plain_clients import answer_to, client_in, make_hours, make_instance, names_of_hours
 
 from reconciler.errors import Busy, Refused, Taken, Unsure, Waiting
 from reconciler.sandbox import Sandbox
@@ -150,7 +150,7 @@ def test_calm_ends_the_trouble_and_lets_what_is_on_its_way_land() -> None:
 
 
 def test_a_timeout_may_take_its_time() -> None:
-    with sandboxed(trouble=SandboxSettings(timeout=60, faults=at(1, FaultKind.TIMEOUT))) as (box, clock):
+    with sandboxed(settings=SandboxSettings(timeout=60, faults=at(1, FaultKind.TIMEOUT))) as (box, clock):
         connect, start = client_in(box), clock.now()
         with pytest.raises(ReadTimeoutError):
             connect.list_instances()
@@ -197,7 +197,7 @@ def test_our_own_layer_sorts_what_is_injected() -> None:
         FaultKind.THROTTLE: Busy,
     }
     for kind, reason in reasons.items():
-        with sandboxed(trouble=SandboxSettings(faults=lambda _attempt, kind=kind: kind)) as (box, clock):
+        with sandboxed(settings=SandboxSettings(faults=lambda _attempt, kind=kind: kind)) as (box, clock):
             api = account_in(box, "eu-west-2", clock).api("connect")
             with pytest.raises(reason):
                 api.call(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from troubled import answer_to, client_in, make_instance
+from plain_clients import answer_to, client_in, make_instance
 
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Rules, SandboxSettings
@@ -13,7 +13,7 @@ TOTAL = 7  # prompts of a new instance
 
 
 def pages_under(rule: str) -> list[list[str]]:
-    with sandboxed(trouble=SandboxSettings(faults=Rules([rule]))) as (box, _):
+    with sandboxed(settings=SandboxSettings(faults=Rules([rule]))) as (box, _):
         connect = client_in(box)
         instance = make_instance(connect)
         paginator = connect.get_paginator("list_prompts")
@@ -49,7 +49,7 @@ def test_the_token_of_a_page_may_expire() -> None:
 
 
 def keys_under(rule: str) -> list[str]:
-    with sandboxed(trouble=SandboxSettings(faults=Rules([rule]))) as (box, _):
+    with sandboxed(settings=SandboxSettings(faults=Rules([rule]))) as (box, _):
         s3: Any = client_in(box, "s3", "us-east-1")
         s3.create_bucket(Bucket="kept")
         for number in range(5):
@@ -66,7 +66,7 @@ def test_pages_in_xml_are_spoilt_alike(fault: str, keys: str) -> None:
 
 
 def test_pages_of_tables_are_spoilt_alike() -> None:
-    with sandboxed(trouble=SandboxSettings(faults=Rules(["dynamodb:ListTables:1:page-empty"]))) as (box, _):
+    with sandboxed(settings=SandboxSettings(faults=Rules(["dynamodb:ListTables:1:page-empty"]))) as (box, _):
         dynamodb = client_in(box, "dynamodb")
         for name in ("one", "two", "three"):
             dynamodb.create_table(
