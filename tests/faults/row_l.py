@@ -223,6 +223,10 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
     for kind in KINDS:
         if action in declared_by(kind):
             yield from ((kind, None, form) for form in sample_of(kind).all_forms)
+    # At last what only a changed resource needs, for example one with several versions.
+    for kind in KINDS:
+        if action in declared_by(kind):
+            yield from ((kind, each, each.form) for each in sample_of(kind).changes if each.calls)
 
 
 @cache
