@@ -110,7 +110,7 @@ def _outside(spot: Spot, play: Play) -> Iterator[Any]:
     if "le" in found:
         yield found["le"] + 1
     if "pattern" in found:
-        texts = ("no match, ever", "no:match", ":no match", "no match: \u20ac")
+        texts = ("no match, ever", "no:match", ":no match", "no match: \u20ac", "aws:no match")
         yield next(text for text in texts if not re.fullmatch(found["pattern"], text))
     is_list = spot.shape.items is not None
     some = play.first[0] if is_list and not play.tops and play.first else None

@@ -46,8 +46,18 @@ def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
         return None
     second = found[0]
     first = next((value for value in found if value != second), _another(spot, second))
+    if _leaves(second) < _leaves(first):
+        first, second = second, first  # a map keeps the keys that are written no more
     bounded = spot.top not in adapter.create.fixed and not _names_something(first)
     return Play(first, second, edges=None if bounded else ())
+
+
+def _leaves(value: Any) -> frozenset[str]:
+    """The keys of a map and of the maps in it, with dots; nothing of any other value."""
+    if not isinstance(value, Mapping):
+        return frozenset()
+    inner = (f"{name}.{each}" for name, part in value.items() for each in _leaves(part))
+    return frozenset({*value, *inner})
 
 
 def _names_something(value: Any) -> bool:

@@ -302,7 +302,7 @@ QUEUE = Scene(
         "outbound_email_config": Play(
             {"outbound_email_address_id": "orders"}, {"outbound_email_address_id": "returns"}, beside=MAILS
         ),
-        "outbound_email_config.outbound_email_address_id": Play("orders", "returns", beside=MAILS),
+        "outbound_email_config.outbound_email_address_id": Play("orders", "returns", beside=MAILS, edges=()),
         "quick_connects": (["Supervisor"], ["Emergency"]),
         "email_addresses": (["orders"], ["returns"]),
     },
