@@ -55,19 +55,19 @@ contract: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/contract tests/resources -m ""
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
-# `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="A B"` two rows. What was played with the same
-# code is in .faults/results.jsonl: a run that was broken off goes on from there. `make faults SHARD=2/4` plays a part, on another
-# machine say; `make faults ALSO="one.jsonl two.jsonl"` puts the results of parts together.
+# `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="call_faults read_faults"` two rows. What was
+# played with the same code is in .faults/results.jsonl: a run that was broken off goes on from there. `make faults SHARD=2/4`
+# plays a part, on another machine say; `make faults ALSO="one.jsonl two.jsonl"` puts the results of parts together.
 RESULTS ?= .faults/results.jsonl
 PLAY = $(BIN)/python tests/faults $(if $(SAMPLE),--sample $(SAMPLE) $(if $(SEED),--seed $(SEED)), \
 	--results $(RESULTS) $(foreach file,$(ALSO),--also $(file)) $(if $(SHARD),--shard $(SHARD),--write docs/reliability.md))
 
 faults: $(READY)
-	$(PLAY) $(foreach row,$(ROWS),--row '$(row)')
+	$(PLAY) $(foreach row,$(ROWS),--row $(row))
 
 # Its random rows: 10,000 schedules of several faults, 5,000 initial states.
 schedules: $(READY)
-	$(PLAY) --row E --row F
+	$(PLAY) --row random_faults --row random_states
 
 # A hundred defects put into the engine and the kinds, one at a time: the matrix has to find them.
 mutants: $(READY)

@@ -8,9 +8,9 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "faults"))
 
-from g_generated import without_values
-from g_player import KINDS, Theatre
-from row_g import OF_THEIR_OWN, PLAYED, ROW, SCENES
+from field_player import KINDS, Theatre
+from field_transitions import OF_THEIR_OWN, PLAYED, ROW, SCENES
+from generated_fields import without_values
 
 
 def a_slice() -> list[str]:

@@ -33,25 +33,25 @@ def _faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_fuzzed_documents_are_stacks_or_mistakes() -> None:
-    from row_h import check
+    from fuzzed_documents import check
 
     assert [line for seed in range(1, 4) for line in check(str(seed), documents=40)] == []
 
 
 def test_hostile_documents_lead_to_their_mistakes() -> None:
-    from row_h import HOSTILE as ROW
+    from fuzzed_documents import HOSTILE as ROW
 
     assert [line for number in HOSTILE for line in ROW.check(f"hostile {number}")] == []
 
 
 def test_no_file_outside_is_read() -> None:
-    from row_j import ROW
+    from path_escape import ROW
 
     assert [line for title in FILES for line in ROW.check(f"{title} in s3.bucket bucket_policy")] == []
 
 
 def test_no_request_goes_to_a_host_that_nobody_named() -> None:
-    from row_k import ROW
+    from endpoints import ROW
 
     assert set(INJECTIONS) <= set(ROW.cases())
     assert [line for name in INJECTIONS for line in ROW.check(name)] == []

@@ -1,4 +1,4 @@
-"""`python tests/faults [--row A ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken."""
+"""`python tests/faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from registry import DETERMINISTIC, LETTERS, Outcome, hush, listed, row, run
+from registry import DETERMINISTIC, ROWS, Outcome, hush, listed, row, run
 from results import Results
 
 CHUNK = 20
@@ -21,7 +21,7 @@ CHUNK = 20
 SHOWN = 8
 """So many lines of what one case broke are shown."""
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
-INTERRUPTED = 130
+INTERRUPTED, WRONGLY_ASKED = 130, 2
 WHOLE = (1, 1)
 
 
@@ -29,7 +29,7 @@ WHOLE = (1, 1)
 class Tally:
     """What became of the cases of one row; seconds are of all processes together."""
 
-    letter: str
+    row: str
     title: str
     cases: int = 0
     violated: int = 0
@@ -45,24 +45,28 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"{self.letter:3} {self.title:58} {self.cases:8,} cases {self.violated:5,} violations "
+            f"{self.row:17} {self.title:70} {self.cases:8,} cases {self.violated:5,} violations "
             f"{self.seconds:8,.0f} s, the slowest {self.slowest:.1f} s"
         )
 
     @property
     def line(self) -> str:
         """The row of the table in docs/reliability.md."""
-        return f"| {self.letter} | {self.title} | {self.cases:,} | {self.violated:,} | {self.seconds:,.0f} |"
+        return f"| {self.row} | {self.title} | {self.cases:,} | {self.violated:,} | {self.seconds:,.0f} |"
 
 
 def main() -> int:
     """Run what is asked for; 1 if anything was broken."""
     asked = _parser().parse_args()
-    letters = asked.row or list(DETERMINISTIC)
+    names = asked.row or list(DETERMINISTIC)
+    unknown = [name for name in names if name not in ROWS]
+    if unknown:
+        print(f"there is no row {unknown[0]!r}; the rows are {', '.join(ROWS)}", file=sys.stderr)
+        return WRONGLY_ASKED
     if asked.case is not None:
-        return _one_case(letters[0], asked.case)
+        return _one_case(names[0], asked.case)
     began = time.monotonic()
-    tallies = {letter: Tally(letter, row(letter).title) for letter in letters}
+    tallies = {name: Tally(name, row(name).title) for name in names}
     broken: list[str] = []
     try:
         _run_all(tallies, asked, broken)
@@ -79,7 +83,7 @@ def main() -> int:
     print(f"{sum(tally.cases for tally in tallies.values())} cases, {violations} violations")
     if broken:
         sample = f" --sample {asked.sample} --seed {asked.seed}" if asked.sample is not None else ""
-        rows = "".join(f" --row '{letter}'" for letter in asked.row or ())
+        rows = "".join(f" --row {name}" for name in asked.row or ())
         print(f"the whole run again: .venv/bin/python tests/faults{rows}{sample}")
         print("\n".join(broken[: asked.show]))
     return int(bool(violations))
@@ -87,9 +91,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
-    parser.add_argument(
-        "--row", action="append", choices=LETTERS, help="only these rows; without, all but the random ones"
-    )
+    parser.add_argument("--row", action="append", help="only these rows; without, all but the random ones")
     parser.add_argument("--sample", type=int, help="so many cases, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="by which the sample is chosen")
     parser.add_argument("--case", help="one case of the row, by its name")
@@ -118,9 +120,9 @@ def _shard(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _one_case(letter: str, name: str) -> int:
+def _one_case(name: str, case: str) -> int:
     hush()
-    wrong = row(letter).check(name)
+    wrong = row(name).check(case)
     for line in wrong:
         print(line)
     print(f"1 cases, {int(bool(wrong))} violations")
@@ -128,24 +130,24 @@ def _one_case(letter: str, name: str) -> int:
 
 
 def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace, broken: list[str]) -> None:
-    letters = list(tallies)
+    names = list(tallies)
     results = Results(asked.results, asked.also)
     part, parts = asked.shard
     # Started afresh, because a sandbox cannot be shared, and each told what to do, a few cases at a time.
     with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         try:
-            lists = [pool.submit(listed, [letter]) for letter in letters]
-            every = {letter: names for each in lists for letter, names in each.result().items()}
-            chosen = [(letter, name) for letter, names in every.items() for name in names]
+            lists = [pool.submit(listed, [name]) for name in names]
+            every = {name: cases for each in lists for name, cases in each.result().items()}
+            chosen = [(name, case) for name, cases in every.items() for case in cases]
             if asked.sample is not None:
                 chosen = Random(asked.seed).sample(chosen, min(asked.sample, len(chosen)))
-                chosen.sort(key=lambda each: letters.index(each[0]))
+                chosen.sort(key=lambda each: names.index(each[0]))
             chunks = _chunks(chosen)[part - 1 :: parts]
             futures: dict[Future[Outcome], Sequence[str]] = {}
-            for letter, names in chunks:
-                known = results.get(letter, names)
+            for name, cases in chunks:
+                known = results.get(name, cases)
                 if known is None:
-                    futures[pool.submit(run, letter, names)] = names
+                    futures[pool.submit(run, name, cases)] = cases
                 else:
                     _count(known, tallies, asked.show, broken)
             played = sum(tally.cases for tally in tallies.values())
@@ -166,21 +168,21 @@ def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace, broken: list[
 
 def _count(outcome: Outcome, tallies: dict[str, Tally], show: int, broken: list[str]) -> None:
     """Add to the figures, show what was broken, and note how to play it again."""
-    tallies[outcome.letter].add(outcome)
-    for name, lines in outcome.wrong.items():
-        again = f"again: .venv/bin/python tests/faults --row '{outcome.letter}' --case {shlex.quote(name)}"
+    tallies[outcome.row].add(outcome)
+    for case, lines in outcome.wrong.items():
+        again = f"again: .venv/bin/python tests/faults --row {outcome.row} --case {shlex.quote(case)}"
         if len(broken) < show:
-            print(f"{outcome.letter}: {name}")
+            print(f"{outcome.row}: {case}")
             print("".join(f"    {line}\n" for line in lines[:SHOWN]) + f"    {again}", flush=True)
         broken.append(again)
 
 
 def _chunks(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
-    for letter, name in chosen:
-        if not found or found[-1][0] != letter or len(found[-1][1]) >= CHUNK:
-            found.append((letter, []))
-        found[-1][1].append(name)
+    for name, case in chosen:
+        if not found or found[-1][0] != name or len(found[-1][1]) >= CHUNK:
+            found.append((name, []))
+        found[-1][1].append(case)
     return found
 
 
@@ -190,8 +192,8 @@ def _write(document: Path, tallies: Sequence[Tally]) -> None:
     head, _, rest = text.partition(BEGIN)
     table, _, tail = rest.partition(END)
     lines = {found[1]: found[0] for found in re.finditer(r"^\| (\S+) \|.*\|$", table, re.MULTILINE)}
-    lines |= {tally.letter: tally.line for tally in tallies}
-    rows = [lines[letter] for letter in LETTERS if letter in lines]
+    lines |= {tally.row: tally.line for tally in tallies}
+    rows = [lines[name] for name in ROWS if name in lines]
     columns = "| row | what goes wrong | cases | violations | CPU seconds |\n|---|---|---:|---:|---:|"
     document.write_text("\n".join([head + BEGIN, columns, *rows, END + tail]), encoding="utf-8")
 

@@ -7,9 +7,9 @@ from functools import cache
 from registry import row
 from trial import calm, parsed
 
-BY_CALL = "ABCD"
+BY_CALL = ("call_faults", "read_faults", "concurrent_edits", "second_controller")
 """The rows whose cases are a call of a workload and a fault."""
-SEEDS = {"E": 12, "F": 12}
+SEEDS = {"random_faults": 12, "random_states": 12}
 """Of the rows by seed, so many."""
 
 
@@ -20,22 +20,21 @@ LONG = ("platform/change", "platform/replace", "platform/adopt")
 
 
 @cache
-def slice_of(letter: str) -> Sequence[str]:
+def slice_of(name: str) -> Sequence[str]:
     """The cases of one row: the fewest that a greedy choice finds, and of several that do, the quickest."""
-    names = row(letter).cases()
-    if letter not in SEEDS:
-        names = [name for name in names if not name.startswith(LONG)]
-    if letter in SEEDS:
-        return names[: SEEDS[letter]]
-    shown = {name: frozenset(_features(letter, name)) for name in names}
-    names = sorted(names, key=lambda name: _calls_of(parsed(name)[0]))
+    cases = row(name).cases()
+    if name in SEEDS:
+        return cases[: SEEDS[name]]
+    cases = [case for case in cases if not case.startswith(LONG)]
+    shown = {case: frozenset(_features(name, case)) for case in cases}
+    cases = sorted(cases, key=lambda case: _calls_of(parsed(case)[0]))
     seen: set[tuple[str, ...]] = set()
     chosen = []
     for new in range(max(map(len, shown.values())), 0, -1):  # first those that show the most that is new
-        for name in names:
-            if len(shown[name] - seen) >= new:
-                seen |= shown[name]
-                chosen.append(name)
+        for case in cases:
+            if len(shown[case] - seen) >= new:
+                seen |= shown[case]
+                chosen.append(case)
     return chosen
 
 
@@ -44,16 +43,16 @@ def _calls_of(workload: str) -> int:
     return len(calm(workload).asked)
 
 
-def _features(letter: str, name: str) -> Iterator[tuple[str, ...]]:
-    workload, _, fault = parsed(name)
-    service, _, operation = name.split(" | ")[1].split()[1].partition(":")
+def _features(name: str, case: str) -> Iterator[tuple[str, ...]]:
+    workload, _, fault = parsed(case)
+    service, _, operation = case.split(" | ")[1].split()[1].partition(":")
     yield ("workload", workload)
     if workload.startswith(BRIEF):
-        if letter in "CD":
+        if name in ("concurrent_edits", "second_controller"):
             yield ("fault", fault, BRIEF)
         return
     yield ("fault", fault, workload.partition("/")[0])
-    if letter in "AB":
+    if name in ("call_faults", "read_faults"):
         yield ("operation", operation)
     else:
         (verb,) = re.findall(r"^[A-Z][a-z]+", operation)
@@ -62,4 +61,4 @@ def _features(letter: str, name: str) -> Iterator[tuple[str, ...]]:
 
 def whole_slice() -> list[tuple[str, str]]:
     """Row and case, those of all rows in turn."""
-    return [(letter, name) for letter in (*BY_CALL, *SEEDS) for name in slice_of(letter)]
+    return [(name, case) for name in (*BY_CALL, *SEEDS) for case in slice_of(name)]

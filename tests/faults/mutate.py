@@ -37,12 +37,12 @@ COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/con
 GOLDEN = HERE / "golden.json"
 WANTED = 95
 """At least so many mutants have to be killed."""
-EACH = {"G": 40, "J": 25, "L": 30}
-"""Of the rows that are long or slow, every so manieth case. Row I looks for secrets in what is written, which no mutant
-touches, and wants a process of its own."""
-WEIGHT = {"P": 0.0, "G": 0.5, "L": 2.0}
+EACH = {"field_transitions": 40, "path_escape": 25, "iam_policy": 30}
+"""Of the rows that are long or slow, every so manieth case. The row `secret_leaks` looks for secrets in what is written,
+which no mutant touches, and wants a process of its own."""
+WEIGHT = {"safety": 0.0, "field_transitions": 0.5, "iam_policy": 2.0}
 """Rows of which more is met early, or later, than their share."""
-SHARP = ("golden", "P")
+SHARP = ("golden", "safety")
 """The rows that are met in the first round."""
 SECONDS = 60
 """CPU seconds after which a case counts as one that does not end."""
@@ -123,28 +123,26 @@ def plain_cases() -> list[tuple[str, str]]:
     """Row and case of all that a mutant meets, cheap and sharp ones first; from the unbroken code."""
     from choosing import whole_slice
     from registry import hush, row
-    from row_p import ROW
 
     hush()
-    lanes: dict[str, list[str]] = {"P": list(ROW.cases())}
-    for letter, name in whole_slice():
-        lanes.setdefault(letter, []).append(name)
-    for letter, step in EACH.items():
-        lanes[letter] = list(row(letter).cases())[::step]
+    lanes: dict[str, list[str]] = {"safety": list(row("safety").cases())}
+    for name, case in whole_slice():
+        lanes.setdefault(name, []).append(case)
+    for name, step in EACH.items():
+        lanes[name] = list(row(name).cases())[::step]
     found = [
-        (WEIGHT.get(letter, 1.0) * index / len(names), letter, name)
-        for letter, names in lanes.items()
-        for index, name in enumerate(names)
+        (WEIGHT.get(name, 1.0) * index / len(cases), name, case)
+        for name, cases in lanes.items()
+        for index, case in enumerate(cases)
     ]
-    return [(letter, name) for _, letter, name in sorted(found, key=lambda each: each[0])]
+    return [(name, case) for _, name, case in sorted(found, key=lambda each: each[0])]
 
 
-def violations(letter: str, name: str) -> list[str]:
+def violations(name: str, case: str) -> list[str]:
     """What one case finds broken."""
     import signal
 
     from registry import row
-    from row_p import ROW
 
     def too_long(_signal: int, _frame: object) -> None:
         raise TimeoutError("the case does not end")
@@ -152,9 +150,9 @@ def violations(letter: str, name: str) -> list[str]:
     signal.signal(signal.SIGPROF, too_long)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        if letter == "golden":
-            return golden_violations(name)
-        return list((ROW if letter == "P" else row(letter)).check(name))
+        if name == "golden":
+            return golden_violations(case)
+        return list(row(name).check(case))
     except BaseException as error:  # noqa: BLE001 -- a case that cannot be played is a violation too
         return [f"the case itself broke: {type(error).__name__}: {error}"]
     finally:
@@ -171,10 +169,10 @@ def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[
     where = Path(str(reconciler.__file__)).resolve()
     assert where.is_relative_to(ROOT), f"{where} is not the copy in {ROOT}"
     found = []
-    for letter, name in cases:
-        wrong = violations(letter, name)
+    for name, case in cases:
+        wrong = violations(name, case)
         if wrong:
-            found.append([letter, name, *wrong[:3]])
+            found.append([name, case, *wrong[:3]])
             if not to_the_end:
                 break
     return found
@@ -208,7 +206,7 @@ def _answer(job: dict[str, Any], writer: int) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1):
             os.dup2(null, descriptor)
-        cases = [(letter, name) for letter, name in job["cases"]] if "cases" in job else None
+        cases = [(name, case) for name, case in job["cases"]] if "cases" in job else None
         if cases is None:
             answer: Any = plain_cases()
         else:
@@ -421,7 +419,7 @@ def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
         for each in copies:
             stack.callback(each.close)
         golden = [("golden", name) for name in _cheap_first(json.loads(GOLDEN.read_text())["workloads"])]
-        cases = [*golden, *((letter, name) for letter, name in copies[0].ask())]
+        cases = [*golden, *((name, case) for name, case in copies[0].ask())]
         if asked.baseline:
             wrong = copies[0].ask(cases=cases, to_the_end=True)
             print("\n".join(" | ".join(each) for each in wrong))

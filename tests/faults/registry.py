@@ -1,4 +1,4 @@
-"""All rows of the matrix, by letter, and the carrying out of some of their cases."""
+"""All rows of the matrix, by name, and the carrying out of some of their cases."""
 
 import sys
 import time
@@ -11,21 +11,39 @@ from row import Row
 
 from reconciler.runtime.gc_tuning import collect_seldom
 
-LETTERS = {
-    **{letter: f"row_{letter.lower()}" for letter in "ABCDEFGHIJKLMNPQ"},
-    "H*": "row_h:HOSTILE",
-}
-"""The module of each row; none is imported before it is asked for."""
-RANDOM = "EF"
-DETERMINISTIC = tuple(letter for letter in LETTERS if letter not in RANDOM)
+MODULES = {
+    name: f"{name}:ROW"
+    for name in (
+        "call_faults",
+        "read_faults",
+        "concurrent_edits",
+        "second_controller",
+        "random_faults",
+        "random_states",
+        "field_transitions",
+        "fuzzed_documents",
+        "secret_leaks",
+        "path_escape",
+        "endpoints",
+        "iam_policy",
+        "rollback",
+        "unwritten_fields",
+        "safety",
+        "replaced_contents",
+    )
+} | {"hostile_documents": "fuzzed_documents:HOSTILE"}
+"""Where each row is; none is imported before it is asked for."""
+ROWS = tuple(MODULES)
+RANDOM = ("random_faults", "random_states")
+DETERMINISTIC = tuple(name for name in ROWS if name not in RANDOM)
 """The rows that are the same cases every time and are all to be run before anything is released."""
 
 
 @cache
-def row(letter: str) -> Row:
-    """The row of a letter."""
-    module, _, name = LETTERS[letter].partition(":")
-    found: Row = getattr(import_module(module), name or "ROW")
+def row(name: str) -> Row:
+    """The row of a name."""
+    module, _, attribute = MODULES[name].partition(":")
+    found: Row = getattr(import_module(module), attribute)
     return found
 
 
@@ -33,7 +51,7 @@ def row(letter: str) -> Row:
 class Outcome:
     """What became of some cases: their number, the CPU seconds they took, and what they broke, by case."""
 
-    letter: str
+    row: str
     cases: int
     seconds: float
     slowest: float
@@ -53,26 +71,26 @@ def leave_sandboxes() -> None:
     """Turn off the sandbox that an earlier row of this process left on: it would answer calls of the next one."""
     if "trial" in sys.modules:
         sys.modules["trial"].Tables.clear()
-    if "g_player" in sys.modules:
-        sys.modules["g_player"].Theatre.leave()
+    if "field_player" in sys.modules:
+        sys.modules["field_player"].Theatre.leave()
 
 
 _last: list[str] = []
-"""The letter of the row that this process played last."""
+"""The row that this process played last."""
 
 
-def run(letter: str, names: Sequence[str]) -> Outcome:
+def run(name: str, cases: Sequence[str]) -> Outcome:
     """Carry out some cases of a row, in a process of the pool."""
     collect_seldom()
     hush()  # each time: the hunt for secrets sets the logs up anew
-    if _last != [letter]:
+    if _last != [name]:
         leave_sandboxes()
-        _last[:] = [letter]
-    chosen, outcome = row(letter), Outcome(letter, 0, 0.0, 0.0)
-    for name in names:
+        _last[:] = [name]
+    chosen, outcome = row(name), Outcome(name, 0, 0.0, 0.0)
+    for case in cases:
         began = time.process_time()
         try:
-            wrong = list(chosen.check(name))
+            wrong = list(chosen.check(case))
         except Exception as error:  # noqa: BLE001 -- a case that cannot be played is a violation too
             wrong = [f"the case itself broke: {type(error).__name__}: {error}"]
         took = time.process_time() - began
@@ -80,11 +98,11 @@ def run(letter: str, names: Sequence[str]) -> Outcome:
         outcome.seconds += took
         outcome.slowest = max(outcome.slowest, took)
         if wrong:
-            outcome.wrong[name] = wrong
+            outcome.wrong[case] = wrong
     return outcome
 
 
-def listed(letters: Sequence[str]) -> dict[str, list[str]]:
+def listed(names: Sequence[str]) -> dict[str, list[str]]:
     """The names of all cases of these rows."""
     hush()
-    return {letter: list(row(letter).cases()) for letter in letters}
+    return {name: list(row(name).cases()) for name in names}

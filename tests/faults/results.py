@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from registry import Outcome
 ROOT = Path(__file__).parents[2]
 PLAYED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
 """The folders whose files decide what becomes of a case."""
+MEMBERS = {each.name for each in fields(Outcome)}
+"""A line with other members is of earlier code, whose results are not believed."""
 
 
 @cache
@@ -26,9 +28,9 @@ def code() -> str:
     return whole.hexdigest()
 
 
-def key(letter: str, names: Sequence[str]) -> str:
+def key(row: str, cases: Sequence[str]) -> str:
     """What singles out some cases of a row, played with the code as it is."""
-    return hashlib.sha256("\0".join((code(), letter, *names)).encode()).hexdigest()
+    return hashlib.sha256("\0".join((code(), row, *cases)).encode()).hexdigest()
 
 
 class Results:
@@ -47,18 +49,19 @@ class Results:
                 data = json.loads(line)
             except ValueError:
                 continue  # the line that was being written when the run was broken off
-            name = data.pop("key")
-            self._found[name] = Outcome(**data)
+            found = data.pop("key")
+            if data.keys() == MEMBERS:
+                self._found[found] = Outcome(**data)
 
-    def get(self, letter: str, names: Sequence[str]) -> Outcome | None:
+    def get(self, row: str, cases: Sequence[str]) -> Outcome | None:
         """What became of these cases with the code as it is; None where nobody knows."""
-        return self._found.get(key(letter, names))
+        return self._found.get(key(row, cases))
 
-    def keep(self, names: Sequence[str], outcome: Outcome) -> None:
+    def keep(self, cases: Sequence[str], outcome: Outcome) -> None:
         """Write down what became of these cases."""
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps({"key": key(outcome.letter, names), **asdict(outcome)})
+        line = json.dumps({"key": key(outcome.row, cases), **asdict(outcome)})
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")

@@ -13,7 +13,7 @@ class Row:
     `each` is how many cases one name stands for.
     """
 
-    letter: str
+    name: str
     title: str
     cases: Callable[[], Sequence[str]]
     check: Callable[[str], Sequence[str]]

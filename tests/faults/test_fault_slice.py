@@ -10,7 +10,7 @@ from registry import row
 from trial import Tables
 from workloads import workloads
 
-PARTS, PARTS_OF_P = 12, 4
+PARTS, PARTS_OF_SAFETY = 12, 4
 """So many that the processes of a run end at about the same time."""
 
 
@@ -24,22 +24,22 @@ def _only_one_sandbox() -> Iterator[None]:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_lost_and_nothing_doubled(part: int) -> None:
     broken = {
-        f"python tests/faults --row '{letter}' --case '{name}'": wrong
-        for letter, name in whole_slice()[part::PARTS]
-        if (wrong := row(letter).check(name))
+        f"python tests/faults --row {name} --case '{case}'": wrong
+        for name, case in whole_slice()[part::PARTS]
+        if (wrong := row(name).check(case))
     }
     assert broken == {}
 
 
 def test_what_lives_in_a_replaced_instance_lives_again_whatever_strikes() -> None:
-    played = row("Q").cases()[::20]
-    assert {name: wrong for name in played if (wrong := row("Q").check(name))} == {}
+    played = row("replaced_contents").cases()[::20]
+    assert {name: wrong for name in played if (wrong := row("replaced_contents").check(name))} == {}
 
 
-@pytest.mark.parametrize("part", range(PARTS_OF_P))
+@pytest.mark.parametrize("part", range(PARTS_OF_SAFETY))
 def test_dry_runs_and_guards_hold(part: int) -> None:
-    cases = sorted(row("P").cases())[part::PARTS_OF_P]
-    assert {name: wrong for name in cases if (wrong := row("P").check(name))} == {}
+    cases = sorted(row("safety").cases())[part::PARTS_OF_SAFETY]
+    assert {name: wrong for name in cases if (wrong := row("safety").check(name))} == {}
 
 
 @pytest.mark.parametrize("workload", workloads())

@@ -31,7 +31,7 @@ from reconciler.stack import Key
 sys.path.append(str(Path(__file__).parents[1] / "faults"))
 import leak_calls
 import leak_typed
-import row_i
+import secret_leaks
 
 ROOT = Path(__file__).parents[2]
 ODD = 'pa"ss<&>\\w\u00f6rd /+%\ttail'
@@ -319,7 +319,7 @@ def test_an_error_that_leads_to_itself_ends() -> None:
 
 # -- the hunt for leaks can find one --------------------------------------------------------------------------------------------
 
-CALLS = [name for name in row_i.cases() if name.startswith("connect:CreateEmailAddress.DisplayName ")]
+CALLS = [name for name in secret_leaks.cases() if name.startswith("connect:CreateEmailAddress.DisplayName ")]
 ONE_TYPED = "connect:CreateUser ssm access-denied"
 
 
@@ -337,14 +337,16 @@ def afresh() -> Iterator[None]:
 def found(names: list[str]) -> dict[str, set[str]]:
     """The sinks in which a sentinel came out, by failure."""
     return {
-        name.split()[-1]: {each.split(":")[0].removeprefix("sentinel in ") for each in row_i.check(name)}
+        name.split()[-1]: {
+            each.split(":")[0].removeprefix("sentinel in ") for each in secret_leaks.check(name)
+        }
         for name in names
     }
 
 
 def test_nothing_leaks(afresh: None) -> None:
     assert [found([*CALLS, ONE_TYPED])[failure] for failure in leak_calls.FAILURES] == [set()] * 7
-    assert row_i.check(row_i.FIELDS) == ()
+    assert secret_leaks.check(secret_leaks.FIELDS) == ()
 
 
 def test_without_the_redactor_the_hunt_finds_what_aws_repeats(afresh: None) -> None:
@@ -371,11 +373,11 @@ def test_without_the_hush_the_hunt_finds_requests_in_the_log(afresh: None) -> No
 def test_with_mistakes_that_repeat_a_value_the_hunt_finds_it(afresh: None) -> None:
     first = [next(leak_typed.mistakes())]
     with patch.object(leak_typed, "mistakes", lambda: first):
-        assert row_i.check("connect:CreateUser email invalid") == ()
+        assert secret_leaks.check("connect:CreateUser email invalid") == ()
         leak_typed._typed_wrong.cache_clear()
         leak_typed.typed.cache_clear()
         with patch("reconciler.desired.validation.a_value", repr):
-            (leak,) = row_i.check("connect:CreateUser email invalid")
+            (leak,) = secret_leaks.check("connect:CreateUser email invalid")
     assert leak.startswith("sentinel in stderr: ")
     assert "<SENTINEL>@example.com" in leak
 
@@ -386,4 +388,7 @@ def test_a_secret_field_that_no_case_tries_is_named() -> None:
 
     keyed = {"toy.keyed": kind("toy.keyed", Keyed)}
     with patch("leak_paths.known_kinds", lambda: keyed):
-        assert row_i.check(row_i.FIELDS)[0] == "toy.keyed.keys takes a secret, and no case tries it"
+        assert (
+            secret_leaks.check(secret_leaks.FIELDS)[0]
+            == "toy.keyed.keys takes a secret, and no case tries it"
+        )

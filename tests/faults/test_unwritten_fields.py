@@ -1,12 +1,12 @@
-"""A slice of row N: what a stranger made of the fields that nobody wrote stays."""
+"""A slice of the row `unwritten_fields`: what a stranger made of the fields that nobody wrote stays."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from g_player import KINDS, Player, Theatre
+from field_player import KINDS, Player, Theatre
+from field_transitions import SCENES, fields
 from registry import row
-from row_g import SCENES, fields
 from trial import Tables
 
 SLICE = (
@@ -32,8 +32,10 @@ def _only_one_sandbox() -> Iterator[None]:
 
 @pytest.mark.parametrize("case", SLICE)
 def test_what_nobody_wrote_stays(case: str) -> None:
-    assert case in row("N").cases()
-    assert row("N").check(case) == [], f"python tests/faults --row N --case '{case}'"
+    assert case in row("unwritten_fields").cases()
+    assert row("unwritten_fields").check(case) == [], (
+        f"python tests/faults --row unwritten_fields --case '{case}'"
+    )
 
 
 # -- the smallest of them ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Row M: every field of every kind, changed by a later pass and brought back by a rollback."""
+"""Every field of every kind, changed by a later pass and brought back by a rollback."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Any
 
 import paths
 from contract_samples import sample_of
-from g_player import KINDS, Act, Player, Theatre, floors_in, risen, without
-from g_views import Image
+from field_player import KINDS, Act, Player, Theatre, floors_in, risen, without
+from field_transitions import SCENES, exemption, fields, has
+from field_views import Image
 from row import Row
-from row_g import SCENES, exemption, fields, has
 
 from reconciler.applying import Quiet
 from reconciler.field_schema import fields_of
@@ -159,4 +159,4 @@ WAYS: Mapping[str, tuple[str, Callable[[Player], None]]] = {
     "changed and back": ("changed", _changed_and_back),
     "left out and back": ("changed", _left_out_and_back),
 }
-ROW = Row("M", "every field changed by a later pass and rolled back", cases, check)
+ROW = Row("rollback", "every field changed by a later pass and rolled back", cases, check)

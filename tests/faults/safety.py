@@ -1,4 +1,4 @@
-"""Row P: a dry run writes nothing, guards hold, the wrong account is left at once, and what is not to be touched is not.
+"""A dry run writes nothing, guards hold, the wrong account is left at once, and what is not to be touched is not.
 
 A case is played where a workload begins; each says in its name what must hold.
 """
@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from pictures import ANOTHER, Thing, differences, picture
+from read_faults import show
 from row import Row
-from row_b import show
 from trial import Trial, calm
 from workloads import example, with_settings, without, workloads
 
@@ -678,4 +678,4 @@ def check(name: str) -> Sequence[str]:
     return list(look(workload))
 
 
-ROW = Row("P", "dry runs, guards and the wrong account", cases, check)
+ROW = Row("safety", "dry runs, guards and the wrong account", cases, check)

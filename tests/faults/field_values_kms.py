@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import paths
-from g_generated import scene_of
-from g_placing import Play, Scene
+from field_places import Play, Scene
+from generated_fields import scene_of
 from samples.kms_key import key_policy
 
 from reconciler.kinds import known_kinds

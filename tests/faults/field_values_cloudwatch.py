@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import paths
-from g_generated import scene_of
-from g_placing import Play, Scene, Settings
+from field_places import Play, Scene, Settings
+from generated_fields import scene_of
 from samples.cloudwatch_alarm import ANOMALIES, BASE, MATH, OTHER_STAT, QUERIES, RATIO, stat
 
 from reconciler.kinds import known_kinds

@@ -1,13 +1,13 @@
-"""Row F: from any state whatever: a part of some other work, and then whatever hands can do to it, by a seed."""
+"""From any state whatever: a part of some other work, and then whatever hands can do to it, by a seed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 
+from concurrent_edits import UNTIL_AWS_FORGETS
 from rivals import KIND_OF, TOKENED, Target
 from row import Row
-from row_c import UNTIL_AWS_FORGETS
 from trial import Trial, calm
 from workloads import SMALL, eased, small_workloads
 
@@ -87,4 +87,4 @@ def _ours(trial: Trial) -> list[Target]:
     return sorted(found, key=lambda each: (each.noun, each.name))
 
 
-ROW = Row("F", "random initial states, edits by hand among them", cases, check)
+ROW = Row("random_states", "random initial states, edits by hand among them", cases, check)

@@ -5,9 +5,9 @@ from typing import Any, Literal, get_args, get_origin
 
 import paths
 from contract_samples import sample_of
-from g_edges import limits
-from g_placing import Play, Scene, Spot, spots
-from g_views import VIEWS, Image, image_of, without_marks
+from field_edges import limits
+from field_places import Play, Scene, Spot, spots
+from field_views import VIEWS, Image, image_of, without_marks
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.encoder import modelled

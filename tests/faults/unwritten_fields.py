@@ -1,4 +1,4 @@
-"""Row N: what nobody wrote stays, whatever a stranger made of it, when one of our own fields changes or is cleared."""
+"""What nobody wrote stays, whatever a stranger made of it, when one of our own fields changes or is cleared."""
 
 import json
 import random
@@ -10,11 +10,11 @@ from typing import Any
 
 import paths
 from botocore.exceptions import ClientError, ParamValidationError
-from g_placing import Play, Settings, Spot, put
-from g_player import KINDS, Act, Player, Theatre
-from g_views import Image
+from field_places import Play, Settings, Spot, put
+from field_player import KINDS, Act, Player, Theatre
+from field_transitions import SCENES, exemption, fields
+from field_views import Image
 from row import Row
-from row_g import SCENES, exemption, fields
 
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.decoder import Decoder
@@ -340,4 +340,4 @@ def _values(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, json.dumps(plain, default=str, sort_keys=True)
 
 
-ROW = Row("N", "what a stranger made of the fields that nobody wrote", cases, check)
+ROW = Row("unwritten_fields", "what a stranger made of the fields that nobody wrote", cases, check)

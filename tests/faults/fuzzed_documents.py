@@ -1,4 +1,4 @@
-"""Row H: fuzzed desired documents. Whatever the files hold, loading gives a stack or mistakes, quickly and without AWS."""
+"""Fuzzed desired documents. Whatever the files hold, loading gives a stack or mistakes, quickly and without AWS."""
 
 import copy
 import gc
@@ -590,7 +590,7 @@ def check(name: str, documents: int = EACH) -> Sequence[str]:
     found: list[str] = []
     rng = Random(int(name))
     where = MEMORY if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="row-h-", dir=where) as root, without_aws(FIGURES.calls):
+    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=where) as root, without_aws(FIGURES.calls):
         for number in range(documents):
             base, files, environment = document(rng)
             directory = Path(root) / str(base)
@@ -622,7 +622,7 @@ def cases() -> Sequence[str]:
     return tuple(map(str, range(NAMES)))
 
 
-ROW = Row("H", "fuzzed desired documents", cases, check, each=EACH)
+ROW = Row("fuzzed_documents", "fuzzed desired documents", cases, check, each=EACH)
 
 
 # Documents written to do harm: each in a process of its own, within limits.
@@ -728,7 +728,7 @@ def check_hostile(name: str) -> Sequence[str]:
     """Load one hostile document, or give it to the command line."""
     way, _, number = name.rpartition(" ")
     hostile = DOCUMENTS[int(number)]
-    with tempfile.TemporaryDirectory(prefix="row-h-") as root:
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as root:
         directory = Path(root)
         files = {each: _bytes(data) for each, data in hostile.files().items()}
         lay_out(directory, files)
@@ -748,4 +748,4 @@ def hostile_cases() -> Sequence[str]:
     return (*(f"hostile {number}" for number in range(len(DOCUMENTS))), *typed)
 
 
-HOSTILE = Row("H*", "documents written to do harm", hostile_cases, check_hostile)
+HOSTILE = Row("hostile_documents", "documents written to do harm", hostile_cases, check_hostile)

@@ -1,4 +1,4 @@
-"""Row C: somebody else edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
+"""Somebody else edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -177,4 +177,4 @@ def check(name: str) -> Sequence[str]:
     return trial.fair()
 
 
-ROW = Row("C", "somebody else at work just before each write", cases, check)
+ROW = Row("concurrent_edits", "somebody else at work just before each write", cases, check)

@@ -1,4 +1,4 @@
-"""Row K: endpoints, Regions and proxies. No request goes to a host that nobody named, and nothing goes in plain text.
+"""Endpoints, Regions and proxies. No request goes to a host that nobody named, and nothing goes in plain text.
 
 What is the user's to say: `--endpoint-url` or `AWS_ENDPOINT_URL`, if it is https or this machine, and the pass tells it; a
 proxy for https, which sees where a connection goes and nothing of what it says; `AWS_CA_BUNDLE`, without which no company
@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest.mock import patch
 
+from fuzzed_documents import in_child, lay_out
 from row import Row
-from row_h import in_child, lay_out
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import BadEndpoint, Connection, open_account
@@ -330,4 +330,4 @@ def cases() -> Sequence[str]:
     return tuple(CASES)
 
 
-ROW = Row("K", "endpoints, Regions and proxies", cases, check)
+ROW = Row("endpoints", "endpoints, Regions and proxies", cases, check)

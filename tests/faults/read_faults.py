@@ -1,4 +1,4 @@
-"""Row B: every read of a pass is late, partial, refused, unreadable, or of the past.
+"""Every read of a pass is late, partial, refused, unreadable, or of the past.
 
 A reply that is unreadable stays so for the whole pass: each try of the call has another of `spoiling.FORMS`. Of lists the first
 row is spoilt too: with an even index it keeps its name, with an odd one nothing. Both are played in the pass that does the
@@ -147,4 +147,4 @@ def show(trial: Trial, before: bytes) -> None:
     at.box.journal._watchers.insert(0, put_forth)
 
 
-ROW = Row("B", "reads that fail, lie, skip, cannot be read, or show the past", cases, check)
+ROW = Row("read_faults", "reads that fail, lie, skip, cannot be read, or show the past", cases, check)

@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import paths
-from g_placing import Play, Spot
+from field_places import Play, Spot
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 

@@ -1,4 +1,4 @@
-"""Row D: a second controller takes over before a change, and the first goes on; the process is told to end at a change."""
+"""A second controller takes over before a change, and the first goes on; the process is told to end at a change."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -95,4 +95,4 @@ def _other(trial: Trial) -> None:
         at.clock = paused
 
 
-ROW = Row("D", "two controllers at once, and being told to end", cases, check)
+ROW = Row("second_controller", "two controllers at once, and being told to end", cases, check)

@@ -1,4 +1,4 @@
-"""Row A: every call of a pass meets every kind of death, lost reply, refusal and throttle."""
+"""Every call of a pass meets every kind of death, lost reply, refusal and throttle."""
 
 from collections.abc import Iterator, Sequence
 
@@ -103,4 +103,4 @@ def _land_in_the_next(trial: Trial) -> None:
         late.calls = 3
 
 
-ROW = Row("A", "calls that die, vanish, fail or are refused", cases, check)
+ROW = Row("call_faults", "calls that die, vanish, fail or are refused", cases, check)

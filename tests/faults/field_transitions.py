@@ -1,4 +1,4 @@
-"""Row G: every field of every kind through every transition (after Acto, SOSP'23)."""
+"""Every field of every kind through every transition (after Acto, SOSP'23)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import paths
 from contract_samples import has_sample
-from g_edges import beyond, edges, never_null
-from g_exempt import EXEMPT
-from g_generated import scene_of
-from g_placing import Scene, Settings, Spot, put, spots
-from g_player import KINDS, Player, Theatre
-from g_views import Image
+from field_edges import beyond, edges, never_null
+from field_exemptions import EXEMPT
+from field_places import Scene, Settings, Spot, put, spots
+from field_player import KINDS, Player, Theatre
+from field_views import Image
+from generated_fields import scene_of
 from row import Row
 
 from reconciler.planning.plan import TAGS
@@ -21,7 +21,7 @@ assert paths.CONTRACT
 
 OF_THEIR_OWN: dict[str, Scene] = {
     kind: scene
-    for file in sorted(Path(__file__).parent.glob("g_values_*.py"))
+    for file in sorted(Path(__file__).parent.glob("field_values_*.py"))
     for kind, scene in import_module(file.stem).SCENES.items()
 }
 """Kinds whose values do not come from their samples alone."""
@@ -297,4 +297,4 @@ PLAYED: Mapping[str, Callable[[Player], None]] = {
     "invalid": _invalid,
     "valid again": _valid_again,
 }
-ROW = Row("G", "every field through every transition", cases, check)
+ROW = Row("field_transitions", "every field through every transition", cases, check)

@@ -1,4 +1,4 @@
-"""Row L: whatever IAM does not allow is refused; the policies that `reconciler iam-policy` prints allow enough and no more.
+"""Whatever IAM does not allow is refused; the policies that `reconciler iam-policy` prints allow enough and no more.
 
 A case denies one action of a stack's policy, in pass after pass: nothing may break, be made twice or be called settled that
 is not; and no action may be in a policy without any call that asks for it. Others leave the whole policy in force, or the
@@ -18,8 +18,8 @@ import paths  # noqa: F401 -- lets the contract suite be imported
 import structlog.testing
 from contract_samples import sample_of
 from desk import MemoryCache, SharedClients
-from l_everything import everything
-from l_iam import SERVICES, Guard
+from iam_all_kinds import everything
+from iam_evaluator import SERVICES, Guard
 from quick_clients import quicken
 from row import Row
 from workloads import bare, changed, eased, example, with_settings
@@ -491,4 +491,6 @@ def check(name: str) -> list[str]:
         return CHECKS[policy](of)
 
 
-ROW = Row("L", "IAM: one action denied; the policy of the stack; the policy of dry runs", cases, check)
+ROW = Row(
+    "iam_policy", "IAM: one action denied; the policy of the stack; the policy of dry runs", cases, check
+)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import paths
-from g_generated import scene_of
-from g_placing import Play, Scene, Settings
+from field_places import Play, Scene, Settings
+from generated_fields import scene_of
 from samples.sns_topic import (
     DEAD,
     OTHER_DEAD,

@@ -1,4 +1,4 @@
-"""Row I: a sentinel in every place that can hold something sensitive, and a look at everything that is written.
+"""A sentinel in every place that can hold something sensitive, and a look at everything that is written.
 
 A case is one sensitive member of one operation, and one way to fail; each of its seven sinks is looked at:
 both streams at `-vv`, Python's logs with everybody's DEBUG on, the JSON report, the caches, temporary files, and the
@@ -123,4 +123,4 @@ def _found(texts: Mapping[str, str], core: str) -> Iterator[str]:
             yield f"sentinel in {sink}: {near.replace(core, '<SENTINEL>')!r}"
 
 
-ROW = Row("I", "sentinel secrets in every output and log level", cases, check, each=len(SINKS))
+ROW = Row("secret_leaks", "sentinel secrets in every output and log level", cases, check, each=len(SINKS))

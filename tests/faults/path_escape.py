@@ -1,4 +1,4 @@
-"""Row J: file references. Whatever path is written, not a byte from outside the stack's directory is read.
+"""File references. Whatever path is written, not a byte from outside the stack's directory is read.
 
 A hard link is not refused: it is the file itself, and no path tells which of its names was first. Whoever can make one
 in the stack's directory may read the file (the kernel sees to that) and could as well copy it there; and stores that
@@ -24,8 +24,8 @@ from unittest.mock import patch
 
 import paths
 from contract_samples import sample_of
+from fuzzed_documents import in_child, lay_out, without_aws
 from row import Row
-from row_h import in_child, lay_out, without_aws
 from speed import too_long
 
 from reconciler.desired import InvalidStack, load, load_parsed
@@ -407,4 +407,4 @@ def cases() -> Sequence[str]:
     return (*on_fields, *(f"{title} in YAML" for title in YAML))
 
 
-ROW = Row("J", "file references", cases, check)
+ROW = Row("path_escape", "file references", cases, check)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import paths
-from g_placing import Play, Scene, Settings
+from field_places import Play, Scene, Settings
 from samples.connect_contact_flow import END, flow, say
 from samples.connect_hours_of_operation import opening
 from samples.connect_instance import FIREHOSE, KMS, LAMBDA, LEX, STREAM, pem

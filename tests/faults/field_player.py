@@ -15,9 +15,9 @@ import paths
 import structlog
 from botocore import xform_name
 from contract_samples import sample_of
-from g_generated import image_by_reads
-from g_placing import Play, Scene, Settings, Spot, put, take
-from g_views import Image
+from field_places import Play, Scene, Settings, Spot, put, take
+from field_views import Image
+from generated_fields import image_by_reads
 from quick_clients import quicken
 
 from reconciler.contract import Adapter, Sighting

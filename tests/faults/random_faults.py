@@ -1,11 +1,11 @@
-"""Row E: two to five faults of any sort, anywhere in up to two passes, by a seed."""
+"""Two to five faults of any sort, anywhere in up to two passes, by a seed."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from call_faults import FOR_GOOD, MUTATING, THROTTLES, trouble
+from read_faults import READS, STALE, Past
 from row import Row
-from row_a import FOR_GOOD, MUTATING, THROTTLES, trouble
-from row_b import READS, STALE, Past
 from trial import Trial, Trouble, calm
 from workloads import platform_workloads, small_workloads
 
@@ -67,4 +67,4 @@ def _both(first: Trouble, second: Trouble) -> Trouble:
     return plan
 
 
-ROW = Row("E", "random schedules of two to five faults", cases, check)
+ROW = Row("random_faults", "random schedules of two to five faults", cases, check)
