@@ -26,6 +26,7 @@ from reconciler.aws.pacing import MOST, SHARE, Pacer
 from reconciler.aws.redaction import SECRETS
 from reconciler.aws.replies import check_reply
 from reconciler.aws.service_quotas import read_quotas
+from reconciler.aws.timestamps import time_of
 from reconciler.cache_store import Cache
 from reconciler.errors import Absent, Refused
 from reconciler.model import Secret
@@ -248,6 +249,8 @@ class Account:
             proxies={} if self.endpoint and urlsplit(self.endpoint).scheme == "http" else None,
             user_agent_extra="connect-reconciler",
         )
+        core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's parsers and paginators
+        core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=time_of)
         try:
             client = self.session.client(
                 service, region_name=self.region, endpoint_url=self.endpoint, config=config
@@ -260,7 +263,6 @@ class Account:
         if self.endpoint and service != "s3":  # S3 tells a bucket by its host
             name = client.meta.service_model.service_id.hyphenize()
             client.meta.events.register_first(f"request-created.{name}", _straight_to(self.endpoint))
-        core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's paginator model
         try:
             paginators = core.get_paginator_model(service)
         except BotoCoreError:
