@@ -20,12 +20,10 @@ from reconciler.planning.notes import found_before, not_shown, notes_on
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.retrying import CONFIRM, look_after
 from reconciler.runtime.shutdown import Shutdown
 from reconciler.service import Service
 from reconciler.stack import Key, Stack
-
-LOOKS = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
-"""Seconds before each look that confirms what was written: some of it AWS shows only after a while."""
 
 UNANSWERED = 2
 """After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
@@ -364,16 +362,19 @@ class Pass:
         touched = {action.key for action in plan.pending if results[action.key].outcome == "done"}
         left: Mapping[Key, Action] = {}
         late, unanswered = set[Key](), 0
-        for pause in LOOKS if touched else ():
-            self.clock.sleep(pause)
+
+        def look() -> bool:
+            nonlocal touched, left, late, unanswered
             seen = observe(self.stack, self.senses, touched, world)
             seen.contents = world.contents
             world.observed |= seen.observed
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
             touched, late = set(left), seen.late
             unanswered += touched <= seen.unanswered
-            if not left or unanswered == UNANSWERED or touched <= late:
-                break
+            return not left or unanswered == UNANSWERED or touched <= late
+
+        if touched:
+            look_after(self.clock, CONFIRM, look, lambda done: not done)
         said = {key: LATE if key in late else not_shown(action) for key, action in left.items()}
         return {key: Result("waiting", each, begun=True) for key, each in said.items()}
 

@@ -17,12 +17,8 @@ from reconciler.planning.plan import managed_fields, wanted_tags
 from reconciler.planning.tag_encoding import marks_for
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed
+from reconciler.runtime.retrying import AFTER_CREATE, CHOICES, CREATES, at_once, look_after
 from reconciler.stack import Desired, Key
-
-RACES = 5
-"""How often a kind may choose again before the race is given up."""
-LOOKS = (2.0, 5.0)
-"""Seconds before each look for something that may or may not have been created."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +70,20 @@ class Creator:
         self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
     ) -> Sighting:
         """Let the kind choose what only AWS can offer, and choose again when somebody else was quicker."""
-        api = self.sender.api_of(adapter.service.name)
-        for _ in range(RACES):
+        api, lost_race = self.sender.api_of(adapter.service.name), adapter.create.lost_race
+        parameters = plain
+
+        def choose() -> Sighting:
+            nonlocal parameters
+            parameters = plain  # a kind that could not choose has lost no race
             parameters = adapter.prepare(api, dict(plain))
-            try:
-                return self._create(desired, adapter, api, parameters, scope)
-            except Refused as error:
-                if (
-                    adapter.create.lost_race is None
-                    or adapter.create.lost_race not in error.message
-                    or parameters == plain
-                ):
-                    raise
-                lost = error
-        raise lost
+            return self._create(desired, adapter, api, parameters, scope)
+
+        def lost(error: BaseException) -> bool:
+            refused = isinstance(error, Refused) and lost_race is not None and lost_race in error.message
+            return refused and parameters != plain
+
+        return at_once(CHOICES, after_error=lost)(choose)
 
     def _create_parameters(
         self, desired: Desired, adapter: Adapter[Any], sent: frozenset[str], cut: frozenset[str]
@@ -133,7 +129,9 @@ class Creator:
         untold = is_unmarked_after_create(adapter)
         # Of what may be there twice a create that takes effect late would make a second one.
         several = adapter.create.before_delete and adapter.create.token is None
-        for last in (True,) if untold or several else (False, True):
+        tries = 1 if untold or several else CREATES
+        for attempt in range(1, tries + 1):
+            last = attempt == tries
             try:
                 return self.sender.patiently(
                     partial(self._ask, desired, adapter, api, parameters, scope), None
@@ -203,17 +201,16 @@ class Creator:
             Waiting: another resource of ours is to be renamed first.
             Unsure: the look itself failed.
         """
-        for pause in LOOKS:
-            self.sender.clock.sleep(pause)
+
+        def look() -> Sighting | None:
             try:
                 found = self._same_name(desired, adapter, api, scope)
             except CallError as failed:
                 why = f"{error.message}; and then {failed}"
                 raise Unsure(error.operation, error.code, why) from None
-            there = self._judged(desired, adapter, found, error)
-            if there:
-                return there
-        return None
+            return self._judged(desired, adapter, found, error)
+
+        return look_after(self.sender.clock, AFTER_CREATE, look, lambda there: there is None)
 
     def _require_no_lookalike(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> None:
         """Create nothing beside what an earlier try may have left: neither a name, a mark nor a token tells.

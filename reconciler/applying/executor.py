@@ -1,6 +1,6 @@
 """Sends requests when AWS is ready for them, and again while something holds the resource."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,12 +20,10 @@ from reconciler.planning.replanning import Replanner
 from reconciler.planning.text_references import written_attribute
 from reconciler.planning.world import Observed, World
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.retrying import PATIENT, Pauses, ResourceWaits, retrying
 from reconciler.stack import Desired, Key, Stack
 
 T = TypeVar("T")
-
-PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0)
-"""Seconds between looks at something that AWS is still at work on: five minutes in all."""
 
 
 @dataclass
@@ -170,16 +168,14 @@ class Sender:
         return found
 
     def until_ready(
-        self, adapter: Adapter[Any], api: Api, sighting: Sighting, pauses: Sequence[float] = PAUSES
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, waits: ResourceWaits = PATIENT
     ) -> None:
         """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
-        look = partial(adapter.waiting_for, api, sighting)
-        doing = self.patiently(look, sighting, pauses[:5])
-        for pause in pauses:
-            if doing is None:
-                return
-            self.clock.sleep(pause)
-            doing = self.patiently(look, sighting, pauses[:5])
+
+        def look() -> str | None:
+            return self.patiently(partial(adapter.waiting_for, api, sighting), sighting, waits.held)
+
+        doing = retrying(self.clock, waits.ready, after_result=lambda doing: doing is not None)(look)
         if doing is not None:
             raise Waiting("wait", "NotReady", doing)
 
@@ -188,23 +184,23 @@ class Sender:
         adapter: Adapter[Any],
         sighting: Sighting,
         requests: Iterable[Request],
-        pauses: Sequence[float] = PAUSES,
+        waits: ResourceWaits = PATIENT,
     ) -> None:
-        """Send each request when AWS is ready for it; without `pauses` each is tried once."""
+        """Send each request when AWS is ready for it."""
         api = self.api_of(adapter.service.name)
         for request in requests:
-            self.until_ready(adapter, api, sighting, pauses)
+            self.until_ready(adapter, api, sighting, waits)
             reply: Wired | None = None
             try:
-                reply = self._send(adapter, api, sighting, request, pauses[:5])
+                reply = self._send(adapter, api, sighting, request, waits.held)
             except AlreadyDone:
                 for part in request.apart:
                     with suppress(AlreadyDone):
-                        self._send(adapter, api, sighting, part, pauses[:5])
+                        self._send(adapter, api, sighting, part, waits.held)
             self.changed.add(sighting.arn)
             self.let_go.append(adapter.kind)
             if request.then and reply is not None:
-                self.send(adapter, sighting, request.then(reply), pauses)
+                self.send(adapter, sighting, request.then(reply), waits)
 
     def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
         """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.
@@ -213,16 +209,16 @@ class Sender:
         """
         api = self.api_of(adapter.service.name)
         try:
-            self._send(adapter, api, sighting, request, PAUSES[:5])
+            self._send(adapter, api, sighting, request, PATIENT.held)
         except Unsure:
-            self._send(adapter, api, sighting, request, PAUSES[:5])
+            self._send(adapter, api, sighting, request, PATIENT.held)
         except Waiting:
             self.until_ready(adapter, api, sighting)
-            self._send(adapter, api, sighting, request, PAUSES[:5])
+            self._send(adapter, api, sighting, request, PATIENT.held)
         self.changed.add(sighting.arn)
 
     def _send(
-        self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Sequence[float]
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, request: Request, pauses: Pauses
     ) -> Wired:
         place, parameters = _api_for(request, api), _parameters(request, api)
         return self.patiently(
@@ -292,7 +288,7 @@ class Sender:
         self,
         call: Callable[[], T],
         sighting: Sighting | None,
-        pauses: Sequence[float] = PAUSES[:5],
+        pauses: Pauses = PATIENT.held,
         *,
         despite_users: bool = True,
     ) -> T:
@@ -300,17 +296,15 @@ class Sender:
 
         Without `despite_users` not where the resource is in use: that does not pass by itself.
         """
-        for pause in pauses:
-            try:
-                return call()
-            except Waiting as error:
-                if isinstance(error, Late) or (isinstance(error, InUse) and not despite_users):
-                    raise
-            except Absent:
-                if sighting is not None and sighting.arn not in self.fresh:
-                    raise
-            self.clock.sleep(pause)
-        return call()
+
+        def passes(error: BaseException) -> bool:
+            if isinstance(error, Absent):
+                return sighting is None or sighting.arn in self.fresh
+            return isinstance(error, Waiting) and not (
+                isinstance(error, Late) or (isinstance(error, InUse) and not despite_users)
+            )
+
+        return retrying(self.clock, pauses, after_error=passes)(call)
 
 
 def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired) -> dict[str, Any]:

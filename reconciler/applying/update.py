@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.applying.executor import PAUSES, Sender
+from reconciler.applying.executor import Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty
 from reconciler.members import drop_member, get_member
 from reconciler.planning.action import DELETION
 from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
+from reconciler.runtime.retrying import IMPATIENT, PATIENT, ResourceWaits
 from reconciler.stack import Desired, Key
 from reconciler.unlisted_fields import unread
 
@@ -34,9 +35,9 @@ class Failures:
         return any(isinstance(each, Unsure | Busy) for each in self.errors)
 
     @property
-    def pauses(self) -> tuple[float, ...]:
+    def waits(self) -> ResourceWaits:
         """How long to wait for AWS; what it put off once costs the groups after it no more waiting."""
-        return () if any(not isinstance(each, Refused) for each in self.errors) else PAUSES
+        return IMPATIENT if any(not isinstance(each, Refused) for each in self.errors) else PATIENT
 
     def note(self, fields: Iterable[str], error: CallError) -> None:
         """Note that a group did not succeed."""
@@ -214,7 +215,7 @@ class Updater:
         if not requests:
             self._require_no_difference(work, group)
         sighting = self.sender.sighting_of(work.key)
-        self.sender.send(adapter, sighting, requests, work.failures.pauses)
+        self.sender.send(adapter, sighting, requests, work.failures.waits)
 
     def _require_no_difference(self, work: PendingUpdate, group: Group) -> None:
         """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""

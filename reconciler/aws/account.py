@@ -31,15 +31,13 @@ from reconciler.cache_store import Cache
 from reconciler.errors import Absent, Refused
 from reconciler.model import Secret
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.retrying import IDENTITY_TRIES
 from reconciler.service import Service
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 NONE_MADE: Mapping[str, int] = {}
-
-UNREACHED = 3
-"""How often a pass asks whose credentials these are while the address cannot be reached."""
 
 
 # Where Python and urllib3 would read different hosts out of one URL, and what has no place in an endpoint.
@@ -200,7 +198,7 @@ class Account:
         Nothing has begun yet: an address that cannot be reached is given up after three tries.
         """
         sts = self.api("sts")
-        sts = replace(sts, patience=sts.patience._replace(unreached=UNREACHED))
+        sts = replace(sts, patience=sts.patience._replace(unreached=IDENTITY_TRIES))
         return str(sts.call("get_caller_identity")["Account"])
 
     def reveal(self, secret: Secret) -> str:

@@ -18,7 +18,6 @@ from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
-from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from reconciler.aws.deadlines import within
 from reconciler.aws.failures import TLS, address, understood
@@ -30,13 +29,13 @@ from reconciler.aws.reply_values import reply_values
 from reconciler.aws.requests import cut
 from reconciler.errors import BadRow, Busy, CallError, Late, Refused, Unreachable, Unreadable, Unsure
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.retrying import CALL_TRIES, retrying_call
 
 log = structlog.get_logger(__name__)
 
 Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 """What is wrong with a reply that fits its model; None where nothing is."""
 
-LONGEST_PAUSE = 20.0
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
 filter_library_logs()
@@ -54,11 +53,11 @@ class RetryLimits(NamedTuple):
     list. Once three calls' time is spent on one operation, it is not tried again.
     """
 
-    attempts: int = 6
+    attempts: int = CALL_TRIES
     connect_timeout: float = 10.0
     call_deadline: float = 30.0
     paging_deadline: float = 300.0
-    unreached: int = 6
+    unreached: int = CALL_TRIES
     """How often a call is tried if no try reaches the address."""
 
 
@@ -209,20 +208,14 @@ class ServiceApi:
             failed.extend([error] if isinstance(error, CallError) else ())
             return True
 
-        def enough(state: RetryCallState) -> bool:
+        def enough(tries: int) -> bool:
             spent = self.clock.now() - began
             most = self.patience.attempts
             if all(isinstance(each, Unreachable) for each in failed):
                 most = min(most, self.patience.unreached)
-            return state.attempt_number >= most or spent > 3 * self.patience.call_deadline
+            return tries >= most or spent > 3 * self.patience.call_deadline
 
-        retrying = Retrying(
-            sleep=self.clock.sleep,
-            stop=enough,
-            retry=retry_if_exception(again),
-            wait=self._pause,
-            reraise=True,
-        )
+        retrying = retrying_call(self.clock, self.random, after_error=again, enough=enough)
         try:
             return retrying(self._once, operation, parameters, fits)
         except Late as late:
@@ -291,10 +284,6 @@ class ServiceApi:
         # To do the same thing twice is harmless for everything but a create without a token.
         repeatable = self.repeats and (not operation.startswith(CREATES) or "ClientToken" in parameters)
         return isinstance(error, Unsure) and repeatable
-
-    def _pause(self, state: RetryCallState) -> float:
-        """Full jitter (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)."""
-        return self.random.uniform(0, min(LONGEST_PAUSE, 2.0 ** (state.attempt_number - 1)))
 
 
 class _PagesRead:

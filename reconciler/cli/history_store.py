@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 SHOWN = 30
 """Earlier passes that a report shows."""
 
-TRIES = 3
-"""How often a call to the bucket is tried while somebody waits for the answer, and nothing depends on it yet."""
-
 
 def check_location(location: str | None) -> None:
     """End the program where this is no place for a history."""
@@ -58,13 +55,14 @@ def open_past(location: str | None, region: str, endpoint_url: str | None, verbo
     from reconciler.history import HistoryError
     from reconciler.logs import configure
     from reconciler.runtime.clock import SystemClock
+    from reconciler.runtime.retrying import HISTORY_CALL_TRIES
 
     configure(verbose)
     check_location(location)
     check_there(location)
     if not (location or "").startswith("s3://"):
         return open_history(location, _nobody)
-    connection = Connection(endpoint_url, patience=RetryLimits(attempts=TRIES))
+    connection = Connection(endpoint_url, patience=RetryLimits(attempts=HISTORY_CALL_TRIES))
     try:
         return open_history(location, open_account("", region, SystemClock(), connection).api)
     except BadEndpoint as error:

@@ -18,6 +18,7 @@ from reconciler.daemon.schedule import Moment
 from reconciler.daemon.watch import Watch
 from reconciler.errors import CallError
 from reconciler.runtime.clock import Clock
+from reconciler.runtime.retrying import QUEUE_PAUSE
 from reconciler.runtime.shutdown import Shutdown, Stop
 
 log = structlog.get_logger(__name__)
@@ -32,8 +33,6 @@ POLL = 5
 """Seconds that a request to the queue waits for a message."""
 EVENTS = "events"
 """The name of the thread that waits for them."""
-PAUSE = 30.0
-"""Seconds until the next try where the queue could not be read."""
 
 
 @dataclass
@@ -263,12 +262,12 @@ class Daemon:
                 self.hear(POLL)
             except CallError as error:
                 log.error("events not read", error=str(error))
-                self.stop.wait(PAUSE)
+                self.stop.wait(QUEUE_PAUSE)
             except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
                 self.metrics.listening_broke_down()
                 for line in self.crashed(error):
                     log.error("events broke down", line=line)
-                self.stop.wait(PAUSE)
+                self.stop.wait(QUEUE_PAUSE)
 
     def _hold_lease(self) -> None:
         if self.lease is None:

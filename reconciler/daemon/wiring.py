@@ -38,10 +38,11 @@ from reconciler.errors import CallError
 from reconciler.history import History, HistoryError
 from reconciler.history.history_location import check_file, open_history
 from reconciler.runtime.clock import Clock, SystemClock
+from reconciler.runtime.retrying import BRISK_CALL_TRIES
 from reconciler.runtime.shutdown import Stop, StoppableClock
 from reconciler.stack import Stack
 
-BRISK = RetryLimits(attempts=2, connect_timeout=2.0, call_deadline=3.0)
+BRISK = RetryLimits(attempts=BRISK_CALL_TRIES, connect_timeout=2.0, call_deadline=3.0)
 """A lease that is renewed every two seconds cannot wait for a slow answer."""
 
 
@@ -189,7 +190,9 @@ class _Assembly:
         if part.sns is not None:
             aws = self._beside(part.sns.split(":")[3], part.profile)
             deadline = float(part.deadline)
-            aws.patience = RetryLimits(attempts=2, connect_timeout=min(3.0, deadline), call_deadline=deadline)
+            aws.patience = RetryLimits(
+                attempts=BRISK_CALL_TRIES, connect_timeout=min(3.0, deadline), call_deadline=deadline
+            )
             found.append(Topic(aws.api("sns"), part.sns))
         if part.webhook is not None:
             found.append(Webhook(self._revealed(part.webhook, part)))

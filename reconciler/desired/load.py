@@ -25,13 +25,10 @@ from reconciler.desired.spellings import Spellings
 from reconciler.desired.text_fields import Texts
 from reconciler.desired.variables import Variables
 from reconciler.planning.graph import rings
+from reconciler.runtime.retrying import FILES_CHANGING
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
-
-
-PAUSES = (0.5, 1.0)
-"""Seconds before the files are read a second and a third time, because they changed while they were read."""
 
 
 def load(
@@ -49,7 +46,7 @@ def load(
         InvalidStack: with every mistake, by file, line and column.
         FilesMove: the files changed each time that they were read.
     """
-    for pause in (0.0, *PAUSES):
+    for pause in (0.0, *FILES_CHANGING):
         if pause:
             sleep(pause)
         folder = Folder(directory)
@@ -64,7 +61,7 @@ def load(
             raise wrong
         if moved is None and stack is not None:
             return stack
-    raise FilesChanging(moved or FILE, 1 + len(PAUSES))
+    raise FilesChanging(moved or FILE, 1 + len(FILES_CHANGING))
 
 
 def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -> Stack:

@@ -18,10 +18,9 @@ from reconciler.contract import Api
 from reconciler.errors import Absent, CallError, Refused
 from reconciler.history.records import Record
 from reconciler.history.store import KEPT, HistoryError, HistoryOutOfReach, NoSuchPass, pack, unpack
+from reconciler.runtime.retrying import PASS_NUMBERS, at_once
 
 LAST = 10**12 - 1
-TRIES = 50
-"""Numbers that others may take before us while we try."""
 TIDY_EVERY = 100
 """After so many passes the quiet ones of more than a week ago are taken away."""
 AT_ONCE = 1000
@@ -133,15 +132,19 @@ class S3History:
 
     def _claim(self) -> int:
         """A number that nobody else has. One that was claimed and never used is no harm."""
-        for _ in range(TRIES):
-            number = self._next or self._newest_number() + 1
-            mine = self._put_new(f"numbers/{_countdown(number)}", b"")
-            self._next = number + 1 if mine else None
-            if mine:
-                return number
-        raise HistoryError(
-            f"s3://{self._bucket}/{self._prefix}: {TRIES} numbers in a row were taken by others"
-        )
+        number = at_once(PASS_NUMBERS, after_result=lambda mine: mine is None)(self._claim_next)
+        if number is None:
+            raise HistoryError(
+                f"s3://{self._bucket}/{self._prefix}: {PASS_NUMBERS} numbers in a row were taken by others"
+            )
+        return number
+
+    def _claim_next(self) -> int | None:
+        """The next number; None where somebody was quicker."""
+        number = self._next or self._newest_number() + 1
+        mine = self._put_new(f"numbers/{_countdown(number)}", b"")
+        self._next = number + 1 if mine else None
+        return number if mine else None
 
     def _newest_number(self) -> int:
         reply = self._call("list_objects_v2", Prefix=self._key("numbers/"), MaxKeys=1)

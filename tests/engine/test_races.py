@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.applying.create import RACES
 from reconciler.contract import Api
+from reconciler.errors import Refused
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.runtime.clock import VirtualClock
+from reconciler.runtime.retrying import CHOICES
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
@@ -104,7 +105,7 @@ class Sniped(PhoneNumberAdapter):
         return prepared
 
 
-@pytest.mark.parametrize("times", [1, RACES - 1])
+@pytest.mark.parametrize("times", [1, CHOICES - 1])
 def test_a_number_that_is_snatched_is_chosen_again(desk: Desk, times: int) -> None:
     sniped = desk.kinds["connect.phone_number"] = Sniped(desk, times)
     report = desk.run(["hotline"], **STOCK)
@@ -121,7 +122,25 @@ def test_a_race_that_is_lost_too_often_is_given_up(desk: Desk) -> None:
     assert result.outcome in {"refused", "failed"}
     assert "not available" in result.message
     assert sorted(desk.numbers) == sorted(sniped.snatched)
-    assert len(sniped.snatched) == RACES
+    assert len(sniped.snatched) == CHOICES
+
+
+class Unable(Sniped):
+    """A kind that loses a race and then cannot choose again, and says so in the words of a race that is lost."""
+
+    asked = 0
+
+    def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+        self.asked += 1
+        if self.asked > 1:
+            raise Refused("search_available_phone_numbers", "NoNumbers", "a number is not available")
+        return super().prepare(api, parameters)
+
+
+def test_a_choice_that_fails_is_no_lost_race(desk: Desk) -> None:
+    unable = desk.kinds["connect.phone_number"] = Unable(desk, 1)
+    report = desk.run(["hotline"], **STOCK)
+    assert (report.outcome, unable.asked) == ("failed", 2)
 
 
 def test_a_number_that_was_asked_for_by_name_is_not_replaced_by_another(desk: Desk) -> None:

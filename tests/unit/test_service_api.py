@@ -17,9 +17,10 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 
-from reconciler.aws.api import LONGEST_PAUSE, RetryLimits, is_read
+from reconciler.aws.api import RetryLimits, is_read
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
 from reconciler.kinds import known_kinds
+from reconciler.runtime.retrying import CALL
 
 ATTEMPTS = RetryLimits().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"
@@ -125,7 +126,7 @@ def test_pauses_are_random_and_bounded(seed: int) -> None:
     api = api_of(FakeClient(THROTTLED, repeat=True), clock, Random(seed))
     with pytest.raises(Busy):
         api.call("list_queues")
-    caps = [min(LONGEST_PAUSE, 2.0**n) for n in range(ATTEMPTS - 1)]
+    caps = [min(CALL.longest, 2.0**n) for n in range(ATTEMPTS - 1)]
     assert len(clock.slept) == len(caps)
     assert all(0 <= slept <= cap for slept, cap in zip(clock.slept, caps, strict=True))
 
