@@ -157,7 +157,7 @@ def test_the_same_state_again_and_again_is_one_note() -> None:
     outbox = Outbox(Notifier([]))
     for state in (FAILING, FAILING, SETTLED, SETTLED, FAILING):
         outbox.note(Note("prod", state, SETTLED))
-    assert [each.settings.condition for each in outbox._notes] == ["failing", "settled", "failing"]
+    assert [each.problem.condition for each in outbox._notes] == ["failing", "settled", "failing"]
 
 
 def test_what_is_dropped_is_counted() -> None:
