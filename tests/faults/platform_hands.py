@@ -202,6 +202,16 @@ HANDS: Mapping[str, Hands] = {
         lambda cloudwatch, name: cloudwatch.delete_alarms(AlarmNames=[name]),
         _make_alarm,
     ),
+    "Topic": Hands(
+        "sns",
+        lambda sns, arn: sns.set_topic_attributes(
+            TopicArn=arn, AttributeName="DisplayName", AttributeValue="by hand"
+        ),
+        lambda sns, arn, tags: sns.tag_resource(ResourceArn=arn, Tags=_rows(tags)),
+        lambda sns, arn, tags: sns.untag_resource(ResourceArn=arn, TagKeys=tags),
+        lambda sns, arn: sns.delete_topic(TopicArn=arn),
+        lambda sns, name, _: str(sns.create_topic(Name=name)["TopicArn"]),
+    ),
     "Function": Hands(
         "lambda",
         lambda functions, name: functions.update_function_configuration(FunctionName=name, Timeout=60),
@@ -222,6 +232,7 @@ NAMED_IN: Mapping[tuple[str, str], tuple[str, str]] = {
     ("logs", "CreateLogGroup"): ("LogGroup", "logGroupName"),
     ("ec2", "CreateSecurityGroup"): ("SecurityGroup", "GroupName"),
     ("lambda", "CreateFunction"): ("Function", "FunctionName"),
+    ("sns", "CreateTopic"): ("Topic", "Name"),
     ("cloudwatch", "PutMetricAlarm"): ("Alarm", "AlarmName"),
 }
 """By service and operation that makes something with a name: its noun, and the member that holds the name."""
@@ -232,6 +243,7 @@ ADDRESSED_BY: Mapping[str, tuple[str, ...]] = {
     "ec2": ("GroupId", "SubnetId", "Resources"),
     "cloudwatch": ("AlarmName", "AlarmNames", "ResourceARN"),
     "lambda": ("FunctionName", "Resource"),
+    "sns": ("TopicArn", "ResourceArn"),
 }
 """By service: the members of requests that say which resource they are about."""
 

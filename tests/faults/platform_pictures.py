@@ -130,6 +130,17 @@ def _functions(functions: Any) -> Iterator[Held]:
         yield Held("Function", f"Function|{each.function_name}", each.function_name, dict(each.tags), held)
 
 
+def _topics(sns: Any) -> Iterator[Held]:
+    for arn, topic in sns.topics.items():
+        subscriptions = {
+            f"{each.protocol} {each.endpoint}": dict(each.attributes)
+            for each in sns.subscriptions.values()
+            if each.topic is topic
+        }
+        held = {"settings": sns.settings.get(arn), "subscriptions": subscriptions}
+        yield Held("Topic", f"Topic|{arn}", topic.name, dict(topic._tags), held)
+
+
 LOOKS: Mapping[str, tuple[str, Callable[[Any], Iterator[Held]]]] = {
     "iam": ("iam", _iam),
     "kms": ("kms", _kms),
@@ -137,5 +148,6 @@ LOOKS: Mapping[str, tuple[str, Callable[[Any], Iterator[Held]]]] = {
     "ec2": ("ec2", _ec2),
     "cloudwatch": ("cloudwatch", _cloudwatch),
     "lambda": ("awslambda", _functions),
+    "sns": ("sns", _topics),
 }
 """By service: its package in moto, and what is looked at."""

@@ -249,6 +249,7 @@ def _of(name: str) -> Iterable[Workload]:
 
 CENTRE = Key("connect.instance", "platform-centre")
 FUNCTION, ALARM = Key("lambda.function", "lookup"), Key("cloudwatch.alarm", "Lookup fails")
+TOPIC = Key("sns.topic", "alerts")
 NOT_CHANGED: Mapping[Key, Mapping[str, Any]] = {
     Key("ec2.security_group", "lookup"): {"description": "the lookup, replaced"},
     Key("ec2.subnet", "private-a"): {"cidr_block": "172.31.98.0/24"},
@@ -272,7 +273,11 @@ def _of_platform() -> Iterable[Workload]:
 
 def _without_function(_: str = PLATFORM) -> Stack:
     """The stack without its function, whose users nothing else replaces."""
-    letting_go = {CENTRE: {"lambda_functions": []}, ALARM: {"alarm_actions": []}}
+    letting_go = {
+        CENTRE: {"lambda_functions": []},
+        ALARM: {"alarm_actions": []},
+        TOPIC: {"subscriptions": [{"protocol": "sms", "endpoint": "+447700900123"}]},
+    }
     kept = without(with_settings(freed(PLATFORM), letting_go), lambda key: key == FUNCTION)
     return replace(kept, prune=False)
 
