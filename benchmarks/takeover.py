@@ -22,7 +22,7 @@ watches:
 lease: {{table: {TABLE}, region: eu-west-2}}
 http: null
 """
-AT_WORK, STANDING_BY, PASS = 'event="at work"', 'event="standing by"', "trigger="
+AT_WORK, STANDING_BY, PASS = 'event="active"', 'event="standby"', "trigger="
 PAUSED = 5.0
 """Seconds that the paused one sleeps on after another has taken over."""
 GIVEN_UP = 60.0

@@ -163,14 +163,14 @@ class FileCache:
             database.text_factory = lambda data: data.decode("utf-8", "replace")
             return database.execute(query, (kind, scope)).fetchall()
 
-        rows = self._tried("cache not read", recalled) or []
+        rows = self._tried("cache read failed", recalled) or []
         sound = [row for row in rows if row[4] == _row_digest(kind, scope, *row[:4])]
         # One text for all, because each text by itself costs more than what is in it.
         seen = json.loads(f"[{','.join(row[3] for row in sound)}]")
         found = {row[0]: _memory(row, *each) for row, each in zip(sound, seen, strict=True)}
         if len(found) < len(rows):
             log.warning(
-                "memories not believed", path=str(self._path), kind=kind, number=len(rows) - len(found)
+                "cache entries ignored", path=str(self._path), kind=kind, number=len(rows) - len(found)
             )
         return found
 
@@ -181,7 +181,7 @@ class FileCache:
             database.execute("insert or replace into visits values (?, ?, ?)", (kind, scope, now))
             return row[0] if row else None
 
-        at = self._tried("cache not read", visited)
+        at = self._tried("cache read failed", visited)
         return at if isinstance(at, float) and -math.inf < at <= now else None
 
     def keep(
@@ -200,7 +200,7 @@ class FileCache:
                 "insert or replace into sightings values (?, ?, ?, ?, ?, ?, ?)", _rows(kind, scope, changed)
             )
 
-        self._tried("cache not written", kept)
+        self._tried("cache write failed", kept)
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
         try:

@@ -124,7 +124,7 @@ def ask(question: str) -> bool:
         import termios  # noqa: PLC0415 -- for the same reason
 
         with suppress(termios.error):
-            # What was typed before the question is no answer to it.
+            # Keys that were typed before the question do not answer it.
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
         _put(err, Text(f"{one_line(question)} [y/N] ", "bold"), end="")

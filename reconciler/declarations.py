@@ -111,7 +111,7 @@ def _of_maps(path: str, shapes: Mapping[str, Shape], above: frozenset[Any]) -> I
         if shape.whole or (inner.part and inner.part in above):
             continue
         if inner.values and not (inner.whole or inner.values.nullable):
-            yield f"{path}.{name}: nobody could take an entry out of this map: let its values be null, or mark it Whole()"
+            yield f"{path}.{name}: no entry can be removed from this map: let its values be null, or mark it Whole()"
         yield from _of_maps(f"{path}.{name}", inner.fields, above | {inner.part})
 
 
@@ -133,11 +133,11 @@ def _of_two_at_once(adapter: Any) -> Iterator[str]:
     """A kind of which the new one is made before the old one is deleted."""
     renamed = adapter.identity.name and any(NAME in group.fields for group in adapter.updates)
     if adapter.tagging is None and not renamed:
-        yield "create: before_delete needs tags or an update of the name: the one that goes has to be marked before"
+        yield "create: before_delete needs tags or an update of the name: the old resource has to be marked first"
     if adapter.create.upsert:
-        yield "create: before_delete makes two at once, and an upsert makes no second one"
+        yield "create: before_delete needs two resources at once, and an upsert creates no second one"
     if getattr(adapter.delete, "frees_names", False):
-        yield "create: before_delete, and delete.frees: names that have to be freed first cannot be those of two"
+        yield "create: before_delete, and delete.frees: a name that has to be freed first cannot belong to two resources"
 
 
 def _of_reads(adapter: Any) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _of_reads(adapter: Any) -> Iterator[str]:
     shown = {*reads.alone, *reads.listed, *adapter.create.write_only, NAME}
     sent = {*adapter.create.fields, *(name for group in adapter.updates for name in group.fields)}
     for name in sorted(sent - shown):
-        yield f"reads: {name} is shown by no read: name the operation that gets one, or how the field is read alone"
+        yield f"reads: no read returns {name}: name the operation that gets one resource, or how the field is read on its own"
 
 
 def _inherited(adapter: Any, method: str) -> bool:
@@ -204,7 +204,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
     for name in sorted({each for each in grouped if grouped.count(each) > 1}):
         yield f"updates: {name} is in more than one group"
     for name in sorted(adapter.create.fixed & set(grouped)):
-        yield f"create.fixed: {name} is in updates too; either create alone sends it, or an update does"
+        yield f"create.fixed: {name} is in updates too; only create sends it, or an update does"
     only_created = {
         *adapter.create.fixed,
         *adapter.create.write_only,

@@ -158,7 +158,7 @@ def _content(archive: Archive) -> bytes:
     """
     if archive.content is None:
         why = (
-            f"{archive}: what it held is not kept; check its files out as they were, and run a pass with them"
+            f"{archive}: its content is not kept; check out the files of that time, and run a pass with them"
         )
         raise Refused("send", "NotKept", why)
     return archive.content

@@ -110,5 +110,5 @@ def _twice(lists: Mapping[str, Listed]) -> Iterator[str]:
     for module, listed in lists.items():
         for each in listed:
             if each.kind in first:
-                yield f"kind {each.kind}: both {first[each.kind]} and {module} bring it"
+                yield f"kind {each.kind}: both {first[each.kind]} and {module} define it"
             first.setdefault(each.kind, module)

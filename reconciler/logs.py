@@ -64,12 +64,12 @@ def crash_lines(error: BaseException) -> Iterator[str]:
     Its text is left out unless we wrote it ourselves: botocore, pydantic and Python put values into theirs, and no list
     of secrets can know them all. Nor are local values shown, which hold requests.
     """
-    yield "reconciler broke down; this is a mistake in the program, please report these lines:"
+    yield "reconciler crashed; this is a bug, please report these lines:"
     for each in _chain(error):
         yield f"{_named(each)}{_told(each)}"
         for frame in traceback.extract_tb(each.__traceback__)[-FRAMES:]:
             yield f"  at {_short(frame.filename)}:{frame.lineno} in {frame.name}"
-    yield "What was done stays done; the next pass goes on from there."
+    yield "What was done stays done; the next pass continues."
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -28,7 +28,7 @@ from reconciler.stack import Key, Stack
 UNANSWERED = 2
 """After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
 
-DECLINED = "the answer to the question was not yes; nothing was changed"
+DECLINED = "the answer was not yes; nothing was changed"
 """Why nothing was changed, where somebody was asked."""
 
 SHORTEST = 15 * 60.0
@@ -335,14 +335,14 @@ class Pass:
         except Unreachable as error:
             return "failed", error.message
         except (Busy, Unsure, Waiting) as error:
-            return "failed", f"AWS did not say whose credentials these are: {error}"
+            return "failed", f"AWS did not confirm the account of these credentials: {error}"
         except CallError as error:
             expired = "the credentials have expired" if error.code in EXPIRED else None
             return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
         if account == self.stack.account:
             return "settled", ""
         return "refused", (
-            f"these credentials belong to account {account}, and environment {self.stack.environment} of stack "
+            f"these credentials belong to account {account}, but environment {self.stack.environment} of stack "
             f"{self.stack.name} is account {self.stack.account}"
         )
 
@@ -385,7 +385,7 @@ def _unapplied(action: Action, world: World) -> Result:
     if action.refusal:
         return Result("refused", action.refusal)
     if action.only_report:
-        return Result("unchanged", "left alone: its policy says `on_drift: report`")
+        return Result("unchanged", "left alone: its policy is `on_drift: report`")
     if action.postponed:
         return Result("waiting", action.postponed)
     return Result("waiting")

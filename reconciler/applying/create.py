@@ -35,7 +35,7 @@ class Creator:
             if desired.scope is not None:
                 self.sender.never_there(desired.scope)
             raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
-        # What is to be nothing is nothing as yet; where AWS begins with something, it is taken away afterwards.
+        # Empty values are not sent; if AWS sets a default instead, it is cleared afterwards.
         written = {name for name, value in desired.settings.items() if value is not None}
         sent = frozenset(adapter.create.fields) & written - cut
         plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
@@ -63,7 +63,7 @@ class Creator:
                 self.sender.send_at_once(adapter, sighting, request)
         except CallError as error:
             told = "; ".join(error.details) or error.message
-            error.details = (f"{told}; {sighting.arn} is made, and bears no mark yet",)
+            error.details = (f"{told}; {sighting.arn} exists, but has no mark yet",)
             raise
 
     def _chosen(
@@ -99,7 +99,7 @@ class Creator:
                 set_member(members, shapes[name].wire or name, shell(plain))
         if adapter.tagging:
             members |= adapter.tagging.in_create(self._tags(desired))
-        # What is empty is what a new resource begins with; some operations refuse to hear it, and others insist.
+        # A new resource begins with empty values; some operations refuse to take them, and others require them.
         needed = {
             (shapes[name].wire or name).partition(".")[0] for name in adapter.create.needed & shapes.keys()
         }
@@ -127,7 +127,7 @@ class Creator:
     ) -> Sighting:
         """Create it once, whatever becomes of the reply."""
         untold = is_unmarked_after_create(adapter)
-        # Of what may be there twice a create that takes effect late would make a second one.
+        # If AWS allows two of the same name, a create that takes effect late would make a second one.
         several = adapter.create.before_delete and adapter.create.token is None
         tries = 1 if untold or several else CREATES
         for attempt in range(1, tries + 1):
@@ -182,7 +182,7 @@ class Creator:
             found = self._same_name(desired, adapter, api, scope)
         except Unsure as error:
             raise Waiting(error.operation, error.code, error.message) from None
-        taken = Taken(operation, "AlreadyThere", "something got this name since the plan was made")
+        taken = Taken(operation, "AlreadyThere", "another resource took this name after the plan was made")
         seen = self._judged(desired, adapter, found, taken)
         if seen and desired.key not in self.sender.adopted and adapter.tagging:
             # Another pass of ours made it: what differs is changed.
@@ -226,7 +226,7 @@ class Creator:
                 marks = marks_of(self.sender.stack.mark, desired)
                 told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
                 why = (
-                    f"{each.arn} bears no mark and has the same settings; a pass that ended between create and tagging may "
+                    f"{each.arn} has no mark and has the same settings; a pass that ended between create and tagging may "
                     f"have left it, and nothing tells: set its tags {told}, or delete it"
                 )
                 raise Refused(adapter.create.operation, "Lookalike", why)
@@ -245,7 +245,7 @@ class Creator:
             if adapter.tagging is None or (ours and tags.get(KEY_MARK) in marks_for(desired.key.name)):
                 return seen
             if ours:
-                why = f'"{name_in(tags)}" of this stack goes by its name for now'
+                why = f'"{name_in(tags)}" of this stack has this name for now'
                 raise Waiting(error.operation, error.code, why)
             if seen.name == desired.aws_name:
                 self._adopt(desired, adapter, seen, error)
@@ -271,7 +271,7 @@ class Creator:
         return self.sender.observed(desired, seen, [name for name, _ in managed_fields(desired, adapter)])
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
-        # Of two with one name only our mark tells which one was made.
+        # If two have one name, only our mark shows which one was created.
         several = adapter.create.before_delete and adapter.tagging is not None
         if desired.aws_name is not None and not several:
             settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
@@ -282,7 +282,7 @@ class Creator:
                 return [with_tags(adapter, api, found)]
             if adapter.identity.name is not None:
                 return []
-        # It has no name of its own in AWS: only our mark tells that it was made.
+        # It has no name of its own in AWS: only our mark shows that it was created.
         seen = (with_tags(adapter, api, each) for each in adapter.list(api, scope))
         marks = wanted_tags(self.sender.stack, desired)
         found_by_mark = [
@@ -318,5 +318,5 @@ def _created(
     try:
         return adapter.created(api, scope, reply, parameters)
     except (KeyError, TypeError):
-        why = "the reply does not say what was created"
+        why = "the reply does not name what was created"
         raise Unsure(adapter.create.operation, "EmptyReply", why) from None

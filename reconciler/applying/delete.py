@@ -63,7 +63,7 @@ class Deleter:
         except Absent:
             return
         if not self.sender.replanner.differing(desired, found):
-            raise Waiting("replace", "NotYet", "somebody has replaced it since the plan was made")
+            raise Waiting("replace", "NotYet", "it was replaced after the plan was made")
 
     def _drop(self, key: Key, sighting: Sighting) -> str:
         """Delete one live resource; what is to be said of it beyond that.
@@ -93,7 +93,7 @@ class Deleter:
                 if key in stack.resources or kept is None or kept not in error.message:
                     raise
                 self.release(key)
-                return "AWS made it and does not let it be deleted; it bears our mark no longer"
+                return "AWS created it and does not allow deleting it; our mark was removed"
             with suppress(CallError):  # it is deleted, whether AWS says when or not
                 said = self._deletion(adapter, api, sighting)
         return said
@@ -142,7 +142,7 @@ class Deleter:
         ]
         new += self._new_others(key, sighting)
         if new:
-            why = f"since the plan was made, more came to live in it: {', '.join(sorted(new))}"
+            why = f"after the plan was made, more came to live in it: {', '.join(sorted(new))}"
             raise Refused(operation, "NotPlanned", why)
 
     def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
@@ -188,10 +188,12 @@ class Deleter:
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
         self.sender.require_ours(live.tags, operation)
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
-            why = "it no longer bears the mark of a resource that was replaced; it is left alone"
+            why = "it no longer has the mark of a replaced resource; it is left alone"
             raise Refused(operation, "NotReplaced", why)
         if key not in stack.resources and removal_verb(stack, live, adapter) is None:
-            raise Refused(operation, "Protected", "somebody has protected it; it is left alone")
+            raise Refused(
+                operation, "Protected", "it was protected after the plan was made; it is left alone"
+            )
         return replace(sighting, tags=live.tags)
 
     def release(self, key: Key) -> None:

@@ -52,7 +52,7 @@ class Sender:
     """What is deleted once others have let go of it that were seen to refer to it."""
 
     def __post_init__(self) -> None:
-        # Of two that bear the same mark the first goes first.
+        # If two live resources have the same mark, the first is deleted first.
         self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
 
     def sighting_of(self, key: Key) -> Sighting:
@@ -125,7 +125,7 @@ class Sender:
             has = partial(adapter.attributes[attribute].has, api, sighting, written)
             if self.patiently(has, sighting):
                 return written
-            raise Waiting("resolve", "NotYet", f"{why} {written} as the files say")
+            raise Waiting("resolve", "NotYet", f"{why} {written} yet, which the files declare")
         value = self.world.attributes.get((key, attribute))
         changing = sighting.arn in self.fresh or sighting.arn in self.changed
         if value is None or changing:
@@ -147,7 +147,7 @@ class Sender:
         if desired and desired.existing and desired.scope not in self.made and key not in self.world.unseen:
             if self.world.scope_of(desired.scope) is None and desired.scope is not None:
                 return self.never_there(desired.scope)
-            raise Refused("resolve", "NotThere", f"{key} is not there: {not_there(desired)}")
+            raise Refused("resolve", "NotThere", f"{key} does not exist: {not_there(desired)}")
         return None
 
     def _find_existing(self, key: Key) -> Sighting | None:
@@ -266,7 +266,7 @@ class Sender:
             Refused: somebody has taken it over.
         """
         if not self.is_ours(tags):
-            why = "it bears the mark of this stack no longer; it is left alone"
+            why = "it no longer has the mark of this stack; it is left alone"
             raise Refused(operation, "NotOurs", why)
 
     def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:

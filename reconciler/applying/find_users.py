@@ -20,24 +20,24 @@ def users_line(sender: Sender, key: Key) -> str:
     """Who uses a resource, as far as a look tells, and what is to be done about it."""
     users = sorted(_users(sender, key))
     if key in sender.world.replaced:
-        advice = f"a new {key} is there: let them refer to it"
+        advice = f"a new {key} exists: make them refer to it"
     else:
         replaced = key in sender.stack.resources
         advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
     if not users:
-        return f"nothing that is known here uses it: empty it or let go of it by hand; {advice}"
+        return f"this stack knows of no user: empty it, or remove what refers to it; {advice}"
     more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""
     return f"it is used by {', '.join(users[:NAMED])}{more}; {advice}"
 
 
 def _to_delete(key: Key) -> str:
-    return f"delete that or let it go first, or write {key} in the files again, or under `release`"
+    return f"delete that user or its reference first, or add {key} to the files again, or under `release`"
 
 
 def _to_replace(key: Key, users: int) -> str:
-    only = f"AWS replaces {key} only while nothing uses it"
+    only = f"{key} can only be replaced while nothing uses it"
     if not users:
-        return f"{only}; or write its former settings again"
+        return f"{only}; or restore its former settings"
     those = "that" if users == 1 else "those"
     return (
         f"{only}: let {those} refer to something else for one pass, and to {key} again after it; or write it under a new "

@@ -11,11 +11,11 @@ TROUBLE: frozenset[Outcome] = frozenset({"failed", "refused", "unsure"})
 """What does not go away by waiting: somebody has to hear of it."""
 
 
-LATE = "pass deadline: the time of this pass is over, and the next one goes on from here"
+LATE = "pass deadline: this pass has no time left; the next pass continues"
 """What is said of what a pass did not begin any more."""
 
-BROKEN_OFF = "the pass was stopped before it; the next one goes on from here"
-BROKEN_OFF_WITHIN = "the pass was stopped; part of it is done, and the next one goes on from here"
+BROKEN_OFF = "the pass was stopped before this step; the next pass continues"
+BROKEN_OFF_WITHIN = "the pass was stopped during this step, and part of it is done; the next pass continues"
 """What is said of what a pass that somebody stopped did not do, or not wholly."""
 
 

@@ -91,7 +91,7 @@ class Applier:
         """What is said of a resource that something uses: it waits only for what this pass has let go of."""
         result = self.results[key]
         if self.sender.freed(key):
-            return replace(result, message=f"{result.message}; the next pass goes on from here")
+            return replace(result, message=f"{result.message}; the next pass continues")
         return replace(result, outcome="refused", message=f"{result.message}; {users_line(self.sender, key)}")
 
     def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
@@ -164,9 +164,9 @@ class Applier:
         desired = self.stack.resources.get(key)
         named = {desired.scope, *chain(*desired.references.values())} if desired else set()
         if not (named | {key}).isdisjoint(self.sender.made):
-            return Result("waiting", f"{error}; AWS does not see yet what was just made")
+            return Result("waiting", f"{error}; AWS does not show yet what was just created")
         if self._is_gone(key):
-            return Result("waiting", f"{error}; it is gone, and the next pass looks at it again")
+            return Result("waiting", f"{error}; it no longer exists; the next pass reads it again")
         return Result("failed", str(error))
 
     def _is_gone(self, key: Key) -> bool:
@@ -195,7 +195,7 @@ class Applier:
             TemporaryNames(self.sender).mark_replaced(key)
         if part == "make":
             Creator(self.sender).make(key, plan.cut.get(key, frozenset()))
-            return "it lived already and is adopted" if key in self.sender.adopted else ""
+            return "it already existed and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
             dropper = Deleter(self.sender, _going(plan))
             if action.verb == "replace" and key not in self.world.replaced:
@@ -222,9 +222,9 @@ class Applier:
             if part == "drop":
                 self.in_use[key] = len(self.sender.let_go)
                 return Result("waiting", str(error))
-            return Result("waiting", f"{error}; the next pass goes on from here")
+            return Result("waiting", f"{error}; the next pass continues")
         except Waiting as error:
-            return Result("waiting", f"{error}; the next pass goes on from here")
+            return Result("waiting", f"{error}; the next pass continues")
         except Absent as error:
             return self._without(key, error)
         except Unsure as error:
@@ -232,7 +232,7 @@ class Applier:
         except Refused as error:
             return Result("refused", str(error))
         except Taken as error:
-            why = "something else has that name: rename or delete it, or write another name"
+            why = "another resource has that name: rename or delete it, or choose another name"
             return Result("failed", f"{error}; {why}")
         except CallError as error:
             return Result("failed", str(error))
@@ -267,7 +267,7 @@ def _past(verb: Verb, part: str) -> str | None:
         case "make", "replace":
             return "replaced"
         case "make", _:
-            return None  # it lived already; it is adopted once it bears our marks
+            return None  # it already existed; it is adopted once it has our marks
         case _, "create" | "replace":
             return None
     return PAST[verb]

@@ -126,7 +126,7 @@ class Updater:
                 self._tag(key, adapter)
             except CallError as error:
                 if action.verb == "adopt":
-                    raise  # nothing is changed on what is not ours as yet
+                    raise  # nothing is changed on a resource that is not ours yet
                 work.failures.note([TAGS], error)
         self._change(work)
         work.failures.tell()

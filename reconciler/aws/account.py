@@ -40,7 +40,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 NONE_MADE: Mapping[str, int] = {}
 
 
-# Where Python and urllib3 would read different hosts out of one URL, and what has no place in an endpoint.
+# Characters with which Python and urllib3 read different hosts from one URL, or that no endpoint has.
 _DOUBTFUL = re.compile(r"[^!-~]|[\\@%?#]")
 _NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)")
 
@@ -97,7 +97,7 @@ def _only_to(endpoint: str | None) -> Callable[..., None]:
         # S3 puts the bucket's name before the host.
         listed = host == own or host.endswith(f".{own}") if own else host.endswith(_domains())
         if not listed or (own is None and parts.scheme != "https"):
-            raise Refused("request", "UnlistedHost", f'"{host}" is no host of AWS; nothing was sent there')
+            raise Refused("request", "UnlistedHost", f'"{host}" is not a host of AWS; nothing was sent to it')
 
     return check
 
@@ -241,9 +241,9 @@ class Account:
             max_pool_connections=MOST,
             connect_timeout=self.patience.connect_timeout,
             read_timeout=self.patience.call_deadline,
-            # Endpoints come from our own command line, never from a profile that nobody looked at.
+            # Endpoints come only from our own command line, never from a profile that the user may have forgotten.
             ignore_configured_endpoint_urls=True,
-            # A proxy sees no more of https than where it goes, and of plain http everything.
+            # A proxy sees only the address of an https request, but all of a plain http request.
             proxies={} if self.endpoint and urlsplit(self.endpoint).scheme == "http" else None,
             user_agent_extra="connect-reconciler",
         )

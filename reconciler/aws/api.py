@@ -178,7 +178,7 @@ class ServiceApi:
             for page in paginator.paginate(**parameters):
                 yield from (row for row in page.get(key) or [] if row is not None)
         except PaginationError:
-            failure = Unsure(operation, "PageRepeats", "a page leads back to itself")
+            failure = Unsure(operation, "PageRepeats", "the list returned the same page again")
         else:
             if not book.bad:
                 return
@@ -281,7 +281,7 @@ class ServiceApi:
     def _worth_another(self, operation: str, parameters: dict[str, Any], error: BaseException) -> bool:
         if isinstance(error, Busy):
             return not isinstance(error, Unreachable) or error.code != TLS
-        # To do the same thing twice is harmless for everything but a create without a token.
+        # Sending a call twice is harmless, except for a create without a token.
         repeatable = self.repeats and (not operation.startswith(CREATES) or "ClientToken" in parameters)
         return isinstance(error, Unsure) and repeatable
 

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
-# Only what botocore itself brings: `~/.aws/models` and `$AWS_DATA_PATH` may say anything.
+# Only botocore's own data: `~/.aws/models` and `$AWS_DATA_PATH` may hold anything.
 _OWN = Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 

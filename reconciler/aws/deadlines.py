@@ -53,7 +53,7 @@ def _left(most: float | None = None) -> float | None:
         return most
     left: float = end - _THREAD.now()
     if left <= 0:
-        raise TimeoutError("the deadline of the call is over")
+        raise TimeoutError("the deadline of the call has passed")
     return left if most is None else min(most, left)
 
 

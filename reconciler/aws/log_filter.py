@@ -57,5 +57,5 @@ def _redact(record: logging.LogRecord) -> None:
     if safe != told:
         record.msg, record.args = safe, ()
     if record.exc_info and record.exc_info[1]:
-        # A formatter takes this text where it is there, and does not make its own.
+        # A formatter uses this text if it exists, and does not make its own.
         record.exc_text = SECRETS.text("".join(traceback.format_exception(record.exc_info[1])).rstrip("\n"))

@@ -47,9 +47,7 @@ def check_reply(
     except RecursionError:
         problem = "is nested too deeply"
     if problem == EMPTY:
-        raise Unreadable(
-            xform_name(operation_model.name), "EmptyReply", "AWS answered without saying anything"
-        )
+        raise Unreadable(xform_name(operation_model.name), "EmptyReply", "AWS answered with an empty body")
     if problem:
         raise Unreadable(xform_name(operation_model.name), "UnreadableReply", f"the reply {problem}")
     if reply.bad_rows:
@@ -73,7 +71,7 @@ class _Reply:
     def problem(self) -> str | None:
         """What is wrong with it; None where it may be believed."""
         if self.operation.http.get("method") == "HEAD":
-            return None if self._bears_request_id() else "does not come from AWS: it bears no request id"
+            return None if self._bears_request_id() else "does not come from AWS: it has no request id"
         if not isinstance(self.body, bytes):
             return None  # a stream, whose length and checksum are looked at as it is read
         damaged = self._damaged()

@@ -36,7 +36,7 @@ def read_quotas(api: Api, service: Service, cache: Cache, now: float) -> Mapping
         try:
             rows = list(api.pages("list_service_quotas", ServiceCode=service.name, MaxResults=100))
         except CallError as error:
-            log.warning("quotas not read", service=service.name, error=str(error))
+            log.warning("quota read failed", service=service.name, error=str(error))
             rows = []
         memory = Memory("", now, {"rates": _rates(rows)}, {})
         cache.keep(KIND, scope, {service.name: memory})

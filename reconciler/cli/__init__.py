@@ -76,7 +76,7 @@ def main() -> None:
             _fail(interrupts.lines())
         out.flush()
         if out.complaint:
-            _fail([f"stdout could not be written to its end: {out.complaint}"])
+            _fail([f"stdout could not be written completely: {out.complaint}"])
     sys.exit(code)
 
 
@@ -117,7 +117,7 @@ def _empty(words: Sequence[str]) -> Iterator[str]:
             option = f"{word[:-1]}: "
         else:
             continue
-        yield f"{option}this value is empty; is a variable of the shell not set? Leave it out or give it a value"
+        yield f"{option}this value is empty; is a shell variable not set? Leave it out or give it a value"
 
 
 def _lines_of(error: Exception) -> Iterable[str]:

@@ -38,7 +38,9 @@ def check_there(location: str | None) -> None:
     from reconciler.history import history_location
 
     if location is not None and history_location.is_missing(location):
-        exit_with_errors([f"--history {location}: there is no history here; a pass makes it"], INVALID)
+        exit_with_errors(
+            [f"--history {location}: there is no history here; the first pass creates it"], INVALID
+        )
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":

@@ -21,10 +21,7 @@ def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
     """End the program if there are patterns that name none of these."""
     if patterns:
         known = list(keys)
-        lines = [
-            f"--only {each}: no resource of the stack is called so{_instead(each, known)}"
-            for each in patterns
-        ]
+        lines = [f"--only {each}: the stack has no such resource{_instead(each, known)}" for each in patterns]
         exit_with_errors(lines, INVALID)
 
 

@@ -42,14 +42,15 @@ AccountId = Annotated[
     str, typer.Option("--account", help="The account id that the sandbox answers as.", callback=_account)
 ]
 
-Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use AWS on your desk instead of AWS.")]
+Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use the built-in sandbox instead of AWS.")]
 
 Endpoint = Annotated[
-    str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+    str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call to this URL instead of to AWS.")
 ]
 
 Uncached = Annotated[
-    bool, typer.Option("--no-cache", help="Read everything anew; believe nothing that an earlier pass read.")
+    bool,
+    typer.Option("--no-cache", help="Read everything again; use nothing that an earlier pass has cached."),
 ]
 
 Share = Annotated[
@@ -60,24 +61,24 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would cha
 
 CallDeadline = Annotated[
     float,
-    typer.Option(help="Seconds that one call has in all: connecting, sending, headers and body.", min=1),
+    typer.Option(help="Total seconds for one call: connecting, sending, headers and body.", min=1),
 ]
 
-ListDeadline = Annotated[float, typer.Option(help="Seconds that all pages of one list have.", min=1)]
+ListDeadline = Annotated[float, typer.Option(help="Total seconds for all pages of one list.", min=1)]
 
 PassDeadline = Annotated[
     float | None,
     typer.Option(
-        help="Seconds after which a pass begins nothing more.",
+        help="Seconds after which a pass starts no further work.",
         min=1,
-        show_default="900, or twice what AWS's quotas make it take, whichever is longer",
+        show_default="900, or twice the time that AWS's quotas require, whichever is longer",
     ),
 ]
 
 AllowDeletes = Annotated[
     int | None,
     typer.Option(
-        help="Approve exactly this many deletes: replaces, contents and rows of lists count as well.", min=0
+        help="Approve exactly this many deletes; replaces, contents and list rows count as well.", min=0
     ),
 ]
 
@@ -93,5 +94,9 @@ Number = Annotated[int, typer.Argument(help="The number of the pass.", show_defa
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]
 
 Region = Annotated[
-    str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Of the bucket of a history in S3.")
+    str,
+    typer.Option(
+        envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+        help="The Region of the bucket when the history is in S3.",
+    ),
 ]

@@ -40,7 +40,7 @@ def check_targets(directory: Path, out: "Sequence[Target]", read: "Iterable[tupl
         seen[_identity(file)] = said
         why = _why_not(file, directory, is_ours)
         if why:
-            mistakes.append(f"{said}: {why}; nothing was called")
+            mistakes.append(f"{said}: {why}; no call was made")
     if mistakes:
         exit_with_errors(mistakes, INVALID)
 
@@ -57,9 +57,9 @@ def _why_not(file: Path, directory: Path, is_ours: Ours) -> str | None:
     if stat.S_ISDIR(found.st_mode):
         return "this is a directory; name a file"
     if not stat.S_ISREG(found.st_mode):
-        return "this is not a regular file, and would be replaced; choose another name"
+        return "this is not a regular file and would be overwritten; choose another name"
     if found.st_size and not is_ours(real):
-        return "this file is there already and reconciler did not write it; remove it or choose another name"
+        return "this file already exists and reconciler did not write it; remove it or choose another name"
     return _why_not_new(real)  # a file beside it takes its place
 
 

@@ -15,7 +15,7 @@ def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrow
     if out is not None and not dry_run:
         exit_with_errors([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
     if plan is not None and (dry_run or narrowed):
-        said = "the plan says already what is changed; leave out --dry-run, --only and --allow-deletes"
+        said = "the plan already names its changes; leave out --dry-run, --only and --allow-deletes"
         exit_with_errors([f"--plan {plan}: {said}"], INVALID)
 
 
@@ -29,7 +29,7 @@ def approved(plan: Path, stack: "Stack") -> "Options":
     except BadPlanFile as error:
         exit_with_errors([str(error)], INVALID)
     except StalePlanFile as error:
-        exit_with_errors([f"{error}; nothing was called"], REFUSED)
+        exit_with_errors([f"{error}; no call was made"], REFUSED)
     return Options(only=found.only, allow_deletes=found.allow_deletes, approval=found.approval)
 
 
@@ -39,7 +39,7 @@ def save_plan(out: Path, report: "PassReport") -> None:
     from reconciler.reports.planfile import write_plan
 
     if report.outcome == "refused":
-        console.fail([f"{out}: no plan was written, for none was made"])
+        console.fail([f"{out}: no plan was written, because none was made"])
         return
     try:
         write_plan(out, report)
@@ -56,6 +56,6 @@ def print_approval_result(report: "PassReport") -> None:
     if approval is None or report.refusals:
         return
     if approval.files_hash != report.stack.files_hash:
-        console.announce("the files have changed since the plan was made, but the plan is the same")
+        console.announce("the files changed after the plan was made, but the plan is the same")
     elif not report.plan.pending and any(each["refusal"] is None for each in approval.actions.values()):
-        console.announce("nothing was left to do: what the plan says has been done already")
+        console.announce("nothing was left to do: the plan is already applied")

@@ -36,7 +36,7 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
     ending = Stop()
     reached = open_target(stack, where, ending)
     if not options.dry_run:
-        interrupts.after = "the next pass goes on from here"
+        interrupts.after = "the next pass continues"
     if where.endpoint_url:
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept

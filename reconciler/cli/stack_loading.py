@@ -44,4 +44,4 @@ def mistakes_of(error: "InvalidStack") -> list[str]:
     lines = [str(mistake) for mistake in error.mistakes]
     count = len(lines) + error.more
     lines += [f"... and {error.more} more"] if error.more else []
-    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; nothing was called"]
+    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; no call was made"]

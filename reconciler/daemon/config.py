@@ -146,7 +146,7 @@ class AnnouncePart(Part):
     @model_validator(mode="after")
     def _a_place_for_the_secret(self) -> "AnnouncePart":
         if self.webhook is not None and self.webhook.secret is not None and self.region is None:
-            raise ValueError("`region` is needed: where is the webhook's secret kept?")
+            raise ValueError("`region` is needed: the Region of the webhook's secret")
         return self
 
 
@@ -163,7 +163,7 @@ class HistoryPart(Part):
     def _a_place(self) -> "HistoryPart":
         check_location(self.at)
         if self.at.startswith(S3) and self.region is None:
-            raise ValueError("`region` is needed: where is the bucket?")
+            raise ValueError("`region` is needed: the Region of the bucket")
         return self
 
 

@@ -26,7 +26,7 @@ class Claims:
         stack = load()
         wanted, mine = (stack.account, stack.region, stack.mark), (watch, directory)
         with self._lock:
-            # What it was before its files were renamed is free again.
+            # If its files were renamed, its former name is free again.
             for former in [place for place, who in self._held.items() if who == mine and place != wanted]:
                 del self._held[former]
             holder, elsewhere = self._held.setdefault(wanted, mine)

@@ -90,7 +90,7 @@ class Queue:
             try:
                 self.api.call("delete_message_batch", QueueUrl=self.url, Entries=entries)
             except CallError as error:
-                log.warning("events not taken from the queue", error=str(error))
+                log.warning("event delete failed", error=str(error))
 
 
 def event_of(body: Any) -> Event | None:

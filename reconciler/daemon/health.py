@@ -110,7 +110,7 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one request, one answer."""
         if len(self._open) >= self._bounds.connections:
-            # Whoever asks a whole question is gone in no time: the oldest is the one that holds on.
+            # A client with a complete request is answered at once, so the oldest connection is an idle one.
             oldest = next(iter(self._open))
             del self._open[oldest]
             oldest.transport.abort()

@@ -51,7 +51,7 @@ class Times:
             raise ValueError("`renew_deadline` has to be more than 1.2 times `retry`")
         if self.lease <= self.renew_deadline:
             raise ValueError(
-                "`seconds` has to be more than `renew_deadline`: a holder must stop before others begin"
+                "`seconds` has to be more than `renew_deadline`: the holder must stop before another daemon starts"
             )
 
 
@@ -110,7 +110,7 @@ class Lease:
         try:
             return self._renew() if self._mine is not None else self._try_to_take()
         except CallError as error:
-            log.warning("lease not reached", lease=self.name, error=str(error))
+            log.warning("lease request failed", lease=self.name, error=str(error))
             if not self.held:
                 self._let_go()
             return self.held
@@ -128,7 +128,7 @@ class Lease:
                 ExpressionAttributeValues={":version": {"S": self._mine}},
             )
         except CallError as error:
-            log.warning("lease not released", lease=self.name, error=str(error))
+            log.warning("lease release failed", lease=self.name, error=str(error))
         self._let_go()
 
     @property
@@ -153,7 +153,7 @@ class Lease:
             self._renewed = began
             self.other = None
             self.terms += 1
-            log.info("lease taken", lease=self.name, holder=self.holder)
+            log.info("lease acquired", lease=self.name, holder=self.holder)
         return self.held
 
     def _write(self, version: str | None) -> bool:

@@ -31,32 +31,32 @@ class Metrics:
             return Counter(f"reconciler_{name}", words, labels, registry=self.registry)
 
         self._drift = gauge("drift", "Resources that differed in the last pass, by kind", (*STACK, "kind"))
-        self._owned = gauge("resources_owned", "Live resources that bear the stack's mark")
+        self._owned = gauge("resources_owned", "Live resources that have the stack's mark")
         self._desired = gauge("resources_desired", "Resources that the files ask for")
-        self._resting = gauge("resources_resting", "Resources left alone for a while, because they fail")
+        self._resting = gauge("resources_resting", "Resources not tried for a while, because they failed")
         self._postponed = gauge(
             "resources_not_let_go_yet",
-            "Resources absent from the files, until these have been the same for a while",
+            "Resources absent from the files that are not deleted yet, because the files changed recently",
         )
         self._settled = gauge(
-            "last_settled_timestamp_seconds", "When a pass last found or left all as desired"
+            "last_settled_timestamp_seconds", "When a pass last ended with everything as desired"
         )
         self._last = gauge("last_pass_timestamp_seconds", "When the last pass ended")
         self._invalid = gauge("files_invalid", "1 while the files have mistakes and the last good state runs")
-        self._leader = gauge("leader", "1 while this daemon is the one at work", ())
+        self._leader = gauge("leader", "1 while this daemon is the active one", ())
         self._passes = counter("passes", "Passes, by trigger and outcome", (*STACK, "trigger", "outcome"))
         self._calls = counter("calls", "Calls to AWS", ("service", "operation"))
-        self._throttled = counter("throttled_calls", "Calls that AWS put off", ("service", "operation"))
+        self._throttled = counter("throttled_calls", "Calls that AWS throttled", ("service", "operation"))
         self._events = counter(
             "events", "Events from CloudTrail, by whether they touched a resource", ("touched",)
         )
         self._dropped = counter(
-            "events_dropped", "Messages taken from the events' queue without any use, by reason", ("reason",)
+            "events_dropped", "Messages of the event queue that were dropped, by reason", ("reason",)
         )
-        self._broke_down = counter("events_broke_down", "Times that reading the events' queue broke down", ())
+        self._broke_down = counter("events_broke_down", "Times that reading the event queue crashed", ())
         self._not_announced = counter(
             "announcements_dropped",
-            "Notes for a channel that were dropped, because too many waited for it",
+            "Notifications that were dropped, because too many waited for the channel",
             (),
         )
         self._refused = counter(

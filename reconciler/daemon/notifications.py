@@ -108,13 +108,13 @@ class Notifier:
 
     def _tell(self, channel: Channel, name: str, before: State, state: State) -> bool:
         """Tell of a change, if it is one; whether it is told."""
-        # That drift was put right was told with the drift.
+        # The notification of drift has already said that it was corrected.
         if state == before or (before.corrected and state == SETTLED):
             return True
         try:
             channel.send(_announcement(name, before, state), SECONDS)
         except CannotNotify as error:
-            log.error("not announced", watch=name, error=str(error))
+            log.error("notification failed", watch=name, error=str(error))
             return False
         return True
 

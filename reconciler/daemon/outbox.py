@@ -40,7 +40,7 @@ class TimedChannel:
     def send(self, announcement: Notification, seconds: float = 0.0) -> None:
         del seconds
         if self._before is not None and self._before.is_alive():
-            raise CannotNotify("the last attempt hangs still")
+            raise CannotNotify("the last attempt still hangs")
         ended: list[Exception | None] = []
 
         def attempt() -> None:
@@ -100,7 +100,7 @@ class Outbox:
                 self._announcer.note(*note)
             except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
                 for line in self._crashed(error):
-                    log.error("announcement broke down", watch=note.name, line=line)
+                    log.error("notification crashed", watch=note.name, line=line)
             with self._changed:
                 if self._notes and self._notes[0] is note:
                     self._notes.popleft()
@@ -132,7 +132,7 @@ class Outbox:
             self.deliver()
 
     def _first(self) -> Note | None:
-        # It stays in its place until it is handed over: what is left at the end is counted.
+        # It stays in the queue until it is delivered: the notes that are left at the end are counted.
         with self._changed:
             return self._notes[0] if self._notes else None
 
@@ -171,4 +171,4 @@ class Outboxes:
         share = seconds / max(1, len(self.each))
         left = sum(outbox.join(share) for outbox in self.each)
         if left:
-            log.warning("not announced, for the daemon ends", number=left)
+            log.warning("notifications dropped at shutdown", number=left)

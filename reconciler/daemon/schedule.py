@@ -105,7 +105,7 @@ class Timer:
             return
         if self._every is None:
             self._earliest = at.now + CLOSEST
-            # The two clocks may differ by less than counts as set: a firing that came early is not to come again.
+            # The two clocks may differ a little: a firing that came early must not come again.
             self._reckon(at, max(at.wall, self._fires.wall))
         else:
             missed = max(0.0, at.now + SAME * (self._every > SAME) - self._fires.now) // self._every
@@ -168,7 +168,7 @@ def schedule_offset(name: str, every: float) -> float:
 
 
 def _next(trigger: BaseTrigger, after: float) -> float:
-    # Without the time before it, a trigger reckons from now: what was missed is not made up for.
+    # Without the earlier time, a trigger counts from now: missed times are not made up for.
     moment = datetime.fromtimestamp(after, UTC) + timedelta(microseconds=1)
     fires: datetime | None = trigger.get_next_fire_time(None, moment)
     return fires.timestamp() if fires else float("inf")

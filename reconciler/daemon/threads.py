@@ -102,7 +102,7 @@ class Daemon:
             if began is not None:
                 if now - began > deadline:
                     found.append(
-                        f"watch {post.watch.name}: what it does has taken {now - began:.0f} s; its deadline is {deadline:.0f} s"
+                        f"watch {post.watch.name}: the work in progress has taken {now - began:.0f} s; its deadline is {deadline:.0f} s"
                     )
             elif self.working and post.term == self.term and now > post.overdue:
                 late = now - post.overdue
@@ -205,9 +205,9 @@ class Daemon:
         except Shutdown as error:
             ended.append(error)
         except Exception as error:  # noqa: BLE001 -- see above
-            post.watch.why = "a pass broke down; the log says where"
+            post.watch.why = "a pass crashed; the log shows where"
             for line in self.crashed(error):
-                log.error("pass broke down", **post.watch.about, line=line)
+                log.error("pass crashed", **post.watch.about, line=line)
         finally:
             post.began = None
 
@@ -223,7 +223,7 @@ class Daemon:
         strange = [each for each in taken if each.event is None]
         if strange:
             self.metrics.dropped("no event", len(strange))
-            log.warning("messages dropped: they are no events", number=len(strange), first=strange[0].id)
+            log.warning("invalid messages dropped", number=len(strange), first=strange[0].id)
         self.queue.done([*strange, *(each for each in taken if each.event and not self._hand_out(each))])
 
     def _hand_out(self, message: Message) -> bool:
@@ -236,7 +236,7 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 -- one message must not hold up those behind it, time after time
             self.metrics.dropped("broke down", 1)
             for line in self.crashed(error):
-                log.error("event broke down", message=message.id, line=line)
+                log.error("event handling crashed", message=message.id, line=line)
             return False
         errand = PendingMessage(message, {name for name, keys in touched.items() if keys})
         self.metrics.event(touched=bool(errand.waiting))
@@ -261,12 +261,12 @@ class Daemon:
             try:
                 self.hear(POLL)
             except CallError as error:
-                log.error("events not read", error=str(error))
+                log.error("event read failed", error=str(error))
                 self.stop.wait(QUEUE_PAUSE)
             except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
                 self.metrics.listening_broke_down()
                 for line in self.crashed(error):
-                    log.error("events broke down", line=line)
+                    log.error("event reader crashed", line=line)
                 self.stop.wait(QUEUE_PAUSE)
 
     def _hold_lease(self) -> None:
@@ -278,10 +278,10 @@ class Daemon:
                 held = self.lease.turn()
             except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw; the lease runs out
                 for line in self.crashed(error):
-                    log.error("lease broke down", line=line)
+                    log.error("lease thread crashed", line=line)
                 held = self.lease.held
             if held != before:
-                log.info("at work" if held else "standing by", holder=self.lease.other or self.lease.holder)
+                log.info("active" if held else "standby", holder=self.lease.other or self.lease.holder)
             self.metrics.leading(leader=held)
             before = held
             self.stop.wait(self.lease.pause)

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 Trigger: TypeAlias = Literal["quick", "audit", "event"]
 
-NOT_YET = "not looked at yet"
+NOT_YET = "not checked yet"
 NOTHING: frozenset[Key] = frozenset()
 PASS_DEADLINE = 900.0
 """Seconds that all else may take: loading the files, before a pass says how long it has."""
@@ -143,14 +143,14 @@ class Watch:
             report = self._pass(self.stack, trigger, keys & self.stack.resources.keys(), ledger)
         except BadEndpoint as error:
             self.why = str(error)
-            log.error("no way to AWS", **self.about, error=str(error))
+            log.error("AWS endpoint unusable", **self.about, error=str(error))
             self._become(State("failing", frozenset({str(error)}), (str(error),)))
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
         self._learn(report, trigger, note)
         problem = invalid or with_backoffs(problem_of(report), self.resting.rests)
         if problem == SETTLED and report.options.keys is not None and self.problem is not None:
-            problem = self.problem  # a look at a few says nothing of the rest
+            problem = self.problem  # a pass over a few resources shows nothing of the rest
         self._become(problem, drift)
 
     def look_at_files(self) -> None:
@@ -158,7 +158,7 @@ class Watch:
         try:
             self._load()
         except InvalidStack:
-            log.debug("files cannot be used", **self.about, why=self.why)
+            log.debug("files unusable", **self.about, why=self.why)
 
     @property
     def about(self) -> dict[str, str]:
@@ -215,7 +215,7 @@ class Watch:
             if self.stack is not None:
                 self.means.listener.files((self.stack.name, self.stack.environment), invalid=True)
             if moving:
-                log.warning("files change while they are read", **self.about, why=lines[0])
+                log.warning("files changed during read", **self.about, why=lines[0])
             return State("pending" if moving else "invalid", frozenset(lines), lines)
         if not self._asked_history:
             with suppress(HistoryError):
@@ -223,7 +223,7 @@ class Watch:
             self._asked_history = True
         if self.stack is None or self.stack.warnings != stack.warnings:
             for line in stack.warnings:
-                log.warning("desired state may be wrong", **self.about, warning=line)
+                log.warning("desired state warning", **self.about, warning=line)
         self.stack = stack
         self.means.listener.files((stack.name, stack.environment), invalid=False)
         return None
@@ -286,7 +286,7 @@ class Watch:
         if report.refusals and not report.plan.actions:
             self.why = report.refusals[0]
         elif unseen and all(unseen):
-            self.why = f"nothing could be read: {unseen[0]}"
+            self.why = f"nothing could be listed: {unseen[0]}"
         else:
             self.looked = True
 
@@ -347,7 +347,7 @@ class Watch:
         )
 
     def _not_written(self, error: HistoryError) -> None:
-        log.error("history not written", **self.about, error=str(error))
+        log.error("history write failed", **self.about, error=str(error))
 
     def _become(self, problem: State, drift: State = SETTLED) -> None:
         self.problem, self.drift = problem, drift

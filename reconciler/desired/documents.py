@@ -73,7 +73,7 @@ class Documents:
                 (finding, *_located(reading, finding))
                 for finding in reading.document.check(reading.value, context)
             ]
-            # Where a reference or a variable is wrong, nothing further is said of the text.
+            # If a reference or a variable is wrong, the text is not checked further.
             sound = [each for each in placed if not self._mistakes.doubted(each[1])]
             for finding, place, trail in sound:
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
@@ -92,7 +92,7 @@ class Documents:
             self._mistakes.add(node.place, f"{quoted(path)}: {error}", trail)
             return None
         if root is not None and not isinstance(root.value, dict):
-            # Null too: only in YAML does it take something away.
+            # Null too: it clears a field only in YAML.
             self._mistakes.add(root.place, f"expected a mapping, got {a_value(root.value)}", trail)
             return None
         return root

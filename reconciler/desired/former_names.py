@@ -33,8 +33,8 @@ def check_renames(
         other = first.setdefault((former, scope), key)
         if other != key:
             said = (
-                f"{other} is renamed from {quoted(each.former)} as well ({renamed[other].place}); "
-                "only one of the two can be the one of that name"
+                f"{other} is also renamed from {quoted(each.former)} ({renamed[other].place}); "
+                "only one of them can have had that name"
             )
             mistakes.add(each.place, said, each.trail)
         for said in _wrong(key, former, resources, references):
@@ -53,7 +53,7 @@ def _wrong(key: Key, former: Key, resources: Mapping[Key, Desired], references: 
         if there.renamed_from is None or there.renamed_from == former.name:
             yield (
                 "the stack still has a resource of this name; write the name that this one had before, or "
-                f"under {former} what that one was renamed from"
+                f"under {former} the name that the other one was renamed from"
             )
         elif there.scope != resources[key].scope:
             yield f"{former} lives in {there.scope}, and this one in {resources[key].scope}; they cannot exchange names"

@@ -35,7 +35,7 @@ class Ignored:
             try:
                 GitIgnoreSpec.from_lines([line])
             except ValueError:
-                self.wrong[number] = "this is no pattern of .gitignore; correct or remove it"
+                self.wrong[number] = "this is not a .gitignore pattern; correct or remove it"
             else:
                 yield line
 

@@ -14,7 +14,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def _no_constant(_word: str) -> Any:
-    raise Refused("JSON has no NaN and no Infinity; write a number")
+    raise Refused("JSON has neither NaN nor Infinity; write a number")
 
 
 def _whole(digits: str) -> int:

@@ -85,7 +85,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
-    if chosen:  # without an environment, names and values are not what they will be
+    if chosen:  # without an environment, the names and values are not final
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)
         Checker(resources, kinds, reader.sound, spellings, mistakes).check(chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
@@ -146,7 +146,7 @@ def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mista
         first = members.index(min(members, key=lambda key: resources[key].place))
         told = (*members[first:], *members[:first], members[first])
         way = " -> ".join(map(str, told))
-        said = f"references form a ring, and none of it can be made first: {way}; at least one reference has to go"
+        said = f"references form a ring, so nothing in it can be created first: {way}; remove at least one reference"
         mistakes.add(resources[told[0]].place, said)
 
 

@@ -79,7 +79,7 @@ class Drafts:
             if draft is None:
                 siblings = (name for kind, name in self.by_key if kind == key.kind)
                 near = self._mistakes.near(key.name, siblings)
-                said = f"the stack has nothing of this name to leave out{near}"
+                said = f"the stack has no resource of this name to leave out{near}"
                 self._mistakes.add(body.key_place, said, str(key))
             self.by_key.pop(key, None)
             self.left_out[key] = body.key_place
@@ -122,7 +122,7 @@ class Drafts:
     def _note_foreign(self, root: Node) -> None:
         (key, node), *others = root.members.items()
         more = f", and neither is any other key of this file ({len(others)})" if others else ""
-        said = f"no kind named {quoted(key)} is known{more}; if the file is no part of the stack, name it in {IGNORE_FILE}"
+        said = f"no kind named {quoted(key)} is known{more}; if the file is not part of the stack, name it in {IGNORE_FILE}"
         self._mistakes.add(node.key_place, said)
 
     def _name(self, written: str, place: Place) -> str:

@@ -54,7 +54,7 @@ class FilesChanging(InvalidStack):
     def __init__(self, file: str, times: int) -> None:
         said = (
             f"this file changed while the stack was read, {times} times in a row; "
-            "let whoever writes the files finish, and try again"
+            "wait until they are written, and try again"
         )
         super().__init__([Mistake(Place(file, 1, 1), said)])
 

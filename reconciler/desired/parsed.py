@@ -53,13 +53,13 @@ def load_parsed(
             return stack
     stack = load(directory, environment, kinds, sleep)
     if _names_folders(stack):
-        return stack  # what is in them is nowhere else, and they may lie outside the directory
+        return stack  # the cache does not hold their content, and they may be outside the directory
     if _digest(directory, environment, kinds) != source:
-        return stack  # somebody is at work on the files: nobody knows which ones it came from
+        return stack  # the files are being changed: it is not known which version was read
     try:
         _keep(file, stack)
     except (OSError, ValueError) as error:
-        log.warning("stack not kept", error=str(error))
+        log.warning("stack cache write failed", error=str(error))
     return stack
 
 

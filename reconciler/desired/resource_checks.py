@@ -53,14 +53,14 @@ class Checker:
             found = self._sound[key]
             files = self._in_files(desired, found)
             self._note(desired, found.written, self._findings(adapter, files))
-            # What a reference stands for is not in the files.
+            # The value of a reference is not in the files.
             problems = (
                 each
                 for each in adapter.problems(files)
                 if not _is_reference(found.values, each.path) and not _is_about(found.wrong, each)
             )
             if open_rules(adapter.model, _in_model(found.known, desired, adapter)):
-                # Which of several ways to write it is meant, only AWS sees.
+                # Only AWS can decide which of several spellings is meant.
                 problems = (replace(each, warning=True) for each in problems)
             self._note(desired, found.written, problems)
             if adapter.tagging:
@@ -80,7 +80,7 @@ class Checker:
             if self._kinds[key.kind].identity.ignores_case:
                 first = seen.setdefault(Key(key.kind, key.name.lower()), key)
                 if first != key:
-                    said = f'"{first.name}" differs from it by case alone, which is the same name to AWS'
+                    said = f'"{first.name}" differs from it only in upper and lower case, and AWS treats them as one name'
                     self._mistakes.add(desired.place, said, str(key))
 
     def _check_unique(self) -> None:
@@ -94,7 +94,7 @@ class Checker:
                 for path, text in unique_texts(fields[name], value, (name,)):
                     owner = owners.setdefault((key.kind, name, self._spellings.one(text)), key)
                     if owner != key:
-                        said = f"{owner} has it as well, and AWS gives it to one alone; remove it from one of the two"
+                        said = f"{owner} has it as well, and AWS allows it only once; remove it from one of the two"
                         self._note(desired, found.written, [Finding(said, path)])
 
     def _in_files(self, desired: Desired, found: ValidValues) -> InFiles:

@@ -48,7 +48,7 @@ def _refused(kept: Mapping[str, Node] | None, stores: Sequence[str]) -> str:
     if kept is None:
         return f"a secret is not written in these files; {HOW}"
     if len(stores) != 1 or not kept.keys() <= {*stores, "member"}:
-        return f"this does not say where the secret is kept; {HOW}"
+        return f"this does not name where the secret is kept; {HOW}"
     if "member" in kept and "secretsmanager" not in stores:
         return "`member` goes with `secretsmanager` only; remove it"
     return ""

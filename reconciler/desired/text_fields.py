@@ -71,7 +71,7 @@ class Texts:
         if token is None:
             filled = self.variables.fill(str(node.value), node.place, trail) if written else filled
         elif token.word != ref.kind or token.attribute not in (None, *ALWAYS):
-            said = f"expected the name of a {ref.kind}, and {token} is none; write the name alone"
+            said = f"expected the name of a {ref.kind}, and {token} is not one; write only the name"
             self.mistakes.add(node.place, said, trail)
             return Found(token.name)
         else:

@@ -55,7 +55,7 @@ def record_lines(record: Record, now: float) -> Iterator[Text]:
     if record.note:
         yield Text(f"Note: {SECRETS.text(record.note)}", "dim")
     if not record.report:
-        yield Text(f"{record.outcome.capitalize()}: nothing more was kept of it")
+        yield Text(f"{record.outcome.capitalize()}: no details were kept")
         return
     report = _retold(record)
     yield heading(report.stack, dry_run=record.dry_run)

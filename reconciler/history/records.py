@@ -125,7 +125,9 @@ def why_no_rollback(record: Record) -> str | None:
     if record.dry_run:
         return "it was a dry run and changed nothing"
     if not record.applied:
-        return f"it was {record.outcome}, and its desired state never held"
+        return f"it was {record.outcome}, and its desired state was never reached"
     if not record.whole:
-        return "it was limited to some resources, and the rest of its desired state may never have held"
+        return (
+            "it was limited to some resources, and the rest of its desired state may never have been reached"
+        )
     return None if record.desired is not None else record.note or "its desired state was not kept"

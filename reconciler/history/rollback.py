@@ -15,7 +15,7 @@ from reconciler.planning.plan import TAGS
 from reconciler.stack import Desired, Key, Policy, Stack
 
 NOT_KEPT = (
-    "only the digest of what it held is kept; check its files out as they were, and run a pass with them"
+    "only the digest of its content is kept; check out the files of that time, and run a pass with them"
 )
 Kinds = Mapping[str, Adapter[Any]]
 
@@ -112,7 +112,7 @@ class _RollbackContext:
         written = {name: value for name, value in theirs.settings.items() if name in found and name != TAGS}
 
         def tell(path: str) -> None:
-            self._note(f"{key}.{path} was empty, and AWS cannot take it away: it stays as it is")
+            self._note(f"{key}.{path} was empty, and AWS cannot clear it: it stays as it is")
 
         former.left |= written
         after = reverted_values(adapter.model, former.after, written, found, tell)
@@ -181,7 +181,7 @@ class _RollbackContext:
         back = {name for name, value in settings.items() if former.wanted.get(name, ...) != value}
         if desired.key not in self.stack.resources:
             self._note(
-                f"{desired.key} was adopted after pass {self.number}: it gets its fields back and keeps our mark"
+                f"{desired.key} was adopted after pass {self.number}: its fields are restored and it keeps our mark"
             )
         elif not back:
             return None
@@ -209,7 +209,7 @@ class _RollbackContext:
         for name, value in former.after.items():
             if former.wanted.get(name, ...) == value:
                 continue
-            why = "its former value is none that files can hold" if name in unsaid else None
+            why = "its former value cannot be written in files" if name in unsaid else None
             if name in adapter.create.fixed:
                 why = "AWS cannot change it on a live resource"
             if lacks_content(value):
@@ -232,10 +232,10 @@ class _RollbackContext:
             return None
         adapter = self.kinds.get(key.kind)
         if adapter is None or key in self.gone:
-            return f"it named {key}, which is not there any more"
+            return f"it named {key}, which no longer exists"
         scopes = [None, *self._scopes(adapter.parent, user)] if adapter.parent else [None, None]
         if len(scopes) != 2:
-            return f"it named {key}, and nothing says where that lives"
+            return f"it named {key}, and its place is not known"
         self.lent.setdefault(key, Desired(key, {}, user.place, scope=scopes[1], existing=True))
         return None
 

@@ -154,7 +154,7 @@ class S3History:
             raise self._trouble(error) from None
         except ValueError:
             raise HistoryError(
-                f"s3://{self._bucket}/{self._prefix}numbers/: something else is kept here"
+                f"s3://{self._bucket}/{self._prefix}numbers/: this place holds other data"
             ) from None
 
     def _put_new(self, name: str, body: bytes) -> bool:
@@ -180,7 +180,7 @@ class S3History:
         except CallError as error:
             raise self._trouble(error) from None
         except ValueError:
-            raise HistoryError(f"s3://{self._bucket}/{start}: something else is kept here") from None
+            raise HistoryError(f"s3://{self._bucket}/{start}: this place holds other data") from None
 
     def _body(self, key: str) -> bytes:
         try:

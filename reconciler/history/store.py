@@ -139,7 +139,7 @@ def _check_digest(known: dict[str, Any]) -> None:
     """
     digest = known.pop(DIGEST, None)  # records of earlier releases have none
     if digest not in (None, _hash(_text(known))):
-        raise ValueError("it is not what was written")
+        raise ValueError("it differs from what was written")
 
 
 def _body(name: str, digest: str, packed: bytes) -> Any:
@@ -150,7 +150,7 @@ def _body(name: str, digest: str, packed: bytes) -> Any:
     """
     text = zlib.decompress(packed)
     if _hash(text)[:HASHED] != digest:
-        raise ValueError(f"its {name} is not what was written")
+        raise ValueError(f"its {name} differs from what was written")
     return json.loads(text)
 
 

@@ -49,7 +49,7 @@ def grants(
             if because_of is not None and value is not None:
                 shape = fields_of(kinds[each.key.kind].model)[field]
                 found = because_of(_as_patterns(shape, value, stack, kinds, location), location)
-                untold = f"{each.key} {field} names something whose ARN the files do not tell"
+                untold = f"{each.key} {field} names something whose ARN the files do not contain"
                 yield from (_with_reason(grant, services, untold) for grant in found)
     yield from of_secrets(_written(managed), location)
 

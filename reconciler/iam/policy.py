@@ -27,7 +27,7 @@ def policy_of(grants: Iterable[Grant]) -> Policy:
     reasons: dict[str, set[str]] = {}
     for grant in grants:
         if (grant.resource == ANY) != bool(grant.reason):
-            raise ValueError(f"{grant.action} on {grant.resource}: * has a reason, and nothing else has one")
+            raise ValueError(f"{grant.action} on {grant.resource}: only * has a reason")
         sort = " ".join(grant.reason.split()[:2])  # "lists all": those of a sort share a statement
         reasons.setdefault(sort, set()).add(grant.reason.removeprefix(sort).strip())
         resources.setdefault((grant.condition, sort, grant.action), set()).add(grant.resource)

@@ -7,7 +7,7 @@ from reconciler.contract import Adapter, declared_services
 from reconciler.service import Service
 
 OWN = (
-    Service(name="sts", unscoped={"sts:GetCallerIdentity": "tells whose credentials these are"}),
+    Service(name="sts", unscoped={"sts:GetCallerIdentity": "names the account of the credentials"}),
     Service(
         name="resourcegroupstaggingapi",
         iam_prefix="tag",

@@ -61,6 +61,6 @@ class AttributeReading:
                 f"compared, because {attribute} of {key} could not be read",
                 error,
             )
-            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+            log.error("read failed", kind=key.kind, name=key.name, error=str(error))
         else:
             self.world.attributes[key, attribute] = value

@@ -95,7 +95,7 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
         found = tuple(inhabitants(kinds, key.kind, sighting.address, see))
     except CallError as error:
         world.closed[sighting.arn] = str(error)
-        log.error("contents not seen", kind=key.kind, name=key.name, error=str(error))
+        log.error("contents list failed", kind=key.kind, name=key.name, error=str(error))
     else:
         world.contents[sighting.arn] = found
 
@@ -140,7 +140,7 @@ def _others(api: Api, address: Address, of: Unmanaged) -> UnmanagedContents:
         with members_needed(of.operation):
             rows = list(api.pages(of.operation, **address))
     except CallError as error:
-        log.warning("not listed", noun=of.noun, error=str(error))
+        log.warning("unmanaged contents list failed", noun=of.noun, error=str(error))
         return UnmanagedContents(of.noun, not_listed=str(error))
     member, values = of.made_by_aws or ("", ())
     kept = (row for row in rows if row.get(member) not in values or not member)

@@ -27,8 +27,8 @@ def moved_lines(
     ]
     binding = bind(mark, [replace(each, aws_name=None) for each in missing], ours)
     advice = (
-        "move it back, or release it there; to go on without it take the tags reconciler:stack and reconciler:key "
-        "from it, and the next pass makes another one"
+        "move it back, or release it there; to continue without it, remove the tags reconciler:stack and reconciler:key "
+        "from it, and the next pass creates another one"
     )
     told = {
         key: f"it was moved: {seen.name} ({seen.arn}) lives in {places[seen.arn]}; {advice}"

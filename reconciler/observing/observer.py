@@ -194,12 +194,12 @@ class Observer:
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
-                # What was remembered of the place is not true any more; the next pass looks for it.
+                # The cached address is no longer right; the next pass searches for the resource.
                 place.forget(self.senses.cache)
             self._miss([each.key for each in members], "seen", error)
             if self.stack.prune and not isinstance(error, Late):
                 world.blind.append(f"{adapter.kind}: {error}")
-            log.error("not seen", kind=adapter.kind, error=str(error))
+            log.error("list failed", kind=adapter.kind, error=str(error))
             return
         self._look_elsewhere(adapter, address, binding, members)
         remembering.note(sightings, asked)
@@ -244,7 +244,7 @@ class Observer:
                 self.world.conflicts.update(moved_lines(*ask))
         except CallError as error:
             self._miss([each.key for each in missing], "looked for in the whole account", error)
-            log.error("not looked for elsewhere", kind=adapter.kind, error=str(error))
+            log.error("account-wide search failed", kind=adapter.kind, error=str(error))
 
     def _set_aside(
         self,
@@ -259,7 +259,7 @@ class Observer:
         """
         anybody = False
         for row in bad:
-            log.error("not read", kind=adapter.kind, error=str(row))
+            log.error("read failed", kind=adapter.kind, error=str(row))
             whose = keys_of_row(row, adapter, self.stack.mark, members)
             if whose is None:
                 anybody = True
@@ -352,7 +352,7 @@ class Observer:
         fields = dict(managed_fields(desired, adapter))
         unknown = not_shown(adapter, fields, sighting, desired.settings)
         if adapter.kind in self._storms:
-            # Thousands were written: what no bulk read shows is left to the next pass.
+            # Thousands were changed: fields that no bulk read shows are left to the next pass.
             fields = {name: shape for name, shape in fields.items() if name not in unknown}
             unknown = frozenset()
         shown = Reading(desired.key, sighting, fields, sighting.settings)
@@ -371,7 +371,7 @@ class Observer:
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)
-            log.error("not read", kind=key.kind, name=key.name, error=str(error))
+            log.error("read failed", kind=key.kind, name=key.name, error=str(error))
             return
         members = {**shown.members, **read}
         self.memories[key.kind, scope].note_read(sighting, members, unknown)

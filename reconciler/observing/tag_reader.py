@@ -61,7 +61,7 @@ def _swept(
             api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
         )
     except CallError as error:
-        log.warning("tags not swept", types=",".join(types), error=str(error))
+        log.warning("tag search failed", types=",".join(types), error=str(error))
         return None
 
 

@@ -15,7 +15,7 @@ Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 TAGS = "tags"
 DELETION = "scheduled_deletion"
 """Stands among the differences for a deletion that AWS has scheduled, and that is called off."""
-RESTORED = "it is called off, and what is there is used again"
+RESTORED = "the deletion is cancelled, and the resource is used again"
 """The note on that difference."""
 MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
 MARK_OF_PROTECT = "our mark of `policy: {protect: ...}`"

@@ -125,7 +125,9 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
     inside = [{(each["kind"], each["name"]) for each in side["contents"]} for side in (planned, found)]
     for kind, name in sorted(inside[0] ^ inside[1]):
         said = (
-            "the plan does not name" if (kind, name) in inside[1] else "the plan names, and is there no more"
+            "the plan does not name"
+            if (kind, name) in inside[1]
+            else "the plan names, and which no longer exists"
         )
         yield f"{key}: {kind}/{name} lives in it, which {said}"
     yield from _other_contents(key, planned, found)

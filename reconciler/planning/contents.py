@@ -71,8 +71,8 @@ def kept_line(contents: Iterable[Content]) -> str | None:
         return None
     said = some(f"{each.key} ({each.kept})" for each in kept)
     return (
-        f"it would be deleted with what lives in it, and that must not go: {said}; "
-        "delete or move that first, or write `policy: {protect: false}` for what is protected and may be lost"
+        f"it would be deleted with what lives in it, and this must not be deleted: {said}; "
+        "delete or move that first, or write `policy: {protect: false}` for what is protected and may be deleted"
     )
 
 
@@ -125,9 +125,9 @@ def _content(
     marked = Key(adapter.kind, name_in(tags) or sighting.name)
     own = managed.key if managed else marked if owner is Owner.OURS else Key(adapter.kind, sighting.name)
     if owner is Owner.FOREIGN:
-        return Content(own, owner, f'it bears the mark of stack "{tags[STACK_MARK]}"')
+        return Content(own, owner, f'it has the mark of stack "{tags[STACK_MARK]}"')
     if owner is Owner.OURS and marked in stack.release and managed is None:
-        return Content(own, owner, "it is to be released")
+        return Content(own, owner, "the files release it")
     if owner is Owner.OURS and marked in stack.beside:
         return Content(own, owner, "this pass is about other resources")
     kept = "it is protected" if is_protected(managed, tags, adapter) else None

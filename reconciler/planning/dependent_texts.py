@@ -52,7 +52,7 @@ def _differences(
             continue
         renewed = _renewed(references_in(fields[field], desired.settings[field]), anew)
         if renewed:
-            yield Difference(field, renewed.name, renewed.name, note=f"{renewed} is made anew")
+            yield Difference(field, renewed.name, renewed.name, note=f"{renewed} is created again")
             continue
         if field in adapter.create.fixed:
             continue
@@ -63,7 +63,7 @@ def _differences(
                 continue  # what the files say is compared like any other text
             if _may_change(changing[key], ref.by, kinds[key.kind]):
                 token = str(Token(ref.kind, name, ref.by))
-                yield Difference(field, token, token, note=f"its value is known after {key} is changed")
+                yield Difference(field, token, token, note=f"its value is only known after {key} is changed")
                 break
 
 

@@ -9,9 +9,9 @@ from reconciler.field_schema import Shape, is_empty
 from reconciler.list_matching import pair
 from reconciler.model import Document
 
-LOST = "replaced as a whole, with what nobody wrote in it"
+LOST = "replaced as a whole, including what the files do not set"
 ORDER = "in another order"
-SUPPLIED = "nobody wrote it; AWS wants to be told"
+SUPPLIED = "the files do not set it; AWS requires it in the request"
 
 
 @dataclass(frozen=True, slots=True)

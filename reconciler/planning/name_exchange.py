@@ -68,7 +68,7 @@ class Names:
             claim = self._claim(action.key, "mark", to_mark(action.key.name))
             bearer = bearers.get(claim)
             if bearer is not None and bearer != action.key and bearer not in self.left.get(claim, ()):
-                why = f"{bearer} bears its mark, and is not renamed in this pass; rename both in one pass"
+                why = f"{bearer} has its mark, and is not renamed in this pass; rename both in one pass"
                 yield replace(action, refusal=why)
 
     def in_between(self, key: Key) -> str:

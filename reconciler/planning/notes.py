@@ -32,7 +32,7 @@ def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) ->
 def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
     """What kinds say of what lives; and what bears our mark and is left alone, with all that lives in it."""
     yield from _said_by_kinds(stack, world, kinds)
-    gone, copied = "our mark and is no longer desired", "the mark of another that lives"
+    gone, copied = "our mark and is no longer desired", "the mark of another live resource"
     for stray in plan.strays:
         bears = copied if stray.key in stack.resources else gone
         arn = stray.sighting.arn
@@ -41,12 +41,12 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         if contents:
             left += f", and so is what lives in it: {named(contents)}"
         elif arn in world.closed:
-            left += f"; what lives in it could not be looked at: {world.closed[arn]}"
-        yield f"{stray.key} ({stray.sighting.name}) bears {bears}; {left}"
+            left += f"; what lives in it could not be listed: {world.closed[arn]}"
+        yield f"{stray.key} ({stray.sighting.name}) has {bears}; {left}"
     for key, old in sorted(world.replaced.items()):
         if not stack.resources[key].policy.replace:
             named_by = " and ".join(each.arn for each in old)
-            yield f"{key} was made anew, and the old one is left alone: {named_by}; `policy: {{replace: true}}` deletes it"
+            yield f"{key} was created again, and the old one is left alone: {named_by}; `policy: {{replace: true}}` deletes it"
 
 
 def _said_by_kinds(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
@@ -70,9 +70,7 @@ def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
     if not is_protected(None, stray.tags, adapter):
         return ""
     marked = stray.tags.get(PROTECT_MARK) == "true"
-    by = (
-        "it bears the mark of `policy: {protect: true}`" if marked else f"every {stray.key.kind} is protected"
-    )
+    by = "it has the mark of `policy: {protect: true}`" if marked else f"every {stray.key.kind} is protected"
     return (
         f", because {by}; to delete it, write it in the files again with `policy: {{protect: false}}`, apply that, and "
         f"then remove it; {released}"

@@ -136,8 +136,8 @@ def bind(
             arns = " and ".join(each.arn for each in bearers)
             what_to_do = "delete or unmark one"
             if bearers[0].deletion is not None:
-                what_to_do = "AWS is about to delete them all; call it off for one"
-            binding.conflicts[resource.key] = f"two live resources bear its mark: {arns}; {what_to_do}"
+                what_to_do = "AWS will delete all of them; cancel the deletion of one"
+            binding.conflicts[resource.key] = f"two live resources have its mark: {arns}; {what_to_do}"
         elif bearers:
             binding.bound[resource.key] = bearers[0]
             bearers_of.taken.add(bearers[0].arn)
@@ -236,8 +236,8 @@ def _folded(
             continue
         for each in free:
             if each.name.lower() == called.lower() and adapter.same_place(resource.settings, each):
-                why = f"{each.arn} has its name already but for the case of letters, which is the same name to AWS"
-                found[resource.key] = f"{why}; write it as it is there, or another name"
+                why = f"{each.arn} has the same name in other upper and lower case, and AWS treats them as one name"
+                found[resource.key] = f"{why}; write that name exactly, or choose another one"
     return found
 
 

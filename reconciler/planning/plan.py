@@ -26,7 +26,7 @@ from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
 
-UNLOOKED = "what lives in it was not looked at"
+UNLOOKED = "what lives in it was not listed"
 """The refusal of a delete or replace that a look at the contents has to come before."""
 
 
@@ -114,7 +114,7 @@ def make_plan(
     for stray in (each for each in world.strays if id(each) not in lost):
         action = removal_action(stack, stray, world, kinds[stray.key.kind]) if selected(stray.key) else None
         if action:
-            # Of two that bear the same mark the first goes first, and the other in the next pass.
+            # If two live resources have the same mark, the first is deleted now, the other in the next pass.
             actions.setdefault(stray.key, _judged(action, stray.sighting.arn, stack, world, kinds))
         else:
             left_alone.append(stray)
@@ -182,7 +182,7 @@ def _judged(
     if action.verb not in ("delete", "replace") or not may_hold(action.key.kind, kinds):
         return action
     if arn in world.closed:
-        return replace(action, refusal=f"what lives in it could not be looked at: {world.closed[arn]}")
+        return replace(action, refusal=f"what lives in it could not be listed: {world.closed[arn]}")
     if arn not in world.contents:
         return replace(action, refusal=UNLOOKED)
     contents = contents_of(stack, world, kinds, arn)
@@ -209,7 +209,7 @@ def _postpone(actions: dict[Key, Action], world: World, until: float) -> None:
     for key in {stray.key for stray in world.strays} & actions.keys():
         done = {"delete": "pruned", "release": "released"}.get(actions[key].verb)
         if done and actions[key].pending:
-            why = f"absent from the files, {done} at {moment} if it is absent still"
+            why = f"absent from the files; it is {done} at {moment} if it is still absent then"
             actions[key] = replace(actions[key], postponed=why)
 
 
@@ -273,7 +273,7 @@ def action_for(
     if observed.owner is Owner.FREE and adapter.tagging:
         settings = tuple(each for each in found if each.top != TAGS)
         if settings and not desired.adopt and not _just_made(settings, adapter):
-            why = "it lives already, without our mark and with other settings; `adopt: true` takes it"
+            why = "it already exists, without our mark and with other settings; `adopt: true` takes it over"
             return Action(key, "adopt", settings, refusal=why)
         if desired.policy.on_drift == "report":
             return Action(key, "adopt", tuple(each for each in found if is_mark(each)))
@@ -305,7 +305,7 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     if missing:
         refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
     elif lacks_content(desired.settings):
-        refusal = "it does not exist, and only the digest of its files is kept; check them out as they were, and run a pass with them"
+        refusal = "it does not exist, and only the digest of its files is kept; check out the files of that time, and run a pass with them"
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 
 
@@ -329,7 +329,7 @@ def _owned_action(
         return Action(key, "replace", found, refusal=why)
     if desired.policy.replace:
         return Action(key, "replace", found)
-    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it anew"
+    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it again"
     return Action(key, "replace", found, refusal=why)
 
 

@@ -100,4 +100,4 @@ class _Barring:
 
 def foreign_line(mark: str) -> str:
     """Why what bears another stack's mark is not touched."""
-    return f'it bears the mark of stack "{mark}"'
+    return f'it has the mark of stack "{mark}"'

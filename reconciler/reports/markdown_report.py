@@ -54,7 +54,7 @@ def _head(data: ReportData) -> Iterator[str]:
     yield from _bullets("Failed" if data["outcome"] == "failed" else "Refused", data["refusals"])
     yield from _bullets("Not looked through for what is no longer desired", data["blind"])
     wrong = failed_actions(data)
-    yield from _bullets("Look at this first", [f"{_named(each)}: {each['message']}" for each in wrong])
+    yield from _bullets("Check this first", [f"{_named(each)}: {each['message']}" for each in wrong])
     yield from _bullets("Notes", data["notes"])
     calls = f"{counted(sum(data['calls'].values()), 'call')}, {data['mutating_calls']} of them mutating, in {data['seconds']:.1f} s"
     coming = f"; an apply takes about {counted(data['estimated_calls'], 'call')}, {lasting(data['estimated_seconds'])}"

@@ -88,10 +88,10 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
         said = shown(data["plan_version"], 40)
         raise StalePlanFile(f"{file}: a plan of version {said}, and this release reads {VERSION}")
     if data.pop(DIGEST, None) != _digest(data):
-        raise StalePlanFile(f"{file}: the plan was edited after it was written; make it anew")
+        raise StalePlanFile(f"{file}: the plan was edited after it was written; make a new one")
     wrong = next(_misfits(data), None)
     if wrong:
-        raise BadPlanFile(f"{file}: this is no plan of this release: {wrong}; make it anew")
+        raise BadPlanFile(f"{file}: this is no plan of this release: {wrong}; make a new one")
     for name, member in PLACE.items():
         if data[name] != getattr(stack, member):
             said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"

@@ -22,7 +22,7 @@ PAST: dict[Verb, str] = {
 }
 LIVES: dict[str, str] = {
     "ours": "lives in it",
-    "free": "lives in it and bears no mark",
+    "free": "lives in it and has no mark",
     "foreign": "lives in it and belongs to another stack",
 }
 SAID: dict[str, str] = {
@@ -122,7 +122,7 @@ def headline(data: ReportData) -> str:
 
 def _wrong(data: ReportData) -> Iterator[str]:
     if data["refusals"] and data["outcome"] == "failed":
-        yield "AWS gave no answer: nothing was looked at."
+        yield "AWS gave no answer: nothing was read."
     elif data["refusals"]:
         yield "An apply would be refused." if data["dry_run"] else "Refused: nothing was changed."
     found = Counter(each["outcome"] for each in failed_actions(data))
@@ -154,7 +154,7 @@ def _quiet(data: ReportData) -> Iterator[str]:
     same = as_desired(data)
     yield f"{counted(same, 'resource')} {'is' if same == 1 else 'are'} as desired; nothing to change."
     if drifted:
-        yield f"{counted(drifted, 'resource')} differ{'s' if drifted == 1 else ''}, and the policy says only to report."
+        yield f"{counted(drifted, 'resource')} differ{'s' if drifted == 1 else ''}, and the policy is to report only."
 
 
 def _weight(action: ActionData, *, planned: bool) -> tuple[int, int, str, str]:

@@ -31,16 +31,16 @@ COLOURS = {
 TROUBLE: dict[Outcome, str] = {"failed": "red", "refused": "red", "unsure": "magenta", "waiting": "yellow"}
 OUTCOMES = {"settled": "bold green", "pending": "bold yellow"}
 SAID = {
-    "replace": "  (deleted and created anew)",
-    "made first": "  (created anew, then the old one is deleted)",
-    "made already": "  (was created anew; the old one is deleted)",
+    "replace": "  (deleted and created again)",
+    "made first": "  (created again, then the old one is deleted)",
+    "made already": "  (was created again; the old one is deleted)",
     "adopt": "  (adopted)",
 }
 """What is said beside an action, by its verb or by the way of a replace."""
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 OWNERS = {
     Owner.OURS: "",
-    Owner.FREE: ", and bears no mark",
+    Owner.FREE: ", and has no mark",
     Owner.FOREIGN: ", and belongs to another stack",
 }
 WIDTH = 28

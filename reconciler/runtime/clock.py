@@ -107,7 +107,7 @@ class VirtualClock:
         if self._turns is not None:
             self._now = self._turns.wait_until(done)
         elif not done():
-            raise RuntimeError("nobody is left who could make it true")
+            raise RuntimeError("no job is left that could make it true")
 
     def side_by_side(self, jobs: Sequence[Job]) -> None:
         if self._turns is not None:

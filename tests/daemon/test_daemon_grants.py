@@ -274,7 +274,7 @@ def test_where_in_s3_a_history_is(location: str, found: tuple[str, str]) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{at: 's3://past/a'}", "`region` is needed: where is the bucket?"),
+        ("{at: 's3://past/a'}", "`region` is needed: the Region of the bucket"),
         ("{at: 's3:///a'}", "a history is kept in sqlite:FILE or s3://BUCKET/PREFIX"),
         ("{at: 'https://past'}", "a history is kept in sqlite:FILE or s3://BUCKET/PREFIX"),
     ],

@@ -77,7 +77,7 @@ def test_a_pass_over_its_deadline_is_named(at: Scene) -> None:
 
     _before_each_load(at, load_slowly)
     at.daemon.turn(at.post)
-    assert seen == [[], ["watch prod: what it does has taken 901 s; its deadline is 900 s"]]
+    assert seen == [[], ["watch prod: the work in progress has taken 901 s; its deadline is 900 s"]]
     assert at.daemon.faults() == []
 
 
@@ -121,7 +121,7 @@ def test_a_daemon_that_has_just_taken_over_is_well(at: Scene, monkeypatch: pytes
 
 
 def test_it_is_ready_once_each_watch_has_passed(at: Scene) -> None:
-    assert at.daemon.waits_for() == {"prod": "not looked at yet"}
+    assert at.daemon.waits_for() == {"prod": "not checked yet"}
     at.daemon.turn(at.post)
     assert at.daemon.waits_for() == {}
 
@@ -221,8 +221,8 @@ def test_three_questions_are_answered(at: Scene) -> None:
             {
                 "ready": False,
                 "at_work": True,
-                "stacks": {"prod": "not looked at yet"},
-                "waits_for": {"prod": "not looked at yet"},
+                "stacks": {"prod": "not checked yet"},
+                "waits_for": {"prod": "not checked yet"},
             },
         )
         at.daemon.turn(at.post)

@@ -135,7 +135,7 @@ def test_messages_that_are_no_events_are_deleted_counted_and_told_in_one_line(at
         at.daemon.hear(0)
     assert at.waiting == 0
     (line,) = logged
-    assert (line["event"], line["number"]) == ("messages dropped: they are no events", 3)
+    assert (line["event"], line["number"]) == ("invalid messages dropped", 3)
     assert sum(len(str(each)) for each in line.values()) < 200
     assert b'reconciler_events_dropped_total{reason="no event"} 3.0' in at.daemon.metrics.text()
 

@@ -226,7 +226,7 @@ def test_meanwhile_it_is_said_when(at: Scene) -> None:
         "name": "Moving",
         "why": said[0]["why"],
     }
-    assert said[0]["why"].startswith("absent from the files, pruned at 20")
+    assert said[0]["why"].startswith("absent from the files; it is pruned at 20")
     record = at.history.newest(limit=1)[0]
     assert record.changes == 0
     assert at.post.watch.condition == "pending"

@@ -187,8 +187,8 @@ JSON = {
         "3:2",
         "this key is given twice, first on line 1; keep one of the two",
     ),
-    "NaN": ("[NaN]", "1:2", "JSON has no NaN and no Infinity; write a number"),
-    "Infinity": ("[-Infinity]", "1:2", "JSON has no NaN and no Infinity; write a number"),
+    "NaN": ("[NaN]", "1:2", "JSON has neither NaN nor Infinity; write a number"),
+    "Infinity": ("[-Infinity]", "1:2", "JSON has neither NaN nor Infinity; write a number"),
     "a float beyond measure": ("[1e999]", "1:2", "the number is too large"),
     "a huge number": (
         f"[{'9' * 5000}]",

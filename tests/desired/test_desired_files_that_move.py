@@ -22,8 +22,7 @@ environments:
 connect.instance: {main: {}}
 """
 MOVED = (
-    "this file changed while the stack was read, 3 times in a row; "
-    "let whoever writes the files finish, and try again"
+    "this file changed while the stack was read, 3 times in a row; wait until they are written, and try again"
 )
 HOURS = "connect.hours_of_operation:\n  %s: {instance: main, time_zone: UTC}\n"
 
@@ -174,5 +173,5 @@ def test_once_ends_with_one_line_and_exit_3(
     assert ended.exit_code == 3
     assert ended.stderr.splitlines() == [
         "stack.yaml:1:1: " + MOVED,
-        "1 mistake; nothing was called",
+        "1 mistake; no call was made",
     ]

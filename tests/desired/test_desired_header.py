@@ -325,7 +325,7 @@ OVERLAYS = {
         {"environments/dev.yaml": "connect.queue: {Sale: }"},
         [
             (
-                "environments/dev.yaml:1:17: connect.queue/Sale: the stack has nothing of this name to leave out; did you"
+                "environments/dev.yaml:1:17: connect.queue/Sale: the stack has no resource of this name to leave out; did you"
                 ' mean "Sales"?'
             )
         ],

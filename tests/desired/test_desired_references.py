@@ -175,8 +175,8 @@ NOWHERE = {
     "the name of another kind": (
         "connect.user: {ada: {queue: '${toy.bucket:photos}'}}",
         (
-            "8:29: connect.user/ada.queue: expected the name of a connect.queue, and ${toy.bucket:photos} is none; "
-            "write the name alone"
+            "8:29: connect.user/ada.queue: expected the name of a connect.queue, and ${toy.bucket:photos} is not one; "
+            "write only the name"
         ),
     ),
 }
@@ -207,8 +207,8 @@ def test_a_ring_by_way_of_a_text_is_told_as_any_other(tmp_path: Path) -> None:
     )
     (told,) = mistakes(tmp_path, {"stack.yaml": text})
     assert told == (
-        "stack.yaml:7:3: references form a ring, and none of it can be made first: "
-        "connect.queue/A -> connect.queue/B -> connect.queue/A; at least one reference has to go"
+        "stack.yaml:7:3: references form a ring, so nothing in it can be created first: "
+        "connect.queue/A -> connect.queue/B -> connect.queue/A; remove at least one reference"
     )
 
 

@@ -299,14 +299,14 @@ SECRETS = {
     "a number": ("123456", 1, f"a secret is not written in these files; {HOW}"),
     "a list": ("[hunter2]", 1, f"a secret is not written in these files; {HOW}"),
     "without `secret`": ("{ssm: hunter2}", 1, f"a secret is not written in these files; {HOW}"),
-    "in `secret`, but plain": ("{secret: hunter2}", 1, f"this does not say where the secret is kept; {HOW}"),
+    "in `secret`, but plain": ("{secret: hunter2}", 1, f"this does not name where the secret is kept; {HOW}"),
     "in two places": (
         "{secret: {ssm: /x, secretsmanager: x}}",
         1,
-        f"this does not say where the secret is kept; {HOW}",
+        f"this does not name where the secret is kept; {HOW}",
     ),
-    "in an unknown place": ("{secret: {vault: x}}", 1, f"this does not say where the secret is kept; {HOW}"),
-    "with more": ("{secret: {ssm: x, version: 3}}", 1, f"this does not say where the secret is kept; {HOW}"),
+    "in an unknown place": ("{secret: {vault: x}}", 1, f"this does not name where the secret is kept; {HOW}"),
+    "with more": ("{secret: {ssm: x, version: 3}}", 1, f"this does not name where the secret is kept; {HOW}"),
     "with a member of a parameter": (
         "{secret: {ssm: x, member: hunter2}}",
         1,
@@ -394,8 +394,8 @@ def test_a_mistake_is_one_line_whatever_the_names_hold(tmp_path: Path) -> None:
 
 # -- rings -------------------------------------------------------------------------------------------------------------
 
-RING = "references form a ring, and none of it can be made first: "
-GO = "; at least one reference has to go"
+RING = "references form a ring, so nothing in it can be created first: "
+GO = "; remove at least one reference"
 
 
 def test_every_ring_is_a_mistake_where_its_first_member_is_written(tmp_path: Path) -> None:
@@ -432,13 +432,13 @@ RENAMES = {
     "two of the same former name": (
         {"A": "Old", "B": "Old"},
         [
-            'b.yaml:3:49: connect.queue/B.renamed_from: connect.queue/A is renamed from "Old" as well (b.yaml:2:49); only one of the two can be the one of that name'
+            'b.yaml:3:49: connect.queue/B.renamed_from: connect.queue/A is also renamed from "Old" (b.yaml:2:49); only one of them can have had that name'
         ],
     ),
     "a copy": (
         {"A": "B", "B": None},
         [
-            "b.yaml:2:49: connect.queue/A.renamed_from: the stack still has a resource of this name; write the name that this one had before, or under connect.queue/B what that one was renamed from"
+            "b.yaml:2:49: connect.queue/A.renamed_from: the stack still has a resource of this name; write the name that this one had before, or under connect.queue/B the name that the other one was renamed from"
         ],
     ),
     "renamed and released": (

@@ -69,7 +69,7 @@ STRICT = {
         [
             (
                 'chart.yaml:1:1: no kind named "apiVersion" is known, and neither is any other key of this file (2); '
-                "if the file is no part of the stack, name it in .reconcilerignore"
+                "if the file is not part of the stack, name it in .reconcilerignore"
             )
         ],
     ),
@@ -79,7 +79,7 @@ STRICT = {
     ),
     "a pattern that is none": (
         {".reconcilerignore": "venv/\n!\n"},
-        [".reconcilerignore:2:1: this is no pattern of .gitignore; correct or remove it"],
+        [".reconcilerignore:2:1: this is not a .gitignore pattern; correct or remove it"],
     ),
     "two headers": (
         {"Stack.YML": "stack: other\n"},

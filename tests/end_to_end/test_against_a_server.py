@@ -112,7 +112,7 @@ def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
 ) -> None:
     code, said = stop_in_the_middle(server, signal.SIGINT, times=times)
     assert code == 130
-    assert "interrupted; the next pass goes on from here" in said
+    assert "interrupted; the next pass continues" in said
     assert "Traceback" not in said
     assert run(*once(server)).returncode == 0
     assert set(names(client("connect")).values()) == {1}
@@ -124,7 +124,7 @@ def test_a_stopped_pass_says_what_it_did(
 ) -> None:
     report, kept = tmp_path / "report.json", ("--history", f"sqlite:{tmp_path}/h.sqlite")
     code, said = stop_in_the_middle(server, number, "--report", report, *kept)
-    assert (code, said.count("interrupted; the next pass goes on from here")) == (130, 1)
+    assert (code, said.count("interrupted; the next pass continues")) == (130, 1)
     told = json.loads(report.read_text())
     done = {(each["kind"], each["name"]) for each in told["actions"] if each["outcome"] == "done"}
     assert told["outcome"] == "stopped"

@@ -56,7 +56,7 @@ def test_each_mistake_is_one_line_with_its_place(name: str, run: Run, tmp_path: 
     lines = [line for line in result.stderr.splitlines() if ": warning: " not in line]
     assert result.returncode == 3
     assert lines[0].startswith(beginning), result.stderr
-    assert lines[-1].endswith("; nothing was called")
+    assert lines[-1].endswith("; no call was made")
     assert all(line.startswith("bad.yaml:") for line in lines[:-1])
     assert result.stdout == ""
     assert "Sentinel123" not in result.stderr
@@ -117,7 +117,7 @@ def test_a_misspelt_reference_in_the_real_stack_gets_a_suggestion(run: Run, tmp_
         (("kinds", "connect.nothing"), "no kind connect.nothing; there are "),
         (
             ("once", CENTRE, "--env", "dev", "--sandbox", "--only", "queue"),
-            "--only queue: no resource of the stack is called so; write KIND/NAME\n",
+            "--only queue: the stack has no such resource; write KIND/NAME\n",
         ),
         (("once", CENTRE), "stack.yaml:"),
     ],
@@ -129,7 +129,7 @@ def test_wrong_words_on_the_command_line(words: tuple[object, ...], said: str, r
     assert result.stderr.startswith(said), result.stderr
 
 
-EMPTY = "this value is empty; is a variable of the shell not set? Leave it out or give it a value"
+EMPTY = "this value is empty; is a shell variable not set? Leave it out or give it a value"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_pass_does_its_work_whatever_becomes_of_its_words(
     assert ended.returncode == 0, ended.stderr.decode()
     assert b"Traceback" not in ended.stderr
     assert b"Exception ignored" not in ended.stderr
-    assert b"broke down" not in ended.stderr
+    assert b"crashed" not in ended.stderr
     assert len(client("connect").list_instances()["InstanceSummaryList"]) == 1
     assert json.loads((tmp_path / "r.json").read_text())["outcome"] == "settled"
     words = ["history", "--history", f"sqlite:{tmp_path / 'h.sqlite'}", "--json"]
@@ -81,10 +81,10 @@ def test_a_pass_does_its_work_whatever_becomes_of_its_words(
 
 def test_a_full_disk_is_told(shell: Shell) -> None:
     ended = shell("{once} > /dev/full")
-    assert b"stdout could not be written to its end: no space left on device\n" in ended.stderr
+    assert b"stdout could not be written completely: no space left on device\n" in ended.stderr
 
 
-FULL = "stdout could not be written to its end: no space left on device\n"
+FULL = "stdout could not be written completely: no space left on device\n"
 CLOSED = "stdout is closed: the output of this command was not written\n"
 RESULTS = [["schema"], ["kinds"], ["iam-policy", CENTRE, "--env", "dev"], ["graph", CENTRE, "--env", "dev"]]
 

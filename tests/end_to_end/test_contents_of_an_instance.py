@@ -183,7 +183,7 @@ def test_what_is_not_managed_by_us_and_came_since_the_plan_keeps_an_instance_ali
     before = at.instance
     report = at.run(at.saml(), applying=add)
     assert report.results[CENTRE].outcome == "refused"
-    said = "since the plan was made, more came to live in it: Late (predefined attributes)"
+    said = "after the plan was made, more came to live in it: Late (predefined attributes)"
     assert said in report.results[CENTRE].message
     assert at.instance == before
     assert at.run(at.saml()).outcome == "settled", "a plan that names it deletes it"
@@ -213,7 +213,7 @@ def test_what_people_and_other_stacks_have_in_it_is_named(at: Scene) -> None:
         connect.create_security_profile(**at.instance, SecurityProfileName=name, Tags=tags)
     report = at.run(emptied(at.stack))
     assert named(report) == INSIDE | {"connect.security_profile/By hand", "connect.security_profile/Theirs"}
-    said = 'connect.security_profile/Theirs (it bears the mark of stack "other/dev")'
+    said = 'connect.security_profile/Theirs (it has the mark of stack "other/dev")'
     assert said in report.results[CENTRE].message
 
 
@@ -273,7 +273,7 @@ def test_what_turns_out_to_be_made_by_aws_is_unmarked(at: Scene) -> None:
     report = at.run(pruning)
     assert (report.outcome, report.results[queue].outcome) == ("settled", "done")
     assert report.notes == (
-        "connect.queue/Main: AWS made it and does not let it be deleted; it bears our mark no longer",
+        "connect.queue/Main: AWS created it and does not allow deleting it; our mark was removed",
     )
     assert at.run(pruning).plan.actions == {}
     rows = connect.list_queues(**at.instance, QueueTypes=["STANDARD"])["QueueSummaryList"]

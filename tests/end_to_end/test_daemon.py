@@ -137,11 +137,11 @@ def test_sighup_reads_the_settings_again_and_mistakes_keep_the_old_ones(
         started.says("outcome=settled")
         file.write_text("watches: {}\n", encoding="utf-8")
         started.process.send_signal(signal.SIGHUP)
-        assert "watches: expected 1 or more" in started.says("settings invalid, the old ones stay")
+        assert "watches: expected 1 or more" in started.says("settings invalid, old settings kept")
         assert started.asked("/healthz")[0] == 200
         settings(tmp_path, every=1800)
         started.process.send_signal(signal.SIGHUP)
-        started.says("settings read again")
+        started.says("settings reloaded")
         started.process.send_signal(signal.SIGTERM)
         assert started.ends() == 0
 
@@ -159,7 +159,7 @@ def test_the_history_knows_the_passes_of_the_daemon(server: RunningServer, run: 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ((), 3, "say what to watch: either a directory of desired state, or --config FILE"),
+        ((), 3, "name what to watch: a directory of desired state, or --config FILE"),
         ((CENTRE, "--config", "x.yaml"), 3, "say what to watch"),
         (("--config", "missing.yaml"), 3, "missing.yaml:1:1: this file cannot be read: no such file"),
         (("nowhere", "--env", "dev"), 3, "nowhere: there is no such directory; a stack is"),

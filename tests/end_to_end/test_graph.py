@@ -104,9 +104,9 @@ def test_markdown_holds_the_picture_as_a_fenced_block(run: Run, tmp_path: Path) 
     ("words", "said"),
     [
         (("--flow", "MainFlw"), 'no flow of the stack is called "MainFlw"; did you mean "MainFlow"?'),
-        (("--flow", "Default queue transfer"), "the files do not say what is in flow"),
+        (("--flow", "Default queue transfer"), "the files do not contain the content of flow"),
         (("--out", "picture.png"), "give the file one of these endings"),
-        (("--only", "connect.queue/Nope"), "no resource of the stack is called so"),
+        (("--only", "connect.queue/Nope"), "the stack has no such resource"),
         (("--only", "connect.queue/*", "--flow", "MainFlow"), "leave one of them out"),
     ],
 )

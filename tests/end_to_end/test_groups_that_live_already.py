@@ -36,7 +36,7 @@ def groups(desk: Desk) -> int:
 def test_the_same_settings_are_adopted(desk: Desk, subnet: str) -> None:
     report = desk.once(**stack(subnet))
     (result,) = report.results.values()
-    assert (report.outcome, result.message) == ("settled", "it lived already and is adopted")
+    assert (report.outcome, result.message) == ("settled", "it already existed and is adopted")
     assert desk.once(**stack(subnet)).mutating_calls == 0
     assert groups(desk) == 1
 

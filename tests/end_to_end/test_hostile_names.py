@@ -25,7 +25,7 @@ def test_names_of_files_are_printed_as_harmless_text(run: Run, tmp_path: Path) -
     first, second, number = ended.stderr.splitlines()
     assert first.startswith("\\x3a:error::a\\n\\x1b[2J.yaml:1:1: ")
     assert second.startswith("\\udcff\\udcfe.yaml:1:1: ")
-    assert number == "2 mistakes; nothing was called"
+    assert number == "2 mistakes; no call was made"
 
 
 @pytest.mark.parametrize("option", ["--env", "--only", "--report", "--plan"])

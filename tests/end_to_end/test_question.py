@@ -107,7 +107,7 @@ def test_any_answer_but_yes_changes_nothing(terminal: Terminal, client: Client) 
     for name, answer in NO.items():
         code, shown = terminal.typed(answer)
         assert code == 4, (name, shown)
-        assert "Refused: the answer to the question was not yes; nothing was changed" in shown, name
+        assert "Refused: the answer was not yes; nothing was changed" in shown, name
         assert "Traceback" not in shown
     assert buckets(client) == ["asked-one", "asked-two"]
 

@@ -305,7 +305,9 @@ def test_what_is_missing_is_named(file: Path) -> None:
     data = json.loads(file.read_text())
     del data["actions"][0]["differences"][0]["field"]
     _seal(file, data)
-    with pytest.raises(BadPlanFile, match=r"actions\[0\]\.differences\[0\]\.field is missing; make it anew$"):
+    with pytest.raises(
+        BadPlanFile, match=r"actions\[0\]\.differences\[0\]\.field is missing; make a new one$"
+    ):
         read_plan(file, WANTED)
 
 

@@ -76,7 +76,7 @@ def test_nothing_is_deleted_with_something_protected_in_it(desk: Desk) -> None:
         report = desk.run(emptied(), NUMBERS, **options)
         assert outcomes(report) == {"Main": "refused"}
         assert messages(report)["Main"].startswith(
-            "it would be deleted with what lives in it, and that must not go: toy.queue/Sales (it is protected); "
+            "it would be deleted with what lives in it, and this must not be deleted: toy.queue/Sales (it is protected); "
         )
     assert desk.service.names("queue") == ["Sales"]
 
@@ -105,13 +105,13 @@ def test_what_another_stack_has_in_it_keeps_it_alive(desk: Desk) -> None:
     desk.service.add("hours", "Theirs", {STACK_MARK: "other", KEY_MARK: "Night"}, Zone="UTC")
     report = desk.run(emptied(), OPEN)
     assert outcomes(report) == {"Main": "refused"}
-    assert 'toy.hours/Theirs (it bears the mark of stack "other")' in messages(report)["Main"]
+    assert 'toy.hours/Theirs (it has the mark of stack "other")' in messages(report)["Main"]
     assert report.mutating_calls == 0
 
 
 def test_what_is_to_be_released_keeps_it_alive(desk: Desk) -> None:
     report = desk.run(emptied(release=(SALES.key,)), OPEN)
-    assert "toy.queue/Sales (it is to be released)" in messages(report)["Main"]
+    assert "toy.queue/Sales (the files release it)" in messages(report)["Main"]
     assert desk.service.names("queue") == ["Sales"]
 
 
@@ -129,7 +129,7 @@ def test_what_cannot_be_looked_into_is_not_deleted(desk: Desk) -> None:
     desk.service.faults.append(Fault("list_queue", "denied"))
     report = desk.run(emptied(), OPEN)
     assert outcomes(report) == {"Main": "refused"}
-    assert messages(report)["Main"].startswith("what lives in it could not be looked at: list_queue")
+    assert messages(report)["Main"].startswith("what lives in it could not be listed: list_queue")
     assert report.mutating_calls == 0
 
 
@@ -139,7 +139,7 @@ def test_what_came_to_live_in_it_since_the_plan_keeps_it_alive(desk: Desk) -> No
 
     report = Pass(emptied(), OPEN, desk, desk.clock, Options(), Quiet(), applying=move_in).run()
     assert outcomes(report) == {"Main": "refused"}
-    assert "since the plan was made, more came to live in it: Late" in messages(report)["Main"]
+    assert "after the plan was made, more came to live in it: Late" in messages(report)["Main"]
     assert desk.service.names("centre") == ["Main"]
 
 
@@ -148,7 +148,7 @@ def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_live
     report = desk.run(emptied(), OPEN)
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     (note,) = report.notes
-    assert note.startswith("toy.centre/Main (Main) bears our mark and is no longer desired; it is left alone")
+    assert note.startswith("toy.centre/Main (Main) has our mark and is no longer desired; it is left alone")
     assert note.endswith(", and so is what lives in it: toy.hours/Day, toy.queue/Sales")
 
 
@@ -285,7 +285,7 @@ def test_what_came_since_the_plan_and_is_not_managed_by_us_keeps_it_alive(desk: 
 
     report = Pass(emptied(), FULL, with_songs(desk), desk.clock, Options(), Quiet(), applying=add).run()
     assert outcomes(report) == {"Main": "refused"}
-    assert "since the plan was made, more came to live in it: Late (songs)" in messages(report)["Main"]
+    assert "after the plan was made, more came to live in it: Late (songs)" in messages(report)["Main"]
     assert desk.service.names("centre") == ["Main"]
 
 

@@ -228,7 +228,7 @@ def test_the_plan_says_what_is_done_and_the_guard_counts_it_as_a_replace() -> No
     action, user = report.plan.actions[key("toy.client/One")], report.plan.actions[key("toy.door/Front")]
     assert (action.verb, action.way, report.plan.deletes) == ("replace", "made first", 1)
     assert [(each.field, each.note) for each in user.differences] == [
-        ("client", "toy.client/One is made anew")
+        ("client", "toy.client/One is created again")
     ]
     assert (report.estimated_calls, desk.service.journal) == (5, [])
     protected = both("client", "b", policy=Policy(replace=True, protect=True))
@@ -296,7 +296,7 @@ def test_what_was_marked_and_is_wanted_as_it_was_stays(family: str) -> None:
 def test_without_the_policy_the_old_one_is_left_alone_and_named() -> None:
     desk = broken_off("client", "update_door")
     report = desk.run(both("client", "b", policy=Policy()), ALL)
-    (note,) = (each for each in report.notes if "made anew" in each)
+    (note,) = (each for each in report.notes if "created again" in each)
     assert "the old one is left alone: arn:toy:client/client-1" in note
     assert [each[2] for each in alive(desk, "client")] == ["a", "b"]
 
@@ -305,7 +305,7 @@ def test_a_copy_that_somebody_made_is_no_old_one() -> None:
     desk = desk_with(both("client", "a"))
     copy = desk.service.add("client", "One", {**marks("One"), "Owner": "somebody"}, Secret="a")
     report = desk.run(both("client", "b"), ALL)
-    assert "two live resources bear its mark" in messages(report)["One"]
+    assert "two live resources have its mark" in messages(report)["One"]
     assert copy.died is None
     assert desk.service.journal == []
 
@@ -403,7 +403,7 @@ def test_a_strangers_use_of_the_old_one_is_told_and_the_new_one_stays() -> None:
     assert outcomes(desk.run(both("client", "b"), ALL)) == {"One": "waiting", "Front": "done"}
     report = desk.run(both("client", "b"), ALL)
     assert outcomes(report) == {"One": "refused"}
-    said = "it is used by toy.door/Theirs; a new toy.client/One is there: let them refer to it"
+    said = "it is used by toy.door/Theirs; a new toy.client/One exists: make them refer to it"
     assert said in messages(report)["One"]
     theirs.died = desk.clock.now()
     desk.settle(both("client", "b"), kinds=ALL)
@@ -422,7 +422,7 @@ def test_a_kind_whose_old_one_nothing_could_mark_is_an_error() -> None:
 
 
 def test_an_upsert_that_makes_two_is_an_error() -> None:
-    with pytest.raises(TypeError, match="an upsert makes no second one"):
+    with pytest.raises(TypeError, match="an upsert creates no second one"):
 
         class Upsert(ClientAdapter):
             kind = "toy.upsert"
@@ -430,7 +430,7 @@ def test_an_upsert_that_makes_two_is_an_error() -> None:
 
 
 def test_names_to_be_freed_first_are_an_error() -> None:
-    with pytest.raises(TypeError, match="names that have to be freed first"):
+    with pytest.raises(TypeError, match="a name that has to be freed first"):
 
         class Frees(ClientAdapter):
             kind = "toy.frees"

@@ -219,7 +219,7 @@ def test_after_a_lost_reply_something_of_that_name_that_is_not_ours_is_refused()
     report = desk.run(stack(DAY), {**KINDS, "toy.hours": Blind()})
     assert outcomes(report) == {"Day": "refused"}
     assert messages(report)["Day"].endswith(
-        "without our mark and with other settings; `adopt: true` takes it"
+        "without our mark and with other settings; `adopt: true` takes it over"
     )
     assert desk.service.live("Day") == theirs
 
@@ -298,7 +298,7 @@ def test_a_centre_that_takes_too_long_is_left_to_the_next_pass() -> None:
     report = desk.run(SHOP)
     assert report.outcome == "pending"
     assert messages(report) == {
-        "Main": "wait: NotReady: centre is CREATING; the next pass goes on from here",
+        "Main": "wait: NotReady: centre is CREATING; the next pass continues",
         **dict.fromkeys(("Sales", "Backup", "Day"), "waits for toy.centre/Main"),
     }
     assert report.seconds < 310

@@ -173,7 +173,7 @@ def test_what_aws_cannot_change_is_refused(settled: Desk) -> None:
     report = settled.run(stack(SALES, BACKUP, want("toy.hours/Day", {"zone": "CET"})))
     assert (report.outcome, report.mutating_calls) == ("failed", 0)
     assert messages(report) == {
-        "Day": "AWS cannot change zone; `policy: {replace: true}` deletes it and creates it anew"
+        "Day": "AWS cannot change zone; `policy: {replace: true}` deletes it and creates it again"
     }
 
 
@@ -191,7 +191,7 @@ def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
     assert "ResourceInUseException" in messages(report)["Day"]
     said = messages(report)["Day"]
     assert said.endswith(
-        "it is used by toy.queue/Backup, toy.queue/Sales; AWS replaces toy.hours/Day only while nothing uses it: let those refer to "
+        "it is used by toy.queue/Backup, toy.queue/Sales; toy.hours/Day can only be replaced while nothing uses it: let those refer to "
         "something else for one pass, and to toy.hours/Day again after it; or write it under a new name, and "
         "let those refer to that"
     )
@@ -296,7 +296,7 @@ def test_only_what_is_named_waits_for_what_is_not(desk: Desk) -> None:
 WRONG = {
     "another account": (
         "222222222222",
-        "these credentials belong to account 222222222222, and environment dev of stack shop is account 111111111111",
+        "these credentials belong to account 222222222222, but environment dev of stack shop is account 111111111111",
     ),
     "none at all": (
         Refused("get_caller_identity", "NoCredentials", "no AWS credentials were found"),
@@ -327,7 +327,7 @@ UNKNOWN = [
 def test_a_pass_that_does_not_learn_whose_credentials_these_are_has_failed(error: CallError) -> None:
     desk = Desk(error)
     report = desk.run(SHOP)
-    said = f"AWS did not say whose credentials these are: {error}"
+    said = f"AWS did not confirm the account of these credentials: {error}"
     assert (report.outcome, report.refusals, desk.service.calls) == ("failed", (said,), [])
 
 

@@ -144,7 +144,9 @@ def test_a_stranger_who_has_the_name_is_in_no_ring() -> None:
     stranger = desk.service.add("queue", "B", {}, HoursId=desk.service.live("Day").id, Note="strange")
     report = desk.run(stack(DAY, *queues("A", "B")))
     assert "DuplicateResourceException" in messages(report)["B"]
-    assert "something else has that name: rename or delete it, or write another name" in messages(report)["B"]
+    assert (
+        "another resource has that name: rename or delete it, or choose another name" in messages(report)["B"]
+    )
     assert outcomes(report) == {"A": "waiting", "B": "failed"}
     assert (stranger.name, stranger.tags, stranger.members["Note"]) == ("B", {}, "strange")
     assert report.outcome == "failed"

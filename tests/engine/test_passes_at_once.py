@@ -65,7 +65,7 @@ def test_what_another_pass_has_replaced_is_not_replaced_again(
     )
     report = played(world, wanted, another_meanwhile=True)
     (result,) = report.results.values()
-    assert (report.outcome, "somebody has replaced it" in (result.message or "")) == ("pending", True)
+    assert (report.outcome, "it was replaced after the plan" in (result.message or "")) == ("pending", True)
     counts = world[0].journal.counts()
     assert (counts["logs:CreateLogGroup"], counts["logs:DeleteLogGroup"]) == (2, 1)
     assert played(world, wanted).outcome == "settled"

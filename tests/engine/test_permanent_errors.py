@@ -88,7 +88,7 @@ def test_what_is_said_to_exist_and_does_not_is_named(desk: Desk) -> None:
     )
     report = desk.run(wanted, only=("toy.queue/Sales",))
     assert (report.outcome, outcomes(report)) == ("failed", {"Sales": "refused"})
-    assert "toy.hours/Old is not there" in messages(report)["Sales"]
+    assert "toy.hours/Old does not exist" in messages(report)["Sales"]
 
 
 def test_what_comes_with_a_new_centre_may_be_late(desk: Desk) -> None:
@@ -104,11 +104,11 @@ FAILED: dict[str, tuple[CallError, str]] = {
     ),
     "throttled": (
         Busy("get_caller_identity", "Throttling", "Rate exceeded"),
-        "AWS did not say whose credentials these are: get_caller_identity: Throttling: Rate exceeded",
+        "AWS did not confirm the account of these credentials: get_caller_identity: Throttling: Rate exceeded",
     ),
     "a login page": (
         Unsure("get_caller_identity", "UnreadableReply", "the reply is a web page"),
-        "AWS did not say whose credentials these are: get_caller_identity: UnreadableReply: the reply is a web page",
+        "AWS did not confirm the account of these credentials: get_caller_identity: UnreadableReply: the reply is a web page",
     ),
 }  # fmt: skip
 

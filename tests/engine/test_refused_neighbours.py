@@ -14,7 +14,7 @@ NIGHT = want("toy.hours/Night", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day"})
 BACKUP = want("toy.queue/Backup", {"hours": "Night"})
 OTHERS = {STACK_MARK: "other/dev", KEY_MARK: "Main"}
-BEARS = 'it bears the mark of stack "other/dev"'
+BEARS = 'it has the mark of stack "other/dev"'
 
 
 def changes(desk: Desk) -> list[str]:

@@ -275,7 +275,7 @@ def test_a_former_value_that_refers_to_what_is_gone_is_told_and_left(begun: Past
     night.died = begun.desk.clock.now()
     settled_again(begun, begun.rollback(bare))
     assert begun.back.notes == (
-        "toy.queue/Sales.hours is not put back: it named toy.hours/Night, which is not there any more",
+        "toy.queue/Sales.hours is not put back: it named toy.hours/Night, which no longer exists",
     )
     assert begun.desk.service.live("Sales").members["HoursId"] == begun.desk.service.live("Day").id
 
@@ -323,8 +323,8 @@ def test_with_other_credentials_nothing_is_called(begun: Past) -> None:
 
 
 NO_WAY: dict[str, tuple[dict[str, Any], str]] = {
-    "refused": ({"outcome": "refused"}, "it was refused, and its desired state never held"),
-    "stopped": ({"outcome": "stopped"}, "it was stopped, and its desired state never held"),
+    "refused": ({"outcome": "refused"}, "it was refused, and its desired state was never reached"),
+    "stopped": ({"outcome": "stopped"}, "it was stopped, and its desired state was never reached"),
     "limited": ({"whole": False}, "it was limited to some resources"),
     "not kept": ({"desired": None, "note": "its desired state is not kept: why"}, "is not kept: why"),
 }

@@ -257,7 +257,7 @@ def test_several_that_are_about_to_go_are_not_chosen_from(pruned: Desk) -> None:
     pruned.service.live("Gold").members["Name"] = "by no name of ours"
     pruned.service.journal.clear()
     report = pruned.run(WITH, ALL)
-    assert "AWS is about to delete them all; call it off for one" in messages(report)["Gold"]
+    assert "AWS will delete all of them; cancel the deletion of one" in messages(report)["Gold"]
     assert pruned.service.journal == []
 
 

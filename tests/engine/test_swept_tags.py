@@ -104,7 +104,7 @@ def test_what_another_stack_has_taken_is_refused_by_the_next_pass(account: Accou
     account.tag("s3.bucket", "swept-1", **{"reconciler:stack": "other/dev"})
     report = account.run()
     assert report.outcome == "failed"
-    assert 'bears the mark of stack "other/dev"' in next(iter(report.results.values())).message
+    assert 'has the mark of stack "other/dev"' in next(iter(report.results.values())).message
 
 
 def test_a_quiet_pass_makes_one_sweep_of_a_kind_and_reads_no_tags_one_by_one(account: Account) -> None:

@@ -133,7 +133,7 @@ def test_a_tag_call_that_aws_refuses_says_what_is_there_already() -> None:
     desk.service.faults = [Fault("tag", "denied")]
     report = desk.run(stack(wanted("board")), ALL)
     (board,) = (each for each in desk.service.things if each.family == "board")
-    said = f"tag: AccessDeniedException: not authorized; {board.arn} is made, and bears no mark yet"
+    said = f"tag: AccessDeniedException: not authorized; {board.arn} exists, but has no mark yet"
     assert messages(report)["One"] == f"{said}; part of it is done"
     assert (outcomes(report)["One"], board.members.get("Note")) == ("refused", None)
 
@@ -167,7 +167,7 @@ def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_
     desk = crashed()
     (slot,) = (each for each in desk.service.things if each.family == "slot")
     said = refusal(desk, stack(wanted("slot")))
-    assert f"{slot.arn} bears no mark and has the same settings" in said
+    assert f"{slot.arn} has no mark and has the same settings" in said
     assert "set its tags reconciler:stack=shop/dev, reconciler:key=One, or delete it" in said
     slot.tags |= marks("One")
     desk.settle(stack(wanted("slot")), kinds=ALL)
@@ -178,7 +178,7 @@ def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_
 def test_after_a_lost_reply_nothing_is_made_a_second_time(sort: Sort) -> None:
     desk = desk_with()
     desk.run_with(Fault("create_slot", sort), stack(wanted("slot")), ALL)
-    assert "bears no mark and has the same settings" in refusal(desk, stack(wanted("slot")))
+    assert "has no mark and has the same settings" in refusal(desk, stack(wanted("slot")))
     assert len(there(desk, "slot")) == 1
 
 

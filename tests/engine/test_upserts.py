@@ -105,7 +105,7 @@ def test_what_a_stranger_made_since_with_our_settings_is_adopted(desk: Desk) -> 
     report = run(desk)
     assert (outcomes(report)["News"], messages(report)["News"]) == (
         "done",
-        "it lived already and is adopted",
+        "it already existed and is adopted",
     )
     news = desk.service.live("News")
     assert news.members == {"Name": "News", "Limit": 5, "Note": "mine"}
@@ -203,7 +203,7 @@ def test_what_is_gone_by_the_time_of_the_change_is_not_made_unmarked(settled: De
 def test_what_is_a_strangers_by_the_time_of_the_change_is_not_touched(settled: Desk) -> None:
     meanwhile(settled, settled.service.live("News").tags.clear)
     report = run(settled, {"limit": 6})
-    assert "bears the mark of this stack no longer" in messages(report)["News"]
+    assert "no longer has the mark of this stack" in messages(report)["News"]
     assert settled.service.live("News").members["Limit"] == 5
 
 

@@ -99,7 +99,7 @@ def test_what_lives_unmarked_with_other_settings_is_taken_on_request(settled: De
 def test_what_is_another_stacks_is_refused_even_on_request(settled: Desk) -> None:
     theirs = settled.service.add("hours", "Night", {STACK_MARK: "other"}, Zone="UTC")
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Night", {"zone": "UTC"}, adopt=True)))
-    assert messages(report) == {"Night": 'it bears the mark of stack "other"'}
+    assert messages(report) == {"Night": 'it has the mark of stack "other"'}
     assert theirs.tags == {STACK_MARK: "other"}
 
 
@@ -110,7 +110,7 @@ def test_two_bearers_of_a_mark_are_told_and_neither_is_touched(settled: Desk) ->
     picture = settled.service.picture()
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.queue/Twice", {"hours": "Day"}), prune=True))
     assert outcomes(report) == {"Twice": "refused"}
-    assert messages(report)["Twice"].startswith("two live resources bear its mark: arn:toy:queue/")
+    assert messages(report)["Twice"].startswith("two live resources have its mark: arn:toy:queue/")
     assert settled.service.picture() == picture
 
 
@@ -120,7 +120,7 @@ def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk)
     report = settled.run(stack(SALES, BACKUP, DAY, prune=True))
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     assert report.notes == (
-        "toy.queue/Sales (Copy of Sales) bears the mark of another that lives; it is left alone",
+        "toy.queue/Sales (Copy of Sales) has the mark of another live resource; it is left alone",
     )
     assert copy.died is None
     assert settled.service.live("Sales")
@@ -137,7 +137,7 @@ def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> N
     report = settled.run(stack(BACKUP, DAY), {**KINDS, "toy.queue": Tagged()})
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     assert report.notes == (
-        "toy.queue/Sales (Sales) bears our mark and is no longer desired; it is left alone",
+        "toy.queue/Sales (Sales) has our mark and is no longer desired; it is left alone",
     )
 
 
@@ -146,7 +146,7 @@ WHY_KEPT = {
         {PROTECT_MARK: "true"},
         {},
         (
-            "it bears the mark of `policy: {protect: true}`; to delete it, write it in the files again with "
+            "it has the mark of `policy: {protect: true}`; to delete it, write it in the files again with "
             "`policy: {protect: false}`, apply that, and then remove it"
         ),
     ),
@@ -172,7 +172,7 @@ def test_prune_says_why_it_leaves_something_alone_and_what_to_write(
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     assert report.notes == (
         (
-            f"toy.queue/Sales (Sales) bears our mark and is no longer desired; it is left alone, because {why}; to remove only "
+            f"toy.queue/Sales (Sales) has our mark and is no longer desired; it is left alone, because {why}; to remove only "
             "our marks, write `toy.queue/Sales` under `release` in stack.yaml"
         ),
     )
@@ -224,13 +224,13 @@ def test_environments_that_share_an_account_leave_each_other_alone(settled: Desk
 
 
 TAKEN = {
-    "its mark was taken away": ({STACK_MARK: None}, "NotOurs", "it bears the mark of this stack no longer"),
+    "its mark was taken away": ({STACK_MARK: None}, "NotOurs", "it no longer has the mark of this stack"),
     "another stack has taken it": (
         {STACK_MARK: "other"},
         "NotOurs",
-        "it bears the mark of this stack no longer",
+        "it no longer has the mark of this stack",
     ),
-    "it was protected": ({PROTECT_MARK: "true"}, "Protected", "somebody has protected it"),
+    "it was protected": ({PROTECT_MARK: "true"}, "Protected", "it was protected after the plan was made"),
 }
 
 

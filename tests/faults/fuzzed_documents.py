@@ -716,7 +716,7 @@ def _typed(directory: Path, hostile: Hostile) -> Sequence[str]:
     text = ended.stderr.decode()
     *lines, last = text.splitlines() or [""]
     found = [f"exit code {ended.returncode}"] if ended.returncode != 3 else []
-    if ended.stdout or "Traceback" in text or not last.endswith("; nothing was called"):
+    if ended.stdout or "Traceback" in text or not last.endswith("; no call was made"):
         found.append(f"prints: {ended.stdout.decode()[:100]} {text[-300:]}")
     if not any(hostile.said in line for line in lines):
         found.append(f"does not say so: {text[:300]}")

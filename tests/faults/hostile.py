@@ -117,7 +117,7 @@ DOCUMENTS = (
     Hostile("an exponent of five digits", "bad.yaml:2:21: the number is too large", _bad(QUEUE + "{max_contacts: 1e99999}\n")),
     Hostile("4,301 digits in JSON", "f.json:1:6: the number needs more than 64 bits", _flow(f'{{"a": {"9" * 4_301}}}'.replace('"a": ', '"a":'))),
     Hostile("no number", "bad.yaml:2:21: infinity and not-a-number cannot be sent to AWS", _bad(QUEUE + "{max_contacts: .nan}\n"), typed=True),
-    Hostile("no number in JSON", "f.json:1:6: JSON has no NaN and no Infinity; write a number", _flow('{"a":NaN}')),
+    Hostile("no number in JSON", "f.json:1:6: JSON has neither NaN nor Infinity; write a number", _flow('{"a":NaN}')),
     Hostile("a sexagesimal number", "bad.yaml:2:21: connect.queue/A.max_contacts: expected a whole number, got text", _bad(QUEUE + "{max_contacts: 190:20:30}\n")),
     Hostile("a day that is none", "bad.yaml:2:21: connect.queue/A.max_contacts: expected a whole number, got text", _bad(QUEUE + "{max_contacts: 2001-02-30}\n")),
     Hostile("a date as a key", "bad.yaml:2:7: connect.queue/A.2001-02-30: there is no such field", _bad(QUEUE + "{2001-02-30: x}\n")),

@@ -35,7 +35,7 @@ def test_a_pass_of_which_little_is_kept_is_told_all_the_same() -> None:
     lines = [line.plain for line in record_lines(broken, NOW)]
     assert lines[1:] == [
         "Note: routing.yaml:3:1: no such field",
-        "Invalid: nothing more was kept of it",
+        "Invalid: no details were kept",
     ]
 
 

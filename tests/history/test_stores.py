@@ -330,7 +330,7 @@ def _with(packed: Any, **members: Any) -> bytes:
 def test_a_record_that_was_changed_is_refused() -> None:
     packed = pack(CHANGED)
     assert unpack(1, packed.brief).changes == 2
-    with pytest.raises(HistoryError, match=r"^pass 1 .* cannot be read: it is not what was written$"):
+    with pytest.raises(HistoryError, match=r"^pass 1 .* cannot be read: it differs from what was written$"):
         unpack(1, _with(packed, changes=3))
 
 
@@ -339,7 +339,7 @@ def test_a_body_that_was_changed_is_refused(body: str) -> None:
     packed = pack(CHANGED)
     name = json.loads(zlib.decompress(packed.brief))[body]
     contents = {**packed.contents, name: zlib.compress(b'{"another": "body"}')}
-    with pytest.raises(HistoryError, match=f"its {body} is not what was written"):
+    with pytest.raises(HistoryError, match=f"its {body} differs from what was written"):
         unpack(1, packed.brief, contents.__getitem__)
 
 
@@ -461,13 +461,13 @@ def test_bodies_that_always_break_off_are_told_in_one_line(
 
 def test_a_number_that_is_none_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="numbers/holiday.jpg", Body=b"")
-    with pytest.raises(HistoryError, match="something else is kept here"):
+    with pytest.raises(HistoryError, match="this place holds other data"):
         S3History(team[0], BUCKET, "").add(CHANGED)
 
 
 def test_something_else_in_the_bucket_is_told(team: Any) -> None:
     team[1].put_object(Bucket=BUCKET, Key="changed/holiday.jpg", Body=b"")
-    with pytest.raises(HistoryError, match="something else is kept here"):
+    with pytest.raises(HistoryError, match="this place holds other data"):
         S3History(team[0], BUCKET, "").newest()
 
 

@@ -86,7 +86,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a map out of which nobody could take an entry": (
         {"model": WithMap},
-        "WithMap.labels: nobody could take an entry out of this map",
+        "WithMap.labels: no entry can be removed from this map",
     ),
     "a choice by what no list shows": (
         {
@@ -117,7 +117,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a field that no read shows": (
         {"get_fields": Adapter.get_fields},
-        "reads: zone is shown by no read: name the operation that gets one",
+        "reads: no read returns zone: name the operation that gets one",
     ),
     "a read of a field that does not exist": (
         {"reads": Reads(alone={"zones": from_rows("list_zones", "Zones")})},

@@ -142,7 +142,7 @@ FOLDED = kind(
 def test_a_name_that_differs_by_case_alone_is_taken_where_that_is_one_name_to_aws(tags: Any) -> None:
     live = [seen("SALES", tags)]
     told = bind("shop/dev", [SALES], live, FOLDED).conflicts[key("toy.queue/Sales")]
-    assert "arn:SALES has its name already" in told
+    assert "arn:SALES has the same name in other upper and lower case" in told
     assert bind("shop/dev", [SALES], live).conflicts == {}
 
 
@@ -162,7 +162,7 @@ def test_what_is_which(case: Case) -> None:
 def test_a_conflict_names_both() -> None:
     live = [seen("A", marked("Sales")), seen("B", marked("Sales"))]
     binding = bind("shop/dev", [SALES], live)
-    said = "two live resources bear its mark: arn:A and arn:B; delete or unmark one"
+    said = "two live resources have its mark: arn:A and arn:B; delete or unmark one"
     assert binding.conflicts == {key("toy.queue/Sales"): said}
 
 

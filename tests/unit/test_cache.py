@@ -186,7 +186,7 @@ def test_a_memory_that_is_not_as_it_was_written_is_none(
     cache.keep(QUEUE, HERE, {"q1": SALES})
     _poison(path, "update sightings set seen = ?", seen)
     assert cache.recall(QUEUE, HERE) == {}
-    assert events(warnings) == ["memories not believed"]
+    assert events(warnings) == ["cache entries ignored"]
 
 
 @given(ANYTHING)
@@ -244,7 +244,7 @@ def test_what_another_process_holds_is_waited_for_once_and_left_alone(
         other.rollback()
     other.close()
     assert waited == [PATIENCE, 0.0, 0.0]
-    assert events(warnings) == ["cache not read", "cache not read", "cache not written"]
+    assert events(warnings) == ["cache read failed", "cache read failed", "cache write failed"]
     assert cache.recall(QUEUE, HERE) == {"q1": SALES}
 
 
@@ -259,7 +259,7 @@ def test_where_nothing_can_be_written_nothing_is_remembered(nowhere: FileCache, 
     nowhere.keep(QUEUE, HERE, {"q1": SALES})
     nowhere.forget(QUEUE, ["q1"])
     assert nowhere.recall(QUEUE, HERE) == {}
-    assert events(warnings) == ["cache not written", "cache dropped", "cache not read"]
+    assert events(warnings) == ["cache write failed", "cache dropped", "cache read failed"]
 
 
 def test_a_memory_that_cannot_be_taken_back_is_dropped_with_all_others(

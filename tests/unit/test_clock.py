@@ -102,7 +102,7 @@ def test_what_is_true_already_is_not_waited_for(clock: VirtualClock) -> None:
 
 
 def test_whoever_waits_alone_is_told(clock: VirtualClock) -> None:
-    with pytest.raises(RuntimeError, match="nobody is left"):
+    with pytest.raises(RuntimeError, match="no job is left"):
         clock.wait_until(lambda: False)
 
 

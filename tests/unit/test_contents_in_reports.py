@@ -25,7 +25,7 @@ CENTRE = Key("toy.centre", "Main")
 INSIDE = (
     Content(Key("toy.queue", "By hand"), Owner.FREE),
     Content(Key("toy.queue", "Sales"), Owner.OURS),
-    Content(Key("toy.queue", "Theirs"), Owner.FOREIGN, 'it bears the mark of stack "other"'),
+    Content(Key("toy.queue", "Theirs"), Owner.FOREIGN, 'it has the mark of stack "other"'),
 )
 
 
@@ -37,9 +37,9 @@ def passed(*contents: Content, outcome: Any = "done", dry_run: bool = False) -> 
 def test_text_names_them_under_what_they_live_in() -> None:
     assert as_text(passed(*INSIDE)).splitlines()[1:-1] == [
         "    - toy.centre/Main",
-        "        - toy.queue/By hand  lives in it, and bears no mark",
+        "        - toy.queue/By hand  lives in it, and has no mark",
         "        - toy.queue/Sales  lives in it",
-        '        - toy.queue/Theirs  lives in it, and belongs to another stack; it bears the mark of stack "other"',
+        '        - toy.queue/Theirs  lives in it, and belongs to another stack; it has the mark of stack "other"',
         "Plan: 1 to delete, 3 to be deleted with what they live in",
     ]
 
@@ -90,7 +90,7 @@ def test_an_approval_covers_exactly_what_was_named() -> None:
         "toy.centre/Main: toy.queue/By hand lives in it, which the plan does not name"
     ]
     assert approved(INSIDE).departures(plan, stack()) == [
-        "toy.centre/Main: toy.queue/Theirs lives in it, which the plan names, and is there no more"
+        "toy.centre/Main: toy.queue/Theirs lives in it, which the plan names, and which no longer exists"
     ]
 
 

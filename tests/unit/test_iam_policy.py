@@ -86,7 +86,7 @@ def test_the_policy_of_a_table(tmp_path: Path) -> None:
                 "Resource": ["*"],
             },
             {
-                "Sid": "TellsWhoseCredentialsTheseAre",
+                "Sid": "NamesTheAccountOfTheCredentials",
                 "Effect": "Allow",
                 "Action": ["sts:GetCallerIdentity"],
                 "Resource": ["*"],
@@ -310,7 +310,7 @@ def allowed(policy: Mapping[str, Any]) -> set[tuple[str, str, str]]:
 
 
 def test_what_is_allowed_on_all_resources_needs_a_reason() -> None:
-    with pytest.raises(ValueError, match=r"ec2:DescribeVpcs on \*: \* has a reason"):
+    with pytest.raises(ValueError, match=r"ec2:DescribeVpcs on \*: only \* has a reason"):
         policy_of([Grant("ec2:DescribeVpcs", "*")])
 
 
@@ -393,7 +393,7 @@ def test_it_explains_what_is_allowed_on_all_resources(tmp_path: Path) -> None:
     assert json.loads(result.stdout) == policy_for(stack)
     assert result.stderr.splitlines() == [
         "dynamodb:ListTables on *: lists all tables",
-        "sts:GetCallerIdentity on *: tells whose credentials these are",
+        "sts:GetCallerIdentity on *: names the account of the credentials",
         "tag:GetResources on *: lists all tags",
     ]
 
@@ -415,7 +415,7 @@ def test_it_writes_files_that_iam_takes(tmp_path: Path) -> None:
     assert allowed(whole) == allowed(parts[0]) | allowed(parts[1])
     again = CliRunner().invoke(app, ["iam-policy", centre, "--env", "dev", "--out", str(out)])
     assert [each.name for each in sorted(out.iterdir())] == ["policy-1.json", "policy-2.json"]
-    assert "policy-2.json is of an earlier run: delete it" in again.stderr.replace("\n", " ")
+    assert "policy-2.json was written by an earlier run: delete it" in again.stderr.replace("\n", " ")
 
 
 def test_a_directory_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

@@ -122,5 +122,5 @@ sys.exit(interrupts.during(lambda: exec("signal.raise_signal(signal.SIGINT)") or
 
 def test_only_a_pass_says_that_the_next_one_goes_on(made: Interrupts) -> None:
     assert made.lines() == ["interrupted"]
-    made.after = "the next pass goes on from here"
-    assert made.lines() == ["interrupted; the next pass goes on from here"]
+    made.after = "the next pass continues"
+    assert made.lines() == ["interrupted; the next pass continues"]

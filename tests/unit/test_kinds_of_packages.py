@@ -96,7 +96,7 @@ def test_the_mistakes_of_all_packages_are_named_at_once(
 def test_a_kind_that_two_packages_bring_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, KIND.replace("acme.gadget", "s3.bucket"))
     assert lines_of(tmp_path, monkeypatch) == [
-        "kind s3.bucket: both reconciler.resources and acme_kinds bring it"
+        "kind s3.bucket: both reconciler.resources and acme_kinds define it"
     ]
 
 

@@ -35,7 +35,7 @@ def test_a_pattern_that_names_nothing_ends_the_program(
     with pytest.raises(typer.Exit) as ended:
         refuse_idle(Options(only=("*", pattern)).idle(keys), keys)
     assert ended.value.exit_code == INVALID
-    said = f"--only {pattern}: no resource of the stack is called so{WRONG[pattern]}\n"
+    said = f"--only {pattern}: the stack has no such resource{WRONG[pattern]}\n"
     assert capsys.readouterr().err == said
 
 

@@ -41,7 +41,7 @@ def _report(*files: str) -> list[Target]:
 
 
 YAML = "a YAML file in the stack's directory is desired state"
-OTHERS = "this file is there already and reconciler did not write it"
+OTHERS = "this file already exists and reconciler did not write it"
 REFUSED = {
     "a file of the stack": ([_plan("centre/stack.yaml")], YAML),
     "a new YAML file in the stack's directory": ([_plan("centre/plan.yaml")], YAML),

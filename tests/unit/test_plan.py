@@ -91,7 +91,7 @@ CASES = {
             SALES,
             "replace",
             (NAME,),
-            refusal="AWS cannot change name; `policy: {replace: true}` deletes it and creates it anew",
+            refusal="AWS cannot change name; `policy: {replace: true}` deletes it and creates it again",
         ),
         {"updates": ()},
     ),
@@ -108,7 +108,7 @@ CASES = {
             SALES,
             "replace",
             (SIZE,),
-            refusal="AWS cannot change size; `policy: {replace: true}` deletes it and creates it anew",
+            refusal="AWS cannot change size; `policy: {replace: true}` deletes it and creates it again",
         ),
         {"fixed": frozenset({"size"})},
     ),
@@ -152,7 +152,7 @@ CASES = {
             SALES,
             "adopt",
             (SIZE,),
-            refusal="it lives already, without our mark and with other settings; `adopt: true` takes it",
+            refusal="it already exists, without our mark and with other settings; `adopt: true` takes it over",
         ),
     ),
     "it lives unmarked, otherwise, and is to be taken": Case(
@@ -164,7 +164,7 @@ CASES = {
     "it is another stack's": Case(
         sales({"size": 1}, adopt=True),
         lives({"size": 1}, tags=marked("Sales", "other")),
-        Action(SALES, "adopt", refusal='it bears the mark of stack "other"'),
+        Action(SALES, "adopt", refusal='it has the mark of stack "other"'),
     ),
     "AWS cannot tag it: its name is all there is": Case(
         sales({"size": 2}), lives({"size": 1}, tags={}), update(SIZE), {"tagging": None}
@@ -329,10 +329,10 @@ def test_a_copy_that_bears_the_mark_of_a_desired_resource_is_never_deleted_in_it
 
 def test_of_two_bearers_neither_is_deleted() -> None:
     strays = [Stray(SALES, seen(name, marked("Sales")), marked("Sales")) for name in ("A", "B")]
-    found = world(conflicts={SALES: "two live resources bear its mark"}, strays=strays)
+    found = world(conflicts={SALES: "two live resources have its mark"}, strays=strays)
     plan = make_plan(stack(sales(), prune=True), found, KINDS)
     assert [(action.verb, action.refusal) for action in plan.actions.values()] == [
-        ("update", "two live resources bear its mark")
+        ("update", "two live resources have its mark")
     ]
 
 

@@ -185,7 +185,7 @@ def _report() -> PassReport:
         "failed",
         plan=Plan(actions),
         results={key: Result("failed", f"UpdateQueue: Refused: {EVIL}"), other: Result("refused", EVIL)},
-        notes=(EVIL, f"toy.queue/{EVIL} bears our mark"),
+        notes=(EVIL, f"toy.queue/{EVIL} has our mark"),
         blind=(EVIL,),
         refusals=(EVIL,),
     )

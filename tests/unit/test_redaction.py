@@ -225,7 +225,7 @@ def test_a_fetched_secret_is_in_no_log_and_no_report(
 ) -> None:
     assert account(lambda request: (200, reply)).reveal(secret) == SENTINEL
     configure(2)
-    structlog.get_logger().error("not read", error=f"no {SENTINEL}", settings={"a": [SENTINEL]})
+    structlog.get_logger().error("read failed", error=f"no {SENTINEL}", settings={"a": [SENTINEL]})
     structlog.get_logger().error(f"{SENTINEL} in an event")
     key = Key("toy.queue", "Sales")
     action = Action(key, "update", (Difference("note", SENTINEL, f"{'x' * 100}{SENTINEL}"),))

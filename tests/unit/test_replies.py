@@ -112,7 +112,7 @@ def test_a_head_is_believed_when_it_bears_a_request_id_of_aws() -> None:
         toy.api("s3").call("head_bucket", **BUCKET)
     for status in (200, 404):
         toy = account(lambda _request, status=status: (status, b""), {"server": "proxy"}, bare=True)
-        with pytest.raises(Unsure, match="bears no request id"):
+        with pytest.raises(Unsure, match="it has no request id"):
             toy.api("s3").call("head_bucket", **BUCKET)
 
 

@@ -36,7 +36,7 @@ def test_a_dry_run() -> None:
 |---:|---:|---:|---:|---:|
 | 1 | 1 | 1 | 1 | 97 |
 
-**Look at this first**
+**Check this first**
 
 * `refused toy.queue/Unseen: list_queues: AccessDenied`
 

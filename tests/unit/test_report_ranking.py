@@ -93,7 +93,7 @@ HEADLINES: dict[str, tuple[Any, str]] = {
     ),
     "only reported": (
         data(action("a", outcome="unchanged")),
-        "99 resources are as desired; nothing to change. 1 resource differs, and the policy says only to report.",
+        "99 resources are as desired; nothing to change. 1 resource differs, and the policy is to report only.",
     ),
     "the guard": (
         data(action("a", "delete"), refusals=["too much"]),

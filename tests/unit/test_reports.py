@@ -76,7 +76,7 @@ ACTIONS = (
     action("Renamed", "update", ("name", "Hotline", "Renamed"), (f"tags.{KEY_MARK}", "Old", "Renamed")),
     action("Told", "update", ("size", 1, 2), only_report=True),
     action("Taken", "adopt", ("size", 1, 2), (f"tags.{STACK_MARK}", None, "shop")),
-    action("Theirs", "adopt", refusal='it bears the mark of stack "other"'),
+    action("Theirs", "adopt", refusal='it has the mark of stack "other"'),
     action("Unseen", "update", refusal="could not be seen: list_queues: AccessDenied"),
     action("New", "create", ("size", None, 2), ("password", None, SECRET), ("tags", None, {"Team": "blue"})),
 )
@@ -97,12 +97,12 @@ TEXT = """\
         name                         "Hotline" -> "Renamed"
     ? toy.queue/Told
         size                         1 -> 2
-  -/+ toy.queue/Fixed  (deleted and created anew)
+  -/+ toy.queue/Fixed  (deleted and created again)
         sort                         "A" -> "B"
     - toy.queue/Gone
     < toy.queue/Freed
     ! toy.queue/Theirs  (not adopted)
-        it bears the mark of stack "other"
+        it has the mark of stack "other"
     ! toy.queue/Unseen
         could not be seen: list_queues: AccessDenied
 Plan: 1 to create, 1 to adopt, 2 to update, 1 to replace, 1 to delete, 1 to release, 2 refused, 1 only reported"""
@@ -153,7 +153,7 @@ RESULTS = {
     "Fixed": Result("failed", "delete_it: Throttling: slow down"),
     "Gone": Result("unsure", "delete_it: ReadTimeoutError: who knows"),
     "Renamed": Result("refused", "update_it: Denied: no"),
-    "Theirs": Result("refused", 'it bears the mark of stack "other"'),
+    "Theirs": Result("refused", 'it has the mark of stack "other"'),
     "Unseen": Result("refused", "could not be seen: list_queues: AccessDenied"),
     "Told": Result("unchanged", "left alone"),
     "Freed": Result("done"),

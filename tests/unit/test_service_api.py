@@ -376,7 +376,7 @@ def test_a_read_that_says_nothing_is_not_believed(
 ) -> None:
     """Tags that are not there would be somebody else's bucket, and remembered as such."""
     api = account(lambda _request: (200, b"")).api(service)
-    with pytest.raises(Unsure, match="AWS answered without saying anything"):
+    with pytest.raises(Unsure, match="AWS answered with an empty body"):
         api.call(operation, **parameters)
 
 

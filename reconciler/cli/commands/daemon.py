@@ -53,7 +53,8 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
         int, typer.Option(help="Where /healthz, /readyz and /metrics answer, on 127.0.0.1.", min=0, max=65535)
     ] = 9400,
     endpoint_url: Annotated[
-        str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call here instead of to AWS.")
+        str | None,
+        typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call to this URL instead of to AWS."),
     ] = None,
     verbose: Verbose = 0,
 ) -> None:
@@ -63,11 +64,9 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
 
     need("daemon", "the daemon")
     if (stack_dir is None) == (config is None):
-        exit_with_errors(
-            ["say what to watch: either a directory of desired state, or --config FILE"], INVALID
-        )
+        exit_with_errors(["name what to watch: a directory of desired state, or --config FILE"], INVALID)
     if config is not None and (env is not None or dry_run or prune_after is not None):
-        said = "--env, --dry-run and --prune-after belong to a single directory; with --config they stand in the file"
+        said = "--env, --dry-run and --prune-after belong to a single directory; with --config, set them in the file"
         exit_with_errors([said], INVALID)
     configure(verbose + 1)
     if stack_dir is not None:
@@ -189,14 +188,14 @@ class _Running:
             following = self._assembled()
         except InvalidStack as error:
             for mistake in error.mistakes:
-                log.error("settings invalid, the old ones stay", mistake=str(mistake))
+                log.error("settings invalid, old settings kept", mistake=str(mistake))
             return running
         except CannotStart as error:
-            log.error("settings cannot be used, the old ones stay", why=str(error))
+            log.error("settings unusable, old settings kept", why=str(error))
             return running
         running.end()
         following.start()
-        log.info("settings read again")
+        log.info("settings reloaded")
         return following
 
     def _surroundings(self) -> "HostEnvironment":
@@ -255,7 +254,7 @@ class _Assembled:
             answers = f"; health and figures at http://{self._http.host}:{self._server.port}"
         self._thread.start()
         names = ", ".join(watch.name for watch in self._daemon.watches)
-        console.announce(f"watching over {names}{answers}; Ctrl-C or SIGTERM ends it between two calls")
+        console.announce(f"watching {names}{answers}; Ctrl-C or SIGTERM ends it between two calls")
 
     def end(self) -> None:
         """End once the calls in flight are finished."""

@@ -44,5 +44,5 @@ def demo(
     except InvalidStack as error:
         exit_with_errors([str(mistake) for mistake in error.mistakes], INVALID)
     if not well:
-        exit_with_errors(["the story did not go as it should"], FAILED)
+        exit_with_errors(["the demo did not go as expected"], FAILED)
     console.show([Text(), Text("That was the sandbox: no AWS account was touched.")])

@@ -104,7 +104,9 @@ def _flow(stack: "Stack", name: str) -> "Key":
         exit_with_errors([one_line(f"--flow: no flow of the stack is called {quoted(name)}{hint}")], INVALID)
     if not flow_of(stack, key, kinds):
         place = stack.resources[key].place
-        exit_with_errors([f"--flow: the files do not say what is in flow {quoted(name)} ({place})"], INVALID)
+        exit_with_errors(
+            [f"--flow: the files do not contain the content of flow {quoted(name)} ({place})"], INVALID
+        )
     return key
 
 

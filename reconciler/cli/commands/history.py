@@ -19,7 +19,7 @@ AS_ABOVE = "As for `history` itself; it may be given there as well."
 """The help of an option of `history show`."""
 
 history = typer.Typer(
-    help="List earlier passes, newest first; `history show N` tells one of them.", invoke_without_command=True
+    help="List earlier passes, newest first; `history show N` shows one of them.", invoke_without_command=True
 )
 
 
@@ -103,6 +103,6 @@ def show(  # noqa: PLR0913 -- one parameter for each option
         lines = list(record_lines(record, time.time()))
     except (KeyError, TypeError, ValueError, AttributeError):
         exit_with_errors(
-            [f"pass {number} of the history cannot be shown: it is not as this release writes it"], INVALID
+            [f"pass {number} of the history cannot be shown: this release does not know its format"], INVALID
         )
     console.deliver_lines(lines)

@@ -26,11 +26,11 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
         Path | None,
         typer.Option(
             readable=False,
-            help="What a daemon with these settings needs for itself, beside its stacks' policies.",
+            help="What a daemon with these settings needs for itself, in addition to its stacks' policies.",
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say on stderr why an action is allowed on all resources.")
+        bool, typer.Option("--explain", help="Print on stderr why an action is allowed on all resources.")
     ] = False,
     out: Annotated[
         Path | None,
@@ -48,7 +48,7 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.runtime.printable import json_text
 
     if daemon is not None and (read_only or env is not None or stack_dir != Path()):
-        said = "it names its stacks itself; leave out the directory, --env and --read-only"
+        said = "the settings name the stacks; leave out the directory, --env and --read-only"
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
@@ -90,7 +90,9 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
         exit_with_errors([f"--out {folder}: {error.strerror}"], INVALID)
     console.deliver("".join(f"{file}: {size_of(each)} characters\n" for file, each in files.items()))
     for left in old:
-        console.announce(f"{left} is of an earlier run: delete it, and detach its policy from the role")
+        console.announce(
+            f"{left} was written by an earlier run: delete it, and detach its policy from the role"
+        )
     if too_many(policies):
         console.announce(too_many(policies))
 

@@ -46,7 +46,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     target = record_of(past, number)
     reason = why_no_rollback(target)
     if reason:
-        exit_with_errors([f"there is no way back to pass {number}: {reason}"], INVALID)
+        exit_with_errors([f"cannot roll back to pass {number}: {reason}"], INVALID)
     where = PassTarget(None, endpoint_url, share, cached=not no_cache, yes=yes)
     back = _way_back(past, target, where)
     for note in back.notes:
@@ -56,7 +56,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     report = run_pass(back.stack, options, replace(where, kept=kept))
     if not dry_run and report.count("done"):
         console.announce(
-            "The files still say otherwise, and the next pass from them would undo this: change them back, too."
+            "The files still differ, and the next pass from them would undo this: change the files back, too."
         )
     finish(report, ())
 
@@ -75,8 +75,8 @@ def _way_back(past: "History", target: "Record", where: "PassTarget") -> "Rollba
     try:
         back = rollback_stack(target, later, known_kinds())
     except (KeyError, TypeError, ValueError, AttributeError):
-        said = "what the history keeps of it is not as this release writes it"
-        exit_with_errors([f"there is no way back to pass {target.number}: {said}"], INVALID)
+        said = "what the history keeps of this release does not know its format"
+        exit_with_errors([f"cannot roll back to pass {target.number}: {said}"], INVALID)
     if not back.lent:
         return back
     aws, clock, cache = open_target(back.stack, where)

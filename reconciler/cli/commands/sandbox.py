@@ -17,17 +17,21 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
     ] = 4566,
     account: AccountId = ACCOUNT,
     quotas: Annotated[str, typer.Option(help="Rates of requests: none, default, 2024 or shared.")] = "none",
-    limits: Annotated[str, typer.Option(help="Numbers of resources: none or default.")] = "none",
-    latency: Annotated[float, typer.Option(help="Seconds that every call takes longer.")] = 0.0,
-    lag: Annotated[float, typer.Option(help="Seconds until Amazon Connect's reads know of a change.")] = 0.0,
+    limits: Annotated[str, typer.Option(help="Quotas of resources: none or default.")] = "none",
+    latency: Annotated[float, typer.Option(help="Seconds of delay added to every call.")] = 0.0,
+    lag: Annotated[float, typer.Option(help="Seconds until Amazon Connect's reads show a change.")] = 0.0,
     fault: Annotated[
         list[str] | None,
-        typer.Option(help="SERVICE:OPERATION:WHEN:FAULT, say connect:CreateUser:3:throttle; repeatable."),
+        typer.Option(help="SERVICE:OPERATION:WHEN:FAULT, such as connect:CreateUser:3:throttle; repeatable."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="For faults whose WHEN is a share, say 10%.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="The random seed for faults whose WHEN is a share, such as 10%.")
+    ] = 0,
     state: Annotated[
         Path | None,
-        typer.Option(readable=False, help="Start from this file if it is there, and save to it at the end."),
+        typer.Option(
+            readable=False, help="Load the state from this file if it exists, and save it there at the end."
+        ),
     ] = None,
     journal: Annotated[bool, typer.Option("--journal", help="Print a line for every call.")] = False,
     journal_file: Annotated[
@@ -47,7 +51,7 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
 
     if journal_file and not journal:
         exit_with_errors(
-            [f"{journal_file}: a file belongs to --journal; write --journal {journal_file}"], INVALID
+            [f"{journal_file}: --journal takes this file; write --journal {journal_file}"], INVALID
         )
     if journal_file and journal_file.suffix.lower() in YAML:
         exit_with_errors(

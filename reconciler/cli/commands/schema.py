@@ -6,7 +6,9 @@ import typer
 
 
 def schema(
-    report: Annotated[bool, typer.Option("--report", help="Of a report as JSON instead.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Print the schema of a JSON report instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of desired state, for editors."""
     from reconciler import console

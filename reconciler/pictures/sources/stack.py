@@ -68,7 +68,7 @@ def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mappin
 
 def gone_node(key: Key, appearance: Appearance, state: State) -> Node:
     """What bears the stack's mark and is not in its files any more."""
-    said = "bears our mark and is no longer desired"
+    said = "has our mark and is no longer desired"
     return Node(str(key), key.name, appearance.sort, noun(key.kind), (), state, f"{key}: {said}")
 
 
