@@ -14,7 +14,7 @@ Verb = Literal["create", "update", "replace", "delete", "adopt", "release"]
 
 TAGS = "tags"
 DELETION = "scheduled_deletion"
-"""Stands among the differences for a deletion that AWS has scheduled, and that is called off."""
+"""The field name of the difference for a scheduled deletion that is cancelled."""
 RESTORED = "the deletion is cancelled, and the resource is used again"
 """The note on that difference."""
 MARK_FIELDS = frozenset(f"{TAGS}.{mark}" for mark in MARKS)
@@ -40,29 +40,29 @@ class Action:
     """What is deleted together with it, and is not managed by us."""
     postponed: str | None = None
     way: Literal["", "made first", "made already"] = ""
-    """Of a replace: whether the new one is made before the old one is deleted, or was made by an earlier pass."""
+    """For a replace: the new resource is created before the old one is deleted, or an earlier pass created it."""
     by_way_of: str | None = None
-    """The name by whose way it goes, because others take over its name or its mark before it can have its own."""
+    """A temporary name, used because another resource needs its old name or mark before the new name is free."""
 
     @property
     def steps(self) -> str:
-        """The verb, or the way where a replace goes another one than usual."""
+        """The verb, or `way` for a replace in another order than usual."""
         return self.way or self.verb
 
     @property
     def instead(self) -> tuple[Difference, ...]:
-        """What is set of a resource that is no longer desired and cannot be deleted."""
+        """The values set on a resource that is no longer desired and cannot be deleted."""
         return self.differences if self.verb == "release" else ()
 
     @property
     def deletes(self) -> tuple[str, ...]:
-        """What AWS deletes within a resource that stays: indexes, rules, rows; each once."""
+        """What AWS deletes within a resource that stays: indexes, rules, rows; each counted once."""
         if self.verb not in ("update", "adopt"):
             return ()
         return tuple(dict.fromkeys(each.deletes for each in self.differences if each.deletes))
 
     def deleted_in(self, field: str | None = None) -> int:
-        """How many things AWS deletes within a resource that stays, in one field or in all."""
+        """How many parts AWS deletes within a resource that stays, in one field or in all."""
         if not self.deletes:
             return 0
         found = (each for each in self.differences if field is None or each.top == field)
@@ -70,19 +70,19 @@ class Action:
 
     @property
     def pending(self) -> bool:
-        """Whether apply has something to do here."""
+        """Whether apply has to carry out this action."""
         return self.refusal is None and not self.only_report and self.postponed is None
 
 
 def is_mark(difference: Difference) -> bool:
-    """Whether a difference is about one of our own marks, which only ever interest us."""
+    """Whether a difference is about one of our own marks, which users need not see."""
     return difference.field in MARK_FIELDS
 
 
 def hidden_fields(verb: Verb, fields: Collection[str]) -> Collection[str]:
-    """Those differing fields of an action that a report does not show: our own marks, which only ever interest us.
+    """The differing fields of an action that a report does not show: our own marks.
 
-    An update shows the mark of `protect`, because somebody asked for it, and the others where nothing else differs.
+    An update shows the mark of `protect`, because the files set it, and the other marks if nothing else differs.
     """
     marks = MARK_FIELDS.intersection(fields)
     if verb != "update":

@@ -1,4 +1,4 @@
-"""What somebody approved: the actions of a plan as data, and how a plan that is made anew departs from them."""
+"""An approved plan: its actions as data, and the differences of a new plan from it."""
 
 import dataclasses
 import json
@@ -25,10 +25,10 @@ class Approval:
     """The limits of the guard that judged it (`reconciler.stack.GuardLimits`)."""
 
     def departures(self, plan: Plan, stack: Stack) -> list[str]:
-        """Everything in which a plan made now differs, a line each; none when it may be applied.
+        """All differences of a new plan from the approved one, a line each; none if it may be applied.
 
-        A plan that has been carried out already leaves nothing to do, and that is no departure while the files are those
-        that it was made from.
+        A plan that is already applied leaves nothing to do. This is not a difference, as long as the files are those
+        that the plan was made from.
         """
         now = {_key(each): each for each in actions_data(plan, stack)}
         done = not plan.pending and stack.files_hash == self.files_hash
@@ -45,7 +45,7 @@ class Approval:
 
 
 def actions_data(plan: Plan, stack: Stack) -> list[dict[str, Any]]:
-    """Every action of a plan as JSON holds it, with all that it depends on; of secrets only where they are kept."""
+    """Every action of a plan as JSON, with all that it depends on; of a secret only the place where it is kept."""
     data = [_action_data(plan.actions[key], stack) for key in sorted(plan.actions)]
     plain: list[dict[str, Any]] = json.loads(json.dumps(data, default=str))
     return plain
@@ -54,12 +54,12 @@ def actions_data(plan: Plan, stack: Stack) -> list[dict[str, Any]]:
 def approval_of(
     actions: list[Mapping[str, Any]], files_hash: str, guard: Mapping[str, Any] | None = None
 ) -> Approval:
-    """What was approved, from the data of a plan's actions and of the guard's limits."""
+    """Build an approval from the data of a plan's actions and of the guard's limits."""
     return Approval({_key(each): each for each in actions}, files_hash, guard or {})
 
 
 def _looser(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Every limit of the guard that is another one by now: what it refused in the plan it might let pass."""
+    """Every limit of the guard that has changed: a looser one might allow what the plan was refused."""
     for name in sorted({*planned, *now}):
         if planned.get(name) != now.get(name):
             yield f"guard.{name}: the plan was made with {planned.get(name)}, and now it is {now.get(name)}"
@@ -145,7 +145,7 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
 
 
 def _other_contents(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    """What is not managed by us and goes, unlike what was approved: more of it, or what nobody knows any more."""
+    """Contents that we do not manage and that the plan deletes, but that were not approved or are no longer listed."""
     before, now = (Counter[tuple[str, str]](_each_other(side)) for side in (planned, found))
     unknown = {each["noun"] for each in found["others"] if each["not_listed"] is not None}
     for noun, name in sorted((now - before).keys()):
@@ -159,7 +159,7 @@ def _each_other(action: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _what(action: Mapping[str, Any]) -> str:
-    """The verb, and what keeps it from being carried out."""
+    """The verb, and the reason why it is not carried out."""
     if action["refusal"] is not None:
         return f"{action['action']} (refused: {action['refusal']})"
     return f"{action['action']} (only reported)" if action["only_report"] else str(action["action"])

@@ -16,7 +16,7 @@ from reconciler.stack import Desired, Stack
 
 
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
-    """Every tag that a resource is to bear, the stack's and our marks included; None removes one."""
+    """Every tag that a resource must have, with the stack's tags and our marks; None removes a tag."""
     in_ring = bool(desired.renamed_from) and in_ring_of_renames(stack.resources, desired)
     marks = marks_of(stack.mark, desired, in_ring=in_ring)
     return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}
@@ -32,7 +32,7 @@ def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[st
 def compare(
     desired: Desired, observed: Observed, adapter: Adapter[Any], resolver: Resolver
 ) -> tuple[Difference, ...]:
-    """Every difference between a resource as it is written and as it lives."""
+    """Every difference between a resource in the files and the live one."""
     found: list[Difference] = []
     if observed.sighting.deletion:
         found.append(Difference(DELETION, observed.sighting.deletion, None, note=RESTORED))
@@ -49,7 +49,7 @@ def compare(
 def compare_fields(
     desired: Desired, observed: Observed, fields: Iterable[str], adapter: Adapter[Any], resolver: Resolver
 ) -> Iterator[Difference]:
-    """Every difference between these written fields and what lives, and what is sent with them."""
+    """Every difference between these written fields and the live ones, and what is sent with them."""
     resolved = resolver.resolved(desired, adapter) if adapter.compared else {}
     texts = text_fields(adapter.model)
     shapes = fields_of(adapter.model)
@@ -74,7 +74,7 @@ def compare_fields(
 
 
 def _is_literal(shape: Shape, wanted: Any) -> bool:
-    """Whether a list or a map means what it says, so that an equal live one is the same."""
+    """Whether a list or a map is literal, so that an equal live one is the same."""
     return isinstance(wanted, list | dict) and not shape.document and "${" not in repr(wanted)
 
 

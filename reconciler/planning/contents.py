@@ -10,22 +10,22 @@ from reconciler.planning.world import ContainedResource, Stray, World
 from reconciler.stack import Desired, Key, Stack
 
 NAMED = 20
-"""So many are named in one line; the others are counted."""
+"""At most this many are named in one line; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One resource that is deleted with what it lives in."""
+    """One resource that is deleted together with the resource that it lives in."""
 
     key: Key
-    """Its key in our mark; what is not ours goes by AWS's name."""
+    """Its key from our mark; a resource that is not ours has the name that AWS shows."""
     owner: Owner
     kept: str | None = None
     """Why it must not be deleted."""
 
 
 def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
-    """Every kind that lives in a resource of this kind, at any depth; what lives in another comes after it."""
+    """Every kind that lives in a resource of this kind, at any depth; parents come before their children."""
     found: list[str] = []
     waiting = [kind]
     while waiting:
@@ -44,9 +44,9 @@ def may_hold(kind: str, kinds: Mapping[str, Adapter[Any]]) -> bool:
 def contents_of(
     stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], arn: str
 ) -> tuple[Content, ...]:
-    """What would be deleted with the resource of this ARN, in order of its keys.
+    """What would be deleted with the resource of this ARN, sorted by key.
 
-    What AWS made and nobody marked is left out: it comes with every such resource.
+    What AWS created and no stack has marked is left out: every such resource has it.
     """
     desired = {sighting.arn: key for key, sighting in world.sightings.items() if key in stack.resources}
     found = (_content(stack, each, kinds[each.kind], desired) for each in world.contents.get(arn, ()))
@@ -54,9 +54,9 @@ def contents_of(
 
 
 def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adapter[Any]) -> bool:
-    """Whether a resource is protected: the files say so, or its mark does, or its kind.
+    """Whether a resource is protected: by the files, by its mark, or by its kind.
 
-    The mark of what is desired may only protect it: the files speak for it otherwise.
+    For a desired resource the mark can only add protection: otherwise the files decide.
     """
     if desired is not None and desired.policy.protect is not None:
         return desired.policy.protect
@@ -65,7 +65,7 @@ def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adap
 
 
 def kept_line(contents: Iterable[Content]) -> str | None:
-    """Why a resource is not deleted because of what lives in it, and what to do; None when nothing stands in the way."""
+    """Why a resource is not deleted because of what lives in it, and what to do; None if it may be deleted."""
     kept = [each for each in contents if each.kept]
     if not kept:
         return None
@@ -77,7 +77,7 @@ def kept_line(contents: Iterable[Content]) -> str | None:
 
 
 def named(contents: Collection[Content]) -> str:
-    """The names of contents as one text, and what is not ours as such."""
+    """The names of contents as one text; those that are not ours are marked as such."""
     return some(_told(each) for each in contents)
 
 
@@ -87,14 +87,14 @@ def _told(content: Content) -> str:
 
 
 def some(words: Iterable[str]) -> str:
-    """Words as one text; of many the first, and how many more there are."""
+    """Words as one text; of a long list the first ones and the number of the others."""
     found = list(words)
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     return ", ".join(found[:NAMED]) + more
 
 
 def within(stack: Stack, key: Key, parents: Collection[Key]) -> Key | None:
-    """Which of these a desired resource lives in, at any depth."""
+    """The one of these resources that a desired resource lives in, at any depth."""
     scope = stack.resources[key].scope
     while scope is not None:
         if scope in parents:
@@ -104,7 +104,7 @@ def within(stack: Stack, key: Key, parents: Collection[Key]) -> Key | None:
 
 
 def strays_within(stack: Stack, strays: Iterable[Stray], parents: Collection[Key]) -> Iterator[Stray]:
-    """Those strays that live in one of these desired resources, at any depth."""
+    """The strays that live in one of these desired resources, at any depth."""
     for stray in strays:
         scope = stray.scope
         if scope is not None and (scope in parents or within(stack, scope, parents)):

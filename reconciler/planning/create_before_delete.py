@@ -1,4 +1,4 @@
-"""Replaces that create the new resource before they delete the old one: its users have to follow first."""
+"""Plans replaces that create the new resource, change its users, and then delete the old one."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,15 +14,16 @@ from reconciler.planning.world import Observed, Stray, World
 from reconciler.stack import Desired, Key, Stack
 
 Judge = Callable[[Desired, tuple[Difference, ...], Adapter[Any], Observed], Action]
-"""Makes the action of what is ours from its differences."""
+"""A function that makes the action of one of our resources from its differences."""
 
 
 def with_replace_order(
     action: Action | None, desired: Desired, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Action | None:
-    """The action of what is ours, with the way of its replace where the kind makes the new one first.
+    """The action of one of our resources; for a replace of a create-first kind, with that order.
 
-    What an earlier pass has made anew and not deleted yet is replaced still, unless the policy says otherwise by now.
+    If an earlier pass created the new resource and the old one still exists, the replace goes on, unless the policy
+    no longer allows it.
     """
     adapter = kinds[desired.key.kind]
     if not adapter.create.before_delete or may_hold(adapter.kind, kinds):
@@ -37,7 +38,7 @@ def with_replace_order(
 
 @dataclass(frozen=True)
 class Followers:
-    """What refers to values that a plan changes, and is sent again."""
+    """Resources that refer to values that a plan changes, and whose references are sent again."""
 
     stack: Stack
     world: World
@@ -45,12 +46,12 @@ class Followers:
     selected: Callable[[Key], bool]
     judge: Judge
     goes: Callable[[Stray], bool]
-    """Whether this plan deletes something that is no longer desired."""
+    """Whether this plan deletes a resource that is no longer desired."""
 
     def add(self, actions: dict[Key, Action]) -> None:
-        """Send again what refers to values that these actions change, and what refers to that.
+        """Plan to send again what refers to values that these actions change, directly or indirectly.
 
-        A replace whose new resource is made first is refused while something that refers to the old one does not follow.
+        A replace that creates the new resource first is refused while a user of the old one cannot be changed.
         """
         while True:
             tried = dict(actions)
@@ -69,7 +70,7 @@ class Followers:
         return {key: each for key, each in found if self.selected(key)}
 
     def _send_again(self, actions: dict[Key, Action], key: Key, found: tuple[Difference, ...]) -> None:
-        """Add differences to what is done with a resource."""
+        """Add differences to the action of a resource."""
         desired, before = self.stack.resources[key], actions.get(key)
         told = (*(before.differences if before else ()), *found)
         action = self.judge(desired, told, self.kinds[key.kind], self.world.observed[key])
@@ -79,7 +80,7 @@ class Followers:
             actions[key] = with_replace_order(action, desired, self.world, self.kinds) or action
 
     def _left_behind(self, actions: Mapping[Key, Action]) -> Iterator[tuple[Key, str]]:
-        """The replaces after which something would go on referring to what was deleted, and why."""
+        """The replaces after which a resource would still refer to a deleted one, and why."""
         for action in [each for each in actions.values() if each.pending and each.way]:
             old = replaced_sightings(action.key, action.way, self.world)
             user = next(self._staying(action.key, old, actions), None)
@@ -89,7 +90,7 @@ class Followers:
     def _staying(
         self, target: Key, old: Collection[Sighting], actions: Mapping[Key, Action]
     ) -> Iterator[Key]:
-        """Who goes on referring to one of the old ones, as far as this pass has seen."""
+        """The resources that would still refer to one of the old ones, as far as this pass has seen."""
         for key, desired in self.stack.resources.items():
             fields = {name for name, targets in desired.references.items() if target in targets}
             refers_to_it = key != target and fields and not desired.existing
@@ -103,7 +104,7 @@ class Followers:
 def _stays(
     key: Key, fields: set[str], old: Collection[Sighting], actions: Mapping[Key, Action], world: World
 ) -> bool:
-    """Whether a resource that the files let refer to another one goes on referring to one of the old ones."""
+    """Whether a resource still refers to one of the old ones although the files refer to another one."""
     action, observed = actions.get(key), world.observed.get(key)
     if action is not None and action.pending and action.verb in ("create", "replace"):
         return False

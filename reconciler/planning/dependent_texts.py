@@ -19,9 +19,9 @@ from reconciler.stack import Desired, Key, Stack
 def following(
     actions: Mapping[Key, Action], stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Iterator[tuple[Key, tuple[Difference, ...]]]:
-    """What lives, is ours, and refers in a text to a value that another action may change; and the fields to send again.
+    """Our live resources with texts that refer to a value that another action may change; and the fields to send again.
 
-    What the value will be is known once that action is carried out.
+    The new value is known once that action is carried out.
     """
     changing = {
         key: action
@@ -43,7 +43,7 @@ def following(
 def _differences(
     desired: Desired, changing: Mapping[Key, Action], stack: Stack, kinds: Mapping[str, Adapter[Any]]
 ) -> Iterator[Difference]:
-    """A difference for each managed field that refers to what is made anew beside the old one, or in texts to a value that may change."""
+    """A difference for each managed field that refers to a replaced resource, or in a text to a value that may change."""
     adapter = kinds[desired.key.kind]
     fields = dict(managed_fields(desired, adapter))
     anew = {key for key, action in changing.items() if action.way == "made first"} - {desired.key}
@@ -68,7 +68,7 @@ def _differences(
 
 
 def _renewed(references: Iterable[tuple[Ref, str]], anew: Collection[Key]) -> Key | None:
-    """The first of these that is made anew, and known by something else than its name; None where there is none."""
+    """The first of these that is created again and has an id other than its name; None if there is none."""
     keys = (Key(ref.kind, name) for ref, name in references if ref.by != "name")
     return next((key for key in keys if key in anew), None)
 

@@ -1,4 +1,4 @@
-"""What differs between desired and observed, field by field, looking only at what the author wrote."""
+"""Compares desired and observed settings field by field; only fields that the author wrote are compared."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SUPPLIED = "the files do not set it; AWS requires it in the request"
 class Difference:
     """One field whose two values disagree. `field` is a path: `queues[CustomerService/VOICE].priority`.
 
-    `deletes` names what AWS deletes for it; `note` says what else happens that the two values do not show.
+    `deletes` names what AWS deletes when it is applied; `note` gives an effect that the two values do not show.
     """
 
     field: str
@@ -29,12 +29,12 @@ class Difference:
 
     @property
     def top(self) -> str:
-        """The settings' own field that the path begins with."""
+        """The top-level field that the path begins with."""
         return self.field.partition(".")[0].partition("[")[0]
 
     @property
     def deleted(self) -> int:
-        """How many things AWS deletes for it: of a value that is cleared each row of its lists."""
+        """How many parts AWS deletes when it is applied: for a cleared value, each row of its lists."""
         cleared = self.deletes == self.field and not self.field.endswith("]") and not self.desired
         return rows_of(self.observed) if cleared else int(bool(self.deletes))
 
@@ -44,8 +44,8 @@ def differences(
 ) -> Iterator[Difference]:
     """Every difference between two values of one shape.
 
-    Members and entries that `desired` leaves out are not looked at, except in a structure or a map that is always sent
-    whole, and in what is within it: it would lose them.
+    Members and entries that `desired` leaves out are not compared. The exception is a structure or a map that is always
+    sent whole, with all within it: it would lose them.
     """
     if desired is observed and desired is not None:
         return iter(())
@@ -77,14 +77,14 @@ def _differences(
 
 
 def _agree(shape: Shape, desired: Any, observed: Any) -> bool:
-    """Whether two plain values are the same, or the live one is above its floor."""
+    """Whether two plain values are equal, or the live one is above its minimum."""
     if shape.at_least and isinstance(observed, int | float):
         return bool(observed >= desired)
     return bool(desired == observed) and isinstance(desired, bool) == isinstance(observed, bool)
 
 
 def _asks_nothing(shape: Shape, desired: Any) -> bool:
-    """Whether a structure that is missing altogether is just what is desired: nothing, or a part of nothing but that."""
+    """Whether a missing structure matches the desired one, because that one is empty at every level."""
     if shape.part and desired is not None:
         return all(_asks_nothing(shape.fields[name], value) for name, value in desired.items())
     if shape.values and desired is not None:
@@ -93,7 +93,7 @@ def _asks_nothing(shape: Shape, desired: Any) -> bool:
 
 
 def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
-    """A difference unless AWS shows nothing, or what it shows for a field that was cleared."""
+    """A difference, unless AWS shows nothing or the value that it shows for a cleared field."""
     if is_empty(observed):
         return
     if shape.rows and not _told(shape, observed):
@@ -107,14 +107,14 @@ def _cleared(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
 
 
 def is_child(entry: Shape) -> bool:
-    """Whether an entry of a map is a thing of its own, which AWS deletes when it is taken out, and not a mere text."""
+    """Whether an entry of a map is a part of its own, which AWS deletes when it is removed, and not only a text."""
     return bool(entry.part or entry.document)
 
 
 def _entries(
     path: str, item: Shape, desired: Mapping[str, Any], observed: Mapping[str, Any], *, whole: bool
 ) -> Iterator[Difference]:
-    """The differences of a map, entry by entry; null takes one out, and so does to leave one out of a whole map."""
+    """The differences of a map, entry by entry; null removes an entry, and so does leaving it out of a whole map."""
     for key, wanted in desired.items():
         if wanted is not None and key in observed:
             yield from differences(_row_path(path, (key,)), item, wanted, observed[key], whole=whole)
@@ -127,7 +127,7 @@ def _entries(
 
 
 def rows_of(value: Any) -> int:
-    """How many structures stand in lists of a value, those within other such structures aside."""
+    """How many structures the lists of a value hold, not counting those within other such structures."""
     if isinstance(value, Mapping):
         return sum(map(rows_of, value.values()))
     return sum(isinstance(each, Mapping) for each in value) if isinstance(value, list) else 0
@@ -172,7 +172,7 @@ def _items(
 
 
 def pair_items(item: Shape, desired: list[Any], observed: list[Any]) -> dict[int, int]:
-    """The position of the live structure that each written one of a list without row keys stands for."""
+    """For each written structure of a list without row keys, the position of the live structure that it matches."""
     return pair(
         item,
         desired,
@@ -209,13 +209,13 @@ def _rows(
 
 
 def _told(shape: Shape, rows: list[Any]) -> list[Any]:
-    """The rows that say something: not those that mean the same as no row."""
+    """The rows that have an effect: not those that mean the same as no row."""
     nothing = shape.rows.nothing if shape.rows else None
     return [row for row in rows if not nothing(row)] if nothing else rows
 
 
 def supplied(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[Difference]:
-    """What is sent beside a value that is sent: the members that nobody wrote and that AWS wants to be told."""
+    """What is sent together with a value: the members that the files do not set and that AWS requires."""
     if shape.part and desired is not None:
         live = observed if isinstance(observed, Mapping) else {}
         for name, inner in shape.fields.items():
@@ -232,7 +232,7 @@ def supplied(path: str, shape: Shape, desired: Any, observed: Any) -> Iterator[D
 def _side_by_side(
     path: str, shape: Shape, desired: list[Any], observed: list[Any]
 ) -> Iterator[tuple[str, Any, Any]]:
-    """The path of each written row or structure, itself, and the live one that it stands for."""
+    """The path of each written row or structure, the row itself, and the live one that it matches."""
     if shape.rows:
         found = {_row_key(row, shape.rows.by): row for row in observed}
         for row in desired:
@@ -260,7 +260,7 @@ def _documents(path: str, document: Document, desired: Any, observed: Any) -> It
 
 
 def _trees(path: str, desired: Any, observed: Any) -> Iterator[Difference]:
-    """Differences of two plain JSON trees, as deep as both are maps."""
+    """Differences of two plain JSON trees, down to where both are maps."""
     if isinstance(desired, Mapping) and isinstance(observed, Mapping):
         for key in [*desired, *(key for key in observed if key not in desired)]:
             yield from _trees(f"{path}.{key}", desired.get(key), observed.get(key))

@@ -1,4 +1,4 @@
-"""How many calls a plan will make, before any is made."""
+"""Estimates how many calls a plan will make, before any is made."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from reconciler.stack import Stack
 def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tuple[str, str]]:
     """The changing calls of a plan by (service, operation): one for each create, delete and group of fields.
 
-    A change that takes several calls, a long list in chunks say, counts as one of its first operation.
+    A change that needs several calls, such as a long list in chunks, counts as one call of its first operation.
     """
     calls: Counter[tuple[str, str]] = Counter()
     for action in plan.pending:
@@ -26,7 +26,7 @@ def mutating_calls(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) 
 
 
 def reading_calls(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> Counter[tuple[str, str]]:
-    """The reads of a pass that knows nothing yet, by (service, operation), at most: each of them once for each resource."""
+    """The most reads of a pass without a cache, by (service, operation): each of them once for each resource."""
     calls: Counter[tuple[str, str]] = Counter()
     for kind, number in Counter(key.kind for key in stack.resources).items():
         adapter = kinds[kind]
@@ -54,7 +54,7 @@ def _operations(action: Action, plan: Plan, stack: Stack, adapter: Adapter[Any])
 
 
 def _by_way(action: Action, adapter: Adapter[Any]) -> Iterator[str]:
-    """What gives a resource a name in between, and a mark where it gives its own away."""
+    """The calls that give a resource a temporary name, and a temporary mark if it gives its own away."""
     fields = {each.field for each in action.differences}
     if MARK in fields and adapter.tagging:
         yield adapter.tagging.operations[1]

@@ -1,4 +1,4 @@
-"""Finds the live resource that `existing` means: by its name, or by what is written beside `existing`."""
+"""Finds the live resource that `existing` means: by its name, or by the fields given under `existing`."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from reconciler.stack import Desired
 
 
 def is_chosen(adapter: Adapter[Any], choice: Settings, sighting: Sighting) -> bool:
-    """Whether a live resource is all that its author chose it by."""
+    """Whether a live resource matches every field that `existing` gives."""
     shapes = fields_of(adapter.model)
 
     def agrees(word: str, value: Any) -> bool:
@@ -32,7 +32,7 @@ def is_chosen(adapter: Adapter[Any], choice: Settings, sighting: Sighting) -> bo
 def matching(
     adapter: Adapter[Any] | None, desired: Desired, name: str | None, sightings: Iterable[Sighting]
 ) -> list[Sighting]:
-    """Every live resource that a desired one may be by its name, or by what its author chose it by."""
+    """Every live resource that matches a desired one by its name, or by the fields given under `existing`."""
     if desired.chosen is not None and adapter is not None:
         return [each for each in sightings if is_chosen(adapter, desired.chosen, each)]
     found = {each.arn: each for each in sightings if name is not None and name in (each.name, *each.also)}
@@ -40,14 +40,14 @@ def matching(
 
 
 def not_there(desired: Desired) -> str:
-    """What is said where AWS has nothing that an author refers to."""
+    """The message for a resource that the files refer to and that AWS does not have."""
     if desired.chosen is None:
         return "`existing: true`, but AWS has none of this name"
     return f"`existing` asks for {_words(desired.chosen)}, and AWS has no such {desired.key.kind}"
 
 
 def ambiguous_line(desired: Desired, found: Sequence[Sighting]) -> str:
-    """What is said where AWS has more than one that an author may mean."""
+    """The message for a reference in the files that matches more than one live resource."""
     arns = " and ".join(sorted(each.arn for each in found))
     if desired.chosen is None:
         return f"{len(found)} live resources have its name: {arns}; delete or rename the others"

@@ -1,4 +1,4 @@
-"""Who waits for whom: the steps of a plan in an order in which each can be carried out."""
+"""Orders the steps of a plan, so that each step comes after those that it depends on."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 
 class StepKey(NamedTuple):
-    """A resource is made (it exists), filled (its settings hold), or dropped (it is gone).
+    """The key of a step: a resource is made (created), filled (its settings are set), or dropped (deleted).
 
-    Before that it may give its name away (free) and go by a name in between.
+    Before that it may give its name away (free) and get a temporary name.
     """
 
     key: Key
@@ -30,17 +30,17 @@ class StepKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Who uses what is to be deleted, as far as that was seen."""
+    """Which resources use those to be deleted, as far as the pass has read them."""
 
     known: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
-    """By what is deleted: who refers to it now."""
+    """By deleted resource: the resources that refer to it now."""
     unread: frozenset[Key] = frozenset()
-    """Those of which nobody read to whom they refer."""
+    """Resources whose references were not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One step, the steps that must have succeeded before it, and those that need only be over."""
+    """One step, the steps that must succeed before it, and the steps that must only be finished before it."""
 
     step: StepKey
     after: tuple[StepKey, ...]
@@ -51,13 +51,13 @@ NOTHING: Mapping[StepKey, frozenset[Key]] = {}
 
 
 MAKING = frozenset({"create", "replace", "made first"})
-"""The verbs and ways by which something is made."""
+"""The verbs and ways that create a resource."""
 DELETED_LAST = frozenset({"made first", "made already"})
 """The ways of a replace that deletes the old one after all that refers to it has changed."""
 
 
 class Ring(Exception):
-    """References that form a ring which no kind declares how to cut."""
+    """Raised when references form a ring that no kind declares how to cut."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = tuple(keys)
@@ -73,13 +73,13 @@ def order(
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
     """The steps of these actions in order, and the fields that were cut to open rings.
 
-    Everything is made before what refers to it is; what refers to something new is filled once that is made; nothing
-    is dropped before everything else is over, and before all who referred to it have let go; without `users` that may
-    be anybody. What lives in a resource is made behind the settings of that: a hierarchy group needs the instance's
-    levels.
+    A resource is created before those that refer to it. References to a new resource are set once it exists. Deletes
+    come after all other steps, and after all resources that referred to the deleted one have changed; without `users`
+    any resource may have. A resource that lives in another one is created after the settings of that one: a hierarchy
+    group needs the instance's levels.
 
-    `held` tells by step whose names it takes over: it waits until these have others. Where they would wait for each
-    other, or where one is deleted only after all else, one goes by a name in between.
+    `held` gives, by step, the resources whose names it takes over: the step waits until they have other names. If they
+    would wait for each other, or if one is only deleted at the end, one gets a temporary name.
 
     Raises:
         Ring: references form a ring that no kind declares how to cut.
@@ -127,14 +127,14 @@ def order(
 
 
 def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[Key, ...]]:
-    """The rings that no kind declares how to cut, if all of this were to be created; the first member comes again at the end."""
+    """The rings that no kind declares how to cut, if all of this were created; the first member is repeated at the end."""
     made = set(resources)
     before = {key: _made_before(desired, kinds[key.kind], made) for key, desired in resources.items()}
     yield from open_rings(before, kinds, {})
 
 
 def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
-    """For what is made: the settings of what it lives in, unless those wait for it in their turn."""
+    """For each create, add a wait for the settings of the resource that it lives in, unless those wait for it."""
     behind: dict[StepKey, set[StepKey]] = {}
     for step in sorted(waits):
         desired = stack.resources.get(step.key)
@@ -153,7 +153,7 @@ def _wait_for_names(
     waits: dict[StepKey, set[StepKey]],
     behind: Mapping[StepKey, set[StepKey]],
 ) -> None:
-    """Let each step that takes over a name wait until it is free; of those that wait for each other one goes first."""
+    """Make each step that takes over a name wait until it is free; in a ring of waits one step goes first."""
     for step in sorted(held):
         for holder in sorted(held[step]):
             free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])
@@ -172,7 +172,7 @@ def _wait_for_new(
     waits: dict[StepKey, set[StepKey]],
     behind: Mapping[StepKey, set[StepKey]],
 ) -> None:
-    """Let what refers to something that is made anew keep the old one until the new one has its settings."""
+    """Make references to a replaced resource wait until the new resource has its settings."""
     for step in sorted(waits) if renewed else ():
         desired = stack.resources.get(step.key)
         if step.part != "fill" or desired is None or step.key in renewed:
@@ -184,14 +184,14 @@ def _wait_for_new(
 
 
 def _after_the_new(node: Node, waits: Mapping[StepKey, set[StepKey]]) -> Node:
-    """The delete of what is replaced, after the new one is there with its settings."""
+    """The delete of the old resource, after the new one exists with its settings."""
     key = node.step.key
     own = {each for each in (StepKey(key, "make"), StepKey(key, "fill")) if each in waits}
     return replace(node, after=tuple(sorted({*node.after, *own}))) if own else node
 
 
 def _leaving(holder: Key, verb: str) -> StepKey | None:
-    """The step by which a resource gives up its name; None where it is deleted at the end."""
+    """The step by which a resource gives up its name; None if it is deleted at the end."""
     if verb == "delete":
         return None
     return StepKey(holder, "drop" if verb == "replace" else "fill")
@@ -203,10 +203,10 @@ def _wait_for_settings(
     waits: Mapping[StepKey, set[StepKey]],
     behind: dict[StepKey, set[StepKey]],
 ) -> None:
-    """Let the settings of a resource wait for those of what it refers to, where AWS asks for these.
+    """Make the settings of a resource wait for those of the resources that it refers to, where AWS requires it.
 
-    Two that refer to each other cannot wait for each other: the later one goes without, and what AWS refuses then is
-    left to the next pass.
+    Two resources that refer to each other cannot wait for each other: the later one does not wait, and what AWS then
+    refuses is left to the next pass.
     """
     for step in sorted(waits):
         desired = stack.resources.get(step.key)
@@ -225,7 +225,7 @@ def _wait_for_attributes(
     waits: dict[StepKey, set[StepKey]],
     behind: dict[StepKey, set[StepKey]],
 ) -> None:
-    """Let what refers to an attribute wait for the settings of its resource: they may bring it about, or change it."""
+    """Make references to an attribute wait for the settings of its resource, which may set or change the attribute."""
     for step in sorted(waits):
         desired = stack.resources.get(step.key)
         if step.part not in ("make", "fill") or desired is None or not desired.references:
@@ -240,18 +240,18 @@ def _wait_for_attributes(
 
 @cache
 def _waiting_fields(model: type[Part]) -> frozenset[str]:
-    """The fields of a kind that refer to resources whose settings have to hold before."""
+    """The fields of a kind that refer to resources whose settings must be set before."""
     return frozenset(name for name, shape in fields_of(model).items() if _asks_for_settings(shape))
 
 
 def _asks_for_settings(shape: Shape) -> bool:
-    """Whether a value of this shape refers to a resource whose settings have to hold before."""
+    """Whether a value of this shape refers to a resource whose settings must be set before."""
     inner = (*shape.fields.values(), shape.items, shape.values)
     return bool(shape.ref and shape.ref.settled) or any(each and _asks_for_settings(each) for each in inner)
 
 
 def leads_to(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
-    """Whether one leads to another, directly or not; each of `ways` tells by each one to which others it leads."""
+    """Whether one node leads to another, directly or not; each of `ways` maps a node to those that it leads to."""
     seen, ahead = {start}, [start]
     while ahead:
         each = ahead.pop()
@@ -265,7 +265,7 @@ def leads_to(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
 
 
 def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dict[str, set[Key]]:
-    """By field of the create request: what it refers to that has to be made first."""
+    """By field of the create request: the resources that it refers to and that must be created first."""
     before = {
         name: {target for target in targets if target in made}
         for name, targets in desired.references.items()
@@ -282,9 +282,9 @@ def _drops(
     kinds: Mapping[str, Adapter[Any]],
     users: Users | None,
 ) -> Iterator[Node]:
-    """Deletes come last, and what may refer to a resource goes before it; those of a kind share their tuples.
+    """The deletes: they come last, after the deletes of what may refer to the resource; a kind's nodes share their tuples.
 
-    It has to have gone only where it does refer to the resource, or where nobody knows.
+    The delete of another resource must have succeeded only if that one refers to this one, or if this is not known.
     """
     by_kind: dict[str, list[StepKey]] = {}
     for key in sorted(keys):
@@ -310,7 +310,7 @@ def _drops(
 
 
 def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Users) -> Sequence[Node]:
-    """The same deletes; before each goes what names it in a text by what AWS showed, unless it is used by that itself."""
+    """The same deletes, each after those whose live texts name the resource, unless that one is used by this one."""
     by_step = {node.step: node for node in drops}
     named = [
         (node.step, other)

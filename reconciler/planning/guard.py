@@ -1,4 +1,4 @@
-"""What may refuse a plan: too many deletes at once, or anything protected."""
+"""Refuses a plan that deletes too much at once, or that deletes anything protected."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ from reconciler.stack import GuardLimits, Stack
 def guard(
     plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]], allow_deletes: int | None
 ) -> list[str]:
-    """Why the plan is refused, a line each; none when it may be applied. `hint` says how it may be all the same.
+    """Why the plan is refused, a line each; none if it may be applied. `hint` says how to apply it anyway.
 
-    What lives in a resource counts with it, and so does what is deleted within a resource that stays. `allow_deletes` is
-    the number of all that, as somebody has seen and approved it; it has to be exact.
+    The contents of a resource count with it, and so does what is deleted within a resource that stays. `allow_deletes` is
+    the total number that the user has seen and approved; it has to be exact.
     """
     number = plan.deletes
     if not number or allow_deletes == number:
@@ -30,7 +30,7 @@ def guard(
 
 
 def hint(plan: Plan) -> str:
-    """How somebody who has looked applies a plan that the guard refuses."""
+    """How a user who has checked a refused plan applies it."""
     return f"--allow-deletes {plan.deletes} applies it all the same"
 
 
@@ -53,7 +53,7 @@ def _protected(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> I
 
 
 def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
-    """One resource alone may always go, whatever share of its kind it is; the cap in all knows no exception."""
+    """The limits in percent: a single resource may always be deleted, whatever its share; the total limit has no exception."""
     gone, owned = Counter[str](), Counter(plan.owned)
     for action in plan.vanishing:
         gone[action.key.kind] += 1
@@ -79,7 +79,7 @@ def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
 
 
 def _too_much(plan: Plan, limits: GuardLimits) -> Iterator[str]:
-    """One resource alone may always lose all that is in it, since it may go as a whole."""
+    """The limits for parts of fields: a single resource may always lose all its parts, since it may be deleted as a whole."""
     for (kind, field), loss in losses(plan.pending, plan.rows):
         if len(loss.lost) > 1 and _exceeds(loss.number, loss.live, limits):
             yield (

@@ -1,4 +1,4 @@
-"""Which resource takes over whose name: what has to be done first, and what needs a temporary name."""
+"""Finds which resource takes over the name of which other: what must be done first, and what needs a temporary name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ MARK = f"{TAGS}.{KEY_MARK}"
 
 
 class Claim(NamedTuple):
-    """What only one live resource of a kind may have in one place: a name, or our mark of a key."""
+    """A value that only one live resource of a kind may have in one place: a name, or our mark of a key."""
 
     kind: str
     scope: Key | None
@@ -41,7 +41,7 @@ class Names:
     kinds: Mapping[str, Adapter[Any]]
     actions: Mapping[Key, Action]
     left: dict[Claim, set[Key]] = field(default_factory=dict)
-    """By claim: who gives it up in this plan."""
+    """By claim: the resources that give it up in this plan."""
 
     def __post_init__(self) -> None:
         self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
@@ -50,7 +50,7 @@ class Names:
                 self.left.setdefault(claim, set()).add(action.key)
 
     def held(self) -> dict[StepKey, frozenset[Key]]:
-        """By step: who has the name or the mark that it takes over, and gives it up in this plan."""
+        """By step: the resources that have the name or the mark that it takes over, and that give it up in this plan."""
         found = {}
         for action in self.actions.values() if self.left else ():
             claims = self._taken(action) if action.pending else ()
@@ -61,7 +61,7 @@ class Names:
         return found
 
     def kept_marks(self) -> Iterator[Action]:
-        """Refused: the actions that would give a resource the mark of another one which does not give it up."""
+        """The actions to refuse, because they would give a resource the mark of another one that keeps it."""
         moving = [each for each in self.actions.values() if each.pending and _moves_mark(each)]
         bearers = {self._mark_now(key): key for key in self.stack.resources} if moving else {}
         for action in moving:
@@ -72,13 +72,13 @@ class Names:
                 yield replace(action, refusal=why)
 
     def in_between(self, key: Key) -> str:
-        """The name by whose way a resource goes."""
+        """The temporary name of a resource."""
         adapter, desired = self.kinds[key.kind], self.stack.resources.get(key)
         called = desired.called if desired else key.name
         return name_in_between(adapter.identity.in_between, self.stack.mark, key, called)
 
     def by_way(self, action: Action) -> Action:
-        """The action of what goes by a name in between, with that name in its differences."""
+        """The action of a resource that needs a temporary name, with that name in its differences."""
         name = self.in_between(action.key)
         if action.verb == "delete":
             live = self._strays[action.key].sighting.name
@@ -115,7 +115,7 @@ class Names:
             yield self._claim(key, "mark", to_mark(key.name))
 
     def _mark_now(self, key: Key) -> Claim:
-        """The mark that a desired resource bears; as it is written now."""
+        """The mark that a desired resource has now, in today's encoding."""
         sighting = self.world.sightings.get(key)
         found = (sighting.tags or {}).get(KEY_MARK, "") if sighting else ""
         own = found in marks_for(key.name)
@@ -126,5 +126,5 @@ class Names:
 
 
 def _moves_mark(action: Action) -> bool:
-    """Whether a resource bears the mark of another key as yet."""
+    """Whether a resource still has the mark of another key."""
     return any(each.field == MARK and each.observed is not None for each in action.differences)

@@ -1,4 +1,4 @@
-"""The notes beside a plan: what was there before, what stays untouched, what AWS does not show yet."""
+"""The notes on a plan: the values before it, what is left alone, and what AWS does not show yet."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from reconciler.stack import Key, Stack
 
 
 def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) -> dict[Key, Settings]:
-    """What was found of every field that the plan changes."""
+    """The observed value of every field that the plan changes."""
     found: dict[Key, Settings] = {}
     for key, action in plan.actions.items():
         observed = world.observed.get(key)
@@ -30,7 +30,7 @@ def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) ->
 
 
 def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
-    """What kinds say of what lives; and what bears our mark and is left alone, with all that lives in it."""
+    """The remarks of kinds on live resources; and resources with our mark that are left alone, with their contents."""
     yield from _said_by_kinds(stack, world, kinds)
     gone, copied = "our mark and is no longer desired", "the mark of another live resource"
     for stray in plan.strays:
@@ -50,7 +50,7 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
 
 
 def _said_by_kinds(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
-    """What a kind says of its live resources beside their differences."""
+    """The remarks of a kind on its live resources, in addition to their differences."""
     resolver = Resolver(stack, world, kinds)
     for key, observed in world.observed.items():
         desired, adapter = stack.resources.get(key), kinds[key.kind]
@@ -61,7 +61,7 @@ def _said_by_kinds(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 
 
 def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
-    """Why `prune` does not delete what is no longer desired, and what to write; empty where the stack does not prune."""
+    """Why `prune` does not delete a resource, and what to write in the files; empty if the stack does not prune."""
     if not stack.prune or stray.key in stack.resources or stray.key in stack.release:
         return ""
     released = f"to remove only our marks, write `{stray.key}` under `release` in stack.yaml"
@@ -78,7 +78,7 @@ def _why_kept(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> str:
 
 
 def not_shown(action: Action) -> str:
-    """What is said of what was written and is not seen yet."""
+    """The message for a change that was sent and that AWS does not show yet."""
     if action.refusal:
         return f"written, and cannot be confirmed: {action.refusal}"
     fields = ", ".join(sorted({each.field for each in action.differences})) or action.verb

@@ -1,4 +1,4 @@
-"""Whose a live resource is, told by its marks, and which live resource each desired one is."""
+"""Finds the owner of a live resource by its marks, and the live resource of each desired one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ KEY_MARK = "reconciler:key"
 PROTECT_MARK = "reconciler:protect"
 RENAMED_MARK = "reconciler:renamed_from"
 REPLACED_MARK = "reconciler:replaced"
-"""Borne by what is to be deleted once another one has taken its place."""
+"""The tag of a resource that is to be deleted once another one has replaced it."""
 MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK})
 
 
 class Owner(Enum):
-    """Whose a live resource is."""
+    """The owner of a live resource."""
 
     OURS = "ours"
     FREE = "free"
@@ -36,13 +36,13 @@ class Owner(Enum):
 
 
 def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str, str | None]:
-    """The tags by which we know a resource again; None where there is to be none.
+    """The tags by which we recognise a resource; None for a tag that is to be removed.
 
-    `in_ring`: resources take over each other's names in a ring (`in_ring_of_renames`). Before and after, the same keys are
-    marked; the former name, which is marked too, tells that the exchange is done.
+    `in_ring`: resources take over each other's names in a ring (`in_ring_of_renames`). Before and after the exchange the
+    same keys are marked; the mark of the former name shows that the exchange is done.
 
-    `protect` is marked too where the author writes it, because a resource that is gone from the files can no longer
-    say it there; where the author writes it no more, the mark goes, or it would speak for him.
+    If the files set `protect`, it is marked too, so that it still holds when the resource is no longer in the files.
+    When `protect` is removed from the files, its tag is removed too; otherwise the stale tag would still apply.
     """
     protect = desired.policy.protect
     protected = None if protect is None else str(protect).lower()
@@ -57,7 +57,7 @@ def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str,
 
 
 def name_of_replaced(mark: str, desired: Desired, pattern: str) -> str:
-    """How AWS calls a resource without tags that is to be deleted once another one has taken its place.
+    """The name in AWS of a resource without tags that is to be deleted once another one has replaced it.
 
     `pattern` is the kind's (`Identity.in_between`).
     """
@@ -66,7 +66,7 @@ def name_of_replaced(mark: str, desired: Desired, pattern: str) -> str:
 
 
 def in_ring_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bool:
-    """Whether the former names lead back to this resource: each member of the ring has the name of another's past."""
+    """Whether the former names lead back to this resource: each member of the ring has the former name of another one."""
     seen: set[Key] = set()
     each: Desired | None = desired
     while each is not None and each.renamed_from and each.key not in seen:
@@ -78,13 +78,13 @@ def in_ring_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bo
 
 
 def name_in(tags: Mapping[str, str]) -> str | None:
-    """The name in the mark: None where there is none. One that was too long for it is as the mark cut it short."""
+    """The name in the mark; None if there is no mark. A name that was too long is cut as in the mark."""
     value = tags.get(KEY_MARK)
     return None if value is None else from_mark(value)
 
 
 def owner_of(tags: Mapping[str, str], mark: str) -> Owner:
-    """Whose mark these tags bear; `mark` is ours."""
+    """The owner that these tags mark; `mark` is ours."""
     found = tags.get(STACK_MARK)
     if found is None:
         return Owner.FREE
@@ -93,18 +93,18 @@ def owner_of(tags: Mapping[str, str], mark: str) -> Owner:
 
 @dataclass
 class Binding:
-    """Which live resource each desired one is, and what is left over on either side."""
+    """The live resource of each desired one, and those left over on either side."""
 
     bound: dict[Key, Sighting] = field(default_factory=dict)
     conflicts: dict[Key, str] = field(default_factory=dict)
-    """Desired resources for which more than one live resource bears our mark, or may be meant."""
+    """Desired resources with more than one live resource that has our mark or matches."""
     replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
-    """By desired resource: those that it has taken the place of, and that are to be deleted."""
+    """By desired resource: the resources that it has replaced and that are to be deleted."""
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
 
     def knows(self, key: Key) -> bool:
-        """Whether something that lives bears the mark or the name of this resource."""
+        """Whether a live resource has the mark or the name of this resource."""
         return key in self.bound or key in self.conflicts
 
 
@@ -114,10 +114,10 @@ def bind(
     sightings: Iterable[Sighting],
     adapter: Adapter[Any] | None = None,
 ) -> Binding:
-    """Bind each desired resource to its live one: by our mark first, then by AWS's name for it, or by what it was chosen by.
+    """Bind each desired resource to its live one: by our mark first, then by its name, or by the fields under `existing`.
 
-    Sightings without tags count as unmarked. `adapter` is their
-    kind's, where it matters what AWS takes for the same name or an author may choose by.
+    Sightings without tags count as unmarked. `adapter` is the adapter of their kind; it is needed where AWS ignores the
+    case of names, and for `existing`.
     """
     binding = Binding()
     seen = list(sightings)
@@ -151,14 +151,14 @@ def bind(
 
 
 def _without_replaced(bearers: list[Sighting]) -> tuple[list[Sighting], tuple[Sighting, ...]]:
-    """Of several with one mark those that stay, and those that others have taken the place of; one is always kept."""
+    """Divide resources with one mark into those that stay and those that were replaced; one is always kept."""
     gone = [each for each in bearers if is_replaced(each)]
     kept = [each for each in bearers if not is_replaced(each)] or sorted(gone, key=lambda it: it.arn)[:1]
     return kept, tuple(each for each in gone if each not in kept)
 
 
 def is_replaced(sighting: Sighting) -> bool:
-    """Whether it bears the mark of what is to be deleted once another one has taken its place."""
+    """Whether it has the mark of a resource that is to be deleted once another one has replaced it."""
     return REPLACED_MARK in (sighting.tags or {})
 
 
@@ -169,7 +169,7 @@ def _bind_replaced_by_name(
     free: Mapping[str, Mapping[str, Sighting]],
     adapter: Adapter[Any],
 ) -> None:
-    """Bind what another one has taken the place of, or was going to, where a kind has no tags and only names tell."""
+    """Bind replaced resources, finished or not, of a kind without tags: only their names identify them."""
     for resource in desired:
         if resource.existing or resource.key in binding.conflicts:
             continue
@@ -189,7 +189,7 @@ def _bind_by_name(
     seen: Iterable[Sighting],
     adapter: Adapter[Any] | None,
 ) -> None:
-    """Bind what bears no mark of ours; what is only referred to may be anything that lives."""
+    """Bind resources without our mark by name; a resource that is only referred to may be any live one."""
     free: dict[str, dict[str, Sighting]] = {}
     taken = {each.arn for each in chain(binding.bound.values(), *binding.replaced.values())}
     for each in seen:
@@ -224,7 +224,7 @@ def _folded(
     seen: Iterable[Sighting],
     adapter: Adapter[Any],
 ) -> dict[Key, str]:
-    """What is not there by its name, and whose name somebody else's has but for the case of letters."""
+    """Resources without a live one of the same name, but with one whose name differs only in upper and lower case."""
     bound = {each.arn for each in binding.bound.values()}
     free = [
         each for each in seen if each.arn not in bound and owner_of(each.tags or {}, mark) is not Owner.OURS
@@ -243,7 +243,7 @@ def _folded(
 
 @dataclass
 class _MarkIndex:
-    """Finds what bears the mark of a desired resource, and has not been taken by another one."""
+    """Finds resources with the mark of a desired resource that are not bound to another one yet."""
 
     mark: str
     resources: Mapping[Key, Desired]
@@ -257,9 +257,9 @@ class _MarkIndex:
         self._in_between = any(BETWEEN in mark for mark in self._by_mark)
 
     def find(self, resource: Desired) -> list[Sighting]:
-        """The bearers of its own mark, or else of the mark of its former name.
+        """The resources with its own mark, or else with the mark of its former name.
 
-        In a ring of renames a mark alone does not tell who has been renamed already: the former name in another does.
+        In a ring of renames the key's mark alone does not show which is renamed already: the mark of the former name does.
         """
         between = self._of([mark_in_between(self.mark, resource.key)]) if self._in_between else []
         own = self._of((to_mark(resource.key.name), resource.key.name))
@@ -280,7 +280,7 @@ def _renamed_from(sighting: Sighting, name: str | None) -> bool:
 
 
 def _former_names_last(desired: Sequence[Desired]) -> list[Desired]:
-    """Each resource before the one that has its former name now; the members of rings come last."""
+    """The resources, each before the one that has its former name now; members of rings come last."""
     by_key = {each.key: each for each in desired}
     after = {Key(each.key.kind, each.renamed_from) for each in desired if each.renamed_from}
     found: dict[Key, Desired] = {}

@@ -1,4 +1,4 @@
-"""The plan of a pass: every action with its differences, in the order in which they may be carried out, as data."""
+"""The plan of a pass as data: every action with its differences, in an order in which they can be carried out."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -27,28 +27,28 @@ from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
 
 UNLOOKED = "what lives in it was not listed"
-"""The refusal of a delete or replace that a look at the contents has to come before."""
+"""The refusal of a delete or replace of a resource whose contents were not read."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All actions of a pass as plain data: it prints, saves, hashes and compares."""
+    """All actions of a pass as plain data, to be printed, saved, hashed and compared."""
 
     actions: Mapping[Key, Action]
     nodes: tuple[Node, ...] = ()
     """The steps of all pending actions, each after those that it waits for."""
     strays: tuple[Stray, ...] = ()
-    """Owned and no longer desired, and left alone because nothing says to prune them."""
+    """Owned resources that are no longer desired and are left alone, because the stack does not prune them."""
     cut: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     """Fields that follow in a second step because references form a ring."""
     owned: Mapping[str, int] = field(default_factory=dict)
-    """How many live resources bear our mark, by kind."""
+    """How many live resources have our mark, by kind."""
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """How many rows live in these, by kind and field, where the plan deletes some of a field."""
+    """How many live rows there are, by kind and field, for the fields of which the plan deletes rows."""
 
     @property
     def vanishing(self) -> tuple[Action, ...]:
-        """The pending actions by which something that lives is deleted, or switched off where it cannot be deleted."""
+        """The pending actions that delete a live resource, or switch off one that cannot be deleted."""
         return tuple(each for each in self.pending if each.verb in ("delete", "replace") or each.instead)
 
     @property
@@ -58,17 +58,17 @@ class Plan:
 
     @property
     def others(self) -> tuple[UnmanagedContents, ...]:
-        """What is deleted with what it lives in, and is not managed by us."""
+        """Contents that are deleted with their resource and that we do not manage."""
         return tuple(each for action in self.vanishing for each in action.others)
 
     @property
     def deletes_within(self) -> int:
-        """How many things AWS deletes within resources that stay."""
+        """How many parts AWS deletes within resources that stay."""
         return sum(action.deleted_in() for action in self.pending)
 
     @property
     def deletes(self) -> int:
-        """How many deletes somebody has to approve where the guard refuses the plan: all that goes, and all within what stays."""
+        """How many deletes a user has to approve if the guard refuses the plan: of resources, and of parts of those that stay."""
         return self.disappearing + self.deletes_within
 
     @property
@@ -91,7 +91,7 @@ def make_plan(
 ) -> Plan:
     """Compare desired with observed, for the resources that are selected.
 
-    With `prune_at`, in seconds since 1970, nothing is let go yet that the files no longer have.
+    Before `prune_at`, in seconds since 1970, resources that the files no longer have are not deleted or released.
     """
     actions, unidentified = {}, world.unidentified()
     for key, desired in stack.resources.items():
@@ -133,7 +133,7 @@ def make_plan(
 def _names(
     actions: dict[Key, Action], stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Names:
-    """The names that move; what would take a mark that another one keeps is refused, and so keeps its own."""
+    """The names that move; an action that would take a mark that another resource keeps is refused."""
     names = Names(stack, world, kinds, actions)
     while kept := list(names.kept_marks()):
         actions |= {each.key: each for each in kept}
@@ -148,9 +148,9 @@ def _with_contents(
     kinds: Mapping[str, Adapter[Any]],
     selected: Callable[[Key], bool],
 ) -> Collection[Key]:
-    """Judge every replace by what lives in the resource, and plan the contents anew; gives what is replaced with contents.
+    """Check every replace against the contents of the resource, and plan these again; returns the replaced resources with contents.
 
-    A resource in another one that is replaced itself goes with that one, and is made anew like all that lives there.
+    A resource that lives in a replaced one is deleted with it, and is created again like all contents.
     """
     going = {
         key: _judged(action, world.observed[key].sighting.arn, stack, world, kinds)
@@ -178,7 +178,7 @@ def _with_contents(
 def _judged(
     action: Action, arn: str, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Action:
-    """An action by which something is deleted, with all that goes with it; refused while that must not go."""
+    """A deleting action with the contents that are deleted too; refused if those must not be deleted."""
     if action.verb not in ("delete", "replace") or not may_hold(action.key.kind, kinds):
         return action
     if arn in world.closed:
@@ -190,7 +190,7 @@ def _judged(
 
 
 def _owned(stack: Stack, world: World) -> Mapping[str, int]:
-    """How many live resources bear our mark, by kind."""
+    """How many live resources have our mark, by kind."""
     found = {
         sighting.arn: key.kind
         for key, sighting in world.sightings.items()
@@ -204,7 +204,7 @@ def _owned(stack: Stack, world: World) -> Mapping[str, int]:
 
 
 def _postpone(actions: dict[Key, Action], world: World, until: float) -> None:
-    """Leave what the files no longer have as it is until that time, in seconds since 1970."""
+    """Postpone the removal of resources that the files no longer have until that time, in seconds since 1970."""
     moment = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     for key in {stray.key for stray in world.strays} & actions.keys():
         done = {"delete": "pruned", "release": "released"}.get(actions[key].verb)
@@ -216,9 +216,10 @@ def _postpone(actions: dict[Key, Action], world: World, until: float) -> None:
 def _keep_what_is_used(
     actions: dict[Key, Action], world: World, kinds: Mapping[str, Adapter[Any]], staying: list[Stray]
 ) -> None:
-    """Refuse to delete what something that stays refers to: AWS does not always.
+    """Refuse to delete a resource that one which stays refers to: AWS does not always refuse that.
 
-    Within a resource AWS makes the ids, and no other text is like them; a table's id is a name that anything may bear.
+    Ids of resources within others are made by AWS, and no other text is like them. A table's id is its name, which any
+    text may contain.
     """
     users = {
         leaf: stray.key
@@ -235,7 +236,7 @@ def _keep_what_is_used(
 
 
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
-    """The kinds that a pass looks at: those that the stack names; all of them where what is not desired is pruned."""
+    """The kinds that a pass reads: those that the stack names; all kinds if the stack prunes."""
     wanted = {key.kind for key in (*stack.resources, *stack.release)}
     if stack.prune:
         wanted |= set(kinds)
@@ -249,9 +250,9 @@ def action_for(
     kinds: Mapping[str, Adapter[Any]],
     unidentified: frozenset[Key] = frozenset(),
 ) -> Action | None:
-    """What one desired resource asks for; None when it is as it should be.
+    """The action that one desired resource needs; None if it is as desired.
 
-    Of what is ours, fields that refer to what is `unidentified` are not compared: nobody can tell whether an id means it.
+    Fields of our resources that refer to an `unidentified` resource are not compared: its id is not known.
     """
     key, observed, adapter = desired.key, world.observed.get(desired.key), kinds[desired.key.kind]
     problem = world.unseen.get(key) or world.conflicts.get(key)
@@ -289,9 +290,9 @@ def action_for(
 
 
 def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:
-    """Whether something without our mark is as our create request makes it, where the tags follow in a call of their own.
+    """Whether an unmarked resource is as our create request makes it, for kinds that are tagged by a separate call.
 
-    A pass may have ended in between. What differs is nothing as yet, so that no value of a stranger's gets lost.
+    A pass may have ended between the two calls. All differing fields are still empty, so no value of somebody else is lost.
     """
     if adapter.tagging is None or not adapter.tagging.after_create:
         return False
@@ -334,7 +335,7 @@ def _owned_action(
 
 
 def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]:
-    """Every written field as a difference from nothing, and what is sent with it."""
+    """Every written field as a difference from an empty value, and what is sent with it."""
     shapes = fields_of(adapter.model)
     for name, value in desired.settings.items():
         if value is not None:

@@ -1,4 +1,4 @@
-"""Cycles of references, and where each is opened so that its members can be created one after another."""
+"""Finds cycles of references, and the field at which each is opened so that its members can be created in turn."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,10 +14,10 @@ def open_rings(
     kinds: Mapping[str, Adapter[Any]],
     cut: dict[Key, frozenset[str]],
 ) -> Iterator[tuple[Key, ...]]:
-    """Note in `cut` fields that may follow later, only where they lie on a ring; gives the rings that stay closed.
+    """Note in `cut` the fields on rings that can be set later; returns the rings that stay closed.
 
-    A ring is opened at the member that most others refer to, since it lies on their rings too: of a main menu and hundreds
-    of menus that lead back to it the main menu alone is filled in a second step.
+    A ring is opened at the member that most others refer to, since it is on their rings too: if hundreds of menus lead
+    back to a main menu, only the main menu is filled in a second step.
     """
     edges = {key: {*chain(*fields.values())} for key, fields in before.items()}
     referred = Counter(chain(*edges.values()))
@@ -37,17 +37,17 @@ def open_rings(
 def _later_on(
     link: tuple[Key, Key], before: Mapping[Key, Mapping[str, set[Key]]], kinds: Mapping[str, Adapter[Any]]
 ) -> frozenset[str]:
-    """The fields by which one resource refers to another; none if not all of them may follow later."""
+    """The fields by which one resource refers to another; none if one of them cannot be set later."""
     key, following = link
     names = frozenset(name for name, targets in before[key].items() if following in targets)
     return names if names <= kinds[key.kind].create.deferrable.keys() else frozenset()
 
 
 def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
-    """Rings, each member referring to the next, until none is left; whoever is given one opens it before the next.
+    """Yield rings, each member referring to the next, until none is left; the caller opens each before it takes the next.
 
-    Goes as deep as it can, and on from where a ring was opened: what has led into no ring never will. In a fixed order,
-    so that the same files always make the same plan.
+    A depth-first search that continues where a ring was opened: a node that led into no ring is not visited again. The
+    order is fixed, so that the same files always make the same plan.
     """
     sound: set[Key] = set()
     for root in sorted(edges):

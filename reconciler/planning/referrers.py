@@ -11,19 +11,19 @@ from reconciler.planning.world import World
 from reconciler.stack import Key
 
 WORDS = re.compile(r'[^\s"]+')
-"""What may be an id or an ARN, in a text or in a document."""
+"""Matches a word that may be an id or an ARN, in a text or in a document."""
 ENDS = re.compile(r"[/*:,;|?#'<>()\[\]{}&]|$")
-"""Where an ARN may end within a longer text."""
+"""Matches where an ARN may end within a longer text."""
 
 
 def id_like_words(members: Wired) -> frozenset[str]:
-    """Everything in a reply that may be an id or an ARN, be it within a document."""
+    """Every word in a reply that may be an id or an ARN, also within a document."""
     texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
     return frozenset(word for text in texts for word in WORDS.findall(text))
 
 
 def arns_in(words: Iterable[str]) -> frozenset[str]:
-    """Every text in these words that may be the ARN of something: whole, or what such an ARN begins with.
+    """Every text in these words that may be an ARN: the whole word, or the beginning of it.
 
     A policy names the indexes of a table and the objects of a bucket by ARNs that begin with those of the table and the
     bucket.
@@ -33,18 +33,18 @@ def arns_in(words: Iterable[str]) -> frozenset[str]:
 
 
 def quoted_in(members: Wired) -> frozenset[str]:
-    """Every text in a reply that stands alone: a whole value, be it within a document."""
+    """Every text in a reply that is a whole value, also within a document."""
     texts = (leaf for leaf in leaves(members) if isinstance(leaf, str))
     return frozenset(part for text in texts for part in text.split('"'))
 
 
 def has_name_as_id(sighting: Sighting) -> bool:
-    """Whether its id is its name: any text may be the same by chance, which no text is as an id that AWS made."""
+    """Whether its id is its name: another text may equal a name by chance, but not an id that AWS made."""
     return sighting.id == sighting.name
 
 
 def refers(members: Wired, sighting: Sighting) -> bool:
-    """Whether what a resource consists of names another one."""
+    """Whether the live settings of a resource name another one."""
     words = id_like_words(members)
     by_id = quoted_in(members) if has_name_as_id(sighting) else words
     return sighting.arn in words or sighting.id in by_id
@@ -56,7 +56,7 @@ def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
 
 
 def replaced_sightings(key: Key, way: str, world: World) -> tuple[Sighting, ...]:
-    """What a replace that goes this way deletes after the new one is made; nothing for any other verb."""
+    """The resources that a create-first replace deletes at the end; none for other actions."""
     found, observed = world.replaced.get(key, ()), world.observed.get(key)
     if way == "made first" and observed:
         return (observed.sighting, *found)
@@ -64,7 +64,7 @@ def replaced_sightings(key: Key, way: str, world: World) -> tuple[Sighting, ...]
 
 
 def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter[Any]]) -> Users:
-    """Who uses what these actions delete: what is desired as it was observed, and what goes as it was sighted."""
+    """Which resources use those that these actions delete: desired ones as observed, deleted ones as listed."""
     gone = [stray for stray in world.strays if verbs.get(stray.key) == "delete"]
     going = [(stray.key, stray.sighting) for stray in gone]
     going += [(key, each) for key, verb in verbs.items() for each in replaced_sightings(key, verb, world)]
@@ -90,7 +90,7 @@ def _named_for_sure(
     going: Iterable[tuple[Key, Sighting]],
     kinds: Mapping[str, Adapter[Any]],
 ) -> dict[Key, set[Key]]:
-    """Who names what goes by an ARN, or by an id that AWS made."""
+    """Which resources name a deleted one by an ARN, or by an id that AWS made."""
     targets = {
         word: key
         for key, sighting in going
@@ -112,7 +112,7 @@ def _named_for_sure(
 def _named_perhaps(
     seen: Iterable[tuple[Key, Wired]], going: Iterable[tuple[Key, Sighting]]
 ) -> Iterator[tuple[Key, Key]]:
-    """What goes and whose id is a name, with each resource that holds a text like it."""
+    """Deleted resources whose id is a name, with each resource that holds the same text."""
     named = [(key, sighting.id) for key, sighting in going if has_name_as_id(sighting)]
     for user, members in seen:
         texts = quoted_in(members) if named else ()

@@ -1,4 +1,4 @@
-"""Refuses what lives in, or refers to, a resource that is refused in the same plan."""
+"""Refuses actions on resources that live in, or refer to, a resource that the same plan refuses."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from reconciler.stack import Desired, Key, Stack
 
 
 def refuse_dependents(actions: dict[Key, Action], stack: Stack, world: World) -> None:
-    """Refuse every change in, and every new reference to, what this plan refuses to touch; at any depth.
+    """Refuse every change in, and every new reference to, a resource that this plan refuses; at any depth.
 
-    What is refused that way bars others in its turn: it is not there for them to live in or to refer to.
+    An action that is refused this way bars others in turn: they cannot live in its resource or refer to it.
     """
     barring = _Barring(stack, world, actions)
     while found := list(barring.refused()):
@@ -43,10 +43,10 @@ class _Barring:
         self._for_now = {key for key in self._why if key in self.world.unseen}
 
     def _reason(self, key: Key) -> str | None:
-        """Why nothing may live in a resource or refer to it; None where it may.
+        """Why other resources may not live in a resource or refer to it; None if they may.
 
-        A resource that is not selected has no action; its mark is known all the same. What the pass had no time to look
-        at bars nothing: there is no time left to change anything either.
+        A resource that is not selected has no action, but its mark is known. A resource that the pass had no time to read
+        bars nothing: there is no time left to change anything either.
         """
         world = self.world
         if key in world.late:
@@ -63,7 +63,7 @@ class _Barring:
         return foreign_line(tags[STACK_MARK]) if foreign else None
 
     def refused(self) -> Iterator[Action]:
-        """The pending actions that have to be refused by what is known by now."""
+        """The pending actions that have to be refused, as far as is known now."""
         for action in self.actions.values() if self._why else ():
             desired = self.stack.resources.get(action.key)
             other = self._barrier(action, desired) if desired and action.pending else None
@@ -77,7 +77,7 @@ class _Barring:
                     self._why[action.key] = why
 
     def _barrier(self, action: Action, desired: Desired) -> Key | None:
-        """What is refused, and keeps an action from being sent."""
+        """The refused resource that keeps an action from being sent."""
         observed = self.world.observed.get(action.key)
         made = action.verb in ("create", "replace")
         if made or observed is None or observed.owner is not Owner.OURS:
@@ -99,5 +99,5 @@ class _Barring:
 
 
 def foreign_line(mark: str) -> str:
-    """Why what bears another stack's mark is not touched."""
+    """Why a resource with another stack's mark is not touched."""
     return f'it has the mark of stack "{mark}"'

@@ -12,7 +12,7 @@ from reconciler.stack import Stack
 
 
 def removal_verb(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | None:
-    """How the stack lets go of what it no longer desires; None where it leaves it alone."""
+    """The verb that removes a resource which is no longer desired; None if it is left alone."""
     if stray.key in stack.resources:
         return None  # a copy of what is desired still: to delete it by key would delete the other
     if stray.key in stack.release:
@@ -25,7 +25,7 @@ def removal_verb(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | No
 
 
 def removal_action(stack: Stack, stray: Stray, world: World, adapter: Adapter[Any]) -> Action | None:
-    """The action by which the stack lets go of what it no longer desires; None where it leaves it alone."""
+    """The action that removes a resource which is no longer desired; None if it is left alone."""
     verb = removal_verb(stack, stray, adapter)
     if verb is None:
         return None

@@ -1,4 +1,4 @@
-"""Plans one resource anew while a plan is applied: by what AWS shows of it once it is made, found or restored."""
+"""Plans one resource again while a plan is applied, from what AWS shows once it is created, found or restored."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from reconciler.stack import Desired, Stack
 
 @dataclass(frozen=True)
 class Replanner:
-    """The door between applying and planning: applying reads and sends, and what is to be sent is planned here."""
+    """Plans for `applying`: that package reads and sends; this class decides what is sent."""
 
     stack: Stack
     world: World
@@ -26,18 +26,18 @@ class Replanner:
     def observed(
         self, desired: Desired, sighting: Sighting, fields: Collection[str], members: Wired
     ) -> Observed:
-        """A live resource by what AWS shows of these fields of it."""
+        """A live resource with these fields as AWS shows them."""
         shapes = fields_of(self.kinds[desired.key.kind].model)
         asked = {name: shapes[name] for name in fields}
         return observed_of(self.stack.mark, self.world, sighting, asked, members)
 
     def differing(self, desired: Desired, observed: Observed) -> frozenset[str]:
-        """The observed fields that are not as they are written; those that the policy ignores count, too."""
+        """The observed fields that differ from the files; fields that the policy ignores count too."""
         adapter, resolver = self.kinds[desired.key.kind], Resolver(self.stack, self.world, self.kinds)
         found = compare_fields(desired, observed, observed.fields, adapter, resolver)
         return frozenset(each.top for each in found)
 
     def adoption(self, desired: Desired, observed: Observed) -> Action | None:
-        """What the files ask for of something that lived already; None where nothing. Notes what was observed."""
+        """The action for a resource that already existed; None if it is as desired. Notes what was observed."""
         self.world.observed[desired.key] = observed
         return action_for(self.stack, desired, self.world, self.kinds)

@@ -7,9 +7,9 @@ from reconciler.stack import Key, Stack
 
 
 def focused(stack: Stack, keys: Collection[Key]) -> Stack:
-    """The stack with these resources alone, with all that they refer to and live in.
+    """The stack with only these resources, and with all that they refer to and live in.
 
-    Nothing is pruned or released: what is not in it is not what the look is about, and stays known as `beside`.
+    Nothing is pruned or released: the other resources are not part of this pass, and stay known as `beside`.
     """
     needed: set[Key] = set()
     for key in _with_renamed(stack, keys):
@@ -29,7 +29,7 @@ def focused(stack: Stack, keys: Collection[Key]) -> Stack:
 
 
 def _with_renamed(stack: Stack, keys: Collection[Key]) -> set[Key]:
-    """These resources, and those that take over names from each other together with one of them."""
+    """These resources, and all that exchange names with one of them."""
     linked: dict[Key, set[Key]] = {}
     for key, desired in stack.resources.items():
         former = Key(key.kind, desired.renamed_from) if desired.renamed_from else key

@@ -16,17 +16,17 @@ LONGEST = 256
 DIGEST = 32
 """How many characters of a hash stand in for what does not fit."""
 BETWEEN = "-renaming-"
-"""Stands in the mark of what gave its old mark away and cannot bear its new one yet."""
+"""Part of the mark of a resource that gave its old mark away and cannot have its new one yet."""
 ENCODED = re.compile(r"_x([0-9A-F]{2,6})_")
 AS_IT_IS = re.compile(r"(?:(?!_x)[A-Za-z0-9_.:/=+\-@ ])*")
-"""A name of which nothing has to be encoded; of letters of other scripts this says nothing."""
+"""Matches a name that needs no encoding; names with letters of other scripts are checked separately."""
 LIKE_CODES = re.compile(r"_(?=x)")
 
 
 def to_mark(name: str) -> str:
-    """The name as the value of a tag: a character that AWS refuses there becomes `_x23_`, its code in hexadecimal.
+    """The name as the value of a tag: a character that AWS refuses there becomes its code in hexadecimal, as `_x23_`.
 
-    A name of plain characters stays as it is. What gets longer than a value may be ends with a hash.
+    A name of plain characters stays as it is. A result that is too long for a tag is cut and ends with a hash.
     """
     if len(name) <= LONGEST and AS_IT_IS.fullmatch(name):
         return name
@@ -40,12 +40,12 @@ def to_mark(name: str) -> str:
 
 
 def marks_for(name: str) -> tuple[str, ...]:
-    """Every value that may stand for a name: as it is written now, and as it was before names were encoded."""
+    """Every mark that may mean a name: in today's encoding, and as it was before names were encoded."""
     return tuple(dict.fromkeys((to_mark(name), name)))
 
 
 def name_in_between(pattern: str, stack: str, key: Key, name: str) -> str:
-    """How a resource is called while others exchange names with it: always the same, and the name of no other.
+    """The temporary name of a resource while others exchange names with it: always the same, and unique.
 
     `pattern` is the kind's (`Adapter.name_in_between`), `stack` the mark of the stack, `name` what it will be called.
     """
@@ -54,12 +54,12 @@ def name_in_between(pattern: str, stack: str, key: Key, name: str) -> str:
 
 
 def mark_in_between(stack: str, key: Key) -> str:
-    """The mark of a resource that gave its old mark away and cannot bear its new one yet."""
+    """The mark of a resource that gave its old mark away and cannot have its new one yet."""
     return to_mark(name_in_between(f"{{name:.40}}{BETWEEN}{{digest}}", stack, key, key.name))
 
 
 def from_mark(value: str) -> str:
-    """The name that the value of a tag stands for; one that nothing had to be encoded in stands for itself."""
+    """The name that the value of a tag means; a value without codes is the name itself."""
     return ENCODED.sub(_character, value)
 
 

@@ -14,16 +14,16 @@ from reconciler.planning.world import World
 from reconciler.stack import Desired, Key, Stack
 
 NOT_KNOWN = "\0"
-"""Begins a text that refers to what is not known: no live text is the same."""
+"""The first character of a text that refers to an unknown value: no live text equals it."""
 
 
 class Unknown(LookupError):
-    """Nobody knows yet what a reference stands for: the resource does not exist, or was not seen."""
+    """Raised when the value of a reference is not known: the resource does not exist, or was not listed."""
 
 
 @dataclass(frozen=True)
 class Resolver:
-    """What references stand for, as far as this pass has seen; it calls nobody."""
+    """Resolves references from what this pass has seen; it makes no calls."""
 
     stack: Stack
     world: World
@@ -53,14 +53,14 @@ class Resolver:
         return value
 
     def text(self, shape: Shape, text: str) -> str | None:
-        """A text as AWS has it; None where a reference in it is not known."""
+        """A text with its references resolved, as AWS has it; None if a reference is not known."""
         try:
             return Encoder(self.resolve, lambda _secret: "").text(shape, text)
         except Unknown:
             return None
 
     def resolved(self, desired: Desired, adapter: Adapter[Any]) -> Settings:
-        """The settings with every text outside of documents as AWS has it, where that is known."""
+        """The settings with the references resolved in every text outside of documents, where they are known."""
         shapes = fields_of(adapter.model)
         texts = [
             name
@@ -76,16 +76,16 @@ class Resolver:
         return {**desired.settings, **found} if found else desired.settings
 
     def unseen(self, shape: Shape, wanted: Any) -> bool:
-        """Whether a text refers to something of which this pass could not see whether it lives."""
+        """Whether a text refers to a resource that this pass could not look up."""
         if not self.world.unseen:
             return False
         return any(Key(ref.kind, name) in self.world.unseen for ref, name in text_references(shape, wanted))
 
     def side_by_side(self, shape: Shape, wanted: Any, live: Any) -> tuple[Any, Any]:
-        """A written and a live value to be compared; both as AWS has their texts, which is how `live` is given.
+        """A written and a live value to be compared, both with their texts as AWS has them; `live` is given that way.
 
-        Where they differ they come back in the words of desired state, to be shown: a live text that is what a written one
-        stands for becomes the written one.
+        If they differ, they are returned in the words of desired state, to be shown: a live text that equals a resolved
+        written text becomes the written text.
         """
         written: dict[str, str] = {}
 
@@ -112,7 +112,7 @@ class Resolver:
 def written_attribute(
     stack: Stack, kinds: Mapping[str, Adapter[Any]], key: Key, attribute: str
 ) -> str | None:
-    """What the files say that an attribute of a resource is; None where only AWS knows it."""
+    """The value that the files give to an attribute of a resource; None if only AWS knows it."""
     desired = stack.resources.get(key)
     if desired is None or desired.existing or key.kind not in kinds:
         return None
@@ -120,7 +120,7 @@ def written_attribute(
 
 
 def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
-    """The references in the texts of a value; a field that is a reference itself is none of them."""
+    """The references in the texts of a value; a field that is itself a reference is not included."""
     for inner, text in texts_in(shape, value):
         if not inner.ref:
             for token in tokens_in_text(text, inner.tokens):
@@ -128,7 +128,7 @@ def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
 
 
 def attributes_in(desired: Desired, kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[str, Key, str]]:
-    """The attributes that have to be read which the texts of a resource refer to, each with its field and whose it is."""
+    """The attributes to read because texts of a resource refer to them, each with its field and its resource."""
     model = kinds[desired.key.kind].model
     shapes, fields = fields_of(model), text_fields(model)
     for field, targets in desired.references.items():

@@ -1,4 +1,4 @@
-"""What lives in AWS, as far as this pass has seen: the other half of what a plan is made from."""
+"""The live resources in AWS, as far as this pass has seen them: with the stack, the input of a plan."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,24 +15,24 @@ from reconciler.stack import Key
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One live resource, with as much of it as its desired twin asks for."""
+    """One live resource, with the fields that the desired resource needs."""
 
     sighting: Sighting
     owner: Owner
     tags: Mapping[str, str]
     members: Mapping[str, Any]
-    """In AWS's words, as reported."""
+    """The reply's members, with AWS's names."""
     settings: Settings
-    """In the words of desired state, but for texts: they are as AWS has them (`World.in_words` does the rest)."""
+    """The settings in the words of desired state; only texts are still as AWS has them (see `World.in_words`)."""
     fields: frozenset[str]
-    """The managed fields that were looked at; `settings` says nothing of others."""
+    """The managed fields that were read; `settings` has no others."""
     other_stack: str | None = None
-    """The stack whose mark a foreign resource bears."""
+    """The stack whose mark a foreign resource has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """Bears our mark and is no longer desired."""
+    """A live resource that has our mark and is no longer desired."""
 
     key: Key
     sighting: Sighting
@@ -50,54 +50,54 @@ class ContainedResource:
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """Its tags; none where its kind has none."""
+        """Its tags; empty if its kind has no tags."""
         return self.sighting.tags or {}
 
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedContents:
-    """What lives in a resource and is deleted with it, of one type that no kind of ours stands for."""
+    """Contents of one type that no kind manages; they are deleted with the resource that they live in."""
 
     noun: str
-    """What there are several of: `prompts`."""
+    """The plural name of the type, such as `prompts`."""
     names: tuple[str, ...] = ()
-    """By which AWS lists them."""
+    """The names in AWS's list."""
     with_defaults: bool = False
-    """Whether AWS made some of them, and nobody can tell which."""
+    """Whether AWS created some of them, without a way to know which."""
     not_listed: str | None = None
-    """Why nobody knows what there is."""
+    """Why they could not be listed."""
 
 
 @dataclass
 class World:
-    """Every live resource that this pass has to know of."""
+    """Every live resource that this pass needs to know."""
 
     observed: dict[Key, Observed] = field(default_factory=dict)
     conflicts: dict[Key, str] = field(default_factory=dict)
-    """Desired resources whose live twin cannot be told."""
+    """Desired resources that match several live ones, and why."""
     unseen: dict[Key, str] = field(default_factory=dict)
     """Desired resources that could not be read, and why. A failed read is never absence."""
     unanswered: set[Key] = field(default_factory=set)
-    """Those of them about which AWS gave no answer at all: it throttled, or fell silent."""
+    """Those of `unseen` for which AWS gave no answer: it throttled, or did not reply."""
     late: set[Key] = field(default_factory=set)
-    """Those of them about which nobody asked, because the time of the pass was over."""
+    """Those of `unseen` that were not read, because the pass had no time left."""
     blind: list[str] = field(default_factory=list)
-    """Kinds of which what is no longer desired could not be looked for, and why."""
+    """Kinds whose resources that are no longer desired could not be listed, and why."""
     strays: list[Stray] = field(default_factory=list)
     replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
-    """By desired resource: those that it has taken the place of, and that are still there."""
+    """By desired resource: the resources that it has replaced and that still exist."""
     contents: dict[str, tuple[ContainedResource, ...]] = field(default_factory=dict)
-    """By ARN of what they live in: what is deleted with it, as far as that was looked at."""
+    """By ARN of a resource: the contents that are deleted with it, as far as they were read."""
     others: dict[str, tuple[UnmanagedContents, ...]] = field(default_factory=dict)
-    """By the same ARN: what is deleted with it, and no kind of ours stands for."""
+    """By the same ARN: the contents of types that no kind manages."""
     closed: dict[str, str] = field(default_factory=dict)
-    """By ARN: what could not be looked into, and why."""
+    """By ARN: the resources whose contents could not be listed, and why."""
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """Names by (kind, id) and by (kind, ARN)."""
     sightings: dict[Key, Sighting] = field(default_factory=dict)
-    """Where each desired resource lives; grows while a plan is applied."""
+    """The live resource of each desired one; grows while a plan is applied."""
     attributes: dict[tuple[Key, str], str | None] = field(default_factory=dict)
-    """The attributes that texts refer to, as far as they were read; None where the resource has none."""
+    """The attributes that texts refer to, as far as they were read; None if the resource does not have it."""
 
     def name_of(self, kind: str, identity: str) -> str | None:
         """The name of the resource of a kind with this id or ARN."""
@@ -105,7 +105,7 @@ class World:
 
     @cached_property
     def decoder(self) -> Decoder:
-        """What puts replies into the words of desired state, by all names that are known."""
+        """The decoder from replies to the words of desired state, with all known names."""
         return Decoder(self.name_of, keeps_texts=True)
 
     def in_words(self, fields: Mapping[str, Shape], settings: Settings) -> Settings:
@@ -114,33 +114,33 @@ class World:
         return {name: decoder.in_words(fields[name], value) for name, value in settings.items()}
 
     def recall(self, before: "World", again: Collection[str]) -> None:
-        """Take over every name, and what else was known before of kinds that are not looked at `again`."""
+        """Take over every name from an earlier world, and all of the kinds that are not read `again`."""
         self.names |= before.names
         self.attributes |= before.attributes
         self.sightings |= {key: each for key, each in before.sightings.items() if key.kind not in again}
         self.unseen |= {key: why for key, why in before.unseen.items() if key.kind not in again}
 
     def unidentified(self) -> frozenset[Key]:
-        """Desired resources that may live, and of which no id is known: AWS was asked for them and gave no list."""
+        """Desired resources that may exist and whose id is not known, because the list of their kind failed."""
         if not self.unseen:
             return frozenset()
         named = {Key(kind, name) for (kind, _), name in self.names.items()}
         return frozenset(self.unseen.keys() - named)
 
     def remember(self, key: Key, sighting: Sighting) -> None:
-        """Note where a desired resource lives, and that its id and ARN go by its name."""
+        """Note the live resource of a desired one, and that its id and ARN mean this name."""
         self.sightings[key] = sighting
         self.names[key.kind, sighting.id] = key.name
         self.names[key.kind, sighting.arn] = key.name
 
     def forget(self, key: Key) -> None:
-        """Take back where a resource lives: it is somebody else's that has its name."""
+        """Remove the note of a live resource: the one with this name belongs to somebody else."""
         sighting = self.sightings.pop(key)
         self.observed.pop(key, None)
         self.names[key.kind, sighting.id] = self.names[key.kind, sighting.arn] = sighting.name
 
     def replace(self, key: Key, *old: Sighting) -> None:
-        """Note that another one takes the place of these: their ids and ARNs go by its name no longer."""
+        """Note that another resource replaces these: their ids and ARNs no longer mean its name."""
         self.replaced[key] = (*self.replaced.get(key, ()), *old)
         for each in old:
             self.names.pop((key.kind, each.id), None)
