@@ -1,4 +1,4 @@
-"""Carries out a plan, step by step; the only room that changes AWS."""
+"""Carries out a plan, step by step; the only package that changes AWS."""
 
 from reconciler.applying.results import LATE, TROUBLE, Outcome, Progress, Quiet, Result
 from reconciler.applying.scheduler import Applier

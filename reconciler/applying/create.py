@@ -50,10 +50,10 @@ class Creator:
         self.sender.until_ready(adapter, api, sighting)
 
     def _tag_new(self, desired: Desired, adapter: Adapter[Any], sighting: Sighting) -> None:
-        """Set the tags that no create request takes, before anything else is done to it: only they say whose it is.
+        """Set the tags that the create request does not take, before any other call: only the tags show the owner.
 
         Raises:
-            CallError: AWS did not take them; says that the resource is there.
+            CallError: AWS refused the tags; the message says that the resource exists.
         """
         tagging = self.sender.tagging(adapter, sighting)
         tags = self._tags(desired)
@@ -69,7 +69,7 @@ class Creator:
     def _chosen(
         self, desired: Desired, adapter: Adapter[Any], plain: dict[str, Any], scope: Wired
     ) -> Sighting:
-        """Let the kind choose what only AWS can offer, and choose again when somebody else was quicker."""
+        """Let the kind choose a value that only AWS can offer, and choose again if another client was quicker."""
         api, lost_race = self.sender.api_of(adapter.service.name), adapter.create.lost_race
         parameters = plain
 
@@ -113,9 +113,9 @@ class Creator:
         return self.sender.encoder.tags(wanted_tags(self.sender.stack, desired), {})
 
     def _token(self, desired: Desired, adapter: Adapter[Any]) -> str:
-        """The same for every try at the same resource in the same place, so that a second try is the same try.
+        """The create token: the same for every try at the same resource, so that AWS treats a second try as the first.
 
-        A resource whose fixed fields are others is another one: it takes the place of what was deleted for it.
+        Other fixed fields give another token: that resource is a new one that replaces a deleted one.
         """
         stack, place = self.sender.stack, self.sender.world.scope_of(desired.scope) or {}
         fixed = [repr(desired.settings.get(name)) for name in sorted(adapter.create.fixed)]
@@ -125,7 +125,7 @@ class Creator:
     def _create(
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
-        """Create it once, whatever becomes of the reply."""
+        """Create it once, even if the reply is lost."""
         untold = is_unmarked_after_create(adapter)
         # If AWS allows two of the same name, a create that takes effect late would make a second one.
         several = adapter.create.before_delete and adapter.create.token is None
@@ -154,7 +154,7 @@ class Creator:
     def _ask(
         self, desired: Desired, adapter: Adapter[Any], api: Api, parameters: dict[str, Any], scope: Wired
     ) -> Sighting:
-        """Send the create request; where it would overwrite or double what lives, look for that right before."""
+        """Send the create request; if it could overwrite or duplicate a live resource, look for that one right before."""
         there = self._before_create(desired, adapter, api, scope)
         if there:
             return there
@@ -167,11 +167,11 @@ class Creator:
     def _before_create(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired
     ) -> Sighting | None:
-        """What a create would overwrite or double: it has the name or the mark by now. None where nothing has.
+        """The live resource that a create would overwrite or duplicate, found by name or mark; None if there is none.
 
         Raises:
-            Refused: it is not ours, and not to be taken.
-            Waiting: another resource of ours is to be renamed first; or AWS did not say, and nothing was sent.
+            Refused: it is not ours and must not be adopted.
+            Waiting: another resource of ours must be renamed first; or AWS did not answer, and nothing was sent.
         """
         operation = adapter.create.operation
         try:
@@ -194,12 +194,12 @@ class Creator:
     def _look_again(
         self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired, error: CallError
     ) -> Sighting | None:
-        """What a create whose reply is unknown may have left; None when nothing of that name is there.
+        """The resource that a create without a known reply may have made; None if none has that name.
 
         Raises:
-            Refused: something of that name is there that is not ours, and not to be taken.
-            Waiting: another resource of ours is to be renamed first.
-            Unsure: the look itself failed.
+            Refused: a resource of that name exists, is not ours and must not be adopted.
+            Waiting: another resource of ours must be renamed first.
+            Unsure: the read itself failed.
         """
 
         def look() -> Sighting | None:
@@ -213,10 +213,10 @@ class Creator:
         return look_after(self.sender.clock, AFTER_CREATE, look, lambda there: there is None)
 
     def _require_no_lookalike(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> None:
-        """Create nothing beside what an earlier try may have left: neither a name, a mark nor a token tells.
+        """Refuse to create a resource that an earlier try may have made: no name, mark or token would show it.
 
         Raises:
-            Refused: something without a mark is as this create request would make it.
+            Refused: an unmarked resource is as this create request would make it.
         """
         seen = (with_tags(adapter, api, each) for each in adapter.list(api, scope))
         free = [each for each in seen if owner_of(each.tags or {}, self.sender.stack.mark) is Owner.FREE]
@@ -234,7 +234,7 @@ class Creator:
     def _judged(
         self, desired: Desired, adapter: Adapter[Any], found: Iterable[Sighting], error: CallError
     ) -> Sighting | None:
-        """Which of these is the resource; `error` says why it was looked for.
+        """Decide which of these is the resource; `error` is the reason for the search.
 
         Raises:
             Refused, Waiting: as `_look_again` says.
@@ -253,10 +253,10 @@ class Creator:
         return None
 
     def _adopt(self, desired: Desired, adapter: Adapter[Any], seen: Sighting, error: CallError) -> None:
-        """Judge what has its name already as a plan would: a new instance, say, comes with profiles of its own.
+        """Decide on an existing resource of that name as a plan would: a new instance, for example, comes with profiles.
 
         Raises:
-            Refused: it is another stack's, or its settings are others and nothing says `adopt: true`.
+            Refused: it belongs to another stack, or its settings differ and the files do not set `adopt: true`.
         """
         self.sender.world.remember(desired.key, seen)  # its settings may name itself
         action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
@@ -267,7 +267,7 @@ class Creator:
         self.sender.adopted[desired.key] = action
 
     def _observed(self, desired: Desired, adapter: Adapter[Any], seen: Sighting) -> Observed:
-        """Read the managed fields of what lives, as a plan needs them."""
+        """Read the managed fields of a live resource, as a plan needs them."""
         return self.sender.observed(desired, seen, [name for name, _ in managed_fields(desired, adapter)])
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
@@ -292,17 +292,17 @@ class Creator:
 
 
 def is_anonymous(adapter: Adapter[Any]) -> bool:
-    """Whether AWS makes another one for each request: neither a name nor a create token tells that there is one."""
+    """Whether AWS creates another one for each request, because neither a name nor a create token identifies it."""
     return adapter.identity.name is None and adapter.create.token is None
 
 
 def is_unmarked_after_create(adapter: Adapter[Any]) -> bool:
-    """Whether nothing tells that a resource is ours between its create and the call that sets its tags."""
+    """Whether a resource cannot be recognised as ours between its create and the call that sets its tags."""
     return is_anonymous(adapter) and adapter.tagging is not None and adapter.tagging.after_create
 
 
 def is_doubled(adapter: Adapter[Any]) -> bool:
-    """Whether AWS makes another one for each request, and only our mark, which the request carries, tells that there is one."""
+    """Whether AWS creates another one for each request, and only our mark in that request identifies it."""
     marked = adapter.tagging is not None and not adapter.tagging.after_create
     return is_anonymous(adapter) and marked and not adapter.create.before_delete
 
@@ -310,10 +310,10 @@ def is_doubled(adapter: Adapter[Any]) -> bool:
 def _created(
     adapter: Adapter[Any], api: Api, scope: Wired, reply: Wired, parameters: dict[str, Any]
 ) -> tuple[Address, str]:
-    """Address and ARN of what was just created.
+    """Address and ARN of the resource that was just created.
 
     Raises:
-        Unsure: the reply does not say; it was cut short on its way.
+        Unsure: the reply does not contain them; it was cut short.
     """
     try:
         return adapter.created(api, scope, reply, parameters)

@@ -21,22 +21,22 @@ from reconciler.planning.world import ContainedResource, Stray, UnmanagedContent
 from reconciler.stack import Desired, Key, Place
 
 UNWRITTEN = Place("", 0, 0)
-"""Where what no file says stands."""
+"""The place of values that come from no file."""
 
 
 @dataclass(frozen=True)
 class Deleter:
-    """Deletes and releases resources, as long as they are ours: that is asked right before, since tags change unseen."""
+    """Deletes and releases resources that are ours; the tags are read right before, since they may have changed."""
 
     sender: Sender
     going: frozenset[Key] = frozenset()
-    """What the plan deletes."""
+    """The resources that the plan deletes."""
 
     def drop(self, key: Key) -> str:
-        """Delete it; what is to be said of it beyond that.
+        """Delete a resource; returns a message about it, or an empty text.
 
         Raises:
-            Refused: AWS has no way to, or it is ours to delete no longer.
+            Refused: AWS has no way to delete it, or it is no longer ours.
             InUse: something uses it.
         """
         replaced = self.sender.world.replaced.get(key, ())
@@ -49,10 +49,10 @@ class Deleter:
         return "; ".join(filter(None, said))
 
     def require_to_replace(self, action: Action) -> None:
-        """Look once more at what a replace is about to delete: another pass may have replaced it since the plan was made.
+        """Read a resource again before a replace deletes it: another pass may have replaced it after the plan was made.
 
         Raises:
-            Waiting: what lives is as it is wanted by now.
+            Waiting: the live resource is already as desired.
         """
         desired, create = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind].create
         fields = frozenset(each.top for each in action.differences) & create.fixed
@@ -66,7 +66,7 @@ class Deleter:
             raise Waiting("replace", "NotYet", "it was replaced after the plan was made")
 
     def _drop(self, key: Key, sighting: Sighting) -> str:
-        """Delete one live resource; what is to be said of it beyond that.
+        """Delete one live resource; returns a message about it, or an empty text.
 
         Raises:
             Refused, InUse: as `drop` says.
@@ -99,16 +99,16 @@ class Deleter:
         return said
 
     def _deletion(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> str:
-        """In words, when AWS deletes it, where a delete only schedules that; empty where it is not scheduled."""
+        """A text that says when AWS deletes it, if a delete only schedules that; empty if it is not scheduled."""
         if not adapter.restore:
             return ""
         return self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion or ""
 
     def _let_go_of(self, key: Key, delete: Delete, sighting: Sighting) -> None:
-        """Let what goes after it refer to it no longer: resources that refer to each other all wait for the others.
+        """Remove the references to it from resources that are deleted later: a ring of references would block all deletes.
 
         Raises:
-            Refused: one of them is not ours to let go of.
+            Refused: one of them is not ours.
         """
         if delete.lets_go is None:
             return
@@ -123,10 +123,10 @@ class Deleter:
                     self.sender.used.add(key)
 
     def _look_inside(self, key: Key, operation: str, sighting: Sighting) -> None:
-        """Look once more at what is deleted with it: the plan may be hours old.
+        """Read again what is deleted with it: the plan may be hours old.
 
         Raises:
-            Refused: something lives in it that the plan did not name, or that must not be deleted.
+            Refused: a resource lives in it that the plan did not name, or that must not be deleted.
         """
         sender, world = self.sender, self.sender.world
         if not kinds_within(key.kind, sender.kinds):
@@ -146,7 +146,7 @@ class Deleter:
             raise Refused(operation, "NotPlanned", why)
 
     def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:
-        """The names of what is not managed by us, lives in it, and is not in the plan; the plan says what it could not list."""
+        """The names of contents that we do not manage and that the plan does not name."""
         sender, world = self.sender, self.sender.world
         homes = (ContainedResource(key.kind, sighting), *world.contents[sighting.arn])
         planned = world.others.get(sighting.arn, ())
@@ -156,18 +156,18 @@ class Deleter:
         return (f"{name} ({noun})" for noun, name in new.elements() if noun not in unknown)
 
     def _forget(self, key: Key) -> None:
-        """Know no longer where it was, and where that was which lived in it."""
+        """Forget the resource and its contents."""
         stack, sightings = self.sender.stack, self.sender.world.sightings
         inside = [each for each in sightings if each in stack.resources and within(stack, each, {key})]
         for each in (key, *inside):
             sightings.pop(each, None)
 
     def switch_off(self, key: Key, instead: Settings) -> None:
-        """Set what takes the place of a delete, and take our marks from it.
+        """Set the values that replace a delete, and remove our marks.
 
         Raises:
-            Refused: it is ours no longer, or somebody has protected it.
-            CallError: AWS did not take it; it keeps our marks, so that the next pass tries again.
+            Refused: it is no longer ours, or it was protected meanwhile.
+            CallError: AWS refused; the resource keeps our marks, so that the next pass tries again.
         """
         adapter, api = self.sender.adapter(key)
         sighting = self.sender.sighting_of(key)
@@ -177,10 +177,10 @@ class Deleter:
             self.release(key)
 
     def _require_ours(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
-        """Read the marks once more: they change unseen. Gives the resource with its tags as they are now.
+        """Read the marks again, since they may have changed. Returns the resource with its present tags.
 
         Raises:
-            Refused: it is not ours to let go of.
+            Refused: it is not ours.
         """
         if not adapter.tagging:
             return sighting
@@ -197,7 +197,7 @@ class Deleter:
         return replace(sighting, tags=live.tags)
 
     def release(self, key: Key) -> None:
-        """Take our marks from it; another stack's stay."""
+        """Remove our marks from it; marks of another stack stay."""
         adapter, api = self.sender.adapter(key)
         sighting = self.sender.sighting_of(key)
         tagging = self.sender.tagging(adapter, sighting)
@@ -210,5 +210,5 @@ class Deleter:
 
 
 def _named(others: Iterable[UnmanagedContents]) -> Iterator[tuple[str, str]]:
-    """Each by its type and its name."""
+    """Each content as its type and its name."""
     return ((each.noun, name) for each in others for name in each.names)

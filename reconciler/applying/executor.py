@@ -1,4 +1,4 @@
-"""Sends requests when AWS is ready for them, and again while something holds the resource."""
+"""Sends requests when AWS is ready for them, and sends them again while the resource is busy."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
@@ -37,43 +37,43 @@ class Sender:
     reveal: Callable[[Secret], str]
     clock: Clock
     made: dict[Key, frozenset[str]] = field(default_factory=dict)
-    """The fields that each create request carried."""
+    """The fields that each create request contained."""
     fresh: set[str] = field(default_factory=set)
-    """The ARNs of what this pass made: AWS may take minutes to see them everywhere."""
+    """The ARNs of resources that this pass created: AWS may take minutes to know them everywhere."""
     changed: set[str] = field(default_factory=set)
-    """The ARNs of what has taken a request."""
+    """The ARNs of resources that a request has changed."""
     adopted: dict[Key, Action] = field(default_factory=dict)
-    """What was to be made and lived already: how it is taken instead."""
+    """By resource that was to be created but already existed: the action that adopts it instead."""
     dropped: set[Key] = field(default_factory=set)
-    """What was deleted."""
+    """The deleted resources."""
     let_go: list[str] = field(default_factory=list)
-    """The kinds of what was deleted or changed, in that order: it may have used something until then."""
+    """The kinds of deleted or changed resources, in that order: they may have used other resources until then."""
     used: set[Key] = field(default_factory=set)
-    """What is deleted once others have let go of it that were seen to refer to it."""
+    """Resources that are deleted after the resources that refer to them have changed."""
 
     def __post_init__(self) -> None:
         # If two live resources have the same mark, the first is deleted first.
         self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
 
     def sighting_of(self, key: Key) -> Sighting:
-        """Where a live resource is, desired or not."""
+        """The sighting of a live resource, desired or not."""
         return self.world.sightings.get(key) or self._strays[key].sighting
 
     def going(self, key: Key) -> Sighting:
-        """What is deleted of a resource: the old one, where another one has taken its place."""
+        """The live resource to delete: the old one, if another one has replaced it."""
         return next(iter(self.world.replaced.get(key, ())), None) or self.sighting_of(key)
 
     def scope_of_stray(self, key: Key) -> Key | None:
-        """The desired resource in which something lives that is no longer desired itself."""
+        """The desired resource in which a stray lives."""
         return self._strays[key].scope if key in self._strays else None
 
     def begun(self, key: Key) -> bool:
-        """Whether something of an action was carried out."""
+        """Whether a part of an action was carried out."""
         sighting = self.world.sightings.get(key)
         return key in self.made or (sighting is not None and sighting.arn in self.changed)
 
     def freed(self, key: Key, since: int = 0) -> bool:
-        """Whether something was deleted or changed since then that may have used a resource."""
+        """Whether a resource that may have used this one was deleted or changed since then."""
         let_go = set(self.let_go[since:])
         return bool(let_go) and (
             key in self.used or any(key.kind in kinds_known_to(self.kinds[each]) for each in let_go)
@@ -85,11 +85,11 @@ class Sender:
 
     @property
     def replanner(self) -> Replanner:
-        """Who plans what is to be done about something that was read while the plan is applied."""
+        """The planner for resources that are read while the plan is applied."""
         return Replanner(self.stack, self.world, self.kinds)
 
     def observed(self, desired: Desired, sighting: Sighting, names: Collection[str]) -> Observed:
-        """A live resource by what AWS shows of these fields now."""
+        """A live resource with these fields as AWS shows them now."""
         adapter, api = self.adapter(desired.key)
         read = partial(adapter.get_fields, api, sighting, frozenset(names))
         members = self.patiently(read, sighting) if names else {}
@@ -113,10 +113,11 @@ class Sender:
         return self._attribute(key, ref.by, sighting)
 
     def _attribute(self, key: Key, attribute: str, sighting: Sighting) -> str:
-        """An attribute of a live resource, read anew where this pass changed the resource or has not read it.
+        """An attribute of a live resource; it is read if this pass changed the resource or has not read it.
 
         Raises:
-            Waiting, Refused: AWS shows none; it may after what this pass changed, or nobody is going to change that.
+            Waiting: AWS does not show it yet, but may do so after the changes of this pass.
+            Refused: AWS does not show it, and nothing in this pass changes that.
         """
         adapter, api = self.adapter(key)
         why = f"{key} has no {attribute}"
@@ -138,10 +139,10 @@ class Sender:
         raise Refused("resolve", "NotThere", why)
 
     def never_there(self, key: Key) -> None:
-        """Nothing, where something may come to be.
+        """Check that a missing resource may still be created by this pass.
 
         Raises:
-            Refused: nobody is going to make it.
+            Refused: this pass does not create it.
         """
         desired = self.stack.resources.get(key)
         if desired and desired.existing and desired.scope not in self.made and key not in self.world.unseen:
@@ -151,7 +152,7 @@ class Sender:
         return None
 
     def _find_existing(self, key: Key) -> Sighting | None:
-        """What came with a resource that this pass made: the default content of an instance."""
+        """Find a resource that came with one that this pass created: the default content of an instance."""
         desired = self.stack.resources.get(key)
         scope = self.world.scope_of(desired.scope) if desired else None
         if desired is None or not desired.existing or scope is None:
@@ -170,7 +171,7 @@ class Sender:
     def until_ready(
         self, adapter: Adapter[Any], api: Api, sighting: Sighting, waits: ResourceWaits = PATIENT
     ) -> None:
-        """Wait until AWS takes changes; five minutes at most, the next pass goes on from there."""
+        """Wait until AWS accepts changes, for five minutes at most; after that the next pass continues."""
 
         def look() -> str | None:
             return self.patiently(partial(adapter.waiting_for, api, sighting), sighting, waits.held)
@@ -203,9 +204,9 @@ class Sender:
                 self.send(adapter, sighting, request.then(reply), waits)
 
     def send_at_once(self, adapter: Adapter[Any], sighting: Sighting, request: Request) -> None:
-        """Send what must not wait until AWS is done with a new resource, unless AWS refuses it until then.
+        """Send a request at once, although AWS still works on a new resource; wait only if AWS refuses it until then.
 
-        It is sent once more where the reply is lost, so it has to be a request of which two do no harm.
+        It is sent again if the reply is lost, so sending it twice must do no harm.
         """
         api = self.api_of(adapter.service.name)
         try:
@@ -226,12 +227,12 @@ class Sender:
         )
 
     def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
-        """Send a delete when AWS is ready for it, and ahead of it what its kind says.
+        """Send a delete when AWS is ready for it, after the requests that its kind puts before it.
 
-        It is sent again for a while where AWS may not have noticed yet that what used it is gone.
+        It is sent again for a while if AWS may not have noticed yet that the users of the resource are deleted.
 
         Raises:
-            InUse: something uses it, and nothing that this pass did can have changed that.
+            InUse: another resource uses it, and nothing that this pass did can have changed that.
         """
         adapter, api = self.adapter(key)
         self.until_ready(adapter, api, sighting)
@@ -247,7 +248,7 @@ class Sender:
         self.let_go.append(adapter.kind)
 
     def _delete(self, adapter: Adapter[Any], api: Api, delete: Delete, sighting: Sighting) -> None:
-        """One try: what goes ahead of the delete, as far as it is there, and the delete."""
+        """One try: the requests before the delete, as far as there are any, and the delete."""
         for each in delete.before(api, sighting) if delete.before else ():
             with suppress(Absent):
                 explained(adapter, _api_for(each, api), each.operation, _parameters(each, api))
@@ -256,32 +257,32 @@ class Sender:
         api.call(request.operation, **request.parameters)
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
-        """Whether these tags bear the mark of the stack."""
+        """Whether these tags contain the mark of the stack."""
         return owner_of(tags, self.stack.mark) is Owner.OURS
 
     def require_ours(self, tags: Mapping[str, str], operation: str) -> None:
-        """Let this operation be sent only to what bears the mark of the stack now.
+        """Check that the resource still has the mark of the stack before this operation is sent.
 
         Raises:
-            Refused: somebody has taken it over.
+            Refused: it no longer has the mark.
         """
         if not self.is_ours(tags):
             why = "it no longer has the mark of this stack; it is left alone"
             raise Refused(operation, "NotOurs", why)
 
     def tagging(self, adapter: Adapter[Any], sighting: Sighting) -> Tagging | None:
-        """The way in which the tags of this resource are changed; None where it has none."""
+        """How the tags of this resource are changed; None if it has no tags."""
         tagging, api = adapter.tagging, self.api_of(adapter.service.name)
         if tagging is None or tagging.instead is None:
             return tagging
         return self.patiently(partial(tagging.instead, api, sighting), sighting) or tagging
 
     def tags_before(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
-        """The tags before a change: as they were seen, or read anew where the change would lose what is new."""
+        """The tags before a change: as listed, or read again if the change would lose newer tags."""
         return self.tags_now(tagging, api, sighting) if tagging.whole else sighting.tags or {}
 
     def tags_now(self, tagging: Tagging, api: Api, sighting: Sighting) -> Mapping[str, str]:
-        """The tags, read anew."""
+        """The tags, read again."""
         return self.patiently(partial(tagging.read, api, sighting), sighting)
 
     def patiently(
@@ -292,9 +293,9 @@ class Sender:
         *,
         despite_users: bool = True,
     ) -> T:
-        """Call again while something holds the resource, or while AWS does not see yet what we have just made.
+        """Call again while the resource is busy, or while AWS does not know a new resource yet.
 
-        Without `despite_users` not where the resource is in use: that does not pass by itself.
+        Without `despite_users` a resource in use is not tried again: that state does not end by itself.
         """
 
         def passes(error: BaseException) -> bool:
@@ -308,7 +309,7 @@ class Sender:
 
 
 def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired) -> dict[str, Any]:
-    """Call one operation; what AWS finds wrong with the request is put in the kind's words.
+    """Call one operation; an error of AWS about the request is put in the kind's words.
 
     Raises:
         CallError: one of its six reasons, as `api.call` does.

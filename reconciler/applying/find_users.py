@@ -1,4 +1,4 @@
-"""Finds who uses a resource that AWS does not delete because it is in use."""
+"""Finds the resources that use one which AWS does not delete because it is in use."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,12 +12,12 @@ from reconciler.stack import Key
 from reconciler.unlisted_fields import not_shown
 
 READS = 50
-"""So many resources are read one by one at most, to find out whether they use another one."""
+"""At most this many resources are read one by one to find out whether they use another one."""
 NAMED = 5
 
 
 def users_line(sender: Sender, key: Key) -> str:
-    """Who uses a resource, as far as a look tells, and what is to be done about it."""
+    """The message about a resource in use: which resources use it, as far as known, and what to do."""
     users = sorted(_users(sender, key))
     if key in sender.world.replaced:
         advice = f"a new {key} exists: make them refer to it"
@@ -46,7 +46,7 @@ def _to_replace(key: Key, users: int) -> str:
 
 
 def _users(sender: Sender, key: Key) -> Iterator[str]:
-    """The key of all that refers to it, what is not ours by AWS's name; what cannot be read is passed over."""
+    """The key of every resource that refers to it, or AWS's name if it is not ours; unreadable ones are skipped."""
     reads, keys = READS, _keys(sender)
     for kind, adapter in sorted(sender.kinds.items()):
         fields, scope = _fields_to(adapter, key.kind), _scope(sender, key, adapter)
@@ -63,14 +63,14 @@ def _users(sender: Sender, key: Key) -> Iterator[str]:
 
 
 def _keys(sender: Sender) -> Mapping[str, Key]:
-    """The keys of all that is ours, by ARN."""
+    """The keys of all our resources, by ARN."""
     world = sender.world
     found = {stray.sighting.arn: stray.key for stray in world.strays}
     return found | {sighting.arn: key for key, sighting in world.sightings.items()}
 
 
 def _called(keys: Mapping[str, Key], kind: str, seen: Sighting) -> str:
-    """A resource by its key, and beside it AWS's name where that is another one."""
+    """A resource's key, followed by AWS's name if that differs."""
     key = keys.get(seen.arn, Key(kind, seen.name))
     return str(key) if key.name == seen.name else f"{key} ({seen.name})"
 
@@ -78,7 +78,7 @@ def _called(keys: Mapping[str, Key], kind: str, seen: Sighting) -> str:
 def _looked_through(
     sender: Sender, key: Key, adapter: Adapter[Any], scope: Address, reads: int
 ) -> Iterator[tuple[Sighting, bool, bool]]:
-    """Each resource of a kind, whether it refers to the other one, and whether that took a read."""
+    """Each resource of a kind, whether it refers to the other one, and whether a read was needed."""
     api, target = sender.api_of(adapter.service.name), sender.going(key)
     names = _fields_to(adapter, key.kind)
     for seen in [each for each in adapter.list(api, scope) if each.arn != target.arn]:
@@ -92,13 +92,13 @@ def _looked_through(
 
 
 def _fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
-    """The fields by which resources of one kind may name another kind, texts that mean it included."""
+    """The fields by which resources of one kind may name another kind, including texts."""
     shapes = fields_of(adapter.model)
     return fields_to(adapter, kind) | {name for name, shape in shapes.items() if kind in meant(shape)}
 
 
 def _scope(sender: Sender, key: Key, adapter: Adapter[Any]) -> Address | None:
-    """Where resources of a kind are that may use it: all there are, or what lives where it does."""
+    """The scope in which resources of a kind may use it: the whole account, or its own parent."""
     if adapter.parent is None:
         return {}
     desired = sender.stack.resources.get(key)

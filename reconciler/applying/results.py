@@ -1,4 +1,4 @@
-"""The result of each action, and who is told of it."""
+"""The result of each action, and the interface that shows progress."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -8,37 +8,37 @@ from reconciler.planning.plan import Action
 Outcome = Literal["done", "unchanged", "waiting", "refused", "failed", "unsure"]
 
 TROUBLE: frozenset[Outcome] = frozenset({"failed", "refused", "unsure"})
-"""What does not go away by waiting: somebody has to hear of it."""
+"""Outcomes that do not end by waiting and that a user has to be told."""
 
 
 LATE = "pass deadline: this pass has no time left; the next pass continues"
-"""What is said of what a pass did not begin any more."""
+"""The message of an action that a pass did not begin before its deadline."""
 
 BROKEN_OFF = "the pass was stopped before this step; the next pass continues"
 BROKEN_OFF_WITHIN = "the pass was stopped during this step, and part of it is done; the next pass continues"
-"""What is said of what a pass that somebody stopped did not do, or not wholly."""
+"""The message of an action that was under way when the pass was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one action."""
+    """The result of one action."""
 
     outcome: Outcome
     message: str = ""
     begun: bool = False
-    """Whether part of it was carried out, although it did not end well."""
+    """Whether a part of it was carried out, although it did not succeed."""
 
 
 class Progress(Protocol):
-    """Told of every step as it is taken."""
+    """Shows progress: it is called for every step."""
 
     def step(self, action: Action, part: str) -> None:
-        """Say that one step of an action begins."""
+        """Show that one step of an action begins."""
         ...
 
 
 class Quiet:
-    """Nobody is told."""
+    """Shows no progress."""
 
     def step(self, action: Action, part: str) -> None:
-        """Say nothing."""
+        """Do nothing."""

@@ -28,7 +28,7 @@ from reconciler.stack import Key, Stack
 log = structlog.get_logger(__name__)
 
 PAST: Mapping[Verb, str] = {"update": "updated", "adopt": "adopted", "release": "released"}
-"""What the log says of an action that is one step."""
+"""The log events of actions that are one step."""
 
 
 @dataclass
@@ -42,21 +42,21 @@ class Applier:
     reveal: Callable[[Secret], str]
     clock: Clock
     width_of: Callable[[str], int] = lambda _service: FEW_AT_ONCE
-    """How many calls to a service are worth having under way at once."""
+    """How many calls to a service may usefully run at the same time."""
     results: dict[Key, Result] = field(default_factory=dict)
     taken: set[StepKey] = field(default_factory=set)
-    """The steps that are over, well or not."""
+    """The finished steps, whether they succeeded or not."""
     failed: dict[StepKey, Key] = field(default_factory=dict)
-    """The steps that did not succeed, and whose failure it was."""
+    """The steps that did not succeed, with the resource that caused it."""
     in_use: dict[Key, int] = field(default_factory=dict)
-    """What could not be deleted because something uses it, and how much had been let go of by then."""
+    """Resources that could not be deleted because they are in use, with the length of `let_go` at that time."""
     stopped: bool = False
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.stack, self.world, self.kinds, self.api_of, self.reveal, self.clock)
 
     def apply(self, plan: Plan, progress: Progress) -> dict[Key, Result]:
-        """Take every step whose forerunners succeeded; a failure stops only what depends on it."""
+        """Carry out every step whose predecessors succeeded; a failure stops only the steps that depend on it."""
         self.sender.used |= {node.step.key for node in plan.nodes if node.step.part == "drop" and node.after}
         self._walk(plan, plan.nodes, progress)
         while held := self._held(plan):
@@ -73,7 +73,7 @@ class Applier:
         return self.results
 
     def so_far(self, plan: Plan) -> dict[Key, Result]:
-        """What became of each action, where the walk was broken off: one is done once all its steps are."""
+        """The result of each action after an interruption: an action is done once all its steps are."""
         found = dict(self.results)
         for key in {node.step.key for node in plan.nodes if node.step not in self.taken}:
             before = self.results.get(key)
@@ -83,21 +83,21 @@ class Applier:
         return found
 
     def _held(self, plan: Plan) -> list[Node]:
-        """The deletes that found in use what may be free by now, and every step that waits for one of them."""
+        """The deletes of resources in use that may be free by now, and every step that waits for one of them."""
         free = {key for key, then in self.in_use.items() if self.sender.freed(key, then)}
         return [node for node in plan.nodes if self.failed.get(node.step) in free]
 
     def _still_in_use(self, key: Key) -> Result:
-        """What is said of a resource that something uses: it waits only for what this pass has let go of."""
+        """The result of a delete of a resource in use: it waits only if this pass has freed something."""
         result = self.results[key]
         if self.sender.freed(key):
             return replace(result, message=f"{result.message}; the next pass continues")
         return replace(result, outcome="refused", message=f"{result.message}; {users_line(self.sender, key)}")
 
     def _in_turn(self, plan: Plan, held: Sequence[Node]) -> Iterator[list[Node]]:
-        """What is tried again together: at first the deletes, since a resource that is replaced may be in use by them.
+        """The steps to try again together: first the deletes, since deleted resources may use a replaced one.
 
-        Where the rest refers to one of them as yet, it has to let go before.
+        If the other steps remove references to a deleted resource, they come first.
         """
         deletes = [node for node in held if plan.actions[node.step.key].verb == "delete"]
         rest = [node for node in held if plan.actions[node.step.key].verb != "delete"]
@@ -108,7 +108,7 @@ class Applier:
             yield rest
 
     def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
-        """Whether one of these was seen to refer to one of those, be it within a document."""
+        """Whether one of these was seen to refer to one of those, also within a document."""
         seen = [self.world.observed[key] for key in {n.step.key for n in nodes} & self.world.observed.keys()]
         sightings = [self.sender.going(node.step.key) for node in targets]
         return any(refers(each.members, sighting) for each in seen for sighting in sightings)
@@ -160,7 +160,7 @@ class Applier:
         self.taken.add(node.step)
 
     def _without(self, key: Key, error: Absent) -> Result:
-        """What it means that AWS knows of something not: it may be new, or gone itself; else the request names what is not there."""
+        """The result when AWS does not find a resource: it may be new, or deleted; else the request names a missing one."""
         desired = self.stack.resources.get(key)
         named = {desired.scope, *chain(*desired.references.values())} if desired else set()
         if not (named | {key}).isdisjoint(self.sender.made):
@@ -170,7 +170,7 @@ class Applier:
         return Result("failed", str(error))
 
     def _is_gone(self, key: Key) -> bool:
-        """Whether a resource that was seen is there no more, or AWS does not say."""
+        """Whether a resource that was listed no longer exists, or AWS does not answer."""
         adapter, api = self.sender.adapter(key)
         if key in self.stack.resources and key not in self.world.sightings:
             return False
@@ -185,7 +185,7 @@ class Applier:
         return False
 
     def _carry_out(self, plan: Plan, node: Node) -> str:
-        """Take one step; what is to be said of it although it went well."""
+        """Carry out one step; returns a message about it, or an empty text."""
         key, part = node.step
         action = plan.actions[key]
         if part == "free":
@@ -240,7 +240,7 @@ class Applier:
         return Result("done", said)
 
     def _tell(self, action: Action, part: str) -> None:
-        """Log what was done by the plan's verb, with the fields that it was about."""
+        """Log what was done, with the plan's verb and the fields."""
         event = _past(action.verb, part)
         if event is None:
             return
@@ -251,12 +251,12 @@ class Applier:
 
 
 def _going(plan: Plan) -> frozenset[Key]:
-    """What the plan deletes."""
+    """The resources that the plan deletes."""
     return frozenset(action.key for action in plan.pending if action.verb == "delete")
 
 
 def _past(verb: Verb, part: str) -> str | None:
-    """What a step has done, as the past of a plan's verb; None where another step of the same action says it."""
+    """The past tense of the plan's verb for a step; None if another step of the same action logs it."""
     match part, verb:
         case "free", _:
             return "renamed for now"
@@ -274,6 +274,6 @@ def _past(verb: Verb, part: str) -> str | None:
 
 
 def _in_part(result: Result) -> Result:
-    """What did not end well, and was begun."""
+    """The result of an action that failed after it had begun."""
     message = f"{result.message}; part of it is done" if result.outcome in TROUBLE else result.message
     return replace(result, message=message, begun=True)

@@ -17,15 +17,15 @@ from reconciler.unlisted_fields import unread
 
 @dataclass(frozen=True)
 class TemporaryNames:
-    """Renames a resource for now. Its mark goes on saying whose it is, so that a later pass can finish the work."""
+    """Gives resources temporary names. The mark still shows the owner, so that a later pass can finish the work."""
 
     sender: Sender
 
     def give_way(self, action: Action) -> None:
-        """Take away the mark that another one takes over, and then the name.
+        """Remove the mark that another resource takes over, and then the name.
 
         Raises:
-            Refused: it is to be deleted, and somebody has taken it over.
+            Refused: it is to be deleted, but no longer has our mark.
         """
         key, fields = action.key, {each.field for each in action.differences}
         adapter, api = self.sender.adapter(key)
@@ -41,10 +41,10 @@ class TemporaryNames:
                 self.sender.send(adapter, sighting, self._requests(key, adapter, group, action.by_way_of))
 
     def mark_replaced(self, key: Key) -> None:
-        """Mark the old one before the new one is made, so that a later pass can tell the two apart.
+        """Mark the old resource before the new one is created, so that a later pass can distinguish the two.
 
         Raises:
-            Refused: somebody has taken it over.
+            Refused: it no longer has our mark.
         """
         adapter, api = self.sender.adapter(key)
         sighting, world = self.sender.sighting_of(key), self.sender.world
@@ -66,7 +66,7 @@ class TemporaryNames:
     def _requests(
         self, key: Key, adapter: Adapter[Any], group: Sends | Calls, name: str
     ) -> Iterator[Request]:
-        """The requests that rename it; what travels with the name stays as it is."""
+        """The requests that rename it; other fields of the same request keep their values."""
         sighting, api = self.sender.sighting_of(key), self.sender.api_of(adapter.service.name)
         observed = self.sender.world.observed.get(key)
         members = dict(observed.members if observed else sighting.settings)

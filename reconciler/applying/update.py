@@ -21,22 +21,22 @@ Group = Sends | Calls
 
 @dataclass
 class Failures:
-    """What AWS did not take of a resource's groups of fields; the others are sent all the same."""
+    """The groups of fields that AWS refused; the other groups are sent anyway."""
 
     errors: list[CallError] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
-    """Those of the groups that did not succeed."""
+    """The fields of the groups that did not succeed."""
     untried: list[str] = field(default_factory=list)
-    """Those that were left to the next pass because AWS gives no answer."""
+    """The fields that are left to the next pass because AWS does not answer."""
 
     @property
     def silent(self) -> bool:
-        """Whether AWS gave no answer: each further call would only wait for one."""
+        """Whether AWS does not answer: each further call would only wait."""
         return any(isinstance(each, Unsure | Busy) for each in self.errors)
 
     @property
     def waits(self) -> ResourceWaits:
-        """How long to wait for AWS; what it put off once costs the groups after it no more waiting."""
+        """Seconds to wait for AWS between tries; after one group has waited, the groups after it do not."""
         return IMPATIENT if any(not isinstance(each, Refused) for each in self.errors) else PATIENT
 
     def note(self, fields: Iterable[str], error: CallError) -> None:
@@ -45,7 +45,7 @@ class Failures:
         self.fields.update(fields)
 
     def tell(self) -> None:
-        """Raise what happened, the worst first, with every group's own words."""
+        """Raise the failures as one error: the worst first, with the message of every group."""
         if not self.errors:
             return
         first, *others = sorted(self.errors, key=_weight)
@@ -58,29 +58,29 @@ class Failures:
 
 
 def _weight(error: CallError) -> int:
-    """What has to be said first."""
+    """The rank of an error: the worst comes first."""
     ranks = (Unsure, Refused, Waiting, Absent)
     return next((rank for rank, kind in enumerate(ranks) if isinstance(error, kind)), 1)
 
 
 @dataclass
 class PendingUpdate:
-    """What is to be sent of one resource."""
+    """The changes of one resource that are to be sent."""
 
     desired: Desired
     names: set[str]
     """The fields that differ."""
     members: dict[str, Any]
-    """What AWS shows of it, in its words; completed as it is needed."""
+    """The members that AWS shows, with AWS's names; completed as they are needed."""
     failures: Failures = field(default_factory=Failures)
     again: set[str] = field(default_factory=set)
-    """The fields that do not differ and are sent again, because something else overwrites them."""
+    """The fields that do not differ but are sent again, because another call overwrites them."""
     taken_away: set[str] = field(default_factory=set)
-    """The fields that a call of this work has overwritten."""
+    """The fields that a call of this update has overwritten."""
 
     @property
     def key(self) -> Key:
-        """Which resource it is."""
+        """The key of the resource."""
         return self.desired.key
 
 
@@ -91,7 +91,7 @@ class Updater:
     sender: Sender
 
     def fill_new(self, key: Key) -> None:
-        """Send what the create request could not carry."""
+        """Send the fields that the create request could not contain."""
         adapter, desired = self.sender.kinds[key.kind], self.sender.stack.resources[key]
         # What is ignored later on is sent now, too.
         left_out = {*adapter.create.write_only, *self.sender.made[key], TAGS}
@@ -100,17 +100,17 @@ class Updater:
         work.failures.tell()
 
     def _planned_anew(self, desired: Desired, names: Collection[str]) -> PendingUpdate:
-        """Read these fields of what lives, and let planning say which of them are to be changed."""
+        """Read these fields of the live resource, and plan which of them to change."""
         observed = self.sender.observed(desired, self.sender.sighting_of(desired.key), names)
         return PendingUpdate(
             desired, {*self.sender.replanner.differing(desired, observed)}, dict(observed.members)
         )
 
     def update(self, action: Action) -> None:
-        """Send every group of fields that differs, and the tags; a group that AWS refuses holds up no other.
+        """Send every group of fields that differs, and the tags; a refused group does not stop the others.
 
         Raises:
-            CallError: a group was not taken; it tells of all of them.
+            CallError: AWS refused a group; the error names all refused groups.
         """
         key, adapter = action.key, self.sender.kinds[action.key.kind]
         names = {each.top for each in action.differences} - {TAGS, DELETION}
@@ -132,10 +132,10 @@ class Updater:
         work.failures.tell()
 
     def _restore(self, work: PendingUpdate, adapter: Adapter[Any]) -> None:
-        """Call off the deletion of a resource, and compare anew: its other settings may have hidden till then.
+        """Cancel the deletion of a resource, and compare again: AWS may not have shown its other settings until then.
 
         Raises:
-            CallError: AWS did not call it off, or what follows was not taken.
+            CallError: AWS did not cancel it, or refused a change after it.
         """
         _, api = self.sender.adapter(work.key)
         sighting, restore = self.sender.sighting_of(work.key), adapter.restore
@@ -152,17 +152,17 @@ class Updater:
         work.names, work.members = anew.names | renamed, anew.members
 
     def set_instead(self, desired: Desired) -> None:
-        """Set what is written of a resource that the files no longer have, as far as it differs.
+        """Set the given values on a resource that the files no longer have, as far as they differ.
 
         Raises:
-            CallError: a group was not taken; it tells of all of them.
+            CallError: AWS refused a group; the error names all refused groups.
         """
         work = self._planned_anew(desired, desired.settings.keys())
         self._change(work)
         work.failures.tell()
 
     def _tag(self, key: Key, adapter: Adapter[Any]) -> None:
-        """Make the tags that the stack manages hold."""
+        """Set the tags that the stack manages."""
         observed, desired = self.sender.world.observed[key], self.sender.stack.resources[key]
         tagging = self.sender.tagging(adapter, observed.sighting)
         if tagging is None:
@@ -174,7 +174,7 @@ class Updater:
         self.sender.send(adapter, observed.sighting, tagging.change(observed.sighting, before, after))
 
     def _change(self, work: PendingUpdate) -> None:
-        """Send every group of fields that differs, and again what such a group overwrites."""
+        """Send every group of fields that differs, and send again the fields that such a group overwrites."""
         adapter, failures = self.sender.kinds[work.key.kind], work.failures
         for group in self._groups(adapter, work.names):
             work.again |= self._overwritten(work, group)
@@ -193,8 +193,8 @@ class Updater:
         """Send one group.
 
         Raises:
-            Waiting: AWS refused what it needs.
-            Refused: no request comes out although a field differs.
+            Waiting: AWS refused a field that the group needs.
+            Refused: a field differs, but no request can change it.
         """
         adapter, desired = self.sender.kinds[work.key.kind], work.desired
         lacking = sorted(work.failures.fields & {*group.needs})
@@ -218,7 +218,7 @@ class Updater:
         self.sender.send(adapter, sighting, requests, work.failures.waits)
 
     def _require_no_difference(self, work: PendingUpdate, group: Group) -> None:
-        """Refuse a change that nothing carries; what was put right meanwhile needs nothing."""
+        """Refuse a change that no request can make, unless the field is as desired by now."""
         changing, sighting = (work.names & {*group.fields}) - {NAME}, self.sender.sighting_of(work.key)
         observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
         wrong = sorted(self.sender.replanner.differing(work.desired, observed))
@@ -227,9 +227,9 @@ class Updater:
             raise Refused(group.operations[0], "NothingToSend", why)
 
     def _overwritten(self, work: PendingUpdate, group: Group) -> set[str]:
-        """The fields that AWS takes away when this group is sent, and that are to be sent again.
+        """The fields that AWS resets when this group is sent, and that must be sent again.
 
-        What is unknown of them is read now: afterwards it would be too late.
+        Unknown values are read now: afterwards they would be lost.
         """
         if not group.overwrites:
             return set()
@@ -250,7 +250,7 @@ class Updater:
 
     @staticmethod
     def _groups(adapter: Adapter[Any], names: set[str]) -> Iterator[Group]:
-        """The groups that hold a changing field; those that share an operation travel in one request."""
+        """The groups with a changing field; groups with the same operation share one request."""
         together: dict[object, list[Group]] = {}
         for group in adapter.updates:
             if not names.isdisjoint(group.fields):
@@ -263,18 +263,18 @@ class Updater:
             yield replace(first, fields=fields, needs=needs, overwrites=overwrites)
 
     def _complete(self, key: Key, group: Group, members: dict[str, Any]) -> None:
-        """Read the present values that are unknown, without which the group cannot be sent whole."""
+        """Read the unknown present values that are needed to send the group whole."""
         adapter, api = self.sender.adapter(key)
         missing = unread(adapter, group.fields, members)
         if missing:
             members |= adapter.get_fields(api, self.sender.sighting_of(key), missing)
 
     def _read_anew(self, work: PendingUpdate, group: Sends) -> None:
-        """Read all that the group replaces right before: what somebody else has changed since is not set back.
+        """Read all values that the group replaces right before sending, so that changes by others are not reverted.
 
         Raises:
-            Absent: it is gone; an upsert would make another one.
-            Refused: it is another one by now, which an upsert would overwrite.
+            Absent: the resource no longer exists; an upsert would create another one.
+            Refused: it was replaced by another one, which an upsert would overwrite.
         """
         adapter, api = self.sender.adapter(work.key)
         sighting = self.sender.sighting_of(work.key)
@@ -285,7 +285,7 @@ class Updater:
             self.sender.require_ours(self.sender.tags_now(adapter.tagging, api, sighting), group.operation)
 
     def _requests(self, work: PendingUpdate, group: Group, names: set[str]) -> Iterable[Request]:
-        """The requests of one group; `names` are those of its fields that go as they are written."""
+        """The requests of one group; `names` are the fields that are sent as the files write them."""
         key, members = work.key, work.members
         adapter = self.sender.kinds[key.kind]
         desired, sighting = work.desired, self.sender.sighting_of(key)
@@ -310,7 +310,7 @@ class Updater:
     def _whole(
         self, work: PendingUpdate, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """All that AWS shows, as far as the operation takes it, with the written fields laid over it."""
+        """All values that AWS shows and the operation takes, overwritten by the values of the files."""
         _, api = self.sender.adapter(work.key)
         shown = dict(work.members)
         for name in group.ruled_out(work.desired.settings):
