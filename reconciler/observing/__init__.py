@@ -1,1 +1,1 @@
-"""Reads what lives in AWS: what a pass sees, what the cache remembers, tags and attributes."""
+"""Reads the live resources in AWS with their tags and attributes, with the help of the cache."""

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 class AttributeReading:
     """The attributes that the resources `only` of a stack refer to, read into a world.
 
-    `miss` is told who cannot be compared because one could not be read, and why.
+    `miss` is called for each resource that cannot be compared because an attribute could not be read, with the reason.
     """
 
     stack: Stack
@@ -32,13 +32,13 @@ class AttributeReading:
     miss: Callable[[Iterable[Key], str, CallError], None]
 
     def jobs(self, key: Key) -> Iterator[Job]:
-        """What is to be read of one resource."""
+        """The attributes to read of one resource."""
         if key in self.world.sightings:
             yield from (partial(self._read, key, attribute) for attribute in self._asked.get(key, ()))
 
     @cached_property
     def _asked(self) -> Mapping[Key, Mapping[str, Collection[Key]]]:
-        """By resource and attribute: who refers to it."""
+        """By resource and attribute: the resources that refer to it."""
         found: dict[Key, dict[str, set[Key]]] = {}
         for user in sorted(self.only):
             desired = self.stack.resources.get(user)

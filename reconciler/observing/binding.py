@@ -16,10 +16,10 @@ def bind_live(
     wanted: Sequence[Desired],
     sightings: Iterable[Sighting],
 ) -> Binding:
-    """Which live resource each desired one is.
+    """Find the live resource of each desired one.
 
     Raises:
-        CallError: AWS did not say whether it is about to delete one of them.
+        CallError: AWS did not answer whether the deletion of one of them is scheduled.
     """
     seen = list(sightings)
     if adapter.restore:
@@ -33,13 +33,13 @@ def bind_live(
 
 
 def _matters(stack: Stack, sighting: Sighting, names: set[str | None]) -> bool:
-    """Whether it bears our mark or has a wanted name."""
+    """Whether it has our mark or a wanted name."""
     ours = owner_of(sighting.tags or {}, stack.mark) is Owner.OURS
     return ours or not names.isdisjoint({sighting.name, *sighting.also})
 
 
 def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:
-    """What is left over of a kind in a scope, by the key in its mark."""
+    """The strays of a kind in a scope, by the key in their mark."""
     named = ((name_in(each.tags or {}), each) for each in binding.strays)
     return [
         Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {}, scope)

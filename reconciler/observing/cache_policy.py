@@ -1,4 +1,4 @@
-"""Decides when what an earlier pass read of a kind may still be used."""
+"""Decides when the cached reads of an earlier pass may still be used."""
 
 import hashlib
 import json
@@ -21,35 +21,35 @@ from reconciler.stack import Desired, Key
 log = structlog.get_logger(__name__)
 
 LAG = 300.0
-"""Seconds in which a change may not show yet ("several minutes at worst"): a version younger than that proves nothing."""
+"""Seconds until AWS shows a change ("several minutes at worst"): a younger version is not trusted."""
 AUDIT_FROM, AUDIT_UNTIL = 12 * 3600.0, 24 * 3600.0
-"""Between these ages a memory is read anew whatever its version says: AWS nowhere promises that a change of tags or
-associations moves it. Which age is told by the id, so that the reads are spread."""
+"""Between these ages, in seconds, a cached resource is read again whatever its version is: AWS does not promise that
+a change of tags or associations gives a new version. The id determines the exact age, so that the reads are spread."""
 AUDIT_SHARE = 0.1
-"""No more than this share of an operation's quota goes to the audit ..."""
+"""The audit uses at most this share of an operation's quota ..."""
 AUDIT_RATE = 2.0
 """... at the default of Amazon Connect, in calls a second, over the time since the last pass."""
 
 
 REFERRED = "referred to"
-"""The version of a memory that holds only where something is."""
+"""The version of a cache entry that holds only the address of a resource."""
 
 
 class Wanted(NamedTuple):
-    """What the stack asks of one kind in one scope."""
+    """What the stack needs of one kind in one scope."""
 
     mark: str
     names: frozenset[str]
-    """AWS's names of what is desired."""
+    """AWS's names of the desired resources."""
     only_referred: bool
-    """Whether all of it is `existing`."""
+    """Whether all of them are `existing`."""
     chosen: bool = False
-    """Whether some of it is found by something else than its name: anything that lives may be it."""
+    """Whether one of them is not found by its name, so that any live resource may match."""
 
 
 @dataclass
 class CachedReader:
-    """Sees one kind in one scope with the help of what is remembered of it."""
+    """Lists one kind in one scope with the help of the cache."""
 
     adapter: Adapter[Any]
     api: Api
@@ -58,28 +58,28 @@ class CachedReader:
     memories: Mapping[str, Memory]
     scope: str = ""
     worth_listing_versions: bool = True
-    """Whether there may be memories, now or for the next pass."""
+    """Whether cache entries may exist, now or for the next pass."""
     seen: dict[str, Sighting] = field(default_factory=dict)
-    """By id: what this pass saw, to be remembered."""
+    """By id: the resources that this pass saw, to be cached."""
     last_look: float | None = None
-    """When a pass last looked at all of this; None if it is not known."""
+    """When a pass last read all of them, in seconds since 1970; None if this is not known."""
     bad: list[BadRow] = field(default_factory=list)
-    """What was listed and could not be read."""
+    """The listed rows that could not be read."""
     recalled: set[str] = field(default_factory=set)
-    """The ids of which at least a part was taken from memory."""
+    """The ids of resources of which at least a part came from the cache."""
 
     @classmethod
     def of(
         cls, cache: Cache, clock: Clock, adapter: Adapter[Any], api: Api, address: Address
     ) -> "CachedReader":
-        """What the cache knows of a kind in a scope."""
+        """Create the reader with the cache's entries of a kind in a scope."""
         scope = "/".join((api.account, api.region, *address.values()))
         memories, now = cache.recall(adapter.kind, scope), clock.wall()
         last_look = cache.visit(adapter.kind, scope, now)
         return cls(adapter, api, address, now, memories, scope, cache.remembers, last_look=last_look)
 
     def see(self, wanted: Wanted) -> list[Sighting]:
-        """Every live resource that may matter. With memories, only what changed since is read."""
+        """Every live resource that may matter. With cache entries, only changed resources are read."""
         referred = self._referred(wanted)
         if referred is not None:
             return referred
@@ -97,7 +97,7 @@ class CachedReader:
         return [each for each in found if each]
 
     def look(self, listed: Sighting) -> Sighting | None:
-        """One resource with all that a bulk read would show; None, and a note in `bad`, where that cannot be read."""
+        """One resource with all that a bulk read would show; None, and a note in `bad`, if it cannot be read."""
         try:
             with members_needed("look"):
                 return self.adapter.get(self.api, listed)
@@ -106,7 +106,7 @@ class CachedReader:
             return None
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
-        """What a look of the kind shows; rows that cannot be read are in `bad`."""
+        """The rows that a list of the kind shows; rows that cannot be read are in `bad`."""
         sieve = RowIsolation(self.api, self.adapter.reads.joined)
         found = sieve.sightings(lambda api: look(api, self.address))
         self.bad += sieve.bad
@@ -117,19 +117,19 @@ class CachedReader:
         return self._readable(self.adapter.list) or []
 
     def note(self, sightings: Iterable[Sighting], wanted: Wanted) -> None:
-        """Remember these sightings once their tags are known."""
+        """Note these sightings for the cache once their tags are known."""
         if wanted.only_referred and self.adapter.parent is None:
             sightings = [_place_of(each) for each in sightings if each.name in wanted.names]
         self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
 
     def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
-        """Remember fields that were read besides."""
+        """Note fields for the cache that separate reads returned."""
         if fields and sighting.id in self.seen:
             complete = sighting.complete | fields
             self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
 
     def keep(self, cache: Cache, *, partly: bool = False) -> None:
-        """Write down what this pass saw; `partly`: beside what is remembered of all that it did not look at."""
+        """Write to the cache what this pass saw; `partly`: keep the entries of resources that it did not read."""
         kept = dict(self.memories) if partly else {}
         for identity, each in self.seen.items():
             looked = self.memories[identity].looked if identity in self.recalled else self.now
@@ -138,12 +138,12 @@ class CachedReader:
             cache.keep(self.adapter.kind, self.scope, kept, self.memories)
 
     def forget(self, cache: Cache) -> None:
-        """Take all back: what was remembered turned out to be wrong."""
+        """Remove all cache entries of the kind, because one was wrong."""
         self.seen = {}
         cache.keep(self.adapter.kind, self.scope, {})
 
     def _referred(self, wanted: Wanted) -> list[Sighting] | None:
-        """Where what is only referred to was found before; a place that is gone shows at the first call to it."""
+        """The cached addresses of resources that are only referred to; a wrong address fails at the first call."""
         if not wanted.only_referred or wanted.chosen or not self.memories or self.adapter.parent is not None:
             return None
         found = [
@@ -158,7 +158,7 @@ class CachedReader:
         return found
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
-        """Only what bears our mark, if that is all that is wanted: what is missing there may live without it."""
+        """Only resources with our mark, if this is enough: a missing one may exist without the mark."""
         if wanted.chosen:
             return None
         mark = (STACK_MARK, wanted.mark)
@@ -179,7 +179,7 @@ class CachedReader:
         return Sighting(*place, memory.members, memory.tags, memory.complete, listed.also, listed.deletion)
 
     def _merged(self, listed: list[Sighting], audited: frozenset[str]) -> list[Sighting]:
-        """One bulk read of all, with versions from their list, and with what is still believed of fields apart."""
+        """One bulk read of all, with the versions of the list and the cached fields that are still valid."""
         rows = {each.id: each for each in self.sightings()}
         merged: list[Sighting | None] = []
         for each in listed:
@@ -198,7 +198,7 @@ class CachedReader:
         return [each for each in (*merged, *rows.values()) if each]
 
     def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
-        """For a kind without change tokens: the row itself is the token of the tags that it does not carry."""
+        """For a kind without change tokens: if the row is unchanged, its cached tags are used."""
         if sighting.tags is not None:
             return sighting
         version = _digest(sighting.settings)
@@ -210,7 +210,7 @@ class CachedReader:
         return replace(sighting, tags=memory.tags)
 
     def _audited(self, listed: list[Sighting]) -> frozenset[str]:
-        """Which memories are due to be read anew, the oldest first, within the audit's share of the quota."""
+        """The cache entries to read again, the oldest first, within the audit's share of the quota."""
         due = [
             each.id
             for each in listed
@@ -230,7 +230,7 @@ def shown_otherwise(row: BadRow, sightings: Iterable[Sighting]) -> bool:
 
 
 def keys_of_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[Desired]) -> list[Key] | None:
-    """The desired resources that a row which cannot be read is about; None where nobody can say."""
+    """The desired resources that an unreadable row belongs to; None if this is not known."""
     tags = row.members.get("Tags")
     if isinstance(tags, Mapping) and owner_of(tags, mark) is Owner.OURS:
         bearers = [each.key for each in wanted if to_mark(each.key.name) == tags.get(KEY_MARK)]
@@ -241,13 +241,13 @@ def keys_of_row(row: BadRow, adapter: Adapter[Any], mark: str, wanted: Sequence[
 
 
 def unread(adapter: Adapter[Any], sighting: Sighting, error: Unreadable) -> BadRow:
-    """A resource that was listed, and of which a read of its own does not fit its model."""
+    """The bad row of a listed resource whose own read does not fit its model."""
     members = {"Name": sighting.name, "Id": sighting.id, "Arn": sighting.arn}
     return BadRow(error.operation, f"{adapter.kind}/{sighting.name}", error.message, members)
 
 
 def changed_at(version: str | None) -> float:
-    """When a version began, in seconds since 1970; what is no time counts as now and for ever."""
+    """When a version began, in seconds since 1970; a version that is not a time always counts as new."""
     try:
         return datetime.fromisoformat(version or "").timestamp()
     except ValueError:
@@ -255,12 +255,12 @@ def changed_at(version: str | None) -> float:
 
 
 def _due(identity: str) -> float:
-    """The age at which a memory is audited: the same for the same id, and spread over all ids."""
+    """The age in seconds at which a cache entry is audited: fixed for each id, and spread over all ids."""
     return AUDIT_FROM + share_of_name(identity) * (AUDIT_UNTIL - AUDIT_FROM)
 
 
 def _place_of(sighting: Sighting) -> Sighting:
-    """A sighting as a memory of its place alone."""
+    """A sighting as a cache entry with only its address."""
     place = {"name": sighting.name, "address": dict(sighting.address), "arn": sighting.arn}
     return replace(sighting, version=REFERRED, settings=place, tags={}, complete=frozenset())
 

@@ -1,4 +1,4 @@
-"""Reads what lives in a resource that may be deleted: all of it would be deleted too."""
+"""Reads the contents of a resource that may be deleted: all of them would be deleted too."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -20,17 +20,17 @@ from reconciler.stack import Key, Stack
 log = structlog.get_logger(__name__)
 
 See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
-"""How all resources of a kind in one place are seen."""
+"""A function that lists all resources of a kind in one scope."""
 
 Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[UnmanagedContents]]
-"""How what a resource holds is listed, of each type that no kind stands for."""
+"""A function that lists the contents of a resource, of each type that no kind manages."""
 
 
 def read_contents(plan: Plan, stack: Stack, world: World, senses: ReadContext) -> bool:
-    """Note in the world what lives in all that a plan deletes or replaces, and in what stays and is no longer desired.
+    """Note in the world the contents of all resources that a plan deletes or replaces, and of strays that stay.
 
-    Whether there was anything to look into: then the plan is to be made anew. What is to be deleted is read from AWS;
-    for what stays memory will do, and the kinds that the stack is about.
+    Returns whether there was anything to read: then the plan must be made again. The contents of deleted resources are
+    read from AWS; for those that stay, the cache and the kinds of the stack are enough.
     """
     going = {each.key for each in plan.actions.values() if each.refusal == UNLOOKED}
     staying = {each.key for each in plan.strays}
@@ -53,10 +53,10 @@ def read_contents(plan: Plan, stack: Stack, world: World, senses: ReadContext) -
 def inhabitants(
     kinds: Mapping[str, Adapter[Any]], kind: str, address: Address, see: See
 ) -> Iterator[ContainedResource]:
-    """All that lives in the resource of this kind and address, at any depth.
+    """All contents of the resource of this kind and address, at any depth.
 
     Raises:
-        CallError: some of it could not be seen.
+        CallError: a part of them could not be listed.
     """
     for adapter in (each for _, each in sorted(kinds.items()) if each.parent == kind):
         seen = list(see(adapter, address))
@@ -74,7 +74,7 @@ def list_with_tags(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> li
 
 
 def _remembered(stack: Stack, senses: ReadContext, adapter: Adapter[Any], address: Address) -> list[Sighting]:
-    """The same with the help of what earlier passes read; where AWS can filter, only what bears our mark."""
+    """The same with the help of the cache; if AWS can filter, only resources with our mark."""
     api = senses.api_of(adapter.service.name)
     remembering = CachedReader.of(senses.cache, senses.clock, adapter, api, address)
     wanted = Wanted(stack.mark, frozenset(), only_referred=False)
@@ -101,7 +101,7 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
 
 
 def _look_for_others(world: World, senses: ReadContext, key: Key, sighting: Sighting) -> None:
-    """Note what else is deleted with a resource: what no kind of ours stands for, in it and in what lives in it."""
+    """Note the other contents that are deleted with a resource: of types that no kind manages, at any depth."""
     inside = world.contents.get(sighting.arn)
     homes = [ContainedResource(key.kind, sighting), *inside] if inside is not None else []
     found = others_in(homes, senses.kinds, partial(_listed, senses))
@@ -111,7 +111,7 @@ def _look_for_others(world: World, senses: ReadContext, key: Key, sighting: Sigh
 def others_in(
     homes: Iterable[ContainedResource], kinds: Mapping[str, Adapter[Any]], listed: Listed
 ) -> Iterator[UnmanagedContents]:
-    """What no kind of ours stands for, of each type, in each of these."""
+    """The contents of these resources of types that no kind manages, by type."""
     for home in homes:
         adapter = kinds[home.kind]
         if adapter.unmanaged:
@@ -119,12 +119,12 @@ def others_in(
 
 
 def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
-    """What there is of each type, one list after the other."""
+    """The contents of each type, one list after the other."""
     return (_others(api_of(adapter.service.name), address, of) for of in adapter.unmanaged)
 
 
 def _listed(senses: ReadContext, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
-    """What there is of each type, listed side by side, in the order of their declaration."""
+    """The contents of each type, listed in parallel, in the order of their declaration."""
     api, found = senses.api_of(adapter.service.name), dict[Unmanaged, UnmanagedContents]()
 
     def look(of: Unmanaged) -> None:
@@ -135,7 +135,7 @@ def _listed(senses: ReadContext, adapter: Adapter[Any], address: Address) -> Ite
 
 
 def _others(api: Api, address: Address, of: Unmanaged) -> UnmanagedContents:
-    """What lives there of one type; why nobody knows, where AWS does not list it."""
+    """The contents of one type, or the reason why AWS does not list them."""
     try:
         with members_needed(of.operation):
             rows = list(api.pages(of.operation, **address))

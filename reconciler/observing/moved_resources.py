@@ -13,10 +13,10 @@ from reconciler.stack import Desired, Key
 def moved_lines(
     mark: str, adapter: Adapter[Any], api_of: Callable[[str], Api], scope: Address, missing: Sequence[Desired]
 ) -> dict[Key, str]:
-    """Where those of the missing resources live that somebody moved out of their scope, and what is to be done.
+    """A line for each missing resource that was moved out of its scope: where it is, and what to do.
 
     Raises:
-        CallError: it could not be looked for.
+        CallError: AWS refused or failed the search.
     """
     found = list(adapter.elsewhere(api_of(adapter.service.name), scope))
     places = {sighting.arn: place for sighting, place in found}
@@ -40,7 +40,7 @@ def moved_lines(
 def _with_marks(
     mark: str, adapter: Adapter[Any], api_of: Callable[[str], Api], found: Iterable[Sighting]
 ) -> list[Sighting]:
-    """Those that bear our mark, with their tags: from one sweep where AWS offers it, which is asked again one by one."""
+    """Those with our mark and their tags: from one tag search if AWS offers it, then confirmed one by one."""
     asked = list(found)
     sweep = sweep_tags(adapter, api_of, [each for each in asked if each.tags is None], mark)
     if sweep is not None:

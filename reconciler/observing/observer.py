@@ -1,4 +1,4 @@
-"""Finds and reads what lives in AWS with the fewest calls; never writes."""
+"""Finds and reads the live resources in AWS with the fewest calls; never writes."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,26 +30,26 @@ from reconciler.unlisted_fields import Reading, not_shown
 log = structlog.get_logger(__name__)
 
 STORM = 100
-"""From so many changes of a kind on, a pass confirms only what a bulk read shows of them."""
+"""After this many changes of a kind, a pass confirms only the fields that a bulk read shows."""
 
 
 @dataclass(frozen=True)
 class ReadContext:
-    """With what a pass looks at AWS."""
+    """What an observer needs: API, cache, clock, kinds."""
 
     kinds: Mapping[str, Adapter[Any]]
     api_of: ApiOf
     clock: Clock
     cache: Cache = NoCache()
     width_of: Callable[[str], int] = lambda _service: FEW_AT_ONCE
-    """How many calls to a service are worth having under way at once."""
+    """How many calls to a service may usefully run at the same time."""
 
 
 def observe(stack: Stack, senses: ReadContext, only: Collection[Key], before: World | None = None) -> World:
-    """See every live resource that the stack has to do with, and read the managed fields that no bulk read showed.
+    """List every live resource that concerns the stack, and read the managed fields that no bulk read showed.
 
-    `only` says whose fields are read. With the world as it was before, only their kinds are looked at again, and
-    nothing is taken from memory. What cannot be seen or read is named in `World.unseen`.
+    The fields of `only` are read. If an earlier world is given, only the kinds of `only` are listed again, without the
+    cache. Resources that cannot be listed or read are named in `World.unseen`.
     """
     observer = Observer(stack, senses, frozenset(only), again=before is not None)
     if before is not None:
@@ -63,31 +63,31 @@ def observe(stack: Stack, senses: ReadContext, only: Collection[Key], before: Wo
 
 @dataclass
 class Observer:
-    """Fills a world with what lives."""
+    """Fills a world with the live resources."""
 
     stack: Stack
     senses: ReadContext
     only: frozenset[Key]
     again: bool = False
-    """Whether this look confirms what was written: only the kinds of `only` matter, and memory does not count."""
+    """Whether this read confirms changes: then only the kinds of `only` are read, without the cache."""
     world: World = field(default_factory=World)
     memories: dict[tuple[str, Key | None], CachedReader] = field(default_factory=dict)
     before: Mapping[Key, Sighting] = field(default_factory=dict)
-    """Where what is looked at again was before."""
+    """The earlier sightings of the resources that are read again."""
     scopes: dict[str, dict[Key | None, list[Desired]]] = field(default_factory=dict)
     lanes: dict[str, Lane[Job]] = field(default_factory=dict)
-    """By kind: what is still to be asked of AWS."""
+    """By kind: the reads that are still to be made."""
     readings: list[Reading] = field(default_factory=list)
 
     @cached_property
     def kinds_again(self) -> frozenset[str]:
-        """The kinds of what is looked at again."""
+        """The kinds of the resources that are read again."""
         return frozenset(key.kind for key in self.only)
 
     def look(self) -> None:
-        """See every kind that matters in every scope, parents first, and read what no sighting showed.
+        """List every kind that matters in every scope, parents first, and read the fields that no sighting showed.
 
-        The reads of a kind begin as soon as it is seen, beside whatever else goes on.
+        The reads of a kind begin as soon as it is listed, in parallel with all other reads.
         """
         given = (self.stack, self.senses.kinds)
         kinds = (
@@ -106,7 +106,7 @@ class Observer:
         fan_out(self.senses.clock, list(self.lanes.values()), lambda task: task())
 
     def understand(self) -> None:
-        """Put what was read into the words of desired state, now that every name is known."""
+        """Decode the members into the words of desired state, now that every name is known."""
         mark, world = self.stack.mark, self.world
         for key, sighting, fields, members in self.readings:
             try:
@@ -116,19 +116,19 @@ class Observer:
                 self._miss([key], "read", error)
 
     def remember(self) -> None:
-        """Keep what was read for the next pass."""
+        """Cache what was read for the next pass."""
         for remembering in self.memories.values():
             remembering.keep(self.senses.cache, partly=self.again)
 
     def _enter(self, kind: str, scopes: Iterable[Key | None]) -> None:
-        """Put into its lane the seeing of a kind in these scopes, now that they are seen themselves."""
+        """Queue the lists of a kind in these scopes, now that the scopes themselves are listed."""
         adapter, members = self.senses.kinds[kind], self.scopes[kind]
         self.lanes[kind].items.extend(
             partial(self._see_and_follow, adapter, scope, members[scope]) for scope in scopes
         )
 
     def _see_and_follow(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:
-        """See one kind in one scope; then what lives in it, and the fields that were not shown, can be read."""
+        """List one kind in one scope; then its contents and the fields that were not shown can be read."""
         self._see(adapter, scope, members)
         for kind in self.lanes:
             if self.senses.kinds[kind].parent == adapter.kind:
@@ -140,7 +140,7 @@ class Observer:
             self.lanes[adapter.kind].items.extend(self._attributes.jobs(key))
 
     def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
-        """The desired resources of a kind, by what they live in; scopes without any are there as well."""
+        """The desired resources of a kind, by scope; scopes without any are included."""
         scopes: list[Key | None] = [None]
         within = self.senses.kinds[kind].parent
         if within:
@@ -221,7 +221,7 @@ class Observer:
         *,
         chosen: bool,
     ) -> tuple[list[Sighting], set[str]]:
-        """The sightings with the tags that matter, and the ids of what a sweep showed."""
+        """The sightings with the tags that matter, and the ids that a tag search showed."""
         names = {each.aws_name for each in members}
         reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
         everything = chosen or self._asks_all(adapter, names, seen)
@@ -234,7 +234,7 @@ class Observer:
     def _look_elsewhere(
         self, adapter: Adapter[Any], scope: Address, binding: Binding, members: Iterable[Desired]
     ) -> None:
-        """Before something is made that is missing in its scope: find it where somebody may have moved it."""
+        """Before a missing resource is created: check whether it was moved out of its scope."""
         missing = [each for each in members if not each.existing and not binding.knows(each.key)]
         if self.again or not missing:
             return
@@ -253,9 +253,9 @@ class Observer:
         members: Sequence[Desired],
         binding: Binding,
     ) -> bool:
-        """Note whose rows could not be read; whether one of them may be anybody's.
+        """Note the resources whose rows could not be read; returns whether a row may belong to any resource.
 
-        Then whatever was not found may be there, and nothing of the kind is known to be no longer desired.
+        In that case every resource that was not found may exist, and no stray of the kind can be identified.
         """
         anybody = False
         for row in bad:
@@ -270,7 +270,7 @@ class Observer:
         return anybody
 
     def _miss(self, keys: Iterable[Key], what: str, error: CallError) -> None:
-        """Note what could not be seen or read, and why."""
+        """Note the resources that could not be listed or read, and why."""
         for key in keys:
             self.world.unseen[key] = f"could not be {what}: {error}"
             if isinstance(error, Busy | Unsure):
@@ -279,7 +279,7 @@ class Observer:
                 self.world.late.add(key)
 
     def _look_again(self, adapter: Adapter[Any], remembering: CachedReader) -> list[Sighting]:
-        """What was just written, read anew: AWS does not promise that its change token has moved."""
+        """Resources that were just changed, read again: AWS does not promise that their change token is new."""
         written = [
             self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
         ]
@@ -290,7 +290,7 @@ class Observer:
         return remembering.sightings()
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
-        """Whether a mark may matter on what has no wanted name: something is missing, or goes."""
+        """Whether the marks of resources without a wanted name matter: a resource is missing, or is removed."""
         missing = _names_move(adapter) and not names <= {
             name for each in seen for name in (each.name, *each.also)
         }
@@ -299,7 +299,7 @@ class Observer:
     def _others_have_names(
         self, adapter: Adapter[Any], members: Iterable[Desired], sightings: Sequence[Sighting]
     ) -> bool:
-        """Whether what has a wanted name is not ours, so that ours may live under another one."""
+        """Whether the resource with a wanted name is not ours, so that ours may have another name."""
         if not _names_move(adapter):
             return False
         known: dict[bool, set[str]] = {True: set(), False: set()}
@@ -310,7 +310,7 @@ class Observer:
         return not wanted.isdisjoint(known[False] - known[True])
 
     def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:
-        """The ARNs of what lacks a wanted tag by the word of a sweep, which may lag behind."""
+        """The ARNs of resources that lack a wanted tag in a tag search, which may be out of date."""
         return {
             sighting.arn
             for key, sighting in binding.bound.items()
@@ -320,20 +320,20 @@ class Observer:
         }
 
     def _is_beside(self, kind: str, sighting: Sighting) -> bool:
-        """Whether it belongs to a part of the stack that this pass is not about."""
+        """Whether it belongs to a part of the stack that this pass does not handle."""
         tags = sighting.tags or {}
         ours = owner_of(tags, self.stack.mark) is Owner.OURS
         return ours and (kind, tags.get(KEY_MARK, "")) in self._marks_beside
 
     @cached_property
     def _marks_beside(self) -> frozenset[tuple[str, str]]:
-        """By kind: the marks of what this pass is not about."""
+        """By kind: the marks of the resources that this pass does not handle."""
         return frozenset((key.kind, mark) for key in self.stack.beside for mark in marks_for(key.name))
 
     def _going_by_memory(
         self, adapter: Adapter[Any], binding: Binding, recalled: Collection[str]
     ) -> set[str]:
-        """The ARNs of what would go on the word of memory: tags change without a sign of it in a list."""
+        """The ARNs of resources that would be deleted because of cached tags: a list does not show changed tags."""
         return {
             stray.sighting.arn
             for stray in strays_of(adapter, binding)
@@ -342,12 +342,12 @@ class Observer:
 
     @cached_property
     def _storms(self) -> frozenset[str]:
-        """The kinds of which so much was written that only a bulk read confirms it."""
+        """The kinds with so many changes that only a bulk read confirms them."""
         written = Counter(key.kind for key in self.only) if self.again else Counter()
         return frozenset(kind for kind, number in written.items() if number > STORM)
 
     def _read(self, desired: Desired, sighting: Sighting) -> None:
-        """Take what is shown of the managed fields, and put off to the kind's lane the reading of the others."""
+        """Take the managed fields that the sighting shows, and queue the reads of the others."""
         adapter = self.senses.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
         unknown = not_shown(adapter, fields, sighting, desired.settings)
@@ -362,7 +362,7 @@ class Observer:
             self.readings.append(shown)
 
     def _read_besides(self, scope: Key | None, shown: Reading, unknown: frozenset[str]) -> None:
-        """Read the fields that no sighting showed."""
+        """Read the fields that the sighting does not show."""
         key, sighting = shown.key, shown.sighting
         adapter = self.senses.kinds[key.kind]
         try:
@@ -384,6 +384,6 @@ class Observer:
 
 
 def _names_move(adapter: Adapter[Any]) -> bool:
-    """Whether something that lives can lose its name to something else."""
+    """Whether a live resource can lose its name to another one."""
     unnamed = adapter.identity.name is None
     return adapter.computes_names or unnamed or any(NAME in group.fields for group in adapter.updates)

@@ -1,4 +1,4 @@
-"""Reads many resources at once so that one row that cannot be read affects no other row."""
+"""Reads lists of resources so that one unreadable row does not affect the others."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -8,9 +8,9 @@ from reconciler.errors import BadRow, Unreadable, members_needed
 
 
 class RowIsolation:
-    """An API (`reconciler.contract.Api`) that keeps what it was told, and hands out the rows that can be read.
+    """An API (`reconciler.contract.Api`) that keeps replies and returns only the rows that can be read.
 
-    What a row has to have is nowhere declared: it is what the kind asks of it when it makes a sighting of it.
+    The members that a row needs are not declared: they are those that the kind uses when it makes a sighting.
     """
 
     def __init__(self, api: Api, joined: Collection[str] = ()) -> None:
@@ -21,10 +21,10 @@ class RowIsolation:
         self._dropped: set[int] = set()
 
     def sightings(self, look: Callable[[Api], Iterable[Sighting] | None]) -> list[Sighting] | None:
-        """What a look of a kind finds, without the rows that cannot be read; those are in `bad`.
+        """The sightings that a list of a kind gives, without unreadable rows; those are in `bad`.
 
         Raises:
-            CallError: the look itself failed.
+            CallError: the list itself failed.
         """
         self._told.clear()
         while True:
@@ -37,7 +37,7 @@ class RowIsolation:
                     raise
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The reply; asked for once in each look, however often the look begins anew."""
+        """The reply; each call is made once, however often the list is started again."""
         asked = f"{operation} {sorted(parameters.items())!r}"
         if asked not in self._told:
             self._told[asked] = self._api.call(operation, **parameters)
@@ -76,7 +76,7 @@ class RowIsolation:
             self.bad += error.rows
 
     def _drop(self, error: Unreadable) -> bool:
-        """Set aside the row that lacks something; whether there was one."""
+        """Drop the row that lacks a member; returns whether there was one."""
         kept = (each for each in self._told.values() if isinstance(each, list))
         if error.row is None or error.operation in self._joined or id(error.row) in self._dropped:
             return False

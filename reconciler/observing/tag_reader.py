@@ -1,4 +1,4 @@
-"""Reads the tags of resources: in one sweep where AWS offers it, otherwise one call each."""
+"""Reads the tags of resources: by one tag search if AWS offers it, otherwise one call each."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -25,10 +25,10 @@ FEW = 3
 def kinds_to_look_at(
     stack: Stack, kinds: Mapping[str, Adapter[Any]], api_of: Callable[[str], Api]
 ) -> frozenset[str]:
-    """The kinds that a pass looks at: those that the stack names, and where it prunes those that may have something of ours.
+    """The kinds that a pass reads: those that the stack names, and if it prunes, those that may have a resource of ours.
 
-    Of the kinds that the tagging API knows, one sweep by our mark tells which these are; all others are looked at. The
-    sweep may lag: what it does not show yet is pruned by a later pass. Where AWS refuses it, all kinds are looked at.
+    For the kinds that the tagging API knows, one search for our mark finds these; all other kinds are read. The search
+    may be out of date: a later pass prunes what it does not show yet. If AWS refuses it, all kinds are read.
     """
     wanted = kinds_to_see(stack, kinds)
     unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release)}
@@ -47,7 +47,7 @@ def kinds_to_look_at(
 def _swept(
     api_of: Callable[[str], Api], types: Sequence[str], mark: str | None
 ) -> list[Mapping[str, Any]] | None:
-    """What GetResources shows of these types that bears this mark, or any; None where AWS refuses it.
+    """The resources of these types that GetResources shows with this mark, or all; None if AWS refuses.
 
     Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
@@ -66,12 +66,12 @@ def _swept(
 
 
 def _is_one(adapter: Adapter[Any], arn: str) -> bool:
-    """Whether an ARN is of this kind, by its patterns."""
+    """Whether an ARN matches the patterns of this kind."""
     return any(fnmatchcase(arn, re.sub(r"\{\w+\}", "*", each)) for each in adapter.identity.arns)
 
 
 def with_tags(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
-    """The sighting with its tags, read one by one if the bulk read carries none."""
+    """The sighting with its tags; they are read if the bulk read does not show them."""
     if sighting.tags is not None or adapter.tagging is None:
         return sighting
     try:
@@ -86,10 +86,10 @@ def sweep_tags(
     asked: Iterable[Sighting],
     mark: str | None = None,
 ) -> dict[str, Sighting] | None:
-    """Sightings by ARN with their tags, from one sweep over all that bears this mark, or any: a call for each 100 resources.
+    """Tags by ARN from one search for this mark, or for all resources: one call for each 100 resources.
 
-    None where there are too few for it, and where AWS refuses it: then all are read one by one. So is what it does not show.
-    The sweep may lag behind a change: what it says is read once more before anything is done about it.
+    None if there are too few resources, or if AWS refuses: then the tags are read one by one. So are the tags of resources
+    that the search does not show. The search may be out of date: its tags are read again before anything is changed.
     """
     wanted = {each.arn: each for each in asked}
     if adapter.tagging_api_type is None or len(wanted) < FEW:
@@ -118,11 +118,11 @@ class TagReading:
     def of(
         self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
     ) -> tuple[list[Sighting], set[str]]:
-        """The sightings with the tags of what has a wanted name, or of `everything`; and the ids of what a sweep showed.
+        """The sightings with the tags of resources with a wanted name, or of `everything`; and the ids that a search showed.
 
-        Remembered tags are swept anew where nothing else shows that they changed: where a list shows names alone. What
-        we know as ours and the sweep does not show is read by itself. A resource whose tags cannot be read is noted as
-        a bad row and left out.
+        Cached tags are searched again if nothing else would show a change: if a list shows only names. Resources that the
+        cache knows as ours and that the search does not show are read one by one. A resource whose tags cannot be read
+        is noted as a bad row and left out.
         """
         asked = [each for each in seen if everything or not {each.name, *each.also}.isdisjoint(names)]
         unknown = {each.arn for each in asked if each.tags is None}
@@ -143,7 +143,7 @@ class TagReading:
         return with_tags(self.adapter, self.remembering.api, sighting)
 
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
-        """Whether its tags are from memory, and no row, version or parent shows that somebody changed them."""
+        """Whether its tags are cached, and no row, version or parent would show that they have changed."""
         swept = self.adapter.tagging_api_type is not None and self.adapter.parent is None
         if not swept or sighting.id not in self.remembering.recalled:
             return False
