@@ -27,7 +27,7 @@ from reconciler.runtime.printable import one_line, pieces
 
 
 def sizes_known(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without a size of the terminal that is none: 0 means that nobody knows it."""
+    """The environment without invalid sizes of the terminal: 0 means that the size is not known."""
     sizes = ("COLUMNS", "LINES")
     return {
         name: value
@@ -41,7 +41,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, _environ=sizes_known
 
 
 class NotDelivered(Exception):
-    """What a command was asked for could not be written to stdout (`reconciler.runtime.streams` says why)."""
+    """Raised when the output of a command could not be written to stdout (see `reconciler.runtime.streams`)."""
 
 
 def show(lines: Iterable[Text]) -> None:
@@ -51,38 +51,38 @@ def show(lines: Iterable[Text]) -> None:
 
 
 def print_to_stderr(lines: Iterable[Text]) -> None:
-    """Print lines of a report on stderr: stdout is for something else."""
+    """Print lines of a report on stderr, if stdout has other output."""
     for line in lines:
         _put(err, line)
 
 
 def announce(text: str) -> None:
-    """Say on stderr what whoever reads the report should know."""
+    """Print a remark on stderr."""
     print_to_stderr([Text(one_line(text), "dim")])
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Print what may be wrong, a line each, on stderr."""
+    """Print warnings on stderr, a line each."""
     print_to_stderr(Text(one_line(line), "yellow") for line in lines)
 
 
 def fail(lines: Iterable[str]) -> None:
-    """Print what is wrong, a line each, on stderr."""
+    """Print errors on stderr, a line each."""
     print_to_stderr(Text(one_line(line), "red") for line in lines)
 
 
 def deliver(text: str) -> None:
-    """Print on stdout what a command was asked for: JSON or a picture, in which nothing does harm any more.
+    """Print the output of a command on stdout: JSON or a picture, in which nothing can harm a terminal.
 
     Raises:
-        NotDelivered: it could not be written to its end, although somebody reads it.
+        NotDelivered: it could not be written completely, although the reader is still there.
     """
     sys.stdout.write(text)
     _check_delivered()
 
 
 def deliver_lines(lines: Iterable[Text]) -> None:
-    """Print on stdout the lines that a command was asked for.
+    """Print the output of a command on stdout, as lines.
 
     Raises:
         NotDelivered: as for `deliver`.
@@ -98,7 +98,7 @@ def _check_delivered() -> None:
 
 
 def _put(console: Console, line: Text, end: str = "\n") -> None:
-    """The one place where a line is printed."""
+    """Print one line; the only function that does so."""
     console.print(printable(line), end=end)
 
 
@@ -114,12 +114,12 @@ def printable(line: Text) -> Text:
 
 
 def can_ask() -> bool:
-    """Whether somebody sits at a terminal and sees all that is printed."""
+    """Whether a user sits at a terminal and sees all output."""
     return all(each and each.isatty() for each in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def ask(question: str) -> bool:
-    """Ask on stderr; whether the answer on stdin is yes. The end of the input and Ctrl-C are no."""
+    """Ask a question on stderr; returns whether the answer on stdin is yes. End of input and Ctrl-C mean no."""
     with suppress(ImportError):  # Windows has no termios
         import termios  # noqa: PLC0415 -- for the same reason
 
@@ -135,14 +135,14 @@ def ask(question: str) -> bool:
 
 
 class TimeLeft(ProgressColumn):
-    """How long AWS's quotas make the rest take: known before the first step, and not guessed from the last ones."""
+    """A column with the time left at AWS's quotas: known before the first step, not estimated from the last ones."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds: Callable[[], float] | None = None
 
     def render(self, task: Task) -> Text:
-        """The time that is left; nothing while it is not known."""
+        """The time that is left; empty while it is not known."""
         del task
         return Text(f"{lasting(self.seconds())} left" if self.seconds else "", "progress.remaining")
 
@@ -173,7 +173,7 @@ class ProgressBar:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Take the bar away for a while."""
+        """Hide the bar while the block runs."""
         self._progress.stop()
         try:
             yield
@@ -181,11 +181,11 @@ class ProgressBar:
             self._progress.start()
 
     def planned(self, plan: Plan, seconds_left: Callable[[], float]) -> None:
-        """Show how far there is to go."""
+        """Show the number of steps and the time of this plan."""
         self._left.seconds = seconds_left
         self._progress.update(self._task, total=len(plan.nodes), completed=0)
 
     def step(self, action: Action, part: str) -> None:
-        """Say that one step of an action begins."""
+        """Show that one step of an action begins."""
         word = {"make": "create", "drop": "delete"}.get(part, action.verb)
         self._progress.update(self._task, advance=1, description=one_line(f"{word} {action.key}")[:60])

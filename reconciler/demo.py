@@ -1,4 +1,4 @@
-"""The story of a contact centre in the sandbox: created, settled, changed by hand, reported and repaired."""
+"""The demo: a contact centre in the sandbox is created, changed by hand, reported and repaired."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from reconciler.stack import Stack
 
 ENVIRONMENT = "dev"
 STACKS = ("contact_center", "stamp_rally")
-"""Directories of the two stacks of the story."""
+"""Directories of the two stacks of the demo."""
 
 
 @dataclass
@@ -44,17 +44,17 @@ class Desk:
         return reports
 
     def client(self, service: str, stack: Stack) -> Any:
-        """A plain boto3 client, as somebody else in the account would use."""
+        """A plain boto3 client, as another user of the account has."""
         return self.sandbox.session(stack.region).client(service)
 
 
 def missing_stacks(examples: Path) -> list[str]:
-    """The stacks of the story that are not in this directory."""
+    """The stacks of the demo that are not in this directory."""
     return [name for name in STACKS if not (examples / name).is_dir()]
 
 
 def tell(examples: Path) -> bool:
-    """Tell the story; whether every step of it went as it should."""
+    """Run the demo; returns whether every step went as expected."""
     stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in STACKS)
     with sandboxed(stacks[0].account) as (sandbox, clock):
         desk = Desk(sandbox, clock, stacks)

@@ -23,7 +23,7 @@ Listed = Sequence[type[Adapter[Any]]]
 
 @dataclass(frozen=True)
 class PackageKinds:
-    """The kinds that one package brings, by name; `module` is the module that lists them."""
+    """The kinds that one package defines, by name; `module` is the module that lists them."""
 
     module: str
     kinds: Mapping[str, Adapter[Any]]
@@ -31,7 +31,7 @@ class PackageKinds:
 
 @cache
 def brought_kinds() -> Sequence[PackageKinds]:
-    """The kinds by the package that brings them; ours come first.
+    """The kinds by the package that defines them; ours come first.
 
     Raises:
         BadKinds: a package cannot be imported or declares something that cannot be, or two bring the same kind.
@@ -60,10 +60,10 @@ def known_kinds() -> MappingProxyType[str, Adapter[Any]]:
 
 
 def _loaded(point: EntryPoint) -> Listed:
-    """The classes that another package lists.
+    """The adapter classes that another package lists.
 
     Raises:
-        BadKinds: it cannot be imported, or lists something else.
+        BadKinds: the package cannot be imported, or its list holds something else.
     """
     package = f"{point.dist.name} {point.dist.version}" if point.dist else point.module
     try:
@@ -89,7 +89,7 @@ def _is_kind(each: Any) -> bool:
 
 
 def _place(error: Exception) -> str:
-    """The file and the line of somebody else's that an error comes from; nothing where it comes from none."""
+    """The file and the line of another package that an error comes from; empty if it comes from none."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: "
     frames = traceback.extract_tb(error.__traceback__)
@@ -100,12 +100,12 @@ def _place(error: Exception) -> str:
 
 
 def _line(error: Exception) -> str:
-    """What an error says, in one line."""
+    """The message of an error, in one line."""
     return " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())
 
 
 def _twice(lists: Mapping[str, Listed]) -> Iterator[str]:
-    """A line for each kind that two packages bring."""
+    """A line for each kind that two packages define."""
     first: dict[str, str] = {}
     for module, listed in lists.items():
         for each in listed:

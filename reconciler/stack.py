@@ -1,4 +1,4 @@
-"""Desired state as the engine sees it: every resource typed, validated, and its references resolved to keys."""
+"""Desired state as the engine uses it: typed, validated resources with their references resolved to keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from reconciler.model import Settings
 
 
 class Key(NamedTuple):
-    """What singles out one resource of a stack: its kind and its name."""
+    """The key of one resource of a stack: its kind and its name."""
 
     kind: str
     name: str
@@ -18,7 +18,7 @@ class Key(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where in the files something stands; `line` and `column` count from 1."""
+    """A position in the files; `line` and `column` count from 1."""
 
     file: str
     line: int
@@ -30,44 +30,44 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the author said about how a resource is treated, beside its settings."""
+    """The `policy` of a resource in the files: how it is treated."""
 
     on_drift: Literal["correct", "report"] = "correct"
-    """`report`: differences are shown and left alone."""
+    """`correct` changes AWS; `report` only shows differences."""
     protect: bool | None = None
     """Never delete or replace it; None leaves it to the kind (instances, numbers, tables and buckets are)."""
     ignore: tuple[str, ...] = ()
-    """Fields that are sent on create and left alone afterwards."""
+    """Fields that are only sent on create."""
     replace: bool = False
-    """Delete and create anew when a fixed field changes; without it such a change is refused."""
+    """Delete and create the resource again when a fixed field changes; without it such a change is refused."""
 
 
 AS_IN_THE_FILES = ""
-"""Instead of AWS's name: it is the name that the files give."""
+"""The value of `aws_name` for a resource that has the name of the files in AWS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """One resource as the files ask for it. `settings` holds only the fields that the author wrote."""
+    """One resource as the files declare it. `settings` holds only the fields that the author wrote."""
 
     key: Key
     settings: Settings
     place: Place
     scope: Key | None = None
-    """The resource within which this one lives: the Connect instance of a queue."""
+    """The resource that this one lives in: for a queue, its Connect instance."""
     references: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
-    """Whom each top-level field refers to."""
+    """By top-level field: the resources that it refers to."""
     policy: Policy = Policy()
     adopt: bool = False
-    """Take a live resource of this name that bears no mark, whatever its settings."""
+    """Adopt an unmarked live resource of this name, whatever its settings are."""
     existing: bool = False
-    """Only refer to it: it is found and never marked, changed or deleted."""
+    """Only refer to it: it must exist, and is never marked, changed or deleted."""
     renamed_from: str | None = None
     chosen: Settings | None = None
-    """By what one that exists is found, where not by its name: its id, its tags, or fields."""
+    """How an existing resource is found if not by its name: by its id, its tags, or fields."""
     aws_name: str | None = AS_IN_THE_FILES
-    """What AWS calls it, as its kind says (`Adapter.aws_name`); None where only our mark tells which one it is, or what it
-    is chosen by."""
+    """Its name in AWS, as its kind gives it (`Adapter.aws_name`); None if only our mark, or the fields of `chosen`,
+    identify it."""
 
     def __post_init__(self) -> None:
         if self.chosen is not None:
@@ -82,18 +82,18 @@ class Desired:
 
     @property
     def called(self) -> str:
-        """AWS's name for it; where AWS has none, the one in the files."""
+        """Its name in AWS; if AWS has no name for it, the one in the files."""
         return self.aws_name or self.key.name
 
 
 @dataclass(frozen=True, slots=True)
 class GuardLimits:
-    """How much one pass may delete or replace before somebody has to approve it."""
+    """How much one pass may delete or replace without approval."""
 
     max_percent: int = 30
-    """Of the owned resources, of all together and of each kind; one delete alone is always less."""
+    """Percent of the owned resources, of all together and of each kind; a single delete is always allowed."""
     max_deletes: int | None = None
-    """How many in all; None: as many as the percentage allows."""
+    """The most deletes in total; None: as many as the percentage allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +110,25 @@ class Stack:
     prune: bool = False
     """Delete what bears our mark and is no longer desired."""
     release: tuple[Key, ...] = ()
-    """No longer desired, and to be unmarked rather than deleted."""
+    """Resources that are no longer desired and are released, not deleted."""
     warnings: tuple[str, ...] = ()
-    """What may be wrong in the files, a line each, with its place; nothing depends on it."""
+    """Warnings about the files, a line each, with the place."""
     guard: GuardLimits = GuardLimits()
     beside: frozenset[Key] = frozenset()
-    """Desired as well, but left out of `resources`: a pass over a part of the stack is not about them."""
+    """Desired resources that are not in `resources`, because the pass handles only a part of the stack."""
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
 
     @property
     def mark(self) -> str:
-        """What its resources bear: two environments of one stack may share an account and its names."""
+        """The mark of its resources: stack and environment, since two environments may share an account."""
         return f"{self.name}/{self.environment}"
 
     def called(self, key: Key) -> str:
-        """AWS's name for a resource; where AWS has none, or the files do not name it, the one in its key."""
+        """The name of a resource in AWS; the one in its key if AWS has none, or if the files do not have the resource."""
         desired = self.resources.get(key)
         return desired.called if desired else key.name
 
     def lets_go_of(self, kind: str) -> bool:
-        """Whether something of a kind that is no longer desired is to be deleted or unmarked."""
+        """Whether the stack deletes or releases resources of a kind that are no longer desired."""
         return self.prune or any(key.kind == kind for key in self.release)

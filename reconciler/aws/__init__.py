@@ -1,1 +1,1 @@
-"""The only room that talks to AWS: clients, pacing by quota, retries, error sorting, secrets."""
+"""The only package that calls AWS: clients, pacing by quota, retries, error sorting, secrets."""

@@ -46,11 +46,11 @@ _NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)
 
 
 class BadEndpoint(ValueError):
-    """An endpoint, Region or AWS configuration that signed requests must not be sent with."""
+    """Raised for an endpoint, Region or AWS configuration that must not be used for signed requests."""
 
 
 def check_endpoint(url: str) -> str:
-    """An endpoint that may be used: https anywhere, plain http to this machine only.
+    """Check an endpoint and return it: https anywhere, plain http only to this machine.
 
     Raises:
         BadEndpoint: any other.
@@ -69,26 +69,26 @@ def check_endpoint(url: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether this is an IP address; `ValueError` says no as well."""
+    """Whether this is an IP address; `ValueError` also means no."""
     return bool(ipaddress.ip_address(host))
 
 
 @cache
 def _own_loader() -> Loader:
-    """What botocore itself knows of AWS; `~/.aws/models` and `$AWS_DATA_PATH` may say anything."""
+    """A loader of botocore's own data only; `~/.aws/models` and `$AWS_DATA_PATH` may hold anything."""
     return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
 @cache
 def _domains() -> tuple[str, ...]:
-    """Below which names every endpoint of AWS is found."""
+    """The domains of all endpoints of AWS."""
     partitions = _own_loader().load_data("partitions")["partitions"]
     outputs = [partition["outputs"] for partition in partitions]
     return tuple({f".{each[name]}" for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")})
 
 
 def _only_to(endpoint: str | None) -> Callable[..., None]:
-    """A hook that lets requests out to AWS, or to the one endpoint, whatever botocore made of its configuration."""
+    """A hook that allows requests only to AWS, or only to the one endpoint, whatever botocore's configuration is."""
     own = urlsplit(endpoint).hostname if endpoint else None
 
     def check(request: Any, **_: Any) -> None:
@@ -103,7 +103,7 @@ def _only_to(endpoint: str | None) -> Callable[..., None]:
 
 
 def _straight_to(endpoint: str) -> Callable[..., None]:
-    """A hook that takes off the host what botocore puts before it, an account id say: an endpoint has one name."""
+    """A hook that removes what botocore puts before the host, such as an account id: an endpoint has one name."""
     own = urlsplit(endpoint).netloc
 
     def straighten(request: Any, **_: Any) -> None:
@@ -115,10 +115,10 @@ def _straight_to(endpoint: str) -> Callable[..., None]:
 
 
 def check_region(region: str) -> str:
-    """A Region that botocore knows; botocore itself would take any word as a host name.
+    """Check a Region and return it; botocore itself would use any word as a host name.
 
     Raises:
-        BadEndpoint: it knows no such Region.
+        BadEndpoint: botocore does not know the Region.
     """
     session = botocore.session.get_session()
     session.register_component("data_loader", _own_loader())
@@ -147,11 +147,11 @@ class Account:
     tally: CallCounter = field(default_factory=CallCounter)
     patience: RetryLimits = RetryLimits()
     gate: Callable[[], None] = go_on
-    """Asked before each call (`reconciler.aws.api.ServiceApi`)."""
+    """Called before each call (see `reconciler.aws.api.ServiceApi`)."""
     watched: Callable[[str, str], AbstractContextManager[None]] = no_watch
-    """Stands around each call."""
+    """A context manager around each call."""
     ends: WorkEnd = field(default_factory=WorkEnd)
-    """When nothing more is begun."""
+    """The time after which no call is started."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -163,11 +163,11 @@ class Account:
             return self._apis[service]
 
     def width(self, service: str) -> int:
-        """How many calls to one service are worth having under way at once."""
+        """How many calls to one service may usefully run at the same time."""
         return self.pacer.width(service)
 
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NONE_MADE) -> float:
-        """How long so many calls by (service, operation) take at quota, less those made, by `service:Operation`."""
+        """Seconds that the given numbers of calls by (service, operation) take at quota, less those `made`."""
         left = Counter(calls)
         for name, number in made.items():
             service, _, operation = name.partition(":")
@@ -175,15 +175,15 @@ class Account:
         return self.pacer.seconds(left)
 
     def until(self, moment: float | None) -> None:
-        """Begin no call after this moment of the clock; None lifts that."""
+        """Start no call after this time of the clock, in seconds; None removes the limit."""
         self.ends.at = moment
 
     def learn_quotas(
         self, services: Iterable[Service], asked: Collection[str], cache: Cache, now: float
     ) -> None:
-        """Pace by the published rates of these services from now on.
+        """Keep to the published rates of these services from now on.
 
-        Those that are `asked` for by name are paced by the account's own rates, where Service Quotas tells them.
+        The `asked` services keep to the account's own quotas, if Service Quotas returns them.
         """
         self.pacer.services = {**self.pacer.services, **{each.name: each for each in services}}
         for service in (self.pacer.services[each] for each in sorted(asked)):
@@ -195,18 +195,18 @@ class Account:
     def identity(self) -> str:
         """The account id that the credentials belong to (sts:GetCallerIdentity).
 
-        Nothing has begun yet: an address that cannot be reached is given up after three tries.
+        This is the first call of a pass: if the address cannot be reached, it gives up after three tries.
         """
         sts = self.api("sts")
         sts = replace(sts, patience=sts.patience._replace(unreached=IDENTITY_TRIES))
         return str(sts.call("get_caller_identity")["Account"])
 
     def reveal(self, secret: Secret) -> str:
-        """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue); no text shows it from then on.
+        """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue); from then on it is hidden in all texts.
 
         Raises:
-            CallError: AWS did not give it.
-            Refused: it is not there, is no text, or has no such member.
+            CallError: AWS did not return it.
+            Refused: it does not exist, is not text, or does not have this member.
         """
         value = self._kept(secret)
         SECRETS.keep(str(value))
@@ -220,7 +220,7 @@ class Account:
         return found
 
     def _kept(self, secret: Secret) -> Any:
-        """The text that is kept under a secret's name."""
+        """The text that is stored under a secret's name."""
         try:
             if secret.store == "ssm":
                 reply = self.api("ssm").call("get_parameter", Name=secret.name, WithDecryption=True)
@@ -285,7 +285,7 @@ class Account:
 
 
 def _member(text: str, member: str) -> str | None:
-    """One member of a JSON object; None where there is none. No error leads back from here: it would hold the text."""
+    """One member of a JSON object; None if it has none. Raises no error: a traceback would hold the secret."""
     with suppress(ValueError, KeyError, TypeError):
         return str(json.loads(text)[member])
     return None
@@ -296,16 +296,16 @@ class Connection:
     """How AWS is reached."""
 
     endpoint_url: str | None = None
-    """Where every call goes instead of to AWS."""
+    """The URL that every call goes to instead of to AWS."""
     share: float = SHARE
-    """How much of each quota is ours."""
+    """Our share of each quota, from 0 to 1."""
     profile: str | None = None
-    """Whose credentials, in the AWS configuration; None: the environment's."""
+    """The profile of the AWS configuration; None: the credentials of the environment."""
     patience: RetryLimits = RetryLimits()
 
 
 def open_account(account: str, region: str, clock: Clock, connection: Connection = Connection()) -> Account:
-    """The account that credentials belong to, for calls in one Region.
+    """Open the account of the credentials for calls in one Region.
 
     Raises:
         BadEndpoint: signed requests must not be sent there, or the AWS configuration cannot be read.

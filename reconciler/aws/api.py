@@ -1,7 +1,7 @@
-"""One AWS service as adapters are handed it: paced, retried at this one layer, counted, its errors sorted.
+"""One AWS service as adapters get it: paced, retried only at this layer, counted, with sorted errors.
 
-An error never tells what a request carried in a sensitive member (`reconciler.aws.redaction`), and it never leads back to
-botocore's own error, which does.
+An error never contains the value of a sensitive member of the request (`reconciler.aws.redaction`), and has no reference
+to botocore's own error, which does.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ from reconciler.runtime.retrying import CALL_TRIES, retrying_call
 log = structlog.get_logger(__name__)
 
 Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
-"""What is wrong with a reply that fits its model; None where nothing is."""
+"""A function that checks a reply which fits its model: returns the error, or None."""
 
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
 CREATES = ("create_", "claim_", "import_", "start_")
@@ -42,15 +42,15 @@ filter_library_logs()
 
 
 def is_read(operation: str) -> bool:
-    """Whether an operation only looks."""
+    """Whether an operation only reads."""
     return operation.startswith(READS)
 
 
 class RetryLimits(NamedTuple):
     """How often a call is tried, and how many seconds it has.
 
-    `call_deadline` is for one call in all: connecting, sending, headers and body. `paging_deadline` is for all pages of one
-    list. Once three calls' time is spent on one operation, it is not tried again.
+    `call_deadline` covers one whole call: connecting, sending, headers and body. `paging_deadline` covers all pages of one
+    list. After three times the call deadline on one operation, it is not tried again.
     """
 
     attempts: int = CALL_TRIES
@@ -63,17 +63,17 @@ class RetryLimits(NamedTuple):
 
 @dataclass
 class WorkEnd:
-    """When the work of a pass ends: no call is begun after that moment of the clock. None: nobody has set one."""
+    """The end of a pass: no call starts after this time of the clock, in seconds. None: no limit is set."""
 
     at: float | None = None
 
 
 def go_on() -> None:
-    """Nothing stands in the way of a call."""
+    """Allow every call."""
 
 
 def no_watch(service: str, operation: str) -> AbstractContextManager[None]:
-    """Nobody watches a call."""
+    """A context manager that does nothing."""
     del service, operation
     return nullcontext()
 
@@ -88,13 +88,13 @@ class CallCounter:
     _lock: Lock = field(default_factory=Lock)
 
     def count(self, service: str, name: str, *, mutating: bool) -> None:
-        """Note one call that goes out; operations are counted as AWS spells them, `connect:CreateQueue`."""
+        """Count one call that is sent; operations are counted as AWS spells them: `connect:CreateQueue`."""
         with self._lock:
             self.calls[f"{service}:{name}"] += 1
             self.mutating += mutating
 
     def throttle(self, service: str, name: str) -> None:
-        """Note one call that AWS put off."""
+        """Count one call that AWS throttled."""
         with self._lock:
             self.throttled[f"{service}:{name}"] += 1
 
@@ -109,34 +109,34 @@ class ServiceApi:
     partition: str
     client: Any
     paginators: Any
-    """botocore's paginator model of the service; None where it has none."""
+    """botocore's paginator model of the service; None if it has none."""
     pacer: Pacer
     clock: Clock
     random: Random
     tally: CallCounter
     patience: RetryLimits = RetryLimits()
     gate: Callable[[], None] = go_on
-    """Asked before each call, and after the wait for its turn; it raises where nothing more may be begun."""
+    """Called before each call, and after the wait for its turn; it raises if no more calls may start."""
     watched: Callable[[str, str], AbstractContextManager[None]] = no_watch
-    """Stands around each call, by service and operation."""
+    """A context manager around each call, by service and operation."""
     slots: Slots = field(default_factory=Slots)
     ends: WorkEnd = field(default_factory=WorkEnd)
     others: "Callable[[str], ServiceApi] | None" = None
     """The other services of the same account and Region."""
 
     repeats: bool = True
-    """Whether a call whose outcome is unknown is tried again, where that is harmless."""
+    """Whether a call with an unknown outcome is tried again, if that is harmless."""
 
     def wall(self) -> float:
         """The time of day in seconds since 1970."""
         return self.clock.wall()
 
     def once(self) -> "ServiceApi":
-        """The same service, which repeats no call whose outcome is unknown."""
+        """The same service, but without a second try of calls with an unknown outcome."""
         return replace(self, repeats=False)
 
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of these members, and of the members within, that the request of an operation has."""
+        """The members of a value, at any depth, that the request of an operation has."""
         model = self.client.meta.service_model
         shape = model.operation_model(self.client.meta.method_to_api_mapping[operation]).input_shape
         found: dict[str, Any] = cut(shape, members)
@@ -149,11 +149,11 @@ class ServiceApi:
         return self.others(service)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Call one operation, spelled as boto3 spells it; a stream in the reply is there in full.
+        """Call one operation, spelled as in boto3; a stream in the reply is read completely.
 
         Raises:
             CallError: one of the six reasons of `reconciler.errors`.
-            Unreadable: the reply does not fit its model; so does whoever asks the reply for a member that it lacks.
+            Unreadable: the reply does not fit its model. Reading a missing member of the reply raises it too.
         """
         return self._tried(operation, parameters, _any_reply)
 
@@ -187,7 +187,7 @@ class ServiceApi:
         raise failure
 
     def _paging(self, name: str, model: Any) -> dict[str, Any]:
-        """How an operation is paged; botocore knows of most, the others page by `NextToken` all the same."""
+        """How an operation is paged: as botocore's model says, otherwise by `NextToken`."""
         try:
             described: dict[str, Any] = self.paginators.get_paginator(name)
         except (AttributeError, ValueError):
@@ -198,7 +198,7 @@ class ServiceApi:
         return described
 
     def _tried(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:
-        """Call until a reply comes that fits, as often as patience allows."""
+        """Call until a valid reply comes, within the limits of tries and time."""
         began = self.clock.now()
         failed = list[CallError]()
 
@@ -225,7 +225,7 @@ class ServiceApi:
         raise failure
 
     def _unanswered(self, last: CallError) -> str:
-        """What is said of a call that was tried until the pass had no time left; `last` is how the last try ended."""
+        """The error of a call that was tried until the pass had no time left; `last` is the error of the last try."""
         if isinstance(last, Unreachable):
             return f"{last.message}, until the pass deadline"
         where = address(self.client.meta.endpoint_url)
@@ -273,7 +273,7 @@ class ServiceApi:
             raise Late(operation, "PassDeadline", "pass deadline")
 
     def _safe(self, operation: str, parameters: dict[str, Any], text: str) -> str:
-        """What AWS or botocore says, without secrets and without what the request carried in sensitive members."""
+        """A message of AWS or botocore, without secrets and without values of sensitive members of the request."""
         model = self.client.meta.service_model
         shape = model.operation_model(self.client.meta.method_to_api_mapping[operation]).input_shape
         return SECRETS.text(text, sensitive_values(shape, parameters)) if text else text
@@ -287,7 +287,7 @@ class ServiceApi:
 
 
 class _PagesRead:
-    """The pages of one list while they are turned: what they cost, where they led, and the rows that do not fit."""
+    """The state of one list while its pages are read: time, tokens, and the rows that do not fit."""
 
     def __init__(
         self, api: ServiceApi, operation: str, described: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -303,15 +303,15 @@ class _PagesRead:
         self.bad: list[BadRow] = []
 
     def needs(self, member: str, shape: Any) -> None:
-        """Believe no page without this list; a flattened list of XML (S3's `Contents`) has no element when it is empty."""
+        """Reject pages without this list; only a flattened list in XML (S3's `Contents`) has no element when it is empty."""
         if not shape.serialization.get("flattened"):
             self._needed = member
 
     def page(self, **parameters: Any) -> dict[str, Any]:
-        """One page; rows that do not fit are null.
+        """Read one page; rows that do not fit are null.
 
         Raises:
-            Unsure: the list did not end in time, or a page leads to one that was there before.
+            Unsure: the list did not end in time, or a page has the token of an earlier page.
         """
         limit, clock = self._api.patience.paging_deadline, self._api.clock
         if self._spent > limit:
@@ -345,12 +345,12 @@ class _PagesRead:
 
 
 def _any_reply(reply: Mapping[str, Any]) -> None:
-    """Nothing more is asked of a reply than to fit its model."""
+    """Accept every reply that fits its model."""
     del reply
 
 
 def _in_full(reply: dict[str, Any]) -> dict[str, Any]:
-    """The reply with its stream read to the end, as long as the deadline of the call holds."""
+    """The reply with its stream read to the end, within the deadline of the call."""
     for name, value in reply.items():
         if isinstance(value, StreamingBody):
             reply[name] = BytesIO(value.read())

@@ -1,4 +1,4 @@
-"""What botocore's models say without a client: AWS's spelling of an operation, the partition of a Region."""
+"""Reads botocore's models without a client: AWS's spelling of an operation, the partition of a Region."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,13 +14,13 @@ _OWN = Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 @cache
 def spellings(service: str) -> Mapping[str, str]:
-    """Every operation of a service as boto3 spells it, with AWS's own spelling: `list_queues`, `ListQueues`."""
+    """AWS's spelling of every operation of a service, by boto3's spelling: `list_queues` gives `ListQueues`."""
     model = _OWN.load_service_model(service, "service-2")
     return MappingProxyType({xform_name(name): name for name in model["operations"]})
 
 
 def service_and_operation(service: str, operation: str) -> tuple[str, str]:
-    """Which service an operation is of: `kms:describe_key` names its own, `describe_table` is of `service`."""
+    """The service and name of an operation: `kms:describe_key` names its service, `describe_table` belongs to `service`."""
     other, colon, name = operation.partition(":")
     return (other, name) if colon else (service, operation)
 

@@ -1,8 +1,8 @@
-"""A deadline for a whole call: connecting, sending, headers and body together.
+"""Sets a deadline for a whole call: connecting, sending, headers and body together.
 
-botocore's own timeouts bound each wait for a byte, so an endpoint that sends one byte at a time is never too late. Here every
-wait of a thread's sockets is cut to what is left of the deadline that the thread works under (`within`). Nothing runs beside the
-call; the time comes from a clock that is handed in.
+botocore's own timeouts limit each wait for a byte, so an endpoint that sends one byte at a time never times out. This module
+limits every wait on a thread's sockets to the time that is left until the thread's deadline (`within`). It needs no second
+thread; the caller passes in the clock.
 """
 
 import socket
@@ -28,7 +28,7 @@ _THREAD = local()
 
 @contextmanager
 def within(clock: Clock, seconds: float) -> Iterator[None]:
-    """Let all that this thread does on the sockets of bounded clients end in so many seconds of the clock."""
+    """End all work of this thread on the sockets of bounded clients within this many seconds of the clock."""
     _THREAD.now, _THREAD.end = clock.now, clock.now() + seconds
     try:
         yield
@@ -37,16 +37,16 @@ def within(clock: Clock, seconds: float) -> Iterator[None]:
 
 
 def bound(client: Any) -> None:
-    """Let a boto3 client keep the deadlines of `within`."""
+    """Make a boto3 client keep the deadlines of `within`."""
     session = client._endpoint.http_session  # noqa: SLF001 -- botocore lets nobody hand in an HTTP session
     session._pool_classes_by_scheme = session._manager.pool_classes_by_scheme = POOLS  # noqa: SLF001 -- likewise
 
 
 def _left(most: float | None = None) -> float | None:
-    """Seconds that the next wait may take, `most` at most.
+    """Seconds that the next wait may take, at most `most`.
 
     Raises:
-        TimeoutError: the deadline is over.
+        TimeoutError: the deadline has passed.
     """
     end = getattr(_THREAD, "end", None)
     if end is None:
@@ -58,7 +58,7 @@ def _left(most: float | None = None) -> float | None:
 
 
 class _Bounded(socket.socket):
-    """Waits no longer than the deadline allows."""
+    """A socket that waits no longer than the deadline allows."""
 
     def recv_into(self, *arguments: Any, **named: Any) -> int:
         self._wait_no_longer()
@@ -79,7 +79,7 @@ class _BoundedTls(_Bounded, ssl.SSLSocket):
 
 
 class _Connecting:
-    """Makes connections whose sockets are bounded, and gives up on further addresses of a host in time."""
+    """Makes connections with bounded sockets, and stops trying further addresses of a host in time."""
 
     def _new_conn(self: Any) -> socket.socket:
         try:
@@ -99,7 +99,7 @@ class _Connecting:
 
 
 def _connected(made: _Bounded, address: Any, connection: Any) -> _Bounded:
-    """The socket, connected; closed where that fails."""
+    """Connect the socket; close it if that fails."""
     try:
         for option in connection.socket_options or ():
             made.setsockopt(*option)

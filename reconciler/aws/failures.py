@@ -1,4 +1,4 @@
-"""Why a call failed, from botocore's exceptions: one of the six reasons, in words that repeat nothing sensitive."""
+"""Turns botocore's exceptions into one of our six errors, with a message that holds nothing sensitive."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,14 +27,14 @@ from reconciler.service import Service
 PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
 """How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
 TLS = "TLS"
-"""The code of what no second try mends: the certificate is not accepted."""
+"""The code of a rejected certificate: a second try does not help."""
 
 Safe = Callable[[str], str]
-"""Takes out of a text what is secret, and what the request carried in sensitive members."""
+"""A function that removes secrets and values of sensitive members of the request from a text."""
 
 
 def understood(operation: str, error: Exception, safe: Safe, service: Service | None = None) -> CallError:
-    """The reason behind an exception of botocore's; what the service declares goes before what is usual."""
+    """The error for an exception of botocore's; codes that the service declares go before the common ones."""
     if isinstance(error, ClientError):
         return _sorted(operation, error, safe, service)
     name = type(error).__name__
@@ -87,7 +87,7 @@ def _unreachable(error: Exception) -> str:
 
 
 def address(url: str) -> str:
-    """Scheme, host and port alone: the rest may hold names and passwords."""
+    """Only scheme, host and port of a URL: the rest may hold names and passwords."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else url
 
@@ -107,7 +107,7 @@ def _why(error: Any) -> str:
 
 
 def _without_values(report: str) -> str:
-    """Botocore's report names the value after `value:`; that may be a secret, and may run over several lines."""
+    """Botocore's report without the values after `value:`; they may be secrets, and may have several lines."""
     lines = [line for line in report.splitlines() if line.startswith(PROBLEMS)] or [
         "botocore refuses the parameters"
     ]

@@ -1,4 +1,4 @@
-"""Whether a JSON value has the types of one of botocore's shapes."""
+"""Checks whether a JSON value has the types of one of botocore's shapes."""
 
 import binascii
 from base64 import b64decode
@@ -8,11 +8,11 @@ from typing import Any
 from botocore.utils import parse_timestamp
 
 FEW = 4
-"""So many names are shown in a message."""
+"""How many names a message shows at most."""
 LAST_MOMENT = 253_402_300_800
 """Seconds from 1970 to the year 10000."""
 NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
-"""Texts that stand for numbers (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html)."""
+"""Texts that mean numbers (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html)."""
 EXPECTED: Mapping[str, str] = {
     "structure": "an object",
     "map": "an object",
@@ -30,12 +30,12 @@ EXPECTED: Mapping[str, str] = {
 
 
 def json_name(name: str, shape: Any) -> str:
-    """What a member is called in JSON."""
+    """The name of a member in JSON."""
     return str(shape.serialization.get("name", name))
 
 
 def row_problems(shape: Any, rows: list[Any]) -> Iterator[tuple[int, str]]:
-    """The rows of a list that do not fit, by index, each with what is wrong."""
+    """The rows of a list that do not fit, by index, each with the problem."""
     inner = shape.member
     for at, row in enumerate(rows):
         problem = " is null" if row is None else json_problem(inner, row)
@@ -44,7 +44,7 @@ def row_problems(shape: Any, rows: list[Any]) -> Iterator[tuple[int, str]]:
 
 
 def json_problem(shape: Any, value: Any) -> str | None:
-    """The first thing that is wrong with a value: where in it, and what; None where all fits. Null fits everything."""
+    """The first problem of a value, with its place; None if it fits. Null fits every shape."""
     kind = shape.type_name
     if value is None or (kind == "structure" and shape.is_document_type):
         return None
@@ -82,7 +82,7 @@ def _structure_problem(shape: Any, value: Mapping[str, Any]) -> str | None:
 
 
 def _is_a(kind: str, value: Any) -> bool:
-    """Whether a value is of a type of botocore's."""
+    """Whether a value has one of botocore's types."""
     if kind in ("string", "character"):
         return isinstance(value, str)
     if kind in ("structure", "map"):
@@ -101,7 +101,7 @@ def _is_a(kind: str, value: Any) -> bool:
 
 
 def is_time(value: Any) -> bool:
-    """Whether botocore can make a time of it."""
+    """Whether botocore can read it as a time."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return -LAST_MOMENT < value < LAST_MOMENT
     if not isinstance(value, str):
@@ -114,7 +114,7 @@ def is_time(value: Any) -> bool:
 
 
 def is_base64(value: Any) -> bool:
-    """Whether botocore can make bytes of it."""
+    """Whether botocore can read it as bytes."""
     try:
         return isinstance(value, str) and b64decode(value) is not None
     except binascii.Error:
@@ -122,7 +122,7 @@ def is_base64(value: Any) -> bool:
 
 
 def described(value: Any) -> str:
-    """What sort of value something is, without the value: that may be secret."""
+    """The type of a value in words, without the value: it may be secret."""
     for kind, name in ((bool, "true or false"), (str, "a text"), (dict, "an object"), (list, "a list")):
         if isinstance(value, kind):
             return name

@@ -1,9 +1,9 @@
 """Drops the records of boto3, botocore and urllib3 below INFO: they contain the bodies of requests.
 
-At DEBUG botocore logs whole requests, passwords and session tokens included ("Making request for OperationModel").
-AWS means it so (https://docs.aws.amazon.com/boto3/latest/reference/core/boto3.html, `set_stream_logger`: "sensitive
-data may be logged"), and levels are no protection: whoever comes last sets them, on any logger of the family. So it is
-stopped where a record is made.
+At DEBUG botocore logs whole requests, including passwords and session tokens ("Making request for OperationModel").
+AWS documents this (https://docs.aws.amazon.com/boto3/latest/reference/core/boto3.html, `set_stream_logger`: "sensitive
+data may be logged"). Levels are no protection, because any code can change them on any of these loggers. So the filter
+works where a record is made.
 """
 
 import logging
@@ -18,7 +18,7 @@ WITHHELD = "(withheld: it may hold secrets)"
 
 
 def filter_library_logs() -> None:
-    """Let nothing of the family below INFO out, and no secret in any record; once is enough for the process."""
+    """Drop records of these libraries below INFO, and secrets in all records; call it once per process."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.INFO)
     make = logging.getLogRecordFactory()
@@ -27,12 +27,12 @@ def filter_library_logs() -> None:
 
 
 def from_info_on(record: logging.LogRecord) -> bool:
-    """Whether a record of the family may be handled."""
+    """Whether a record of these libraries may be handled."""
     return record.levelno >= logging.INFO
 
 
 class _Records:
-    """Makes records in place of the factory before it; a record that is empty can tell nothing."""
+    """Replaces the factory of log records; the records that it drops are empty."""
 
     def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
         self._make = make
@@ -48,7 +48,7 @@ class _Records:
 
 
 def _redact(record: logging.LogRecord) -> None:
-    """Take secrets out of the message and out of the traceback."""
+    """Remove secrets from the message and from the traceback."""
     try:
         told = record.getMessage()
     except (TypeError, ValueError, KeyError):  # logging itself says so when it formats the record

@@ -1,4 +1,4 @@
-"""Token buckets, one for each (account, Region, operation), so that we stay inside AWS's quotas and close to them."""
+"""Token buckets, one for each (account, Region, operation): calls stay within AWS's quotas, but close to them."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -11,17 +11,17 @@ from reconciler.service import Rate, Service
 from reconciler.token_bucket import TokenBucket
 
 ROUND_TRIP = 0.15
-"""Seconds that a call to AWS takes, as a rule."""
+"""The usual seconds of a call to AWS."""
 FEWEST, MOST = 4, 16
-"""So many calls to one service are under way at once, at least where there is so much to do and at the most."""
+"""The least and the most calls to one service that run at the same time, if there is enough work."""
 
 SHARE = 0.8
-"""How much of each quota is ours unless somebody says otherwise."""
+"""Our default share of each quota."""
 
 
 @dataclass
 class Slots:
-    """Lets only so many calls to one service be under way at once."""
+    """Limits how many calls to one service run at the same time."""
 
     most: int = MOST
     taken: int = 0
@@ -49,22 +49,22 @@ class Slots:
 class Pacer:
     """Makes each call wait until its bucket holds a token.
 
-    `share` is how much of each quota is ours; the rest is left to consoles and other tools.
+    `share` is our share of each quota, from 0 to 1; the rest is left to consoles and other tools.
     """
 
     clock: Clock
     share: float = SHARE
     quotas: Mapping[str, Mapping[str, Rate]] = field(default_factory=dict)
-    """By service and operation: the account's own quotas, which go before the published ones."""
+    """By service and operation: the account's own quotas, which are used instead of the published ones."""
     services: Mapping[str, Service] = field(default_factory=dict)
-    """The published rates, by service; one that is not here has the rate of those of which AWS publishes none."""
+    """The published rates, by service; a missing service has the default rate."""
     buckets: dict[tuple[str, str, str, str], TokenBucket] = field(default_factory=dict)
     waited: float = 0.0
-    """Seconds spent waiting, in all."""
+    """Total seconds spent waiting."""
     _lock: Lock = field(default_factory=Lock)
 
     def pace(self, account: str, region: str, service: str, operation: str) -> None:
-        """Return when this operation may be called."""
+        """Wait until this operation may be called."""
         key = (account, region, service, operation)
         with self._lock:
             bucket = self.buckets.get(key)
@@ -82,9 +82,9 @@ class Pacer:
         return Rate(quota.per_second * self.share, max(1.0, quota.burst * self.share))
 
     def width(self, service: str) -> int:
-        """How many calls to a service are worth having under way at once.
+        """How many calls to a service may usefully run at the same time.
 
-        As many as its bucket lets through, full, in the time that a call takes: more would wait for a token.
+        As many as a full bucket allows in the time of one call: more calls would only wait for a token.
         """
         names = self.quotas.get(service, {})
         rates = [self.rate(service, name) for name in ("", *names)]
@@ -93,7 +93,7 @@ class Pacer:
         )
 
     def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
-        """How long so many calls by (service, operation) take at quota, operations side by side."""
+        """Seconds that the given numbers of calls by (service, operation) take at quota, operations in parallel."""
         spans = [0.0]
         for (service, operation), number in calls.items():
             rate = self.rate(service, operation)

@@ -1,18 +1,18 @@
-"""Keeps secrets, and what AWS's own models call sensitive, out of the texts that leave the program.
+"""Hides secrets, and values that AWS's own models mark as sensitive, in all texts that leave the program.
 
 There are three sorts of values:
 
-* **Secrets** are what `Account.reveal` fetched. From then on they read `***` in error texts, logs and reports, whoever
-  wrote the text. A field that takes a secret cannot be written in plain, and a plan shows where the secret is kept.
-* **Sensitive members** are those that bear the sensitive trait in botocore's model of a request
+* **Secrets** are the values that `Account.reveal` fetched. From then on they are shown as `***` in all error texts, logs
+  and reports. A field for a secret cannot hold plain text; a plan shows where the secret is kept.
+* **Sensitive members** have the sensitive trait in botocore's model of a request
   (https://smithy.io/2.0/spec/documentation-traits.html#sensitive-trait): names, e-mail addresses, phone numbers, KMS
-  keys, and whatever AWS adds to them. An author wrote them, and a plan without them would say nothing, so plans, the
-  differences of a report and the caches, which only their owner can read, show them. Logs and error texts never do,
-  although AWS and botocore like to repeat a parameter there.
-* **The name of a resource** is shown everywhere, as in `connect.instance/acme`, even where the model calls it sensitive:
-  without it no line could say what it is about.
+  keys, and others that AWS may add. The author wrote them, and a plan would be useless without them. So plans, the
+  differences of a report, and the caches show them; only their owner can read the caches. Logs and error texts never
+  show them, although AWS and botocore often repeat a parameter there.
+* **The name of a resource** is shown everywhere, as in `connect.instance/acme`, even if the model marks it as sensitive:
+  every line needs it.
 
-Nothing here lists members by hand.
+No member is listed here by hand.
 """
 
 import base64
@@ -26,19 +26,19 @@ from urllib.parse import quote, quote_plus
 
 MASKED = "***"
 HEAD = 4
-"""Characters by which a hidden value is looked up: so the time that a text takes does not grow with the number of values."""
+"""How many first characters index the hidden values: so the time for a text does not depend on the number of values."""
 WORD = 6
 """Shorter values are hidden as whole words only: `Al` must not make `***ready` of `Already`."""
 TOKEN = re.compile(
     r"""(x-amz-security-token[\\"']*\s*[:=]\s*(?:b(?='))?[\\"']*)[^\s&,;"'\\]+""", re.IGNORECASE
 )
-"""A refused signature is answered with the request as AWS saw it, session token included (SignatureDoesNotMatch)."""
+"""Matches session tokens: the answer to a wrong signature repeats the request with its token (SignatureDoesNotMatch)."""
 
 Index: TypeAlias = Mapping[str, Iterable[str]]
 
 
 class Redactor:
-    """Remembers secrets, in memory only, and takes them out of texts."""
+    """Keeps secrets, only in memory, and removes them from texts."""
 
     def __init__(self) -> None:
         self._kept: dict[str, None] = {}
@@ -46,7 +46,7 @@ class Redactor:
         self._lock = Lock()
 
     def keep(self, *values: str) -> None:
-        """Hide these values from now on, as they are and as other formats spell them."""
+        """Hide these values from now on, also in the spellings of other formats."""
         with self._lock:
             for value in values:
                 if value not in self._kept:
@@ -54,12 +54,12 @@ class Redactor:
                     _add(self._index, value)
 
     def forget(self) -> None:
-        """Hide nothing any more."""
+        """Stop hiding all values."""
         with self._lock:
             self._kept, self._index = {}, {}
 
     def text(self, text: str, also: Iterable[str] = ()) -> str:
-        """The text with `***` for every secret in it, and for these other values."""
+        """The text with `***` in place of every secret and of these other values."""
         more: dict[str, list[str]] = {}
         for value in also:
             _add(more, value)
@@ -68,7 +68,7 @@ class Redactor:
         return _without(text, sorted(spans)) if spans else text
 
     def data(self, value: Any) -> Any:
-        """Plain data with `***` for every secret in its texts; what is no plain data only where it tells a secret."""
+        """Plain data with `***` in place of every secret in its texts; other objects become text if they show a secret."""
         if isinstance(value, str):
             return self.text(value)
         if not self._kept or value is None or isinstance(value, bool | int | float):
@@ -83,13 +83,13 @@ class Redactor:
 
 
 SECRETS = Redactor()
-"""What this process has fetched and never tells."""
+"""The secrets that this process has fetched and never shows."""
 
 
 def sensitive_values(shape: Any, value: Any) -> Iterator[str]:
     """Every value that a request carries in a member with the sensitive trait of botocore's `shape`.
 
-    What does not fit the model counts as sensitive too: nobody can say what it is.
+    Values that do not fit the model count as sensitive too: their meaning is not known.
     """
     if value is None:
         return
@@ -102,7 +102,7 @@ def sensitive_values(shape: Any, value: Any) -> Iterator[str]:
 
 
 def _parts(shape: Any, value: Any) -> list[tuple[Any, Any]] | None:
-    """The values within a value that is not sensitive as a whole; None where it is not of its shape."""
+    """The values within a value that is not sensitive as a whole; None if it does not fit its shape."""
     kind = shape.type_name
     if kind == "structure":
         if not isinstance(value, Mapping):
@@ -134,7 +134,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _spellings(value: str) -> set[str]:
-    """The value as JSON, Python, a URL, XML and base64 spell it within a text."""
+    """The spellings of the value within a text in JSON, Python, a URL, XML and base64."""
     found = {
         value,
         value.strip(),
@@ -159,7 +159,7 @@ def _add(index: dict[str, list[str]], value: str) -> None:
 
 
 def _spans(text: str, index: Index) -> Iterator[tuple[int, int]]:
-    """Where hidden values stand in a text."""
+    """The positions of hidden values in a text."""
     if not index or (len(index) < 64 and not any(head in text for head in index)):
         return
     for at in range(len(text)):
@@ -171,12 +171,12 @@ def _spans(text: str, index: Index) -> Iterator[tuple[int, int]]:
 
 
 def _alone(text: str, at: int, end: int) -> bool:
-    """Whether this part of a text is no part of a longer word."""
+    """Whether this part of a text is a whole word."""
     return not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with one `***` for each run of overlapping spans, which come in order."""
+    """The text with one `***` in place of each run of overlapping spans, which are given in order."""
     kept, done = [], 0
     for start, end in spans:
         if start >= done:

@@ -1,8 +1,8 @@
-"""Whether a reply is what botocore's model says it is; one that is not is no reply, and tells nothing.
+"""Checks whether a reply fits botocore's model; a reply that does not fit is not used at all.
 
-botocore is lenient: of a body that is no JSON, or of another shape, it makes an empty reply, and of a reply without an AWS
-error code it takes the HTTP status for the code. Empty would read as absence, and so would a 404 from a proxy. So each body is
-looked at before botocore parses it (its event `before-parse`). Members and enum values that the model does not know are fine.
+botocore is lenient: it turns a body that is not JSON, or has another shape, into an empty reply. If a reply has no AWS error
+code, it uses the HTTP status as the code. An empty reply would mean "does not exist", and so would a 404 from a proxy. So each
+body is checked before botocore parses it (event `before-parse`). Unknown members and enum values are accepted.
 """
 
 import json
@@ -18,14 +18,14 @@ from reconciler.errors import BadRow, Unreadable
 
 EMPTY = "is empty"
 BAD_ROWS = "reconciler:BadRows"
-"""The member that is added to a reply some of whose rows do not fit."""
+"""The member that is added to a reply if some of its rows do not fit."""
 XML = frozenset({"rest-xml", "query", "ec2"})
 JSON = frozenset({"json", "rest-json"})
 HOLD_JSON = {"Policy": "Statement"}
-"""Text payloads that are JSON by the API's documentation (GetBucketPolicy), and what each has to have: objects, or one."""
+"""Text payloads that are JSON by the API's documentation (GetBucketPolicy), and the member that each must have."""
 READS = ("Describe", "List", "Get", "Search", "BatchGet")
 MAY_SAY_NOTHING = frozenset({("dynamodb", "GetItem"), ("sqs", "ListQueues"), ("sqs", "ReceiveMessage")})
-"""The reads that AWS answers with an empty object where nothing is there; from all others it tells nothing."""
+"""The reads whose empty answer means "nothing exists"; for all other reads an empty answer is an error."""
 
 
 def check_reply(
@@ -34,9 +34,9 @@ def check_reply(
     customized_response_dict: dict[str, Any],
     **_: Any,
 ) -> None:
-    """Let a reply pass to botocore's parser (handler of `before-parse`).
+    """Check a reply before botocore's parser gets it (handler of `before-parse`).
 
-    Rows of a JSON list that do not fit are taken out, null in their place, and named in the member `BAD_ROWS`.
+    Rows of a JSON list that do not fit are replaced by null and named in the member `BAD_ROWS`.
 
     Raises:
         Unreadable: the reply does not fit the operation.
@@ -56,7 +56,7 @@ def check_reply(
 
 
 class _Reply:
-    """One reply as it came."""
+    """One reply as it was received."""
 
     def __init__(self, operation: Any, response: Mapping[str, Any]) -> None:
         self.operation = operation
@@ -69,7 +69,7 @@ class _Reply:
         self.bad_rows: list[BadRow] = []
 
     def problem(self) -> str | None:
-        """What is wrong with it; None where it may be believed."""
+        """The problem of the reply; None if it may be used."""
         if self.operation.http.get("method") == "HEAD":
             return None if self._bears_request_id() else "does not come from AWS: it has no request id"
         if not isinstance(self.body, bytes):
@@ -101,23 +101,23 @@ class _Reply:
         return None
 
     def _needs_body(self) -> bool:
-        """Whether the model has members that only a body can carry."""
+        """Whether the model has members that only a body can contain."""
         if self.shape is None or self.status == 204:
             return self.protocol == "query"
         return bool(body_members(self.shape)) or self.protocol == "query"
 
     def _says_something(self) -> bool:
-        """Whether it reads something, and AWS would not leave its answer empty."""
+        """Whether the operation is a read whose answer AWS does not leave empty."""
         key = (self.operation.service_model.service_name, self.operation.name)
         return self.operation.name.startswith(READS) and key not in MAY_SAY_NOTHING
 
     def _payload(self) -> tuple[str, Any] | None:
-        """The one member that the body is, and its shape; None where the body holds the members."""
+        """The single member that is the whole body, and its shape; None if the body holds the members."""
         name = self.shape.serialization.get("payload") if self.shape is not None else None
         return (name, self.shape.members[name]) if name else None
 
     def _text_problem(self, name: str) -> str | None:
-        """What is wrong with a body that is one text."""
+        """The problem of a body that is one text."""
         if name in HOLD_JSON:
             content = _json(self.body)
             held = content.get(HOLD_JSON[name]) if isinstance(content, dict) else None
@@ -172,7 +172,7 @@ class _Reply:
         return xml_reply_problem(root, self.operation, target, wrapper)
 
     def _error_problem(self) -> str | None:
-        """Whether an error is AWS's: it has a code, and what else it says fits its shape."""
+        """The problem of an error reply: an error of AWS has a code, and fits its shape."""
         if self.protocol in XML:
             root = xml_root(self.body)
             code = xml_error_code(root) if root is not None else None
@@ -198,7 +198,7 @@ class _Reply:
 
 
 def body_members(shape: Any) -> dict[str, Any]:
-    """The members that a body carries; the others are headers or the status."""
+    """The members that a body contains; the others are headers or the status."""
     return {name: each for name, each in shape.members.items() if "location" not in each.serialization}
 
 
@@ -209,7 +209,7 @@ def few(names: set[str]) -> str:
 
 
 def _json(body: bytes) -> Any:
-    """The value that a body holds; the body itself where it is no JSON."""
+    """The JSON value of a body; the body itself if it is not JSON."""
     try:
         return json.loads(body.decode())
     except ValueError:

@@ -1,4 +1,4 @@
-"""The values of a reply as kinds get them: a missing member is an unreadable reply, not a mistake of the kind."""
+"""The values of a reply as kinds get them: reading a missing member raises `Unreadable`, not `KeyError`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
@@ -7,10 +7,10 @@ from reconciler.errors import Unreadable
 
 
 class ReplyStructure(dict[str, Any]):
-    """A structure of a reply; to ask for a member that it lacks raises `Unreadable`, and names the member.
+    """A structure of a reply; reading a missing member raises `Unreadable` with its name.
 
-    So what a kind subscripts (`row["Id"]`) is what it needs, and what it may do without it asks for by `get`. `told | more`
-    is a structure of this sort again; `{**told}` is a plain dictionary.
+    So a kind reads members that it needs by subscript (`row["Id"]`), and optional ones by `get`. `structure | more` is such
+    a structure again; `{**structure}` is a plain dictionary.
     """
 
     __slots__ = ("_operation", "_place", "_row")
@@ -32,10 +32,10 @@ class ReplyStructure(dict[str, Any]):
 
 
 class ReplyList(list[Any]):
-    """A list of a reply; to ask for a row that it lacks raises `Unreadable`, and names the list.
+    """A list of a reply; reading a missing row raises `Unreadable` with the name of the list.
 
-    A kind that asks for one resource by its id takes the first row. AWS may answer with none, while it knows the id only
-    in part of its machines.
+    A kind that reads one resource by its id takes the first row. AWS may answer with none, while only a part of its
+    machines know the id.
     """
 
     __slots__ = ("_name", "_operation")
@@ -56,7 +56,7 @@ class ReplyList(list[Any]):
 
 
 def reply_values(operation: str, reply: Mapping[str, Any]) -> ReplyStructure:
-    """A whole reply as it is handed out; each structure in one of its lists knows which row it is."""
+    """A whole reply as kinds get it; each structure in one of its lists knows its row number."""
     members: dict[str, Any] = {}
     for name, value in reply.items():
         if isinstance(value, list):

@@ -1,11 +1,11 @@
-"""What of a value fits into a request, by botocore's model of it."""
+"""Removes members that a request does not have, by botocore's model."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def cut(shape: Any, value: Any) -> Any:
-    """The value without members, at any depth, that AWS's shape does not have, and without those that are null."""
+    """The value without members, at any depth, that are null or that AWS's shape does not have."""
     if shape is None:
         return {}
     if shape.type_name == "structure" and isinstance(value, Mapping):

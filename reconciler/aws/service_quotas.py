@@ -15,20 +15,20 @@ log = structlog.get_logger(__name__)
 
 KIND = "service quotas"
 GOOD_FOR = timedelta(days=1).total_seconds()
-"""How long quotas are remembered: a raised one takes days to be granted."""
+"""Seconds for which quotas are cached: AWS takes days to raise one."""
 
 # "Rate of DescribeUser API requests": so the console of Service Quotas names the quota of an operation.
 NAME = re.compile(r"Rate of (\w+) API requests")
-"""The name of a quota; what it captures is the operation."""
+"""Matches the name of a quota; the group is the operation."""
 
 # GetCurrentMetricData, GetMetricDataV2 and GetCurrentUserData may show a wrong 200 (Amazon Connect's own warning).
 BELIEVED = 100.0
 
 
 def read_quotas(api: Api, service: Service, cache: Cache, now: float) -> Mapping[str, Rate]:
-    """Rates by operation, as boto3 spells it (servicequotas:ListServiceQuotas); none where they cannot be read.
+    """Rates by operation in boto3's spelling (servicequotas:ListServiceQuotas); empty if they cannot be read.
 
-    They are remembered for a day, so that a quiet pass need not ask. `now` is in seconds since 1970.
+    They are cached for a day, so that a quiet pass makes no call for them. `now` is in seconds since 1970.
     """
     scope = f"{api.account}/{api.region}"
     memory = cache.recall(KIND, scope).get(service.name)
@@ -54,6 +54,6 @@ def _rates(rows: list[Mapping[str, object]]) -> dict[str, float]:
 
 
 def _boto3_name(operation: str) -> str:
-    """AWS's spelling of an operation as boto3's: `DescribeUser` is `describe_user`."""
+    """Boto3's spelling of an operation: `DescribeUser` becomes `describe_user`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", operation)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).lower()

@@ -1,4 +1,4 @@
-"""Whether an XML document has the elements of one of botocore's shapes, read as botocore's own parser reads it."""
+"""Checks whether an XML document fits one of botocore's shapes, as botocore's own parser reads it."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from botocore.compat import ETree, XMLParseError
 from reconciler.aws.json_shapes import EXPECTED, is_base64, is_time
 
 ERRORS = frozenset({"Error", "ErrorResponse", "Response"})
-"""The roots of errors: of S3, of the query protocol, of EC2."""
+"""The root elements of errors: of S3, of the query protocol, of EC2."""
 
 
 def xml_root(body: bytes) -> Any:
-    """The root element of a document; None where it is none, or not whole."""
+    """The root element of a document; None if it is not XML, or incomplete."""
     try:
         return ETree.fromstring(body)
     except (XMLParseError, ValueError, LookupError):
@@ -19,16 +19,16 @@ def xml_root(body: bytes) -> Any:
 
 
 def xml_error_code(root: Any) -> str | None:
-    """The code of an error of AWS's; None where the document is no such error."""
+    """The code of an AWS error; None if the document is not one."""
     if _tag(root) not in ERRORS:
         return None
     return next((each.text for each in root.iter() if _tag(each) == "Code" and each.text), None)
 
 
 def root_name(operation: Any) -> str | None:
-    """The root element of an operation's reply (botocore's `OperationModel`); None where no model says it.
+    """The name of the root element of an operation's reply (botocore's `OperationModel`); None if no model has it.
 
-    It is the payload of the reply, or that of the request that writes what this operation reads: PutBucketCors sends a
+    It is the payload of the reply, or of the request that writes what this operation reads: PutBucketCors sends a
     `CORSConfiguration`, and GetBucketCors answers with one.
     """
     twin = operation.name.replace("Get", "Put", 1)
@@ -43,14 +43,14 @@ def root_name(operation: Any) -> str | None:
 
 
 def _is_root_of(operation: Any, tag: str) -> bool:
-    """Whether an element of this name may be the root; servers that speak S3 also write `GetBucketVersioningResponse`."""
+    """Whether an element of this name may be the root; some S3 servers write `GetBucketVersioningResponse`."""
     return tag == root_name(operation) or (tag.startswith("GetBucket") and tag.endswith("Response"))
 
 
 def xml_reply_problem(root: Any, operation: Any, shape: Any, wrapper: str | None) -> str | None:
-    """What is wrong with a reply whose document has this root; None where all fits.
+    """The problem of a reply whose document has this root; None if it fits.
 
-    A root of another name is believed only if it holds members of the shape.
+    A root of another name is accepted only if it holds members of the shape.
     """
     if _tag(root).lower() == "html":
         return "is a web page"
@@ -134,7 +134,7 @@ def _fits(kind: str, text: str) -> bool:
 
 
 def _name(name: str, shape: Any) -> str:
-    """What a member is called in XML (botocore.parsers.BaseXMLResponseParser._member_key_name)."""
+    """The name of a member in XML (botocore.parsers.BaseXMLResponseParser._member_key_name)."""
     if shape.type_name == "list" and shape.serialization.get("flattened"):
         inner = shape.member.serialization.get("name")
         if inner is not None:
@@ -143,5 +143,5 @@ def _name(name: str, shape: Any) -> str:
 
 
 def _tag(element: Any) -> str:
-    """An element's name without its namespace; none of a comment."""
+    """An element's name without its namespace; empty for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,1 +1,1 @@
-"""Watches over stacks for months: passes on a schedule and on events, one daemon at work at a time."""
+"""The daemon: it runs passes on a schedule and on events; of several daemons only one is active."""

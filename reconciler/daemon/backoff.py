@@ -1,4 +1,4 @@
-"""Leaves a resource that fails again and again alone for a while."""
+"""Stops trying a resource for a while if it fails repeatedly."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from reconciler.reconcile import PassReport
 from reconciler.stack import Key
 
 FIRST, LONGEST = 60.0, 3_600.0
-"""Seconds of rest after the first failure, doubled with each further one, and the most."""
+"""Seconds of pause after the first failure, which double with each further one, and the longest pause."""
 
 
 class Backoff(NamedTuple):
-    """How often a resource has failed in a row, and until when it is left alone, on the clock that never jumps."""
+    """How often a resource has failed in a row, and until when it is not tried, on the monotonic clock in seconds."""
 
     failures: int
     until: float
@@ -20,20 +20,20 @@ class Backoff(NamedTuple):
 
 @dataclass
 class FailedResources:
-    """The resources of one stack that failed lately."""
+    """The resources of one stack that failed recently."""
 
     rests: dict[Key, Backoff] = field(default_factory=dict)
     _files_hash: str = ""
 
     def keys(self, files_hash: str, now: float) -> frozenset[Key]:
-        """Which resources are left alone now; none once the files have changed: that may be the remedy."""
+        """The resources that are not tried now; none after the files have changed, since that may solve the problem."""
         if files_hash != self._files_hash:
             self.rests.clear()
             self._files_hash = files_hash
         return frozenset(key for key, rest in self.rests.items() if rest.until > now)
 
     def note(self, report: PassReport, now: float) -> None:
-        """Remember what failed in a pass, and forget what went well."""
+        """Note the resources that failed in a pass, and forget those that succeeded."""
         for key in [key for key in self.rests if report.options.selects(key)]:
             if key not in report.results or report.results[key].outcome not in TROUBLE:
                 del self.rests[key]

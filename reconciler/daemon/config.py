@@ -1,4 +1,4 @@
-"""What the daemon is told: which stacks to watch, how often, and whom to tell; one YAML file."""
+"""The daemon's settings, from one YAML file: which stacks to watch, how often, and whom to notify."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -21,30 +21,30 @@ Name: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9._-]{1,64}", "1 to 64 of a-z, 
 
 
 class WatchPart(Part):
-    """One stack to watch over."""
+    """One stack to watch."""
 
     stack: str
-    """Its directory, from where this file is."""
+    """Its directory, relative to this file."""
     environment: str | None = None
     every: Seconds | None = None
-    """Seconds between quick passes; 60 where neither this nor `cron` is written."""
+    """Seconds between quick passes; 60 if neither this nor `cron` is set."""
     cron: str | None = None
-    """When quick passes are made, as five fields of cron, in UTC."""
+    """The times of quick passes, as five fields of cron, in UTC."""
     audit_every: Seconds | None = None
-    """Seconds between audits, which read everything anew; a day where neither this nor `audit_cron` is written."""
+    """Seconds between audits, which read everything again; one day if neither this nor `audit_cron` is set."""
     audit_cron: str | None = None
     correct: bool = True
-    """Whether drift is corrected; otherwise passes only report it."""
+    """Whether drift is corrected; if false, passes only report it."""
     share: Annotated[int, Field(ge=1, le=100)] = 80
     """How much of each AWS request quota to use, in percent."""
     profile: str | None = None
-    """Whose credentials, by the name of a profile in the AWS configuration."""
+    """The profile in the AWS configuration whose credentials are used."""
     call_deadline: Seconds = 30
     """Seconds that one call has in all: connecting, sending, headers and body."""
     list_deadline: Seconds = 300
     """Seconds that all pages of one list have."""
     pass_deadline: Seconds | None = None
-    """Seconds after which a pass begins nothing more; 900, or twice what AWS's quotas make it take, where it is left out."""
+    """Seconds after which a pass starts no further work; by default 900, or twice the time at AWS's quotas if longer."""
     prune_after: Seconds | None = None
     """Seconds that a resource must be absent from unchanged files before it is deleted or released; see `DaemonPart`."""
 
@@ -62,19 +62,19 @@ class WatchPart(Part):
 
     @property
     def quick(self) -> Frequency:
-        """When quick passes are made."""
+        """The schedule of quick passes."""
         return Frequency(cron=self.cron) if self.cron else Frequency(every=self.every or 60.0)
 
     @property
     def audit(self) -> Frequency:
-        """When audits are made."""
+        """The schedule of audits."""
         return (
             Frequency(cron=self.audit_cron) if self.audit_cron else Frequency(every=self.audit_every or DAY)
         )
 
 
 class LeasePart(Part):
-    """The lease by which one of several daemons is at work."""
+    """The lease that makes one of several daemons the active one."""
 
     table: Annotated[str, Field(min_length=3, max_length=255)]
     """A DynamoDB table whose partition key is the text `lease`."""
@@ -87,7 +87,7 @@ class LeasePart(Part):
 
     @property
     def times(self) -> Times:
-        """The same, checked."""
+        """The checked times of the lease, in seconds."""
         return Times(float(self.seconds), float(self.renew_deadline), float(self.retry))
 
     @model_validator(mode="after")
@@ -97,7 +97,7 @@ class LeasePart(Part):
 
 
 class EventsPart(Part):
-    """A queue into which EventBridge puts what CloudTrail sees."""
+    """A queue that EventBridge fills with events of CloudTrail."""
 
     queue_url: Annotated[str, Form(r"https?://.*", "a URL that begins with https://")]
     region: str
@@ -105,7 +105,7 @@ class EventsPart(Part):
 
 
 class SecretPart(Part):
-    """Where a secret is kept."""
+    """The place where a secret is kept."""
 
     ssm: str | None = None
     secretsmanager: str | None = None
@@ -120,7 +120,7 @@ class SecretPart(Part):
 
     @property
     def secret(self) -> Secret | None:
-        """The secret; None where an environment variable holds it."""
+        """The secret; None if an environment variable holds it."""
         if self.ssm is not None:
             return Secret("ssm", self.ssm, self.member)
         if self.secretsmanager is not None:
@@ -129,19 +129,19 @@ class SecretPart(Part):
 
 
 class AnnouncePart(Part):
-    """Whom to tell of drift and failures."""
+    """The channels for notifications of drift and failures."""
 
     sns: (
         Annotated[str, Form(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+", "the ARN of an SNS topic")] | None
     ) = None
     """The ARN of a topic."""
     webhook: SecretPart | None = None
-    """An address that takes `{"text": ...}`; whoever knows it may write there, so it is kept as a secret."""
+    """An address that takes `{"text": ...}`; it is a secret, because everyone who knows it can post there."""
     region: str | None = None
-    """Where the webhook's secret is kept."""
+    """The Region of the webhook's secret."""
     profile: str | None = None
     deadline: Seconds = DEADLINE
-    """Seconds for one announcement in all, on one channel."""
+    """Total seconds for one notification on one channel."""
 
     @model_validator(mode="after")
     def _a_place_for_the_secret(self) -> "AnnouncePart":
@@ -151,12 +151,12 @@ class AnnouncePart(Part):
 
 
 class HistoryPart(Part):
-    """Where passes are written down."""
+    """The place where passes are recorded."""
 
     at: str
     """`sqlite:FILE` or `s3://BUCKET/PREFIX`."""
     region: str | None = None
-    """Where the bucket is."""
+    """The Region of the bucket."""
     profile: str | None = None
 
     @model_validator(mode="after")
@@ -168,14 +168,14 @@ class HistoryPart(Part):
 
 
 class HttpPart(Part):
-    """Where health and figures are asked for."""
+    """The address of the HTTP server for health and metrics."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9400
 
 
 class DaemonPart(Part):
-    """All that the daemon is told."""
+    """All settings of the daemon."""
 
     watches: Annotated[dict[Name, WatchPart], Field(min_length=1)]
     lease: LeasePart | None = None
@@ -183,13 +183,13 @@ class DaemonPart(Part):
     announce: AnnouncePart = AnnouncePart()
     http: HttpPart | None = HttpPart()
     history: HistoryPart | None = None
-    """Without it, the file that `once` uses too."""
+    """The history; without it, the file that `once` also uses."""
     prune_after: Seconds = PRUNE_AFTER
-    """The same for every watch that does not say it itself."""
+    """The default of `prune_after` for every watch, in seconds."""
 
 
 def read_config(path: Path) -> DaemonPart:
-    """The daemon's settings from a file; directories in it count from where the file is.
+    """Read the daemon's settings from a file; directories in it are relative to the file.
 
     Raises:
         InvalidStack: with every mistake, by line and column.

@@ -1,4 +1,4 @@
-"""What the daemon itself needs of IAM, beside its passes: from its settings and from what each part calls."""
+"""The IAM grants that the daemon itself needs, in addition to its passes, from its settings."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -17,12 +17,12 @@ Services: TypeAlias = Mapping[str, Service]
 
 
 def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Services) -> Iterator[Grant]:
-    """All that the daemon calls for itself; `accounts`: the account of each profile, None the environment's.
+    """The grants for the daemon's own calls; `accounts` gives the account of each profile (None: the environment's).
 
-    `services` are those that this installation knows, as boto3 spells them.
+    `services` are those that this installation knows, in boto3's spelling.
 
     Raises:
-        BadEndpoint: a Region is none.
+        BadEndpoint: a Region does not exist.
     """
     if config.lease is not None:
         yield from _lease(config.lease, _place(config.lease.region, accounts, config.lease.profile), services)
@@ -34,7 +34,7 @@ def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Serv
 
 
 def _place(region: str, accounts: Mapping[str | None, str], profile: str | None) -> Location:
-    """Where something is; in any account, which is the caller's, where the profile is no stack's."""
+    """The partition, Region and account of a resource; any account if no stack uses the profile."""
     return Location(partition_of(check_region(region)), region, accounts.get(profile, ANY))
 
 

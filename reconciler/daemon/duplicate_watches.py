@@ -11,14 +11,14 @@ HEADER = Place("stack.yaml", 1, 1)
 
 
 class Claims:
-    """Which watch has which stack; one for the whole daemon."""
+    """Notes which watch has which stack; one object for the whole daemon."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str, str], tuple[str, Path]] = {}
         self._lock = Lock()
 
     def load(self, watch: str, directory: Path, load: Callable[[], Stack]) -> Stack:
-        """The stack of a watch.
+        """Load the stack of a watch.
 
         Raises:
             InvalidStack: its files have mistakes, or another watch has other files of the same stack.

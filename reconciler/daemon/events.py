@@ -1,4 +1,4 @@
-"""What CloudTrail tells of changes in the account, by EventBridge and SQS, and which of our resources each touches."""
+"""Reads events of CloudTrail from SQS, and finds the resources that each event is about."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,17 +16,17 @@ from reconciler.stack import Key, Stack
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 10
-"""Messages a request, the most that SQS gives."""
+"""Messages per request, the most that SQS returns."""
 MOST = 1_000
-"""Messages taken before the first of them is looked at."""
+"""The most messages that are read before they are handled."""
 LONGEST = 2_048
-"""Characters of a text that is kept of an event; the longest ARN has as many."""
+"""Characters that are kept of a text of an event: the length of the longest ARN."""
 CALLS = ("delete_message_batch", "receive_message")
-"""All that is asked of SQS, for the IAM policy."""
+"""All operations of SQS that are called, for the IAM policy."""
 
 
 class Event(NamedTuple):
-    """One change that AWS tells of. `texts` are the values of its request and reply, names and ids among them."""
+    """One change that AWS reports. `texts` are the values of its request and reply, including names and ids."""
 
     operation: str
     source: str
@@ -40,12 +40,12 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Message:
-    """An event with what takes it from the queue; None where the message is no event that we know."""
+    """A message of the queue with its event; None if it is not a known event."""
 
     receipt: str
     event: Event | None
     id: str = ""
-    """As SQS calls it."""
+    """The message id of SQS."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Queue:
     url: str
 
     def receive(self, seconds: int) -> list[Message]:
-        """All that is there; waits so many seconds for the first one (sqs:ReceiveMessage).
+        """Receive all messages; waits up to `wait` seconds for the first one (sqs:ReceiveMessage).
 
         Raises:
             CallError: the queue cannot be read.
@@ -80,7 +80,7 @@ class Queue:
         return found
 
     def done(self, messages: Iterable[Message]) -> None:
-        """Take messages from the queue; what fails here comes again, and does no harm (sqs:DeleteMessageBatch)."""
+        """Delete messages from the queue; if this fails, they come again and do no harm (sqs:DeleteMessageBatch)."""
         left = list(messages)
         for first in range(0, len(left), AT_ONCE):
             entries = [
@@ -94,9 +94,9 @@ class Queue:
 
 
 def event_of(body: Any) -> Event | None:
-    """The event in a message's body, sent by EventBridge itself or through SNS; None where it is none.
+    """The event in a message's body, sent by EventBridge directly or through SNS; None if it is not an event.
 
-    Whoever may send to the queue decides what stands there: nothing about it is believed, neither its types nor its depth.
+    Every sender to the queue decides the content, so nothing about it is trusted, neither its types nor its depth.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
     """
     try:
@@ -125,7 +125,7 @@ def _event(envelope: Any) -> Event | None:
 
 
 def _text(members: Mapping[str, Any], name: str) -> str:
-    """A member that is to be logged and kept: text without halves of characters, and no longer than any real one."""
+    """A member to be logged and kept: text without half characters, cut to the longest real length."""
     value = members.get(name)
     if not isinstance(value, str):
         return ""
@@ -133,7 +133,7 @@ def _text(members: Mapping[str, Any], name: str) -> str:
 
 
 def _texts(detail: Mapping[str, Any]) -> Iterator[str]:
-    """Every text of the request, the reply and the list of resources; of an ARN its last part as well."""
+    """Every text of the request, the reply and the list of resources; for an ARN also its last part."""
     parts = [detail.get("requestParameters"), detail.get("responseElements"), detail.get("resources")]
     for leaf in leaves(parts):
         if isinstance(leaf, str):
@@ -149,7 +149,7 @@ class EventMatcher:
     stack: Stack
     kinds: Mapping[str, Adapter[Any]]
     sightings: Mapping[Key, Sighting]
-    """Where each lived when it was last looked at."""
+    """The sighting of each resource when it was last read."""
     _keys: dict[str, list[Key]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -158,10 +158,10 @@ class EventMatcher:
                 self._keys.setdefault(text, []).append(key)
 
     def keys(self, event: Event) -> frozenset[Key]:
-        """The resources to be looked at; none where the change is about something that is not ours.
+        """The resources to be read; none if the change is about a resource that is not ours.
 
-        Most events name the instance too, within which the resource lives: where the operation is not one of the
-        instance's own, it is not what was changed.
+        Most events also name the instance that the resource lives in. It was only changed if the operation is one of the
+        instance's own.
         """
         if event.account not in ("", self.stack.account):
             return frozenset()
@@ -178,7 +178,7 @@ class EventMatcher:
         return frozenset(own or {key for key in named if key.kind not in scopes})
 
     def _told_from(self, kind: str) -> str:
-        """The Region in whose CloudTrail the changes of a kind are told."""
+        """The Region whose CloudTrail reports the changes of a kind."""
         told = self.kinds[kind].service.events_from
         here = self.stack.region
         return told.get(partition_of(here), here) if told else here

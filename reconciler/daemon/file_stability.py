@@ -1,44 +1,44 @@
-"""How long the files of a stack have been unchanged: nothing is deleted while they still change."""
+"""Tracks how long the files of a stack have been unchanged: nothing is deleted while they still change."""
 
 from dataclasses import dataclass
 
 PRUNE_AFTER = 30
-"""Seconds for which the files have to be the same, where nobody says otherwise."""
+"""The default seconds for which the files must be unchanged."""
 CHANGING = ""
-"""The fingerprint of files that cannot be used: none."""
+"""The fingerprint of files that cannot be used."""
 
 
 @dataclass
 class FileStability:
-    """Since when every load of the files has found the same; nothing of it outlives the process.
+    """Since when all loads of the files had the same result; kept only in memory.
 
-    A checkout, a copy or an editor that writes slowly makes resources vanish from the files for a while. So something
-    counts as gone only once two loads, so many seconds apart and with none between them that found anything else,
-    agree. Times are in seconds on the clock that never jumps.
+    A checkout, a copy or a slow editor removes resources from the files for a short time. So a resource counts as removed
+    only after two loads agree that are far enough apart, with no different load between them. Times are in seconds on
+    the monotonic clock.
     """
 
     after: float = PRUNE_AFTER
     _fingerprint: str = CHANGING
     _since: float = float("-inf")
     _last: float = float("-inf")
-    """When the last load began."""
+    """The time when the last load began."""
 
     def begin(self) -> None:
-        """Wait anew: what was seen so far counts no more."""
+        """Start again: earlier loads no longer count."""
         self._fingerprint = CHANGING
 
     def note(self, fingerprint: str, began: float, ended: float) -> None:
-        """Take note of a load, CHANGING where the files could not be used."""
+        """Note the fingerprint of a load, or CHANGING if the files could not be used."""
         self._last = began
         if fingerprint != self._fingerprint or fingerprint == CHANGING:
             self._fingerprint, self._since = fingerprint, ended
 
     @property
     def at(self) -> float:
-        """When a load that finds the same would settle it."""
+        """The time from which a load with the same result counts as settled."""
         return self._since + self.after
 
     @property
     def settled(self) -> bool:
-        """Whether the last load found what one so many seconds before had found, and every one between them."""
+        """Whether all loads in the required time had the same result."""
         return self._fingerprint != CHANGING and self._last >= self.at

@@ -1,4 +1,4 @@
-"""What the daemon answers over HTTP: whether it is well, whether it is ready, and its figures."""
+"""The daemon's HTTP server: health, readiness and metrics."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.daemon.threads import Daemon
 
 GRACE = 2.0
-"""Seconds for answers on their way."""
+"""Seconds that answers under way get at the end."""
 TEXT = "text/plain; charset=utf-8"
 FIGURES = "text/plain; version=0.0.4; charset=utf-8"
 BLANK = b"\r\n\r\n"
@@ -21,12 +21,12 @@ BLANK = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one who asks may take up."""
+    """The limits for clients of the server."""
 
     connections: int = 64
-    """At once; one more takes the place of the one that has been there the longest."""
+    """The most connections at once; a further one closes the oldest."""
     seconds: float = 5.0
-    """For a whole request, and again for its answer to be taken."""
+    """Seconds for receiving a whole request, and again for sending its answer."""
     size: int = 8_192
     """Bytes of a request."""
 
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 def answer(daemon: Daemon, method: str, path: str) -> Answer:
-    """What is answered to one request."""
+    """The answer to one request."""
     if method not in ("GET", "HEAD"):
         return Answer(HTTPStatus.METHOD_NOT_ALLOWED, b"GET or HEAD\n")
     match path.partition("?")[0]:
@@ -64,13 +64,13 @@ def answer(daemon: Daemon, method: str, path: str) -> Answer:
 
 
 class Server:
-    """Answers for a daemon until it is stopped; whoever holds a connection open takes nothing from the passes."""
+    """Answers requests until it is stopped; open connections do not slow down the passes."""
 
     def __init__(self, daemon: Daemon, host: str, port: int, bounds: Bounds | None = None) -> None:
-        """Listen, port 0 on a free one.
+        """Start to listen; port 0 takes a free port.
 
         Raises:
-            OSError: the port is in use, or the host is none of this machine's.
+            OSError: the port is in use, or the host is not an address of this machine.
         """
         self._daemon = daemon
         self._bounds = bounds or Bounds()
@@ -83,7 +83,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop answering."""
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(GRACE)
@@ -134,7 +134,7 @@ class Server:
             writer.transport.abort()
 
     async def _asked(self, reader: asyncio.StreamReader) -> bytes:
-        """Read a request; the whole reply to it."""
+        """Read a request and return the whole reply."""
         try:
             head = await reader.readuntil(BLANK)
         except asyncio.LimitOverrunError:
@@ -148,7 +148,7 @@ class Server:
         return _reply(answer(self._daemon, method, path), method)
 
     def _unforeseen(self, _loop: asyncio.AbstractEventLoop, _context: Mapping[str, Any]) -> None:
-        """Count what nobody foresaw, no descriptor being left among it; asyncio would print it time after time."""
+        """Count unexpected errors, such as no free file descriptor; asyncio would print each of them."""
         self._daemon.metrics.refused("error")
 
 

@@ -1,8 +1,8 @@
-"""One daemon at work at a time, by a lease in DynamoDB; it saves work, and correctness never hangs on it.
+"""A lease in DynamoDB, so that only one daemon is active at a time; it saves calls, and correctness does not need it.
 
 The scheme is that of the DynamoDB lock client: the item holds no time, only a version that its holder changes every few
-seconds. Whoever has seen the same version for a whole lease, by its own clock, may take the lease over. Clocks are never
-compared with each other. A holder that could not renew in time stops working before anybody else may begin.
+seconds. A daemon that has seen the same version for a whole lease, by its own clock, may take the lease over. Clocks are
+never compared. A holder that could not renew in time stops working before another daemon may start.
 https://aws.amazon.com/blogs/database/building-distributed-locks-with-the-dynamodb-lock-client/
 """
 
@@ -20,30 +20,30 @@ from reconciler.runtime.shutdown import Shutdown
 log = structlog.get_logger(__name__)
 
 JITTER = 1.2
-"""A try that comes a fifth late must still be in time."""
+"""A factor: a try that is a fifth late must still be in time."""
 SHORTEST = 0.1
-"""Seconds between two tries, at least."""
+"""The least seconds between two tries."""
 LOST = "ConditionalCheckFailedException"
 CALLS = ("delete_item", "get_item", "put_item")
-"""All that is asked of DynamoDB, for the IAM policy."""
+"""All operations of DynamoDB that are called, for the IAM policy."""
 
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds, as in Kubernetes' leader election, and with its rules."""
+    """Times in seconds, as in Kubernetes' leader election, with the same rules."""
 
     lease: float = 15.0
-    """How long an unchanged version keeps others away."""
+    """Seconds for which an unchanged version excludes other daemons."""
     renew_deadline: float = 10.0
-    """A holder that could not renew for so long stops working."""
+    """Seconds without a renewal after which a holder stops working."""
     retry: float = 2.0
-    """Between two tries to renew or to take over."""
+    """Seconds between two tries to renew or to take over."""
 
     def __post_init__(self) -> None:
-        """Refuse times by which two could hold the lease.
+        """Refuse times with which two daemons could hold the lease.
 
         Raises:
-            ValueError: with what is wrong.
+            ValueError: with the problem.
         """
         if self.retry <= 0:
             raise ValueError("`retry` has to be more than 0 seconds")
@@ -56,32 +56,32 @@ class Times:
 
 
 class LeaseLost(Shutdown):
-    """The lease is not held any more: nothing more is begun, and another daemon may be at work."""
+    """Raised when the lease is no longer held: no more work may start, because another daemon may be active."""
 
 
 @dataclass
 class Lease:
-    """A lease that this process holds, or tries to."""
+    """A lease that this process holds or tries to take."""
 
     api: Api
-    """DynamoDB, whose calls nothing may hold up."""
+    """The API of DynamoDB; its calls must not wait for other calls."""
     clock: Clock
     table: str
     name: str
     holder: str
-    """Like no other process's."""
+    """The unique name of this process."""
     new_version: Callable[[], str]
-    """A text that never was a version before."""
+    """A function that returns a new unique version."""
     times: Times = Times()
     _mine: str | None = None
     _renewed: float = float("-inf")
-    """When the last renewal that succeeded was begun, by our clock."""
+    """When the last successful renewal began, by our clock, in seconds."""
     _seen: tuple[str | None, float] = (None, float("-inf"))
-    """The version of another holder, and when we first saw it."""
+    """The version of another holder, and when we first saw it, in seconds."""
     terms: int = 0
-    """How often we have taken it: between two terms another may have held it."""
+    """How often we have taken it; between two terms another daemon may have held it."""
     other: str | None = None
-    """Who else holds it, as far as we know."""
+    """The other holder, as far as we know."""
 
     @property
     def held(self) -> bool:
@@ -90,23 +90,23 @@ class Lease:
 
     @property
     def pause(self) -> float:
-        """Seconds until the next `turn`: no later than the lease that another holds runs out."""
+        """Seconds until the next `turn`, at the latest when the lease of another holder ends."""
         version, since = self._seen
         if self._mine is not None or version is None:
             return self.times.retry
         return min(self.times.retry, max(SHORTEST, since + self.times.lease - self.clock.now()))
 
     def check(self) -> None:
-        """Raise where nothing more may be begun.
+        """Raise an error if no more work may start.
 
         Raises:
-            NotLeading: the lease is not held (any more).
+            LeaseLost: the lease is not held, or no longer held.
         """
         if not self.held:
             raise LeaseLost
 
     def turn(self) -> bool:
-        """Renew the lease, or try to take it; whether we hold it now. To be called after each `pause`."""
+        """Renew the lease, or try to take it; returns whether we hold it now. Call it after each `pause`."""
         try:
             return self._renew() if self._mine is not None else self._try_to_take()
         except CallError as error:
@@ -116,7 +116,7 @@ class Lease:
             return self.held
 
     def release(self) -> None:
-        """Give the lease back, so that another daemon need not wait; to be called once nothing is under way."""
+        """Give the lease back, so that another daemon need not wait. Call it once no work is under way."""
         if self._mine is None:
             return
         try:
@@ -157,7 +157,7 @@ class Lease:
         return self.held
 
     def _write(self, version: str | None) -> bool:
-        """Put a version of ours in the place of this one, or of none; whether the lease is ours."""
+        """Replace this version, or none, by one of ours; returns whether the lease is ours."""
         new = self.new_version()
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(version)"}
         if version is not None:

@@ -1,4 +1,4 @@
-"""What the daemon measures, in Prometheus' form."""
+"""The daemon's metrics, in Prometheus' format."""
 
 from collections import Counter as Counted
 
@@ -18,7 +18,7 @@ SECONDS = (0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200)
 
 
 class Metrics:
-    """The figures of one daemon."""
+    """The metrics of one daemon."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs, without types
@@ -86,7 +86,7 @@ class Metrics:
             self._settled.labels(*stack).set(now)
 
     def _whole(self, report: PassReport, stack: tuple[str, str]) -> None:
-        """What only a pass over the whole stack can say."""
+        """Set the metrics that only a pass over the whole stack knows."""
         differing = Counted(key.kind for key in report.plan.actions)
         for kind in {key.kind for key in report.stack.resources} | differing.keys():
             self._drift.labels(*stack, kind).set(differing[kind])
@@ -94,11 +94,11 @@ class Metrics:
         self._desired.labels(*stack).set(len(report.stack.resources))
 
     def resting(self, stack: tuple[str, str], number: int) -> None:
-        """Note how many resources are left alone for now."""
+        """Note how many resources are not tried for now."""
         self._resting.labels(*stack).set(number)
 
     def postponed(self, stack: tuple[str, str], number: int) -> None:
-        """Note how many resources are absent from the files whose deletion or release is postponed."""
+        """Note for how many resources the deletion or release is postponed."""
         self._postponed.labels(*stack).set(number)
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
@@ -106,7 +106,7 @@ class Metrics:
         self._invalid.labels(*stack).set(invalid)
 
     def leading(self, *, leader: bool) -> None:
-        """Note whether this daemon is the one at work."""
+        """Note whether this daemon is the active one."""
         self._leader.set(leader)
 
     def event(self, *, touched: bool) -> None:
@@ -114,15 +114,15 @@ class Metrics:
         self._events.labels(str(touched).lower()).inc()
 
     def dropped(self, reason: str, number: int) -> None:
-        """Count messages that were of no use."""
+        """Count messages that were dropped."""
         self._dropped.labels(reason).inc(number)
 
     def listening_broke_down(self) -> None:
-        """Count an error of the events thread that nobody foresaw."""
+        """Count an unexpected error of the events thread."""
         self._broke_down.inc()
 
     def not_announced(self, number: int) -> None:
-        """Count notes that no channel was told."""
+        """Count notifications that were not sent."""
         self._not_announced.inc(number)
 
     def refused(self, reason: str) -> None:
@@ -130,5 +130,5 @@ class Metrics:
         self._refused.labels(reason).inc()
 
     def text(self) -> bytes:
-        """All figures, as Prometheus reads them."""
+        """All metrics as text in Prometheus' format."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""Notifies people once of each change of state: by an SNS topic or a webhook."""
+"""Sends one notification for each change of state, by an SNS topic or a webhook."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 SUBJECT = 100
 """The longest subject that SNS takes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html)."""
 CALLS = ("publish",)
-"""All that is asked of SNS, for the IAM policy."""
+"""All operations of SNS that are called, for the IAM policy."""
 LONGEST = 3_000
 """Characters of a message; Slack shows no more of a block."""
 LONGEST_LINE = 600
-"""Characters of one line of it: one long text must not take the place of all others."""
+"""Characters of one line: a long text must leave room for the others."""
 SECONDS = 10.0
-"""For one attempt, where nobody says otherwise."""
+"""The default seconds for one attempt."""
 WORDS = {
     "settled": "settled again",
     "drifted": "drift",
@@ -34,36 +34,36 @@ WORDS = {
 
 
 class CannotNotify(Exception):
-    """A channel did not take an announcement; its text is one line, free of secrets."""
+    """Raised when a channel did not take a notification; its text is one line without secrets."""
 
 
 @dataclass(frozen=True)
 class Notification:
-    """What is told: a line, and what it is about."""
+    """One notification: a subject line, and its details."""
 
     title: str
     lines: tuple[str, ...]
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         text = "\n".join((self.title, *(f"  {line}" for line in self.lines)))
         return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
 
 
 class Channel(Protocol):
-    """A way to reach people."""
+    """A channel for notifications."""
 
     def send(self, announcement: Notification, seconds: float) -> None:
-        """Tell them; no single wait takes longer than so many seconds.
+        """Send a notification; no single wait takes longer than `seconds`.
 
         Raises:
-            CannotTell: they were not reached; another try follows with the next pass.
+            CannotNotify: it was not delivered; the next pass tries again.
         """
         ...
 
     def give_up(self) -> None:
-        """End the attempt under way, from another thread."""
+        """Stop the attempt under way, from another thread."""
         ...
 
 
@@ -83,20 +83,20 @@ class Topic:
             raise CannotNotify(str(error)) from None
 
     def give_up(self) -> None:
-        """Leave the call to its own deadline."""
+        """Do nothing: the call has its own deadline."""
 
 
 @dataclass
 class Notifier:
-    """Tells each channel what it has not been told yet."""
+    """Sends each channel the states that it has not received yet."""
 
     channels: Sequence[Channel]
     _told: dict[tuple[int, str, str], State] = field(default_factory=dict)
 
     def note(self, name: str, problem: State, drift: State) -> None:
-        """Tell of the state of a stack where it is another than the one told last.
+        """Notify of the state of a stack if it differs from the one that was sent last.
 
-        What is settled from the beginning goes untold, and so does what AWS is still at work on.
+        A stack that is settled from the beginning is not reported, and neither is a state that AWS still works on.
         """
         for number, channel in enumerate(self.channels):
             for topic, state in (("trouble", problem), ("drift", drift)):
@@ -107,7 +107,7 @@ class Notifier:
                     self._told[told] = state
 
     def _tell(self, channel: Channel, name: str, before: State, state: State) -> bool:
-        """Tell of a change, if it is one; whether it is told."""
+        """Notify of a change, if it is one; returns whether a notification was sent."""
         # The notification of drift has already said that it was corrected.
         if state == before or (before.corrected and state == SETTLED):
             return True

@@ -1,4 +1,4 @@
-"""Hands announcements to people beside the passes: a channel that hangs holds up nobody."""
+"""Delivers notifications in separate threads, so that a channel that hangs delays no pass."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -14,15 +14,15 @@ from reconciler.daemon.status import State
 log = structlog.get_logger(__name__)
 
 MOST = 100
-"""Notes that wait for a channel; the oldest goes. Every pass notes how its stack is, so what still holds comes again."""
+"""The most notes that wait for a channel; then the oldest is dropped. Every pass notes the state of its stack again."""
 DEADLINE = 10
-"""Seconds for an announcement in all, where nobody says otherwise."""
+"""The default total seconds for a notification."""
 LAST = 3.0
-"""Seconds for what still waits when the daemon ends."""
+"""Seconds for the notes that still wait when the daemon ends."""
 
 
 class Note(NamedTuple):
-    """The state of a stack, as a pass left it."""
+    """The state of a stack after a pass."""
 
     name: str
     problem: State
@@ -30,7 +30,7 @@ class Note(NamedTuple):
 
 
 class TimedChannel:
-    """A channel that is given up after so many seconds in all, whatever it waits for."""
+    """A channel whose attempts are stopped after this many seconds in total."""
 
     def __init__(self, channel: Channel, seconds: float) -> None:
         self._channel = channel
@@ -65,7 +65,7 @@ class TimedChannel:
 
 
 class Outbox:
-    """What waits for one channel, and the thread that hands it over."""
+    """The queue of notes for one channel, and the thread that delivers them."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Outbox:
         dropped: Callable[[int], None] = lambda _number: None,
         crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__],
     ) -> None:
-        """Take an announcer of one channel; `dropped` is told how many notes went without being told."""
+        """Create the outbox of one channel; `dropped` is called with the number of notes that were not delivered."""
         self._announcer = announcer
         self._dropped = dropped
         self._crashed = crashed
@@ -83,7 +83,7 @@ class Outbox:
         self._thread: Thread | None = None
 
     def note(self, note: Note) -> None:
-        """Leave a note; returns at once."""
+        """Queue a note; returns at once."""
         with self._changed:
             if next((each for each in reversed(self._notes) if each.name == note.name), None) == note:
                 return
@@ -94,7 +94,7 @@ class Outbox:
             self._changed.notify_all()
 
     def deliver(self) -> None:
-        """Hand over everything that waits."""
+        """Deliver all notes that wait."""
         while (note := self._first()) is not None:
             try:
                 self._announcer.note(*note)
@@ -111,13 +111,13 @@ class Outbox:
         self._thread.start()
 
     def end(self) -> None:
-        """Take no more notes to wait for."""
+        """Accept no more notes."""
         with self._changed:
             self._ending = True
             self._changed.notify_all()
 
     def join(self, seconds: float) -> int:
-        """Wait so long for the rest to be handed over; how many notes were not."""
+        """Wait this many seconds for the rest to be delivered; returns how many notes were not."""
         if self._thread is not None:
             self._thread.join(max(0.0, seconds))
         with self._changed:
@@ -139,7 +139,7 @@ class Outbox:
 
 @dataclass(frozen=True)
 class Outboxes:
-    """One outbox for each channel: one that hangs keeps nothing from the others (`reconciler.daemon.watch.Teller`)."""
+    """One outbox for each channel, so that one that hangs does not delay the others (see `NotifierProtocol`)."""
 
     each: Sequence[Outbox] = ()
 
@@ -151,11 +151,11 @@ class Outboxes:
         dropped: Callable[[int], None],
         crashed: Callable[[BaseException], Sequence[str]],
     ) -> "Outboxes":
-        """For these channels, with so many seconds for each announcement."""
+        """Create the outboxes of these channels, with this many seconds for each notification."""
         return cls([Outbox(Notifier([TimedChannel(each, seconds)]), dropped, crashed) for each in channels])
 
     def note(self, name: str, problem: State, drift: State) -> None:
-        """Leave the state of a stack for every channel; returns at once."""
+        """Queue the state of a stack for every channel; returns at once."""
         for outbox in self.each:
             outbox.note(Note(name, problem, drift))
 
@@ -165,7 +165,7 @@ class Outboxes:
             outbox.start()
 
     def end(self, seconds: float = LAST) -> None:
-        """Hand over what waits, within so many seconds; what is left is said and given up."""
+        """Deliver the notes that wait, within this many seconds; the rest is logged and dropped."""
         for outbox in self.each:
             outbox.end()
         share = seconds / max(1, len(self.each))

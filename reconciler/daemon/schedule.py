@@ -1,4 +1,4 @@
-"""When a stack is due: quick passes often, a full audit rarely, by APScheduler's triggers."""
+"""Schedules the passes of a stack with APScheduler's triggers: quick passes often, full audits rarely."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,41 +11,41 @@ from apscheduler.triggers.interval import IntervalTrigger
 from reconciler.runtime.clock import Clock, share_of_name
 
 Sort: TypeAlias = Literal["quick", "audit"]
-"""A quick pass believes what earlier ones remember; an audit reads everything anew."""
+"""A quick pass uses the cache; an audit reads everything again."""
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-"""Where intervals begin, so that a daemon that starts anew keeps its beat."""
+"""The start of all intervals, so that a daemon that is restarted keeps its schedule."""
 SHIFT = 0.1
-"""By how much of an interval stacks are shifted against each other, at most ..."""
+"""The largest offset between stacks, as a share of the interval ..."""
 LONGEST_SHIFT = 30.0
-"""... and by how many seconds."""
+"""... and in seconds."""
 DAY = 86_400.0
 SAME = 1.0
-"""Seconds: what is due together is one pass, the fuller one."""
+"""Seconds within which two due passes become one, the fuller one."""
 SET = 1.0
-"""Seconds by which the wall clock differs from what it should show once somebody has set it."""
+"""Seconds of difference from which the wall clock counts as changed by hand."""
 CLOSEST = 30.0
-"""Seconds between two firings of a cron expression at least, whatever is done to the wall clock: it fires once a minute
-at most."""
+"""The least seconds between two firings of a cron expression, also if the wall clock is changed: it fires at most once
+a minute."""
 
 
 class Moment(NamedTuple):
     """One moment on both clocks, in seconds."""
 
     now: float
-    """On the clock that never jumps."""
+    """The monotonic clock."""
     wall: float
-    """Since 1970, as the machine has it; somebody may set it."""
+    """Seconds since 1970 by the machine's clock, which may be changed."""
 
     @classmethod
     def of(cls, clock: Clock) -> "Moment":
-        """What a clock shows now."""
+        """The present moment of a clock."""
         return cls(clock.now(), clock.wall())
 
 
 @dataclass(frozen=True)
 class Frequency:
-    """How often something is done: every so many seconds, or by a cron expression in UTC."""
+    """How often something is done: at an interval in seconds, or by a cron expression in UTC."""
 
     every: float | None = None
     cron: str | None = None
@@ -56,7 +56,7 @@ class Frequency:
         return None if self.cron is not None else self.every or DAY
 
     def trigger(self, name: str) -> BaseTrigger:
-        """When that is, for the stack of this name.
+        """The trigger for the stack of this name.
 
         Raises:
             ValueError: the cron expression cannot be read.
@@ -68,14 +68,14 @@ class Frequency:
 
 
 class Timer:
-    """When one thing is due next.
+    """The next time of one recurring task.
 
-    An interval keeps to the clock that never jumps. A cron expression means wall time: where that was set, it is asked
-    anew, and what was jumped over is made up for once.
+    An interval uses the monotonic clock. A cron expression uses wall time: if that is changed, the next time is computed
+    again, and skipped times are made up for once.
     """
 
     def __init__(self, rhythm: Frequency, name: str) -> None:
-        """Take the rhythm of the stack of this name.
+        """Create the timer for the stack of this name.
 
         Raises:
             ValueError: the cron expression cannot be read.
@@ -100,7 +100,7 @@ class Timer:
         return max(self._fires.now, self._earliest) - at.now
 
     def passed(self, at: Moment) -> None:
-        """Reckon when it is due again; what was missed meanwhile is not made up for."""
+        """Compute when it is due again; missed times are not made up for."""
         if self.left(at) > SAME:
             return
         if self._every is None:
@@ -113,7 +113,7 @@ class Timer:
             self._fires = Moment(self._fires.now + steps, self._fires.wall + steps)
 
     def twice(self, at: Moment) -> float:
-        """Seconds from this moment to the next firing but one, by its rhythm alone."""
+        """Seconds from this moment to the second next firing, by the schedule alone."""
         if self._every is not None:
             return 2 * self._every
         following = _next(self._trigger, at.wall)
@@ -127,7 +127,7 @@ class Timer:
 class Schedule:
     """The quick passes and the audits of one stack.
 
-    What was missed, because a pass took long or the machine slept, is not made up for, but for one audit.
+    Passes that were missed, because a pass took long or the machine slept, are not made up for, except for one audit.
     """
 
     def __init__(self, name: str, quick: Frequency, audit: Frequency) -> None:
@@ -137,7 +137,7 @@ class Schedule:
         self._at_once = True
 
     def begin(self, at: Moment) -> None:
-        """Begin: the first pass is due at once, an audit when its time comes."""
+        """Start: the first pass is due at once, an audit when its time comes."""
         self._quick.begin(at)
         self._audit.begin(at)
         self._at_once = True
@@ -147,18 +147,18 @@ class Schedule:
         return 0.0 if self._at_once else min(self._quick.left(at), self._audit.left(at))
 
     def sort(self, at: Moment) -> Sort:
-        """Which pass is to be made, if one is due now."""
+        """The sort of the pass that is due now."""
         return "audit" if self._audit.left(at) <= SAME else "quick"
 
     def passed(self, sort: Sort, at: Moment) -> None:
-        """Take note that a pass has ended, and reckon the next ones."""
+        """Note that a pass has ended, and compute the next ones."""
         self._at_once = False
         self._quick.passed(at)
         if sort == "audit":
             self._audit.passed(at)
 
     def patience(self, at: Moment) -> float:
-        """Within how many seconds after this moment the next pass has to begin: twice the interval."""
+        """Seconds from this moment within which the next pass must begin: twice the interval."""
         return min(self._quick.twice(at), self._audit.twice(at))
 
 

@@ -1,4 +1,4 @@
-"""The status of a stack after a pass; a change of it is announced."""
+"""The status of a stack after a pass; each change of it is a notification."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from reconciler.stack import Key
 Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid"]
 
 NAMED = 10
-"""So many resources are named; the others are counted."""
+"""At most this many resources are named; the others are counted."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The condition of a stack, and what it is about; two are the same when both are."""
+    """The condition of a stack and its subject; two states are equal if both are."""
 
     condition: Condition
     about: frozenset[str] = frozenset()
-    """What differs, fails or is wrong: not the values, which may be others in each pass."""
+    """The resources and fields with a problem; without values, which may differ in each pass."""
     lines: tuple[str, ...] = ()
-    """The same to be read, a line each."""
+    """The same as text, a line each."""
     corrected: bool = False
-    """Whether drift was corrected at once, all of it."""
+    """Whether all drift was corrected at once."""
 
     def __eq__(self, other: object) -> bool:
-        """Whether nothing new is to be said."""
+        """Whether the other state needs no new notification."""
         return isinstance(other, State) and (self.condition, self.about) == (other.condition, other.about)
 
     def __hash__(self) -> int:
@@ -41,7 +41,7 @@ SETTLED = State("settled")
 
 
 def problem_of(report: PassReport) -> State:
-    """What keeps a stack from being as desired, as a pass left it; `SETTLED` if nothing does."""
+    """The problem of a stack after a pass; `SETTLED` if there is none."""
     if report.outcome == "refused":
         return State("refused", frozenset(report.refusals), (*report.refusals, *report.hints))
     if report.outcome == "failed":
@@ -55,7 +55,7 @@ def problem_of(report: PassReport) -> State:
 
 
 def drift_of(report: PassReport) -> State:
-    """What differed although nobody wished it, and whether it was put right; `SETTLED` if nothing did."""
+    """The drift that a pass found, and whether it was corrected; `SETTLED` if there was none."""
     actions = report.plan.actions.values()
     changed = [each for each in actions if each.refusal is None and each.postponed is None]
     if not changed:
@@ -65,7 +65,7 @@ def drift_of(report: PassReport) -> State:
 
 
 def with_backoffs(state: State, rests: Mapping[Key, Backoff]) -> State:
-    """The state with what failed lately and was left alone by this pass: it is not settled for that."""
+    """The state with resources that failed recently and that this pass did not try: the stack is not settled."""
     left = {str(key): rest for key, rest in rests.items() if str(key) not in state.about}
     if not left or state.condition not in ("settled", "pending", "failing"):
         return state

@@ -1,4 +1,4 @@
-"""Runs the daemon: a thread for each stack, one for the lease, one for events; it ends between two calls."""
+"""Runs the daemon: one thread for each stack, one for the lease, one for events; it stops between two calls."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,47 +24,47 @@ from reconciler.runtime.shutdown import Shutdown, Stop
 log = structlog.get_logger(__name__)
 
 LOOK = 0.5
-"""Seconds between looks at whether the daemon is to end."""
+"""Seconds between checks whether the daemon must stop."""
 LOOK_AT_FILES = 5.0
-"""Seconds between looks at the files while something waits for them."""
+"""Seconds between checks of the files while a deletion waits for them."""
 SOONEST = 10.0
-"""Seconds after a pass before which it is no fault that none has begun: a busy machine may start threads late."""
+"""Seconds after a pass within which a missing next pass is not a fault: a busy machine starts threads late."""
 POLL = 5
 """Seconds that a request to the queue waits for a message."""
 EVENTS = "events"
-"""The name of the thread that waits for them."""
+"""The name of the thread that waits for events."""
 
 
 @dataclass
 class Post:
-    """A watch with its inbox, and what it is at; times are on the clock that never jumps."""
+    """A watch with its inbox and its present work; times are in seconds on the monotonic clock."""
 
     watch: Watch
     inbox: Inbox = field(default_factory=Inbox)
     term: int = 0
-    """Under which term of the lease it works; 0 while it has not begun."""
+    """The term of the lease in which it works; 0 before it has begun."""
     began: float | None = None
-    """When what is under way began."""
+    """When the present work began."""
     overdue: float = float("inf")
-    """When the next pass has to have begun."""
+    """The latest time for the next pass to begin."""
     look: float = float("-inf")
-    """When the files are to be looked at, beside the passes."""
+    """When the files are checked next, apart from passes."""
 
     def left(self, at: Moment) -> float:
-        """Seconds until something is to be done; 0 or less when something is."""
+        """Seconds until work is due; 0 or less if it is due."""
         settles = self.watch.settles_at
         left = self.watch.agenda.left(at)
         return left if settles is None else min(left, settles - at.now, self.look - at.now)
 
     def pass_due(self, at: Moment) -> bool:
-        """Whether it is a pass that is to be made."""
+        """Whether the due work is a pass."""
         settles = self.watch.settles_at
         return self.watch.agenda.left(at) <= 0 or (settles is not None and settles <= at.now)
 
 
 @dataclass
 class Daemon:
-    """Watches over stacks until it is asked to stop."""
+    """Watches stacks until it is asked to stop."""
 
     watches: Sequence[Watch]
     clock: Clock
@@ -74,7 +74,7 @@ class Daemon:
     queue: Queue | None = None
     outboxes: Outboxes = Outboxes()
     crashed: Callable[[BaseException], Sequence[str]] = lambda error: [type(error).__name__]
-    """What may be said of an error that nobody foresaw."""
+    """A function that gives the log lines of an unexpected error."""
 
     def __post_init__(self) -> None:
         self.metrics.leading(leader=self.working)
@@ -83,16 +83,16 @@ class Daemon:
 
     @property
     def working(self) -> bool:
-        """Whether this daemon is the one at work."""
+        """Whether this daemon is the active one."""
         return self.lease is None or self.lease.held
 
     @property
     def term(self) -> int:
-        """How often it has begun to be."""
+        """How often it has become the active one."""
         return self.lease.terms if self.lease is not None else 1
 
     def faults(self) -> list[str]:
-        """Why it should be restarted, a line each; none while it is well, be it at work or standing by."""
+        """Why it should be restarted, a line each; none while it is healthy, whether active or standby."""
         if self.stop.asked:
             return []
         found = [f"the thread {each.name} has died" for each in self._threads if not each.is_alive()]
@@ -112,7 +112,7 @@ class Daemon:
         return found
 
     def waits_for(self) -> dict[str, str]:
-        """By watch, why it is not ready: no pass has looked at AWS yet, or, standing by, its files were not loaded."""
+        """By watch, why it is not ready: no pass has read AWS yet, or, on standby, its files were not loaded."""
         working = self.working
         return {
             watch.name: SECRETS.text(watch.why)
@@ -121,7 +121,7 @@ class Daemon:
         }
 
     def run(self) -> None:
-        """Watch until asked to stop; returns once nothing is under way any more."""
+        """Watch until asked to stop; returns once no work is under way."""
         self.outboxes.start()
         self._threads = [Thread(target=job, name=name, daemon=True) for name, job in self._jobs()]
         for thread in self._threads:
@@ -153,7 +153,7 @@ class Daemon:
                 self.turn(post)
 
     def begin(self, post: Post) -> None:
-        """Begin to work on a stack, unless that is begun: the first pass is due at once, and nothing is known yet."""
+        """Begin to work on a stack, unless it has begun: the first pass is due at once, without earlier knowledge."""
         term = self.term
         if post.term == term:
             return
@@ -164,7 +164,7 @@ class Daemon:
         post.term = term
 
     def stand_by(self, post: Post) -> None:
-        """While another daemon is at work: see whether the files can be used, until they can."""
+        """While another daemon is active: check whether the files can be used, until they can."""
         now = self.clock.now()
         if not post.watch.loaded and post.look <= now:
             post.look = now + LOOK_AT_FILES
@@ -172,7 +172,7 @@ class Daemon:
                 post.watch.look_at_files()
 
     def turn(self, post: Post) -> None:
-        """Make the pass that is due, or one over what was touched, or look whether the files have changed."""
+        """Make the pass that is due, or one over touched resources, or check whether the files have changed."""
         self.begin(post)
         touches, at = post.inbox.take(), Moment.of(self.clock)
         due, sort = post.pass_due(at), post.watch.agenda.sort(at)
@@ -194,9 +194,9 @@ class Daemon:
 
     @contextmanager
     def _under_way(self, post: Post, now: float) -> Iterator[list[Shutdown]]:
-        """While a watch is at something: one stack's mishap must not end the watch over the others.
+        """A context for work of a watch: an error in one stack must not end the watch of the others.
 
-        What is handed out holds something afterwards where the daemon is to end, or may not go on.
+        The yielded list is not empty afterwards if the daemon must stop, or may not continue.
         """
         ended: list[Shutdown] = []
         post.began = now
@@ -212,7 +212,7 @@ class Daemon:
             post.began = None
 
     def hear(self, seconds: int) -> None:
-        """Take what events tell to the watches that they touch.
+        """Read events and pass them to the watches that they touch.
 
         Raises:
             CallError: the queue cannot be read.
@@ -227,7 +227,7 @@ class Daemon:
         self.queue.done([*strange, *(each for each in taken if each.event and not self._hand_out(each))])
 
     def _hand_out(self, message: Message) -> bool:
-        """Give an event to the watches that it touches; whether it touches any."""
+        """Give an event to the watches that it touches; returns whether there is one."""
         event = message.event
         if event is None:
             return False
@@ -247,7 +247,7 @@ class Daemon:
         return bool(errand.waiting)
 
     def _done(self, name: str, errands: Sequence[PendingMessage]) -> None:
-        """Take from the queue what no watch waits for any more."""
+        """Delete from the queue the messages that no watch needs any more."""
         for errand in errands:
             errand.waiting.discard(name)
         if self.queue is not None:
@@ -288,5 +288,5 @@ class Daemon:
 
 
 def _patience(post: Post, at: Moment) -> float:
-    """Seconds within which the next pass has to begin."""
+    """Seconds within which the next pass must begin."""
     return max(SOONEST, post.watch.agenda.patience(at))

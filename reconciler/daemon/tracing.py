@@ -1,4 +1,4 @@
-"""Passes and calls as OpenTelemetry traces, where a collector is named; nothing in them is a value."""
+"""Sends passes and calls as OpenTelemetry traces, if a collector is configured; traces hold no values."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-"""Where a collector is, by OpenTelemetry's own variables."""
+"""OpenTelemetry's own variables for the address of a collector."""
 
 
 class NotInstalled(Exception):
-    """A collector is named, and OpenTelemetry is not installed; its text says what to do."""
+    """Raised when a collector is configured and OpenTelemetry is not installed; its text says what to do."""
 
 
 class Trace:
-    """The spans of one watch; here, none."""
+    """The spans of one watch; this class makes none."""
 
     def passing(self, stack: Stack, trigger: str) -> AbstractContextManager[None]:
-        """Around one pass."""
+        """A context manager around one pass."""
         del stack, trigger
         return nullcontext()
 
     def calling(self, service: str, operation: str) -> AbstractContextManager[None]:
-        """Around one call, in any thread of that pass."""
+        """A context manager around one call, in any thread of the pass."""
         del service, operation
         return nullcontext()
 
     def passed(self, report: PassReport) -> None:
-        """Say what became of the pass that goes on."""
+        """Note the outcome of the present pass."""
 
 
 class Spans(Trace):
-    """Spans by a tracer of OpenTelemetry's."""
+    """The spans of a tracer of OpenTelemetry."""
 
     def __init__(self, tracer: "Tracer") -> None:
         self._tracer = tracer
@@ -92,10 +92,10 @@ class Spans(Trace):
 
 
 def tracer_of(environment: Mapping[str, str]) -> "Tracer | None":
-    """A tracer that exports to the collector that the environment names; None where it names none.
+    """A tracer that exports to the collector in the environment variables; None if there is none.
 
     Raises:
-        NotInstalled: it names one, and the extra is missing.
+        NotInstalled: a collector is configured, but the extra is missing.
     """
     named = next((name for name in ENDPOINTS if environment.get(name)), None)
     if named is None:

@@ -1,4 +1,4 @@
-"""One stack that is watched over: its files, its passes, and what becomes known by them."""
+"""Watches one stack: loads its files, runs its passes, and notes their results."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -33,46 +33,46 @@ Trigger: TypeAlias = Literal["quick", "audit", "event"]
 NOT_YET = "not checked yet"
 NOTHING: frozenset[Key] = frozenset()
 PASS_DEADLINE = 900.0
-"""Seconds that all else may take: loading the files, before a pass says how long it has."""
+"""Seconds for work before a pass has its own deadline, such as loading the files."""
 AFTERWARDS = 60.0
-"""Seconds that a pass may take beyond its deadline: for the calls that are under way, and to write down what it did."""
+"""Seconds that a pass may take after its deadline: for calls under way, and for its record."""
 
 
 class Listener(Protocol):
-    """Is told of what becomes known."""
+    """Receives the results of a watch."""
 
     def passed(self, report: PassReport, trigger: Trigger, now: float) -> None:
-        """Hear of a pass."""
+        """Receive the report of a pass."""
         ...
 
     def resting(self, stack: tuple[str, str], number: int) -> None:
-        """Hear how many resources are left alone for now."""
+        """Receive the number of resources that are not tried for now."""
         ...
 
     def postponed(self, stack: tuple[str, str], number: int) -> None:
-        """Hear how many resources are absent from the files whose deletion or release is postponed."""
+        """Receive the number of resources whose deletion or release is postponed."""
         ...
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
-        """Hear whether the files can be used."""
+        """Receive whether the files can be used."""
         ...
 
 
 class NotifierProtocol(Protocol):
-    """Tells people of a change of state."""
+    """Notifies people of a change of state."""
 
     def note(self, name: str, problem: State, drift: State) -> None:
-        """Take note of the state of a stack."""
+        """Note the state of a stack."""
         ...
 
 
 @dataclass(frozen=True)
 class Means:
-    """With what a stack is watched over."""
+    """What a watch needs from outside."""
 
     kinds: Mapping[str, Adapter[Any]]
     open_account: Callable[[Stack], Aws]
-    """The account that a stack lives in; asked once for each account and Region."""
+    """Opens the account of a stack; called once for each account and Region."""
     cache_of: Callable[[Stack], Cache]
     clock: Clock
     history: History
@@ -98,17 +98,17 @@ class Watch:
     stack: Stack | None = None
     """The last good state of the files."""
     problem: State | None = None
-    """What keeps it from being as desired; None before the first pass."""
+    """The problem of the stack; None before the first pass."""
     drift: State = SETTLED
-    """What the last pass found although nobody wished it."""
+    """The drift that the last pass found."""
     loaded: bool = False
-    """Whether its files could be used, once at least."""
+    """Whether its files could be used at least once."""
     looked: bool = False
-    """Whether a pass has seen what lives in AWS, once at least."""
+    """Whether a pass has read AWS at least once."""
     why: str = NOT_YET
-    """Why one of the two has not come about."""
+    """Why one of these two has not happened yet."""
     pass_deadline: float | None = None
-    """Seconds after which a pass begins nothing more, as the settings say it (`reconciler.reconcile.Pass.deadline`)."""
+    """Seconds after which a pass starts no further work, from the settings (`reconciler.reconcile.Pass.deadline`)."""
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
     _world: World = field(default_factory=World)
@@ -118,19 +118,19 @@ class Watch:
     _settled_hash: str | None = None
     _asked_history: bool = False
     _postponed: Mapping[Key, str] = field(default_factory=dict)
-    """What the last whole pass postponed, and what it said of it."""
+    """The removals that the last whole pass postponed, with their messages."""
 
     def begin(self) -> None:
-        """Begin to work on the stack, as if for the first time: another daemon may have worked on it meanwhile."""
+        """Begin to work on the stack as if for the first time: another daemon may have worked on it meanwhile."""
         self.settling.begin()
         self._asked_history = False
         self._postponed = {}
 
     def turn(self, trigger: Trigger, keys: frozenset[Key] = NOTHING, events: Sequence[Event] = ()) -> None:
-        """Make one pass over the stack, or over what was touched.
+        """Make one pass over the stack, or over the touched resources.
 
         Raises:
-            Ending: nothing more may be begun; the history says what was.
+            Ending: no more work may start; the history shows what was done.
         """
         self.deadline = PASS_DEADLINE
         invalid = self._reload()
@@ -154,7 +154,7 @@ class Watch:
         self._become(problem, drift)
 
     def look_at_files(self) -> None:
-        """Read the files and change nothing: while another daemon is at work, or something waits to be let go."""
+        """Read the files without a change in AWS: while another daemon is active, or a removal is postponed."""
         try:
             self._load()
         except InvalidStack:
@@ -162,7 +162,7 @@ class Watch:
 
     @property
     def about(self) -> dict[str, str]:
-        """What log lines call it: the stack and its environment, once they are known."""
+        """The keys of its log lines: stack and environment, once they are known."""
         known = {"stack": self.stack.name, "environment": self.stack.environment} if self.stack else {}
         return {"watch": self.name, **known}
 
@@ -175,18 +175,18 @@ class Watch:
 
     @property
     def settles_at(self) -> float | None:
-        """When what waits to be let go may be, on the clock that never jumps; None where nothing waits."""
+        """When postponed removals may happen, on the monotonic clock; None if there are none."""
         return self.settling.at if self._postponed else None
 
     def touched(self, event: Event) -> frozenset[Key]:
-        """The resources that an event is about, as far as the last pass knows them."""
+        """The resources that an event is about, as far as the last pass has seen them."""
         return self._touched.keys(event) if self._touched else NOTHING
 
     def _load(self) -> Stack:
-        """The stack as the files have it, and note whether they are the same as before.
+        """Load the stack, and note whether the files are the same as before.
 
         Raises:
-            InvalidStack: they have mistakes.
+            InvalidStack: the files have mistakes.
         """
         began = self.means.clock.now()
         fingerprint = CHANGING
@@ -204,7 +204,7 @@ class Watch:
         return stack
 
     def _reload(self) -> State | None:
-        """Read the files anew; where they have mistakes, the last good state stays, and the mistakes are told."""
+        """Read the files again; if they have mistakes, the last good state stays, and the mistakes are reported."""
         try:
             stack = self._load()
         except InvalidStack as error:
@@ -271,7 +271,7 @@ class Watch:
         return report
 
     def _prune_at(self) -> float | None:
-        """Before when nothing may be let go that the files no longer have, in seconds since 1970; None: it may be now."""
+        """The time before which nothing may be deleted or released, in seconds since 1970; None: it may be now."""
         if self.settling.settled:
             return None
         clock = self.means.clock
@@ -281,7 +281,7 @@ class Watch:
         self.deadline = seconds + AFTERWARDS
 
     def _note_look(self, report: PassReport, world: World) -> None:
-        """Note whether the pass has seen what lives in AWS; if not, why."""
+        """Note whether the pass has read AWS; if not, why."""
         unseen = [world.unseen.get(key) for key in report.stack.resources]
         if report.refusals and not report.plan.actions:
             self.why = report.refusals[0]
@@ -297,7 +297,7 @@ class Watch:
         return self._accounts[place]
 
     def _forget(self, cache: Cache, keys: frozenset[Key]) -> None:
-        """Take back what is remembered of what was touched: AWS does not promise that its change time has moved."""
+        """Remove touched resources from the cache: AWS does not promise that their change time is new."""
         ids: dict[str, list[str]] = {}
         for key in keys & self._world.sightings.keys():
             ids.setdefault(key.kind, []).append(self._world.sightings[key].id)
@@ -305,11 +305,11 @@ class Watch:
             cache.forget(kind, each)
 
     def _is_drift(self, report: PassReport) -> bool:
-        """Whether what differs is nobody's wish: the files are those of the last settled pass."""
+        """Whether differences are drift: the files are those of the last settled pass."""
         return report.stack.files_hash == self._settled_hash
 
     def _learn(self, report: PassReport, trigger: Trigger, note: str) -> None:
-        """Keep what a pass has shown."""
+        """Keep the results of a pass."""
         self.resting.note(report, self.means.clock.now())
         if report.options.keys is None:
             self._note_postponed(report)
@@ -318,7 +318,7 @@ class Watch:
         self._log(report, trigger, note)
 
     def _note_postponed(self, report: PassReport) -> None:
-        """Say once of each resource that the files no longer have when it will be let go."""
+        """Log once for each resource that the files no longer have when it will be removed."""
         found = {key: action.postponed for key, action in report.plan.actions.items() if action.postponed}
         for key, said in found.items():
             if self._postponed.get(key) != said:

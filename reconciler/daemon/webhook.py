@@ -1,4 +1,4 @@
-"""Posts announcements to an address that speaks Slack's form, as Mattermost and Teams' workflows do as well."""
+"""Posts notifications to an address that takes Slack's format, as Mattermost and Teams' workflows also do."""
 
 import json
 import re
@@ -13,18 +13,18 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.daemon.notifications import LONGEST, CannotNotify, Notification
 
 ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-"""What Slack reads as something else than text: `<!channel>`, `<@U123>`, `<https://address|another text>`
+"""Characters that Slack does not read as plain text: `<!channel>`, `<@U123>`, `<https://address|another text>`
 (https://docs.slack.dev/messaging/formatting-message-text/#escaping)."""
 MARKDOWN = re.compile(r"(?<!\w)@(?=\w)|\](?=[(\[:])")
-"""What Mattermost reads so: `@channel`, `@ada`, `[another text](https://address)`
+"""Matches what Mattermost does not read as plain text: `@channel`, `@ada`, `[another text](https://address)`
 (https://docs.mattermost.com/collaborate/mention-people.html)."""
 UNSEEN = "\u200b"
-"""Parts what would be read together; nothing is seen of it."""
+"""An invisible character that separates such characters."""
 CUT = " ..."
 
 
 def slack_text(announcement: Notification) -> str:
-    """An announcement as plain text in Slack's form: whoever named a resource can ping nobody and hide no link."""
+    """A notification as plain text in Slack's format: the name of a resource can mention no user and hide no link."""
     text = MARKDOWN.sub(lambda found: found[0] + UNSEEN, announcement.text)
     pieces: list[str] = []
     left = LONGEST - len(CUT)
@@ -41,7 +41,7 @@ class Webhook:
     """An address that takes `{"text": ...}` by POST; it is a secret."""
 
     def __init__(self, url: str) -> None:
-        """Take the address.
+        """Check and keep the address.
 
         Raises:
             ValueError: it is neither https nor on this machine.
@@ -68,7 +68,7 @@ class Webhook:
             raise CannotNotify(f"the webhook answered {status}")
 
     def give_up(self) -> None:
-        """Break the connection, so that what waits for it ends."""
+        """Close the connection, so that the waiting call ends."""
         under_way = self._under_way
         if under_way is not None and under_way.sock is not None:
             with suppress(OSError):

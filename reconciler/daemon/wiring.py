@@ -43,41 +43,41 @@ from reconciler.runtime.shutdown import Stop, StoppableClock
 from reconciler.stack import Stack
 
 BRISK = RetryLimits(attempts=BRISK_CALL_TRIES, connect_timeout=2.0, call_deadline=3.0)
-"""A lease that is renewed every two seconds cannot wait for a slow answer."""
+"""Limits for the lease: it is renewed every two seconds, so it cannot wait for a slow answer."""
 
 
 class CannotStart(Exception):
-    """The daemon cannot do what it is told; its text is one line that says why."""
+    """Raised when the daemon cannot start; its text is one line with the reason."""
 
 
 class WrongSettings(CannotStart):
-    """The settings name what can never be used; a second start would not help."""
+    """Raised for settings that can never work; a second start would not help."""
 
 
 @dataclass
 class HostEnvironment:
-    """What the daemon finds where it runs."""
+    """The daemon's environment: what it takes from the host."""
 
     kinds: Mapping[str, Adapter[Any]]
     history_file: Path
     who: str
-    """Who runs it, as the history says it."""
+    """The user that runs it, as the history shows it."""
     holder: str
-    """Its name in the lease, like no other process's."""
+    """Its unique name in the lease."""
     cache_folder: Path
     environment: Mapping[str, str]
     stop: Stop
     endpoint_url: str | None = None
     crashed: Callable[[BaseException], list[str]] = lambda error: [type(error).__name__]
     clock: Clock = field(default_factory=SystemClock)
-    """The clock of what goes on while the daemon ends: its lease."""
+    """The clock of the lease, which goes on while the daemon stops."""
 
 
 def assemble(config: DaemonPart, base: Path, around: HostEnvironment) -> Daemon:
-    """The daemon of these settings; directories in them count from `base`.
+    """Build the daemon of these settings; directories in them are relative to `base`.
 
     Raises:
-        CannotStart: with what stands in its way.
+        CannotStart: with the reason.
     """
     try:
         return _Assembly(config, base, around).daemon()
@@ -210,6 +210,6 @@ class _Assembly:
         return self.around.environment[name]
 
     def _beside(self, region: str, profile: str | None) -> Account:
-        """An account for the daemon's own needs, whose calls nothing holds up."""
+        """An account for the daemon's own calls, which do not wait for the calls of passes."""
         connection = Connection(self.around.endpoint_url, 1.0, profile)
         return open_account("", region, self.around.clock, connection)

@@ -1,4 +1,4 @@
-"""Files to `Stack`: a directory of YAML, for one environment, typed and validated, with every mistake named at once."""
+"""Loads a directory of YAML files into a typed and validated `Stack`, and reports all mistakes at once."""
 
 from reconciler.desired.editor_schema import json_schema
 from reconciler.desired.load import load

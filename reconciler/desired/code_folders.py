@@ -19,7 +19,7 @@ class Archives:
         self._known: dict[str, Archive] = {}
 
     def read(self, node: Node, trail: ValuePath) -> Archive | None:
-        """The archive of a folder; None for an explicit null, and where there is a mistake."""
+        """The archive of a folder; None for an explicit null, or if there is a mistake."""
         if node.value is None:
             return None
         mistakes = self._texts.mistakes

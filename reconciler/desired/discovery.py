@@ -18,15 +18,15 @@ CHARACTERS_A_VALUE = 64
 
 
 class Sources:
-    """Everything that one stack is read from, within one allowance."""
+    """All files that one stack is read from, with a common limit on their size."""
 
     def __init__(self, folder: Folder, mistakes: Mistakes) -> None:
         self.base: dict[str, Node] = {}
         """The stack's own files, by path."""
         self.overlays: dict[str, Node] = {}
-        """The files laid over it, by environment."""
+        """The overlay files, by environment."""
         self.complete = True
-        """Whether every file could be read to its end, so that a name that is not here is nowhere."""
+        """Whether every file could be read completely, so that a missing name is certain to be missing."""
         self._folder = folder
         self._allowance = Allowance()
         self._mistakes = mistakes
@@ -48,7 +48,7 @@ class Sources:
                 self._read(path)
 
     def document(self, path: str) -> Node | None:
-        """The document in a file; None where its text is wrong, which is noted.
+        """The document in a file; None if its text is invalid, which is noted.
 
         Raises:
             Refused: the file itself cannot be read.
@@ -69,7 +69,7 @@ class Sources:
         return root
 
     def digest(self, environment: str, beside: bytes = b"") -> str:
-        """sha256 over all that was read for this environment, and over what was read `beside`."""
+        """sha256 over all that was read for this environment, and over other input (`beside`)."""
         others = {path for name, path in self._overlay_paths.items() if name != environment}
         found = self._folder.digest(others)
         return hashlib.sha256(found.encode() + beside).hexdigest() if beside else found
@@ -112,7 +112,7 @@ class Sources:
 
 
 def _no_stack(paths: Iterable[str]) -> str:
-    """What to do where there is no header; the directories below that have one may have been meant."""
+    """The advice if there is no header; it names directories below that have one."""
     found = [path.rpartition("/") for path in paths]
     stacks = [above for above, _, name in found if is_header(name)]
     below = f"; there is one in {listed(stacks)}: name that directory" if stacks else ""

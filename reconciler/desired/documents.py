@@ -27,19 +27,19 @@ class Reading:
     document: Document
     value: Any
     place: Place
-    """Of the field, where the document is in a file as well."""
+    """The place of the field, also if the document is in a file."""
     root: Node
     trail: ValuePath
 
 
 @dataclass(frozen=True, slots=True)
 class FieldFindings:
-    """What comes to light on the way through one field."""
+    """The findings about one field."""
 
     readings: list[Reading] = field(default_factory=list)
     keys: dict[Key, None] = field(default_factory=dict)
     home: str | None = None
-    """The name of what the resource lives in."""
+    """The name of the resource that this one lives in."""
 
 
 class Documents:
@@ -52,7 +52,7 @@ class Documents:
         self._chosen = chosen
 
     def read(self, document: Document, node: Node, trail: ValuePath, finds: FieldFindings) -> Reading | None:
-        """The document of a field; None and a mistake where it cannot be read. `finds` takes whom it refers to."""
+        """The document of a field; None and a mistake if it cannot be read. Its references are added to `finds`."""
         root: Node | None = node
         if set(node.members) == {"file"}:
             root = self._from_file(node.members["file"], ValuePath(trail, "file"))
@@ -63,7 +63,7 @@ class Documents:
         return Reading(document, value, node.place, root, trail)
 
     def check(self, readings: Sequence[Reading], settings: Settings) -> None:
-        """Note what each document's own check finds wrong with it, where in the document it stands."""
+        """Note the problems that each document's own check finds, with their place in the document."""
         chosen = self._chosen
         context = DocumentContext(settings, chosen.account if chosen else "", chosen.region if chosen else "")
         for reading in readings:
@@ -123,7 +123,7 @@ class Documents:
         return found.text
 
     def _own(self, document: Document, node: Node, finds: FieldFindings) -> str | None:
-        """The text with the short forms for what the resource lives in written out; None if that is not known."""
+        """The text with the short forms for the parent resource written out; None if the parent is not known."""
         text, own = str(node.value), document.own
         known = self._texts.variables.knows
         uses = [use for use in _OWN.finditer(text) if use[1] in own and not known(use[1])]
@@ -136,7 +136,7 @@ class Documents:
 
 
 def _located(reading: Reading, finding: Finding) -> tuple[Place, ValuePath]:
-    """Where a finding stands in the file; what is missing is shown where it is missing from."""
+    """The place of a finding in the file; for a missing member, the place of the structure that lacks it."""
     node, trail = reading.root, reading.trail
     for step in finding.path:
         inner = _inner(node, step)
@@ -147,7 +147,7 @@ def _located(reading: Reading, finding: Finding) -> tuple[Place, ValuePath]:
 
 
 def _inner(node: Node, step: str | int) -> Node | None:
-    """One member of a mapping or one item of a list; None where there is none."""
+    """One member of a mapping or one item of a list; None if there is none."""
     if isinstance(step, str):
         return node.members.get(step)
     return node.value[step] if isinstance(node.value, list) and step < len(node.value) else None

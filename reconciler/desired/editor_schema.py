@@ -85,7 +85,7 @@ def _innermost(shape: Shape) -> Shape:
 
 
 def _describe(schema: Schema, part: type[Part]) -> None:
-    """Make a part's schema say what its fields mean, and let it take what desired state may hold."""
+    """Add the meaning of the fields to a part's schema, and allow what desired state may hold."""
     words = _docstrings(part)
     schema.pop("title", None)
     for name, shape in fields_of(part).items():
@@ -105,7 +105,7 @@ def _reference(shape: Shape) -> str | None:
 
 
 def _tidied(schema: Schema, *, variables: bool) -> Schema:
-    """The schema without pydantic's titles, and with `${variable}` wherever a value stands that is not any text."""
+    """The schema without pydantic's titles, and with `${variable}` allowed for every value that is not free text."""
     kept = {
         key: inner for key, inner in schema.items() if key != "title" and (key, inner) != ("default", None)
     }
@@ -128,7 +128,7 @@ def _tidied(schema: Schema, *, variables: bool) -> Schema:
 
 
 def _any_of(options: Iterable[Schema]) -> Schema:
-    """One choice out of several, of which some may be choices themselves; each option once."""
+    """An `anyOf` of several schemas; nested ones are flattened, and each option is listed once."""
     flat: list[Schema] = []
     for option in options:
         for inner in option["anyOf"] if set(option) == {"anyOf"} else [option]:
@@ -138,7 +138,7 @@ def _any_of(options: Iterable[Schema]) -> Schema:
 
 
 def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema:
-    """The schema of all resources of a kind, by name; nothing is required, since defaults may hold it."""
+    """The schema of all resources of a kind, by name; no field is required, since defaults may set it."""
     properties = {**model["properties"], **reserved["properties"]}
     scope = scope_field(adapter)
     if scope:
@@ -156,7 +156,7 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
 
 
 def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Schema:
-    """What may stand under `existing` of a kind that is found by more than its name."""
+    """The schema of `existing` for a kind that can be found by other fields than its name."""
     text: Schema = {"type": "string"}
     words = {word: properties.get(word, text) for word in sorted(adapter.identity.chosen_by)}
     choice = {"type": "object", "properties": words, "minProperties": 1, "additionalProperties": False}
@@ -166,7 +166,7 @@ def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Sch
 
 
 def _docstrings(part: type[Part]) -> Mapping[str, str]:
-    """What stands in quotes below each field, its own and those it inherits."""
+    """The docstring below each field, with those of inherited fields."""
     words: dict[str, str] = {}
     for model in reversed(part.__mro__):
         if not (issubclass(model, Part) and model is not Part):

@@ -1,4 +1,4 @@
-"""What may be written under `existing` in place of `true`."""
+"""Defines what may be written under `existing` instead of `true`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -13,11 +13,11 @@ OWN: Mapping[str, Any] = {
     "name": Annotated[str, NoReferences()],
     "tags": dict[TagKey, Annotated[TagValue, NoReferences()]],
 }
-"""The words that are no fields of a kind, and their types."""
+"""The keys that are not fields of a kind, and their types."""
 
 
 def choice_of(adapter: Adapter[Any]) -> type[Part] | None:
-    """By what one of this kind may be chosen, as a model; None where by its name alone."""
+    """The model of the fields by which an existing resource is found; None if only its name is used."""
     fields: dict[str, Any] = {}
     for word in sorted(adapter.identity.chosen_by):
         if word in OWN:

@@ -19,24 +19,24 @@ YAML_LIMIT = 8 * MIB
 DOCUMENT_LIMIT = MIB
 TOTAL_LIMIT = 64 * MIB
 DEPTH = 2
-"""Levels of directories in which stacks are looked for where there is none."""
+"""Levels of directories that are searched for stacks if the given one is not a stack."""
 HEADERS = ("stack.yaml", "stack.yml")
-"""The header's name, capitals or not."""
+"""The names of the header, in upper or lower case."""
 _YAML = (".yaml", ".yml")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class FilesTooLarge(Refused):
-    """The files of a stack are too large, all together."""
+    """Raised when the files of a stack are too large together."""
 
 
 class Listing(NamedTuple):
-    """The YAML files of a stack by path, in order, and what is wrong with other entries of its directories."""
+    """The YAML files of a stack by path, in order, and the problems of other entries of its directories."""
 
     found: tuple[str, ...]
     wrong: tuple[tuple[Place, str], ...]
     is_stack: bool
-    """Whether there is a header; without one only what is near is looked at."""
+    """Whether there is a header; without one only nearby directories are searched."""
 
 
 class Folder:
@@ -44,7 +44,7 @@ class Folder:
 
     def __init__(self, directory: Path, place: Place | None = None) -> None:
         self.place = place or Place(str(directory), 1, 1)
-        """Of the directory itself, as it was named."""
+        """The place of the directory itself, as it was given."""
         self._root = Path(os.path.realpath(directory))
         self._digests: dict[str, bytes] = {}
         self._refused: dict[str, tuple[int, str]] = {}
@@ -53,21 +53,21 @@ class Folder:
 
     @property
     def directory(self) -> Path:
-        """Where it is, links followed."""
+        """The path with links resolved."""
         return self._root
 
     def bytes_of(self, path: str, limit: int) -> bytes:
-        """What a file below the directory holds, up to so many bytes.
+        """The bytes of a file below the directory, up to the limit.
 
         Raises:
-            Refused: it cannot be read, or it is larger.
+            Refused: it cannot be read, or is larger than the limit in bytes.
         """
         return self._read(path, limit)
 
     def yaml_files(self, mistakes: Mistakes) -> list[str]:
-        """Every YAML file of the stack, in order; what is none of it is left alone (`reconciler.desired.ignored_files`).
+        """Every YAML file of the stack, in order; other files are ignored (`reconciler.desired.ignored_files`).
 
-        Where the directory is no stack, all that is noted is why it cannot be read.
+        If the directory is not a stack, only the reason why it cannot be read is noted.
         """
         self._listed = self._list()
         for place, said in self._listed.wrong:
@@ -76,9 +76,9 @@ class Folder:
         return list(self._listed.found)
 
     def moved(self) -> str | None:
-        """The first file that is another than when it was read, or came or went since; None where all are the same.
+        """The first file that was changed, added or removed after it was read; None if all are the same.
 
-        Everything that was read is read once more, whatever its times say.
+        Every file is read again, whatever its modification time is.
         """
         again = Folder(self._root, self.place)
         if self._listed is not None:
@@ -130,7 +130,7 @@ class Folder:
         return Listing(tuple(sorted(found)), tuple(wrong), is_stack)
 
     def _ignored(self, wrong: list[tuple[Place, str]]) -> Ignored:
-        """What `.reconcilerignore` says; what is wrong with it is added to the mistakes."""
+        """The patterns of `.reconcilerignore`; problems with them are added to the mistakes."""
         try:
             text = self._read(IGNORE_FILE, YAML_LIMIT).decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -147,7 +147,7 @@ class Folder:
         return ignored
 
     def _is_of_the_stack(self, path: str, ignored: Ignored) -> bool:
-        """Whether a YAML file is desired state: a header always is, and so is what has kinds of resources in it."""
+        """Whether a YAML file is desired state: a header always is, and so is a file with kinds of resources."""
         if is_header(path):
             return True
         if ignored.holds(path):
@@ -170,21 +170,21 @@ class Folder:
         """The text of a file that desired state refers to.
 
         Raises:
-            Refused: the path may not be written so, or the file cannot be read.
+            Refused: the path is not allowed, or the file cannot be read.
         """
         refuse_path(path)
         return self._text(path, DOCUMENT_LIMIT)
 
     def content(self, path: str) -> bytes:
-        """What a file of the stack holds, were it read.
+        """The content of a file of the stack, without noting it as read.
 
         Raises:
-            Refused: it would not be.
+            Refused: it cannot be read.
         """
         return self._read(path, YAML_LIMIT)
 
     def digest(self, without: Collection[str] = ()) -> str:
-        """sha256 over names and contents of the files read, but for some."""
+        """sha256 over names and contents of the files that were read, without the given ones."""
         total = hashlib.sha256()
         for path, digest in sorted(self._digests.items()):
             if path not in without:
@@ -224,7 +224,7 @@ class Folder:
             raise Refused(self._dangling(path) or reason_of(error)) from None
 
     def _dangling(self, path: str) -> str | None:
-        """Where a link leads that leads to nothing; None where the path is another's. Nothing is opened."""
+        """The target of a link that leads to nothing; None if the path is not such a link. No file is opened."""
         link = self._root / path
         try:
             target = link.readlink()
@@ -258,7 +258,7 @@ class Folder:
 
     @contextlib.contextmanager
     def _opened(self, path: str) -> Iterator[int]:
-        """Open a file once, step by step from the root, so that no link put in its way meanwhile is followed."""
+        """Open a file step by step from the root, so that no link that was created meanwhile is followed."""
         real = Path(os.path.realpath(self._root / path))
         if not real.is_relative_to(self._root):
             said = "this file lies outside the stack's directory; copy it there"
@@ -283,15 +283,15 @@ class Folder:
 
 
 def is_header(path: str) -> bool:
-    """Whether a path below the stack's directory is that of its header."""
+    """Whether a path below the stack's directory is its header."""
     return path.lower() in HEADERS
 
 
 def refuse_path(path: str, *, upwards: bool = False) -> None:
-    """Refuse a path that is not plainly one below the stack's directory; `upwards`: or beside it.
+    """Refuse a path that is not clearly below the stack's directory; with `upwards` it may also lie outside it.
 
     Raises:
-        Refused: it says why.
+        Refused: with the reason.
     """
     if not path.strip():
         raise Refused("the file's path is empty; write one such as flows/main.json")
@@ -312,7 +312,7 @@ def refuse_path(path: str, *, upwards: bool = False) -> None:
 
 
 def reason_of(error: OSError, missing: str = "there is no such file") -> str:
-    """Why the system did not let something be read, in words."""
+    """The reason in words why the system could not read a file."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return missing
     if isinstance(error, PermissionError):

@@ -10,9 +10,9 @@ from reconciler.desired.files import MIB, Folder, reason_of, refuse_path
 from reconciler.desired.mistakes import Refused
 
 LIMIT = 48 * MIB
-"""Of one folder; AWS Lambda takes archives of up to 50 MB in a request."""
+"""The most bytes of one folder; AWS Lambda takes archives of up to 50 MB in a request."""
 LEFT_OUT = frozenset({"__pycache__", ".git"})
-"""Folders that are in no archive."""
+"""Folders that are never put into an archive."""
 COMPILED = (".pyc", ".DS_Store")
 OUTSIDE = "this folder lies outside the repository; write `root: ../..` in stack.yaml if the repository begins further up"
 
@@ -27,10 +27,10 @@ class Trees:
         self._names: dict[str, tuple[str, ...] | None] = {}
 
     def begin_at(self, written: str) -> None:
-        """Let folders be read up to the one that `root` in stack.yaml names, from the stack's directory.
+        """Allow folders up to the one that `root` in stack.yaml names, relative to the stack's directory.
 
         Raises:
-            Refused: the stack's directory does not lie in it.
+            Refused: the stack's directory is not in it.
         """
         if not written.isprintable() or "\\" in written or PurePosixPath(written).is_absolute():
             raise Refused("expected a path upwards from the stack's directory, such as ../..")
@@ -43,7 +43,7 @@ class Trees:
         """Every file below a folder, by its path within; compiled Python is left out.
 
         Raises:
-            Refused: the path may not be written so, the folder or a file cannot be read, or it is too large.
+            Refused: the path is not allowed, the folder or a file cannot be read, or it is too large.
         """
         refuse_path(path, upwards=True)
         whole, root = Path(os.path.normpath(self._stack.directory / path)), self._root.directory
@@ -62,7 +62,7 @@ class Trees:
         return members
 
     def moved(self) -> str | None:
-        """The first folder or file that is another than when it was read; None where all are the same."""
+        """The first folder or file that changed after it was read; None if all are the same."""
         for below, names in sorted(self._names.items()):
             try:
                 now = self._listed(below)
@@ -105,7 +105,7 @@ class Trees:
         """The paths of all files in a folder, within it.
 
         Raises:
-            Refused: it is none, it cannot be read, or a link is in it.
+            Refused: it is not a folder, cannot be read, or contains a link.
         """
         found: list[str] = []
         pending = [""]

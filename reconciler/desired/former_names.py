@@ -1,4 +1,4 @@
-"""Former names: each leads to one resource, which is either gone or renamed itself."""
+"""Checks former names: each must lead to one resource, which is either deleted or itself renamed."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from reconciler.stack import Desired, Key, Place
 
 
 class Renamed(NamedTuple):
-    """One `renamed_from`, and where it stands."""
+    """One `renamed_from`, and its place."""
 
     former: str
     place: Place
@@ -24,7 +24,7 @@ def check_renames(
     references: References,
     mistakes: Mistakes,
 ) -> None:
-    """Note every former name that another resource has, that two claim, or that is released."""
+    """Note every former name that another resource has, that two resources claim, or that is released."""
     first: dict[tuple[Key, Key | None], Key] = {}
     for key, each in sorted(renamed.items(), key=lambda pair: (pair[1].place, pair[0])):
         if mistakes.doubted(each.place) or key not in resources:
@@ -45,7 +45,7 @@ def check_renames(
 
 
 def _wrong(key: Key, former: Key, resources: Mapping[Key, Desired], references: References) -> Iterator[str]:
-    """What is wrong with one former name by itself."""
+    """The problem of one former name by itself."""
     if former == key:
         yield "this is its own name; write the name that this one had before"
     elif references.knows(former) and former in resources:

@@ -42,46 +42,46 @@ _TagKey: TypeAlias = Annotated[
 
 
 class EnvironmentPart(Part):
-    """One environment: an account and a Region, and what differs there."""
+    """One environment: an account, a Region, and its own variables and tags."""
 
     account: _Account
     """The 12 digits of the AWS account, in quotes."""
     region: _Region
     """The AWS Region, such as eu-west-2."""
     variables: dict[_Variable, Value] = Field(default_factory=dict)
-    """What `${variable}` stands for in this environment; the values may hold the built-in variables."""
+    """The values of `${variable}` in this environment; they may contain the built-in variables."""
     tags: dict[_TagKey, str] = Field(default_factory=dict)
-    """Tags of every resource in this environment, laid over the stack's."""
+    """Tags of every resource in this environment; they override the stack's tags."""
 
 
 class GuardPart(Part):
     """How much one pass may delete or replace without approval."""
 
     max_percent: Annotated[int, Field(ge=0, le=100)] = 30
-    """Of the owned resources, of all together and of each kind; a single delete is always less."""
+    """Percent of the owned resources, of all together and of each kind; a single delete is always allowed."""
     max_deletes: Annotated[int | None, Field(ge=0)] = None
-    """How many resources in all, with what lives in them; without it only the percentage counts."""
+    """The most deleted resources in total, with their contents; without it only the percentage counts."""
 
 
 class HeaderPart(Part):
-    """What `stack.yaml` says beside its resources."""
+    """The keys of `stack.yaml` besides its resources."""
 
     stack: _StackName
-    """The stack's name, with which its resources are marked."""
+    """The stack's name, which is part of the mark of its resources."""
     tags: dict[_TagKey, str] = Field(default_factory=dict)
     """Tags of every resource of the stack."""
     prune: bool = False
     """Delete what bears our mark and is no longer desired."""
     release: list[str] = Field(default_factory=list)
-    """`kind/name` of what is no longer desired, to be unmarked rather than deleted."""
+    """`kind/name` of resources that are no longer desired and are released, not deleted."""
     guard: GuardPart = GuardPart()
-    """How much one pass may delete or replace before somebody approves it."""
+    """How much one pass may delete or replace without approval."""
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """By kind, settings laid under every resource of that kind."""
+    """By kind, default settings of every resource of that kind."""
     root: str | None = None
-    """Where the repository begins, from the stack's directory, such as `../..`: folders are read up to there."""
+    """The root of the repository, relative to the stack's directory, such as `../..`: folders are read only below it."""
     environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]
-    """Where the stack lives, by name."""
+    """The environments of the stack, by name."""
 
 
 KEYS = tuple(HeaderPart.model_fields)
@@ -89,7 +89,7 @@ KEYS = tuple(HeaderPart.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What could be made out of the header; `part` is None when something in it is wrong."""
+    """The header as far as it could be read; `part` is None if it has a mistake."""
 
     part: HeaderPart | None
     nodes: Mapping[str, Node] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class ChosenEnvironment:
 
 
 def read_header(root: Node | None, mistakes: Mistakes) -> Header:
-    """The header out of `stack.yaml`."""
+    """Read the header from `stack.yaml`."""
     if root is None:
         return Header(None)
     nodes = {key: node for key, node in root.members.items() if key in KEYS}
@@ -129,7 +129,7 @@ def read_header(root: Node | None, mistakes: Mistakes) -> Header:
 
 
 def choose(header: Header, name: str | None, mistakes: Mistakes) -> ChosenEnvironment | None:
-    """The environment of this name, or the only one there is."""
+    """The environment of this name, or the only environment."""
     names = header.environments
     place = header.nodes["environments"].key_place if names else Place(header.file, 1, 1)
     if name is None and len(names) > 1:
@@ -143,7 +143,7 @@ def choose(header: Header, name: str | None, mistakes: Mistakes) -> ChosenEnviro
 
 
 def _chosen(header: Header, name: str, mistakes: Mistakes) -> ChosenEnvironment:
-    """The environment as far as it could be made out, so that the resources can be checked in any case."""
+    """The environment as far as it could be read, so that the resources can be checked in any case."""
     nodes = header.nodes["environments"].members[name].members
     stack, account, region = (
         _text(fields[key]) if key in fields else ""
@@ -170,7 +170,7 @@ def _check_tag(value: str, place: Place, trail: ValuePath, mistakes: Mistakes) -
 
 
 def _text(node: Node) -> str:
-    """A value as text; nothing where a list or a mapping stands, which is a mistake that is told elsewhere."""
+    """A value as text; empty for a list or a mapping, which is reported as a mistake elsewhere."""
     return "" if isinstance(node.value, dict | list) else str(node.value)
 
 
@@ -189,7 +189,7 @@ def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mi
 
 
 def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistakes: Mistakes) -> None:
-    """Note defaults of unknown kinds, and unknown fields among them; `fields` are those of every kind."""
+    """Note defaults of unknown kinds and unknown fields; `fields` are the fields of every kind."""
     for kind, node in header.nodes["defaults"].members.items() if "defaults" in header.nodes else ():
         trail = ValuePath("defaults", kind)
         if kind not in fields:

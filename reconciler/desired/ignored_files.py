@@ -1,7 +1,7 @@
-"""Which YAML files below a stack's directory are no part of it.
+"""Decides which YAML files below a stack's directory are not part of the stack.
 
-Left alone are hidden files and directories, what other programs install, files that another program's name stands for,
-and what `.reconcilerignore` names. Every other YAML file is desired state: a mistake in it is told, never passed over.
+Ignored are: hidden files and directories, files that other programs install, files with a name that belongs to another
+program, and what `.reconcilerignore` names. Every other YAML file is desired state: its mistakes are always reported.
 """
 
 import re
@@ -10,21 +10,21 @@ from collections.abc import Iterator
 from pathspec import GitIgnoreSpec
 
 FILE = ".reconcilerignore"
-"""In the stack's directory; its patterns are those of .gitignore (https://git-scm.com/docs/gitignore)."""
+"""The file with patterns in the stack's directory; they are those of .gitignore (https://git-scm.com/docs/gitignore)."""
 INSTALLED = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that package managers fill."""
 VENV = "pyvenv.cfg"
-"""In each virtual environment of Python, whatever that is called (PEP 405)."""
+"""The file that marks a directory as a virtual environment of Python (PEP 405)."""
 _OTHERS = re.compile(
     r"(docker-)?compose(\..+)?|buildspec|azure-pipelines|bitbucket-pipelines|cloudbuild|mkdocs|pnpm-(lock|workspace)"
 )
-"""Names, without suffix, that other programs look for."""
+"""Names, without suffix, that belong to other programs."""
 _A_KIND = re.compile(r"""^(\s*\{|["']?[a-z0-9_]+\.[a-z0-9_]+["']?\s*:)""", re.MULTILINE)
-"""How a file begins a kind of resource; no file of those programs has such a key."""
+"""Matches the key of a kind of resource; no file of those programs has such a key."""
 
 
 class Ignored:
-    """The patterns of one stack; `wrong` says which of them cannot be read, by line."""
+    """The patterns of one stack; `wrong` holds the invalid ones, by line."""
 
     def __init__(self, text: str) -> None:
         self.wrong: dict[int, str] = {}
@@ -45,11 +45,11 @@ class Ignored:
 
 
 def is_other_programs(path: str) -> bool:
-    """Whether the name of a YAML file is one that another program looks for; overlays of the stack are its own."""
+    """Whether the name of a YAML file belongs to another program; overlays always belong to the stack."""
     above, _, name = path.rpartition("/")
     return above != "environments" and bool(_OTHERS.fullmatch(name.lower().rpartition(".")[0]))
 
 
 def has_kinds(text: str) -> bool:
-    """Whether there may be kinds of resources in a file, whoever its name belongs to."""
+    """Whether a file may contain kinds of resources, whatever its name is."""
     return bool(_A_KIND.search(text))

@@ -1,4 +1,4 @@
-"""JSON text to nodes, strictly and without recursion: no key twice, no NaN, nothing after the end."""
+"""Parses JSON text to nodes, strictly and without recursion: no duplicate keys, no NaN, nothing after the end."""
 
 import json
 import re
@@ -32,7 +32,7 @@ _SCALARS = json.JSONDecoder(parse_constant=_no_constant, parse_int=_whole, parse
 
 
 def parse_json(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -> Node:
-    """The nodes of one document.
+    """Parse one document to nodes.
 
     Raises:
         Refused: it is not JSON; the mistake is noted.
@@ -46,7 +46,7 @@ def parse_json(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -
 
 
 class _Reader:
-    """Walks along the text and keeps the open objects and lists on a stack of its own."""
+    """Reads the text from start to end and keeps the open objects and lists on its own stack."""
 
     def __init__(self, text: str, file: str, allowance: Allowance) -> None:
         self._text = text
@@ -59,7 +59,7 @@ class _Reader:
 
     @property
     def place(self) -> Place:
-        """Where reading stands."""
+        """The present position."""
         return Place(self._file, self._line, self._at - self._line_start + 1)
 
     def document(self) -> Node:
@@ -96,7 +96,7 @@ class _Reader:
         return key
 
     def _value(self, key: Node | None) -> Node:
-        """Read a value as far as it goes without its members, and hang it under the innermost one open."""
+        """Read a value without its members, and add it to the innermost open one."""
         opening = self._next()
         self._allowance.spend(len(self._open))
         if opening and opening in "{[":
@@ -127,7 +127,7 @@ class _Reader:
         return Node(value, self._file, self._line, self._at - self._line_start + 1)
 
     def _next(self) -> str:
-        """The next character that is no space; empty at the end."""
+        """The next character that is not white space; empty at the end."""
         space = _SPACE.match(self._text, self._at)
         end = space.end() if space else self._at
         for found in _BREAK.finditer(self._text, self._at, end):

@@ -37,10 +37,10 @@ def load(
     kinds: Kinds,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Stack:
-    """The stack of a directory for one environment; None means the only environment there is.
+    """Load the stack of a directory for one environment; None means the only environment.
 
-    Every file is compared with what was read of it once all are understood: a stack that is half of one commit and
-    half of another is never returned, nor are its mistakes told.
+    At the end every file is read again and compared: a stack that is half of one commit and half of another is never
+    returned, and neither are its mistakes.
 
     Raises:
         InvalidStack: with every mistake, by file, line and column.
@@ -110,7 +110,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
 
 
 def _set_root(trees: Trees, header: Header, mistakes: Mistakes) -> None:
-    """Let folders be read up to the root of the repository."""
+    """Allow folders up to the root of the repository."""
     if header.part is None or header.part.root is None:
         return
     try:
@@ -140,7 +140,7 @@ def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> Non
 
 
 def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mistakes) -> None:
-    """Note every ring of references of which no member could be made first, where its first member is written."""
+    """Note every ring of references in which no member can be created first, at the place of its first member."""
     for ring in rings(resources, kinds):
         members = ring[:-1]
         first = members.index(min(members, key=lambda key: resources[key].place))
@@ -153,7 +153,7 @@ def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mista
 def _release(
     header: Header, variables: Variables, references: References, kinds: Kinds, mistakes: Mistakes
 ) -> Iterator[Key]:
-    """The keys of what the stack lets go."""
+    """The keys of the resources that the stack releases."""
     node = header.nodes.get("release")
     entries = node.value if node and isinstance(node.value, list) else []
     for index, entry in enumerate(entries):

@@ -14,14 +14,14 @@ from reconciler.desired.variables import Variables
 from reconciler.stack import Key, Place
 
 COMPARED = 20
-"""Keys of a file that are compared with ours, where none is one of ours."""
+"""How many keys of a file are compared with known kinds, if none is a known kind."""
 LONGEST_NAME = 256
-"""Our mark on a resource holds its name, and AWS takes no longer tag; no kind takes a longer name either."""
+"""Characters of a name: our mark holds it, and AWS takes no longer tag; no kind takes a longer name either."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """One resource as it stands in the files, of which the later ones are laid over the first."""
+    """One resource as the files write it; later files override earlier ones."""
 
     key: Key
     place: Place
@@ -30,7 +30,7 @@ class Draft:
 
 
 class Drafts:
-    """Every resource of the stack, before anything is checked but its kind and name."""
+    """Every resource of the stack, with only its kind and name checked."""
 
     def __init__(self, kinds: Collection[str], variables: Variables, mistakes: Mistakes) -> None:
         self.by_key: dict[Key, Draft] = {}
@@ -61,7 +61,7 @@ class Drafts:
                     self.by_key[key] = self._draft(key, body)
 
     def lay_over(self, root: Node) -> None:
-        """Lay the file of the chosen environment over the stack."""
+        """Merge the file of the chosen environment over the stack."""
         seen: dict[Key, Place] = {}
         for kind, resources in self.kinds_of(root, header=False).items():
             for written, body in resources.members.items():
@@ -113,7 +113,7 @@ class Drafts:
         return found
 
     def _is_foreign(self, root: Node) -> bool:
-        """Whether no key of a file is one of ours or near to one."""
+        """Whether no key of a file is a known kind or similar to one."""
         ours = {*self._kinds, *KEYS}
         if not ours.isdisjoint(root.members):
             return False

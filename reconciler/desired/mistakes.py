@@ -1,4 +1,4 @@
-"""Mistakes in desired state: collected while reading goes on, and raised together."""
+"""Mistakes in desired state: collected during the load, and raised together."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ from reconciler.runtime.printable import plain_line
 from reconciler.stack import Place
 
 MOST = 1_000
-"""Mistakes kept; nobody reads more, and a hostile file holds millions."""
+"""How many mistakes are kept; a hostile file may hold millions."""
 
 ENOUGH = 10_000
 """Mistakes after which reading stops."""
 
 LONGEST = 600
-"""Characters told of one mistake; a hostile key is a megabyte long."""
+"""Characters shown of one mistake; a hostile key may be a megabyte long."""
 
 COMPARED = 10_000
 """Names among which the nearest one is sought, at once and about as many in all: more would take seconds."""

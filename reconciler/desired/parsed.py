@@ -35,9 +35,9 @@ def load_parsed(
     folder: Path,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Stack:
-    """Load a stack, or take it from `folder` if nothing that it comes from has changed: files, environment, kinds, code.
+    """Load a stack, or take it from the cache in `folder` if files, environment, kinds and code are unchanged.
 
-    Only stacks without a mistake and without folders of code are kept, and of secrets only where they are kept.
+    Only stacks without a mistake and without folders of code are cached. A cached stack names only the places of secrets.
 
     Raises:
         InvalidStack: with every mistake, as `load` does.
@@ -71,7 +71,7 @@ def _names_folders(stack: Stack) -> bool:
 
 
 def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapter[Any]]) -> str | None:
-    """The hash of all that a stack comes from; None where it is too much to hash."""
+    """The hash of all input of a stack; None if there is too much to hash."""
     found = hashlib.sha256(repr((environment, sorted(kinds), sys.version_info[:2])).encode())
     found.update(os.fsencode(directory.resolve()))
     try:
@@ -84,7 +84,7 @@ def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapte
 
 
 def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
-    """Where the code is that a stack is read by."""
+    """The packages with the code that reads a stack."""
     yield Path(__file__).parents[1]
     for each in kinds.values():
         yield Path(sys.modules[type(each).__module__.partition(".")[0]].__file__ or "").parent
@@ -92,7 +92,7 @@ def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
 
 @cache
 def _code(packages: frozenset[Path]) -> bytes:
-    """The hash of the code in these packages, as it was when it was first asked for."""
+    """The hash of the code in these packages, computed once."""
     found = hashlib.sha256()
     for file in code_files(packages):
         found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -113,10 +113,10 @@ def code_files(packages: Iterable[Path]) -> list[Path]:
 
 
 def _parts(directory: Path) -> Iterator[bytes]:
-    """Names, contents and links of all that a stack may be read from, and nothing from outside its directory.
+    """Names, contents and links of all files that a stack may be read from, only within its directory.
 
     Raises:
-        TooMuch: it is too much to read.
+        TooMuch: there is too much to read.
     """
     folder = Folder(directory)
     for above, directories, names in os.walk(directory):
@@ -136,10 +136,10 @@ def _parts(directory: Path) -> Iterator[bytes]:
 
 
 def _checked(kept: bytes) -> str:
-    """The text that was kept.
+    """The text from the cache.
 
     Raises:
-        ValueError: it was changed since.
+        ValueError: it was changed after it was written.
     """
     digest, _, text = kept.partition(b"\n")
     if hashlib.sha256(text).hexdigest().encode() != digest:

@@ -1,32 +1,32 @@
-"""The plain words in which mistakes are reported."""
+"""Words and phrases for the messages about mistakes."""
 
 import difflib
 from collections.abc import Iterable
 from typing import Any
 
 SHOWN = 80
-"""Longer names are cut, and no suggestion is sought for them."""
+"""Characters of a name; longer names are cut, and get no suggestion."""
 
 
 def shortened(text: str) -> str:
-    """A name, cut where it is long."""
+    """A name, cut if it is long."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def quoted(text: str) -> str:
-    """A name in quotes, cut where it is long."""
+    """A name in quotes, cut if it is long."""
     return f'"{shortened(text)}"'
 
 
 def listed(names: Iterable[str], limit: int = 8) -> str:
-    """`a, b, c`, with the number of the rest where they are many."""
+    """`a, b, c`, with the number of the rest if there are many."""
     names = list(names)
     more = len(names) - limit
     return ", ".join(map(shortened, names[:limit])) + (f" and {more} more" if more > 0 else "")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """`; did you mean "x"?` for the candidate that is nearest, or nothing."""
+    """`; did you mean "x"?` for the most similar candidate, or an empty text."""
     if len(word) > SHOWN:
         return ""
     by_folded = {name.casefold(): name for name in candidates if len(name) <= SHOWN}
@@ -35,12 +35,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 
 def noun(kind: str) -> str:
-    """What people call a kind: `connect.hours_of_operation` is `hours of operation`."""
+    """The noun for a kind: `hours of operation` for `connect.hours_of_operation`."""
     return kind.rpartition(".")[2].replace("_", " ")
 
 
 def a_value(value: Any) -> str:
-    """What sort of value somebody wrote, never the value itself."""
+    """The type of a written value in words, never the value itself."""
     match value:
         case None:
             return "nothing"

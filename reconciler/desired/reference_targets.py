@@ -1,4 +1,4 @@
-"""Whether a reference stands for what its field takes: the id of a security group is not its ARN, nor that of a subnet."""
+"""Checks that a reference has the meaning that its field takes: the id of a security group is not its ARN."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,19 +10,19 @@ from reconciler.model import Means
 
 WORDS = {"arn": "the ARN", "id": "the id", "name": "the name"}
 SHOWN = 4
-"""More ways to write a reference are not told."""
+"""How many ways to write a reference a message shows."""
 
 
 class Meanings:
-    """What the attributes of each kind stand for."""
+    """The meaning of the attributes of each kind."""
 
     def __init__(self, kinds: Mapping[str, Adapter[Any]]) -> None:
         self._kinds = kinds
 
     def problem(self, text: str, taken: tuple[Means, ...]) -> str:
-        """What is wrong with a text that is one reference, in a field that takes these; empty where nothing is.
+        """The problem of a text that is one reference, in a field that takes these meanings; empty if there is none.
 
-        A reference to a kind or an attribute that nobody knows is told elsewhere.
+        An unknown kind or attribute is reported elsewhere.
         """
         token = parse_token(text) if taken else None
         if token is None or token.word not in self._kinds:
@@ -39,7 +39,7 @@ class Meanings:
         return f"expected {_listed(taken)}{shown}, and {token} is {_told(meant)}"
 
     def meant(self, kind: str, attribute: str) -> Means:
-        """What an attribute stands for, in one spelling: the id of what is known by its name is the name."""
+        """The meaning of an attribute, in one form: if the id of a kind is its name, it means the name."""
         adapter = self._kinds.get(kind)
         if adapter is None:
             return Means(kind, attribute)
@@ -59,14 +59,14 @@ class Meanings:
         return any(meant == each or (each.kind is None and each.by == meant.by) for each in of_one)
 
     def _instead(self, token: Token, taken: tuple[Means, ...]) -> str:
-        """The reference to the same resource that the field takes; empty where there is none."""
+        """The reference to the same resource that the field takes; empty if there is none."""
         known = (*ALWAYS, *self._kinds[token.word].attributes)
         fits = (name for name in known if self._takes(taken, self.meant(token.word, name)))
         found = next(fits, None)
         return "" if found is None else str(token._replace(attribute=None if found == "arn" else found))
 
     def _only(self, taken: tuple[Means, ...], kind: str) -> tuple[Means, ...]:
-        """What a field takes of one kind, or else all that it takes."""
+        """The meanings of one kind that a field takes; if it takes none of that kind, all that it takes."""
         return tuple(each for each in taken if each.kind == kind) or taken
 
     def _example(self, means: Means) -> str:

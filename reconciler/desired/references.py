@@ -1,4 +1,4 @@
-"""Names to keys: every reference leads to a resource of the stack, or is a mistake."""
+"""Resolves names to keys: every reference must lead to a resource of the stack."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -24,8 +24,8 @@ class Use(NamedTuple):
 class References:
     """Every name of the stack, by kind, and the attributes of the kinds.
 
-    `complete` is false where a file could not be read or no environment could be chosen: then a name that is not there
-    is no mistake yet.
+    `complete` is false if a file could not be read or no environment could be chosen: then a missing name is not a
+    mistake.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class References:
         return key.name in self._names.get(key.kind, ())
 
     def target(self, ref: Ref, name: str, place: Place, trail: ValuePath | str) -> Key | None:
-        """The resource that a name refers to; None where that is a mistake, or the name itself is one."""
+        """The resource that a name refers to; None if the reference or the name has a mistake."""
         if ref.outside:
             return self._perhaps(ref, name, place, trail)
         key, problem = self._find(Key(ref.kind, name))
@@ -59,7 +59,7 @@ class References:
     def targets(
         self, tokens: Collection[Token], words: Mapping[str, Ref], place: Place, trail: ValuePath | str
     ) -> Iterator[Key]:
-        """The resources that the references of one text lead to; each that leads nowhere is a mistake of its own."""
+        """The resources that the references of one text lead to; each unknown one is a separate mistake."""
         doubted = self._mistakes.doubted(place)
         for token in tokens:
             ref = referred(words, token)
@@ -75,7 +75,7 @@ class References:
                 yield key
 
     def check(self, settings: Mapping[Key, Settings]) -> None:
-        """Note the references to what a resource does not have by what the files say; `settings` are those that are known."""
+        """Note references to attributes that a resource does not have in the files; `settings` are the known ones."""
         for use in self._uses:
             declared = self._attributes.get(use.key.kind, {}).get(use.attribute)
             missing = declared.missing(settings[use.key]) if declared and use.key in settings else ""
@@ -84,7 +84,7 @@ class References:
                 self._mistakes.add(use.place, said, use.trail)
 
     def _find(self, key: Key) -> tuple[Key | None, str]:
-        """The key where the stack has it, or what is wrong; neither where nobody can tell yet."""
+        """The key if the stack has it, or the problem; neither if this is not known yet."""
         if key.kind not in self._names:
             return None, f"no kind named {quoted(key.kind)} is known, to which this refers"
         if key.name in self._names[key.kind]:
@@ -92,7 +92,7 @@ class References:
         return None, f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}" if self.complete else ""
 
     def _unknown_attribute(self, kind: str, token: Token) -> str:
-        """What is wrong with the attribute of a reference; empty where nothing is."""
+        """The problem of the attribute of a reference; empty if there is none."""
         known = (*ALWAYS, *self._attributes.get(kind, ()))
         if token.attribute is None or token.attribute in known:
             return ""
@@ -100,7 +100,7 @@ class References:
         return f"{kind} has no attribute {quoted(token.attribute)}{near}"
 
     def _nearest(self, word: str, words: Mapping[str, Any]) -> str:
-        """What an author may have meant by the first word of a reference."""
+        """A suggestion for the first word of a reference."""
         same = next((kind for kind in self._names if kind.rpartition(".")[2] == word), None)
         if same and not words:
             return f"; did you mean {quoted(same)}?"
@@ -112,7 +112,7 @@ class References:
         return f"; it may be one of {listed(words)}, or a kind"
 
     def _perhaps(self, ref: Ref, name: str, place: Place, trail: ValuePath | str) -> Key | None:
-        """The resource of the stack that a name or an ARN stands for; None where it is one outside."""
+        """The resource of the stack that a name or an ARN means; None if it is outside the stack."""
         own = name.rpartition(":")[2].rpartition("/")[2] if name.startswith("arn:") else name
         if own in self._names.get(ref.kind, ()):
             return Key(ref.kind, own)
@@ -122,7 +122,7 @@ class References:
         return None
 
     def only(self, kind: str, place: Place, subject: str) -> Key | None:
-        """The one resource of a kind; None and a mistake where there is none or a choice."""
+        """The only resource of a kind; None and a mistake if there is none or more than one."""
         names = self._names.get(kind, ())
         if len(names) == 1:
             return Key(kind, *names)

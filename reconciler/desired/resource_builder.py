@@ -24,27 +24,27 @@ Defaults: TypeAlias = Mapping[str, Mapping[str, Node]]
 
 
 class PolicyPart(Part):
-    """How a resource is treated, beside its settings."""
+    """How a resource is treated."""
 
     on_drift: Annotated[Literal["correct", "report"], NoReferences()] = "correct"
-    """`report`: differences are shown and left alone."""
+    """`correct` changes AWS; `report` only shows differences."""
     protect: bool | None = None
-    """Never delete or replace it; left out, its kind decides."""
+    """Never delete or replace it; without a value its kind decides."""
     ignore: list[Annotated[str, NoReferences()]] = Field(default_factory=list)
-    """Fields that are sent on create and left alone afterwards."""
+    """Fields that are only sent on create."""
     replace: bool = False
-    """Delete and create anew when a fixed field changes; without it such a change is refused."""
+    """Delete and create the resource again when a fixed field changes; without it such a change is refused."""
 
 
 class ReservedPart(Part):
-    """What may stand beside the settings of every kind."""
+    """The keys that every kind takes besides its settings."""
 
     policy: PolicyPart | None = None
     """How this resource is treated."""
     adopt: bool = False
-    """Take a live resource of this name that bears no mark, whatever its settings."""
+    """Adopt an unmarked live resource of this name, whatever its settings are."""
     existing: bool = False
-    """Only refer to it: it is found by name, or by what stands here, and never marked, changed or deleted."""
+    """Only refer to it: it is found by its name, or by the fields given here, and never marked, changed or deleted."""
     renamed_from: Annotated[str | None, NoReferences()] = None
     """The name that this resource had before."""
 
@@ -58,7 +58,7 @@ def scope_field(adapter: Adapter[Any]) -> str | None:
 
 
 def fields_of_kind(adapter: Adapter[Any]) -> tuple[str, ...]:
-    """Everything that may stand under a name of this kind."""
+    """All keys that may be written under a name of this kind."""
     scope = scope_field(adapter)
     own = [name for name in adapter.model.model_fields if name != scope]
     return (*own, *((scope,) if scope else ()), *RESERVED)
@@ -75,12 +75,12 @@ class ResourceReader:
         self._defaults = defaults
         self._mistakes = mistakes
         self.sound: dict[Key, ValidValues] = {}
-        """What is written of each resource, and what of it is right."""
+        """By resource: the written values, and which of them are valid."""
         self.renamed: dict[Key, Renamed] = {}
-        """The former names, where they are written."""
+        """The former names, with their places."""
 
     def read(self, draft: Draft, adapter: Adapter[Any]) -> Desired:
-        """The resource, as far as it is free of mistakes."""
+        """The resource, as far as it has no mistakes."""
         defaults = self._defaults.get(draft.key.kind, {})
         fields = {**defaults, **draft.given}
 
@@ -125,7 +125,7 @@ class ResourceReader:
     def _checked(
         self, adapter: Adapter[Any], scope: Key | None, written: WrittenFields
     ) -> tuple[Read, ValidValues]:
-        """The settings, and what of them is right; the scope is checked with them, and is none of them."""
+        """The settings, and which of them are valid; the scope is checked with them, but is not one of them."""
         settings = self._settings.read(adapter.model, written)
         field = scope_field(adapter)
         in_model = {field: scope.name if scope else "-"} if field in adapter.model.model_fields else {}
@@ -141,7 +141,7 @@ class ResourceReader:
     def _chosen(
         self, choice: Node | None, draft: Draft, adapter: Adapter[Any], subject: Callable[[str], str]
     ) -> Settings | None:
-        """By what the author chooses one that exists; None where that is its name."""
+        """The fields by which an existing resource is found; None if it is found by its name."""
         model, words = choice_of(adapter), listed(sorted(adapter.identity.chosen_by))
         trail = ValuePath(subject("existing"), "existing")
         if choice is None:
@@ -160,7 +160,7 @@ class ResourceReader:
         return {}
 
     def _reserved(self, written: WrittenFields, key: Key, adapter: Adapter[Any]) -> ReservedPart:
-        """What stands beside the settings; where that is wrong, only whether the resource exists."""
+        """The keys besides the settings; if they have a mistake, only whether the resource exists."""
         values = self._settings.read(ReservedPart, written).values
         reserved = validate(ReservedPart, values, written, self._mistakes)
         if "policy" in written.fields:
@@ -186,7 +186,7 @@ class ResourceReader:
     def _scope(
         self, adapter: Adapter[Any], fields: dict[str, Node], place: Place, subject: Callable[[str], str]
     ) -> Key | None:
-        """Take the scope out of the fields, or find the only one that it can be."""
+        """Take the scope out of the fields, or find the only possible one."""
         field = scope_field(adapter)
         if field is None or adapter.parent is None:
             return None
@@ -205,7 +205,7 @@ class ResourceReader:
 
 
 def _is_choice(existing: Node | None) -> bool:
-    """Whether `existing` says by what it is found, rather than whether."""
+    """Whether `existing` gives fields to find it by, and not true or false."""
     return existing is not None and isinstance(existing.value, dict)
 
 

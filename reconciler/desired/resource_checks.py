@@ -1,6 +1,6 @@
-"""Checks what AWS would refuse of a whole resource: names, missing fields, fields that exclude each other, too many tags.
+"""Checks whole resources for what AWS would refuse: names, missing fields, fields that exclude each other, too many tags.
 
-Only what the files decide is said here; whether a resource lives already, they do not say.
+It only uses the files; they do not show whether a resource already exists.
 """
 
 import re
@@ -20,7 +20,7 @@ from reconciler.model import Finding, Settings
 from reconciler.stack import Desired, Key, Place
 
 MOST_TAGS = 48
-"""Tags of a resource beside our two marks: AWS takes 50."""
+"""The most tags of a resource besides our two marks: AWS takes 50."""
 
 
 class Checker:
@@ -41,7 +41,7 @@ class Checker:
         self._mistakes = mistakes
 
     def check(self, tags: Mapping[str, str]) -> None:
-        """Note what is wrong with each resource, as far as its fields are right; `tags` are the stack's."""
+        """Note the problems of each resource, as far as its fields are valid; `tags` are the stack's."""
         self._check_case()
         self._check_unique()
         for key, desired in self._resources.items():
@@ -67,14 +67,14 @@ class Checker:
                 self._check_number_of_tags(desired, found, tags)
 
     def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
-        """What lives already under a name that AWS no longer takes may be adopted."""
+        """Note a name that AWS does not take, unless an existing resource is adopted."""
         problems = (form.problem(desired.key.name) for form in adapter.identity.forms)
         problem = next(filter(None, problems), "")
         if problem and not self._mistakes.doubted(desired.place):
             self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
 
     def _check_case(self) -> None:
-        """Two names that are one to AWS."""
+        """Note two names that AWS treats as one."""
         seen: dict[Key, Key] = {}
         for key, desired in self._resources.items():
             if self._kinds[key.kind].identity.ignores_case:
@@ -84,7 +84,7 @@ class Checker:
                     self._mistakes.add(desired.place, said, str(key))
 
     def _check_unique(self) -> None:
-        """What one resource alone can have and two ask for."""
+        """Note a value that only one resource can have and that two have."""
         owners: dict[tuple[str, str, str], Key] = {}
         for key, found in self._sound.items():
             desired, fields = self._resources[key], fields_of(self._kinds[key.kind].model)
@@ -125,7 +125,7 @@ class Checker:
                 yield from self._twice(shapes[name], value, (name,))
 
     def _twice(self, shape: Shape, value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
-        """What stands twice in a list whose order means nothing: rows with the same key, plain values."""
+        """Note duplicates in a list whose order has no meaning: rows with the same key, equal plain values."""
         if isinstance(value, Mapping) and shape.part:
             for name, each in value.items():
                 if isinstance(each, Mapping | list) and name in shape.fields:
@@ -141,7 +141,7 @@ class Checker:
                     yield from self._twice(shape.items, item, (*path, number))
 
     def _known_by(self, shape: Shape, item: Any) -> tuple[str, ...]:
-        """By what an item of a list is known; by nothing where the list may hold it twice."""
+        """The identity of an item of a list; None if the list may hold it twice."""
         if shape.rows and isinstance(item, Mapping):
             return tuple(self._spellings.one(item.get(name)) for name in shape.rows.by)
         return (self._spellings.one(item),) if shape.unordered else ()
@@ -158,7 +158,7 @@ class Checker:
 
 
 def _repeated(shape: Shape, first: Any, again: Any) -> str:
-    """What to say of an item that stands in a list already."""
+    """The message for an item that is already in the list."""
     if shape.rows:
         return f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
     spelled = "" if first == again else f', written as "{first}"'
@@ -166,7 +166,7 @@ def _repeated(shape: Shape, first: Any, again: Any) -> str:
 
 
 def _in_model(values: Settings, desired: Desired, adapter: Adapter[Any]) -> Settings:
-    """The values with what the resource lives in, which is a field of some models."""
+    """The values with the scope, which is a field of some models."""
     field = scope_field(adapter)
     within = field and desired.scope and field in adapter.model.model_fields
     return {**values, **({field: desired.scope.name} if within and field and desired.scope else {})}
@@ -191,7 +191,7 @@ def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
 
 
 def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
-    """Fields that AWS needs to create it; who writes none of them may mean to manage a part of what lives."""
+    """Note missing fields that AWS needs to create it, unless the files may manage only a part of a live resource."""
     missing = sorted(adapter.create.needed - files.settings.keys() - files.wrong)
     if files.new and missing and files.settings.keys() - {"tags"}:
         said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
@@ -201,7 +201,7 @@ def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
 def _located(
     desired: Desired, written: WrittenFields, path: tuple[str | int, ...]
 ) -> tuple[Place, ValuePath | str]:
-    """Where a finding stands; what is missing is shown where it is missing from."""
+    """The place of a finding; for a missing field, the place of the structure that lacks it."""
     if not path or path[0] not in written.fields:
         return desired.place, str(desired.key)
     node, trail = written.fields[str(path[0])], written.trail(str(path[0]))

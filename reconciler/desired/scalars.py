@@ -1,4 +1,4 @@
-"""Plain YAML words to values: true, false, null and numbers; everything else stays text."""
+"""Turns unquoted YAML words into values: true, false, null and numbers; all others stay text."""
 
 import math
 import re
@@ -49,7 +49,7 @@ def within_64_bits(value: int) -> int:
     """The number itself.
 
     Raises:
-        Refused: it needs more than 64 bits.
+        Refused: the number needs more than 64 bits.
     """
     if not -(2**63) <= value < 2**63:
         raise Refused("the number needs more than 64 bits; if it is a code, put it in quotes")

@@ -1,4 +1,4 @@
-"""`{secret: ...}` in desired state: where a secret is kept, never what it is."""
+"""Reads `{secret: ...}` in desired state: the place where a secret is kept, never its value."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -21,7 +21,7 @@ def is_secret(node: Node) -> bool:
 
 
 def read_secret(node: Node, trail: ValuePath, variables: Variables, mistakes: Mistakes) -> Secret | None:
-    """Where the secret is kept; None for an explicit null, and where there is a mistake."""
+    """The place of the secret; None for an explicit null, or if there is a mistake."""
     if node.value is None:
         return None
     kept = node.members["secret"].members if set(node.members) == {"secret"} else None
@@ -44,7 +44,7 @@ def read_secret(node: Node, trail: ValuePath, variables: Variables, mistakes: Mi
 
 
 def _refused(kept: Mapping[str, Node] | None, stores: Sequence[str]) -> str:
-    """What is wrong with the way a secret is written; empty when nothing is."""
+    """The problem of the way a secret is written; empty if there is none."""
     if kept is None:
         return f"a secret is not written in these files; {HOW}"
     if len(stores) != 1 or not kept.keys() <= {*stores, "member"}:

@@ -20,7 +20,7 @@ _ANY = Shape()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What was read of one resource."""
+    """The settings that were read of one resource."""
 
     values: dict[str, Any] = field(default_factory=dict)
     references: dict[str, tuple[Key, ...]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class SettingsReader:
         self._mistakes = texts.mistakes
 
     def read(self, model: type[Part], written: WrittenFields) -> Settings:
-        """The values as written; fields that the model does not have are left as they stand, for it to refuse."""
+        """The values as written; unknown fields are kept, and the model refuses them."""
         settings = Settings()
         shapes = fields_of(model)
         for name, node in written.fields.items():
@@ -51,11 +51,11 @@ class SettingsReader:
         return settings
 
     def check(self, settings: Settings) -> None:
-        """Note what the documents' own checks find wrong, once their types are known to be right."""
+        """Note the problems that the documents' own checks find, once their types are valid."""
         self._documents.check(settings.readings, settings.values)
 
     def target(self, ref: Ref, node: Node, trail: ValuePath) -> Key | None:
-        """The resource that a value refers to; None where it is a mistake."""
+        """The resource that a value refers to; None if it is a mistake."""
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, f"expected text, got {a_value(node.value)}", trail)
             return None

@@ -1,4 +1,4 @@
-"""Whether two texts stand for the same, as far as the files can tell: a reference, and the ARN that it stands for."""
+"""Finds texts with the same meaning, as far as the files show it: a reference and the ARN that it means."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from reconciler.interpolation import Token, replaced
 from reconciler.stack import Desired, Key
 
 PARTITION = re.compile(r"arn:[^:]+:")
-"""The beginning of an ARN; which partition an account is in, the files do not say."""
+"""Matches the beginning of an ARN; the files do not show the partition of an account."""
 ANYWHERE = "arn:*:"
 
 
@@ -30,14 +30,14 @@ class Spellings:
         self._place = {"account": account, "region": region}
 
     def one(self, value: Any) -> str:
-        """One spelling of a value: two that stand for the same have the same."""
+        """A common spelling of a value: values with the same meaning have the same spelling."""
         if not isinstance(value, str):
             return repr(value)
         text = replaced(value, (), self._stands_for)
         return f"{ANYWHERE}{text[found.end() :]}" if (found := PARTITION.match(text)) else text
 
     def _stands_for(self, token: Token) -> str:
-        """What a reference stands for; where only AWS knows it, the reference in one spelling."""
+        """The value of a reference; if only AWS knows it, the reference in a common spelling."""
         meant = self._meanings.meant(token.word, token.attribute or "arn")
         desired = self._resources.get(Key(token.word, token.name))
         adapter = self._kinds.get(token.word)

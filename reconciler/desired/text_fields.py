@@ -1,4 +1,4 @@
-"""Texts of desired state: fills in variables, follows references, and keeps literals apart from both."""
+"""Reads texts of desired state: fills in variables, resolves references, and keeps literals unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from reconciler.stack import Key
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A text, and whom it refers to."""
+    """A text, and the resources that it refers to."""
 
     text: Scalar
     keys: tuple[Key, ...] = ()
@@ -43,8 +43,8 @@ class Texts:
     ) -> Found:
         """A text with its variables filled in and its references found; `words` are their short forms.
 
-        A literal that looks like a reference keeps its escape, and any other loses it. With `strict`, what begins like a
-        variable or a reference and is none is a mistake.
+        A literal that looks like a reference keeps its escape; any other loses it. With `strict`, a text that begins like
+        a variable or a reference but is not one is a mistake.
         """
         filled = self.variables.fill_text(text, node.place, trail) if "${" in text else text
         if not isinstance(filled, str) or "${" not in filled:
@@ -58,13 +58,13 @@ class Texts:
         return Found(unescaped(filled, words), keys)
 
     def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: ValuePath) -> None:
-        """Note a reference that stands for something else than its field takes."""
+        """Note a reference whose meaning the field does not take."""
         problem = self.meanings.problem(found.text, taken) if taken and isinstance(found.text, str) else ""
         if problem and not self.mistakes.doubted(node.place):
             self.mistakes.add(node.place, problem, trail)
 
     def name(self, ref: Ref, node: Node, trail: ValuePath) -> Found:
-        """The name of a resource, of which the file may write the reference instead."""
+        """The name of a resource; the file may write a reference instead."""
         filled: Scalar = str(node.value)
         written = "${" in str(filled)
         token = self._only_token(node, trail) if written else None
@@ -82,12 +82,12 @@ class Texts:
         return Found(key.name, (key,)) if key else Found(filled)  # an ARN may have been written for it
 
     def _only_token(self, node: Node, trail: ValuePath) -> Token | None:
-        """The reference that a text consists of, once its variables are filled in."""
+        """The single reference of a text with its variables filled in."""
         filled = self.variables.fill_text(str(node.value), node.place, trail)
         return parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
 
     def plain(self, node: Node, trail: ValuePath) -> Scalar:
-        """A text in which no reference can stand."""
+        """A text that cannot contain references."""
         filled = self.variables.fill_text(str(node.value), node.place, trail)
         if isinstance(filled, str) and has_reference(filled) and not self.mistakes.doubted(node.place):
             self.mistakes.add(node.place, NO_REFERENCE, trail)

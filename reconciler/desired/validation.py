@@ -1,4 +1,4 @@
-"""pydantic's findings in our words, at the place of the value; never a value itself, since it may be a secret."""
+"""Reports pydantic's errors in our words, with the place of the value; never the value, which may be a secret."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,32 +21,32 @@ P = TypeVar("P", bound=Part)
 Location: TypeAlias = tuple[int | str, ...]
 
 MOST_VALUES = 50_000
-"""Values that are checked at once, ten times what AWS takes anywhere; each that is wrong costs pydantic a kilobyte."""
+"""The most values that are checked at once: ten times AWS's largest limit. Each invalid one costs pydantic a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFields:
-    """The fields of something as they stand in the files."""
+    """The fields of a resource or part, as the files write them."""
 
     fields: Mapping[str, Node]
     place: Place
-    """Of its name, where what is missing is told."""
+    """The place of its name, where missing fields are reported."""
     subject: Callable[[str], str]
-    """What to call the owner of a field."""
+    """A function that names the owner of a field."""
     known: tuple[str, ...] = ()
-    """Every field that may stand here, where those are more than the model's."""
+    """Every field that is allowed here, if there are more than the model's."""
     home: str | None = None
-    """The name of what the resource lives in."""
+    """The name of the resource that this one lives in."""
 
     def trail(self, field: str) -> ValuePath:
-        """The way to a field."""
+        """The path to a field."""
         return ValuePath(self.subject(field), field)
 
 
 def validate(
     model: type[P], values: Mapping[str, Any], written: WrittenFields, mistakes: Mistakes
 ) -> P | None:
-    """The model's instance, or None and a mistake for everything that is wrong."""
+    """The model's instance, or None and a mistake for each invalid value."""
     if _more_than_most(model, written.fields):
         said = f"more than {MOST_VALUES:,} values stand here, not counting documents; AWS accepts nothing this large"
         mistakes.add(written.place, said, written.subject(""))
@@ -69,25 +69,25 @@ def validate(
 
 @dataclass(frozen=True, slots=True)
 class ValidValues:
-    """What is written of a resource, and those of its values that are right, each for itself."""
+    """The written values of a resource, and those of them that are valid on their own."""
 
     written: WrittenFields
     values: Mapping[str, Any]
     wrong: frozenset[str] = frozenset()
-    """The fields that have a mistake. Where a text was written, `ANYTHING` stands in its place."""
+    """The fields with a mistake. `ANYTHING` replaces an invalid text."""
 
     @property
     def known(self) -> Mapping[str, Any]:
-        """The values without those that nobody knows."""
+        """The values without the unknown ones."""
         return {name: value for name, value in self.values.items() if name not in self.wrong}
 
 
 ANYTHING = "${any.thing:it}"
-"""Stands for a text with a mistake: like any reference, it does not tell what AWS will get."""
+"""Replaces a text with a mistake: like any reference, its value in AWS is not known."""
 
 
 def sound(model: type[Part], values: Mapping[str, Any], written: WrittenFields) -> ValidValues:
-    """What of the values is right, so that a mistake in one field hides none in another."""
+    """The valid values, so that a mistake in one field does not hide one in another."""
     if _more_than_most(model, written.fields):
         return ValidValues(written, {}, frozenset(values))
     kept, wrong = dict(values), set[str]()
@@ -108,7 +108,7 @@ def sound(model: type[Part], values: Mapping[str, Any], written: WrittenFields) 
 
 
 def open_rules(model: type[Part], values: Mapping[str, Any]) -> bool:
-    """Whether some rules of a model cannot be checked on valid values, because references stand where they apply."""
+    """Whether some rules of a model cannot be checked on valid values, because they contain references."""
     if not _refers(values):
         return False
     try:
@@ -119,9 +119,9 @@ def open_rules(model: type[Part], values: Mapping[str, Any]) -> bool:
 
 
 def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[ErrorDetails]:
-    """What is wrong with values in any case; rules on what holds a reference are AWS's to check.
+    """The errors that hold for any value of the references; other rules on such values are left to AWS.
 
-    A limit that the text beside the references exceeds already is exceeded in any case.
+    A length limit that the text without its references exceeds is such an error.
     """
     for details in error.errors(include_url=False, include_input=False):
         value: Any = values
@@ -145,7 +145,7 @@ def _refers(value: Any) -> bool:
 
 
 def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:
-    """Whether these are more values than are worth checking, documents aside."""
+    """Whether there are too many values to check, not counting documents."""
     shapes = fields_of(model)
     pending = [node for name, node in fields.items() if name in shapes and not shapes[name].document]
     count = len(fields)
@@ -159,7 +159,7 @@ def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:
 
 
 def _joined(all_words: Sequence[str]) -> str:
-    """What is said of one value; a value that fits none of several types is told once for all of them."""
+    """The message about one value; a value that fits none of several types gets one message for all of them."""
     expected = [words.removeprefix("expected ").partition(", got ") for words in all_words]
     if len(all_words) == 1 or not all(separator for _, separator, _ in expected):
         return all_words[0]
@@ -173,7 +173,7 @@ def _understand(
     values: Mapping[str, Any],
     mistakes: Mistakes,
 ) -> tuple[Place, ValuePath | str, str]:
-    """Where an error is, and what to say."""
+    """The place of an error, and its message."""
     location, kind = error["loc"], error["type"]
     found = _find(location, written, values)
     if kind == "missing":
@@ -199,7 +199,7 @@ class _Found:
 
 
 def _find(location: Location, written: WrittenFields, values: Mapping[str, Any]) -> _Found:
-    """Follow pydantic's path through the nodes; steps that name a branch of a union lead nowhere and are skipped."""
+    """Follow pydantic's path through the nodes; steps that name a branch of a union are skipped."""
     if not location or location[0] not in written.fields:
         return _Found(written.place, written.place, written.subject(""))
     first = str(location[0])
@@ -218,7 +218,7 @@ def _find(location: Location, written: WrittenFields, values: Mapping[str, Any])
 
 
 def _member(value: Any, step: int | str, otherwise: Any = None) -> Any:
-    """One member of a value; `otherwise` where the value did not come out as it was written, since it has a mistake."""
+    """One member of a value; `otherwise` if the value was changed because it has a mistake."""
     try:
         return value[step]
     except (TypeError, LookupError):
@@ -261,7 +261,7 @@ _LIMITS = {
 
 
 def _words(error: ErrorDetails, value: Any, mistakes: Mistakes, *, in_variable: bool = False) -> str:
-    """What is wrong with a value, without the value."""
+    """The problem of a value, without the value."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, got {a_value(value)}" + _remedy(
@@ -280,7 +280,7 @@ def _words(error: ErrorDetails, value: Any, mistakes: Mistakes, *, in_variable: 
 
 
 def _remedy(kind: str, value: Any, *, in_variable: bool) -> str:
-    """What to do about a number where text is expected."""
+    """The advice for a number where text is expected."""
     if kind != "string_type" or not isinstance(value, bool | int | float):
         return ""
     return "; put the variable's value in quotes" if in_variable else "; put it in quotes"

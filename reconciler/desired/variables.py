@@ -1,4 +1,4 @@
-"""`${variable}` in strings: its value in this environment, or a mistake."""
+"""Fills in `${variable}` in strings with its value in this environment."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ NO_REFERENCE = "no reference can stand here; write the value itself, or $${ for 
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}|\$\{{")
 
 MOST_FILLED = 16 * 2**20
-"""Characters that variables may bring into longer texts, altogether: a long one in many places would fill the memory."""
+"""Total characters that variables may add to texts: a long one in many places would fill the memory."""
 
 Value: TypeAlias = str | int | float | bool
 Values: TypeAlias = Mapping[str, Value]
@@ -25,7 +25,7 @@ V = TypeVar("V", bound=Scalar)
 
 
 class Variables:
-    """The variables of one environment; without values (no environment could be chosen) nothing is filled in."""
+    """The variables of one environment; without values (no environment was chosen) nothing is filled in."""
 
     def __init__(self, values: Values | None, mistakes: Mistakes) -> None:
         self._values = values
@@ -43,11 +43,11 @@ class Variables:
         return self._fill(text, place, trail, {"$${": "${", "${": None})
 
     def fill_text(self, text: str, place: Place, trail: ValuePath | str) -> Scalar:
-        """The same where references may stand: they and the escape `$${` stay, and variables bring no new ones."""
+        """The same for texts with references: these and the escape `$${` stay, and variables cannot add new ones."""
         return self._fill(text, place, trail, {"$${": "$${", "${": "${"})
 
     def fill_name(self, text: str, place: Place) -> str:
-        """A name or the value of a tag with its variables filled in: text, whatever the variables are."""
+        """A name or a tag's value with its variables filled in; always text, whatever type the variables have."""
         return written(self.fill(text, place))
 
     def _fill(
@@ -72,7 +72,7 @@ class Variables:
         return _USE.sub(replace, text)
 
     def _within(self, value: V, otherwise: V, place: Place, trail: ValuePath | str) -> V:
-        """The value, as long as not too much was filled in."""
+        """The value, or a mistake if too much was filled in."""
         self._left -= len(value) if isinstance(value, str) else 0
         if self._left >= 0:
             return value
@@ -97,10 +97,10 @@ class Variables:
 
 
 def _escaped(value: Value, kept: Mapping[str, str | None]) -> Value:
-    """A variable's value, such that what looks like a token in it stays text."""
+    """A variable's value, escaped so that nothing in it is read as a reference."""
     return value.replace("${", "$${") if isinstance(value, str) and kept["${"] else value
 
 
 def written(value: Scalar) -> str:
-    """A variable's value as it stands in a longer text."""
+    """A variable's value as it is written within a longer text."""
     return str(value).lower() if isinstance(value, bool) else str(value)

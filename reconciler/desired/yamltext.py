@@ -1,6 +1,6 @@
-"""YAML text to nodes, from libyaml's events, without recursion and without surprises.
+"""Parses YAML text to nodes, from libyaml's events and without recursion.
 
-Refused: anchors, aliases, merge keys, tags, keys that are not text, keys given twice, and more than one document.
+It refuses anchors, aliases, merge keys, tags, keys that are not text, duplicate keys, and more than one document.
 """
 
 import re
@@ -24,10 +24,10 @@ _REUSE = (
 
 
 def parse_yaml(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -> tuple[Node | None, bool]:
-    """The nodes of one file, None when it is empty; and whether they are all, without a key that was refused.
+    """Parse one file to nodes, or None if it is empty; and whether they are complete, without a refused key.
 
     Raises:
-        Refused: it could not be read to its end; the mistake is noted.
+        Refused: it could not be read completely; the mistake is noted.
     """
     unreadable = _UNREADABLE.search(text)
     if unreadable:
@@ -52,7 +52,7 @@ def parse_yaml(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -
 
 
 def _place_of(error: yaml.MarkedYAMLError, text: str, file: str) -> Place:
-    """Where libyaml stopped; it may stop a line beyond the last."""
+    """The place where libyaml stopped; it may be one line after the last."""
     mark = error.problem_mark or error.context_mark
     lines = text.splitlines()
     if not mark or not lines:
@@ -68,11 +68,11 @@ def _unreadable(mistakes: Mistakes, place: Place, message: str) -> Refused:
 
 
 _DROPPED: Final = Node(None, "", 0, 0)
-"""Stands for a key that is refused: its value is read and forgotten."""
+"""Replaces a refused key: its value is read and dropped."""
 
 
 class _Builder:
-    """Puts nodes together, event by event."""
+    """Builds nodes, event by event."""
 
     def __init__(self, file: str, mistakes: Mistakes, allowance: Allowance) -> None:
         self.root: Node | None = None
@@ -117,7 +117,7 @@ class _Builder:
         self.place = Place(self._file, mark.line + 1, mark.column + 1)
 
     def _node(self, event: yaml.NodeEvent) -> Node:
-        """The node of an event: its text, or a list or a mapping that is empty as yet."""
+        """The node of an event: its text, or a list or a mapping that is still empty."""
         mark: Any = event.start_mark
         value: str | list[Node] | dict[str, Node] | None = None
         if isinstance(event, yaml.ScalarEvent):
@@ -148,7 +148,7 @@ class _Builder:
         return node
 
     def _attach(self, node: Node) -> None:
-        """Hang a node where it belongs: at the root, in a list, as the key of a mapping or under it."""
+        """Add a node at its place: as the root, in a list, or as a key or value of a mapping."""
         if not self._open:
             self.root = node
             return
@@ -163,7 +163,7 @@ class _Builder:
             self._keys[-1] = None
 
     def _key(self, parent: Node, key: Node) -> Node:
-        """The key itself, or what stands for one that is refused."""
+        """The key, or `_DROPPED` if it is refused."""
         first = parent.members.get(key.value) if isinstance(key.value, str) else None
         if key.value == "<<":
             self._say(key, f"merge keys are not read; {_REUSE}")
