@@ -71,7 +71,7 @@ class HeaderPart(Part):
     tags: dict[_TagKey, str] = Field(default_factory=dict)
     """Tags of every resource of the stack."""
     prune: bool = False
-    """Delete what bears our mark and is no longer desired."""
+    """Delete what has our mark and is no longer desired."""
     release: list[str] = Field(default_factory=list)
     """`kind/name` of resources that are no longer desired and are released, not deleted."""
     guard: GuardPart = GuardPart()
