@@ -40,9 +40,9 @@ class WatchPart(Part):
     profile: str | None = None
     """The profile in the AWS configuration whose credentials are used."""
     call_deadline: Seconds = 30
-    """Seconds that one call has in all: connecting, sending, headers and body."""
+    """Total seconds for one call: connecting, sending, headers and body."""
     list_deadline: Seconds = 300
-    """Seconds that all pages of one list have."""
+    """Total seconds for all pages of one list."""
     pass_deadline: Seconds | None = None
     """Seconds after which a pass starts no further work; by default 900, or twice the time at AWS's quotas if longer."""
     prune_after: Seconds | None = None
