@@ -26,13 +26,13 @@ from reconciler.service import Service
 from reconciler.stack import Key, Stack
 
 UNANSWERED = 2
-"""After so many looks at which AWS answers nothing about what is left, the next pass looks again."""
+"""After this many reads without an answer about the rest, confirming is left to the next pass."""
 
 DECLINED = "the answer was not yes; nothing was changed"
-"""Why nothing was changed, where somebody was asked."""
+"""The refusal when the user does not answer the question with yes."""
 
 SHORTEST = 15 * 60.0
-"""Seconds that a pass has at least, unless somebody says otherwise."""
+"""The shortest default deadline of a pass, in seconds."""
 
 NOTHING: Mapping[str, int] = {}
 
@@ -52,7 +52,7 @@ class Aws(Protocol):
 
     @property
     def tally(self) -> Tally:
-        """What was called so far."""
+        """The calls made so far."""
 
     def api(self, service: str) -> Api:
         """The API of one service, as boto3 spells it."""
@@ -61,18 +61,18 @@ class Aws(Protocol):
         """The account id that the credentials belong to."""
 
     def width(self, service: str) -> int:
-        """How many calls to one service are worth having under way at once."""
+        """How many calls to one service may usefully run at the same time."""
 
     def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = NOTHING) -> float:
-        """How long so many calls by (service, operation) take at quota, less those that are made."""
+        """Seconds that the given numbers of calls by (service, operation) take at quota, less the calls already made."""
 
     def until(self, moment: float | None) -> None:
-        """Begin no call after this moment of the clock; None lifts that."""
+        """Start no call after this time of the clock, in seconds; None removes the limit."""
 
     def learn_quotas(
         self, services: Iterable[Service], asked: Collection[str], cache: Cache, now: float
     ) -> None:
-        """Pace by the services' published rates, and by the account's own of those that are `asked` for by name."""
+        """Keep to the services' published rates; for the `asked` services, to the account's own quotas."""
 
     def reveal(self, secret: Secret) -> str:
         """Fetch a secret now."""
@@ -80,18 +80,18 @@ class Aws(Protocol):
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says about one pass."""
+    """The options of one pass, as the command line gives them."""
 
     dry_run: bool = False
     only: tuple[str, ...] = ()
     """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
     allow_deletes: int | None = None
     keys: frozenset[Key] | None = None
-    """The resources that the pass is about; None: all."""
+    """The resources that the pass may change; None: all."""
     resting: frozenset[Key] = frozenset()
-    """Those that are left alone for now, because they failed lately."""
+    """Resources that are not tried in this pass, because they failed recently."""
     approval: Approval | None = None
-    """Of the only plan that may be applied."""
+    """The approval of the only plan that may be applied."""
     prune_at: float | None = None
     """Seconds since 1970 before which nothing is deleted or unmarked that the files no longer have; None: in this pass."""
 
@@ -112,7 +112,7 @@ class Options:
 
 
 class NamesNothing(Exception):
-    """Patterns that name neither a desired resource nor one that lives under our mark; nothing was changed."""
+    """Raised for patterns that name neither a desired resource nor a live one with our mark; nothing was changed."""
 
     def __init__(self, patterns: Collection[str], known: Collection[Key]) -> None:
         super().__init__(", ".join(patterns))
@@ -131,34 +131,34 @@ class PassReport:
     results: Mapping[Key, Result] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
-    """Kinds of which what is no longer desired could not be looked for, and why."""
+    """Kinds whose resources that are no longer desired could not be listed, and why."""
     refusals: tuple[str, ...] = ()
-    """Why nothing at all was changed: AWS cannot be reached, the wrong account, or the guard."""
+    """Why nothing was changed: AWS cannot be reached, the account is wrong, or the guard refused."""
     hints: tuple[str, ...] = ()
-    """What somebody can do about the refusals."""
+    """What the user can do about the refusals."""
     before: Mapping[Key, Settings] = field(default_factory=dict)
-    """What the pass found of the fields that it was to change, by resource."""
+    """By resource, the values that the pass found in the fields that it was to change."""
     estimated_calls: int = 0
     estimated_seconds: float = 0.0
-    """What apply will cost: changing calls, and how long AWS's quotas make them take."""
+    """Seconds that the changing calls of apply take at AWS's quotas."""
     calls: Mapping[str, int] = field(default_factory=dict)
     mutating_calls: int = 0
     throttled: Mapping[str, int] = field(default_factory=dict)
-    """The calls that AWS put off, counted likewise."""
+    """The calls that AWS throttled, counted in the same way."""
     deadline: float = 0.0
-    """Seconds after which nothing more was to be begun."""
+    """Seconds after which the pass started no further work."""
     seconds: float = 0.0
     started: float = 0.0
     """In seconds since 1970."""
 
     @property
     def throttled_calls(self) -> int:
-        """How many calls AWS put off."""
+        """How many calls AWS throttled."""
         return sum(self.throttled.values())
 
     @property
     def contents_gone(self) -> int:
-        """How many resources were deleted with what they lived in."""
+        """How many resources were deleted together with the resource that they lived in."""
         done = (each for each in self.plan.vanishing if self.results[each.key].outcome == "done")
         return sum(len(action.contents) for action in done)
 
@@ -178,33 +178,33 @@ class Pass:
     options: Options
     progress: Progress
     planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None
-    """Told of the plan before anything is changed, and whom to ask how many seconds AWS's quotas still make it take."""
+    """Called with the plan before any change, and with a function that returns the seconds that are left at AWS's quotas."""
     cache: Cache = NoCache()
     world: World = field(default_factory=World)
-    """What the last run saw."""
+    """What the last run observed."""
     agreed: Callable[[Plan], bool] = lambda _plan: True
-    """Asked once the guard lets a plan pass that deletes something: whether it is to be applied."""
+    """Called when the guard allows a plan that deletes something; returns whether to apply it."""
     applying: Callable[[PassReport], None] = lambda _report: None
-    """Told right before the first change of all that is known by then."""
+    """Called right before the first change, with the report as far as it is known."""
     deadline: float | None = None
-    """Seconds after which nothing more is begun; None: 15 minutes, or twice what AWS's quotas make it take if that is longer."""
+    """Seconds after which no further work starts; None: 15 minutes, or twice the time at AWS's quotas if that is longer."""
     allowed: Callable[[float], None] = lambda _seconds: None
-    """Told how many seconds the pass has in all, each time that it is known better."""
+    """Called with the total seconds of the pass, each time that the figure changes."""
     broken_off: PassReport | None = None
-    """What had been done, where somebody ended the program while the pass changed AWS."""
+    """The report up to then, if the program was ended while the pass changed AWS."""
     _began: float = 0.0
     _has: float = 0.0
 
     @property
     def senses(self) -> ReadContext:
-        """With what it looks at AWS."""
+        """The observer that reads AWS for this pass."""
         return ReadContext(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
 
     def run(self) -> PassReport:
-        """Go round once. What AWS refuses or fails to do is in the report, not raised.
+        """Run the pass once. Refusals and failures of AWS are in the report; they are not raised.
 
         Raises:
-            NamesNothing: a pattern that the pass is limited by names nothing.
+            NamesNothing: a pattern of `only` names nothing.
             Ending: the program is to end; `broken_off` says what had been done.
         """
         started, tally = self.clock.now(), self.aws.tally
@@ -224,7 +224,7 @@ class Pass:
     def _with_figures(
         self, report: PassReport, started: float, before: tuple[Counter[str], int, Counter[str]]
     ) -> PassReport:
-        """A report with how much it took since `started`, when the tally stood as `before`."""
+        """The report with the time and the calls since `started`, when the tally was `before`."""
         tally = self.aws.tally
         return replace(
             report,
@@ -236,14 +236,14 @@ class Pass:
         )
 
     def _allow(self, coming: Mapping[tuple[str, str], int]) -> None:
-        """Say when the pass ends, with these changing calls to come."""
+        """Set the deadline of the pass, given the changing calls to come."""
         reading = self.aws.seconds(reading_calls(self.stack, self.kinds))
         self._has = self.deadline or max(SHORTEST, 2 * (reading + self.aws.seconds(coming)))
         self.aws.until(self._began + self._has)
         self.allowed(self._has)
 
     def _agreed(self, plan: Plan) -> bool:
-        """Whether somebody agrees; the time that he takes is not the pass's."""
+        """Whether the user agrees; the time for the answer does not count for the pass."""
         asked, agreed = self.clock.now(), self.agreed(plan)
         self._began += self.clock.now() - asked
         self.aws.until(self._began + self._has)
@@ -292,7 +292,7 @@ class Pass:
         return self._apply(report, world)
 
     def _apply(self, report: PassReport, world: World) -> PassReport:
-        """Make AWS match, and look whether it does.
+        """Apply the plan and confirm the result.
 
         Raises:
             Ending: the program is to end; `broken_off` says what had been done.
@@ -319,7 +319,7 @@ class Pass:
         return make_plan(self.stack, world, self.kinds, self.options.selects, self.options.prune_at)
 
     def _check_patterns(self, world: World) -> None:
-        """Refuse patterns that name nothing, once all is known that they may name.
+        """Refuse patterns that name nothing, once everything that they could name is known.
 
         What an approved plan named may be gone by now, and where a kind could not be looked through nobody knows.
         """
@@ -329,7 +329,7 @@ class Pass:
             raise NamesNothing(idle, known)
 
     def _wrong_account(self) -> tuple[PassOutcome, str]:
-        """Why nothing may be done with these credentials, and what that makes of the pass; asked before any other call."""
+        """Why these credentials must not be used, and the outcome of the pass; checked before any other call."""
         try:
             account = self.aws.identity()
         except Unreachable as error:
@@ -347,7 +347,7 @@ class Pass:
         )
 
     def _forget(self, world: World, plan: Plan) -> None:
-        """Take back what is remembered of all that is about to change, so that a crash leaves no wrong memory."""
+        """Remove from the cache what is about to change, so that a crash leaves no wrong entry."""
         pending = {action.key for action in plan.pending}
         ids: dict[str, list[str]] = {}
         found = [(key, world.sightings[key]) for key in pending & world.sightings.keys()]

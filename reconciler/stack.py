@@ -108,7 +108,7 @@ class Stack:
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of every resource of the stack."""
     prune: bool = False
-    """Delete what bears our mark and is no longer desired."""
+    """Delete what has our mark and is no longer desired."""
     release: tuple[Key, ...] = ()
     """Resources that are no longer desired and are released, not deleted."""
     warnings: tuple[str, ...] = ()

@@ -111,7 +111,7 @@ def unpack(number: int, brief: bytes, content: Callable[[str], bytes] | None = N
     """The record that was packed; without bodies where nobody says what their hashes stand for.
 
     Raises:
-        HistoryTrouble: it is none, or it or one of its bodies is not what was written.
+        HistoryTrouble: it is none, or it or one of its bodies differs from what was written.
     """
     try:
         known: dict[str, Any] = json.loads(zlib.decompress(brief))
