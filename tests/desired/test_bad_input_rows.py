@@ -39,7 +39,7 @@ def test_fuzzed_documents_are_stacks_or_mistakes() -> None:
 
 
 def test_hostile_documents_lead_to_their_mistakes() -> None:
-    from fuzzed_documents import HOSTILE as ROW
+    from hostile_documents import ROW
 
     assert [line for number in HOSTILE for line in ROW.check(f"hostile {number}")] == []
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_mistakes_of_kinds import mistakes
+from stacks_in_files import mistakes
 
 TRUST = {
     "Version": "2012-10-17",

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stacks_in_files import loaded
 from test_meanings import AROUND, told
-from test_mistakes_of_kinds import loaded
 
 ZIP: dict[str, Any] = {
     "code": {"s3_bucket": "builds", "s3_key": "f.zip", "sha256": f"{'A' * 43}="},

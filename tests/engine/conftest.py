@@ -1,8 +1,15 @@
-"""A `Desk` with a small service, for each test."""
+"""A `Desk` with a small service, or a small contact centre, for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from small_centre import HOUR, MINUTE, Centre
 from small_desk import Desk
 from small_shop import SHOP
+
+from reconciler.cache_store import NoCache
+from reconciler.sandbox.account import sandboxed
 
 
 @pytest.fixture
@@ -15,3 +22,23 @@ def settled(desk: Desk) -> Desk:
     """A desk at which the shop lives already."""
     desk.settle(SHOP)
     return desk
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Iterator[Centre]:
+    """A centre that has just been built; nothing is remembered."""
+    with sandboxed() as (box, clock):
+        centre = Centre(box, clock, tmp_path / "sightings.sqlite")
+        centre.open()
+        report = centre.run(NoCache())
+        assert report.outcome == "settled", report.results
+        clock.sleep(HOUR)
+        yield centre
+
+
+@pytest.fixture
+def warm(cold: Centre) -> Centre:
+    """A centre that a pass has seen a minute ago."""
+    cold.quiet()
+    cold.clock.sleep(MINUTE)
+    return cold

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-from fuzzed_documents import in_child, lay_out
+from child_process import in_child
+from document_checks import lay_out
 from row import Row
 
 from reconciler.applying import Quiet

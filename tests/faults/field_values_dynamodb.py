@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import paths
+from common_field_values import BOOL, TAGS, under
 from field_places import Play, Scene, Settings
-from field_values_connect import BOOL, TAGS, under
 from samples.dynamodb_table import attribute, key, policy, units
 
 assert paths.CONTRACT

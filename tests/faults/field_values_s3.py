@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import paths
+from common_field_values import BOOL, TAGS, under
 from field_places import Play, Scene, Settings
-from field_values_connect import BOOL, TAGS, under
 from samples.s3_bucket import COPIES, LOGGING, ROLE, UPLOADS, VERSIONED, WEBSITE, encryption, guards, policy
 
 from reconciler.testing import Given

@@ -23,8 +23,9 @@ from typing import Any
 from unittest.mock import patch
 
 import paths
+from child_process import in_child
 from contract_samples import sample_of
-from fuzzed_documents import in_child, lay_out, without_aws
+from document_checks import lay_out, without_aws
 from row import Row
 from speed import too_long
 

@@ -115,3 +115,10 @@ def client_of(url: str) -> ClientFactory:
     )
     once = Config(retries={"total_max_attempts": 1})
     return lambda service: session.client(service, endpoint_url=url, config=once)
+
+
+@pytest.fixture(scope="module")
+def ec2() -> Iterator[Any]:
+    """One EC2 for all tests of a file; each has a VPC of its own."""
+    with Sandbox() as box:
+        yield box.session(REGION).client("ec2")

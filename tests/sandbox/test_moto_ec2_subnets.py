@@ -1,19 +1,10 @@
 """Subnets as AWS keeps them: every attribute, IPv6 blocks, filters and pages, and what holds a subnet and a VPC."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from reconciler.sandbox import Sandbox
 from tests.sandbox.network import REGION, blocks_v6, made_vpc, refusal, tagged
-
-
-@pytest.fixture(scope="module")
-def ec2() -> Iterator[Any]:
-    """One EC2 for all tests here; each has a VPC of its own."""
-    with Sandbox() as box:
-        yield box.session(REGION).client("ec2")
 
 
 @pytest.fixture

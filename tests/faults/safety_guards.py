@@ -1,0 +1,201 @@
+"""What a pass may not do: dry runs, the wrong account, deletes that nobody approved, and what is protected, released or only reported."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pictures import differences, picture
+from safety_helpers import (
+    CENTRE,
+    FLOW,
+    QUEUE,
+    QUICK,
+    RALLY,
+    SERVICE,
+    first_of,
+    pass_to,
+    quiet_pass,
+    with_policies,
+)
+from trial import Trial
+from workloads import example, with_settings, without, workloads
+
+from reconciler.planning.ownership import MARKS, PROTECT_MARK
+from reconciler.reconcile import Options
+from reconciler.sandbox.fault_injection import FaultKind
+from reconciler.stack import Policy
+
+LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.bucket")
+"""What is never deleted unless somebody says `protect: false`."""
+
+
+def dry_run(workload: str) -> Iterator[str]:
+    trial = Trial.of(workload)
+    yield from quiet_pass(trial, replace(trial.workload.options, dry_run=True))
+
+
+def wrong_account(workload: str) -> Iterator[str]:
+    trial = Trial.of(workload)
+    trial.workload = replace(trial.workload, wanted=replace(trial.workload.wanted, account="999999999999"))
+    yield from quiet_pass(trial, trial.workload.options)
+    called = [call.name for call in trial.at.box.journal]
+    if called != ["sts:GetCallerIdentity"]:
+        yield f"P9 with credentials of another account {len(called)} calls: {called[:5]}"
+
+
+def unapproved(workload: str) -> Iterator[str]:
+    """Nobody approved the deletes, or somebody approved another number of them."""
+    gone = workloads()[workload].options.allow_deletes or 0
+    for options in (Options(), Options(allow_deletes=gone + 1), Options(allow_deletes=gone - 1)):
+        trial = Trial.of(workload)
+        if options.allow_deletes is None and gone <= 0.3 * len(trial.workload.wanted.resources):
+            continue
+        yield from (
+            f"{line} with {options.allow_deletes} deletes approved" for line in quiet_pass(trial, options)
+        )
+
+
+def only_one(_workload: str) -> Iterator[str]:
+    """A pass limited to one resource changes no other."""
+    trial = Trial.of(CENTRE)
+    before = picture(trial.at.things())
+    report = trial.at.run(trial.workload.wanted, Options(only=(str(QUICK),)), trial.cache)
+    after = picture(trial.at.things())
+    changed = {label for label in {*before, *after} if before.get(label) != after.get(label)}
+    if changed != {f"QuickConnect:{QUICK.name}"} or report.outcome != "settled":
+        yield f"P9 limited to {QUICK}, a pass changed {sorted(changed)} and was {report.outcome}"
+
+
+def what_lasts(_workload: str) -> Iterator[str]:
+    """Nothing of what lasts is deleted, however many deletes are approved; nor what it refers to."""
+    for workload, name in ((CENTRE, "contact_center"), (RALLY, "stamp_rally")):
+        stack = example(name)
+        trial = _unsaid(workload)
+        before = picture(trial.at.things())
+        wanted = without(stack, lambda key: key.kind in (*LASTING[1:], "connect.contact_flow"))
+        letting_go = {key: {"outbound_caller_config": None} for key in wanted.resources if key == SERVICE}
+        report = pass_to(trial, with_settings(wanted, letting_go))
+        wrong = [
+            str(each.key)
+            for each in report.plan.pending
+            if each.verb == "delete" and each.key.kind in LASTING
+        ]
+        after = picture(trial.at.things())
+        gone = [
+            label
+            for label in before
+            if label not in after and label.partition(":")[0] in ("PhoneNumber", "Table", "Bucket")
+        ]
+        if wrong or gone:
+            yield f"P9 protected, and deleted: {wrong} {gone}"
+        if FLOW in {each.key for each in report.plan.pending}:
+            yield f"P9 to be deleted, although a number that stays refers to it: {FLOW}"
+        trial = _unsaid(workload)
+        report = pass_to(trial, without(stack, lambda _key: True), Options(dry_run=True))
+        wrong = [str(each.key) for each in report.plan.pending if each.key.kind in LASTING]
+        if wrong:
+            yield f"P9 protected, and to be deleted: {wrong}"
+
+
+def _unsaid(workload: str) -> Trial:
+    """A trial in which no author has said what is protected: only the kinds do."""
+    trial = Trial.of(workload, cached=False)
+    s3, dynamodb = trial.at.client("s3"), trial.at.client("dynamodb")
+    for each in trial.at.things().values():
+        if PROTECT_MARK in each.tags and each.noun == "Bucket":
+            tags = [{"Key": key, "Value": value} for key, value in each.tags.items() if key != PROTECT_MARK]
+            s3.put_bucket_tagging(Bucket=each.name, Tagging={"TagSet": tags})
+        elif PROTECT_MARK in each.tags and each.noun == "Table":
+            arn = dynamodb.describe_table(TableName=each.name)["Table"]["TableArn"]
+            dynamodb.untag_resource(ResourceArn=arn, TagKeys=[PROTECT_MARK])
+    return trial
+
+
+def replaced(_workload: str) -> Iterator[str]:
+    """What AWS cannot change is refused; replaced once where the policy says so, and not while it is protected."""
+    key, _ = first_of(RALLY, "dynamodb.table", "Table")
+    other = {
+        "key_schema": [{"attribute_name": "line_user_id", "key_type": "HASH"}],
+        "global_secondary_indexes": [
+            {
+                "index_name": "by-user",
+                "key_schema": [{"attribute_name": "user_id", "key_type": "HASH"}],
+                "projection": {"projection_type": "KEYS_ONLY"},
+            }
+        ],
+    }
+    wanted = with_settings(example("stamp_rally"), {key: other})
+    for policy, outcome in (
+        (Policy(protect=False), "failed"),
+        (Policy(protect=True, replace=True), "refused"),
+        (Policy(replace=True), "refused"),
+        (Policy(protect=False, replace=True), "settled"),
+    ):
+        trial = Trial.of(RALLY)
+        report = pass_to(trial, with_policies(wanted, {key: policy}), Options())
+        sent = [
+            call.operation
+            for call in trial.at.box.journal
+            if call.operation in ("CreateTable", "DeleteTable")
+        ]
+        if report.outcome != outcome or sent != (
+            ["DeleteTable", "CreateTable"] if outcome == "settled" else []
+        ):
+            yield f"P9 another key with {policy}: {report.outcome}, {sent}"
+    trial = Trial.of(RALLY)
+    trial.at.inject(lambda attempt: FaultKind.ACCESS_DENIED if attempt.operation == "DeleteTable" else None)
+    pass_to(trial, with_policies(wanted, {key: Policy(protect=False, replace=True)}), Options())
+    trial.at.inject(lambda _attempt: None)
+    if any(call.operation == "CreateTable" for call in trial.at.box.journal):
+        yield "P9 made anew, although the old one could not be deleted"
+
+
+def protected_by_author(_workload: str) -> Iterator[str]:
+    """What its author protected stays when it is gone from the files; what he freed goes."""
+    stack = example("contact_center")
+    trial = Trial.of(CENTRE)
+    pass_to(trial, with_policies(stack, {QUICK: Policy(protect=True)}))
+    tags = picture(trial.at.things())[f"QuickConnect:{QUICK.name}"]["tags"]
+    if tags.get(PROTECT_MARK) != "true":
+        yield f"P9 `protect` is not marked: {tags}"
+    wanted = without(stack, lambda key: key == QUICK)
+    pass_to(trial, wanted)
+    if f"QuickConnect:{QUICK.name}" not in picture(trial.at.things()):
+        yield "P9 protected by its author, and deleted"
+    trial = Trial.of(CENTRE)
+    pass_to(trial, replace(wanted, prune=False))
+    if f"QuickConnect:{QUICK.name}" not in picture(trial.at.things()):
+        yield "P9 deleted, although nothing says to prune"
+
+
+def released(_workload: str) -> Iterator[str]:
+    """What is released loses our marks and nothing else."""
+    for workload, name, key, label in (
+        (CENTRE, "contact_center", QUICK, f"QuickConnect:{QUICK.name}"),
+        (RALLY, "stamp_rally", *first_of(RALLY, "dynamodb.table", "Table")),
+        (RALLY, "stamp_rally", *first_of(RALLY, "s3.bucket", "Bucket")),
+    ):
+        trial = Trial.of(workload)
+        before = picture(trial.at.things())[label]
+        kept = without(example(name), key.__eq__)
+        report = pass_to(trial, replace(kept, prune=False, release=(key,)))
+        after = picture(trial.at.things()).get(label)
+        tags = {tag: value for tag, value in before["tags"].items() if tag not in MARKS}
+        if report.outcome != "settled" or after != {**before, "tags": tags}:
+            yield f"P9 released: {report.outcome}, {list(differences(after, {**before, 'tags': tags}, label))[:3]}"
+
+
+def reported_and_ignored(_workload: str) -> Iterator[str]:
+    """What is only to be reported is not changed, nor are fields that are ignored."""
+    trial = Trial.of(CENTRE)
+    wanted = trial.workload.wanted
+    before = picture(trial.at.things())
+    policies = {QUICK: Policy(on_drift="report"), QUEUE: Policy(ignore=("max_contacts",))}
+    report = pass_to(trial, with_policies(wanted, policies))
+    after = picture(trial.at.things())
+    if before[f"QuickConnect:{QUICK.name}"] != after[f"QuickConnect:{QUICK.name}"]:
+        yield "P9 `on_drift: report`, and changed"
+    label = f"Queue:{QUEUE.name}"
+    if before[label]["MaxContacts"] != after[label]["MaxContacts"] or before[label] == after[label]:
+        yield f"P9 ignored, and changed: {after[label]['MaxContacts']}"
+    if report.outcome != "settled":
+        yield f"P9 {report.outcome} with something only to be reported"
