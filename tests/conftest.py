@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, settings
 
 from reconciler.runtime.gc_tuning import collect_seldom
 
-# No time limits: a busy machine is no mistake. The same examples in each run; `--hypothesis-profile=random` seeks new ones.
+# No time limits: a busy machine is no mistake. The same 50 examples in each run; `--hypothesis-profile=random` seeks 100 new ones.
 settings.register_profile(
     "random", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("steady", settings.get_profile("random"), derandomize=True)
+settings.register_profile("steady", settings.get_profile("random"), derandomize=True, max_examples=50)
 settings.load_profile("steady")
 
 # How the terminal of whoever runs the tests is set is no test's business; the processes that tests start have the same.
