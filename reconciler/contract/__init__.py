@@ -1,6 +1,6 @@
-"""The contract: all that one kind of AWS resource must say about itself.
+"""The contract between the engine and kinds: what the adapter of a kind must declare.
 
-An adapter is a declaration plus, at most, one or two short reads. The engine does the rest: ownership, ordering,
+An adapter is a declaration with at most one or two short read methods. The engine does the rest: ownership, ordering,
 diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 """
 

@@ -1,18 +1,18 @@
-"""What a kind sees of AWS: one service to call, the requests it makes, and one live resource."""
+"""What a kind uses of AWS: an API to call, requests, and sightings of live resources."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 Address: TypeAlias = Mapping[str, str]
-"""The parameters that single out one live resource; the last of them is its id."""
+"""The parameters that identify one live resource; the last of them is its id."""
 
 Wired: TypeAlias = Mapping[str, Any]
-"""Values in AWS's own words: the members of a request or a reply."""
+"""The members of a request or a reply, with AWS's names."""
 
 
 class Api(Protocol):
-    """One AWS service in one account and Region, paced and with its errors sorted (`reconciler.errors`)."""
+    """One AWS service in one account and Region; calls are paced, and errors are sorted (`reconciler.errors`)."""
 
     account: str
     region: str
@@ -23,11 +23,11 @@ class Api(Protocol):
         ...
 
     def beside(self, service: str) -> "Api":
-        """Another service, as boto3 spells it, in the same account and Region."""
+        """Another service, in boto3's spelling, in the same account and Region."""
         ...
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Call one operation, spelled as boto3 spells it. Raises one of the six reasons."""
+        """Call one operation, in boto3's spelling. Raises one of the six errors of `reconciler.errors`."""
         ...
 
     def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
@@ -38,26 +38,26 @@ class Api(Protocol):
         ...
 
     def once(self) -> "Api":
-        """The same service, which repeats no call whose outcome is unknown."""
+        """The same service, but without a second try of calls with an unknown outcome."""
         ...
 
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
-        """Those of these members, and of the members within, that the request of an operation has."""
+        """The members of a value, at any depth, that the request of an operation has."""
         ...
 
 
 ApiOf: TypeAlias = Callable[[str], Api]
-"""The API of a service, as boto3 spells it."""
+"""Returns the API of a service, in boto3's spelling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """One live resource as the widest bulk read shows it.
 
-    `settings` holds the members that this read carried, in AWS's words; absent means unknown, never null.
-    `version` is a change token where AWS gives one. `tags` is None where the bulk read carries no tags. `complete`
-    names fields that are known in full from an earlier look, although no bulk read shows them. `also` are further names
-    by which it may be found; `deletion` says in words when AWS deletes it, where that is scheduled (`Adapter.scheduled`).
+    `settings` holds the members of this read, with AWS's names; a missing member is unknown, not null. `version` is a
+    change token if AWS gives one. `tags` is None if the bulk read does not show tags. `complete` names fields that are
+    fully known from an earlier read, although no bulk read shows them. `also` are further names by which it may be found.
+    `deletion` is a text that says when AWS deletes it, if that is scheduled (`Adapter.scheduled`).
     """
 
     name: str
@@ -78,7 +78,7 @@ class Sighting:
 
 
 def at_its_address(sighting: Sighting) -> Wired:
-    """The parameters that single out one resource for most operations."""
+    """The parameters that identify one resource in most operations."""
     return dict(sighting.address)
 
 
@@ -86,13 +86,13 @@ def at_its_address(sighting: Sighting) -> Wired:
 class Request:
     """One call to make: an operation and its parameters.
 
-    `service` is another service than the kind's, as boto3 spells it; `account_in` is the parameter in which it wants the
-    account id. `apart` is the same work in parts: where AWS answers to the whole that some of it is so already and does
-    nothing (`reconciler.errors.AlreadySo`), each part is sent by itself.
+    `service` is another service than the kind's, in boto3's spelling; `account_in` is the parameter that takes the account
+    id. `apart` is the same work in parts: if AWS answers that a part is already done, and does nothing
+    (`reconciler.errors.AlreadyDone`), each part is sent separately.
 
-    `then` makes the requests that need something of the reply: the id of a new revision, which becomes the current one.
-    A pass may end before they are sent. So whoever makes a revision looks in what AWS shows for one that an earlier pass
-    has made and not used.
+    `then` makes the requests that need a value of the reply, such as the id of a new revision that becomes the current
+    one. A pass may end before they are sent. So a kind that creates revisions first looks for one that an earlier pass has
+    created and not used.
     """
 
     operation: str

@@ -10,11 +10,11 @@ from reconciler.members import get_member
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a `Calls` works from: where the resource is, and its values before and after, in AWS's words.
+    """The input of a `Calls`: the resource, and its values before and after, with AWS's names.
 
-    `observed` holds every field of the group in full; `desired` is `observed` with the wanted values laid over it.
-    `reported` is what AWS said, with the members that the model does not know. `written` names the fields of the
-    resource that the author wrote: what is in no other is nobody's wish.
+    `observed` holds every field of the group in full; `desired` is `observed` overwritten by the wanted values.
+    `reported` is AWS's reply, with members that the model does not know. `written` names the fields of the resource that
+    the author wrote; values of other fields are not wanted by the files.
     """
 
     address: Address
@@ -25,30 +25,30 @@ class Change:
     written: frozenset[str] = frozenset()
 
     def differs(self, member: str) -> bool:
-        """Whether one member is to change."""
+        """Whether one member changes."""
         return bool(self.observed.get(member) != self.desired.get(member))
 
 
 @dataclass(frozen=True)
 class Create:
-    """The operation that makes a resource, and the fields that it sends.
+    """The operation that creates a resource, and the fields that it sends.
 
-    `needed` are fields without which AWS creates nothing. `fixed` are fields that no update sends: a change means
-    replace. `write_only` are fields that AWS never reports: they are sent on create and never compared. `token` is the
-    member that makes a second try the same try.
+    `needed` are fields that AWS requires on create. `fixed` are fields that no update sends: changing one means a replace.
+    `write_only` are fields that AWS never reports: they are sent on create and never compared. `token` is the member for a
+    create token, with which AWS treats a second try as the first.
 
-    `deferrable` are fields that may follow in a second step when references form a ring, and what the create request
-    carries in their place (None: it goes without). `one_at_a_time` says that AWS would offer the same thing to several
-    who ask at once; `lost_race` is part of what it says when somebody else was quicker: `prepare` then chooses again.
+    `deferrable` are fields that can be set in a second step if references form a ring, each with the value that the create
+    request sends instead (None: no value). `one_at_a_time` means that AWS would offer the same value to several clients
+    at once; `lost_race` is a part of its message when another client was quicker: `prepare` then chooses again.
 
-    `upsert` says that AWS never answers that a name is taken: the operation changes whatever has the name (PutMetricAlarm).
-    Then the engine looks for the name once more right before it sends this, and judges what it finds as a plan would; and
-    an update by the same operation is sent only to what is there and bears our mark right before.
+    `upsert` means that AWS never reports a name as taken: the operation changes the resource with that name
+    (PutMetricAlarm). Then the engine looks for the name right before it sends the request, and decides about a found
+    resource as a plan would. An update by the same operation is sent only if the resource exists and has our mark.
 
-    `before_delete` is for a kind of which two may have the same name, or that has none: where a resource is replaced, the
-    new one is made first, then all that refers to the old one is changed, and then the old one is deleted. The one that
-    goes is marked before the new one is made: by a tag, or by another name where the kind has no tags. Nothing else may
-    live in a resource of such a kind; otherwise it is deleted first all the same.
+    `before_delete` is for a kind without names, or with names that two resources may share. To replace a resource, the
+    new one is created, all references to the old one are changed, and the old one is deleted. The old one is marked
+    before the new one is created: by a tag, or by another name if the kind has no tags. A resource of such a kind cannot
+    have contents; otherwise it is deleted first.
     """
 
     operation: str
@@ -65,7 +65,7 @@ class Create:
 
     @property
     def always_sent(self) -> frozenset[str]:
-        """The fields that the request carries whenever they are written: all but those that may follow."""
+        """The fields that the request contains if the files write them: all except the deferrable ones."""
         return frozenset(self.fields) - self.deferrable.keys()
 
     @property
@@ -76,23 +76,22 @@ class Create:
 
 @dataclass(frozen=True)
 class Sends:
-    """One operation, and the fields that always travel in it together.
+    """One operation, and the fields that are always sent in it together.
 
-    The group is sent whole: members that nobody manages are filled from what was observed. `cleared_by` is the
-    operation that takes the fields away where the first one cannot. `addressed_as` is, by the member of the address,
-    what these operations call it.
+    The group is sent whole: members that the files do not manage get their observed values. `cleared_by` is the operation
+    that clears the fields if the first one cannot. `addressed_as` maps a member of the address to its name in these
+    operations.
 
-    `overwrites` names fields of later groups that AWS takes away when this operation is called. The engine sends them
-    again right after it, as the files write them or as they were observed. Each comes with the paths of this group's
-    own fields that say the same thing: where one of those is written, and the overwritten field is not, it is not sent
-    again. `needs` names fields of earlier groups without which AWS refuses this one: while one of them is refused,
-    this group waits.
+    `overwrites` names fields of later groups that AWS resets when this operation is called. The engine sends them again
+    right after it, as the files write them or as they were observed. Each has the paths of this group's own fields with
+    the same meaning: if one of these is written, and the overwritten field is not, it is not sent again. `needs` names
+    fields of earlier groups that AWS requires for this one: while one of them is refused, this group waits.
 
-    `whole` says that AWS resets what a request leaves out, members included that the kind does not know. Then the request
-    is made of what AWS shows right before, as far as the operation takes it (botocore's model says), with the written
-    fields laid over it; empty lists are left out. The kind's `get_fields` gives the reply whole for that. `alternatives`
-    are fields that exclude each other: one tuple for each choice, which holds a tuple of fields for each side. Where the
-    files write a side, what AWS shows of the others is not sent again.
+    `whole` means that AWS resets every value that a request leaves out, also members that the kind does not know. Then the
+    request is made of what AWS shows right before, as far as botocore's model of the operation has it, overwritten by the
+    written fields; empty lists are left out. For this the kind's `get_fields` returns the whole reply. `alternatives` are
+    fields that exclude each other: one tuple for each choice, with a tuple of fields for each side. If the files write one
+    side, the live values of the others are not sent again.
     """
 
     operation: str
@@ -110,7 +109,7 @@ class Sends:
         return (self.operation, self.cleared_by) if self.cleared_by else (self.operation,)
 
     def ruled_out(self, written: Mapping[str, Any]) -> frozenset[str]:
-        """The fields that cannot stand beside what is written (null writes nothing), and are not written themselves."""
+        """The fields that the written ones exclude (null counts as not written), and that are not written themselves."""
         there = {name for name, value in written.items() if value is not None}
         chosen = [
             (side, sides) for sides in self.alternatives for side in sides if not there.isdisjoint(side)
@@ -119,16 +118,16 @@ class Sends:
         return frozenset(others - there)
 
     def address(self, address: Address) -> dict[str, str]:
-        """The address of a resource as these operations spell it."""
+        """The address of a resource with the parameter names of these operations."""
         return {self.addressed_as.get(member, member): value for member, value in address.items()}
 
 
 @dataclass(frozen=True)
 class Calls:
-    """A change that no table expresses, as a pure function from the change to the requests that make it.
+    """A change that no table can express, as a pure function from the change to its requests.
 
     The requests are sent in order, and each only when AWS is ready for it; additions come before removals. A change
-    for which no request comes out is refused. `overwrites` and `needs` are as in `Sends`.
+    without a request is refused. `overwrites` and `needs` are as in `Sends`.
     """
 
     requests: Callable[[Change], Iterable[Request]]
@@ -141,10 +140,10 @@ class Calls:
 def one_request_per_member(
     operation: str, spelled: Mapping[str, Callable[[Any], Wired]]
 ) -> Callable[[Change], Iterable[Request]]:
-    """For `Calls`: one request for each member that differs, where AWS takes one at a time.
+    """For `Calls`: one request for each member that differs, if AWS takes one at a time.
 
-    `spelled` tells by member which parameters set it to a value; the value is None where there is to be none. A member may
-    be dotted.
+    `spelled` maps a member to a function that returns the parameters which set its value; None clears it. A member may
+    have dots.
     """
 
     def requests(change: Change) -> Iterable[Request]:
@@ -161,7 +160,7 @@ def patch_list(
 ) -> Callable[[Change], Iterable[Request]]:
     """For `Calls`: one request with a patch for each member that differs, as Amazon API Gateway takes them.
 
-    `paths` tells by member at which path it is; a member may be dotted. What is to be nothing is removed.
+    `paths` maps a member to its path; a member may have dots. A value of None removes it.
     """
 
     def requests(change: Change) -> Iterable[Request]:
@@ -178,7 +177,7 @@ def patch_list(
 
 
 def _patch(path: str, value: Any) -> dict[str, str]:
-    """One patch; its value is a text, whatever it stands for."""
+    """One patch; its value is always a text."""
     if value is None:
         return {"op": "remove", "path": path}
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -187,9 +186,9 @@ def _patch(path: str, value: Any) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Restore:
-    """How a deletion that is scheduled is called off: the requests, from the resource and its written fields.
+    """How a scheduled deletion is cancelled: the requests, made from the resource and its written fields.
 
-    The first one calls it off; the others make the resource what it was before. Then all that is written is compared anew.
+    The first one cancels it; the others restore the resource's former state. Then all written fields are compared again.
     """
 
     requests: Callable[[Sighting, Mapping[str, Any]], Iterable[Request]]
@@ -197,7 +196,7 @@ class Restore:
 
 
 def no_steps_before(_sighting: Sighting) -> Iterable[Request]:
-    """No step comes before a delete."""
+    """Return no requests before a delete."""
     return ()
 
 
@@ -205,23 +204,23 @@ def no_steps_before(_sighting: Sighting) -> Iterable[Request]:
 class Delete:
     """The operation that deletes a resource, called with its address.
 
-    `parameters` makes the request of another form, from the resource with its tags as they are right before.
+    `parameters` makes a request of another form, from the resource with its present tags.
 
-    `restore` says that the operation only schedules the deletion, for days later: until then the resource is there and
-    of no use. `Adapter.scheduled` tells it. Where the files want it, it is restored, not made anew; where they do not, it
-    is left alone. `frees` makes the requests that free its names right before; it is asked only where another one is made
-    in its place, because these names may be all that others know of it. Its operations are among those of `updates`.
+    `restore` means that the operation only schedules the deletion for some days later: until then the resource exists but
+    cannot be used. `Adapter.scheduled` detects this. If the files want the resource, it is restored and not created again;
+    if not, it is left alone. `frees` makes the requests that free its names right before; it is called only if another
+    resource replaces it, because others may know it only by these names. Its operations are among those of `updates`.
 
-    `protected` resources are never deleted or replaced unless their policy says `protect: false`. `keeps_defaults` is
-    part of what AWS says when it refuses to delete what it made itself (compare `Adapter.made_by_aws`).
+    `protected` resources are never deleted or replaced unless their policy is `protect: false`. `keeps_defaults` is a part
+    of AWS's message when it refuses to delete a resource that it created itself (compare `Adapter.made_by_aws`).
 
-    `before` makes the requests that have to go ahead of it, from what AWS shows right then; what is gone already does no
-    harm. `calls` are all operations that it needs, to read too. Where AWS is going to refuse the delete whatever goes ahead
-    of it, `before` raises `InUse` or `Refused` itself: nothing has been taken away by then.
+    `before` makes the requests that must come before the delete, from what AWS shows at that time; a part that is already
+    deleted does no harm. `calls` are all operations that it needs, including reads. If AWS would refuse the delete in any
+    case, `before` raises `InUse` or `Refused` itself: nothing has been removed by then.
 
     `lets_go` is for a kind whose resources may refer to each other in a ring, so that AWS deletes none of them first. It
-    gives the requests by which a resource that goes too refers no longer to one that is about to be deleted; none where
-    it does not refer to that. Their operations are among those of `updates`.
+    returns the requests that remove the reference from a resource that is deleted too to one that is about to be deleted;
+    none if there is no reference. Their operations are among those of `updates`.
     """
 
     operation: str
@@ -231,7 +230,7 @@ class Delete:
     before: Callable[[Api, Sighting], Iterable[Request]] | None = None
     calls: tuple[str, ...] = ()
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
-    """Called with the sightings of the one that refers, and of the one that is about to be deleted."""
+    """Called with the sightings of the referring resource, and of the one that is about to be deleted."""
     restore: Restore | None = None
     frees: Callable[[Sighting], Iterable[Request]] = no_steps_before
 
@@ -241,7 +240,7 @@ class Delete:
 
     @property
     def frees_names(self) -> bool:
-        """Whether names have to be freed before another one may be made in its place."""
+        """Whether names must be freed before another resource can replace it."""
         return self.frees is not no_steps_before
 
     @property
@@ -254,8 +253,8 @@ class Delete:
 class CannotDelete:
     """AWS has no way to delete a resource of this kind.
 
-    Where the files name it no more and the stack prunes, its fields are set to `instead`, in the words of desired
-    state, and our marks are taken from it. Without `instead` it stays as it is, marks included, and the plan says so.
+    If the files no longer name a resource and the stack prunes, its fields are set to `instead`, in the words of desired
+    state, and our marks are removed. Without `instead` it stays as it is, with its marks, and the plan says so.
     """
 
     instead: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -263,5 +262,5 @@ class CannotDelete:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """None."""
+        """No operations."""
         return ()

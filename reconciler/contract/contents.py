@@ -1,4 +1,4 @@
-"""What lives in a resource and is deleted with it, although no kind stands for it."""
+"""Contents of a resource that are deleted with it, although no kind manages them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Unmanaged:
-    """What lives in a resource and is deleted with it, although no kind of ours stands for it.
+    """Contents of a resource that are deleted with it, although no kind manages them.
 
-    It is listed where a plan deletes or replaces that resource, and only said: nothing is done about it.
+    They are listed if a plan deletes or replaces that resource, and only reported.
     """
 
     noun: str
-    """What there are several of: `prompts`."""
+    """The plural name of the type, such as `prompts`."""
     operation: str
-    """What lists all of it; the address of the resource that it lives in is all that it asks for."""
+    """The operation that lists them; it needs only the address of the resource that they live in."""
     named_by: tuple[str, ...] = ("Name",)
-    """The members of a row that may hold its name; the first that does is told."""
+    """The members of a row that may hold its name; the first one with a value is shown."""
     made_by_aws: tuple[str, tuple[Any, ...]] | None = None
-    """The member of a row by which AWS tells what it made itself, and its values there; that is no loss."""
+    """The member of a row that shows what AWS created itself, and its values for that; such rows are not reported."""
     with_defaults: bool = False
-    """Whether AWS makes some itself, and no reply tells which."""
+    """Whether AWS creates some of them itself, and no reply shows which."""

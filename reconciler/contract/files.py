@@ -1,4 +1,4 @@
-"""What a kind sees of the files when it looks for mistakes in them."""
+"""What a kind sees of the files when it checks them for mistakes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from reconciler.model import Settings
 
 @dataclass(frozen=True, slots=True)
 class InFiles:
-    """One resource as the files write it, each field valid for itself, and what stands beside it."""
+    """One resource as the files write it, with fields that are valid on their own, and its surroundings."""
 
     name: str
     settings: Settings
     new: bool
-    """Whether AWS is to create it where it has none: it is not `adopt: true`, and was not renamed."""
+    """Whether AWS creates it if it does not exist: it is not `adopt: true`, and was not renamed."""
     home: Settings | None
-    """Of the resource that it lives in; None where the files do not say its settings."""
+    """The settings of the resource that it lives in; None if the files do not have them."""
     others: Callable[[str, str], Settings | None]
-    """The settings of another resource by kind and name; None where the files do not say them."""
+    """The settings of another resource by kind and name; None if the files do not have them."""
 
     wrong: frozenset[str] = frozenset()
-    """The fields that have a mistake of their own: their values stand nowhere here, and nobody knows what was meant."""
+    """The fields with a mistake of their own: their values are left out, because the intended value is not known."""
 
     @property
     def values(self) -> Settings:

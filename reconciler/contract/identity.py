@@ -1,4 +1,4 @@
-"""How one live resource is told from the others of its kind: by its name, by an id of AWS's, or by our mark alone."""
+"""How a kind's resources are identified: by the name, by an id of AWS, or only by our mark."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -11,25 +11,25 @@ from reconciler.forms import Form
 
 @dataclass(frozen=True, kw_only=True)
 class Identity(ABC):
-    """What all three ways share."""
+    """The base class of all three ways."""
 
     arns: tuple[str, ...]
-    """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, `{name}` where AWS's name is in it, and
-    `{id}` where the id is in it that AWS gives."""
+    """The patterns of its ARNs, with `{partition}`, `{region}`, `{account}`, `{name}` for its name in AWS, and `{id}` for the
+    id that AWS gives."""
     unwritten: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By field whose value is in the ARN too, as `{path}` in a pattern: what stands there where nobody wrote it."""
+    """By field whose value is also part of the ARN, as `{path}` in a pattern: the value if the files do not set it."""
     name: str | None = "Name"
-    """The request member that carries the name; None where AWS has no name for it."""
+    """The request member with the name; None if AWS has no name for it."""
     ignores_case: bool = False
-    """Whether names that differ by case alone are the same name to AWS."""
+    """Whether AWS treats names that differ only in upper and lower case as one."""
     forms: tuple[Form, ...] = ()
-    """What AWS takes as a name; of those that a name does not have, the first is told."""
+    """The rules of AWS for a name; the first rule that a name breaks is reported."""
     chosen_by: frozenset[str] = frozenset()
-    """By what an author may choose one that exists already, beside its name: `id`, `name`, `tags`, and fields that `list`
-    shows."""
+    """The keys that `existing` takes to find a resource other than by its name: `id`, `name`, `tags`, and fields that
+    `list` shows."""
     in_between: str = "{name:.40}-renaming-{digest}"
-    """How a resource is called while others of its kind exchange names with it. It has to fit AWS's rule for names:
-    `name` is a name that AWS takes, `digest` are 8 hexadecimal digits, and as a whole it has up to 58 characters."""
+    """The pattern of the temporary name of a resource while others exchange names with it. The result must be a valid name
+    in AWS: `name` is a valid name, `digest` has 8 hexadecimal digits, and the whole has up to 58 characters."""
 
     @property
     @abstractmethod
@@ -38,28 +38,28 @@ class Identity(ABC):
 
     @abstractmethod
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        """Address and ARN of what a create request with these parameters has just made.
+        """Address and ARN of the resource that a create request with these parameters has just made.
 
         Raises:
-            KeyError: the reply does not say.
+            KeyError: the reply does not have them.
         """
 
     @abstractmethod
     def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
-        """The resource of one row of a list, which may be its name alone; `shown` are further fields of the sighting.
+        """The sighting of one row of a list, which may be only its name; `shown` are further fields of the sighting.
 
         Raises:
-            KeyError: the row does not say which one it is.
+            KeyError: the row does not identify it.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Named(Identity):
-    """Its address is the name that the author chooses, and its ARN is made of that."""
+    """Resources whose address is the name that the author chooses, and whose ARN is made of it."""
 
     name: str
     shown_in: str | None = None
-    """The member of the create reply that holds its ARN, with dots for members within; None where none does."""
+    """The member of the create reply that holds its ARN, with dots for nested members; None if there is none."""
 
     @property
     def id(self) -> str:
@@ -71,7 +71,7 @@ class Named(Identity):
 
     def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
         seen = self.sighting(api, scope, row if isinstance(row, str) else row[self.name], **shown)
-        # Where more than its name is in the ARN, the row shows it.
+        # If the ARN has more parts than its name, the row shows them.
         return replace(seen, arn=row[_last(self.shown_in)]) if self.unwritten and self.shown_in else seen
 
     def sighting(self, api: Api, scope: Address, name: str, **shown: Any) -> Sighting:
@@ -83,17 +83,17 @@ class Named(Identity):
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned(Identity):
-    """AWS gives it an id."""
+    """Resources with an id that AWS gives."""
 
     address: str
-    """The member that carries the id in every later request."""
+    """The member with the id in every later request."""
     id_in: str | None = None
-    """The member of the create reply that holds the id, with dots for members within; None: as in its address."""
+    """The member of the create reply that holds the id, with dots for nested members; None: as in its address."""
     arn_in: str | None = None
-    """The member of the create reply that holds the ARN, with dots for members within; None: no reply holds it, and it
-    is made of the first pattern and the id."""
+    """The member of the create reply that holds the ARN, with dots for nested members; None: no reply holds it, and it is
+    made of the first pattern and the id."""
     stands_alone: bool = False
-    """Whether its address is its id alone, although it lives in another resource."""
+    """Whether its address is only its id, although it lives in another resource."""
 
     @property
     def id(self) -> str:
@@ -105,13 +105,13 @@ class Assigned(Identity):
         return self.at(scope, id_), member(reply, self.arn_in) if self.arn_in else self.arn(api, id_)
 
     def seen(self, api: Api, scope: Address, row: Any, **shown: Any) -> Sighting:
-        # A row calls the id and the ARN as the reply to create does.
+        # A row has the same names for the id and the ARN as the reply to create.
         id_ = row[_last(self.id_in or self.address)]
         arn = row[_last(self.arn_in)] if self.arn_in else self.arn(api, id_)
         return Sighting(row[self.name] if self.name else id_, self.at(scope, id_), arn, **shown)
 
     def arn(self, api: Api, id_: str) -> str:
-        """The ARN of the resource with this id, where it is made of nothing else that only AWS knows."""
+        """The ARN of the resource with this id, if it has no other part that only AWS knows."""
         return self.arns[0].format(partition=api.partition, region=api.region, account=api.account, id=id_)
 
     def at(self, scope: Address, id_: str) -> Address:
@@ -121,7 +121,7 @@ class Assigned(Identity):
 
 @dataclass(frozen=True, kw_only=True)
 class Marked(Assigned):
-    """AWS gives it an id and knows no name for it: only our mark tells which one it is."""
+    """Resources with an id of AWS and without a name: only our mark identifies them."""
 
     name: None = None
 
@@ -130,7 +130,7 @@ def member(values: Wired, path: str) -> Any:
     """A member of nested structures, with dots between the names.
 
     Raises:
-        KeyError: it is not there.
+        KeyError: the member does not exist.
     """
     found: Any = values
     for name in path.split("."):

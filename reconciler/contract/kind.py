@@ -29,13 +29,13 @@ EXPECTED: Mapping[str, type | tuple[type, ...]] = {
     "delete": (Delete, CannotDelete),
     "reads": Reads,
 }
-"""What each kind declares, and of which type."""
+"""The declarations of each kind, with their types."""
 
 
 class Adapter(Generic[R]):
     """One kind of resource. Fields are named as in desired state, operations as boto3 names them.
 
-    A class that says which `kind` it is is checked when it is made (`reconciler.declarations`).
+    A class that sets `kind` is checked when it is defined (`reconciler.declarations`).
     """
 
     def __init_subclass__(cls) -> None:
@@ -45,9 +45,9 @@ class Adapter(Generic[R]):
             check_declaration(cls, frozenset(name for names in declared for name in names), EXPECTED)
 
     kind: ClassVar[str]
-    """As desired state spells it: `connect.user`."""
+    """The name of the kind in desired state, such as `connect.user`."""
     summary: ClassVar[str] = ""
-    """What it is, in one line, for `reconciler kinds`."""
+    """A description in one line, for `reconciler kinds`."""
     model: ClassVar[type[Resource]]
     service: ClassVar[Service]
     beside: ClassVar[tuple[Service, ...]] = ()
@@ -57,47 +57,47 @@ class Adapter(Generic[R]):
     """The kind of the resource that it lives in; its address is part of this one's."""
     create: ClassVar[Create]
     updates: ClassVar[tuple[Sends | Calls, ...]] = ()
-    """Each changeable field is in exactly one; `name` is a field where AWS can rename. They are sent in this order,
-    and neighbours of the same operation in one request."""
+    """The groups of changeable fields; each field is in exactly one. `name` is a field if AWS can rename. Groups are sent in
+    this order, and neighbours with the same operation in one request."""
     delete: ClassVar[Delete | CannotDelete]
     reads: ClassVar[Reads] = Reads()
     tagging: ClassVar[Tagging | None] = None
     tagging_api_type: ClassVar[str | None] = None
-    """What the Resource Groups Tagging API calls the kind; None where it does not know it. Tags that no bulk read shows are
-    swept there, and what bears our mark is found where a pass prunes a kind that the files do not name."""
+    """The name of the kind in the Resource Groups Tagging API; None if that does not know it. The API gives tags that no
+    bulk read shows, and finds resources with our mark of kinds that the files do not name."""
     unmanaged: ClassVar[tuple[Unmanaged, ...]] = ()
-    """What lives in it beside other kinds' resources."""
+    """Its contents of types that no kind manages."""
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {}
-    """By field: what AWS asks of the caller because of a value that an author wrote."""
+    """By field: the IAM grants that the caller needs because of a written value."""
     cloudformation: ClassVar[CloudFormation | None] = None
-    """What CloudFormation calls the kind; None where it has no such type."""
+    """The CloudFormation type of the kind; None if there is none."""
     compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {}
-    """By field: what is compared with its written value, where AWS derives part of the value from something that nobody
-    wrote, or gives it another form. Made of the observed value in the words of desired state, the resource's written
-    fields, and what AWS said in its own words."""
+    """By field: a function that returns the value to compare with the written one, if AWS adds to the value or gives it
+    another form. It takes the observed value in the words of desired state, the resource's written fields, and AWS's
+    reply."""
     appearance: ClassVar[Appearance] = Appearance()
     attributes: ClassVar[Mapping[str, Attribute]] = {}
-    """What texts may refer to of it, beside `arn`, `id` and `name`, which every resource has."""
+    """The attributes that texts may refer to, besides `arn`, `id` and `name`, which every resource has."""
 
     @property
     def changes(self) -> frozenset[str]:
-        """Every operation by which it is created, changed, tagged or deleted; those that read tags are among them."""
+        """Every operation that creates, changes, tags or deletes it, including those that read tags."""
         further = (self.tagging, self.restore)
         groups = (self.create, *self.updates, self.delete, *(each for each in further if each))
         return frozenset(operation for group in groups for operation in group.operations)
 
     @property
     def computes_names(self) -> bool:
-        """Whether AWS's name depends on settings: what bears our mark may have another name than the files say now."""
+        """Whether the name in AWS depends on settings: then a resource with our mark may have another name than the files give."""
         return type(self).aws_name is not Adapter.aws_name
 
     @property
     def restore(self) -> Restore | None:
-        """How a deletion that is scheduled is called off; None where AWS deletes at once."""
+        """How a scheduled deletion is cancelled; None if AWS deletes at once."""
         return self.delete.restore if isinstance(self.delete, Delete) else None
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        """Every live resource of this kind in the scope, in the fewest calls."""
+        """List every live resource of this kind in the scope, with the fewest calls."""
         reads = self.reads
         for row in api.pages(reads.list, rows_in=reads.rows_in, **scope, **reads.list_with):
             yield self.seen(api, scope, row)
@@ -108,12 +108,12 @@ class Adapter(Generic[R]):
         return self.identity.seen(api, scope, row, settings=settings)
 
     def shown(self, row: Any) -> Wired:
-        """What a reply shows of a resource, in the words of requests."""
+        """The members of a resource in a reply, with the names of requests."""
         shown: Wired = row
         return shown
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
-        """Those of these fields that AWS reports, in its words; a field left out of the reply is null."""
+        """Read these fields, with AWS's names; a field that is not in the reply is null."""
         alone = self.reads.alone
         found = dict(self.describe(api, sighting)) if fields - alone.keys() else {}
         for each in dict.fromkeys(alone[name] for name in sorted(fields & alone.keys())):
@@ -121,7 +121,7 @@ class Adapter(Generic[R]):
         return found
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
-        """What one reply shows of a resource, in the words of requests: all fields that are not read alone."""
+        """Read all fields of a resource that one reply shows, with the names of requests."""
         return (
             self.shown(self._got(api, sighting.address))
             if self.reads.get
@@ -129,12 +129,12 @@ class Adapter(Generic[R]):
         )
 
     def _got(self, api: Api, address: Address) -> Any:
-        """What AWS shows of the resource at an address."""
+        """The reply for the resource at an address."""
         reply = api.call(self.reads.get, **address)
         return reply[self.reads.shown_in] if self.reads.shown_in else reply
 
     def attribute(self, api: Api, sighting: Sighting, name: str) -> str | None:
-        """The value of one of `attributes`; None while it has none."""
+        """Read the value of one of `attributes`; None while the resource has none."""
         value_of = self.attributes[name].value_of
         if not isinstance(value_of, str):
             return value_of(api, sighting)
@@ -142,28 +142,28 @@ class Adapter(Generic[R]):
         return found
 
     def written_attribute(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        """The value of one of `attributes` by what the files say; None where only AWS knows it."""
+        """The value of one of `attributes` as the files determine it; None if only AWS knows it."""
         declared = self.attributes.get(name)
         return declared.written(settings) if declared else None
 
     def list_versions(self, api: Api, scope: Address) -> Iterable[Sighting] | None:
-        """Every live resource with its version and little else, in fewer calls than `list`.
+        """List every live resource with its version and little else, in fewer calls than `list`.
 
-        None where there is no such read, or where it carries no version.
+        None if there is no such read, or if it shows no version.
         """
         del api, scope
         return None
 
     def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
-        """Like `list`, but only what bears this tag, in fewer calls; None where AWS cannot filter by tags."""
+        """Like `list`, but only resources with this tag, in fewer calls; None if AWS cannot filter by tags."""
         del api, scope, tag, value
         return None
 
     def get(self, api: Api, sighting: Sighting) -> Sighting:
-        """One resource that was listed before, with all that `list` would show of it; of a kind that lives in no other.
+        """Read one resource that was listed before, with all that `list` would show; for kinds without a parent.
 
         Raises:
-            Absent: it is gone.
+            Absent: it no longer exists.
         """
         found = self.find_by_name(api, {}, sighting.name)
         if found is None:
@@ -171,7 +171,7 @@ class Adapter(Generic[R]):
         return found
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
-        """One live resource by AWS's name for it, by another way than `list` where there is one."""
+        """Find one live resource by its name in AWS, without `list` if there is another way."""
         reads = self.reads
         if reads.named:
             rows = api.pages(reads.list, rows_in=reads.rows_in, **reads.named(name), **reads.list_with)
@@ -184,7 +184,7 @@ class Adapter(Generic[R]):
         return next((seen for seen in self.list(api, scope) if seen.name == name), None)
 
     def same_place(self, settings: Settings, sighting: Sighting) -> bool:
-        """Whether a live resource is where the files want theirs, for a kind whose names are unique in a part of an account.
+        """Whether a live resource is in the place that the files want, for kinds whose names are unique in a part of an account.
 
         The names of security groups are unique in their VPC. `settings` are the resource's own, as written.
         """
@@ -192,7 +192,7 @@ class Adapter(Generic[R]):
         return True
 
     def find_in_place(self, api: Api, scope: Address, name: str, settings: Settings) -> Sighting | None:
-        """One live resource by AWS's name for it, where the files want theirs."""
+        """Find one live resource by its name in AWS, in the place that the files want."""
         found = self.find_by_name(api, scope, name)
         if found is None or self.same_place(settings, found):
             return found
@@ -200,89 +200,90 @@ class Adapter(Generic[R]):
         return next((seen for seen in others if self.same_place(settings, seen)), None)
 
     def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
-        """Every live resource of this kind outside the scope, and in words where it lives.
+        """List every live resource of this kind outside the scope, with its place in words.
 
-        Asked only where something is missing in its scope. Nothing, where AWS moves no resource of this kind.
+        Called only if a resource is missing in its scope. Empty if AWS cannot move resources of this kind.
         """
         del api, scope
         return ()
 
     def moved_to(self, api: Api, sighting: Sighting) -> str | None:
-        """Where a resource lives by now, in words; None while it is where it was sighted. Asked before a delete."""
+        """The new place of a resource, in words; None if it has not moved. Called before a delete."""
         del api, sighting
         return None
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        """What AWS calls the resource that desired state calls `name`; None when only our mark can tell."""
+        """The name in AWS of the resource that desired state calls `name`; None if only our mark identifies it."""
         del settings
         return name
 
     def problems(self, files: InFiles) -> Iterable[Finding]:
-        """What AWS would refuse of what the files write, where several fields or resources decide it together.
+        """Find settings that AWS would refuse because of several fields or resources together.
 
-        The path of a finding begins with a field; one that is empty means the resource as a whole.
+        The path of a finding begins with a field; an empty path means the resource as a whole.
         """
         del files
         return ()
 
     def impossible(self, field: str, written: Settings, reported: Wired) -> str:
-        """Why AWS cannot bring the field at this path to what is written, and what to do; empty where it can.
+        """Why AWS cannot change the field at this path to the written value, and what to do; empty if it can.
 
-        Not even a replace is offered then. `written` holds the resource's written fields; `reported` is what AWS said.
+        In that case a replace is not offered either. `written` holds the resource's written fields; `reported` is AWS's
+        reply.
         """
         del field, written, reported
         return ""
 
     def remarks(self, written: Settings, reported: Wired) -> Iterable[str]:
-        """What a report says of a live resource beside its differences: what only time or somebody else can change.
+        """Remarks of a report on a live resource, about states that a pass cannot change.
 
-        An e-mail subscription that waits for its confirmation is no difference, but somebody has to know of it. `written`
-        holds the resource's written fields; `reported` is what AWS said.
+        For example, an e-mail subscription that waits for its confirmation is not a difference, but the user should know
+        it. `written` holds the resource's written fields; `reported` is AWS's reply.
         """
         del written, reported
         return ()
 
     def deletes(self, field: str, written: Settings, reported: Wired) -> str:
-        """What AWS deletes when the field at this path is brought to what is written; empty where nothing goes.
+        """What AWS deletes when the field at this path is changed to the written value; empty if nothing is deleted.
 
-        What is deleted and made anew counts as well. Rows that are taken out of a list need not be told here.
+        Parts that are deleted and created again count too. Rows that are removed from a list need not be named here.
         """
         del field, written, reported
         return ""
 
     def made_by_aws(self, sighting: Sighting) -> bool:
-        """Whether AWS made it together with what it lives in: such a resource is never deleted by itself."""
+        """Whether AWS created it together with its parent: such a resource is never deleted on its own."""
         del sighting
         return False
 
     def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
-        """The resource, with `deletion` where AWS deletes it later on; and with what else the read for that shows.
+        """The resource with `deletion` set if AWS will delete it later, and with other values that this read shows.
 
-        Asked of what bears our mark or has a wanted name, where `delete` can be called off.
+        Called for resources with our mark or a wanted name, if a deletion can be cancelled.
         """
         del api
         return sighting
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-        """The parameters of create, completed with what only AWS can say."""
+        """The parameters of create, completed with values that only AWS knows."""
         del api
         return parameters
 
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
-        """Address and ARN of what was just created.
+        """Address and ARN of the resource that was just created.
 
         Raises:
-            KeyError: the reply does not say.
+            KeyError: the reply does not have them.
         """
         return self.identity.created(api, scope, reply, parameters)
 
     def explain(self, problem: str, parameters: Wired) -> str:
-        """One of AWS's problems with a request, in words that say what in the request it is about."""
+        """An error of AWS about a request, in words that name the part of the request."""
         del parameters
         return problem
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
-        """What AWS is still doing to it ("table is CREATING"); None when it takes changes.
+        """What AWS is still doing with it ("table is CREATING"); None if it accepts changes.
 
         Raises:
             Refused: it will never be ready.
@@ -292,7 +293,7 @@ class Adapter(Generic[R]):
 
 
 def declared_services(kinds: Iterable[Adapter[Any]]) -> Sequence[Service]:
-    """Every service that kinds call: as kinds of its own declare it, otherwise as those that call it beside theirs."""
+    """Every service that kinds call; the declaration of the service's own kinds has priority."""
     adapters = [*kinds]
     found = {each.name: each for adapter in adapters for each in adapter.beside}
     found |= {adapter.service.name: adapter.service for adapter in adapters}

@@ -1,4 +1,4 @@
-"""How a kind is read, and how much of it each read shows."""
+"""Declares how a kind is read, and what each read shows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from reconciler.contract.calls import Api, Sighting, Wired, at_its_address
 from reconciler.errors import Absent
 
 Where: TypeAlias = Callable[[Sighting], Wired]
-"""The parameters by which an operation is told which resource is meant."""
+"""A function that returns the parameters which identify a resource in an operation."""
 
 
 @dataclass(frozen=True)
 class FieldRead:
-    """A read that shows one field and no other; `read` gives its members as requests carry them."""
+    """A read that shows only one field; `read` returns its members with the names of requests."""
 
     read: Callable[[Api, Sighting], Wired]
     operations: tuple[str, ...]
@@ -27,7 +27,7 @@ def from_rows(
     at: Where = at_its_address,
     **parameters: Any,
 ) -> FieldRead:
-    """The member holds what a paged operation lists; `row` is how one of them is spelled there."""
+    """A read for a member that holds the items of a paged operation; `row` converts one of them."""
 
     def read(api: Api, sighting: Sighting) -> Wired:
         return {member: [row(each) for each in api.pages(operation, **at(sighting), **parameters)]}
@@ -42,7 +42,7 @@ def from_reply(
     at: Where = at_its_address,
     absent: Wired | None = None,
 ) -> FieldRead:
-    """What one reply says; `absent` is what it means that AWS has nothing to show (None: the resource is gone)."""
+    """A read of one reply; `absent` is the value if AWS answers that there is none (None: the resource is deleted)."""
 
     def read(api: Api, sighting: Sighting) -> Wired:
         try:
@@ -61,8 +61,8 @@ def from_reply(
 class Reads:
     """The operations that read a kind, and what each of them shows of a resource.
 
-    The methods of a kind read by what is declared here: `list` by `list`; `get_fields` by `get` and `alone`; `find_by_name`
-    by `named`, or by `get` where the name is the address. A kind writes a method itself where this does not say how.
+    The methods of a kind use these declarations: `list` uses `list`; `get_fields` uses `get` and `alone`; `find_by_name`
+    uses `named`, or `get` if the name is the address. A kind overrides a method if this is not enough.
     """
 
     list: str = ""
@@ -72,24 +72,24 @@ class Reads:
     rows_in: str | None = None
     """The member of its reply that holds the rows; None: the first list that botocore pages."""
     named: Callable[[str], Wired] | None = None
-    """The parameters with which `list` lists those of a name, and maybe some others."""
+    """The parameters with which `list` lists the resources of a name; it may list some others too."""
     get: str = ""
     """The operation that shows one."""
     shown_in: str = ""
     """The member of its reply that holds the resource; empty: the reply itself."""
     alone: Mapping[str, FieldRead] = field(default_factory=dict, hash=False)
-    """By field: how it is read where neither `list` nor `get` shows it. What several fields share is read once."""
+    """By field: how it is read if neither `list` nor `get` shows it. A read that several fields share is made once."""
     called: tuple[str, ...] = ()
-    """Other operations that the methods of the kind read with; one of another service as `kms:describe_key`."""
+    """Other operations that the methods of the kind read with; those of other services as `kms:describe_key`."""
     listed: frozenset[str] = frozenset()
-    """Fields that `list` carries in full: absent there means null."""
+    """Fields that `list` shows in full: a missing member means null."""
     partly_listed: frozenset[str] = frozenset()
-    """Structures of which `list` carries only some members."""
+    """Structures of which `list` shows only some members."""
     page: int = 100
     """How many resources one page of `list` holds."""
     joined: frozenset[str] = frozenset()
-    """Operations by which `list` completes what another operation lists: a row of these that cannot be read may be
-    anybody's, so that the whole look fails; of all others it costs its own resource."""
+    """Operations with which `list` completes the rows of another operation: an unreadable row of these may belong to any
+    resource, so the whole list fails. An unreadable row of other operations affects only its own resource."""
     gets_one: bool = False
     """Whether `get` shows one resource as `list` would."""
 

@@ -1,4 +1,4 @@
-"""Fields whose rows AWS takes by operations of their own: one that adds, one that updates, one that removes."""
+"""Fields whose rows have their own operations in AWS: one that adds, one that updates, one that removes."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from reconciler.model import Part
 
 T = TypeVar("T")
 Row: TypeAlias = Any
-"""One row in AWS's words: a structure, or a plain value such as an id."""
+"""One row with AWS's names: a structure, or a plain value such as an id."""
 
 
 def as_it_is(row: Row, _shown: Wired) -> Any:
@@ -23,11 +23,11 @@ def as_it_is(row: Row, _shown: Wired) -> Any:
 
 @dataclass(frozen=True)
 class RowCall:
-    """One operation that takes rows, beside the address of the resource.
+    """One operation that takes rows and the address of the resource.
 
-    `row` spells a row for this operation, from the row and from what AWS shows of it, which holds the ids that AWS gave it.
-    The rows go into the list `many_in`, `at_once` of them in a request (None: all); or each into a request of its own:
-    into the member `one_in`, or, without that, with the members that `row` gives.
+    `row` converts a row for this operation, from the row and from its live form, which has the ids that AWS gave it. The
+    rows are sent in the list `many_in`, `at_once` of them per request (None: all). Or each has its own request: in the
+    member `one_in`, or, without that, as the members that `row` returns.
     """
 
     operation: str
@@ -37,10 +37,10 @@ class RowCall:
     one_in: str | None = None
     row: Callable[[Row, Wired], Any] = as_it_is
     addressed: bool = True
-    """Whether the request names the resource as well; not where the row has an ARN of its own (Unsubscribe)."""
+    """Whether the request names the resource too; false if the row has its own ARN (Unsubscribe)."""
 
     def requests(self, address: Address, rows: Sequence[tuple[Row, Wired]]) -> Iterator[Request]:
-        """The requests that carry these rows, each with what AWS shows of it."""
+        """The requests for these rows, each given with its live form."""
         spelled = [self.row(row, shown) for row, shown in rows]
         address = address if self.addressed else {}
         if self.many_in:
@@ -53,7 +53,7 @@ class RowCall:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """How the rows of one member are to change; those that stay as they are stand nowhere."""
+    """The changes of the rows of one member; unchanged rows are not included."""
 
     new: Mapping[Any, Row]
     changed: Mapping[Any, Row]
@@ -63,7 +63,7 @@ class RowChanges:
 
 
 def row_changes(change: Change, member: str, key: Callable[[Row], Any] | None = None) -> RowChanges:
-    """How the rows of a member are to change; `key` tells them apart, or nothing but what they say."""
+    """The changes of the rows of a member; `key` identifies a row, otherwise its whole content does."""
     wanted, found = (_keyed(side.get(member), key or _as_text) for side in (change.desired, change.observed))
     return RowChanges(
         new={each: row for each, row in wanted.items() if each not in found},
@@ -76,10 +76,10 @@ def row_changes(change: Change, member: str, key: Callable[[Row], Any] | None = 
 def by_rows(
     model: type[Part], field: str, *, add: RowCall, remove: RowCall, update: RowCall | None = None
 ) -> Calls:
-    """The group of a field whose rows have operations of their own.
+    """The group of a field whose rows have their own operations.
 
-    What is new is added, then what differs is updated, then what is gone is removed, so that the resource is never without.
-    Rows are told apart as the model says (`Rows`).
+    New rows are added, then different rows are updated, then old rows are removed, so that the resource is never without
+    rows. Rows are identified as the model declares (`Rows`).
     """
     shape = fields_of(model)[field]
     member, item = shape.wire or field, shape.items
@@ -101,7 +101,7 @@ def by_rows(
 
 
 def chunks(items: Sequence[T], size: int) -> Iterable[list[T]]:
-    """The items, so many at a time."""
+    """The items in chunks of the given size."""
     for start in range(0, len(items), size):
         yield list(items[start : start + size])
 
@@ -111,5 +111,5 @@ def _keyed(rows: Iterable[Row] | None, key: Callable[[Row], Any]) -> dict[Any, R
 
 
 def _as_text(row: Row) -> str:
-    """What tells a row apart that nothing else does: all of it."""
+    """The identity of a row without a key: its whole content as text."""
     return row if isinstance(row, str) else json.dumps(row, sort_keys=True, default=str)
