@@ -1,4 +1,4 @@
-"""A command line in, an exit code out; wires everything together."""
+"""The command line: it parses arguments, runs a command and returns an exit code."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ app = typer.Typer(
 
 
 def _show_version(asked: bool) -> None:
-    """Print the version of the installed package, and end."""
+    """Print the version of the installed package and exit."""
     if asked:
         from rich.text import Text
 
@@ -57,7 +57,7 @@ def _options(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML says."""
+    """Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML files declare them."""
 
 
 for command in (once, daemon, rollback, validate, graph, iam_policy, schema, kinds, sandbox, demo):
@@ -66,7 +66,7 @@ app.add_typer(history, name="history")
 
 
 def main() -> None:
-    """Run the command line: what a user can do wrong ends in one line, never in a traceback."""
+    """Run the command line: a mistake of the user ends with one line, never with a traceback."""
     from reconciler.runtime.streams import unfailing
 
     interrupts.listen()
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def _run(out: "Stream") -> int:
-    """The exit code of the command."""
+    """Run the command and return its exit code."""
     empty = list(_empty(sys.argv[1:]))
     if empty:
         _fail(empty)
@@ -109,7 +109,7 @@ def _run(out: "Stream") -> int:
 
 
 def _empty(words: Sequence[str]) -> Iterator[str]:
-    """A line for each value of the command line that is empty: what was meant is not what its absence means."""
+    """A line for each empty value on the command line: an empty value does not mean the default."""
     for before, word in pairwise(("", *words)):
         if word == "":
             option = f"{before}: " if before.startswith("-") else ""
@@ -121,7 +121,7 @@ def _empty(words: Sequence[str]) -> Iterator[str]:
 
 
 def _lines_of(error: Exception) -> Iterable[str]:
-    """What is said of an error that no command foresaw."""
+    """The lines to print for an unexpected error."""
     from reconciler.cli.extras import advice, extra_of
     from reconciler.logs import crash_lines
 

@@ -1,4 +1,4 @@
-"""What is installed only where it is asked for, and how to ask for it."""
+"""Optional packages (extras): checks whether they are installed, and says how to install them."""
 
 import re
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def need(extra: str, what: str) -> None:
-    """End the program where packages of an extra are missing; `what` needs them."""
+    """Exit with an error if packages of an extra are missing; `what` needs them."""
     missing = [name for name in packages_of(extra) if not _is_installed(name)]
     if missing:
         exit_with_errors([f"{what} needs {', '.join(missing)}, not installed here; {advice(extra)}"], FAILED)
 
 
 def need_sandbox() -> None:
-    """End the program where the sandbox is not installed."""
+    """Exit with an error if the sandbox is not installed."""
     need("sandbox", "the sandbox")
 
 
 def extra_of(module: str) -> str | None:
-    """The extra that brings a module, by the names of its packages; None where none does."""
+    """The extra that installs a module, by the names of its packages; None if there is none."""
     top = module.partition(".")[0].replace("_", "-")
     for extra in EXTRAS:
         if any(name == top or name.startswith(f"{top}-") for name in packages_of(extra)):
@@ -38,7 +38,7 @@ def advice(extra: str) -> str:
 
 
 def installed_version() -> str:
-    """The version that is installed, or that of the working tree; it stands in pyproject.toml and nowhere else."""
+    """The installed version, or that of the working tree; only pyproject.toml holds it."""
     try:
         return version(PROGRAM)
     except PackageNotFoundError:
@@ -52,7 +52,7 @@ def installed_version() -> str:
 
 
 def packages_of(extra: str) -> Iterator[str]:
-    """The packages that an extra names; none where the program itself is not installed."""
+    """The packages of an extra; empty if the program itself is not installed."""
     try:
         lines = requires(PROGRAM) or ()
     except PackageNotFoundError:

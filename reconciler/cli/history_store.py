@@ -1,4 +1,4 @@
-"""Where the command line keeps the history: opened, written, and read. A history that fails never stops a pass."""
+"""Opens, writes and reads the history for the command line. A history that fails never stops a pass."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ SHOWN = 30
 
 
 def check_location(location: str | None) -> None:
-    """End the program where this is no place for a history."""
+    """Exit with an error if this is not a valid location for a history."""
     from reconciler.history import history_location
 
     at = str(history_file()) if location is None else location
@@ -34,7 +34,7 @@ def check_location(location: str | None) -> None:
 
 
 def check_there(location: str | None) -> None:
-    """End the program where somebody names a file for the history and there is none, so that nobody reads a wrong one."""
+    """Exit with an error if the named history file does not exist, so that a wrong name is noticed."""
     from reconciler.history import history_location
 
     if location is not None and history_location.is_missing(location):
@@ -44,14 +44,14 @@ def check_there(location: str | None) -> None:
 
 
 def open_history(location: str | None, api_of: "Callable[[str], Api]") -> "History":
-    """The history at a location that was checked; the default one where none is given."""
+    """Open the history at a checked location; without a location, the default one."""
     from reconciler.history import history_location
 
     return history_location.open_history(str(history_file()) if location is None else location, api_of)
 
 
 def open_past(location: str | None, region: str, endpoint_url: str | None, verbose: int = 0) -> "History":
-    """The history that somebody asks for."""
+    """Open the history that the user wants to read."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.aws.api import RetryLimits
     from reconciler.history import HistoryError
@@ -78,7 +78,7 @@ def _nobody(service: str) -> "Api":
 
 
 def record_of(past: "History", number: int) -> "Record":
-    """The record of a pass; the program ends where the history has none of this number."""
+    """The record of a pass; exits with an error if the history has no pass of this number."""
     from reconciler.history import HistoryError
 
     try:
@@ -88,7 +88,7 @@ def record_of(past: "History", number: int) -> "Record":
 
 
 def current_user() -> str:
-    """Who types this, or whom the CI names."""
+    """The user who runs the command, or the one that the CI names."""
     import getpass
     import os
     import socket
@@ -105,7 +105,7 @@ def current_user() -> str:
 def open_ledger(
     location: str | None, api_of: "Callable[[str], Api]", trigger: str, note: str
 ) -> "Ledger | None":
-    """What writes a pass into the history; None where that cannot be reached, which is said."""
+    """The writer of a pass to the history; None, with a message, if the history cannot be reached."""
     from reconciler.history import HistoryError, Ledger
 
     try:
@@ -116,7 +116,7 @@ def open_ledger(
 
 
 def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPass]":
-    """The passes that the history holds of the same stack, the newest first."""
+    """The recorded passes of the same stack, the newest first."""
     from reconciler.history import HistoryError
     from reconciler.reports.extra_sections import EarlierPass
 
@@ -141,7 +141,7 @@ def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPa
 
 
 def exit_for_history(error: "HistoryError") -> "NoReturn":
-    """End the program because of a history: what AWS did not answer is a failure, all else is wrong in itself."""
+    """Exit because of an error of the history: if AWS did not answer, it is a failure, otherwise a mistake."""
     from reconciler.aws.redaction import SECRETS
     from reconciler.history import HistoryOutOfReach
 

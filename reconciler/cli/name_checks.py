@@ -1,4 +1,4 @@
-"""Options that name something: what is not there ends the program, with what may have been meant."""
+"""Checks names in options: an unknown name ends the program, with a suggestion."""
 
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
@@ -13,12 +13,12 @@ WILDCARDS = str.maketrans("", "", "*?[]!")
 
 
 def check_only(stack: "Stack", options: "Options") -> None:
-    """End the program where a pattern of --only names no resource of the stack."""
+    """Exit with an error if a pattern of --only names no resource of the stack."""
     refuse_idle(options.idle(stack.resources), stack.resources)
 
 
 def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
-    """End the program if there are patterns that name none of these."""
+    """Exit with an error if patterns name none of these."""
     if patterns:
         known = list(keys)
         lines = [f"--only {each}: the stack has no such resource{_instead(each, known)}" for each in patterns]
@@ -26,7 +26,7 @@ def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
 
 
 def _instead(pattern: str, keys: "Collection[Key]") -> str:
-    """What may have been meant: a name, or a kind, or how a name is written."""
+    """A suggestion: a similar name or kind, or the form of a name."""
     from reconciler.desired.phrases import did_you_mean, listed
 
     kind, slash, name = pattern.partition("/")
@@ -41,7 +41,7 @@ def _instead(pattern: str, keys: "Collection[Key]") -> str:
 
 
 def refuse_unknown(option: str, word: str, known: Collection[str], what: str) -> None:
-    """End the program where a word is none of those that are known; `what` they are, in the plural."""
+    """Exit with an error if a word is unknown; `what` is the plural noun of the known words."""
     from reconciler.desired.phrases import did_you_mean, listed
 
     if word not in known:

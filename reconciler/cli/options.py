@@ -32,7 +32,7 @@ HistoryAt = Annotated[
 
 
 def _account(value: str) -> str:
-    """An account id that was typed; the program ends where it is none."""
+    """A typed account id; exits with an error if it is not one."""
     if not re.fullmatch("[0-9]{12}", value):
         exit_with_errors([f"--account: an AWS account has 12 digits, not {value!r}"], INVALID)
     return value

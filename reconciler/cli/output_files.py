@@ -1,4 +1,4 @@
-"""Files that a command writes: none of them may be desired state, something of somebody else's, or each other."""
+"""Checks the files that a command writes: they must not be desired state, foreign files, or the same file."""
 
 import os
 import stat
@@ -15,18 +15,18 @@ YAML = (".yaml", ".yml")
 NAME_LIMIT = 255
 """Bytes in the name of a file (POSIX `NAME_MAX` of the usual file systems)."""
 START = 4096
-"""Bytes at the beginning of a file by which it is known."""
+"""Bytes at the beginning of a file that identify it."""
 
 Ours: TypeAlias = Callable[[Path], bool]
-"""Whether an existing file is of the sort that is to be written, so that it may be replaced."""
+"""Whether an existing file is of the sort to be written, so that it may be replaced."""
 
 
 Target: TypeAlias = tuple[str, Path, Ours]
-"""A file that is written: the option that names it, and how a file of its sort is known."""
+"""A file to write: the option that names it, the file, and the check for a file of its sort."""
 
 
 def check_targets(directory: Path, out: "Sequence[Target]", read: "Iterable[tuple[str, Path]]" = ()) -> None:
-    """End the program where a file must not be written; `read` are files by the option that names them."""
+    """Exit with an error if a file must not be written; `read` are files to read, by the option that names them."""
     seen: dict[object, str] = {}
     for option, file in read:
         seen[_identity(file)] = f"{option} {file}"
@@ -46,7 +46,7 @@ def check_targets(directory: Path, out: "Sequence[Target]", read: "Iterable[tupl
 
 
 def _why_not(file: Path, directory: Path, is_ours: Ours) -> str | None:
-    """Why a file may not be written; None where it may."""
+    """Why a file may not be written; None if it may."""
     real, root = Path(os.path.realpath(file)), Path(os.path.realpath(directory))
     if real.is_relative_to(root) and real.suffix.lower() in YAML:
         return "a YAML file in the stack's directory is desired state; choose another name"
@@ -76,7 +76,7 @@ def _why_not_new(real: Path) -> str | None:
 
 
 def _identity(file: Path) -> object:
-    """What is the same for each way to name a file, capitals or not: some file systems take them for the same."""
+    """The identity of a file, whatever name it is given by; it ignores case, as some file systems do."""
     real = os.path.realpath(file)
     try:
         found = Path(real).stat()
@@ -86,7 +86,7 @@ def _identity(file: Path) -> object:
 
 
 def begins(marks: Mapping[str, str]) -> Ours:
-    """Whether a file begins as ours with its suffix do: the mark stands in its first 4,096 bytes."""
+    """Whether a file is ours: the text of its suffix is in its first 4,096 bytes."""
 
     def is_ours(file: Path) -> bool:
         mark = marks.get(file.suffix.lower())

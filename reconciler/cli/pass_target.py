@@ -1,4 +1,4 @@
-"""What a pass of the command line goes against: an account of AWS, an endpoint, or a sandbox."""
+"""The target of a pass of the command line: an AWS account, an endpoint, or a sandbox."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """How many seconds a call, a list and a pass have; None: as many as the quotas of AWS make it take, and more."""
+    """Seconds for a call, a list and a pass; None for a pass: as long as AWS's quotas require, and more."""
 
     call: float = 30.0
     paging: float = 300.0
@@ -25,7 +25,7 @@ class Deadlines:
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a pass is recorded, and what the record says of it."""
+    """Where a pass is recorded, and values of its record."""
 
     location: str | None
     trigger: str = "once"
@@ -34,23 +34,23 @@ class Kept:
 
 @dataclass(frozen=True)
 class PassTarget:
-    """Against what a pass goes, as the options say it: a sandbox that answers as an account, or AWS."""
+    """The target of a pass from the options: a sandbox that answers as an account, or AWS."""
 
     sandbox: str | None
     endpoint_url: str | None
     share: int
     cached: bool
     kept: Kept | None = None
-    """None: nobody records it."""
+    """How it is recorded; None: not at all."""
     yes: bool = False
-    """Whether the question about deletes is answered already."""
+    """Whether the question about deletes is already answered with yes."""
     deadlines: Deadlines = Deadlines()
 
 
 def open_target(
     stack: "Stack", where: PassTarget, ending: "Stop | None" = None
 ) -> tuple["Account", "Clock", "Cache"]:
-    """The account of a stack, a clock, and what earlier passes read there; no call is begun once `ending` is asked for."""
+    """Open the account of a stack, a clock, and the cache; no call starts once `ending` is set."""
     from reconciler.aws.account import BadEndpoint, Connection, open_account
     from reconciler.aws.api import RetryLimits
     from reconciler.cache_store import FileCache, NoCache

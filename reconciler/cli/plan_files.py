@@ -1,4 +1,4 @@
-"""Plans as files on the command line: written by a dry run, approved, and handed back."""
+"""Plan files on the command line: a dry run writes one, and an approved one is applied."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrowed: bool) -> None:
-    """End the program where options contradict each other."""
+    """Exit with an error if options contradict each other."""
     if out is not None and not dry_run:
         exit_with_errors([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
     if plan is not None and (dry_run or narrowed):
@@ -20,7 +20,7 @@ def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrow
 
 
 def approved(plan: Path, stack: "Stack") -> "Options":
-    """The options under which a plan was made and is to be applied; a plan that must not be ends the program."""
+    """The options with which a plan was made and is applied; exits with an error if it must not be applied."""
     from reconciler.reconcile import Options
     from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan
 
@@ -34,7 +34,7 @@ def approved(plan: Path, stack: "Stack") -> "Options":
 
 
 def save_plan(out: Path, report: "PassReport") -> None:
-    """Write the plan of a dry run, unless it got no further than the credentials."""
+    """Write the plan of a dry run, unless it failed at the credentials."""
     from reconciler import console
     from reconciler.reports.planfile import write_plan
 
@@ -49,7 +49,7 @@ def save_plan(out: Path, report: "PassReport") -> None:
 
 
 def print_approval_result(report: "PassReport") -> None:
-    """Say what the report cannot know of a plan that was approved."""
+    """Print remarks on an approved plan that the report cannot contain."""
     from reconciler import console
 
     approval = report.options.approval

@@ -1,4 +1,4 @@
-"""The reports that a pass leaves behind, and the exit code that says what became of it."""
+"""Writes the reports of a pass, and chooses its exit code."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ EXITS = {
 
 
 def check_formats(files: Sequence[Path]) -> None:
-    """End the program, before anything is called, where a report could not be made."""
+    """Exit with an error, before any call, if a report could not be made."""
     if not files:
         return
     from reconciler.reports.formats import UnknownFormat, renderer_of
@@ -37,7 +37,7 @@ def check_formats(files: Sequence[Path]) -> None:
 
 
 def report_targets(files: Sequence[Path]) -> "list[Target]":
-    """Reports as files that are written."""
+    """The reports as files to write."""
     if not files:
         return []
     from reconciler.reports.formats import BEGINNINGS
@@ -48,7 +48,7 @@ def report_targets(files: Sequence[Path]) -> "list[Target]":
 def finish(
     passed: "PassReport", files: Sequence[Path], earlier: "Callable[[], Sequence[EarlierPass]]" = tuple
 ) -> NoReturn:
-    """Write the reports, and end with the exit code that says what became of the pass."""
+    """Write the reports, and exit with the code of the pass's outcome."""
     if files:
         _write(passed, files, earlier())
     raise typer.Exit(EXITS[passed.outcome])

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def run_pass(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool = False) -> "PassReport":
-    """One pass; told on stdout, or `quietly`: on stderr, and only what became of it."""
+    """Run one pass; it is shown on stdout, or with `quietly` only its result on stderr."""
     if where.sandbox is not None:
         return _in_sandbox(stack, options, where, quietly=quietly)
     return _in_aws(stack, options, where, quietly=quietly)
 
 
 def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
-    """One pass against AWS, or against what answers at an endpoint, written down in the history."""
+    """Run one pass against AWS or an endpoint, and record it in the history."""
     from reconciler import console
     from reconciler.cli.history_store import open_ledger
     from reconciler.runtime.shutdown import GracefulShutdown, Stop
@@ -42,7 +42,7 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
     kept = where.kept
 
     def beside(service: str) -> "Api":
-        """What the history is written with: it is written once the pass has been stopped, too."""
+        """The API for writing the history: it also works after the pass was stopped."""
         return open_target(stack, where)[0].api(service)
 
     ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
@@ -63,20 +63,20 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a pass calls on its way: who is told that it begins, and whether a question is answered already."""
+    """Callbacks of a pass: one that is called when it begins, and the answer to its question."""
 
     begins: "Callable[[PassReport], None]"
     yes: bool = False
     deadline: float | None = None
-    """Seconds that the pass has."""
+    """The deadline of the pass, in seconds."""
 
 
 def _nobody(report: "PassReport") -> None:
-    """Where no history is kept, nobody is told that a pass begins."""
+    """Do nothing when a pass begins, because there is no history."""
 
 
 def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
-    """One pass against a sandbox that starts empty and is gone afterwards; its time is virtual."""
+    """Run one pass against a temporary sandbox that starts empty; its time is virtual."""
     need_sandbox()
     from reconciler import console
     from reconciler.cache_store import NoCache

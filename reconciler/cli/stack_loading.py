@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
-    """The stack of a directory, or of the folder of kept ones; every mistake in it ends the program."""
+    """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files."""
     from reconciler import console
     from reconciler.desired import InvalidStack, load, load_parsed
     from reconciler.kinds import known_kinds
@@ -32,7 +32,7 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
 
 
 def check_directory(directory: Path) -> None:
-    """End the program where there is no such directory for a stack."""
+    """Exit with an error if the directory does not exist."""
     if not directory.is_dir():
         exit_with_errors(
             [f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID

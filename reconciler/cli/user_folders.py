@@ -6,14 +6,14 @@ from reconciler.cli.exits import INVALID, exit_with_errors
 
 
 def cache_folder() -> Path:
-    """Where what passes read and load is kept: in the user's cache directory."""
+    """The folder of the caches, in the user's cache directory."""
     import os
 
     return _home(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "XDG_CACHE_HOME") / "reconciler"
 
 
 def history_file() -> Path:
-    """Where the history is kept unless somebody says otherwise: in the user's state directory."""
+    """The default file of the history, in the user's state directory."""
     import os
 
     home = _home(os.environ.get("XDG_STATE_HOME") or "~/.local/state", "XDG_STATE_HOME")
@@ -21,7 +21,7 @@ def history_file() -> Path:
 
 
 def _home(path: str, variable: str) -> Path:
-    """A directory of the user's; the program ends where nobody knows the home directory."""
+    """A directory of the user; exits with an error if there is no home directory."""
     try:
         return Path(path).expanduser()
     except RuntimeError:

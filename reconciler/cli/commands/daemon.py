@@ -1,4 +1,4 @@
-"""`reconciler daemon`: signals in, a clean end out."""
+"""`reconciler daemon`: watches stacks, and handles signals."""
 
 import os
 import re
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.daemon.wiring import HostEnvironment
 
 PATIENCE = 8.0
-"""Seconds that calls in flight have to end, once the daemon is asked to stop; systemd and ECS kill later."""
+"""Seconds for calls under way after the daemon is asked to stop; systemd and ECS kill it later."""
 
 
 def daemon(  # noqa: PLR0913 -- one parameter for each option
@@ -58,7 +58,7 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     ] = None,
     verbose: Verbose = 0,
 ) -> None:
-    """Watch over stacks: pass after pass, on a schedule and on events, until stopped."""
+    """Watch stacks: run passes on a schedule and on events, until stopped."""
     from reconciler.cli.extras import need
     from reconciler.logs import configure
 
@@ -77,7 +77,7 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
 
 @dataclass(frozen=True)
 class _Given:
-    """What the command line says."""
+    """The options of the command line."""
 
     stack_dir: Path | None
     env: str | None
@@ -88,7 +88,7 @@ class _Given:
     dry_run: bool = False
 
     def read(self) -> "DaemonPart":
-        """The daemon's settings, from the file or from the command line alone.
+        """The daemon's settings, from the file or only from the command line.
 
         Raises:
             InvalidStack: the file has mistakes.
@@ -115,12 +115,12 @@ class _Given:
 
     @property
     def base(self) -> Path:
-        """From where directories count."""
+        """The directory that other directories are relative to."""
         return self.config.parent if self.config is not None else Path()
 
 
 def _with_history(config: "DaemonPart", location: str, environment: "Mapping[str, str]") -> "DaemonPart":
-    """The settings with the history that the environment names, where they name none; in S3 as `history` finds it."""
+    """The settings with the history of the environment variable, if they name none; S3 is used as by `history`."""
     from reconciler.cli.history_store import check_location
     from reconciler.daemon.config import HistoryPart
 
@@ -130,14 +130,14 @@ def _with_history(config: "DaemonPart", location: str, environment: "Mapping[str
 
 
 class _Running:
-    """One daemon after another: SIGHUP begins a new one by what its file says now."""
+    """Runs one daemon after another: SIGHUP starts a new one with the present settings file."""
 
     def __init__(self, given: _Given, endpoint_url: str | None) -> None:
         self._given = given
         self._endpoint_url = endpoint_url
 
     def until_stopped(self) -> int:
-        """Run until SIGTERM or Ctrl-C; the exit code."""
+        """Run until SIGTERM or Ctrl-C; returns the exit code."""
         from reconciler.daemon.wiring import CannotStart, WrongSettings
         from reconciler.desired import InvalidStack
         from reconciler.runtime.gc_tuning import collect_seldom
@@ -161,11 +161,11 @@ class _Running:
         return 0
 
     def _assembled(self) -> "_Assembled":
-        """A daemon by what the settings say now.
+        """Build a daemon from the present settings.
 
         Raises:
-            InvalidStack: they have mistakes.
-            CannotStart: they ask for what cannot be done.
+            InvalidStack: the settings have mistakes.
+            CannotStart: the settings cannot be used.
         """
         from reconciler.daemon.wiring import assemble
 
@@ -173,10 +173,10 @@ class _Running:
         return _Assembled(config, assemble(config, self._given.base, around))
 
     def _anew(self, running: "_Assembled") -> "_Assembled":
-        """A new daemon in the place of this one; where its settings cannot be used, this one stays.
+        """Replace this daemon by a new one; if the new settings cannot be used, this one stays.
 
         Raises:
-            CannotStart: this one has ended, and the new one's port is in use.
+            CannotStart: this one has stopped, and the new one's port is in use.
         """
         import structlog
 
@@ -223,7 +223,7 @@ class _Running:
 
 
 class _Assembled:
-    """A daemon with what answers for it."""
+    """A daemon with its HTTP server."""
 
     def __init__(self, config: "DaemonPart", daemon: "Daemon") -> None:
         self._http = config.http
@@ -232,7 +232,7 @@ class _Assembled:
         self._thread = Thread(target=daemon.run, name="daemon", daemon=True)
 
     def start(self) -> None:
-        """Begin.
+        """Start the daemon and the server.
 
         Raises:
             CannotStart: the port is in use.
@@ -246,7 +246,7 @@ class _Assembled:
             try:
                 self._server = Server(self._daemon, self._http.host, self._http.port)
             except OSError as error:
-                # Python adds to the text what the line says already.
+                # Python adds to the text what the line already contains.
                 why = os.strerror(error.errno or 0).lower()
                 raise CannotStart(
                     f"{self._http.host}:{self._http.port}: {why}; choose another port"
@@ -257,7 +257,7 @@ class _Assembled:
         console.announce(f"watching {names}{answers}; Ctrl-C or SIGTERM ends it between two calls")
 
     def end(self) -> None:
-        """End once the calls in flight are finished."""
+        """Stop once the calls under way are finished."""
         self._daemon.stop.ask()
         self._thread.join()
         if self._server is not None:
@@ -265,7 +265,7 @@ class _Assembled:
 
 
 def _end_in_time() -> None:
-    """Leave what hangs in a call to the next pass, as after a crash."""
+    """Exit although a call hangs, as after a crash; the next pass continues."""
     import threading
 
     watchdog = threading.Timer(PATIENCE, os._exit, (0,))

@@ -1,4 +1,4 @@
-"""`reconciler graph`: draws a stack or one flow, as the files say or with what a dry run found."""
+"""`reconciler graph`: draws a stack or one flow, from the files or with the result of a dry run."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.stack import Key, Stack
 
 BEGINNINGS = {".svg": 'class="rcp"', ".mmd": "flowchart ", ".md": "\n```mermaid\n"}
-"""What stands near the beginning of a picture, by its suffix."""
+"""A text near the beginning of each picture, by its suffix."""
 SUFFIXES = tuple(BEGINNINGS)
 
 
@@ -90,7 +90,7 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _flow(stack: "Stack", name: str) -> "Key":
-    """The flow of this name; the program ends where there is none that can be drawn."""
+    """The flow of this name; exits with an error if there is none that can be drawn."""
     from reconciler.desired.phrases import did_you_mean, quoted
     from reconciler.kinds import known_kinds
     from reconciler.pictures.output import flow_of
@@ -122,7 +122,7 @@ def _drawn(
 
 
 def _put(drawn: "Drawing", out: Path | None) -> None:
-    """Write the picture where it is wanted; what it says in words goes to stdout."""
+    """Write the picture to its file or stdout; its text goes to stdout."""
     from rich.text import Text
 
     from reconciler import console

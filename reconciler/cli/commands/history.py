@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.history import Record
 
 COMPARED = 1000
-"""Passes among which a name is sought that nothing was found under."""
+"""How many passes are searched for a name that was not found."""
 
 AS_ABOVE = "As for `history` itself; it may be given there as well."
 """The help of an option of `history show`."""
@@ -65,7 +65,7 @@ def listing(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _check_names(known: "list[Record]", stack: str | None, env: str | None) -> None:
-    """End the program where none of these passes is of this stack or this environment; a new history has no names."""
+    """Exit with an error if no pass has this stack or environment; an empty history has no names to check."""
     if not known:
         return
     if stack:
@@ -84,7 +84,7 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     region: Annotated[str | None, typer.Option(help=AS_ABOVE, show_default=False)] = None,
     endpoint_url: Annotated[str | None, typer.Option(help=AS_ABOVE, show_default=False)] = None,
 ) -> None:
-    """Show everything that is kept of one pass."""
+    """Show everything that is recorded of one pass."""
     import time
     from dataclasses import asdict
 
@@ -92,7 +92,7 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.history.history_text import record_lines
     from reconciler.runtime.printable import json_text
 
-    # Given before `show` or after it; variables of the environment are read before it alone, and so never win.
+    # An option may be given before `show` or after it; environment variables apply only before it, so they never win.
     above_location, above_region, above_endpoint, above_json = context.obj
     past = open_past(location or above_location, region or above_region, endpoint_url or above_endpoint)
     record = record_of(past, number)

@@ -69,7 +69,7 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
-    """Write a policy as files, each of which IAM takes as a managed policy."""
+    """Write a policy as files that IAM accepts as managed policies."""
     from reconciler import console
     from reconciler.iam import size_of, split, too_many
     from reconciler.runtime.atomic_write import write_whole
@@ -110,7 +110,7 @@ def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
 
 
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
-    """What the daemon needs for itself; its stacks say which account each profile belongs to."""
+    """The policy of the daemon itself; its stacks give the account of each profile."""
     from reconciler.daemon.config import read_config
     from reconciler.daemon.daemon_grants import needs
     from reconciler.desired import InvalidStack

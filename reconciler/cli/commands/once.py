@@ -1,4 +1,4 @@
-"""`reconciler once`: one pass."""
+"""`reconciler once`: runs one pass."""
 
 from dataclasses import replace
 from functools import partial
@@ -71,7 +71,7 @@ def once(  # noqa: PLR0913 -- one parameter for each option
     no_history: Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")] = False,
     verbose: Verbose = 0,
 ) -> None:
-    """Compare desired state with AWS, and make AWS match."""
+    """Compare desired state with AWS, and apply the differences."""
     from reconciler.cli.history_store import check_location, earlier_passes
     from reconciler.reconcile import Options
     from reconciler.reports.planfile import is_plan

@@ -1,4 +1,4 @@
-"""`reconciler rollback`: makes AWS again what it was after an earlier pass."""
+"""`reconciler rollback`: restores the state of AWS after an earlier pass."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     region: Region = "us-east-1",
     verbose: Verbose = 0,
 ) -> None:
-    """Make AWS again what it was after an earlier pass, through the same plan and guard as any pass."""
+    """Restore the state of AWS after an earlier pass, with the same plan and guard as any pass."""
     from reconciler import console
     from reconciler.history import why_no_rollback
     from reconciler.reconcile import Options
@@ -62,7 +62,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _way_back(past: "History", target: "Record", where: "PassTarget") -> "RollbackStack":
-    """The way back to a pass; where it leads by what no file names, AWS is asked whether that is still there."""
+    """The stack that restores a pass; resources that no file names are looked up in AWS first."""
     from reconciler.applying import Quiet
     from reconciler.history import HistoryError, rollback_stack
     from reconciler.kinds import known_kinds

@@ -39,7 +39,7 @@ def sandbox(  # noqa: PLR0913 -- one parameter for each option
         typer.Argument(readable=False, help="Append the lines of --journal to this file instead."),
     ] = None,
 ) -> None:
-    """Serve AWS on your desk over HTTP, for any AWS client."""
+    """Serve a local simulation of AWS over HTTP, for any AWS client."""
     need_sandbox()
     from rich.text import Text
 

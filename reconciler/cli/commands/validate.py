@@ -1,4 +1,4 @@
-"""`reconciler validate`: checks the files, and calls nothing."""
+"""`reconciler validate`: checks the files, without a call to AWS."""
 
 from pathlib import Path
 
