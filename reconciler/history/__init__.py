@@ -1,4 +1,4 @@
-"""What each pass did, and how to go back: SQLite beside you, S3 for a team."""
+"""The history of passes, and rollback: in a SQLite file, or in S3 for a team."""
 
 from reconciler.history.actor import ran_by
 from reconciler.history.ledger import Ledger

@@ -1,4 +1,4 @@
-"""Who started a pass, as the environment says."""
+"""Finds who started a pass, from environment variables."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ ACTORS = {
     "CODEBUILD_INITIATOR": "CodeBuild",
     "BUILD_USER_ID": "Jenkins",
 }
-"""The variable in which each CI names whoever set a job off."""
+"""The variable in which each CI names the user who started a job."""
 
 
 def ran_by(environment: Mapping[str, str], login: str, host: str) -> str:

@@ -18,10 +18,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def check_location(location: str) -> None:
-    """Refuse what is no place for a history.
+    """Refuse a text that is not a location for a history.
 
     Raises:
-        ValueError: with the forms that there are.
+        ValueError: with the valid forms.
     """
     scheme = _SCHEME.match(location)
     if scheme and scheme[0] not in (SQLITE, "s3:"):
@@ -36,10 +36,10 @@ def check_location(location: str) -> None:
 
 
 def check_file(location: str, base: Path = Path()) -> None:
-    """Refuse a location that was checked and whose file can never hold a history; nothing is made.
+    """Refuse a checked location whose file can never hold a history; no file is created.
 
     Raises:
-        ValueError: it says why.
+        ValueError: with the reason.
     """
     if bucket_and_prefix(location)[0]:
         return
@@ -49,7 +49,7 @@ def check_file(location: str, base: Path = Path()) -> None:
     except NotADirectoryError:
         raise ValueError(f"{file} lies below a file; name a file in a directory") from None
     except OSError:
-        return  # the file is made when a pass is written down
+        return  # the file is created when a pass is recorded
     if stat.S_ISDIR(mode):
         raise ValueError(f"{file} is a directory; name a file")
     if not stat.S_ISREG(mode):
@@ -57,12 +57,12 @@ def check_file(location: str, base: Path = Path()) -> None:
 
 
 def is_missing(location: str, base: Path = Path()) -> bool:
-    """Whether the file of a location that was checked does not exist; of a bucket nobody knows."""
+    """Whether the file of a checked location does not exist; always false for a bucket."""
     return not bucket_and_prefix(location)[0] and not (base / _file(location)).exists()
 
 
 def bucket_and_prefix(location: str) -> tuple[str, str]:
-    """Where in S3 a history is; no bucket where it is a file."""
+    """The bucket and prefix of a history in S3; the bucket is empty for a file."""
     if not location.startswith(S3):
         return "", ""
     bucket, _, prefix = location.removeprefix(S3).partition("/")
@@ -70,7 +70,7 @@ def bucket_and_prefix(location: str) -> tuple[str, str]:
 
 
 def open_history(location: str, api_of: Callable[[str], Api], base: Path = Path()) -> History:
-    """The history at a location that was checked; a file counts from `base`.
+    """Open the history at a checked location; a file is relative to `base`.
 
     Raises:
         HistoryOutOfReach: the bucket cannot be reached.
@@ -85,10 +85,10 @@ def open_history(location: str, api_of: Callable[[str], Api], base: Path = Path(
 
 
 def _file(location: str) -> Path:
-    """The file of a location, `~` and `~user` included.
+    """The file of a location, with `~` and `~user` replaced.
 
     Raises:
-        ValueError: nobody knows where the home directory is.
+        ValueError: the home directory is not known.
     """
     try:
         return Path(location.removeprefix(SQLITE)).expanduser()

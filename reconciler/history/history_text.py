@@ -1,4 +1,4 @@
-"""Shows earlier passes as text: coloured on a terminal, plain in a pipe."""
+"""Shows earlier passes as text: with colours on a terminal, plain in a pipe."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -43,7 +43,7 @@ def table_lines(records: Sequence[Record], now: float) -> Iterator[Text]:
 
 
 def record_lines(record: Record, now: float) -> Iterator[Text]:
-    """Everything that is kept of a pass, as its report said it."""
+    """Everything that is recorded of a pass, in the form of its report."""
     line = Text(f"Pass {record.number}", "bold")
     line.append(
         f"  {_local(record.started)} ({time_ago(now - record.started)})  by {record.who}  {record.trigger}",
@@ -69,7 +69,7 @@ def brief_data(record: Record) -> dict[str, Any]:
 
 
 def time_ago(seconds: float) -> str:
-    """A span of time as one would say it: `3 minutes ago`."""
+    """A span of time in words: `3 minutes ago`."""
     for length, unit in UNITS:
         if seconds >= length:
             return f"{counted(int(seconds // length), unit)} ago"
@@ -97,7 +97,7 @@ def _row(record: Record, now: float) -> tuple[str, ...]:
 
 
 def _retold(record: Record) -> PassReport:
-    """The report of a pass, as far as its data say it."""
+    """The report of a pass, as far as its data contain it."""
     said, ended = record.report, record.outcome
     stack = stack_of(record) or Stack(record.stack, record.environment, record.account, record.region, {})
     actions = [_action(each) for each in said["actions"]]

@@ -1,4 +1,4 @@
-"""Writes one pass into a history: before its first change, so that none is lost, and once more when it has ended."""
+"""Records one pass in a history: before its first change, so that none is lost, and again at its end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from reconciler.reconcile import PassReport
 
 @dataclass
 class Ledger:
-    """One pass in a history. What goes wrong with the history is told once, and never stops the pass."""
+    """The record of one pass. An error of the history is reported once, and never stops the pass."""
 
     history: History
     who: str
@@ -20,16 +20,16 @@ class Ledger:
     on_error: Callable[[HistoryError], None]
     number: int | None = None
     told: set[str] = field(default_factory=set)
-    """What was said of the history already."""
+    """The errors of the history that were already reported."""
 
     def begins(self, report: PassReport) -> None:
-        """Write down what is about to be changed, as a pass that was stopped: if it is, this is what remains of it."""
+        """Record what will be changed, as a stopped pass: if the program crashes, this record remains."""
         with self._never_stopping():
             record = record_of(report, who=self.who, trigger=self.trigger, note=self.note)
             self.number = self.history.add(replace(record, outcome="stopped"))
 
     def ended(self, report: PassReport) -> None:
-        """Write down the whole pass."""
+        """Record the whole pass."""
         with self._never_stopping():
             record = record_of(
                 report,
@@ -44,7 +44,7 @@ class Ledger:
                 self.history.replace(self.number, record)
 
     def _settled_hash(self, report: PassReport) -> str | None:
-        """Of the files of the last settled pass; None where the history cannot tell."""
+        """The hash of the files of the last settled pass; None if the history does not have it."""
         with self._never_stopping():
             stack = report.stack
             return last_settled_hash(self.history, stack.name, stack.environment, self.number)

@@ -1,4 +1,4 @@
-"""What is kept of one pass, as plain data."""
+"""The record of one pass, as plain data."""
 
 import json
 from collections.abc import Mapping
@@ -15,17 +15,17 @@ from reconciler.stack_json import stack_data, stack_from, value_data
 RecordOutcome = Literal["settled", "pending", "failed", "refused", "stopped", "invalid"]
 
 UNTOUCHED: frozenset[Outcome] = frozenset({"refused", "unchanged"})
-"""What became of actions that changed nothing, unless they were begun."""
+"""The outcomes of actions that changed nothing, unless they had begun."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One pass: what it found, did and wanted; `started` is in seconds since 1970, `number` 0 until it is kept."""
+    """The record of one pass; `started` is in seconds since 1970, `number` is 0 until it is stored."""
 
     started: float
     who: str
     trigger: str
-    """What set it off: `once`, `quick`, `audit`, `event`, `rollback 7`."""
+    """What started it: `once`, `quick`, `audit`, `event`, `rollback 7`."""
     outcome: RecordOutcome
     number: int = 0
     seconds: float = 0.0
@@ -35,37 +35,37 @@ class Record:
     region: str = ""
     dry_run: bool = False
     only: tuple[str, ...] = ()
-    """The patterns that it was limited by."""
+    """The patterns that it was limited to."""
     whole: bool = True
-    """Whether it was about every resource of its stack."""
+    """Whether it covered every resource of its stack."""
     files_hash: str = ""
     changes: int = 0
-    """Actions that were carried out."""
+    """The number of actions that were carried out."""
     drifted: int = 0
-    """Actions that nobody asked for: the files had not changed since the last settled pass."""
+    """The number of actions that corrected drift: the files had not changed since the last settled pass."""
     note: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
-    """As `reports.data.as_data` says it."""
+    """The report, in the form of `reports.data.as_data`."""
     before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By `kind/name` and field: what was there before this pass changed it."""
+    """By `kind/name` and field: the value before this pass changed it."""
     desired: Mapping[str, Any] | None = None
     """The stack, as `stacktext.stack_data` says it."""
 
     @property
     def quiet(self) -> bool:
-        """Whether it changed nothing and nothing went wrong: such a pass is forgotten after a week."""
+        """Whether it changed nothing and had no error: such a pass is deleted after a week."""
         return self.dry_run or (self.outcome == "settled" and not self.changes)
 
     @property
     def applied(self) -> bool:
-        """Whether it made its desired state hold, or set about it."""
+        """Whether it reached its desired state, or began to apply it."""
         return not self.dry_run and self.outcome in ("settled", "pending", "failed")
 
 
 def record_of(
     report: PassReport, *, who: str, trigger: str, settled_hash: str | None = None, note: str = ""
 ) -> Record:
-    """What is to be kept of a pass, free of secrets; `settled_hash` is of the files of the last settled pass."""
+    """The record of a pass, without secrets; `settled_hash` is the hash of the files of the last settled pass."""
     stack, options = report.stack, report.options
     touched = [key for key, each in report.results.items() if each.begun or each.outcome not in UNTOUCHED]
     desired, missing = _desired(stack)
@@ -93,19 +93,19 @@ def record_of(
 
 
 def _desired(stack: Stack) -> tuple[dict[str, Any] | None, str]:
-    """The stack as data, or why it cannot be kept."""
+    """The stack as data, or the reason why it cannot be stored."""
     try:
         data = stack_data(stack)
     except ValueError as error:
         return None, f"its desired state is not kept: {error}"
     if SECRETS.data(data) != data:
-        # With `***` in the place of a value it would be another desired state.
+        # With `***` instead of a value it would be another desired state.
         return None, "its desired state is not kept: the value of a secret stands in it"
     return data, ""
 
 
 def _before(report: PassReport, touched: list[Key]) -> dict[str, dict[str, Any]]:
-    """What was found where something was changed, without what tells a secret."""
+    """The observed values of changed fields, without those that contain a secret."""
     found: dict[str, dict[str, Any]] = {}
     for key in touched:
         for name, value in report.before.get(key, {}).items():
@@ -116,12 +116,12 @@ def _before(report: PassReport, touched: list[Key]) -> dict[str, dict[str, Any]]
 
 
 def stack_of(record: Record) -> Stack | None:
-    """The desired state of a pass; None where it was not kept."""
+    """The desired state of a pass; None if it was not stored."""
     return None if record.desired is None else stack_from(json.dumps(record.desired))
 
 
 def why_no_rollback(record: Record) -> str | None:
-    """Why there is no way back to a pass."""
+    """Why a rollback to a pass is not possible; empty if it is."""
     if record.dry_run:
         return "it was a dry run and changed nothing"
     if not record.applied:

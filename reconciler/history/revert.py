@@ -1,4 +1,4 @@
-"""Pure: the values that undo what later passes changed of one resource."""
+"""Computes the values that undo the changes of later passes on one resource; pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -15,7 +15,7 @@ from reconciler.planning.diff import differences
 from reconciler.stack import Key
 
 Tell = Callable[[str], None]
-"""Told the path of a field that AWS cannot clear, and that was not there before."""
+"""Called with the path of a field that AWS cannot clear, and that had no value before."""
 
 
 def reverted_values(
@@ -25,10 +25,10 @@ def reverted_values(
     found: Mapping[str, Any],
     tell: Tell,
 ) -> dict[str, Any]:
-    """`wanted`, and beside it the former values of all that a later pass changed.
+    """`wanted`, plus the former values of all other fields that a later pass changed.
 
-    `written` is what the later pass asked for, and `found` what was there before it. A field that `wanted` has keeps its
-    value; in a structure, and in rows that both have, this holds member by member.
+    `written` has the values that the later pass wrote, and `found` the values before it. A field of `wanted` keeps its
+    value; in a structure, and in rows that both have, this applies member by member.
     """
     after = dict(wanted)
     for name, shape in fields_of(part).items():
@@ -43,7 +43,7 @@ def reverted_values(
 
 
 def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> Any:
-    """A value that is wanted, with what was changed in its structures and rows."""
+    """A wanted value, plus the former values within its structures and rows."""
     if wanted is None or shape.whole:
         return wanted
     if shape.part:
@@ -64,7 +64,7 @@ def _beside(shape: Shape, wanted: Any, written: Any, found: Any, tell: Tell) -> 
 
 
 def _entries_back(wanted: Any, written: Any, found: Any) -> dict[str, Any]:
-    """A map that is wanted, and beside it the former values of all entries that a later pass changed."""
+    """A wanted map, plus the former values of all entries that a later pass changed."""
     before: Mapping[str, Any] = found or {}
     after: Mapping[str, Any] = dict.fromkeys(before) if written is None else written
     changed = {key: before.get(key) for key, value in after.items() if before.get(key) != value}
@@ -72,7 +72,7 @@ def _entries_back(wanted: Any, written: Any, found: Any) -> dict[str, Any]:
 
 
 def _twins(shape: Shape, wanted: list[Any], others: tuple[list[Any], list[Any]]) -> Iterator[tuple[Any, Any]]:
-    """For each row that is wanted, the same row of two other lists; None where there is none."""
+    """For each wanted row, the same row of two other lists; None if there is none."""
     for index, row in enumerate(wanted):
         if shape.rows:
             by = shape.rows.by
@@ -81,20 +81,20 @@ def _twins(shape: Shape, wanted: list[Any], others: tuple[list[Any], list[Any]])
                 for rows in others
             )
         else:
-            # Rows without a key are compared by their place, where there are as many of them.
+            # Rows without a key are matched by their position, if the lists have the same length.
             after, before = (rows[index] if len(rows) == len(wanted) else None for rows in others)
         yield after, before
 
 
 def _former(part: type[Part], name: str, written: Any, found: Any, tell: Tell) -> dict[str, Any]:
-    """The former value of a field that was changed and that nobody else wants."""
+    """The former value of a field that was changed and that `wanted` does not have."""
     shape = fields_of(part)[name]
     if shape.values and not shape.whole:
         return {name: _entries_back({}, written, found)}
     if not is_empty(found):
         if shape.part and not shape.whole and written is not None:
             return {name: reverted_values(shape.part, {}, written, found, _within(tell, name))}
-        # A row says nothing of what it lacked: that has to be cleared by name.
+        # A row does not show the members that it lacked: these have to be cleared by name.
         return {name: _beside(shape, found, written, found, _within(tell, name))}
     if takes_null(part, name):
         return {name: None}
@@ -119,7 +119,7 @@ def takes_null(part: type[Part], name: str) -> bool:
 
 
 def misfits(adapter: Adapter[Any], settings: Mapping[str, Any], scope: Key | None) -> frozenset[str]:
-    """The fields of these settings that files could not say: AWS knows values that this release does not."""
+    """The fields of these settings that files cannot hold: AWS has values that this release does not know."""
     field = scope_field(adapter)
     within = {field: scope.name if scope else "-"} if field and field in adapter.model.model_fields else {}
     try:

@@ -1,4 +1,4 @@
-"""Pure: the desired state that an earlier pass had, with what later passes changed beside it put back."""
+"""Computes the desired state of a rollback: that of an earlier pass, plus values that later passes changed; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ Kinds = Mapping[str, Adapter[Any]]
 
 @dataclass(frozen=True)
 class RollbackStack:
-    """A stack that leads back, what whoever runs it has to know, and whom it refers to although no file names them."""
+    """The stack of a rollback, notes for the user, and the resources that it refers to although no file names them."""
 
     stack: Stack
     notes: tuple[str, ...]
@@ -32,12 +32,12 @@ class RollbackStack:
 def rollback_stack(
     target: Record, later: Iterable[Record], kinds: Kinds, gone: frozenset[Key] = frozenset()
 ) -> RollbackStack:
-    """The desired state of `target`, and beside it the former values of what `later` passes changed, oldest first.
+    """The desired state of `target`, plus the former values of fields that `later` passes changed, oldest first.
 
-    `gone` are resources that former values refer to and that do not exist any more.
+    `gone` are resources that former values refer to and that no longer exist.
 
     Raises:
-        ValueError: the desired state of `target` was not kept.
+        ValueError: the desired state of `target` was not stored.
     """
     stack = stack_of(target)
     if stack is None:
@@ -51,14 +51,14 @@ def rollback_stack(
 
 @dataclass
 class _FormerResource:
-    """One resource on the way back: what its files wanted in earnest, and what they only sent on create."""
+    """One resource of the rollback: the fields that its files managed, and those that they only sent on create."""
 
     desired: Desired
     wanted: Settings
     aside: Settings
     after: dict[str, Any]
     left: dict[str, Any] = field(default_factory=dict)
-    """What later passes wrote last: AWS has it now."""
+    """The values that later passes wrote last: AWS has them now."""
 
 
 @dataclass
@@ -71,14 +71,14 @@ class _RollbackContext:
     """By the key that a later pass gave a resource: the key that it had."""
     formers: dict[Key, _FormerResource] = field(default_factory=dict)
     made: dict[Key, int] = field(default_factory=dict)
-    """What later passes made, and which."""
+    """The resources that later passes created, each with the number of the pass."""
     freed: set[Key] = field(default_factory=set)
-    """What later passes took our mark from."""
+    """The resources from which later passes removed our mark."""
     notes: dict[str, None] = field(default_factory=dict)
     lent: dict[Key, Desired] = field(default_factory=dict)
 
     def go_back_over(self, record: Record) -> None:
-        """Take note of what one later pass changed."""
+        """Note the changes of one later pass."""
         theirs = stack_of(record)
         for action in record.report.get("actions", ()):
             if action.get("begun") or action["outcome"] not in UNTOUCHED:
@@ -106,7 +106,7 @@ class _RollbackContext:
             self.freed.add(key)
 
     def _put_back(self, key: Key, theirs: Desired, tags: Mapping[str, str], found: Mapping[str, Any]) -> None:
-        """Add to a resource the former values of what another desired state changed."""
+        """Add to a resource the former values of fields that another desired state changed."""
         former = self.formers.setdefault(key, self._former(key, theirs))
         adapter = self.kinds[key.kind]
         written = {name: value for name, value in theirs.settings.items() if name in found and name != TAGS}
@@ -129,7 +129,7 @@ class _RollbackContext:
         former.after = after
 
     def _former(self, key: Key, theirs: Desired) -> _FormerResource:
-        """A resource as its files wanted it; one that they only left alone is wanted for what is put back."""
+        """A resource as its files wanted it; one that they did not manage is only wanted for its restored fields."""
         mine = self.stack.resources.get(key)
         if mine is None or mine.existing:
             desired = replace(theirs.under(key), settings={}, policy=Policy(), adopt=True, renamed_from=None)
@@ -166,7 +166,7 @@ class _RollbackContext:
         return RollbackStack(stack, tuple(self.notes), frozenset(lent))
 
     def _without_archives(self, desired: Desired) -> Desired:
-        """The resource with what nobody can send again left as it is."""
+        """The resource without values that cannot be sent again; these stay as they are."""
         names = [name for name, value in desired.settings.items() if lacks_content(value)]
         left = tuple(name for name in names if name not in desired.policy.ignore)
         for name in left:
@@ -175,7 +175,7 @@ class _RollbackContext:
         return replace(desired, policy=policy) if left else desired
 
     def _desired(self, former: _FormerResource) -> Desired | None:
-        """The resource with what is put back, as far as it can be; None where nothing is."""
+        """The resource with its restored fields, as far as possible; None if there are none."""
         desired, adapter = former.desired, self.kinds[former.desired.key.kind]
         settings = self._possible(former, adapter)
         back = {name for name, value in settings.items() if former.wanted.get(name, ...) != value}
@@ -203,7 +203,7 @@ class _RollbackContext:
         return replace(desired, settings=settings, references=references, policy=policy, existing=False)
 
     def _possible(self, former: _FormerResource, adapter: Adapter[Any]) -> dict[str, Any]:
-        """The settings without what cannot be put back; a note says why."""
+        """The settings without those that cannot be restored; a note gives the reason."""
         key, settings = former.desired.key, dict(former.after)
         shapes, unsaid = fields_of(adapter.model), misfits(adapter, former.after, former.desired.scope)
         for name, value in former.after.items():
@@ -227,7 +227,7 @@ class _RollbackContext:
         return settings
 
     def _borrow(self, key: Key, user: Desired) -> str | None:
-        """Refer to a resource that the stack does not have; why that cannot be."""
+        """Add a reference to a resource that the stack does not have; returns why it is not possible."""
         if key in self.stack.resources or key in self.formers:
             return None
         adapter = self.kinds.get(key.kind)
@@ -240,7 +240,7 @@ class _RollbackContext:
         return None
 
     def _scopes(self, within: str, user: Desired) -> Iterator[Key]:
-        """Where a resource that another one refers to may live: in the same place, or in the only one there is."""
+        """The possible scopes of a referenced resource: the same one, or the only one."""
         nearest = next((each for each in (user.scope, user.key) if each and each.kind == within), None)
         if nearest:
             yield nearest
@@ -252,10 +252,10 @@ class _RollbackContext:
 
 
 def _impossible(adapter: Adapter[Any], name: str, former: _FormerResource) -> str | None:
-    """Why AWS cannot bring a field back from what later passes left; None where it can."""
+    """Why AWS cannot restore a field from its present value; None if it can."""
     shape, left = fields_of(adapter.model)[name], former.left.get(name)
     if holds_archive(shape):
-        return None  # of an archive that a pass wrote only the digest is kept
+        return None  # only the digest of an archive is stored
     reported = NAMES_AS_THEY_ARE.members({name: shape}, {name: left}, {})
     found = differences(name, shape, former.after[name], left)
     reasons = (adapter.impossible(each.field, former.after, reported) for each in found)

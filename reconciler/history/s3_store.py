@@ -1,8 +1,8 @@
 """The history in an S3 bucket, for a team: every machine and every CI job writes to the same one.
 
-    PREFIX/numbers/999999999992                             pass 7: whoever writes this key first has the number
-    PREFIX/changed/999999999992/contact-center/dev          what is kept of it; `quiet/` where it changed nothing
-    PREFIX/contents/6f1c...                                 its report, its desired state: each kept once
+    PREFIX/numbers/999999999992                             pass 7: the first writer of this key has the number
+    PREFIX/changed/999999999992/contact-center/dev          its record; under `quiet/` if it changed nothing
+    PREFIX/contents/6f1c...                                 its report, its desired state: each stored once
 
 Numbers count down in the keys, so that the newest pass is the first of a listing.
 """
@@ -22,16 +22,16 @@ from reconciler.runtime.retrying import PASS_NUMBERS, at_once
 
 LAST = 10**12 - 1
 TIDY_EVERY = 100
-"""After so many passes the quiet ones of more than a week ago are taken away."""
+"""After this many passes, quiet ones that are older than a week are deleted."""
 AT_ONCE = 1000
 """Keys that one request deletes."""
 LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-"""What S3 says to whoever comes second."""
+"""The codes of S3 for the second writer of a key."""
 NOWHERE = "."
-"""In a key, where a record has no stack."""
+"""Part of the key of a record without a stack."""
 ON_BUCKET = ("list_objects_v2",)
 ON_OBJECTS = ("delete_object", "delete_objects", "get_object", "put_object")
-"""All that is asked of S3, for the IAM policy."""
+"""All operations on objects in S3 that are called, for the IAM policy."""
 
 
 class _Kept(NamedTuple):
@@ -58,7 +58,7 @@ class S3History:
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._next: int | None = None
         self._there: set[str] = set()
-        """Hashes of contents that are there for sure."""
+        """Hashes of contents that certainly exist."""
         self._lock = Lock()
 
     def add(self, record: Record) -> int:
@@ -104,7 +104,7 @@ class S3History:
         return (self._whole(each) for each in reversed(later))
 
     def _kept(self, number: int) -> _Kept:
-        """Where a record is kept."""
+        """The place of a record."""
         if 0 < number < LAST:
             for each in chain(*(self._all(sort, f"{_countdown(number)}/") for sort in ("changed", "quiet"))):
                 return each
@@ -117,7 +117,7 @@ class S3History:
         return self._key(f"{sort}/{_countdown(number)}/{place}")
 
     def _keep_contents(self, record: Record) -> bytes:
-        """Keep what many records share; the rest of the record."""
+        """Store the contents that records share; returns the rest of the record."""
         packed = pack(record)
         for name, body in packed.contents.items():
             if name not in self._there:
@@ -131,7 +131,7 @@ class S3History:
         )
 
     def _claim(self) -> int:
-        """A number that nobody else has. One that was claimed and never used is no harm."""
+        """Claim a number that no other pass has. A claimed number that is never used does no harm."""
         number = at_once(PASS_NUMBERS, after_result=lambda mine: mine is None)(self._claim_next)
         if number is None:
             raise HistoryError(
@@ -158,7 +158,7 @@ class S3History:
             ) from None
 
     def _put_new(self, name: str, body: bytes) -> bool:
-        """Write what is not there yet; whether it was us who did."""
+        """Write a new object; returns whether we were the first."""
         try:
             self._s3.call("put_object", Bucket=self._bucket, Key=self._key(name), Body=body, IfNoneMatch="*")
         except CallError as error:
@@ -168,7 +168,7 @@ class S3History:
         return True
 
     def _all(self, sort: str, below: str = "") -> Iterator[_Kept]:
-        """What is kept of one sort, newest first, page after page."""
+        """The records of one sort, newest first, page by page."""
         start = self._key(f"{sort}/")
         try:
             for row in self._s3.pages("list_objects_v2", Bucket=self._bucket, Prefix=start + below):
@@ -192,7 +192,7 @@ class S3History:
         return body
 
     def _tidy(self, newest: int, before: float) -> None:
-        """Take away quiet passes of before that time, but never the newest one, from which we count."""
+        """Delete quiet passes before that time, but never the newest one, which gives the next number."""
         old = [each for each in self._all("quiet") if each.written < before and each.number < newest]
         keys = [key for each in old for key in (each.key, self._key(f"numbers/{each.countdown}"))]
         for start in range(0, len(keys), AT_ONCE):

@@ -12,7 +12,7 @@ from reconciler.history.records import Record
 from reconciler.history.store import KEPT, HistoryError, NoSuchPass, pack, unpack
 
 VERSION = 1
-"""Of the tables, in `pragma user_version`."""
+"""The version of the tables, in `pragma user_version`."""
 PATIENCE = 30.0
 """Seconds to wait for another process that is writing."""
 TABLES = """
@@ -32,7 +32,7 @@ create index used on uses (content);
 class SqliteHistory:
     """Records in a file that only its owner can read (`reconciler.history.History`).
 
-    Only a write makes the file. A file that is missing or empty has no passes.
+    Only a write creates the file. A missing or empty file has no passes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -106,7 +106,7 @@ class SqliteHistory:
 
 
 def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
-    """The database in a file. Reading does not make the file: what is missing or empty is read as a new one in memory.
+    """Connect to the database of a file. A read does not create it: a missing or empty file is a new one in memory.
 
     Raises:
         OSError, sqlite3.Error: it cannot be used.
@@ -126,10 +126,10 @@ def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
 
 
 def _size(path: Path) -> int:
-    """Bytes in the file; 0 where it is missing.
+    """Bytes in the file; 0 if it is missing.
 
     Raises:
-        OSError: it is no regular file.
+        OSError: it is not a regular file.
     """
     try:
         found = path.stat()
@@ -147,7 +147,7 @@ def _opened(place: str) -> sqlite3.Connection:
 
 
 def _touch(path: Path) -> None:
-    """Make the file, for nobody else to read: SQLite gives what it writes beside it the same mode."""
+    """Create the file so that only its owner can read it; SQLite gives its own extra files the same mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
@@ -160,7 +160,7 @@ def _make_tables(database: sqlite3.Connection) -> None:
     """
     if _version(database) == VERSION:
         return
-    database.execute("begin immediate")  # another process may be about to do the same
+    database.execute("begin immediate")  # another process may do the same at this time
     version = _version(database)
     if version > VERSION:
         raise sqlite3.DatabaseError(f"a newer release wrote it (version {version}); this one knows {VERSION}")
@@ -189,7 +189,7 @@ def _contents(database: sqlite3.Connection, number: int) -> Mapping[str, bytes]:
 
 
 def _forget(database: sqlite3.Connection, before: float) -> None:
-    """Forget quiet passes of before that time, and what only they used."""
+    """Delete quiet passes before that time, and contents that only they used."""
     command = "delete from uses where number in (select number from passes where quiet and started < ?)"
     database.execute(command, (before,))
     if database.execute("delete from passes where quiet and started < ?", (before,)).rowcount:

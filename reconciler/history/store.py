@@ -1,4 +1,4 @@
-"""Where records are kept: the promise of every store, and the form in which each of them keeps a record."""
+"""The interface of all stores of records, and the format in which they store a record."""
 
 import hashlib
 import json
@@ -10,40 +10,40 @@ from typing import Any, Protocol
 from reconciler.history.records import Record
 
 KEPT = 7 * 24 * 3600.0
-"""Seconds for which a quiet pass is kept; one that changed something, or failed, is kept for ever."""
+"""Seconds for which a quiet pass is stored; a pass that changed something or failed is stored forever."""
 BODIES = ("report", "before", "desired")
 DIGEST = "sha256"
-"""Member of a kept record that holds the hash of all its other members, so that a changed one is known."""
+"""The member of a stored record with the hash of all other members, so that a changed record is noticed."""
 HASHED = 40
-"""Hexadecimal digits of the sha256 of a content, which is its name."""
+"""Hexadecimal digits of the sha256 of a content; they are its name."""
 FIGURES = ("started", "seconds", "calls", "throttled_calls", "estimated_seconds")
-"""What differs from one quiet pass to the next: kept apart, so that all else of a report is kept once."""
+"""Values that differ between quiet passes: they are stored separately, so that the rest of a report is stored once."""
 
 PLAIN = {each.name: each.default for each in fields(Record) if each.name not in (*BODIES, "number")}
-"""All else of a record, with what goes without saying."""
+"""All other members of a record, with their defaults."""
 
 
 class HistoryError(Exception):
-    """The history cannot be read or written; its text is one line that says why."""
+    """Raised when the history cannot be read or written; its text is one line with the reason."""
 
 
 class HistoryOutOfReach(HistoryError):
-    """AWS did not answer, or failed: the same may succeed later. What AWS refuses is mere `HistoryError`."""
+    """Raised when AWS did not answer, or failed: a later try may succeed. A refusal of AWS is a plain `HistoryError`."""
 
 
 class NoSuchPass(HistoryError):
-    """The history has no pass of this number."""
+    """Raised when the history has no pass of this number."""
 
 
 class History(Protocol):
     """Records of passes, numbered from 1 in the order in which they ended. Each method may raise `HistoryError`."""
 
     def add(self, record: Record) -> int:
-        """Keep a record; its number."""
+        """Store a record; returns its number."""
         ...
 
     def replace(self, number: int, record: Record) -> None:
-        """Keep a record in the place of one that was added before: of a pass that has ended, once it has."""
+        """Replace a record that was added before, when its pass has ended."""
         ...
 
     def newest(
@@ -60,7 +60,7 @@ class History(Protocol):
         """One whole record.
 
         Raises:
-            NoSuchPass: there is none of this number.
+            NoSuchPass: there is no pass of this number.
         """
         ...
 
@@ -70,9 +70,9 @@ class History(Protocol):
 
 
 def last_settled_hash(history: History, stack: str, environment: str, but: int | None = None) -> str | None:
-    """The hash of the files of the last settled pass; None if no recent pass settled, or one was stopped since.
+    """The hash of the files of the last settled pass; None if no recent pass settled, or a later one was stopped.
 
-    What a stopped pass left to do is its own work and no drift. Pass number `but` does not count.
+    The unfinished work of a stopped pass is not drift. Pass number `but` does not count.
     """
     recent = (each for each in history.newest(stack, environment, 6) if each.number != but)
     last = next(
@@ -83,14 +83,14 @@ def last_settled_hash(history: History, stack: str, environment: str, but: int |
 
 @dataclass(frozen=True)
 class Packed:
-    """A record as stores keep it: a short text of its own, and contents that many records share, by their hash."""
+    """A record in its stored form: a short text, and contents that many records share, by their hash."""
 
     brief: bytes
     contents: Mapping[str, bytes]
 
 
 def pack(record: Record) -> Packed:
-    """A record without its number."""
+    """Convert a record to its stored form, without its number."""
     told = {name: getattr(record, name) for name in PLAIN}
     brief = {name: value for name, value in told.items() if value != PLAIN[name]}
     figures = {name: record.report[name] for name in FIGURES if name in record.report}
@@ -108,10 +108,10 @@ def pack(record: Record) -> Packed:
 
 
 def unpack(number: int, brief: bytes, content: Callable[[str], bytes] | None = None) -> Record:
-    """The record that was packed; without bodies where nobody says what their hashes stand for.
+    """Convert a stored record back; without bodies if they are not given.
 
     Raises:
-        HistoryTrouble: it is none, or it or one of its bodies differs from what was written.
+        HistoryError: it is not a record, or it or one of its bodies differs from what was written.
     """
     try:
         known: dict[str, Any] = json.loads(zlib.decompress(brief))
@@ -132,10 +132,10 @@ def unpack(number: int, brief: bytes, content: Callable[[str], bytes] | None = N
 
 
 def _check_digest(known: dict[str, Any]) -> None:
-    """Take the hash out of the members of a record, which have to be those that were written with it.
+    """Remove the hash from the members of a record, and check that it fits them.
 
     Raises:
-        ValueError: they are not.
+        ValueError: it does not fit.
     """
     digest = known.pop(DIGEST, None)  # records of earlier releases have none
     if digest not in (None, _hash(_text(known))):
@@ -143,10 +143,10 @@ def _check_digest(known: dict[str, Any]) -> None:
 
 
 def _body(name: str, digest: str, packed: bytes) -> Any:
-    """One of the bodies, if it is what was written.
+    """One of the bodies, checked against its hash.
 
     Raises:
-        ValueError, zlib.error: it is not.
+        ValueError, zlib.error: it differs from what was written.
     """
     text = zlib.decompress(packed)
     if _hash(text)[:HASHED] != digest:
@@ -155,10 +155,10 @@ def _body(name: str, digest: str, packed: bytes) -> Any:
 
 
 def _check_types(record: Record) -> None:
-    """Refuse a record of which a member is of another type than ours are.
+    """Refuse a record with a member of a wrong type.
 
     Raises:
-        HistoryTrouble: naming the member.
+        HistoryError: with the name of the member.
     """
     for name, default in PLAIN.items():
         sort: Any = (
