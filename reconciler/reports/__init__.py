@@ -1,1 +1,1 @@
-"""A plan or a pass, as people and machines read it."""
+"""Reports of a plan or a pass, for people and for programs."""

@@ -18,7 +18,7 @@ def as_json(data: ReportData) -> str:
 
 
 def as_data(report: PassReport) -> ReportData:
-    """The whole pass. `seconds` are the clock's; `calls` counts each `service:operation`."""
+    """The whole pass as data. `seconds` is the time of the clock; `calls` counts each `service:operation`."""
     stack = report.stack
     data: ReportData = {
         "report": VERSION,
@@ -49,7 +49,7 @@ def as_data(report: PassReport) -> ReportData:
 
 
 def _compared(report: PassReport) -> int:
-    """How many desired resources were looked at: none where the pass was refused before it looked."""
+    """How many desired resources were read: 0 if the pass was refused before."""
     if report.refusals and not report.plan.actions:
         return 0
     return sum(report.options.selects(key) for key in report.stack.resources)

@@ -1,4 +1,4 @@
-"""The sections beside the differences: the map, the changed flows, the passes before."""
+"""The further sections of a report: the map, the changed flows, the earlier passes."""
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from reconciler.runtime.printable import one_line
 
 @dataclass(frozen=True, slots=True)
 class EarlierPass:
-    """A pass before this one; `started` is in seconds since 1970."""
+    """An earlier pass; `started` is in seconds since 1970."""
 
     number: int
     started: float
@@ -29,7 +29,7 @@ class EarlierPass:
 def sections_of(
     report: PassReport, kinds: Mapping[str, Adapter[Any]], earlier: Sequence[EarlierPass] = ()
 ) -> Iterator[Section]:
-    """All that there is to show beside the differences; `earlier` passes are the newest first."""
+    """All further sections; `earlier` passes are given newest first."""
     pictures = report_pictures(report, kinds)
     yield Section("map", "The stack", f'<div class="picture">{pictures.map}</div>')
     for number, flow in enumerate(pictures.flows, start=1):
@@ -41,7 +41,7 @@ def sections_of(
 
 
 def _line(passes: Sequence[EarlierPass]) -> str:
-    """A mark for each pass, the oldest first; its words show where the pointer rests, and are read aloud."""
+    """A mark for each pass, the oldest first; its text is shown under the pointer, and screen readers read it."""
     marks = "".join(
         f'<li class="badge {html.escape(each.outcome)}" title="{html.escape(_told(each))}">'
         f'<span aria-hidden="true">{each.number}</span><span class="unseen">{html.escape(_told(each))}</span></li>'

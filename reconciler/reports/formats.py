@@ -1,4 +1,4 @@
-"""The files that a report can be written to: the suffix decides the format."""
+"""Writes reports to files; the suffix decides the format."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,15 +30,15 @@ BEGINNINGS: Mapping[str, str] = {
     ".xml": '<testsuites name="reconciler">',
     ".txt": "  account ",
 }
-"""What stands near the beginning of a report, by its suffix."""
+"""A text near the beginning of each report, by its suffix."""
 
 
 class UnknownFormat(ValueError):
-    """The suffix of a file is none of those that a report can have."""
+    """Raised when no report format has the suffix of a file."""
 
 
 def renderer_of(file: Path) -> Renderer:
-    """What makes the text of this file.
+    """The function that makes the text of this file.
 
     Raises:
         UnknownFormat: no format has this suffix.
@@ -53,7 +53,7 @@ def renderer_of(file: Path) -> Renderer:
 
 
 def write(report: PassReport, file: Path, sections: Sections = ()) -> None:
-    """Write a report; the file is replaced whole or not at all.
+    """Write a report; the file is replaced completely or not at all.
 
     Raises:
         UnknownFormat: no format has the suffix of the file.

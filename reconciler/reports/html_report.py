@@ -16,25 +16,25 @@ from reconciler.reports.report_schema import ReportData
 from reconciler.runtime.printable import one_line
 
 FIRST = 100
-"""Resources that a browser without scripts is shown."""
+"""How many resources a browser without scripts shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A further part of a report, after the differences. `html` is put there as it is: it has to be our own."""
+    """A further section of a report, after the differences. `html` is inserted as it is, so it must be our own."""
 
     id: str
     title: str
     html: str
     words: tuple[str, ...] = ()
-    """The same as lines of text, where a report has no room for pictures."""
+    """The same as lines of text, for reports without pictures."""
 
 
 Sections: TypeAlias = Sequence[Section]
 
 
 def as_page(data: ReportData, sections: Sections = ()) -> str:
-    """The whole pass as one page."""
+    """The whole pass as one HTML page."""
     pages = Environment(
         loader=PackageLoader("reconciler.reports"),
         autoescape=True,
@@ -61,13 +61,13 @@ def as_page(data: ReportData, sections: Sections = ()) -> str:
 
 
 def embedded(data: object) -> str:
-    """Data as JSON that a script element can hold: nothing in it ends the element or begins a comment."""
+    """Data as JSON for a script element: no text in it ends the element or begins a comment."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _source(pages: Environment, name: str) -> str:
-    """The text of a file beside the page, as it is."""
+    """The text of a template file, unchanged."""
     if pages.loader is None:
         raise LookupError(name)
     return pages.loader.get_source(pages, name)[0]

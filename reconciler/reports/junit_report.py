@@ -14,7 +14,7 @@ LONGEST = 2_000
 
 
 def as_junit(data: ReportData) -> str:
-    """One test case for each resource with an action, and one for all that are as desired."""
+    """One test case for each resource with an action, and one for all resources that are as desired."""
     cases = list(_cases(data))
     failed = sum(case.find("failure") is not None for case in cases)
     skipped = sum(case.find("skipped") is not None for case in cases)

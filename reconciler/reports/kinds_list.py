@@ -14,7 +14,7 @@ WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false
 
 
 def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
-    """A kind, what it is, and its fields."""
+    """The lines about a kind: its summary and its fields."""
     line = Text(adapter.kind, "bold")
     line.append(f"  {adapter.summary}", "dim")
     yield line

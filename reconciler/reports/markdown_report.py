@@ -1,4 +1,4 @@
-"""A pass as Markdown for a comment on a pull request: what matters first, and always short enough for GitHub."""
+"""A pass as Markdown for a comment on a pull request: the most important first, and always short enough for GitHub."""
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,22 +21,22 @@ from reconciler.reports.value_format import effect_text, shortened, shown
 from reconciler.runtime.printable import one_line
 
 LIMIT = 65_536
-"""GitHub refuses a comment of so many characters (https://docs.github.com/en/rest/issues/comments)."""
+"""GitHub refuses a comment with this many characters (https://docs.github.com/en/rest/issues/comments)."""
 RESERVE = 500
-"""Characters for the line that says what was left out."""
+"""Characters for the line about omitted rows."""
 LONGEST = 120
 LISTED = 20
 LIST_ROOM = 6_000
 """Items and characters of one list."""
 WORDS_ROOM = 20_000
-"""Characters of all changes of flows in words."""
+"""Characters for the changes of flows in words."""
 PLAIN = frozenset(" -_./,:=+()[]{}'\"#@!?<>&*~^%$;")
-"""Beside letters and digits, what is only itself in a code span in a table."""
+"""Characters, besides letters and digits, without a special meaning in a code span in a table."""
 FRAME = "\n<details>\n<summary>{}</summary>\n\n| resource | field | observed | desired |\n|---|---|---|---|\n{}\n</details>\n"
 
 
 def as_markdown(data: ReportData, sections: Sections = ()) -> str:
-    """The pass in fewer than 65,536 characters. Its first line is by what a workflow finds the comment again."""
+    """The pass in fewer than 65,536 characters. A workflow finds its comment again by the first line."""
     head = "".join((*_head(data), *_words(sections)))
     tables, left_out = _tables(data, LIMIT - RESERVE - len(head))
     return head + tables + left_out
@@ -66,7 +66,7 @@ def _head(data: ReportData) -> Iterator[str]:
 
 
 def _words(sections: Sections) -> Iterator[str]:
-    """What the sections say in words, as far as there is room."""
+    """The text of the sections, as far as there is room."""
     told = ["".join(_bullets(each.title, each.words)) for each in sections if each.words]
     lengths = accumulate(map(len, told))
     shown = [text for text, length in zip(told, lengths, strict=True) if length <= WORDS_ROOM]
@@ -87,7 +87,7 @@ def _bullets(title: str, texts: Sequence[str]) -> Iterator[str]:
 
 
 def _tables(data: ReportData, room: int) -> tuple[str, str]:
-    """A folded table for each kind, the heaviest first, and a line on what there was no room for."""
+    """A folded table for each kind, the most important first, and a line about omitted rows."""
     actions = by_importance(data)
     kinds: dict[str, list[ActionData]] = {}
     for action in actions:
@@ -110,7 +110,7 @@ def _tables(data: ReportData, room: int) -> tuple[str, str]:
 
 
 def _left_out(actions: Sequence[ActionData], kept: int) -> str:
-    """How much of the actions is beyond the rows that were kept."""
+    """The line about actions beyond the rows that are shown."""
     ends = list(accumulate(sum(1 for _ in _rows(each)) for each in actions))
     if not ends or kept == ends[-1]:
         return ""
@@ -154,7 +154,7 @@ def _named(action: ActionData) -> str:
 
 
 def code(text: str, longest: int = LONGEST) -> str:
-    """A text as code in which nothing means anything to Markdown, HTML or GitHub: no mention, no link, no cell."""
+    """A text as code without special meaning in Markdown, HTML or GitHub: no mention, no link, no cell."""
     short = shortened(one_line(text), longest)
     if not short or short != short.strip():
         short = f"'{short}'"
@@ -167,5 +167,5 @@ def code(text: str, longest: int = LONGEST) -> str:
 
 
 def _inert(text: str) -> str:
-    """A text that does not end the comment of HTML in which it stands."""
+    """A text that cannot end the HTML comment around it."""
     return one_line(text).replace("<", "").replace(">", "")

@@ -1,10 +1,10 @@
-"""How a report writes a number, a time or a list."""
+"""Formats numbers, times and lists for reports."""
 
 from collections.abc import Iterable
 
 
 def lasting(seconds: float) -> str:
-    """A span of time as one would say it: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
+    """A span of time in words: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
     if seconds < 10:
         return "under 10 s"
     if seconds < 120:
@@ -19,6 +19,6 @@ def counted(number: int, noun: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words in a row, as one would say them: `a`, `a and b`, `a, b and c`."""
+    """A list of words as a phrase: `a`, `a and b`, `a, b and c`."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last

@@ -1,4 +1,4 @@
-"""A plan as a file that can be reviewed, and approved by handing it back; it tells when somebody has edited it."""
+"""Plan files: a plan can be reviewed and then applied; an edited file is refused."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ from reconciler.stack import Stack
 VERSION = 2
 DIGEST = "sha256"
 PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
-"""For what and where a plan is, and the members of a stack that say so."""
+"""The members of a plan file that identify its stack and place, with the member of a stack for each."""
 
 
 LARGEST = 256 * 2**20
-"""Bytes; the plan of 50,000 users takes a fifth of it."""
+"""The most bytes of a plan file; the plan of 50,000 users takes a fifth of it."""
 NONE: type = type(None)
 PLAN: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys([*PLACE, "files_hash"], (str,)),
@@ -46,20 +46,20 @@ GUARD: Mapping[str, tuple[type, ...]] = {"max_percent": (int,), "max_deletes": (
 CONTENT: Mapping[str, tuple[type, ...]] = dict.fromkeys(["kind", "name", "owner"], (str,))
 OTHERS: Mapping[str, tuple[type, ...]] = {"noun": (str,), "names": (list,), "not_listed": (str, NONE)}
 DIFFERENCE: Mapping[str, tuple[type, ...]] = {"field": (str,), "observed": (), "desired": ()}
-"""The members of a plan, and their types; none where any will do."""
+"""The members of a plan, and their types; empty if every type is allowed."""
 
 
 class BadPlanFile(Exception):
-    """The file is no plan at all; its text is one line."""
+    """Raised for a file that is not a plan; its text is one line."""
 
 
 class StalePlanFile(Exception):
-    """The file is a plan that must not be used here; its text is one line."""
+    """Raised for a plan that must not be used here; its text is one line."""
 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """What was approved, and under which options it was planned."""
+    """An approved plan, with the options that it was made with."""
 
     approval: Approval
     only: tuple[str, ...]
@@ -67,7 +67,7 @@ class PlanFile:
 
 
 def write_plan(file: Path, report: PassReport) -> None:
-    """Write the plan of a dry run, whole or not at all.
+    """Write the plan of a dry run, completely or not at all.
 
     Raises:
         OSError: the file cannot be written.
@@ -78,10 +78,11 @@ def write_plan(file: Path, report: PassReport) -> None:
 
 
 def read_plan(file: Path, stack: Stack) -> PlanFile:
-    """The plan of a file, if it is one for this stack and place and nobody has touched it.
+    """Read a plan file for this stack and place.
 
     Raises:
-        BadPlanFile, StalePlanFile: it is not.
+        BadPlanFile: it is not a plan.
+        StalePlanFile: it is for another stack or place, or was edited.
     """
     data = _content(file)
     if data["plan_version"] != VERSION:
@@ -110,10 +111,10 @@ def is_plan(file: Path) -> bool:
 
 
 def _content(file: Path) -> dict[str, Any]:
-    """What a file holds, if it may be a plan.
+    """The content of a file that may be a plan.
 
     Raises:
-        BadPlanFile: it is none.
+        BadPlanFile: it is not a plan.
     """
     try:
         data = json.loads(_bytes(file))
@@ -129,10 +130,11 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _bytes(file: Path) -> bytes:
-    """The bytes of a regular file: a pipe may never end, a device holds no end at all.
+    """The bytes of a regular file: a pipe or a device may never end.
 
     Raises:
-        OSError, BadPlanFile: there is none.
+        OSError: it cannot be read.
+        BadPlanFile: it is not a regular file.
     """
     # Without O_NONBLOCK a pipe would keep us waiting for a writer.
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
@@ -145,7 +147,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
-    """What a plan lacks or holds in another form than this release writes."""
+    """The first member that a plan lacks, or that has another form than in this release."""
     yield from _misfits_in(data, PLAN, "")
     yield from _misfits_in(data["guard"], GUARD, "guard.")
     for pattern in data["only"]:
@@ -192,7 +194,7 @@ def _data(report: PassReport) -> dict[str, Any]:
 
 
 def _digest(data: Mapping[str, Any]) -> str:
-    """sha256 over all of it, in an order and a form of its own."""
+    """sha256 over the whole plan, in a fixed order and format."""
     try:
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     except RecursionError:

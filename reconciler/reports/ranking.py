@@ -1,4 +1,4 @@
-"""The order of a report: first what went wrong, then deletes, then changes, then what is new."""
+"""The order of a report: first errors, then deletes, then changes, then new resources."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ SAID: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many actions there are of one sort; `tone` is the verb or the outcome by which they are coloured."""
+    """The number of actions of one sort; `tone` is the verb or the outcome that decides their colour."""
 
     number: int
     words: str
@@ -43,7 +43,7 @@ class Count:
 
 
 def by_importance(data: ReportData) -> list[ActionData]:
-    """Every action, the most important one first, without the differences in our own marks that nobody asks for."""
+    """Every action, the most important one first, without most differences in our own marks."""
     planned = only_planned(data)
     return [
         _unmarked(each) for each in sorted(data["actions"], key=lambda each: _weight(each, planned=planned))
@@ -51,22 +51,22 @@ def by_importance(data: ReportData) -> list[ActionData]:
 
 
 def failed_actions(data: ReportData) -> list[ActionData]:
-    """The actions that did not go as they should, the worst first."""
+    """The actions that did not succeed, the worst first."""
     return [each for each in by_importance(data) if went_wrong(each, planned=only_planned(data))]
 
 
 def only_planned(data: ReportData) -> bool:
-    """Whether nothing was carried out, in a dry run or because all was refused: all that could be done is waiting."""
+    """Whether no action was carried out, in a dry run or because all were refused: then all others are waiting."""
     return data["dry_run"] or bool(data["refusals"])
 
 
 def went_wrong(action: ActionData, *, planned: bool) -> bool:
-    """Whether an action did not go as it should; where it was only planned, waiting is as it should be."""
+    """Whether an action did not succeed; if it was only planned, waiting counts as success."""
     return action["outcome"] in TROUBLES and not (planned and action["outcome"] == "waiting")
 
 
 def counts(data: ReportData) -> Iterator[Count]:
-    """How many actions of each sort, the most important sort first, and how much is as desired."""
+    """How many actions of each sort, the most important sort first, and how many resources are as desired."""
     yield from counts_of(data["actions"], planned=only_planned(data))
     if data["compared"]:
         yield Count(as_desired(data), "as desired", "same")
@@ -98,24 +98,24 @@ def as_desired(data: ReportData) -> int:
 
 
 def content_line(content: ContentData) -> str:
-    """A resource that is deleted with what it lives in, in words."""
+    """A resource that is deleted with its parent, in words."""
     return f"{content['kind']}/{content['name']} {LIVES[content['owner']]}"
 
 
 def goes_along(action: ActionData) -> list[str]:
-    """All that is deleted with a resource, in words."""
+    """All contents that are deleted with a resource, in words."""
     others = [in_words(each) for each in action.get("others", ())]
     return [*(content_line(each) for each in action["contents"]), *others]
 
 
 def _inside(data: ReportData) -> int:
-    """How many resources go, or went, with what they live in."""
+    """How many resources are, or were, deleted with their parent."""
     wanted: Outcome = "waiting" if only_planned(data) else "done"
     return sum(len(each["contents"]) for each in data["actions"] if each["outcome"] == wanted)
 
 
 def headline(data: ReportData) -> str:
-    """What matters, in a sentence or a few, the most important one first."""
+    """The summary of a report in a few sentences, the most important one first."""
     sentences = [*_wrong(data), *_changed(data)] or [*_quiet(data)]
     return " ".join(sentences)
 

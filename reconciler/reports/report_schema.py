@@ -1,6 +1,6 @@
-"""The form of a pass as data, and its published JSON Schema.
+"""The format of a pass as data, and its published JSON Schema.
 
-Within a version fields may be added; none goes away or changes its meaning.
+Within a version fields may be added; no field is removed or changes its meaning.
 """
 
 from typing import Annotated, Any, Final, Literal, NotRequired
@@ -23,13 +23,13 @@ class DifferenceData(TypedDict):
     field: str
     """Its path: `queue_configs[CustomerService/VOICE].priority`."""
     observed: Any
-    """What AWS reported in this pass; null where there is nothing."""
+    """What AWS reported in this pass; null if there is no value."""
     desired: Any
-    """What the files ask for; null where there is to be nothing. A secret is the place where it is kept."""
+    """What the files ask for; null if the value is to be cleared. A secret is shown as the place where it is kept."""
     deletes: NotRequired[str]
-    """What AWS deletes within the resource for it, be it to make it anew; left out where nothing is deleted."""
+    """What AWS deletes within the resource for this change, also to create it again; left out if nothing is deleted."""
     note: NotRequired[str]
-    """What else happens that the two values do not show; left out where there is nothing to say."""
+    """A further effect that the two values do not show; left out if there is none."""
 
 
 @with_config(DESCRIBED)
@@ -39,47 +39,47 @@ class ContentData(TypedDict):
     kind: str
     """The kind of resource."""
     name: str
-    """Its name in the files; what the stack does not own goes by its name in AWS."""
+    """Its name in the files; for a resource that the stack does not own, its name in AWS."""
     owner: Literal["ours", "free", "foreign"]
-    """Whose it is: this stack's, nobody's by its tags, or another stack's."""
+    """Its owner by its tags: this stack, no stack, or another stack."""
 
 
 @with_config(DESCRIBED)
 class OthersData(TypedDict):
-    """What lives in a resource and is deleted with it, of one type that is not managed by us."""
+    """Contents of one type that no kind manages; they are deleted with the resource that they live in."""
 
     noun: str
-    """What there are several of: `prompts`."""
+    """The plural name of the type, such as `prompts`."""
     names: list[str]
-    """By which AWS lists them."""
+    """The names in AWS's list."""
     with_defaults: bool
-    """Whether AWS made some of them, and no reply tells which."""
+    """Whether AWS created some of them, and no reply shows which."""
     not_listed: str | None
-    """Why AWS did not list them; null where it did."""
+    """Why AWS did not list them; null if it did."""
 
 
 @with_config(DESCRIBED)
 class ActionData(TypedDict):
-    """One step of the plan, and what became of it."""
+    """One action of the plan, and its outcome."""
 
     kind: str
     """The kind of resource: `connect.user`."""
     name: str
     """The resource's name in the files."""
     action: Verb
-    """What is to be done."""
+    """The verb of the action."""
     outcome: Outcome
-    """What became of it; in a dry run what would be done is `waiting`, and `unchanged` is what a policy only reports."""
+    """Its outcome; in a dry run planned actions are `waiting`, and those that a policy only reports are `unchanged`."""
     message: str
-    """Why, where there is something to say."""
+    """The reason, if there is one."""
     begun: bool
-    """Whether part of it was carried out, although it did not end well."""
+    """Whether a part of it was carried out, although it did not succeed."""
     differences: list[DifferenceData]
-    """Every difference that the action takes away."""
+    """Every difference that the action removes."""
     contents: list[ContentData]
-    """What lives in the resource and is deleted with it."""
+    """The contents that are deleted with the resource."""
     others: NotRequired[list[OthersData]]
-    """What else is deleted with it and is not managed by us; left out where there is nothing."""
+    """Other contents that are deleted with it and that no kind manages; left out if there are none."""
 
 
 @with_config(DESCRIBED)
@@ -87,7 +87,7 @@ class ReportData(TypedDict):
     """All that one pass found and did."""
 
     report: Literal[1]
-    """The version of this form."""
+    """The version of this format."""
     started: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     """When the pass began, in UTC."""
     stack: str
@@ -99,27 +99,27 @@ class ReportData(TypedDict):
     region: str
     """The AWS Region."""
     dry_run: bool
-    """Whether nothing was to be changed."""
+    """Whether the pass was a dry run."""
     only: list[str]
-    """The `KIND/NAME` patterns that the pass was limited to; empty where it was not."""
+    """The `KIND/NAME` patterns that the pass was limited to; empty if it was not limited."""
     outcome: PassOutcome
-    """What became of the pass; the exit code says the same."""
+    """The outcome of the pass; the exit code has the same meaning."""
     resources: int
     """How many resources the files ask for."""
     compared: int
     """How many of them were compared with AWS."""
     actions: list[ActionData]
-    """Every step of the plan; a resource that is as desired has none."""
+    """Every action of the plan; a resource that is as desired has none."""
     refusals: list[str]
-    """Why nothing at all was changed: the wrong account, or the guard."""
+    """Why nothing was changed: the wrong account, or the guard."""
     notes: list[str]
-    """What else is worth knowing."""
+    """Further remarks."""
     blind: list[str]
-    """Kinds of which what is no longer desired could not be looked for, and why."""
+    """Kinds whose resources that are no longer desired could not be listed, and why."""
     estimated_calls: int
     """How many changing calls the plan takes."""
     estimated_seconds: float
-    """How long AWS's quotas make them take."""
+    """Seconds that these calls take at AWS's quotas."""
     calls: dict[str, int]
     """How often each operation was called, by `service:operation`."""
     mutating_calls: int
@@ -127,7 +127,7 @@ class ReportData(TypedDict):
     throttled_calls: int
     """How many of the calls AWS throttled."""
     seconds: float
-    """How long the pass took."""
+    """Seconds that the pass took."""
     files_hash: str
     """sha256 over every file that the stack was read from."""
 

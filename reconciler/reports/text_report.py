@@ -1,4 +1,4 @@
-"""A plan or a pass as text: coloured on a terminal, plain in a pipe."""
+"""A plan or a pass as text: with colours on a terminal, plain in a pipe."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ SAID = {
     "made already": "  (was created again; the old one is deleted)",
     "adopt": "  (adopted)",
 }
-"""What is said beside an action, by its verb or by the way of a replace."""
+"""The remark on an action, by its verb or by the order of a replace."""
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 OWNERS = {
     Owner.OURS: "",
@@ -58,7 +58,7 @@ def as_text(report: PassReport) -> str:
 
 
 def heading(stack: Stack, *, dry_run: bool) -> Text:
-    """Which stack, where, and whether anything will be changed."""
+    """The heading: the stack, its place, and whether it is a dry run."""
     text = Text()
     text.append(f"{stack.name}/{stack.environment}", "bold")
     text.append(f"  account {stack.account}  {stack.region}  {counted(len(stack.resources), 'resource')}")
@@ -67,7 +67,7 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
 
 
 def plan_lines(plan: Plan, seconds: float = 0.0) -> Iterator[Text]:
-    """Every action with its differences, then the count, and how long AWS's quotas make them take."""
+    """Every action with its differences, then the counts, and the time at AWS's quotas."""
     for action in sorted(plan.actions.values(), key=_place):
         yield from _action_lines(action)
     line = count_line(plan)
@@ -99,7 +99,7 @@ def count_line(plan: Plan) -> Text:
 
 
 def question(plan: Plan) -> str:
-    """What somebody is asked before a plan is applied that deletes something."""
+    """The question before a plan that deletes something is applied."""
     counts = []
     if plan.disappearing:
         counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
@@ -110,7 +110,7 @@ def question(plan: Plan) -> str:
 
 
 def _others_in_short(plan: Plan) -> str:
-    """What goes that is not managed by us, by type."""
+    """The deleted contents that we do not manage, by type."""
     numbers, unknown = Counter[str](), dict[str, None]()
     for each in plan.others:
         numbers[each.noun] += len(each.names)
@@ -121,7 +121,7 @@ def _others_in_short(plan: Plan) -> str:
 
 
 def closing_lines(report: PassReport) -> Iterator[Text]:
-    """What became of the plan."""
+    """The results of the plan."""
     for key, result in report.results.items():
         if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
             yield _trouble_line(str(key), result)

@@ -1,4 +1,4 @@
-"""What is deleted together with its parent and is not managed by us: as data and in words."""
+"""Contents that are deleted with their parent and that we do not manage: as data and in words."""
 
 from reconciler.planning.contents import some
 from reconciler.planning.world import UnmanagedContents
@@ -6,7 +6,7 @@ from reconciler.reports.report_schema import OthersData
 
 
 def others_data(others: UnmanagedContents) -> OthersData:
-    """What there is of one type."""
+    """The contents of one type as data."""
     return {
         "noun": others.noun,
         "names": list(others.names),

@@ -13,13 +13,13 @@ LONGEST = 72
 
 
 def shown(value: Any, longest: int = LONGEST) -> str:
-    """A value on one line; the middle of a long one is left out."""
+    """A value on one line; a long one is cut in the middle."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _plain(value)
     return shortened(SECRETS.text(text), longest)
 
 
 def effect_text(field: str, deletes: str, note: str) -> str:
-    """What a difference does beside changing a value, in words; empty where there is nothing to say."""
+    """The further effects of a difference, in words; empty if there are none."""
     gone = "deleted" if deletes == field else f"deletes {deletes}" if deletes else ""
     return "; ".join(each for each in (gone, note) if each)
 
@@ -33,7 +33,7 @@ def shortened(text: str, longest: int) -> str:
 
 
 def plain_data(value: Any) -> Any:
-    """A value as JSON can hold it, secrets as the place where they are kept."""
+    """A value as JSON data; a secret becomes the place where it is kept."""
     if isinstance(value, Secret | Archive):
         return str(value)
     if isinstance(value, Mapping):
