@@ -1,4 +1,4 @@
-"""What IAM has to allow a stack: the least that its passes need, as a policy."""
+"""Computes the least IAM policy that the passes of a stack need."""
 
 from reconciler.iam.grants import grants, of_calls, of_secrets
 from reconciler.iam.policy import LONGEST, policy_of, size_advice, size_of, split, too_many, unscoped

@@ -1,7 +1,7 @@
-"""What a stack's passes need of IAM, action by action.
+"""Computes the IAM grants of a stack's passes, action by action.
 
-A policy allows all that the adapters of the stack's kinds declare, so that any field of these kinds may be changed later;
-what AWS takes in the caller's name is allowed for what the files name. Sources, beside those that the services name:
+A policy allows all calls that the adapters of the stack's kinds declare, so that any field of these kinds may be changed
+later. Actions that AWS takes in the caller's name are allowed for what the files name. Sources, besides those of the services:
 "Restricting access to Parameter Store parameters using IAM policies" and "AWS KMS encryption for Parameter Store
 SecureString parameters" (AWS Systems Manager User Guide); "Secret encryption and decryption in AWS Secrets Manager".
 """
@@ -27,7 +27,7 @@ from reconciler.stack import Desired, Key, Stack
 def grants(
     stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location, *, read_only: bool = False
 ) -> Iterator[Grant]:
-    """All that passes over a stack need; `read_only`: all that dry runs need."""
+    """All grants that passes over a stack need; with `read_only`, those that dry runs need."""
     seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
     services = services_of(kinds)
     yield from of_calls(services, "sts", ["get_caller_identity"], (), location)
@@ -55,7 +55,7 @@ def grants(
 
 
 def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> Grant:
-    """A grant with the reason why it is on `*`: IAM names no resource of the action, or else what is `untold`."""
+    """A grant with the reason why it is on `*`: IAM names no resource of the action, or else `untold`."""
     if grant.resource != ANY or grant.reason:
         return grant
     declared = (each.unscoped.get(grant.action) for each in services.values())
@@ -65,7 +65,7 @@ def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> 
 def _as_patterns(
     shape: Shape, value: Any, stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location
 ) -> Any:
-    """A written value with what IAM calls the resources to which its texts refer, as far as the files tell it."""
+    """A written value with the references in its texts replaced by ARNs, as far as the files contain them."""
 
     def of(ref: Ref, key: Key) -> str:
         adapter, desired = kinds.get(ref.kind), stack.resources.get(key)
@@ -79,7 +79,7 @@ def _as_patterns(
 
 
 def _in_arn(adapter: Adapter[Any], desired: Desired | None) -> Mapping[str, str]:
-    """The fields that are in the ARN of a resource; any, where it may live already and the files do not say."""
+    """The fields in the ARN of a resource; wildcards if it may already exist and the files do not have the values."""
     new = desired is not None and not desired.adopt and not desired.existing
     written = desired.settings if desired else {}
     return {
@@ -89,13 +89,13 @@ def _in_arn(adapter: Adapter[Any], desired: Desired | None) -> Mapping[str, str]
 
 
 def _within_replaced(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> set[str]:
-    """The kinds that live in what may be replaced: that is looked into before."""
+    """The kinds that live in resources which may be replaced: a pass lists them before."""
     may_go = {key.kind for key, each in stack.resources.items() if each.policy.replace}
     return {inner for kind in may_go for inner in kinds_within(kind, kinds)}
 
 
 def _named_by(adapter: Adapter[Any], kinds: Mapping[str, Adapter[Any]], seen: Sequence[str]) -> Sequence[str]:
-    """The patterns of what the fields of a kind refer to: a call is checked against each resource that it names."""
+    """The patterns of the resources that the fields of a kind refer to: IAM checks a call against each of them."""
     others = [kinds[kind] for kind in sorted(refers_to(adapter.model) - {adapter.kind}) if kind in seen]
     return [
         _everywhere(arn, other)
@@ -106,7 +106,7 @@ def _named_by(adapter: Adapter[Any], kinds: Mapping[str, Adapter[Any]], seen: Se
 
 
 def _everywhere(pattern: str, adapter: Adapter[Any]) -> str:
-    """A pattern of ARNs with what stands for its fields where nobody wrote them; any name follows there."""
+    """A pattern of ARNs with the defaults of its fields, and a wildcard for the name."""
     for field, value in adapter.identity.unwritten.items():
         pattern = pattern.replace(f"{{{field}}}", value)
     return pattern
@@ -114,21 +114,21 @@ def _everywhere(pattern: str, adapter: Adapter[Any]) -> str:
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of a stack: what its calls need, and the ARNs of its resources as far as the files tell them."""
+    """One kind of a stack: the grants of its calls, and the ARNs of its resources as far as the files contain them."""
 
     adapter: Adapter[Any]
     stack: Stack
     location: Location
     services: Mapping[str, Service]
     beside: Sequence[str]
-    """Patterns of ARNs of other kinds that its calls name too."""
+    """Patterns of ARNs of other kinds that its calls also name."""
 
     def calls(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
-        """What these operations need on these resources."""
+        """The grants that these operations need on these resources."""
         return of_calls(self.services, self.adapter.service.name, operations, arns, self.location)
 
     def named(self) -> list[str]:
-        """The resources that the files name."""
+        """The ARNs of the resources that the files name."""
         kind = self.adapter.kind
         desired = [each for each in self.stack.resources.values() if each.key.kind == kind]
         former = [each.renamed_from for each in desired if each.renamed_from]
@@ -138,7 +138,7 @@ class _Kind:
         return sorted(arns.union(*(self._of(name, unknown) for name in former)))
 
     def looked_at(self) -> list[str]:
-        """Those whose tags are read: all there are, where what bears our mark is looked for."""
+        """The ARNs whose tags are read: all of the kind, if a pass searches for our mark."""
         anything = self._of(ANY, self.adapter.identity.unwritten)
         all_of_them = self.stack.lets_go_of(self.adapter.kind) or self.adapter.computes_names
         return anything if all_of_them else self.named()
@@ -149,14 +149,14 @@ class _Kind:
 
 
 def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
-    """What the adapter's own operations need."""
+    """The grants for the adapter's own operations."""
     adapter, stack = kind.adapter, kind.stack
     tagging = adapter.tagging.operations if adapter.tagging else ()
     looked_at, named = kind.looked_at(), kind.named()
     reads = [*adapter.reads.operations, *(each for each in tagging if _only_looks(each))]
     yield from kind.calls(reads, looked_at)
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
-    # What is pruned has to live in something that the files name; elsewhere it goes with that.
+    # A pruned resource lives in one that the files name; otherwise it is deleted with its parent.
     pruned = stack.prune and (
         adapter.parent is None or adapter.parent in {key.kind for key in stack.resources}
     )
@@ -194,7 +194,7 @@ def of_calls(
     arns: Sequence[str],
     location: Location,
 ) -> Iterator[Grant]:
-    """What these operations of a service, both as boto3 spells them, need on these resources."""
+    """The grants that these operations of a service need on these resources, in boto3's spelling."""
     for each in operations:
         name, operation = service_and_operation(service, each)
         called, of = spellings(name)[operation], services[name]
@@ -214,9 +214,9 @@ def _written(managed: Iterable[Desired]) -> set[Secret]:
 
 
 def of_secrets(secrets: Iterable[Secret], location: Location) -> Iterator[Grant]:
-    """The right to read and to decrypt exactly these secrets.
+    """The grants to read and to decrypt exactly these secrets.
 
-    Both stores name the secret in the encryption context, so that any key of the account may have been used.
+    Both stores name the secret in the encryption context, so any key of the account may be allowed.
     """
     found = set(secrets)
     arns = {
@@ -244,6 +244,6 @@ def _arn(secret: Secret, location: Location) -> str:
     if secret.name.startswith("arn:"):
         return secret.name
     if secret.store == "ssm":
-        name = secret.name.partition(":")[0]  # what follows is a version or a label
+        name = secret.name.partition(":")[0]  # the rest is a version or a label
         return location.arn("ssm", f"parameter/{name.removeprefix('/')}")
     return location.arn("secretsmanager", f"secret:{secret.name}-??????")

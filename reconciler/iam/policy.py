@@ -1,4 +1,4 @@
-"""Grants as policy documents: a statement for each set of resources, the same for the same stack."""
+"""Writes grants as policy documents: a statement for each set of resources, always the same for the same stack."""
 
 import json
 import re
@@ -13,15 +13,15 @@ VERSION = "2012-10-17"
 LONGEST = 6144
 """Characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")."""
 ATTACHED = 10
-"""A role takes so many managed policies, unless its account has a higher quota (the same page)."""
+"""How many managed policies a role takes, unless its account has a higher quota (the same page)."""
 Policy = dict[str, Any]
 
 
 def policy_of(grants: Iterable[Grant]) -> Policy:
-    """The policy that allows exactly this. What is allowed on `*` stands in a statement whose Sid says why.
+    """The policy with exactly these grants. The Sid of a statement on `*` gives the reason.
 
     Raises:
-        ValueError: something is allowed on `*` without a reason.
+        ValueError: an action is allowed on `*` without a reason.
     """
     resources: dict[tuple[Condition, str, str], set[str]] = {}
     reasons: dict[str, set[str]] = {}
@@ -48,7 +48,7 @@ def policy_of(grants: Iterable[Grant]) -> Policy:
 
 
 def _broadest(arns: Iterable[str]) -> list[str]:
-    """These resources without those that another one of them covers."""
+    """These patterns without those that another one of them covers."""
     found = sorted({*arns})
     wide = [each for each in found if "*" in each and "?" not in each]
     return [arn for arn in found if not any(arn != each and fnmatchcase(arn, each) for each in wide)]
@@ -60,12 +60,12 @@ def unscoped(grants: Iterable[Grant]) -> list[tuple[str, str]]:
 
 
 def size_of(policy: Policy) -> int:
-    """How many characters AWS counts."""
+    """The characters of a policy as AWS counts them."""
     return len(json.dumps(policy, separators=(",", ":")))
 
 
 def size_advice(policy: Policy) -> str:
-    """What to do about a policy that IAM would not take as one managed policy; empty where it would."""
+    """The advice for a policy that is too long for one managed policy; empty if it is not."""
     size = size_of(policy)
     if size <= LONGEST:
         return ""
@@ -76,14 +76,14 @@ def size_advice(policy: Policy) -> str:
 
 
 def too_many(policies: Sequence[Policy]) -> str:
-    """What to do about more policies than a role takes; empty where it takes them."""
+    """The advice for more policies than a role takes; empty if it takes them."""
     if len(policies) <= ATTACHED:
         return ""
     return f"{len(policies)} policies, and a role takes {ATTACHED}: ask AWS for a higher quota, or divide the stack"
 
 
 def split(policy: Policy) -> list[Policy]:
-    """The same statements as policies that IAM takes as managed policies: each in the first one that has room for it."""
+    """The same statements in several managed policies: each in the first one with room for it."""
     policies: list[Policy] = []
     for statement in _that_fit(policy["Statement"]):
         room = (each for each in policies if size_of(_policy([*each["Statement"], statement])) <= LONGEST)
@@ -100,7 +100,7 @@ def _policy(statements: list[dict[str, Any]]) -> Policy:
 
 
 def _that_fit(statements: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Statements of which each fits into a policy: one that is longer is cut, by its resources or by its actions."""
+    """Statements that each fit into a policy: a longer one is divided by its resources or its actions."""
     for statement in statements:
         if size_of(_policy([statement])) <= LONGEST:
             yield statement
@@ -114,18 +114,18 @@ def _that_fit(statements: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _services(actions: Iterable[str]) -> str:
-    """What a statement is called that is about resources: after the services of its actions."""
+    """The name of a statement with resources, from the services of its actions."""
     services = {action.partition(":")[0] for action in actions}
     return "".join(sorted(re.sub(r"[^A-Za-z0-9]", "", each).capitalize() for each in services))
 
 
 def _in_one_word(reason: str) -> str:
-    """Reasons as a Sid can hold them: `lists all keys and tables` as ListsAllKeysAndTables."""
+    """Reasons in the form of a Sid: `lists all keys and tables` as ListsAllKeysAndTables."""
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", reason))
 
 
 def _numbered(name: str, taken: dict[str, int]) -> str:
-    """The name of a statement; the second one of that name is numbered."""
+    """The name of a statement; a second one with the same name gets a number."""
     taken[name] = taken.get(name, 0) + 1
     return name if taken[name] == 1 else f"{name}{taken[name]}"
 

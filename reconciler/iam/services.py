@@ -1,4 +1,4 @@
-"""The services that a policy may be about: those of the kinds, and those that the engine calls for itself."""
+"""The services in a policy: those of the kinds, and those that the engine itself calls."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ OWN = (
     Service(name="sns"),
     Service(name="sqs", actions={"DeleteMessageBatch": "sqs:DeleteMessage"}),
 )
-"""For the account check, the sweep of tags, quotas, secrets, announcements and events.
+"""The engine's own services: for the account check, tag searches, quotas, secrets, notifications and events.
 
 Sources: "Actions, resources, and condition keys" of each (Service Authorization Reference).
 """
