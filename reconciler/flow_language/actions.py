@@ -1,7 +1,7 @@
 """Every action type of the Flow language.
 
-Sources: https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html and the page of each action;
-where CreateContactFlow was seen to answer otherwise, what it answered. The branches that a contact can take are those of
+Sources: https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html and the page of each action; if
+CreateContactFlow answers differently, its answer is used. The branches that a contact can take are those of
 the action's block in https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html.
 """
 
@@ -29,7 +29,7 @@ from reconciler.flow_language.further import FURTHER
 from reconciler.flow_language.settings import SETTINGS
 
 STORED = "GetParticipantInput(store)"
-"""GetParticipantInput with `StoreInput: "True"`, which is another matter than offering a menu."""
+"""GetParticipantInput with `StoreInput: "True"`, which has other rules than a menu."""
 
 PARTICIPANT: Mapping[str, Action] = {
     "MessageParticipant": Action(
@@ -138,7 +138,7 @@ PARTICIPANT: Mapping[str, Action] = {
         ),
     ),
 }
-"""What a contact hears, says and sees."""
+"""Actions that a contact hears, speaks to or sees."""
 
 ROUTING: Mapping[str, Action] = {
     "UpdateContactTargetQueue": Action(
@@ -172,7 +172,7 @@ ROUTING: Mapping[str, Action] = {
         flow_types=INBOUND | TRANSFERS | MODULE,
         tells=("ContactFlowId",),
     ),
-    # How a module's own branches look here is documented nowhere: whatever stands there is taken as it is.
+    # The form of a module's own branches is not documented: they are accepted as they are.
     "InvokeFlowModule": Action(
         "Run module",
         known="FlowModuleId",
@@ -225,7 +225,7 @@ ROUTING: Mapping[str, Action] = {
         ),
     ),
 }
-"""Where a contact goes."""
+"""Actions that route a contact."""
 
 CHECKS: Mapping[str, Action] = {
     "CheckHoursOfOperation": Action(
@@ -296,11 +296,11 @@ CHECKS: Mapping[str, Action] = {
         tells=("TimeLimitSeconds=At most {} s", "Events=Or until: {}"),
     ),
 }
-"""Where the ways of contacts part."""
+"""Actions that check a condition and branch."""
 
 ACTIONS: Mapping[str, Action] = {**PARTICIPANT, **ROUTING, **CHECKS, **SETTINGS, **FURTHER}
 TYPES = frozenset(ACTIONS) - {STORED}
-"""What may stand as an action's Type."""
+"""The allowed values of an action's Type."""
 
 LIKE: Mapping[str, str] = {
     "PlayPrompt": "MessageParticipant",
@@ -337,14 +337,14 @@ LIKE: Mapping[str, str] = {
     "EndFlow": "EndFlowExecution",
     "ReturnFromFlowModule": "EndFlowModuleExecution",
 }
-"""Names of blocks in the designer and of types in the export of before 2021, often written as a Type."""
+"""Names of blocks in the designer, and of types in exports before 2021, which are often written as a Type."""
 
 RENAMED: Mapping[str, str] = {"UpdateRoutingCriteria": "UpdateContactRoutingCriteria"}
-"""Types by the title of their page, where deployed flows write another one."""
+"""Types by the title of their page, if deployed flows use another one."""
 
 
 def rules_for(action: Mapping[str, Any]) -> Action | None:
-    """What the table says about an action of a flow; None where it does not have the type."""
+    """The entry for an action of a flow; None if the table does not have its type."""
     kind, parameters = action.get("Type"), action.get("Parameters")
     if not isinstance(kind, str) or kind == STORED:
         return None

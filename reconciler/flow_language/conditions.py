@@ -1,4 +1,4 @@
-"""Which conditions an action of each type can have."""
+"""Checks which conditions an action of each type can have."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -22,7 +22,7 @@ KEYS = frozenset("0123456789*#")
 
 
 def condition_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The operator of a condition and its only operand; None where there is no such thing."""
+    """The operator of a condition and its only operand; None if it has another form."""
     condition = row.get("Condition")
     if not isinstance(condition, Mapping):
         return None
@@ -37,7 +37,7 @@ def condition_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def fit(wanted: str, pairs: Sequence[tuple[str, str]], parameters: Mapping[str, Any]) -> bool:
-    """Whether these conditions are what an action type's `conditions` asks for."""
+    """Whether these conditions fit an action type's `conditions`."""
     operands = [operand for _, operand in pairs]
     only_equals = all(operator == "Equals" for operator, _ in pairs)
     if wanted == "any":

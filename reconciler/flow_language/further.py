@@ -1,4 +1,4 @@
-"""Action types of which AWS's answers to wrong parameters are not known: only the graph around them is checked."""
+"""Action types whose error answers in AWS are not known: only the graph around them is checked."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Action types that set something of a contact or a flow and go on."""
+"""Action types that set a property of a contact or a flow and continue."""
 
 from collections.abc import Mapping
 
@@ -48,7 +48,7 @@ SETTINGS: Mapping[str, Action] = {
             "TargetContact=Of contact: {}",
         ),
     ),
-    # Two sources contradict each other about EventHooksConfiguration; AWS itself deploys it.
+    # Two sources contradict each other on EventHooksConfiguration; AWS itself deploys it.
     "UpdateContactEventHooks": Action(
         "Set event flow",
         known="EventHooks EventHooksConfiguration",
