@@ -1,4 +1,4 @@
-"""Compares two versions of a flow: which actions are new, gone or changed, and a picture of each version."""
+"""Compares two versions of a flow: which actions are new, removed or changed, and a picture of each version."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,16 +12,16 @@ from reconciler.pictures.sources import flow as flows
 from reconciler.pictures.sources.flow_parser import Flow, Step, read
 
 Canonical = Callable[[Any], Any]
-"""A flow's content without what only looks different."""
+"""A function that returns a flow's content in a normal form."""
 Pairs = dict[str, str]
-"""Identifiers of before, by those of after."""
+"""Identifiers in the old version, by those in the new one."""
 
 
 def action_digests(content: Any, canonical: Canonical) -> Mapping[str, str]:
-    """What each action does, as a text that is the same for two actions that do the same."""
+    """What each action does, as a text that is equal for two actions that do the same."""
     plain = canonical(content)
     actions = plain.get("Actions") if isinstance(plain, Mapping) else None
-    if isinstance(actions, list):  # it was too ill-formed to be made canonical
+    if isinstance(actions, list):  # its content is too malformed for a normal form
         actions = {str(each.get("Identifier")): each for each in actions if isinstance(each, Mapping)}
     return {
         name: json.dumps([each.get("Type"), each.get("Parameters") or {}], sort_keys=True, default=str)
@@ -30,7 +30,7 @@ def action_digests(content: Any, canonical: Canonical) -> Mapping[str, str]:
 
 
 def match_actions(before: Flow, after: Flow, essences: tuple[Mapping[str, str], Mapping[str, str]]) -> Pairs:
-    """The pairs of actions, surest first: same name; same place and doing; same doing; same place and type."""
+    """The pairs of actions, by: the same name; the same place and work; the same work; the same place and type."""
     old, new = essences
     pairs = {
         name: name
@@ -53,7 +53,7 @@ class Matcher:
         self.taken = set(pairs.values())
 
     def walk(self, alike: Callable[[Step, Step], bool]) -> None:
-        """Follow branches of the same label from the start and from every pair, and pair what is alike there."""
+        """Follow branches of the same label from the start and from every pair, and pair similar actions."""
         todo = [(self.before.start, self.after.start), *((was, now) for now, was in self.pairs.items())]
         seen = set()
         while todo:
@@ -68,7 +68,7 @@ class Matcher:
                 todo += self._next(self.before.steps[was], self.after.steps[now])
 
     def only_ones(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        """Pair what does the same and has no like on either side."""
+        """Pair actions that do the same and are unique on both sides."""
         lost = _by_essence((name for name in self.before.steps if name not in self.taken), old)
         found = _by_essence((name for name in self.after.steps if name not in self.pairs), new)
         for essence_, names in found.items():
@@ -92,17 +92,17 @@ def _by_essence(names: Iterable[str], essences: Mapping[str, str]) -> dict[str, 
 
 
 GONE = "was: "
-"""Before the identifier of an action that is gone, so that it is no other's."""
+"""The prefix of a removed action's identifier, so that it is unique."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A flow before and after. Actions of before go by the identifiers of after; those that are gone by one of their own."""
+    """A flow before and after. Old actions have the identifiers of the new version; removed ones have their own."""
 
     before: Flow
     after: Flow
     touched: frozenset[str]
-    """Actions of both that do something else now."""
+    """Actions in both versions whose work has changed."""
 
     @cached_property
     def new(self) -> tuple[Step, ...]:
@@ -111,12 +111,12 @@ class Change:
 
     @cached_property
     def gone(self) -> tuple[Step, ...]:
-        """The actions that are no longer there."""
+        """The actions that were removed."""
         return tuple(step for name, step in self.before.steps.items() if name not in self.after.steps)
 
 
 def compare(before: Any, after: Any, canonical: Canonical = lambda content: content) -> Change:
-    """What changed between two contents of a flow; actions that were only renamed did not."""
+    """The changes between two contents of a flow; a renamed action is not a change."""
     old, new = read(before), read(after)
     essences = (action_digests(before, canonical), action_digests(after, canonical))
     pairs = match_actions(old, new, essences)
@@ -125,7 +125,7 @@ def compare(before: Any, after: Any, canonical: Canonical = lambda content: cont
 
 
 def pictures(change: Change, before: str, after: str) -> tuple[Picture, Picture]:
-    """The two graphs, under these titles, with the state of each node and edge."""
+    """The two graphs with these titles, and the state of each node and edge."""
     was, now = flows.draw(before, change.before), flows.draw(after, change.after)
     return (
         _marked(was, now, change.touched, "delete"),
@@ -134,7 +134,7 @@ def pictures(change: Change, before: str, after: str) -> tuple[Picture, Picture]
 
 
 def _marked(picture: Picture, other: Picture, touched: frozenset[str], alone: State) -> Picture:
-    """A graph with what the other one has not, and what it has otherwise, marked."""
+    """A graph in which nodes and edges that differ from the other one are marked."""
     known = {node.id for node in other.nodes}
     routes: Mapping[Ends, Edge] = {edge.ends: edge for edge in other.edges}
 
@@ -151,7 +151,7 @@ def _marked(picture: Picture, other: Picture, touched: frozenset[str], alone: St
 
 
 def _renamed(flow: Flow, pairs: Pairs) -> Flow:
-    """A flow of before with the identifiers of after."""
+    """The old flow with the identifiers of the new one."""
     names = {was: now for now, was in pairs.items()}
 
     def name(was: str) -> str:

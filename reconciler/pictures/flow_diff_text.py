@@ -1,4 +1,4 @@
-"""Describes the changes of a flow in words, one line each; first what a caller notices most."""
+"""Describes the changes of a flow in words, one line each; first those that a caller notices most."""
 
 from collections.abc import Mapping
 from itertools import zip_longest
@@ -9,24 +9,24 @@ from reconciler.pictures.sources.flow_parser import SPLIT, Branch, Flow, Step
 from reconciler.pictures.sources.flow_vocabulary import HEARD, TELLING, named, shown, spaced, spoken
 
 FOLLOWED = 8
-"""Actions that are followed to tell two ways apart."""
+"""How many actions are followed to distinguish two paths."""
 OWN_KEYS = ("Attributes.", "FlowAttributes.", "LambdaInvocationAttributes.", "LexSessionAttributes.", "Tags.")
-"""Maps whose keys are the author's."""
+"""Maps whose keys the author chooses."""
 
 
 def words(change: Change) -> tuple[str, ...]:
-    """What changed, a line each, first what matters most to a caller; nothing where nothing did."""
+    """The changes, a line each, first those that matter most to a caller; empty if there are none."""
     return ChangeDescriber(change).tell()
 
 
 class ChangeDescriber:
-    """Tells a change; each line has a place, from what a caller hears first to what nobody hears."""
+    """Describes a change; each line has a rank, from what a caller hears first to what no caller hears."""
 
     def __init__(self, change: Change) -> None:
         self.change = change
         self.lines: list[tuple[int, str]] = []
         self.told: set[str] = set()
-        """Actions whose change was told as that of the way to them."""
+        """Actions whose change was described with the path to them."""
         menus = [step for step in change.after.steps.values() if step.type == "GetParticipantInput"]
         self.several_menus = len(menus) > 1
 
@@ -58,7 +58,7 @@ class ChangeDescriber:
         self.lines.append((place, line))
 
     def _choices(self, was: Step, now: Step) -> None:
-        """What a caller gets for each key, or each other answer."""
+        """Describe what a caller gets for each key or other answer."""
         if now.type == SPLIT:
             self._shares(was, now)
             return
@@ -68,7 +68,7 @@ class ChangeDescriber:
             if label not in old:
                 self.say(1, f"New: {head}: {self._now(target)}")
             elif target == old[label] == now.id:
-                continue  # the way back to itself: its own change is told of it, and not of this way
+                continue  # a path back to itself: its change is described for the action, not for this path
             elif self._now(target) != self._was(old[label]):
                 self.say(1, f"{head}: {self._now(target)}, was {self._was(old[label])}")
                 if target == old[label]:
@@ -80,7 +80,7 @@ class ChangeDescriber:
                 self.say(1, f"Gone: {label}{self._where(now)}, was {self._was(target)}")
 
     def _shares(self, was: Step, now: Step) -> None:
-        """How many of a hundred contacts go where."""
+        """Describe the percentage of contacts that goes to each action."""
         old, new = _targets(was), _targets(now)
         for target in dict.fromkeys([*new, *old]):
             before, after = old.get(target, 0), new.get(target, 0)
@@ -89,7 +89,7 @@ class ChangeDescriber:
                 self.say(1, f"{name} ({now.name}): {after}%, was {before}%")
 
     def _apart(self, now: str, was: str) -> str:
-        """Two actions that do the same: by their own names, or by what follows them."""
+        """Texts that distinguish two actions of the same work: their own names, or what follows them."""
         after, before = self.change.after.steps.get(now), self.change.before.steps.get(was)
         if after and before and not after.unnamed and not before.unnamed:
             return f'{after.gist} at "{after.identifier}", was at "{before.identifier}"'
@@ -105,7 +105,7 @@ class ChangeDescriber:
 
     @staticmethod
     def _way_from(flow: Flow, name: str) -> list[str]:
-        """What a contact meets from an action on, as long as there is one way."""
+        """The actions that a contact passes from an action on, while there is only one path."""
         gists: list[str] = []
         seen: set[str] = set()
         while name in flow.steps and name not in seen and len(gists) < FOLLOWED:
@@ -121,7 +121,7 @@ class ChangeDescriber:
         return f" ({step.name})"
 
     def _parameters(self, was: Step, now: Step) -> None:
-        """Each parameter that changed, with its old value."""
+        """Describe each changed parameter, with its old value."""
         old, new = dict(_flat(was.parameters)), dict(_flat(now.parameters))
         first = now.told[0].path if now.told else ""
         for name in dict.fromkeys([*new, *old]):
@@ -134,7 +134,7 @@ class ChangeDescriber:
             self.say(place, f"{head}: {_value(name, new.get(name))}, was {_value(name, old.get(name))}")
 
     def _ways(self, was: Step, now: Step) -> None:
-        """Where it goes on, other than by a caller's choice."""
+        """Describe changed branches other than a caller's choice."""
         old = {branch.label: branch for branch in was.branches if branch.sort != "condition"}
         new = {branch.label: branch for branch in now.branches if branch.sort != "condition"}
         if set(old) ^ set(new) <= {"", "Success", "Otherwise"}:
@@ -155,7 +155,7 @@ class ChangeDescriber:
                 self.say(7, f"Gone: {_way(branch, now)}, was {self._was(branch.target)}")
 
     def _follows(self, was: str, now: str, step: Step) -> bool:
-        """Whether another way is only what a new or a missing action at its end brings with it."""
+        """Whether a changed branch only follows from a new or removed action at its end."""
         before, after = self.change.before.steps, self.change.after.steps
         if now not in before and now in after:
             leads_on = any(branch.target == was for branch in after[now].branches)
@@ -165,7 +165,7 @@ class ChangeDescriber:
         return False
 
     def _reached(self, step: Step) -> str:
-        """By which choice, or after what, a caller comes to an action."""
+        """The choice or action through which a caller reaches an action."""
         for other in self.change.after.steps.values():
             for branch in other.branches:
                 if branch.target == step.id and other.id != step.id:
@@ -186,7 +186,7 @@ def _gist(flow: Flow, name: str) -> str:
 
 
 def _conditions(step: Step) -> dict[str, str]:
-    """What each answer leads to; the first of two of the same label counts, as in AWS."""
+    """The target of each answer; the first of two with the same label counts, as in AWS."""
     found: dict[str, str] = {}
     for branch in step.branches:
         if branch.sort == "condition":

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 State = Literal["settled", "create", "update", "replace", "delete", "adopt", "release", "refused"]
-"""What is to become of a node; of two versions of a flow: `create` is added, `update` changed, `delete` removed."""
+"""The planned state of a node; for two versions of a flow `create` means added, `update` changed, `delete` removed."""
 
 Way = Literal["right", "down"]
-"""Where edges lead to: a centre is read from left to right, a flow from top to bottom."""
+"""The direction of edges: a contact centre is read from left to right, a flow from top to bottom."""
 
 SIGNS: dict[State, str] = {
     "settled": "",
@@ -24,7 +24,7 @@ SIGNS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One box. `sort` decides its colour; `kicker` stands above its label, `details` beneath it."""
+    """One box. `sort` decides its colour; `kicker` is the text above its label, `details` the text below."""
 
     id: str
     label: str
@@ -33,20 +33,20 @@ class Node:
     details: tuple[str, ...] = ()
     state: State = "settled"
     title: str = ""
-    """More about it, for whoever points at it."""
+    """A longer text, shown when the pointer is on it."""
     quiet: bool = False
-    """Only there to be referred to: drawn with a dashed border."""
+    """Whether it is only referred to: drawn with a dashed border."""
     column: int = 0
-    """Nodes of a higher column stand behind all of a lower one."""
+    """Nodes of a higher column come after all nodes of a lower one."""
     count: int = 1
-    """How many resources it stands for."""
+    """How many resources it represents."""
     changes: tuple[tuple[State, int], ...] = ()
-    """Of these, how many are in each state, where it stands for several."""
+    """How many of these resources are in each state, if it represents several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow from one node to another; `quiet` ones matter less to whoever reads the picture."""
+    """An arrow from one node to another; `quiet` ones are less important."""
 
     source: str
     target: str
@@ -62,7 +62,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nodes that no edge leads to or from, beneath the others and under a title."""
+    """Nodes without edges, drawn below the others under a title."""
 
     title: str
     nodes: tuple[Node, ...]
@@ -78,7 +78,7 @@ class Picture:
     groups: tuple[Group, ...] = ()
     way: Way = "right"
     note: str = ""
-    """What else is to be said of it, in smaller letters under the title."""
+    """A remark in smaller letters under the title."""
 
     @property
     def all_nodes(self) -> tuple[Node, ...]:
@@ -86,7 +86,7 @@ class Picture:
         return (*self.nodes, *(node for group in self.groups for node in group.nodes))
 
     def reworded(self, word: Callable[[str], str]) -> "Picture":
-        """The same picture with every text in it put through a function."""
+        """The same picture with a function applied to every text."""
         return replace(
             self,
             title=word(self.title),

@@ -1,4 +1,4 @@
-"""Draws what a report and the command `graph` show: the whole stack, one flow, the changes of a flow."""
+"""Draws the pictures of a report and of the command `graph`: the stack, one flow, the changes of a flow."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ BEFORE, AFTER = "As it lives", "As desired"
 
 @dataclass(frozen=True)
 class FlowSection:
-    """One changed flow: what changed in words, a line each, and both versions side by side."""
+    """One changed flow: its changes in words, a line each, and both versions next to each other."""
 
     key: Key
     name: str
@@ -38,20 +38,20 @@ class ReportPictures:
     """The whole stack with the state of each node, and every flow whose content changes."""
 
     map: str
-    """As SVG."""
+    """The picture of the stack, as SVG."""
     mermaid: str
     flows: tuple[FlowSection, ...] = ()
 
 
 def report_pictures(report: PassReport, kinds: Mapping[str, Adapter[Any]]) -> ReportPictures:
-    """Every picture of a pass; pieces to stand in a page, without a page around them."""
+    """Every picture of a pass, as parts of a page."""
     strays = [stray.key for stray in report.plan.strays]
     whole = centre.draw(report.stack, kinds, centre.states_of(report), strays=strays)
     return ReportPictures(svg.draw(whole), mermaid.draw(whole), tuple(_flows(report, kinds)))
 
 
 def change_of(report: PassReport, key: Key, kinds: Mapping[str, Adapter[Any]]) -> changes.Change | None:
-    """What changes in a flow; None where it is none, or where its content stays, is new, or could not be read."""
+    """The changes of a flow; None if it is not a flow, or if its content is unchanged, new, or could not be read."""
     field = kinds[key.kind].appearance.flow_in if key.kind in kinds else None
     before = report.before.get(key, {})
     desired = report.stack.resources.get(key)
@@ -61,13 +61,13 @@ def change_of(report: PassReport, key: Key, kinds: Mapping[str, Adapter[Any]]) -
 
 
 def canonical(adapter: Adapter[Any], field: str) -> Canonical:
-    """How a kind takes away what only looks different."""
+    """The function of a kind that returns a document's normal form."""
     document = fields_of(adapter.model)[field].document
     return document.canonical if document else lambda content: content
 
 
 def told(change: changes.Change) -> tuple[str, ...]:
-    """A change in words that may leave the program: one line each, without secrets."""
+    """A change in words that may be printed: one line each, without secrets."""
     return tuple(visible(SECRETS.text(line)) for line in words(change))
 
 
@@ -84,7 +84,7 @@ def _flows(report: PassReport, kinds: Mapping[str, Adapter[Any]]) -> Iterator[Fl
 
 @dataclass(frozen=True)
 class Drawing:
-    """One picture as SVG, as Mermaid and as Markdown, and what it says in words, a line each."""
+    """One picture as SVG, as Mermaid and as Markdown, and its description in words, a line each."""
 
     svg: str
     mermaid: str
@@ -98,7 +98,7 @@ def draw_stack(
     around: Iterable[Key] | None,
     kinds: Mapping[str, Adapter[Any]],
 ) -> Drawing:
-    """A stack, or what is around some of its resources; with the state of each node after a pass."""
+    """Draw a stack, or the surroundings of some of its resources; with the state of each node after a pass."""
     states = centre.states_of(report) if report else None
     strays = [stray.key for stray in report.plan.strays] if report else []
     return _single(centre.draw(stack, kinds, states, around, strays))
@@ -107,7 +107,7 @@ def draw_stack(
 def draw_flow(
     stack: Stack, report: PassReport | None, key: Key, kinds: Mapping[str, Adapter[Any]]
 ) -> Drawing:
-    """A flow as desired; after a pass that found it otherwise, as it lives and as desired side by side."""
+    """Draw a flow as desired; if a pass found it different, the live and the desired version next to each other."""
     change = change_of(report, key, kinds) if report else None
     if change is None:
         alone = flow.draw(key.name, read(flow_of(stack, key, kinds)))
@@ -123,7 +123,7 @@ def draw_flow(
 
 
 def flow_of(stack: Stack, key: Key, kinds: Mapping[str, Adapter[Any]]) -> Any:
-    """The flow that a resource holds, as the files write it; None where they do not, or where it holds none."""
+    """The flow of a resource, as the files write it; None if they do not, or if it has none."""
     field = kinds[key.kind].appearance.flow_in
     return stack.resources[key].settings.get(field) if field else None
 

@@ -1,4 +1,4 @@
-"""Phase 4 of the layout: the coordinate of each cell across its layer, near the cells that it is joined with."""
+"""Phase 4 of the layout: the coordinate of each cell across its layer, near the cells that it is linked to."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from reconciler.pictures.layout.dummy_nodes import LayeredGraph
 
 SWEEPS, FEWER, MANY = 60, 12, 1500
-"""How often places are smoothed, and how often where there are many cells."""
+"""The number of smoothing sweeps, the number for large graphs, and how many cells make a graph large."""
 ALONE = 12.0
-"""How much more two cells that follow each other alone want to stand in line."""
+"""How much stronger two cells without other links attract each other."""
 
 
 def assign_coordinates(graph: LayeredGraph, between: float) -> None:
-    """Give each cell its place across, with so many pixels between neighbours."""
+    """Set the coordinate of each cell across its layer, with this many pixels between neighbours."""
     pulls = _pulls(graph)
     for layer in graph.layers:
         _settle(graph, layer, {}, between)
@@ -20,7 +20,7 @@ def assign_coordinates(graph: LayeredGraph, between: float) -> None:
     for sweep in range(sweeps):
         down = sweep % 2 == 0
         for layer in graph.layers if down else reversed(graph.layers):
-            # The first sweeps look only where they come from, the others both ways.
+            # The first sweeps use links in one direction only, the others in both.
             wanted = {}
             for cell in layer:
                 sides = [
@@ -42,7 +42,7 @@ def assign_coordinates(graph: LayeredGraph, between: float) -> None:
 
 
 def _pulls(graph: LayeredGraph) -> dict[int, list[tuple[int, float]]]:
-    """Whom each cell is joined with, and how strongly it wants to stand in line with them."""
+    """The links of each cell, and how strongly each link attracts it."""
     pulls: dict[int, list[tuple[int, float]]] = {each: [] for each in range(len(graph.cells))}
     uppers, lowers = Counter(lower for _, lower in graph.links), Counter(upper for upper, _ in graph.links)
     for (upper, lower), weight in graph.links.items():
@@ -55,11 +55,13 @@ def _pulls(graph: LayeredGraph) -> dict[int, list[tuple[int, float]]]:
 def _settle(
     graph: LayeredGraph, layer: list[int], wanted: Mapping[int, tuple[float, float]], between: float
 ) -> None:
-    """Put the cells of a layer where they want to be, moved as little as their order and sizes allow.
+    """Place the cells of a layer as near to their best coordinates as their order and sizes allow.
 
-    Cells that want to overlap form a block, which stands at the weighted mean of their wishes.
+    Cells that would overlap form a block, which is placed at the weighted mean of their best coordinates.
     """
-    blocks: list[tuple[float, float, int]] = []  # the wish of the first cell, the weight, the number of cells
+    blocks: list[
+        tuple[float, float, int]
+    ] = []  # the best coordinate of the first cell, the weight, the number of cells
     offsets: list[float] = []
     for number, cell in enumerate(layer):
         offsets.append(offsets[-1] + _apart(graph, layer[number - 1], cell, between) if number else 0.0)
@@ -76,12 +78,12 @@ def _settle(
 
 
 def _apart(graph: LayeredGraph, left: int, right: int, between: float) -> float:
-    """How far apart the middles of two neighbours are at least."""
+    """The least distance between the centres of two neighbours."""
     return (graph.cells[left].size.across + graph.cells[right].size.across) / 2 + between
 
 
 def _straighten(graph: LayeredGraph, between: float) -> None:
-    """Put cells that follow each other alone exactly in line, where their neighbours leave room."""
+    """Align chains of cells exactly, if their neighbours leave room."""
     beside: dict[int, tuple[int | None, int | None]] = {}
     for layer in graph.layers:
         for left, cell, right in zip([None, *layer], layer, [*layer[1:], None], strict=False):
@@ -101,7 +103,7 @@ def _straighten(graph: LayeredGraph, between: float) -> None:
 
 
 def _chains(graph: LayeredGraph) -> Iterator[list[int]]:
-    """Runs of cells of which each has one follower, and is the only one before it."""
+    """Chains of cells that each have only one link to the next."""
     uppers, lowers = Counter(lower for _, lower in graph.links), Counter(upper for upper, _ in graph.links)
     following = {upper: lower for upper, lower in graph.links if lowers[upper] == uppers[lower] == 1}
     for start in sorted(following.keys() - set(following.values())):

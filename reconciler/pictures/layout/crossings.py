@@ -7,13 +7,13 @@ from reconciler.pictures.layout.dummy_nodes import LayeredGraph
 
 SWEEPS = 12
 SWAPPED = 4000
-"""With more links than this, neighbours are not tried in the other order: it takes too long."""
+"""With more links than this, neighbours are not swapped: it takes too long."""
 
 Neighbours = Mapping[int, list[int]]
 
 
 def order_layers(graph: LayeredGraph) -> None:
-    """Sort each layer by where its neighbours stand, to and fro, and keep the order with the fewest crossings."""
+    """Sort each layer by the positions of its neighbours, forward and backward, and keep the order with the fewest crossings."""
     above: dict[int, list[int]] = {each: [] for each in range(len(graph.cells))}
     below: dict[int, list[int]] = {each: [] for each in range(len(graph.cells))}
     for upper, lower in graph.links:
@@ -35,7 +35,7 @@ def order_layers(graph: LayeredGraph) -> None:
 
 
 def _first_order(graph: LayeredGraph, below: Neighbours) -> None:
-    """Each layer in the order in which a walk from the first layers comes across its cells."""
+    """Each layer in the order in which a walk from the first layers reaches its cells."""
     met: dict[int, None] = {}
     for layer in graph.layers:
         for start in layer:
@@ -64,7 +64,7 @@ def _sweep(layers: list[list[int]], towards: Neighbours, *, down: bool) -> None:
 
 
 def _swap(layers: list[list[int]], above: Neighbours, below: Neighbours) -> None:
-    """Exchange neighbours wherever that saves crossings."""
+    """Swap neighbours if that removes crossings."""
     place = {cell: number for layer in layers for number, cell in enumerate(layer)}
     for layer in layers:
         for at in range(len(layer) - 1):
@@ -79,7 +79,7 @@ def _swap(layers: list[list[int]], above: Neighbours, below: Neighbours) -> None
 
 
 def _crossed(left: list[int], right: list[int], place: Mapping[int, int]) -> int:
-    """How often links of two cells cross when the first stands before the second."""
+    """How many links of two cells cross if the first is before the second."""
     return sum(place[one] > place[other] for one in left for other in right)
 
 

@@ -10,7 +10,7 @@ from reconciler.pictures.model import Picture
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How far something reaches along the way that edges lead, and across it, in pixels."""
+    """The size in pixels along the direction of edges, and across it."""
 
     along: float
     across: float
@@ -21,23 +21,23 @@ POINT = Size(0.0, 6.0)
 
 @dataclass(slots=True)
 class Cell:
-    """One thing in one layer: a node, a label, or a point that an edge passes through."""
+    """One element in one layer: a node, a label, or a point that an edge passes through."""
 
     layer: int
     size: Size
     node: str | None = None
     place: float = 0.0
-    """Its middle, across."""
+    """The coordinate of its centre across the layer."""
 
 
 @dataclass
 class LayeredGraph:
-    """All cells, by layer and in order; `links` join cells of neighbouring layers."""
+    """All cells, by layer and in order; `links` connect cells of neighbouring layers."""
 
     cells: list[Cell] = field(default_factory=list)
     layers: list[list[int]] = field(default_factory=list)
     links: dict[tuple[int, int], float] = field(default_factory=dict)
-    """How straight each link wants to be."""
+    """How strongly each link is straightened."""
     chains: dict[Ends, list[int]] = field(default_factory=dict)
     """The cells of each edge, from its first layer to its last."""
     labels: dict[Ends, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class LayeredGraph:
     """The edges that lead to an earlier layer: their chains begin at their targets."""
 
     def add(self, layer: int, size: Size, node: str | None = None) -> int:
-        """A new cell at the end of its layer."""
+        """Add a new cell at the end of its layer."""
         while len(self.layers) <= layer:
             self.layers.append([])
         self.cells.append(Cell(layer, size, node))
@@ -54,15 +54,15 @@ class LayeredGraph:
         return len(self.cells) - 1
 
     def link(self, upper: int, lower: int) -> None:
-        """Join two cells; two points of one edge rather stand in line than two nodes."""
+        """Link two cells; two points of one edge are aligned more strongly than two nodes."""
         points = sum(self.cells[each].node is None for each in (upper, lower))
         self.links[upper, lower] = (1.0, 2.0, 6.0)[points]
 
 
 def layered_graph(picture: Picture, nodes: Mapping[str, Size], labels: Mapping[Ends, Size]) -> LayeredGraph:
-    """The graph of a picture. Quiet edges to the same node share their points: they run together like a bus.
+    """The layered graph of a picture. Quiet edges to the same node share their points, so they are drawn as one line.
 
-    Where edges have labels, every second layer is left to these.
+    If edges have labels, every second layer is reserved for them.
     """
     ids = [node.id for node in picture.nodes]
     edges = [edge for edge in picture.edges if edge.source != edge.target]

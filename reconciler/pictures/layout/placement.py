@@ -11,16 +11,16 @@ from reconciler.pictures.layout.ranks import Ends
 from reconciler.pictures.model import Picture, Way
 
 GAPS: dict[Way, tuple[float, float]] = {"right": (56.0, 16.0), "down": (22.0, 26.0)}
-"""Between layers, and between neighbours in one, in pixels."""
+"""The gaps between layers, and between neighbours in a layer, in pixels."""
 PORTS = 14.0
-"""How far apart edges meet a node, at most, in pixels."""
+"""The largest distance between edges at a node, in pixels."""
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle; x and y are its middle."""
+    """A rectangle; x and y are its centre, in pixels."""
 
     x: float
     y: float
@@ -30,10 +30,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where everything stands.
+    """The placed nodes, labels and routes.
 
-    A route is a list of points: the first two are joined by a curve, the next two by a straight line, and so on to the
-    last two, which are joined by a curve again.
+    A route is a list of points: the first two are connected by a curve, the next two by a straight line, and so on to the
+    last two, which are connected by a curve again.
     """
 
     width: float
@@ -64,7 +64,7 @@ def place(
 
 
 def _bands(graph: LayeredGraph, gap: float) -> list[tuple[float, float]]:
-    """Where each layer begins and ends along the way. A layer of nothing but points takes no room."""
+    """The start and end of each layer. A layer with only points takes no room."""
     bands, at = [], 0.0
     for layer in graph.layers:
         depth = max((graph.cells[each].size.along for each in layer), default=0.0)
@@ -101,7 +101,7 @@ def _in_pixels(graph: LayeredGraph, bands: list[tuple[float, float]], *, down: b
 
 
 def _edge(graph: LayeredGraph, bands: list[tuple[float, float]], cell: int, side: int) -> float:
-    """Where edges meet a cell along the way: a node at its own border, everything else at that of its layer."""
+    """Where edges meet a cell: a node at its own border, other cells at the border of their layer."""
     each = graph.cells[cell]
     first, last = bands[each.layer]
     if each.node is None:
@@ -110,7 +110,7 @@ def _edge(graph: LayeredGraph, bands: list[tuple[float, float]], cell: int, side
 
 
 def _ports(graph: LayeredGraph) -> dict[tuple[int, int], tuple[float, float]]:
-    """Where each link leaves its upper cell and enters its lower one, across: those of a node side by side."""
+    """The coordinates where each link leaves and enters its cells; links of one node are next to each other."""
     leaving: dict[int, list[int]] = {}
     entering: dict[int, list[int]] = {}
     for upper, lower in graph.links:

@@ -6,9 +6,9 @@ Ends = tuple[str, str]
 
 
 def backward(nodes: Sequence[str], edges: Iterable[Ends]) -> frozenset[Ends]:
-    """The edges that lead back to where a walk along the others came from; without them there is no cycle.
+    """The edges that lead back in a depth-first walk; without them there is no cycle.
 
-    The walk begins at the nodes that nothing leads to, in their order.
+    The walk begins at the nodes without incoming edges, in their order.
     """
     onward: dict[str, list[str]] = {node: [] for node in nodes}
     entered = set()
@@ -41,10 +41,10 @@ def _walk(start: str, onward: Mapping[str, list[str]], seen: set[str], found: se
 
 
 def ranks(nodes: Mapping[str, int], edges: Sequence[Ends]) -> dict[str, int]:
-    """The layer of each node of a graph without cycles: as early as it can be, then as near to its followers as it may.
+    """The layer of each node of a graph without cycles: as early as possible, then as near to its followers as possible.
 
-    `nodes` has the column of each: all of a column stand behind all of lower ones, but where it leads on to more
-    nodes than lead to it, it moves up to its followers. No edge leads to a lower column.
+    `nodes` has the column of each: all nodes of a column come after those of lower columns. A node with more outgoing
+    than incoming edges moves towards its followers. No edge leads to a lower column.
     """
     before: dict[str, list[str]] = {node: [] for node in nodes}
     after: dict[str, list[str]] = {node: [] for node in nodes}
@@ -69,7 +69,7 @@ def ranks(nodes: Mapping[str, int], edges: Sequence[Ends]) -> dict[str, int]:
 def _sorted(
     nodes: Iterable[str], before: Mapping[str, list[str]], after: Mapping[str, list[str]]
 ) -> list[str]:
-    """The nodes, each behind all that lead to it."""
+    """The nodes in topological order."""
     waits = {node: len(before[node]) for node in nodes}
     order = [node for node in nodes if not waits[node]]
     for node in order:

@@ -10,37 +10,37 @@ from reconciler.pictures.render.style import STATES
 from reconciler.pictures.render.text_metrics import visible
 
 MOST_TEXT, MOST_EDGES = 50_000, 500
-"""What GitHub draws of one chart; of a larger one texts are cut shorter, and quiet edges are left out."""
+"""GitHub's limits for one chart; for a larger one, texts are cut shorter and quiet edges are left out."""
 LONGEST = (120, 60, 30)
 MARKS = frozenset("\\`*_{}[]<>()#|~!")
-"""What means something in Markdown."""
+"""Characters with a meaning in Markdown."""
 PLAIN = frozenset(" _-,?!")
-"""What may stand in a label as it is, beside letters and digits."""
+"""Characters that a label may contain unchanged, besides letters and digits."""
 
 
 def draw(picture: Picture, words: Sequence[str] = ()) -> str:
-    """One picture, with words about it as comments at the top."""
+    """Draw one picture, with lines of text as comments at the top."""
     return _fitting([picture], words)
 
 
 def side_by_side(before: Picture, after: Picture, words: Sequence[str] = ()) -> str:
-    """Two pictures in one chart, each in a frame of its own."""
+    """Draw two pictures in one chart, each in its own frame."""
     return _fitting([before, after], words)
 
 
 def fenced(chart: str) -> str:
-    """A chart as Markdown holds it."""
+    """A chart as a Markdown code block."""
     return f"```mermaid\n{chart}```\n"
 
 
 def plain(text: str) -> str:
-    """A text as Markdown shows it, whatever is in it."""
+    """A text that Markdown shows unchanged."""
     text = visible(SECRETS.text(text))
     return "".join(f"\\{char}" if char in MARKS else char for char in text)
 
 
 def _fitting(pictures: Sequence[Picture], words: Sequence[str]) -> str:
-    """The chart, as much of it as GitHub draws."""
+    """The chart within GitHub's limits."""
     if sum(len(picture.edges) for picture in pictures) > MOST_EDGES:
         pictures = [replace(picture, edges=tuple(filter(_matters, picture.edges))) for picture in pictures]
         words = (*words, "Quiet edges are left out: there are too many for one chart.")
@@ -121,7 +121,7 @@ def _class(state: str) -> str:
 
 
 def _label(text: str) -> str:
-    """A text as a label: what is no letter or digit is written by its number, so that none of it means anything."""
+    """A text as a label: characters other than letters and digits are written as numbers, so none has a meaning."""
     return "".join(char if _plain(char) else f"#{ord(char)};" for char in visible(text)) or " "
 
 

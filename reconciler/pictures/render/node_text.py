@@ -8,12 +8,12 @@ from reconciler.pictures.model import SIGNS, Edge, Node
 from reconciler.pictures.render.text_metrics import cut, width_of, wrapped
 
 ROOM = 200.0
-"""The widest a line of text gets, in pixels."""
+"""The largest width of a line of text, in pixels."""
 LEFT, TOP, BOTTOM = 14.0, 9.0, 9.0
 SIGN = 24.0
-"""What the mark of a state takes from the first line."""
+"""The width of a state's mark in the first line, in pixels."""
 STYLES: Mapping[str, tuple[float, float]] = {"k": (10.5, 15.0), "n": (13.0, 17.0), "d": (11.5, 15.0)}
-"""Size of the letters and height of the line of kickers, names and details."""
+"""Font size and line height of kickers, names and details, in pixels."""
 BOLD = 1.1
 LABEL = 11.0
 DETAIL_LINES = 3
@@ -37,7 +37,7 @@ class NodeText:
 
 
 def text_of_node(node: Node) -> NodeText:
-    """A node's text: nothing in it is wider than ROOM."""
+    """A node's text, with no line wider than ROOM."""
     lines = [Line("k", cut(node.kicker, STYLES["k"][0], ROOM - SIGN))] if node.kicker else []
     lines += [Line("n", text) for text in _name(node.label)]
     for detail in node.details:
@@ -53,7 +53,7 @@ def text_of_node(node: Node) -> NodeText:
 
 
 def _name(label: str) -> list[str]:
-    """A name on two lines, its middle cut where even that is too short."""
+    """A name on two lines, cut in the middle if it is still too long."""
     size, _ = STYLES["n"]
     return wrapped(cut(label[:300], size * BOLD, 1.9 * ROOM), size * BOLD, ROOM, 2)
 
@@ -68,5 +68,5 @@ def label_size(text: str) -> tuple[float, float]:
 
 
 def label_sizes(edges: tuple[Edge, ...]) -> dict[Ends, tuple[float, float]]:
-    """The size of every label that has something to say."""
+    """The size of every label that is not empty."""
     return {edge.ends: label_size(edge.label) for edge in edges if edge.label}

@@ -62,11 +62,11 @@ PLAIN = (
     ".m{font-size:13px;font-weight:700;text-anchor:middle}",
     ".gone .n{text-decoration:line-through}",
 )
-"""What does not depend on light or dark; first of all, that a page's own style for texts and shapes does not reach in."""
+"""Rules that do not depend on light or dark mode; they also override a page's own styles for texts and shapes."""
 
 
 def stylesheet() -> str:
-    """The whole style: light, and dark for those who prefer it."""
+    """The whole style: light, and dark for users who prefer it."""
     light = "".join(_rules(0))
     dark = "".join(_rules(1))
     plain = "".join(f".{SCOPE} {rule}" for rule in PLAIN)
@@ -79,7 +79,7 @@ def _rules(theme: int) -> Iterator[str]:
 
 
 def _coloured() -> Iterator[tuple[str, str, tuple[str, str]]]:
-    """Selector, property, and its colours in light and dark."""
+    """The coloured rules: selector, property, and its colours in light and dark mode."""
     yield from ((".p", "fill", PAPER), (".f", "fill", SHADE), (".f", "stroke", BORDER))
     yield from ((".b", "fill", CARD), (".b", "stroke", BORDER))
     yield from ((".n,.t,.h", "fill", INK), (".k,.d,.l,.g", "fill", MUTED), (".lb", "fill", PAPER))

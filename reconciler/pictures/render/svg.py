@@ -1,4 +1,4 @@
-"""Writes a picture as SVG that works alone and in a page: its own style, light and dark, every text escaped."""
+"""Writes a picture as SVG that works alone and in a page: with its own style, light and dark, and escaped text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from reconciler.pictures.render.style import SCOPE, stylesheet
 from reconciler.pictures.render.text_metrics import cut, visible, width_of
 
 GRID, ASIDE = 12.0, 900.0
-"""Between nodes of a group, and how wide a group gets at least before it begins a new row, in pixels."""
+"""The gap between nodes of a group, and the width from which a group begins a new row, in pixels."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of SVG and the room that it takes."""
+    """A piece of SVG and its size."""
 
     width: float
     height: float
     markup: tuple[str, ...]
 
     def at(self, x: float, y: float) -> str:
-        """The piece, moved."""
+        """The piece at another position."""
         return f'<g transform="translate({number(x)} {number(y)})">{"".join(self.markup)}</g>'
 
 
 def draw_node(node: Node, box: Box) -> str:
-    """A node with everything written in it."""
+    """Draw a node with its text."""
     text = text_of_node(node)
     classes = " ".join(
         [f"s-{node.sort}"]
@@ -60,7 +60,7 @@ def _lines(text: NodeText) -> Iterator[str]:
 
 
 def draw_sign(state: State, x: float, y: float) -> str:
-    """The mark of a state; nothing for what is settled."""
+    """Draw the mark of a state; empty for a settled node."""
     if not SIGNS[state]:
         return ""
     return (
@@ -70,7 +70,7 @@ def draw_sign(state: State, x: float, y: float) -> str:
 
 
 def draw_group(group: Group) -> Part:
-    """Nodes in rows within a frame, under its title."""
+    """Draw a group: nodes in rows within a frame, under its title."""
     texts = [(node, text_of_node(node)) for node in group.nodes]
     area = sum((text.width + GRID) * (text.height + GRID) for _, text in texts)
     widest = max(ASIDE, (area * 2.2) ** 0.5)
@@ -88,12 +88,12 @@ def draw_group(group: Group) -> Part:
 
 
 def pair(point: Point) -> str:
-    """A point as paths hold it."""
+    """A point in the format of SVG paths."""
     return f"{number(point[0])} {number(point[1])}"
 
 
 def number(value: float) -> str:
-    """A number of pixels, no longer than it has to be."""
+    """A number of pixels as a short text."""
     return f"{value:.1f}".removesuffix(".0")
 
 
@@ -111,14 +111,14 @@ COMPARED: Mapping[State, str] = {"create": "added", "update": "changed", "delete
 
 
 def draw(picture: Picture) -> str:
-    """One picture with its title and legend."""
+    """Draw one picture with its title and legend."""
     picture = picture.reworded(_safe)
     body = _beneath([_graph(picture, _placed(picture)), *(draw_group(each) for each in picture.groups)])
     return _sheet(picture.title, picture.note, [body], _legend([picture], MEANINGS))
 
 
 def side_by_side(title: str, before: Picture, after: Picture) -> str:
-    """Two pictures beside each other; nodes of the same id stand at the same place in both."""
+    """Draw two pictures next to each other; nodes with the same id have the same position in both."""
     before, after = before.reworded(_safe), after.reworded(_safe)
     placed = _placed(before, after)
     panels = [_titled(each.title, _graph(each, placed)) for each in (before, after)]
@@ -126,12 +126,12 @@ def side_by_side(title: str, before: Picture, after: Picture) -> str:
 
 
 def _safe(text: str) -> str:
-    """A text without secrets and without what XML cannot hold; labels keep their line breaks."""
+    """A text without secrets and characters that XML cannot hold; labels keep their line breaks."""
     return "\n".join(map(visible, SECRETS.text(text).split("\n")))
 
 
 def _placed(*versions: Picture) -> Placed:
-    """Places that serve every version: each node is as large as its largest."""
+    """Positions for both versions: each node has the size of its larger version."""
     nodes: dict[str, Node] = {}
     edges: dict[Ends, Edge] = {}
     sizes: dict[str, tuple[float, float]] = {}
@@ -168,7 +168,7 @@ def _graph(picture: Picture, placed: Placed) -> Part:
 
 
 def _edge(edge: Edge, placed: Placed, down: bool) -> Iterator[str]:
-    """An edge piece by piece, so that what several share is drawn once, and its head."""
+    """Draw an edge in pieces, so that shared pieces are drawn once, and its arrow head."""
     if edge.source == edge.target:
         return
     points = placed.routes[edge.ends]
@@ -233,7 +233,7 @@ def _titled(title: str, part: Part) -> Part:
 
 
 def _legend(pictures: Sequence[Picture], meanings: Mapping[State, str]) -> Part:
-    """What the marks that occur mean, in a row."""
+    """The legend of the marks in the picture, in a row."""
     markup, x = [], 0.0
     states = {node.state for picture in pictures for node in picture.all_nodes}
     states |= {edge.state for picture in pictures for edge in picture.edges}

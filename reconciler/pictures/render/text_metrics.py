@@ -1,11 +1,11 @@
-"""Estimates the width of a text without its font; wraps and shortens it."""
+"""Estimates the width of a text without its font, and wraps and shortens text."""
 
 import unicodedata
 from collections.abc import Iterator
 
 
 def visible(text: str) -> str:
-    """The text on one line; what would break it, a terminal or XML stands as a blank or a question mark."""
+    """The text on one line; characters that are unsafe for a line, a terminal or XML become a space or a question mark."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " if char.isspace() else "?" for char in text)
@@ -18,13 +18,13 @@ NOT_FIRST = frozenset(
     "、。，．・：；？！‥…）］｝〕〉》」』】〙〗’”»ー〜々ゝゞヽヾ"  # noqa: RUF001 -- the characters of the rule
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.;:!?)]}%"
 )
-"""What no line begins with (JIS X 4051, kinsoku shori), beside its counterparts in other scripts."""
+"""Characters that no line begins with (JIS X 4051, kinsoku shori), with those of other scripts."""
 NOT_LAST = frozenset("（［｛〔〈《「『【〘〖‘“«([{")  # noqa: RUF001 -- the characters of the rule
-"""What no line ends with."""
+"""Characters that no line ends with."""
 
 
 def width_of(text: str, size: float) -> float:
-    """About how many pixels a text takes in a system font of this size; rather too many than too few."""
+    """An estimate of the width of a text in pixels, in a system font of this size; rather too large than too small."""
     return size * sum(map(_ems, text))
 
 
@@ -41,7 +41,7 @@ def _ems(char: str) -> float:
 
 
 def cut(text: str, size: float, room: float) -> str:
-    """The text if it fits, else its beginning and its end: names often differ only in the end."""
+    """The text if it fits, otherwise its beginning and its end: names often differ only at the end."""
     if width_of(text, size) <= room:
         return text
     keep = len(text) - 1
@@ -56,7 +56,7 @@ def _around(text: str, keep: int) -> str:
 
 
 def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
-    """The text on at most so many lines of at most this width; what is left over is cut out of the last."""
+    """The text on a limited number of lines of a limited width; the last line is cut if needed."""
     found: list[str] = []
     most = int(lines * room / size * 4)  # no text of this many letters fits
     words = list(_words(" ".join(text[:most].split()), size, room))
@@ -71,7 +71,7 @@ def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
 
 
 def _words(text: str, size: float, room: float) -> Iterator[str]:
-    """The words of a text, each with the blank before it; one that is wider than a line is broken."""
+    """The words of a text, each with the space before it; a word that is wider than a line is broken."""
     for word in text.split():
         rest, blank = word, " "
         while width_of(rest, size) > room:
@@ -82,7 +82,7 @@ def _words(text: str, size: float, room: float) -> Iterator[str]:
 
 
 def _seam(word: str, size: float, room: float) -> int:
-    """Where a word that is wider than a line is broken: after a - _ / . or : or where its script allows it."""
+    """The position at which a word that is wider than a line is broken: after - _ / . or : or where its script allows it."""
     fits = next(at for at in range(len(word) - 1, 0, -1) if width_of(word[:at], size) <= room or at == 1)
     seam = max(word.rfind(char, 0, fits) + 1 for char in "-_/.:")
     if seam > fits // 2:
@@ -94,7 +94,7 @@ def _seam(word: str, size: float, room: float) -> int:
 
 
 def _ended(text: str, size: float, room: float) -> str:
-    """The beginning of a text that may be too long: sentences are read from the front."""
+    """The beginning of a text that may be too long."""
     if width_of(text, size) <= room:
         return text
     while text and width_of(text + ELLIPSIS, size) > room:

@@ -1,1 +1,1 @@
-"""Makes a picture of a stack or of a flow."""
+"""Makes pictures of stacks and of flows."""

@@ -7,20 +7,20 @@ from dataclasses import replace
 from reconciler.pictures.model import Edge, Node, State
 
 MOST = 30
-"""So many nodes of one sort and state are drawn one by one."""
+"""At most this many nodes of one sort and state are drawn one by one."""
 PLURALS: Mapping[str, str] = {"Hours of operation": "hours of operation", "": "users"}
 NAMED = 20
-"""So many of a crowd are named to whoever points at it."""
+"""At most this many resources of a collapsed node are named in its title."""
 
 Sort = tuple[str, State]
 Beside = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def collapsed(nodes: Sequence[Node], edges: Iterable[Edge]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    """The nodes and edges with every crowd made one node.
+    """The nodes and edges with each large group of similar nodes collapsed into one node.
 
-    A crowd is more than MOST nodes of the same sort and state. Its members stay apart where they stand between
-    different nodes, as long as that leaves few enough; else only neighbours that change tell them apart, or none.
+    A group has more than MOST nodes of the same sort and state. It is divided by the neighbours of its members if that
+    gives few enough parts; otherwise only by neighbours that change, or not at all.
     """
     edges = tuple(edges)
     crowds: dict[Sort, list[Node]] = {}
@@ -64,7 +64,7 @@ def _beside(edges: Iterable[Edge]) -> Beside:
 def _bunches(
     members: Sequence[Node], beside: Beside, nodes: Mapping[str, Node], crowds: frozenset[Sort]
 ) -> list[list[Node]]:
-    """The members by what they stand between, as finely as leaves at most MOST bunches."""
+    """The members divided by their neighbours, as finely as possible with at most MOST parts."""
 
     def apart(node: Node) -> str:
         return "" if _sort(node) in crowds else node.id
@@ -91,7 +91,7 @@ def _never(_: Node) -> str:
 
 
 def _one(sort: Sort, bunch: Sequence[Node], number: int) -> Node:
-    """The node that stands for a bunch."""
+    """The node that represents a part."""
     kicker, state = sort
     first, count = bunch[0], sum(node.count for node in bunch)
     changes: Counter[State] = Counter()
@@ -120,14 +120,14 @@ def _plural(noun: str) -> str:
 
 
 def counted(changes: Mapping[State, int], count: int) -> tuple[str, ...]:
-    """What becomes of so many, in words that hold before and after: `create 3`, `update all`."""
+    """The states of several resources in words: `create 3`, `update all`."""
     return tuple(
         f"{state} {'all' if number == count else f'{number:,}'}" for state, number in changes.items()
     )
 
 
 def state_of(changes: Mapping[State, int], count: int) -> State:
-    """The state of many: refused if any is, that of all if they share it, else changed."""
+    """The state of several resources: refused if any is; their state if it is the same; otherwise changed."""
     if not changes:
         return "settled"
     if "refused" in changes:

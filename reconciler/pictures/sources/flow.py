@@ -1,4 +1,4 @@
-"""Makes a picture of a flow: each action in plain words, each branch with what leads there."""
+"""Makes a picture of a flow: each action in plain words, each branch with its condition."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from reconciler.pictures.sources.flow_parser import Branch, Flow, Step
 from reconciler.pictures.sources.flow_vocabulary import named
 
 START = "(start)"
-"""The id of the node where a contact comes in: no action may have brackets in its own."""
+"""The id of the start node: no identifier of an action may contain brackets."""
 SORTS: Mapping[str, str] = {
     "MessageParticipant": "flow",
     "MessageParticipantIteratively": "flow",
@@ -31,11 +31,11 @@ SORTS: Mapping[str, str] = {
 }
 LINES = 4
 SEVERAL = 4
-"""Values on lines of their own; further ones share the last line."""
+"""How many values have their own line; further ones share the last line."""
 
 
 def draw(title: str, flow: Flow) -> Picture:
-    """The graph of a flow, read from top to bottom."""
+    """The graph of a flow, from top to bottom."""
     start = Node(START, "Start", "other", title="A contact comes in")
     nodes = [start, *(_node(step) for step in flow.steps.values())]
     edges = [Edge(START, flow.start)] if flow.start in flow.steps else []
@@ -49,7 +49,7 @@ def _node(step: Step) -> Node:
     values = [each.text for each in step.told]
     again = ", ".join(branch.label or "Next" for branch in step.branches if branch.target == step.id)
     if not own and values and not values[0].startswith("“"):
-        # Nobody named it: the queue or the function is all that tells it from others.
+        # It has no own name: only the queue or the function distinguishes it from others.
         own, values = values[0], values[1:]
     if len(values) > SEVERAL:
         values = [*values[: SEVERAL - 1], ", ".join(values[SEVERAL - 1 :])]
@@ -60,7 +60,7 @@ def _node(step: Step) -> Node:
 
 
 def _told(value: Any, path: str = "") -> Iterator[str]:
-    """Every parameter on a line of its own."""
+    """Every parameter on its own line."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             yield from _told(each, f"{path}.{name}" if path else str(name))
@@ -74,7 +74,7 @@ def _told(value: Any, path: str = "") -> Iterator[str]:
 
 
 def _edges(step: Step, flow: Flow) -> Iterator[Edge]:
-    """One edge for each target; where nothing tells its branches apart, none of them is named."""
+    """One edge for each target; its branches are only named if they differ."""
     by_target: dict[str, list[Branch]] = {}
     for branch in step.branches:
         if branch.target in flow.steps:
@@ -86,7 +86,7 @@ def _edges(step: Step, flow: Flow) -> Iterator[Edge]:
 
 
 def _joined(branches: list[Branch]) -> str:
-    """The labels of branches that lead to the same place, a few on each line."""
+    """The labels of branches with the same target, a few on each line."""
     labels = list(dict.fromkeys(branch.label for branch in branches))
     if len(labels) > LINES * 2:
         labels = [*labels[: LINES * 2 - 1], f"{len(labels) - LINES * 2 + 1} more"]

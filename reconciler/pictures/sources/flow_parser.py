@@ -1,4 +1,4 @@
-"""Reads the actions of a flow from its content: what people call each one, and where it leads."""
+"""Reads the actions of a flow from its content: their names, and where they lead."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from reconciler.pictures.sources.flow_vocabulary import (
 )
 
 MADE_UP = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-"""What the console calls an action that nobody named."""
+"""Matches the identifier that the console gives to an action without a name."""
 SPLIT, AGE = "DistributeByPercentage", "OldestContactInQueueAgeSeconds"
 _ERRORS = frozenset(
     {error for rules in ACTIONS.values() for error in (*rules.errors, *rules.optional_errors)}
@@ -33,7 +33,7 @@ _ERRORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way on from an action. `sort` says whether a condition, an error or nothing special leads there."""
+    """One branch of an action. `sort` is a condition, an error, or the plain next action."""
 
     label: str
     target: str
@@ -49,36 +49,36 @@ class Step:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     branches: tuple[Branch, ...] = ()
     called: str = ""
-    """Its identifier, where `id` is that of the action which it is compared with."""
+    """Its identifier, if `id` is that of the action which it is compared with."""
 
     @property
     def identifier(self) -> str:
-        """What the flow calls it."""
+        """Its identifier in the flow."""
         return self.called or self.id
 
     @property
     def unnamed(self) -> bool:
-        """Whether the console made its identifier up."""
+        """Whether the console generated its identifier."""
         return MADE_UP.fullmatch(self.identifier) is not None
 
     @property
     def words(self) -> str:
-        """Its type, as people call it."""
+        """Its type in plain words."""
         return self.rules.title if self.rules else spaced(self.type)
 
     @property
     def name(self) -> str:
-        """Its own name; its type where the console made the name up."""
+        """Its own name; its type if the console generated the name."""
         return self.words if self.unnamed else self.identifier
 
     @cached_property
     def rules(self) -> Action | None:
-        """What is known of its type."""
+        """The rules of its type."""
         return rules_for({"Type": self.type, "Parameters": self.parameters})
 
     @cached_property
     def told(self) -> tuple[Told, ...]:
-        """The values that decide what it does, the most telling first."""
+        """The values that decide what it does, the most important first."""
         if self.rules:
             return tuple(deciding_parameters(self.rules, self.parameters))
         known = ((name, self.parameters.get(name)) for name in (*HEARD, *TELLING))
@@ -89,7 +89,7 @@ class Step:
 
     @property
     def gist(self) -> str:
-        """What a caller gets here, in as few words as possible: the queue, the prompt, or just the type."""
+        """What a caller gets here, in few words: the queue, the prompt, or the type."""
         if not self.told:
             return self.words
         first = self.told[0]
@@ -105,7 +105,7 @@ class Flow:
 
 
 def read(content: Any) -> Flow:
-    """The actions of a flow's content; what is no action is left out, since AWS keeps drafts unchecked."""
+    """The actions of a flow's content; invalid ones are left out, since AWS stores drafts unchecked."""
     if not isinstance(content, Mapping):
         return Flow("", {})
     actions = content.get("Actions")
@@ -127,14 +127,14 @@ def _step(action: Mapping[str, Any]) -> Step:
 
 
 class _Branches:
-    """The ways on from one action that a contact can take: those of its type, whatever else stands there."""
+    """The branches of one action that a contact can take: only those that its type has."""
 
     def __init__(self, kind: str, parameters: Mapping[str, Any]) -> None:
         self.kind, self.parameters = kind, parameters
         self.rules = rules_for({"Type": kind, "Parameters": parameters})
 
     def read(self, transitions: Any) -> Iterator[Branch]:
-        """Conditions first, as a caller would tell them, then the plain way on, then what goes wrong."""
+        """The branches: conditions first, then the plain next action, then errors."""
         if not isinstance(transitions, Mapping) or (self.rules and self.rules.terminal):
             return
         conditions = [*self._conditions(_maps(transitions.get("Conditions")))]
@@ -152,7 +152,7 @@ class _Branches:
         yield from errors
 
     def _conditions(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], Branch]]:
-        """Each condition once, by its operator and operand: the first true one wins, so that a second never does."""
+        """Each condition once, by its operator and operand: the first true one wins, so a duplicate never does."""
         wanted = self.rules.conditions if self.rules and self.rules.charted else "any"
         seen = set()
         for row in rows:
@@ -177,7 +177,7 @@ class _Branches:
                 yield Branch(ERRORS.get(name) or spaced(name), str(row["NextAction"]), "error")
 
     def _may_fail_with(self, name: str) -> bool:
-        """Whether an error can happen here; one that no type has may be newer than the table."""
+        """Whether this error can happen here; an error that no type has may be newer than the table."""
         if self.rules is None or not self.rules.charted or name not in _ERRORS:
             return True
         return name in (*self.rules.errors_for(self.parameters), *self.rules.optional_errors)
@@ -185,9 +185,9 @@ class _Branches:
     def _shares(
         self, conditions: Iterable[tuple[tuple[str, str], Branch]], errors: Iterable[Branch]
     ) -> list[Branch] | None:
-        """The branches of a split, in percent; None where its bounds are no rising numbers.
+        """The branches of a split, in percent; None if its bounds are not rising numbers.
 
-        Each bound is one above the sum of the percentages up to it, and what is left over goes to "no match".
+        Each bound is the sum of the percentages up to it plus one, and the rest goes to "no match".
         """
         below, shares = 0, []
         for (operator, operand), branch in conditions:

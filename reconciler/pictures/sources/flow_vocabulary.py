@@ -1,4 +1,4 @@
-"""The words of the Flow language as people say them: types, branches, and the parameters that decide what an action does."""
+"""The terms of the Flow language in plain words: types, branches, and the parameters that decide what an action does."""
 
 import html
 import re
@@ -27,7 +27,7 @@ TELLING: Mapping[str, str] = {
     "MetricType": "Metric",
     "CallbackNumber": "Number",
 }
-"""What some parameters are called; the others by their own names, spaced."""
+"""Names of some parameters; the others have their own names, with spaces."""
 
 HEARD = frozenset({"Text", "SSML", "InitialMessage", "InitialSystemMessage"})
 """Parameters that a customer hears or reads word by word."""
@@ -46,7 +46,7 @@ VALUES: Mapping[str, str] = {
     "BotParticipantDisconnected": "the bot is gone",
     "CustomerReturned": "the customer is back",
 }
-"""What some values are called."""
+"""Names of some values."""
 
 SETS_OFF = frozenset(
     {"InvokeLambdaFunction", "InvokeFlowModule", "CreateTask", "CreateCase", "UpdateCase", "GetCase"}
@@ -56,7 +56,7 @@ SETS_OFF = frozenset(
     | {"TransferParticipantToThirdParty", "CreateContact", "StartOutboundEmailContact"}
     | {"CreateWisdomSession", "EvaluateDataTableValues", "LoadContactContent"}
 )
-"""Actions whose plain way on is worth the word success."""
+"""Actions whose plain next branch is labelled "success"."""
 
 ERRORS: Mapping[str, str] = {
     "NoMatchingError": "Error",
@@ -104,22 +104,22 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "MessageParticipantIteratively": {"MessagesInterrupted": "Interrupted"},
 }
-"""What the answers of some types are called."""
+"""Names of the answers of some types."""
 
 _TAG = re.compile(r"<[^<>]*>")
 
 
 class Told(NamedTuple):
-    """One value that decides: where it stands, its text, and whether the text stands for the whole action."""
+    """One deciding value: its path, its text, and whether the text describes the whole action."""
 
     path: str
     text: str
     alone: bool
-    """Whether it says enough without the action's type: a queue, a prompt, a function."""
+    """Whether it is enough without the action's type: a queue, a prompt, a function."""
 
 
 def deciding_parameters(rules: Action, parameters: Mapping[str, Any]) -> Iterator[Told]:
-    """The values that tell an action from another one of its type, the most telling first."""
+    """The values that distinguish an action from others of its type, the most important first."""
     for tell in rules.tells:
         path, _, words = tell.partition("=")
         value = member(parameters, path)
@@ -132,7 +132,7 @@ def deciding_parameters(rules: Action, parameters: Mapping[str, Any]) -> Iterato
 
 
 def member(parameters: Mapping[str, Any], path: str) -> Any:
-    """A parameter by its path; None where it is missing."""
+    """A parameter by its path; None if it is missing."""
     value: Any = parameters
     for step in path.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None
@@ -140,7 +140,7 @@ def member(parameters: Mapping[str, Any], path: str) -> Any:
 
 
 def shown(value: Any, path: str = "") -> str:
-    """A value as people read it."""
+    """A value in readable form."""
     name = path.rpartition(".")[2]
     if name in HEARD:
         return f"“{spoken(value)}”"
@@ -154,7 +154,7 @@ def shown(value: Any, path: str = "") -> str:
 
 
 def spoken(value: Any) -> str:
-    """What a customer hears of a text or of SSML, without its tags; the whole text where there is nothing else."""
+    """The spoken part of a text or of SSML, without tags; the whole text if there is nothing else."""
     text = str(value)
     if "<" not in text:
         return text
@@ -163,7 +163,7 @@ def spoken(value: Any) -> str:
 
 
 def named(value: Any) -> str:
-    """A value as people read it: the name in a reference or an ARN."""
+    """A value in readable form: the name in a reference or an ARN."""
     text = str(value)
     token = parse_token(text)
     if token:
@@ -197,7 +197,7 @@ def _mapping(value: Mapping[str, Any], name: str) -> str:
 
 
 def _step(value: Any) -> str:
-    """One step of routing criteria: whom it asks for, and for how long."""
+    """One step of routing criteria: the required agents, and for how long."""
     if not isinstance(value, Mapping):
         return named(value)
     seconds = member(value, "Expiry.DurationInSeconds")
@@ -223,7 +223,7 @@ def _expression(value: Any) -> str:
 
 
 def spaced(name: str) -> str:
-    """`InputTimeLimitSeconds` as `Input time limit seconds`; what is in capitals stays so."""
+    """`InputTimeLimitSeconds` as `Input time limit seconds`; capitals stay capitals."""
     words: list[str] = []
     for at, char in enumerate(name):
         begins = char.isupper() and (

@@ -1,4 +1,4 @@
-"""Makes a picture of a stack: the way of a contact from the number that is called to the people who answer."""
+"""Makes a picture of a stack: the path of a contact from the called number to the people who answer."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,18 +13,18 @@ from reconciler.reconcile import PassReport
 from reconciler.stack import Desired, Key, Stack
 
 BESIDE = 2
-"""The column of what is no resource of the stack."""
+"""The column of nodes outside the stack."""
 Appearances = Mapping[str, Appearance]
-"""By kind."""
+"""The appearance of each kind."""
 
 
 def noun(kind: str) -> str:
-    """What people call a kind, as a heading: `Hours of operation`."""
+    """The noun of a kind as a heading: `Hours of operation`."""
     return kind.rpartition(".")[2].replace("_", " ").removeprefix("contact ").capitalize()
 
 
 def resource_node(desired: Desired, appearance: Appearance, state: State) -> Node:
-    """One resource."""
+    """The node of one resource."""
     key = desired.key
     details = tuple(_details(desired, appearance))
     title = f"{key}\n{desired.place}" + "".join(f"\n{detail}" for detail in details)
@@ -42,7 +42,7 @@ def resource_node(desired: Desired, appearance: Appearance, state: State) -> Nod
 
 
 def _details(desired: Desired, appearance: Appearance) -> Iterator[str]:
-    """What is worth a line beneath the name."""
+    """The lines below the name."""
     names = {field: tuple(each.name for each in found) for field, found in desired.references.items()}
     yield from appearance.details(desired.settings, names)
     if desired.existing:
@@ -50,7 +50,7 @@ def _details(desired: Desired, appearance: Appearance) -> Iterator[str]:
 
 
 def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mapping[Key, State]) -> Node:
-    """All resources of one team."""
+    """The node of all resources of one team."""
     changes = Counter(states[key] for key in keys if key in states)
     names = ", ".join(key.name for key in keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
     return Node(
@@ -67,13 +67,13 @@ def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mappin
 
 
 def gone_node(key: Key, appearance: Appearance, state: State) -> Node:
-    """What bears the stack's mark and is not in its files any more."""
+    """The node of a resource that has the stack's mark and is no longer in its files."""
     said = "has our mark and is no longer desired"
     return Node(str(key), key.name, appearance.sort, noun(key.kind), (), state, f"{key}: {said}")
 
 
 def helper_node(helper: Helper) -> Node:
-    """What a resource uses, and what is perhaps no resource of the stack."""
+    """The node of something that a resource uses and that may be outside the stack."""
     return Node(
         helper.id,
         helper.label,
@@ -87,7 +87,7 @@ def helper_node(helper: Helper) -> Node:
 
 @dataclass(frozen=True)
 class Chart:
-    """A centre before it is drawn: things by id, what each stands for, and who leads to whom."""
+    """The graph of a stack before it is drawn: nodes by id, their resources, and their edges."""
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
@@ -95,7 +95,7 @@ class Chart:
 
 
 def states_of(report: PassReport) -> dict[Key, State]:
-    """What a pass found or did, for each resource that is not as it should be."""
+    """The state of each resource that is not as desired, from a pass."""
     states: dict[Key, State] = {}
     for key, action in report.plan.actions.items():
         result = report.results.get(key)
@@ -111,9 +111,9 @@ def draw(
     only: Iterable[Key] | None = None,
     strays: Iterable[Key] = (),
 ) -> Picture:
-    """The picture of a stack; with `only`, of what is around these resources.
+    """The picture of a stack; with `only`, of these resources and their surroundings.
 
-    `strays` bear the stack's mark, are no longer desired and stay.
+    `strays` have the stack's mark, are no longer desired and stay.
     """
     note = _note(stack, states)
     states = states or {}
@@ -138,7 +138,7 @@ def draw(
 
 
 def _note(stack: Stack, states: Mapping[Key, State] | None) -> str:
-    """Where the stack is, how large, and what becomes of it."""
+    """The place of the stack, its size, and the counts of its changes."""
     many = f"{len(stack.resources):,} resource" + ("" if len(stack.resources) == 1 else "s")
     found = ", ".join(counted(Counter((states or {}).values()), len(stack.resources)))
     said = "" if states is None else f": {found or 'settled'}"
@@ -176,7 +176,7 @@ def _chart(stack: Stack, appearances: Appearances, states: Mapping[Key, State]) 
 
 
 def _references(desired: Desired, stack: Stack, appearances: Appearances) -> Iterator[tuple[Key, Key, bool]]:
-    """Who leads to whom because of one resource, and whether quietly."""
+    """The edges from the references of one resource, and whether they are quiet."""
     key, appearance = desired.key, appearances[desired.key.kind]
     for name, targets in desired.references.items():
         for target in targets:
@@ -189,7 +189,7 @@ def _references(desired: Desired, stack: Stack, appearances: Appearances) -> Ite
 
 
 def _teams(stack: Stack, appearances: Appearances) -> dict[str, list[Key]]:
-    """What is drawn by teams, each with its members."""
+    """The teams, each with its members."""
     teams: dict[str, list[Key]] = {}
     for key, desired in stack.resources.items():
         field = appearances[key.kind].team_by
@@ -200,7 +200,7 @@ def _teams(stack: Stack, appearances: Appearances) -> dict[str, list[Key]]:
 
 
 def _around(chart: Chart, only: frozenset[Key]) -> Chart:
-    """What leads to some resources and where they lead; from a quiet edge on nothing is followed any further."""
+    """The nodes that lead to some resources, and those that they lead to; quiet edges are not followed further."""
     chosen = {node for node, keys in chart.keys.items() if keys & only}
     kept = set(chosen)
     for forward in (True, False):
