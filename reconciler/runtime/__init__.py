@@ -1,1 +1,1 @@
-"""What the program needs of the machine: clocks, parallel work, shutdown, streams, files."""
+"""The program's use of the machine: clocks, parallel work, shutdown, streams, files."""

@@ -1,4 +1,4 @@
-"""Replaces files as a whole or not at all."""
+"""Replaces files completely or not at all."""
 
 import os
 import tempfile
@@ -6,15 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 
 PREFIX = 48
-"""Characters, of four bytes each, of the name that the file beside it bears meanwhile: a name has 255 bytes at most."""
+"""Characters, of up to four bytes, that the name of the temporary file takes over: a name has at most 255 bytes."""
 
 
 def write_whole(file: Path, content: str | bytes, *, private: bool = False) -> None:
-    """Write a file; whoever reads it, even after a crash, finds the old content or the new.
+    """Write a file; a reader, even after a crash, finds the old content or the new.
 
-    Text is UTF-8, which has no bytes for half a character: that is spelled as JSON spells it. A private file is its
-    owner's only. Another is readable to whoever could read it before, and when it is new to whoever may read what this
-    user writes.
+    Text is written as UTF-8; half characters, which UTF-8 does not have, get JSON's spelling. Only the owner can read a
+    private file. Another file keeps its permissions; a new one has the user's default permissions.
 
     Raises:
         OSError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""Clocks: the machine's, and a virtual one for tests and simulations; every module is handed one."""
+"""Clocks: the machine's, and a virtual one for tests and simulations; callers pass one to every module."""
 
 import hashlib
 import threading
@@ -13,19 +13,19 @@ Job: TypeAlias = Callable[[], None]
 
 BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 POLL = 0.02
-"""Seconds between looks at what another thread does; a call to AWS takes five times as long."""
+"""Seconds between checks on another thread; a call to AWS takes five times as long."""
 
 
 def share_of_name(name: str) -> float:
-    """A share from 0 to 1: the same for the same name, even over many, so that not all of them are due at once."""
+    """A share from 0 to 1: fixed for each name, and spread evenly over many names, so that they are not due at once."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
 
 
 class Clock(Protocol):
-    """Seconds that pass, a way to let them, and what happens side by side meanwhile."""
+    """A clock: time in seconds, sleeping, and jobs that run in parallel."""
 
     def now(self) -> float:
-        """Seconds on a clock that never jumps; only differences mean anything."""
+        """Seconds on a monotonic clock; only differences have a meaning."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -37,11 +37,11 @@ class Clock(Protocol):
         ...
 
     def wait_until(self, done: Callable[[], bool]) -> None:
-        """Return when another job has made this true."""
+        """Wait until another job has made this true."""
         ...
 
     def side_by_side(self, jobs: Sequence[Job]) -> None:
-        """Carry out all jobs at once and return when all are done; raises what the first one that failed raised."""
+        """Run all jobs in parallel and return when all are done; raises the error of the first one that failed."""
         ...
 
 
@@ -49,7 +49,7 @@ class SystemClock:
     """The machine's own clock; jobs are threads."""
 
     def now(self) -> float:
-        # Where there is one, a clock that counts the sleep of the machine too: a lease runs out meanwhile.
+        # If possible, a clock that also counts while the machine sleeps: a lease ends in that time.
         return time.clock_gettime(BOOT) if BOOT is not None else time.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -82,8 +82,8 @@ class SystemClock:
 class VirtualClock:
     """A clock on which sleeping takes no time: for tests, simulations and the sandbox.
 
-    Jobs are threads of which only one runs at a time; the turn passes on only while one sleeps, to the one that wakes
-    first. So every run of the same jobs is the same run.
+    Jobs are threads, of which only one runs at a time. Another one runs only while this one sleeps: the one that wakes
+    first. So every run of the same jobs has the same order.
     """
 
     def __init__(self, start: float = 0.0) -> None:
@@ -120,13 +120,13 @@ class VirtualClock:
 
 
 class Stopped(BaseException):
-    """Another job that ran side by side has failed: this one ends where it stands."""
+    """Raised in a job when another parallel job has failed."""
 
 
 class _Turns:
-    """Whose turn it is among threads that share a virtual clock.
+    """Decides which of the threads that share a virtual clock may run.
 
-    Only the thread whose turn it is touches any of this, so nothing has to be locked; each waits at a gate of its own.
+    Only the running thread uses this object, so no lock is needed; each thread waits at its own gate.
     """
 
     def __init__(self, number: int, now: float) -> None:
@@ -141,7 +141,7 @@ class _Turns:
         self._errors: dict[int, BaseException] = {}
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Start a thread for each job, pass the turn on until none is left, and raise the first job's error."""
+        """Start a thread for each job, run them in turn until none is left, and raise the first job's error."""
         threads = [threading.Thread(target=self._work, args=each, daemon=True) for each in enumerate(jobs)]
         for thread in threads:
             thread.start()
@@ -153,7 +153,7 @@ class _Turns:
             raise self._errors[number]
 
     def sleep(self, until: float) -> float:
-        """Give the turn away until that time; the time when it is back."""
+        """Let others run until that time; returns the time afterwards."""
         number: int = self._mine.number
         self._naps += 1
         heappush(self._sleeping, (until, self._naps, number))
@@ -161,7 +161,7 @@ class _Turns:
         return self._resumed(number)
 
     def wait_until(self, done: Callable[[], bool]) -> float:
-        """Give the turn away until that is true; the time when it is back."""
+        """Let others run until that is true; returns the time afterwards."""
         number: int = self._mine.number
         if done():
             return self._now
@@ -197,7 +197,7 @@ class _Turns:
             until, _, turn = heappop(self._sleeping)
             self._now = max(self._now, until)
         elif self._waiting:
-            # Nobody is left who could make it true: whoever waits goes on and finds out.
+            # No job is left that could make it true: the waiting job continues and notices it.
             turn, _ = self._waiting.pop(0)
         else:
             self._ended.release()

@@ -1,6 +1,6 @@
-"""Ctrl-C on the command line: one quiet end with exit code 130, whenever it is pressed and however often.
+"""Handles Ctrl-C on the command line: a quiet end with exit code 130, whenever and however often it is pressed.
 
-Nothing heavy is imported here: it is the first of our modules that is loaded.
+Nothing heavy is imported here, because this is the first of our modules that is loaded.
 """
 
 import atexit
@@ -12,38 +12,38 @@ from contextlib import suppress
 from types import FrameType
 
 INTERRUPTED = 130
-"""The exit code that shells use for a process that SIGINT ended."""
+"""The exit code that shells use for a process ended by SIGINT."""
 SAME = 1.0
-"""Seconds within which another SIGINT is the same wish: a terminal and a parent process may both send one."""
+"""Seconds within which another SIGINT counts as the same: a terminal and a parent process may both send one."""
 
 
 class Interrupts:
-    """What SIGINT does, from the first of our instructions to the last of the process.
+    """Handles SIGINT from our first instruction to the end of the process.
 
-    Before the work and after it, SIGINT ends the process at once. During the work the first one raises
-    `KeyboardInterrupt`, so that what is under way is brought to an end; so does one that comes later than `SAME`.
+    Before and after the work, SIGINT ends the process at once. During the work the first one raises `KeyboardInterrupt`,
+    so that calls under way are finished; so does one that comes later than `SAME`.
     """
 
     def __init__(
         self, now: Callable[[], float] = time.monotonic, leave: Callable[[int], object] = os._exit
     ) -> None:
         self.after = ""
-        """What follows an interrupted command, for whoever pressed Ctrl-C."""
+        """A text for the user after an interrupted command: what happens next."""
         self._now = now
         self._leave = leave
         self._working = False
         self._last: float | None = None
 
     def listen(self) -> None:
-        """Answer SIGINT from now on; where it is ignored, or this is not the main thread, nothing changes."""
+        """Handle SIGINT from now on; does nothing if it is ignored, or if this is not the main thread."""
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             with suppress(ValueError):
                 signal.signal(signal.SIGINT, self.heard)
-                # Python gives signals back to the system at its very end, which would kill what is done already.
+                # Python restores the system's handlers at its end; a signal would then kill a process that is already done.
                 atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
     def during(self, work: Callable[[], int]) -> int:
-        """The exit code of the work; 130 where it was interrupted."""
+        """Run the work and return its exit code; 130 if it was interrupted."""
         try:
             self._working = True
             code = work()
@@ -57,11 +57,11 @@ class Interrupts:
         return code
 
     def lines(self) -> Iterable[str]:
-        """What is said of an interrupted command."""
+        """The lines about an interrupted command."""
         return [f"interrupted; {self.after}" if self.after else "interrupted"]
 
     def heard(self, _number: int, _frame: FrameType | None) -> None:
-        """Answer one SIGINT.
+        """Handle one SIGINT.
 
         Raises:
             KeyboardInterrupt: work is under way.
@@ -78,4 +78,4 @@ class Interrupts:
 
 
 interrupts = Interrupts()
-"""Those of this process."""
+"""The handler of this process."""

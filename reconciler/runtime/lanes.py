@@ -1,4 +1,4 @@
-"""Runs work that waits for AWS in parallel across operations, and in turn within one operation."""
+"""Runs work that waits for AWS: different operations in parallel, work of one operation in order."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,13 +10,13 @@ from reconciler.runtime.clock import Clock, Job
 T = TypeVar("T")
 
 FEW_AT_ONCE = 4
-"""How much of one lane is worked on at once where nobody knows better."""
+"""The default number of jobs of one lane that run at the same time."""
 
 
 class Lane(Generic[T]):
-    """What shares an operation, and so a quota; so many of it are worked on at once.
+    """The work of one operation, which shares a quota; a limited number of jobs run at the same time.
 
-    To a `growing` lane work may add more while it goes on, and its workers stay until all work is over.
+    Jobs may add work to a `growing` lane, and its workers stay until all work is done.
     """
 
     def __init__(self, items: Iterable[T], width: int, *, growing: bool = False) -> None:
@@ -26,9 +26,9 @@ class Lane(Generic[T]):
 
 
 def fan_out(clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -> None:
-    """Work off each lane in its order, all lanes side by side.
+    """Run the jobs of each lane in order, all lanes in parallel.
 
-    The first error ends the work: what is under way is finished, nothing more is begun.
+    The first error ends the work: jobs under way are finished, and no more jobs start.
     """
     floor = _LaneState(clock, lanes, work)
     workers = [floor.worker(lane) for lane in lanes for _ in range(lane.width)]
@@ -41,7 +41,7 @@ def fan_out(clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -
 
 
 class _LaneState(Generic[T]):
-    """All lanes, and how much of their work is under way."""
+    """All lanes, and how many of their jobs are under way."""
 
     def __init__(self, clock: Clock, lanes: Sequence[Lane[T]], work: Callable[[T], None]) -> None:
         self._clock = clock
@@ -51,7 +51,7 @@ class _LaneState(Generic[T]):
         self._lock = Lock()
 
     def worker(self, lane: Lane[T]) -> Job:
-        """Takes from one lane until nothing can come any more."""
+        """Run jobs of one lane until no more can be added."""
 
         def job() -> None:
             while True:
@@ -77,7 +77,7 @@ class _LaneState(Generic[T]):
         return job
 
     def clear(self) -> None:
-        """Take away what has not been begun."""
+        """Drop the jobs that have not started."""
         for lane in self._lanes:
             lane.items.clear()
 

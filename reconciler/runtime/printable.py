@@ -1,7 +1,7 @@
-"""Text from AWS, from files and from users, made safe for one line of a terminal or a log.
+"""Makes text from AWS, from files and from users safe for one line of a terminal or a log.
 
-Whoever names a queue, a file or a branch must not be able to colour or move what a terminal shows, to forge a line of a
-report or a log, or to give commands to the CI that reads it.
+The name of a queue, a file or a branch must not colour or move the text on a terminal, forge a line of a report or a log,
+or give commands to a CI system that reads it.
 """
 
 import json
@@ -11,23 +11,23 @@ from collections.abc import Iterator
 from typing import Any
 
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""What Unicode counts as letters, marks or symbols although nothing is seen of it."""
+"""Invisible characters that Unicode counts as letters, marks or symbols."""
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of controls, formats (direction of writing, zero width, tags), halves of characters, and line and
+"""Unicode's categories of controls, formats (direction of writing, zero width, tags), half characters, and line and
 paragraph separators."""
 COMMAND = re.compile(r"\s*::")
-"""GitHub runs what follows at the beginning of a line
+"""Matches the prefix of commands that GitHub runs at the beginning of a line
 (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands)."""
 COMMAND_ANYWHERE = re.compile(r"##(?=\[|\w+\[)")
-"""GitHub's older form, Azure Pipelines' `##vso[` and TeamCity's `##teamcity[` are found anywhere in a line."""
+"""Matches commands anywhere in a line: GitHub's older form, Azure Pipelines' `##vso[` and TeamCity's `##teamcity[`."""
 _SUSPECT = re.compile(r"^\s*::|##|[" + "".join(sorted(INVISIBLE)) + "]")
 
 
 def one_line(text: str) -> str:
-    r"""The text on one line, with a spelling (`\n`, `\x1b`, `\u202e`) in the place of each character that could do harm.
+    r"""The text on one line, with an escape (`\n`, `\x1b`, `\u202e`) for each character that could do harm.
 
-    Spelled are controls, what changes the direction of writing, what is not seen, halves of characters, and the first
-    character of a CI system's command.
+    Escaped are: controls, characters that change the direction of writing, invisible characters, half characters, and the
+    first character of a CI system's command.
     """
     if text.isprintable() and not _SUSPECT.search(text):
         return text
@@ -35,7 +35,7 @@ def one_line(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """As `one_line`; blanks of other widths, which look like a space and are none, are spelled as well."""
+    """Like `one_line`, but characters that only look like a space are also escaped."""
     safe = one_line(text)
     if safe.isprintable():
         return safe
@@ -43,7 +43,7 @@ def plain_line(text: str) -> str:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """What `one_line` makes of each character, one after another."""
+    """The characters of a text as `one_line` writes them."""
     commands = {found.start() for found in COMMAND_ANYWHERE.finditer(text)}
     first = COMMAND.match(text)
     if first:
@@ -58,25 +58,25 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def is_unseen(char: str) -> bool:
-    """Whether a character does something else than to be seen."""
+    """Whether a character is invisible or controls the output."""
     category = unicodedata.category(char)
     return category in UNSEEN or char in INVISIBLE or (category == "Cn" and _is_for_ever_unseen(ord(char)))
 
 
 def _is_for_ever_unseen(code: int) -> bool:
-    """Whether a character that this Python's Unicode does not know is no newer letter or picture either.
+    """Whether a character that this Python's Unicode does not know cannot be a newer letter or picture.
 
-    No characters (https://www.unicode.org/faq/private_use.html#nonchar1), of which XML refuses some, and what is
-    reserved for characters that are not seen.
+    These are noncharacters (https://www.unicode.org/faq/private_use.html#nonchar1), of which XML refuses some, and
+    ranges that are reserved for invisible characters.
     """
     reserved = code == 0x2065 or 0xFFF0 <= code <= 0xFFF8 or 0xE0000 <= code <= 0xE0FFF
     return reserved or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:
-    """A value as JSON, in which each character that could do harm stands as an escape of JSON's: the data are exact."""
+    """A value as JSON with JSON's escapes for each character that could do harm; the data stay the same."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    # Line breaks can only be the indentation's: inside of a text JSON spells them.
+    # Line breaks come only from the indentation: within a text JSON escapes them.
     lines = (
         line if line.isprintable() and not _SUSPECT.search(line) else _spelled(line)
         for line in text.split("\n")
@@ -92,5 +92,5 @@ def _spelled(line: str) -> str:
 
 
 def escaped(char: str) -> str:
-    """A character as JSON spells it where it must not stand itself."""
+    """The JSON escape of a character."""
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]

@@ -14,40 +14,40 @@ from reconciler.runtime.interrupts import SAME
 
 
 class Shutdown(BaseException):
-    """The program is to end, or may not go on: the call in flight is finished and nothing more is begun."""
+    """Raised when the program must end, or may not continue: calls under way are finished, and no more start."""
 
 
 @dataclass
 class Stop:
-    """Whether the program has been asked to end; any thread may ask."""
+    """A flag for the end of the program; every thread may set and read it."""
 
     _asked: Event = field(default_factory=Event)
 
     def ask(self) -> None:
-        """End as soon as the calls in flight are finished."""
+        """Ask the program to end as soon as the calls under way are finished."""
         self._asked.set()
 
     @property
     def asked(self) -> bool:
-        """Whether somebody asked."""
+        """Whether the end was asked for."""
         return self._asked.is_set()
 
     def check(self) -> None:
-        """Raise where nothing more may be begun (`reconciler.aws.account.Account.gate`).
+        """Raise an error if no more calls may start (`reconciler.aws.account.Account.gate`).
 
         Raises:
-            Ending: the program has been asked to end.
+            Shutdown: the program has been asked to end.
         """
         if self._asked.is_set():
             raise Shutdown
 
     def wait(self, seconds: float) -> bool:
-        """Wait for so long, or until somebody asks; whether somebody did."""
+        """Wait this many seconds, or until the end is asked for; returns whether it was."""
         return self._asked.wait(max(0.0, seconds))
 
 
 class StoppableClock(SystemClock):
-    """The machine's clock, on which no sleep outlasts the wish to end."""
+    """The machine's clock, whose sleeps stop when the program must end."""
 
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
@@ -56,16 +56,16 @@ class StoppableClock(SystemClock):
         """Sleep.
 
         Raises:
-            Ending: the program has been asked to end meanwhile.
+            Shutdown: the program has been asked to end meanwhile.
         """
         if self._stop.wait(seconds):
             raise Shutdown
 
 
 class GracefulShutdown:
-    """Ends a program between two calls on SIGINT and SIGTERM, from `begin` on; a context manager, for the main thread.
+    """Ends a program between two calls on SIGINT and SIGTERM, after `begin`; a context manager for the main thread.
 
-    A second signal ends it at once (KeyboardInterrupt), unless it comes within `SAME` seconds and so is the same wish.
+    A second signal ends it at once (KeyboardInterrupt), unless it comes within `SAME` seconds and so counts as the same.
     """
 
     def __init__(self, stop: Stop, now: Callable[[], float] = time.monotonic) -> None:
@@ -75,7 +75,7 @@ class GracefulShutdown:
         self._before: dict[int, Any] = {}
 
     def begin(self) -> None:
-        """Hear the signals from now on, each unless the program was started to ignore it."""
+        """Handle the signals from now on, except those that the program was started to ignore."""
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._heard)
@@ -96,10 +96,10 @@ class GracefulShutdown:
 
 
 class Signals:
-    """The signals that a program waits for; a context manager, for the main thread.
+    """The signals that a program waits for; a context manager for the main thread.
 
-    A wait on a lock or a queue can lose one: what arrives between Python's last look and the wait itself, or in another
-    thread, wakes nobody up. Here each is a byte in a pipe (https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd).
+    A wait on a lock or a queue can miss one: a signal between Python's last check and the wait, or in another thread, does
+    not end the wait. Here each signal is a byte in a pipe (https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd).
     """
 
     def __init__(self, numbers: Iterable[int]) -> None:
@@ -120,7 +120,7 @@ class Signals:
         os.close(self._writer)
 
     def wait(self) -> int:
-        """Wait for the next one; its number."""
+        """Wait for the next signal; returns its number."""
         while True:
             (number,) = os.read(self._reader, 1)
             if number in self._numbers:
@@ -128,4 +128,4 @@ class Signals:
 
 
 def _heard(_number: int, _frame: FrameType | None) -> None:
-    """Nothing is left to do: Python has put the signal in the pipe."""
+    """Do nothing: Python has already put the signal into the pipe."""

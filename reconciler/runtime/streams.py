@@ -1,7 +1,7 @@
-"""Standard streams that never fail: work must not stop because nobody reads what it says.
+"""Standard streams that never fail: work must not stop because its output cannot be written.
 
-A reader may go away (`reconciler once | head`), a disk may be full, and whoever starts the program may have closed a
-stream. What is said then is dropped, and the program goes on to write its history and its reports.
+A reader may go away (`reconciler once | head`), a disk may be full, and a stream may be closed from the start. The output
+is then dropped, and the program continues, so that it can write its history and its reports.
 """
 
 import io
@@ -17,7 +17,7 @@ from reconciler.runtime.printable import escaped
 class Stream:
     """A text stream that drops what cannot be written.
 
-    `lost` is why: None while all was written. `inner` is None where the stream was closed before the program began.
+    `lost` is the reason: None while all was written. `inner` is None if the stream was closed before the program began.
     """
 
     def __init__(self, inner: TextIO | None) -> None:
@@ -26,7 +26,7 @@ class Stream:
         self.encoding = getattr(inner, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
-        """Write, or drop, a text; characters that the encoding of the stream does not have are spelled as escapes."""
+        """Write or drop a text; characters that the stream's encoding does not have are escaped."""
         if self._inner is None or self.lost is not None:
             return len(text)
         try:
@@ -39,7 +39,7 @@ class Stream:
         return len(text)
 
     def flush(self) -> None:
-        """Send on what was written."""
+        """Flush the written text."""
         if self._inner is None or self.lost is not None:
             return
         try:
@@ -68,14 +68,14 @@ class Stream:
         """The descriptor.
 
         Raises:
-            OSError: there is none.
+            OSError: the stream has no descriptor.
         """
         if self._inner is None:
             raise OSError("the stream is closed")
         return self._inner.fileno()
 
     def _writable(self, char: str) -> str:
-        """A character, or what JSON spells in its place where the encoding has no such character."""
+        """A character, or its JSON escape if the encoding does not have it."""
         try:
             char.encode(self.encoding)
         except UnicodeEncodeError:
@@ -83,7 +83,7 @@ class Stream:
         return char
 
     def _lose(self, error: Exception) -> None:
-        """Drop all from now on. What is still in a buffer goes nowhere, or Python would fail at the very end."""
+        """Drop all text from now on. The buffer is dropped too, otherwise Python would fail at its end."""
         self.lost = error
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -92,7 +92,7 @@ class Stream:
 
     @property
     def complaint(self) -> str | None:
-        """Why something is missing, where whoever reads does not know: a reader that went away wants no more."""
+        """Why output is missing; empty if the reader went away, because then it wants no more."""
         if self.lost is None or isinstance(self.lost, BrokenPipeError):
             return None
         reason = self.lost.strerror if isinstance(self.lost, OSError) else None
@@ -101,7 +101,7 @@ class Stream:
 
 @contextmanager
 def unfailing() -> Iterator[Stream]:
-    """Stand before stdout and stderr while the program runs; gives stdout."""
+    """Replace stdout and stderr by streams that never fail while the program runs; yields stdout."""
     _open_missing()
     before = sys.stdin, sys.stdout, sys.stderr
     out, err = Stream(sys.stdout), Stream(sys.stderr)
@@ -117,7 +117,7 @@ def unfailing() -> Iterator[Stream]:
 
 
 def _open_missing() -> None:
-    """Open the standard descriptors that are closed: the next file would get their number, and what is printed."""
+    """Open closed standard descriptors: otherwise the next file would get their number, and the printed text."""
     for number in range(3):
         try:
             os.fstat(number)
