@@ -44,7 +44,7 @@ def load(
 
     Raises:
         InvalidStack: with every mistake, by file, line and column.
-        FilesMove: the files changed each time that they were read.
+        FilesChanging: the files changed each time that they were read.
     """
     for pause in (0.0, *FILES_CHANGING):
         if pause:

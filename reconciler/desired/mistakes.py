@@ -19,12 +19,12 @@ LONGEST = 600
 """Characters shown of one mistake; a hostile key may be a megabyte long."""
 
 COMPARED = 10_000
-"""Names among which the nearest one is sought, at once and about as many in all: more would take seconds."""
+"""How many names are compared to find a similar one, at once and about as many in total: more would take seconds."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """What is wrong at one place, and what to do about it."""
+    """One mistake: its place, the problem, and what to do."""
 
     place: Place
     message: str
@@ -36,8 +36,8 @@ class Mistake:
 class InvalidStack(Exception):
     """Desired state that cannot be used, with every mistake in it, by file, line and column.
 
-    Of a file that is wrong from end to end only the first mistakes are kept; `more` counts the others that were met
-    until reading stopped.
+    If a file has very many mistakes, only the first ones are kept; `more` counts the others that were found until reading
+    stopped.
     """
 
     def __init__(self, mistakes: Sequence[Mistake], more: int = 0, warnings: Sequence[Mistake] = ()) -> None:
@@ -45,26 +45,26 @@ class InvalidStack(Exception):
         self.mistakes = tuple(mistakes)
         self.more = more
         self.warnings = tuple(map(str, warnings))
-        """What may be wrong beside them, a line each."""
+        """The warnings, a line each."""
 
 
 class FilesChanging(InvalidStack):
-    """The files of a stack changed while they were read, time after time: somebody is writing them."""
+    """Raised when the files of a stack changed during every read."""
 
     def __init__(self, file: str, times: int) -> None:
         said = (
             f"this file changed while the stack was read, {times} times in a row; "
-            "wait until they are written, and try again"
+            "wait until all files are written, and try again"
         )
         super().__init__([Mistake(Place(file, 1, 1), said)])
 
 
 class Refused(Exception):
-    """A text or a file that cannot be used, and why, without its place."""
+    """Raised for a text or a file that cannot be used, with the reason and without its place."""
 
 
 class ValuePath(NamedTuple):
-    """The way from a resource to a value in it; told as `connect.queue/Sales.tags.Team` or `….config[0].day`."""
+    """The path from a resource to a value in it; shown as `connect.queue/Sales.tags.Team` or `….config[0].day`."""
 
     above: "ValuePath | str"
     step: str | int
@@ -77,10 +77,10 @@ class ValuePath(NamedTuple):
 
 
 class Mistakes:
-    """Every mistake so far.
+    """All mistakes so far.
 
-    A place is doubted once a mistake stands there, or where a value could not be made out: nothing further is said of
-    its value, since that would only repeat the first mistake in other words.
+    A place is doubted once it has a mistake, or if its value could not be read: no further mistake is noted for the value,
+    because it would only repeat the first one in other words.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Mistakes:
         """Note a mistake; the same one twice counts once.
 
         Raises:
-            InvalidStack: there are enough.
+            InvalidStack: there are too many mistakes.
         """
         if len(self._found) >= MOST:
             self._more += 1
@@ -108,7 +108,7 @@ class Mistakes:
         self._doubted.add(place)
 
     def warn(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
-        """Note what may be wrong and does not keep the files from being used."""
+        """Note a warning; the files can still be used."""
         if len(self._warned) < MOST:
             said = f"warning: {trail}: {message}" if str(trail) else f"warning: {message}"
             self._warned[
@@ -117,11 +117,11 @@ class Mistakes:
 
     @property
     def warnings(self) -> tuple[Mistake, ...]:
-        """What may be wrong, sorted by place."""
+        """All warnings, sorted by place."""
         return tuple(sorted(self._warned))
 
     def near(self, word: str, candidates: Iterable[str]) -> str:
-        """`; did you mean "x"?` for the candidate that is nearest, or nothing; nothing either once that took long."""
+        """`; did you mean "x"?` for the most similar candidate, or an empty text; also empty once the search has taken long."""
         if self._comparisons <= 0:
             return ""
         names = list(itertools.islice(candidates, COMPARED + 1))
@@ -132,11 +132,11 @@ class Mistakes:
         return did_you_mean(word, names)
 
     def doubt(self, place: Place) -> None:
-        """Say nothing further of the value at this place."""
+        """Note no further mistakes for the value at this place."""
         self._doubted.add(place)
 
     def doubted(self, place: Place) -> bool:
-        """Whether the value at this place is known to be wrong or could not be made out."""
+        """Whether the value at this place has a mistake or could not be read."""
         return place in self._doubted
 
     def raise_any(self) -> None:

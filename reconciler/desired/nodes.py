@@ -1,4 +1,4 @@
-"""Values with the places where they stand, as YAML and JSON are read into."""
+"""The values of YAML and JSON files with their places."""
 
 import sys
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ Scalar: TypeAlias = str | int | float | bool | None
 class Node:
     """A value and its place; a member of a mapping also has the place of its key.
 
-    Ten thousand users are half a million of these, so they hold plain numbers and no `Place`.
+    Ten thousand users are half a million nodes, so they hold plain numbers and no `Place`.
     """
 
     __slots__ = ("column", "file", "key_column", "key_line", "line", "value")
@@ -30,17 +30,17 @@ class Node:
 
     @property
     def place(self) -> Place:
-        """Where the value begins."""
+        """The place where the value begins."""
         return Place(self.file, self.line, self.column)
 
     @property
     def key_place(self) -> Place:
-        """Where the key of the value begins; the value itself, where it has no key."""
+        """The place where the key of the value begins; without a key, the place of the value."""
         return Place(self.file, self.key_line, self.key_column)
 
     @property
     def members(self) -> "dict[str, Node]":
-        """The members of a mapping; none for anything else."""
+        """The members of a mapping; empty for other values."""
         return self.value if isinstance(self.value, dict) else {}
 
     def put(self, key: "Node | None", node: "Node") -> None:
@@ -53,7 +53,7 @@ class Node:
 
 
 def plain(node: Node) -> Any:
-    """The value alone, as written."""
+    """The value without places, as written."""
     if isinstance(node.value, dict):
         return {key: plain(member) for key, member in node.value.items()}
     if isinstance(node.value, list):
@@ -76,7 +76,7 @@ class Allowance:
         """Count one value at this depth, or several.
 
         Raises:
-            Refused: the stack holds too many values, or this one stands too deep.
+            Refused: the stack holds too many values, or this one is nested too deep.
         """
         self._left -= values
         if self._left < 0:

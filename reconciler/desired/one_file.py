@@ -1,4 +1,4 @@
-"""One YAML file as a model of its own, beside any stack: the daemon's settings."""
+"""Reads one YAML file into a model, independent of any stack: the daemon's settings."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ P = TypeVar("P", bound=Part)
 
 
 def read_file(path: Path, model: type[P], mistakes: Mistakes) -> P | None:
-    """The model's instance that a file holds; None where it has mistakes, which are noted."""
+    """The model's instance from a file; None if it has mistakes, which are noted."""
     file = str(path)
     start = Place(file, 1, 1)
     try:
@@ -41,7 +41,7 @@ def read_file(path: Path, model: type[P], mistakes: Mistakes) -> P | None:
 
 
 def _text(path: Path) -> str:
-    """The text of a regular file: a pipe may never end, a device holds no end at all."""
+    """The text of a regular file: a pipe or a device may never end."""
     # Without O_NONBLOCK a pipe would keep us waiting for a writer.
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
         status = os.fstat(stream.fileno())

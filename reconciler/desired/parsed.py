@@ -1,4 +1,4 @@
-"""Stacks that were loaded before, kept by the hash of everything that they came from."""
+"""A cache of loaded stacks, by the hash of all their input."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ from reconciler.stack_json import stack_from, stack_text
 log = structlog.get_logger(__name__)
 
 KEPT = 20
-"""Stacks kept; the oldest goes."""
+"""How many stacks are cached; then the oldest is deleted."""
 
 
 def load_parsed(
@@ -41,7 +41,7 @@ def load_parsed(
 
     Raises:
         InvalidStack: with every mistake, as `load` does.
-        FilesMove: the files changed each time that they were read.
+        FilesChanging: the files changed each time that they were read.
     """
     source = _digest(directory, environment, kinds)
     if source is None:
@@ -116,7 +116,7 @@ def _parts(directory: Path) -> Iterator[bytes]:
     """Names, contents and links of all files that a stack may be read from, only within its directory.
 
     Raises:
-        TooMuch: there is too much to read.
+        FilesTooLarge: there is too much to read.
     """
     folder = Folder(directory)
     for above, directories, names in os.walk(directory):

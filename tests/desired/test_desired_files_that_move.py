@@ -21,9 +21,7 @@ environments:
   dev: {account: "111111111111", region: eu-west-2}
 connect.instance: {main: {}}
 """
-MOVED = (
-    "this file changed while the stack was read, 3 times in a row; wait until they are written, and try again"
-)
+MOVED = "this file changed while the stack was read, 3 times in a row; wait until all files are written, and try again"
 HOURS = "connect.hours_of_operation:\n  %s: {instance: main, time_zone: UTC}\n"
 
 
