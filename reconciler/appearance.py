@@ -1,4 +1,4 @@
-"""How the resources of a kind look in the picture of a stack, which shows the way of a contact from left to right."""
+"""How the resources of a kind look in the picture of a stack, which shows a contact's path from left to right."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ Names: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 class Helper(NamedTuple):
-    """Something that a resource uses, and that need not be a resource of the stack: a Lambda function, a bot."""
+    """Something that a resource uses and that may be outside the stack: a Lambda function, a bot."""
 
     id: str
-    """Of its node; for what may be a resource of the stack, `KIND/NAME`."""
+    """The id of its node; `KIND/NAME` if it may be a resource of the stack."""
     label: str
     noun: str
     sort: str = "compute"
@@ -22,7 +22,7 @@ class Helper(NamedTuple):
 
 
 def no_details(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
-    """Nothing beside the name."""
+    """Return no details."""
     del settings, names
     return ()
 
@@ -30,7 +30,7 @@ def no_details(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
 def line_of(
     field: str, words: Callable[[Any], str | None] = str
 ) -> Callable[[Mapping[str, Any], Names], Iterable[str]]:
-    """One line about a field where it is written; `words` makes it of the value, and may make none."""
+    """One line about a written field; `words` makes it from the value, and may return an empty text."""
 
     def details(settings: Mapping[str, Any], names: Names) -> Iterable[str]:
         del names
@@ -42,31 +42,31 @@ def line_of(
 
 
 def no_helpers(settings: Mapping[str, Any]) -> Iterable[Helper]:
-    """None."""
+    """Return no helpers."""
     del settings
     return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Appearance:
-    """What a kind says about its nodes and the arrows at them."""
+    """How a kind's nodes and their arrows look."""
 
     sort: str = "other"
-    """Decides the colour: `number`, `flow`, `queue`, `profile`, `people`, `storage`, `compute`, `other`."""
+    """The sort, which decides the colour: `number`, `flow`, `queue`, `profile`, `people`, `storage`, `compute`, `other`."""
     column: int = 0
-    """Nodes of a higher column stand behind all of a lower one."""
+    """The column; nodes of a higher column are to the right of all of a lower one."""
     details: Callable[[Mapping[str, Any], Names], Iterable[str]] = no_details
     """Lines beneath the name, from the written settings."""
     helpers: Callable[[Mapping[str, Any]], Iterable[Helper]] = no_helpers
-    """What it uses outside of the stack, from the written settings."""
+    """What it uses outside the stack, from the written settings."""
     leads_to: frozenset[str] = frozenset()
-    """The kinds to which its references are part of the way of a contact; others are drawn quietly."""
+    """The kinds to which its references are part of a contact's path; other references are drawn faintly."""
     led_to_by: frozenset[str] = frozenset()
-    """Fields whose references come before it on that way: a profile names the queues that lead to it."""
+    """Fields whose references come before it on that path: a profile names the queues that lead to it."""
     not_drawn: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
-    """By field: the kinds to which its references would only lead back, or join everybody with everything."""
+    """By field: the kinds to which references are not drawn, because they lead back or connect everything."""
     frame: bool = False
-    """Whether it holds all the others: nobody's reference to it is drawn."""
+    """Whether it contains all other resources: references to it are not drawn."""
     team_by: str | None = None
     """The field by which its resources are drawn as teams, never one by one."""
     flow_in: str | None = None

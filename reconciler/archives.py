@@ -1,4 +1,4 @@
-"""Folders of files as zip archives: the same files make the same bytes on every machine."""
+"""Makes zip archives of folders: the same files give the same bytes on every machine."""
 
 import base64
 import hashlib
@@ -25,10 +25,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Archive:
-    """A folder as desired state names it, and the archive that is made of it; two are the same if their digests are.
+    """A folder in desired state, and its archive; two are equal if their digests are.
 
-    `digest` is the SHA-256 of the archive in base64, as AWS Lambda shows it (`CodeSha256`). `content` is None where only
-    the digest is known: what lives in AWS, and what an earlier pass wanted.
+    `digest` is the SHA-256 of the archive in base64, as AWS Lambda shows it (`CodeSha256`). `content` is None if only the
+    digest is known: for live archives, and for those that an earlier pass wanted.
     """
 
     folder: str = field(compare=False)
@@ -49,7 +49,7 @@ class Archive:
 def archive_of(folder: str, files: Mapping[str, Member]) -> Archive:
     """The archive of these files, by their paths within the folder.
 
-    Files are stored, not compressed: versions of zlib compress differently, and the digest would be another one.
+    Files are stored, not compressed: versions of zlib compress differently, which would change the digest.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:

@@ -1,6 +1,6 @@
-"""The sightings cache: what earlier passes read, by change token, so that a quiet pass need not read it again.
+"""The cache of sightings: what earlier passes read, with change tokens, so that a quiet pass need not read it again.
 
-It is never needed for correctness. Deleted, corrupted or out of date it only costs more calls.
+Correctness does not depend on it. If it is deleted, damaged or out of date, a pass only makes more calls.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ create table if not exists sightings (
 """
 VISITS = "create table if not exists visits (kind text, scope text, at real, primary key (kind, scope))"
 PROBE = "select kind, scope, id, version, looked, seen, digest from sightings limit 0"
-"""Fails on the table of another release."""
+"""A query that fails on the table of another release."""
 UNREACHABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -40,17 +40,17 @@ UNREACHABLE = frozenset(
         sqlite3.SQLITE_FULL,
     }
 )
-"""Errors that say nothing of what is in the file."""
+"""Errors that do not mean that the file is damaged."""
 PATIENCE = 5.0
-"""Seconds to wait for another process that is writing; once in the life of a cache, for it may never end."""
+"""Seconds to wait for another process that is writing; only once per cache, because it may never end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """One resource as an earlier pass read it.
 
-    `version` is AWS's change token then; `looked` is when that pass began to look, in seconds since 1970; `complete`
-    names the fields that were read in full although no bulk read shows them.
+    `version` is AWS's change token at that time; `looked` is when that pass began to read, in seconds since 1970;
+    `complete` names the fields that were read in full although no bulk read shows them.
     """
 
     version: str
@@ -60,7 +60,7 @@ class Memory:
     complete: frozenset[str] = frozenset()
 
     def same_as(self, other: "Memory | None") -> bool:
-        """Whether writing one over the other would change nothing."""
+        """Whether replacing one by the other would change nothing."""
         return other is not None and (self.version, self.looked, self.complete) == (
             other.version,
             other.looked,
@@ -72,32 +72,32 @@ NONE: Mapping[str, Memory] = MappingProxyType({})
 
 
 class Cache(Protocol):
-    """Memories by kind, scope and id."""
+    """A cache of resources by kind, scope and id."""
 
     remembers: bool
-    """Whether there is any use in finding out what changed."""
+    """Whether it can hold entries, so that looking for changes is useful."""
 
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
-        """Every memory of a kind in a scope, by id."""
+        """All entries of a kind in a scope, by id."""
         ...
 
     def visit(self, kind: str, scope: str, now: float) -> float | None:
-        """When the kind was last looked at in the scope, in seconds since 1970; next time the answer is `now`."""
+        """When the kind was last read in the scope, in seconds since 1970; stores `now` for the next time."""
         ...
 
     def keep(
         self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
     ) -> None:
-        """Remember these and no others of the kind in the scope; what is as it was recalled `before` needs no writing."""
+        """Store these entries, and no others of the kind in the scope; those that equal `before` are not written again."""
         ...
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
-        """Forget these, in all scopes: they are about to be changed."""
+        """Remove these entries, in all scopes, because their resources will be changed."""
         ...
 
 
 class NoCache:
-    """Remembers nothing."""
+    """A cache that holds nothing."""
 
     remembers = False
 
@@ -112,14 +112,14 @@ class NoCache:
     def keep(
         self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
     ) -> None:
-        """Forget at once."""
+        """Store nothing."""
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
-        """There is nothing to forget."""
+        """Do nothing."""
 
 
 class WriteOnlyCache:
-    """Believes nothing that is remembered, and remembers what is read: for an audit."""
+    """A cache for audits: it returns no entries, but stores what is read."""
 
     remembers = True
 
@@ -144,9 +144,9 @@ class WriteOnlyCache:
 
 
 class FileCache:
-    """Memories in a SQLite file. A file that cannot be used is like none; one that is broken is begun anew.
+    """A cache in a SQLite file. A file that cannot be used counts as empty; a damaged file is replaced.
 
-    Each row carries the hash of all that it says: a row that was changed or damaged is none, and is written again.
+    Each row has the hash of its content: a row that was changed or damaged is ignored, and is written again.
     """
 
     remembers = True
@@ -159,7 +159,7 @@ class FileCache:
         query = "select id, version, looked, seen, digest from sightings where kind = ? and scope = ?"
 
         def recalled(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
-            # Text that is no UTF-8 must not hide the rows beside it.
+            # Text that is not UTF-8 must not hide the other rows.
             database.text_factory = lambda data: data.decode("utf-8", "replace")
             return database.execute(query, (kind, scope)).fetchall()
 
@@ -208,14 +208,14 @@ class FileCache:
                 each = [(kind, identity) for identity in ids]
                 database.executemany("delete from sightings where kind = ? and id = ?", each)
         except (sqlite3.Error, OSError, ValueError) as error:
-            # A memory that cannot be taken back would be believed: better none at all.
+            # An entry that cannot be removed would be used: it is safer to delete the file.
             _drop(self._path)
             log.warning("cache dropped", path=str(self._path), error=str(error))
 
     def _tried(self, event: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """What comes of some work on the database; None where it cannot be done, which is logged.
+        """The result of work on the database; None if it failed, which is logged.
 
-        A file that is damaged is taken away, and the next work begins a new one.
+        A damaged file is deleted, and the next work creates a new one.
         """
         try:
             with self._open() as database:
@@ -231,13 +231,13 @@ class FileCache:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """The database, committed and closed at the end."""
+        """Open the database; it is committed and closed at the end."""
         with closing(_begin(self._path, self._patience)) as database, database:
             yield database
 
 
 def _begin(path: Path, patience: float) -> sqlite3.Connection:
-    """The database of a file; one that is broken is begun anew."""
+    """Open the database of a file; a damaged one is created again."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = sqlite3.connect(path, timeout=patience)
     try:
@@ -260,13 +260,13 @@ def _make_tables(database: sqlite3.Connection) -> None:
 
 
 def _is_unreachable(error: sqlite3.Error) -> bool:
-    """Whether the file may be in order, and cannot be used now; of an error of ours there is no code."""
+    """Whether the file may be intact but cannot be used now; our own errors have no code."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
     return code & 0xFF in UNREACHABLE
 
 
 def _drop(path: Path) -> None:
-    """Take the file away, or empty it where the directory cannot be written."""
+    """Delete the file, or empty it if the directory cannot be written."""
     try:
         path.unlink(missing_ok=True)
     except OSError:
@@ -281,7 +281,7 @@ def _memory(row: tuple[Any, ...], members: Any, tags: Any, complete: Iterable[st
 
 def _rows(kind: str, scope: str, memories: Mapping[str, Memory]) -> Iterable[tuple[object, ...]]:
     for identity, each in memories.items():
-        # One text, not three: of 10,000 memories each text costs a sixth of a second.
+        # One text, not three: for 10,000 entries each text costs a sixth of a second.
         seen = json.dumps([each.members, dict(each.tags), sorted(each.complete)], default=str)
         looked = float(each.looked)
         yield (

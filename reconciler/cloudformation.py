@@ -1,4 +1,4 @@
-"""What CloudFormation calls a kind, and where its schema of that type and our declaration differ, each with the reason."""
+"""The CloudFormation type of a kind, and the differences between its schema and our declaration, with reasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class CloudFormation:
-    """The contract suite holds a kind against AWS's own schema of its type; a difference without a reason fails.
+    """The CloudFormation type of a kind. The contract suite compares both; a difference without a reason fails.
 
-    Properties are spelled as CloudFormation spells them. One that is called like a field, but for its case and a last `Arn`
-    or `Arns`, is that field.
+    Properties have CloudFormation's spelling. A property means the field of the same name, ignoring case and a final `Arn`
+    or `Arns`.
     """
 
     type: str
-    """`AWS::Connect::Queue`."""
+    """The name of the type, such as `AWS::Connect::Queue`."""
     called: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By property: the field that it is here, where the names differ; several fields where it is a structure there."""
+    """By property: the field with another name that it means; several fields if it is a structure."""
     left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By property: why it is no field."""
+    """By property: why it is not a field."""
     fixed: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By field: why it can be set only at create here and not there, or there and not here."""
+    """By field: why only one side declares that it can be set only on create."""
     needed: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By field: why it is needed at create here and not there, or there and not here."""
+    """By field: why only one side declares that it is required on create."""
     write_only: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By field: why AWS shows it here and not there, or there and not here."""
+    """By field: why only one side declares that AWS does not show it."""
     not_granted: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By action, `*` for any part of it: why `iam-policy` does not allow what CloudFormation's handlers ask for."""
+    """By action (`*` for any part of it): why `iam-policy` does not allow it although CloudFormation's handlers need it."""

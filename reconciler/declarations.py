@@ -1,4 +1,4 @@
-"""What is wrong with the declaration of a kind, found when its class is made: names that do not exist, and contradictions."""
+"""Checks the declaration of a kind when its class is defined: unknown names, and contradictions."""
 
 import inspect
 import re
@@ -14,18 +14,18 @@ ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
 CHOSEN_BY = frozenset({"id", "name", "tags"})
-"""By what one that exists may be chosen, beside its fields."""
+"""The keys that `existing` may take, besides fields."""
 NAME = "name"
-"""The field that stands for AWS's name of the resource: in `updates`, and in a plan where somebody renamed it."""
+"""The field for the resource's name in AWS: in `updates`, and in a plan if the resource was renamed."""
 
 
 class BadDeclaration(TypeError):
-    """A kind declares something that cannot be; says which file, which class and what, all at once."""
+    """Raised for a wrong declaration; its text names the file, the class and all mistakes."""
 
     def __init__(self, where: str, name: str, problems: Sequence[str]) -> None:
         super().__init__(where, name, problems)
         self.lines = [f"{where}: {name}: {each}" for each in problems]
-        """One for each mistake, with the file and the class."""
+        """One line for each mistake, with the file and the class."""
         self._told = f"{where}: {name}:" + "".join(f"\n  {each}" for each in problems)
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class BadDeclaration(TypeError):
 
 
 class BadKinds(Exception):
-    """Packages bring kinds that cannot be used; a line for each mistake says which package, where and why."""
+    """Raised for packages with kinds that cannot be used; a line for each mistake names the package, place and reason."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("\n".join(lines))
@@ -43,7 +43,7 @@ class BadKinds(Exception):
 def check_declaration(
     adapter: Any, known: frozenset[str], expected: Mapping[str, type | tuple[type, ...]]
 ) -> None:
-    """Look at the class of a kind; `known` are the names that a kind may declare, `expected` the types of some of them.
+    """Check the class of a kind; `known` are the names that a kind may declare, `expected` the types of some of them.
 
     Raises:
         BadDeclaration: with one line for each mistake.
@@ -55,7 +55,7 @@ def check_declaration(
 
 
 def _place(adapter: Any) -> str:
-    """The file of a class, with its line if Python finds it there."""
+    """The file of a class, with its line if Python finds it."""
     module = sys.modules.get(adapter.__module__)
     where = inspect.getsourcefile(module) if module else None
     try:
@@ -66,7 +66,7 @@ def _place(adapter: Any) -> str:
 
 
 def _unknown(adapter: Any, known: frozenset[str]) -> Iterator[str]:
-    """Names that no kind can declare: a misspelt one would be ignored without a word."""
+    """Names that no kind can declare: otherwise a misspelled one would be ignored."""
     for name, value in vars(adapter).items():
         declares = not name.startswith("_") and not callable(value) and not _is_method(value)
         if declares and name not in known:
@@ -76,7 +76,7 @@ def _unknown(adapter: Any, known: frozenset[str]) -> Iterator[str]:
 
 
 def _of_another_type(adapter: Any, expected: Mapping[str, type | tuple[type, ...]]) -> Iterator[str]:
-    """What is missing, or not of the type that it has to be of; the rest is looked at only once this is right."""
+    """Missing declarations, and those of a wrong type; other checks run only if there are none."""
     for name, types in expected.items():
         of = types if isinstance(types, tuple) else (types,)
         if not isinstance(getattr(adapter, name, None), of):
@@ -103,7 +103,7 @@ def _of_kind(adapter: Any) -> Iterator[str]:
 
 
 def _of_maps(path: str, shapes: Mapping[str, Shape], above: frozenset[Any]) -> Iterator[str]:
-    """Maps out of which no file could take an entry."""
+    """Maps from which no file could remove an entry."""
     for name, shape in shapes.items():
         inner = shape
         while inner.items:
@@ -116,7 +116,7 @@ def _of_maps(path: str, shapes: Mapping[str, Shape], above: frozenset[Any]) -> I
 
 
 def _of_ways(adapter: Any) -> Iterator[str]:
-    """How it is created and deleted, where one declaration needs another."""
+    """Declarations of create and delete that need another declaration."""
     if adapter.create.upsert and adapter.identity.name is None:
         yield "create: upsert needs a name by which the engine can look for what the operation would overwrite"
     if adapter.create.before_delete:
@@ -130,7 +130,7 @@ def _of_ways(adapter: Any) -> Iterator[str]:
 
 
 def _of_two_at_once(adapter: Any) -> Iterator[str]:
-    """A kind of which the new one is made before the old one is deleted."""
+    """Mistakes of a kind whose new resource is created before the old one is deleted."""
     renamed = adapter.identity.name and any(NAME in group.fields for group in adapter.updates)
     if adapter.tagging is None and not renamed:
         yield "create: before_delete needs tags or an update of the name: the old resource has to be marked first"
@@ -141,7 +141,7 @@ def _of_two_at_once(adapter: Any) -> Iterator[str]:
 
 
 def _of_reads(adapter: Any) -> Iterator[str]:
-    """What no read shows."""
+    """Fields that no read shows."""
     reads = adapter.reads
     if not reads.list and _inherited(adapter, "list"):
         yield "reads: no operation lists it, and it has no method list"
@@ -154,7 +154,7 @@ def _of_reads(adapter: Any) -> Iterator[str]:
 
 
 def _inherited(adapter: Any, method: str) -> bool:
-    """Whether a kind leaves a method as it is for every kind."""
+    """Whether a kind does not override a method."""
     return bool(getattr(adapter, method).__qualname__ == f"Adapter.{method}")
 
 
@@ -172,7 +172,7 @@ def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:
 
 
 def _of_fields(adapter: Any) -> Iterator[str]:
-    """Fields that are named and do not exist, or that two groups of updates carry."""
+    """Fields that are named and do not exist, or that two groups of updates contain."""
     fields = frozenset(fields_of(adapter.model))
     grouped = [name for group in adapter.updates for name in group.fields]
     named: Mapping[str, Iterable[str]] = {

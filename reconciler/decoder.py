@@ -12,7 +12,7 @@ from reconciler.interpolation import Token, literal
 from reconciler.members import get_member
 
 NameOf: TypeAlias = Callable[[str, str], str | None]
-"""The name of the resource of a kind that has this id or ARN; None when we know of none."""
+"""A function that returns the name of the resource of a kind with this id or ARN; None if it is not known."""
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class Decoder:
 
     name_of: NameOf
     keeps_texts: bool = False
-    """Whether texts stay as AWS has them, so that they compare with what references stand for; `in_words` does the rest."""
+    """Whether texts stay as AWS has them, so that they can be compared with resolved references (see `in_words`)."""
 
     def decode(self, shape: Shape, value: Any) -> Any:
-        """The value as an author would write it; an id that nobody knows stays an id."""
+        """The value as an author would write it; an unknown id stays an id."""
         decoded = self._decoded(shape, value)
         return decoded if self.keeps_texts else self.in_words(shape, decoded)
 
     def in_words(self, shape: Shape, value: Any) -> Any:
-        """A decoded value with its texts in the words of desired state, too."""
+        """A decoded value with its texts in the words of desired state as well."""
         return with_texts(shape, value, lambda inner, text: text if inner.ref else self.text(inner, text))
 
     def _decoded(self, shape: Shape, value: Any) -> Any:
@@ -52,7 +52,7 @@ class Decoder:
         return value
 
     def fields(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a structure that the reply carries."""
+        """The fields of a structure in a reply."""
         found = self._members(fields, members)
         if self.keeps_texts:
             return found
@@ -68,20 +68,20 @@ class Decoder:
         return found
 
     def text(self, shape: Shape, text: str) -> str:
-        """A text of AWS's in the words of desired state; where short forms may stand, an id or an ARN is told by one."""
+        """A text of AWS in the words of desired state; an id or an ARN becomes a short form, if the field takes them."""
         form = "arn" if text.startswith("arn:") else "id"
         found: dict[str, str] = {}
         for word, ref in shape.tokens.items():
             name = self.name_of(ref.kind, text)
             if name is not None:
                 found.setdefault(ref.by, str(Token(word, name)))
-        if found:  # of two words for one kind, the one that stands for this form of it
+        if found:  # of two words for one kind, the one with this meaning
             return found.get(form) or next(iter(found.values()))
         return text if shape.no_references else literal(text, shape.tokens)
 
 
 def _parsed(value: Any) -> Any:
-    """A document; as it is where it is no JSON."""
+    """A parsed document; unchanged if it is not JSON."""
     if isinstance(value, str):
         with suppress(ValueError):
             return json.loads(value)

@@ -15,7 +15,7 @@ from reconciler.model import Document, Ref, Secret
 from reconciler.stack import Key
 
 Resolve: TypeAlias = Callable[[Ref, Key], str]
-"""The id, the ARN or another attribute of the resource that a reference names."""
+"""A function that returns the id, the ARN or another attribute of the resource that a reference names."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Encoder:
     reveal: Callable[[Secret], str]
     """Fetches a secret at the moment of sending."""
     keeps_unknown: bool = False
-    """Whether members of what was observed that no field is named for go along, at any depth."""
+    """Whether observed members without a field are sent too, at any depth."""
 
     def encode(self, shape: Shape, value: Any, observed: Any = None) -> Any:
-        """The value as a request carries it; members that nobody wrote are filled from `observed`."""
+        """The value as a request takes it; members that the files do not set are filled from `observed`."""
         if value is None:
             return shape.cleared.value if shape.cleared else None
         if shape.codec:
@@ -53,7 +53,7 @@ class Encoder:
         return max(value, observed) if shape.at_least and observed is not None else value
 
     def text(self, shape: Shape, text: str) -> str:
-        """A text as AWS has it: its references replaced by what they stand for."""
+        """A text as AWS has it, with its references resolved."""
         if "${" not in text or shape.no_references:
             return text
         words = shape.tokens
@@ -65,7 +65,7 @@ class Encoder:
         return replaced(text, words, stands_for)
 
     def tags(self, tags: Mapping[str, str | None], live: Mapping[str, str]) -> dict[str, str]:
-        """Tags as AWS has them; what is live already is, and None is none."""
+        """Tags as AWS has them: live values are used as they are, and None stays None."""
         return {
             tag: self.text(PLAIN, value) if "${" in value and value != live.get(tag) else value
             for tag, value in tags.items()
@@ -90,7 +90,7 @@ class Encoder:
         return members
 
     def _structure(self, shape: Shape, value: Mapping[str, Any], observed: Mapping[str, Any]) -> Any:
-        """A structure as `members` makes it, with what AWS wants to be told of it besides."""
+        """A structure as `members` makes it, with further values that AWS requires."""
         members = self.members(shape.fields, value, observed)
         for name, inner in shape.fields.items():
             wire = inner.wire or name
@@ -99,7 +99,7 @@ class Encoder:
         return members
 
     def _entries(self, item: Shape, value: Mapping[str, Any], observed: Mapping[str, Any]) -> dict[str, Any]:
-        """A map: written entries encoded, the others as observed, those that are null left out."""
+        """A map: written entries encoded, the others as observed, null entries left out."""
         others = {key: modelled(item, each) for key, each in observed.items() if key not in value}
         written = {key: self.encode(item, each, observed.get(key)) for key, each in value.items()}
         return {**others, **{key: each for key, each in written.items() if each is not None}}
@@ -115,7 +115,7 @@ class Encoder:
         return [self.encode(item, row, before.get(_row_key(self.encode(item, row), wires))) for row in value]
 
     def _same(self, shape: Shape, value: Any, observed: Any) -> bool:
-        """Whether a written value is what was observed."""
+        """Whether a written value equals the observed one."""
         return bool(
             _in_order(shape, self.encode(shape, value)) == _in_order(shape, modelled(shape, observed))
         )
@@ -126,11 +126,11 @@ class Encoder:
 
 
 NAMES_AS_THEY_ARE = Encoder(lambda _ref, key: key.name, lambda _secret: "")
-"""Resolves no reference, and tells no secret."""
+"""An encoder that resolves no references and fetches no secrets."""
 
 
 def as_sent(shape: Shape, value: Any) -> Any:
-    """A value of desired state as a request carries it, with the names in it as they are."""
+    """A value of desired state as a request takes it, with names instead of ids."""
     return NAMES_AS_THEY_ARE.encode(shape, value)
 
 
@@ -139,14 +139,14 @@ def _live_member(members: Mapping[str, Any], name: str, shape: Shape) -> Any:
 
 
 def _in_order(shape: Shape, value: Any) -> Any:
-    """A value in which the order of a list counts only where it means something; nothing is None."""
+    """A value with lists sorted if their order has no meaning; empty values become None."""
     if isinstance(value, list) and (shape.rows or shape.unordered):
         value = sorted(value, key=lambda each: json.dumps(each, sort_keys=True, default=str))
     return value if value or value is False or value == 0 else None
 
 
 def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:
-    """What singles out a row; parts of it may be structures."""
+    """The key of a row; parts of it may be structures."""
     return json.dumps([get_member(row, wire) for wire in wires], sort_keys=True, default=str)
 
 
@@ -154,7 +154,7 @@ def _content(archive: Archive) -> bytes:
     """The bytes of an archive.
 
     Raises:
-        Refused: only its digest is known.
+        Refused: only the digest of the archive is known.
     """
     if archive.content is None:
         why = (
@@ -165,7 +165,7 @@ def _content(archive: Archive) -> bytes:
 
 
 def modelled(shape: Shape, value: Any) -> Any:
-    """A value as observed, without the members that replies carry and requests do not take."""
+    """An observed value without the members that only replies have."""
     if shape.part and isinstance(value, Mapping):
         members: dict[str, Any] = {}
         for name, inner in shape.fields.items():
@@ -179,7 +179,7 @@ def modelled(shape: Shape, value: Any) -> Any:
 
 
 def _copied(value: Any) -> Any:
-    """Maps and lists made anew, at any depth."""
+    """A deep copy of maps and lists."""
     if isinstance(value, Mapping):
         return {name: _copied(each) for name, each in value.items()}
     return [_copied(each) for each in value] if isinstance(value, list) else value

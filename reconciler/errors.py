@@ -1,4 +1,4 @@
-"""The six reasons a call to AWS fails, sorted once, and what each asks of us."""
+"""The reasons why a call to AWS fails, sorted in one place, and how the engine reacts to each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,55 +21,55 @@ class CallError(Exception):
 
 
 class Absent(CallError):
-    """It is not there. On a read: absence; on a delete: done."""
+    """The resource does not exist. A read returns absence; a delete is done."""
 
 
 class Busy(CallError):
-    """AWS is throttling us or stumbled on a read. Try again within the pass, with jitter."""
+    """AWS throttles, or failed on a read. Try again within the pass, with jitter."""
 
 
 class Unreachable(Busy):
-    """Nobody answers at the address: the connection, the name, TLS or the proxy failed. `message` names the address."""
+    """The address does not answer: connection, name, TLS or proxy failed. `message` names the address."""
 
 
 class Waiting(CallError):
-    """AWS is still at work on it, or something else holds it. Later in this pass, or in the next."""
+    """AWS still works on the resource, or it is busy. Try again later in this pass, or in the next."""
 
 
 class Late(Waiting):
-    """The time of the pass is over; the call was not begun."""
+    """The pass has no time left; the call was not started."""
 
 
 class InUse(Waiting):
-    """Something else uses it. While AWS is at work on it that passes; otherwise somebody has to let go of it."""
+    """Another resource uses it. This may end by itself while AWS works; otherwise the reference must be removed."""
 
 
 class Taken(CallError):
-    """The name is in use. Look again by name: ours, go on; another's, refused."""
+    """The name is in use. Look for the resource by name: if it is ours, continue; if not, refuse."""
 
 
 class Refused(CallError):
-    """AWS will not do this. No second try in this pass; the rest goes on."""
+    """AWS refuses the call. No second try in this pass; other resources continue."""
 
 
 class AlreadyDone(Refused):
-    """What a change asks for is so already: there where it adds, gone where it removes. It needs nothing more."""
+    """The change is already done: an added part exists, or a removed part does not. Nothing more is needed."""
 
 
 class Unsure(CallError):
-    """Nobody knows whether it happened. Look again by name before any second create."""
+    """The outcome of the call is unknown. Look for the resource by name before a second create."""
 
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row of a list that does not fit its model, or that lacks a member which its kind needs."""
+    """A row of a list that does not fit its model, or that lacks a member that its kind needs."""
 
     operation: str
     place: str
-    """Which row it is, counted from 1: `page 2, QueueSummaryList[3]`."""
+    """The place of the row, counted from 1: `page 2, QueueSummaryList[3]`."""
     problem: str
     members: Mapping[str, Any] = field(default_factory=dict)
-    """What could be read of it, in AWS's words."""
+    """The members that could be read, with AWS's names."""
 
     def __str__(self) -> str:
         names = (self.members.get(each) for each in ("Name", "Arn", "ARN", "Id"))
@@ -80,22 +80,22 @@ class BadRow:
 
 @dataclass(eq=False)
 class Unreadable(Unsure):
-    """A reply that does not fit its model, or lacks a member that is needed. It says nothing, not even absence."""
+    """A reply that does not fit its model, or lacks a needed member. It proves nothing, not even absence."""
 
     row: Any = None
-    """The row, as it was handed out, that lacks the member."""
+    """The row that lacks the member, as the kind got it."""
     rows: Sequence[BadRow] = ()
-    """The rows that do not fit, where all else of the list does."""
+    """The rows that do not fit, if the rest of the list does."""
     rest: Any = None
-    """The reply with null in place of those rows."""
+    """The reply with null instead of those rows."""
 
 
 @contextmanager
 def members_needed(what: str) -> Iterator[None]:
-    """Let a member that a reply lacks be the reply's fault, where it was copied into a plain dictionary meanwhile.
+    """Turn a missing member of a copied reply into an error of the reply.
 
     Raises:
-        Unreadable: in place of `KeyError`.
+        Unreadable: instead of `KeyError`.
     """
     try:
         yield
@@ -159,16 +159,16 @@ TAKEN = frozenset(
     }
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-"""The credentials were good once."""
+"""Codes of credentials that have expired."""
 # A resource quota, although Connect answers 429 and botocore would retry it as a throttle.
 QUOTA = frozenset({"LimitExceededException", "ServiceQuotaExceededException", "TooManyBuckets"})
 
 
 def sort(code: str, status: int) -> type[CallError]:
-    """The reason behind an error reply, from its code and its HTTP status.
+    """The error class for an error reply, from its code and its HTTP status.
 
-    A 5xx is `Unsure`: the work may have been done before the reply failed. Whether that matters depends on the
-    operation, which the caller knows.
+    A 5xx is `Unsure`: the work may have been done before the reply failed. Whether that matters depends on the operation,
+    which the caller knows.
     """
     if code in QUOTA:
         return Refused

@@ -1,4 +1,4 @@
-"""What each field of a model means, computed once from its annotation: references, rows, parts, secrets."""
+"""Computes the meaning of each field of a model from its annotation: references, rows, parts, secrets."""
 
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,7 @@ from reconciler.model import (
 )
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Names of members, and numbers of items, on the way to a value."""
+"""The path to a value: names of members and numbers of items."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Shape:
 
     part: type[Part] | None = None
     items: "Shape | None" = None
-    """Of each item of a list."""
+    """The shape of each item of a list."""
     values: "Shape | None" = None
-    """Of each value of a map with free keys."""
+    """The shape of each value of a map with free keys."""
     ref: Ref | None = None
     document: Document | None = None
     secret: bool = False
@@ -54,25 +54,25 @@ class Shape:
     no_references: bool = False
     unique: bool = False
     means: tuple[Means, ...] = ()
-    """What a reference may stand for that is all of it; empty where that may be anything."""
+    """The meanings that a reference as the whole text may have; empty if it may have any."""
     nullable: bool = field(default=False, compare=False)
-    """Whether null may stand here."""
+    """Whether null is allowed."""
     wire: str | None = None
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether a value of this shape is the same in AWS's words, its name aside; texts hold no references then."""
+        """Whether a value of this shape is the same in AWS, except for its name; its texts hold no references then."""
         parts = (self.part, self.items, self.values, self.ref, self.document, self.codec)
         return not (any(parts) or self.archive)
 
     @cached_property
     def fields(self) -> Mapping[str, "Shape"]:
-        """The shapes of a part's fields, by name; none for anything else."""
+        """The shapes of a part's fields, by name; empty for other shapes."""
         return fields_of(self.part) if self.part else {}
 
     @property
     def tokens(self) -> Mapping[str, Ref]:
-        """The short forms of references that its texts may hold, beside the kinds themselves."""
+        """The short forms of references that its texts may hold, besides kinds."""
         return self.document.tokens if self.document else {}
 
 
@@ -84,7 +84,7 @@ def fields_of(model: type[Part]) -> Mapping[str, Shape]:
 
 
 def _named(model: type[Part], name: str, shape: Shape) -> Shape:
-    """A shape with AWS's name for its field: where requests carry an id for the name of another resource, the id's."""
+    """A shape with AWS's name of its field; for a reference that is sent as an id, the name of the id's member."""
     item = shape.items or shape
     if shape.wire is None and item.ref and item.ref.by == "id" and not item.ref.outside:
         name = f"{name.removesuffix('s')}_ids" if shape.items else f"{name}_id"
@@ -92,7 +92,7 @@ def _named(model: type[Part], name: str, shape: Shape) -> Shape:
 
 
 def own_fields(model: type[Part], *but: str) -> tuple[str, ...]:
-    """The fields of a kind itself, without the tags and the resource that it lives in, and without these."""
+    """The fields of a kind itself, without tags, its parent, and the given ones."""
     return tuple(name for name in get_annotations(model) if name in model.model_fields and name not in but)
 
 
@@ -102,7 +102,7 @@ def _with_marks(annotation: Any, metadata: list[Any]) -> Any:
 
 
 def _shape(annotation: Any) -> Shape:
-    """Read one annotation, marks first, then what they mark."""
+    """Read one annotation: first the marks, then the marked type."""
     marks: list[Any] = []
     nullable = False
     while True:
@@ -145,11 +145,11 @@ FLAGS: Mapping[type, str] = {
     Unordered: "unordered",
     Whole: "whole",
 }
-"""The marks that say nothing but that they are there."""
+"""The marks without arguments."""
 
 
 def _meaning(mark: Any) -> dict[str, Any]:
-    """What one mark of `reconciler.model` says; other libraries' marks say nothing here."""
+    """The meaning of one mark of `reconciler.model`; marks of other libraries have none here."""
     flag = FLAGS.get(type(mark))
     if flag:
         return {flag: True}
@@ -172,13 +172,13 @@ def _meaning(mark: Any) -> dict[str, Any]:
 
 
 def holds_archive(shape: Shape) -> bool:
-    """Whether a value of this shape may hold an archive, of which AWS shows the digest alone."""
+    """Whether a value of this shape may hold an archive, of which AWS shows only the digest."""
     inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
     return shape.archive or any(map(holds_archive, inner))
 
 
 def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
-    """Every reference that a value in the words of desired state holds, those in texts and documents included."""
+    """Every reference in a value of desired state, including those in texts and documents."""
     if value is None:
         return
     if shape.ref:
@@ -193,13 +193,13 @@ def references_in(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
 
 
 def referred(words: Mapping[str, Ref], token: Token) -> Ref:
-    """What a reference in a text asks of which kind; `words` are the short forms. Without an attribute it is the ARN."""
+    """The kind and attribute of a reference in a text; `words` are the short forms. Without an attribute it is the ARN."""
     short = words.get(token.word) or Ref(token.word, "arn")
     return replace(short, by=token.attribute) if token.attribute else short
 
 
 def texts_in(shape: Shape, value: Any) -> Iterator[tuple[Shape, str]]:
-    """Every text in a value, with its own shape; keys of maps, and texts that take no references, are none of them."""
+    """Every text in a value, with its own shape; without keys of maps and texts that take no references."""
     if isinstance(value, str):
         if not shape.no_references:
             yield shape, value
@@ -212,7 +212,7 @@ def texts_in(shape: Shape, value: Any) -> Iterator[tuple[Shape, str]]:
 
 
 def unique_texts(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in a value that no other resource of the kind can have, with the way to it."""
+    """Every text in a value that no other resource of the kind can have, with its path."""
     if isinstance(value, str):
         if shape.unique:
             yield path, value
@@ -227,7 +227,7 @@ def unique_texts(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Pa
 
 
 def with_texts(shape: Shape, value: Any, change: Callable[[Shape, str], str]) -> Any:
-    """A value with `change` made of each text that `texts_in` gives."""
+    """A value in which `change` replaces each text of `texts_in`."""
     if isinstance(value, str):
         return value if shape.no_references else change(shape, value)
     if isinstance(value, Mapping):
@@ -238,7 +238,7 @@ def with_texts(shape: Shape, value: Any, change: Callable[[Shape, str], str]) ->
 
 
 def _member(shape: Shape, name: str) -> Shape:
-    """The shape of one member of a mapping; what is in a document is of the document's own shape."""
+    """The shape of one member of a mapping; members of a document have the document's shape."""
     return shape if shape.document else shape.fields.get(name) or shape.values or PLAIN
 
 
@@ -247,12 +247,12 @@ def _item(shape: Shape) -> Shape:
 
 
 PLAIN = Shape()
-"""Any value of which nothing is declared."""
+"""The shape of a value without declarations."""
 
 
 @cache
 def text_fields(model: type[Part]) -> frozenset[str]:
-    """The fields of a model that may hold more than names of resources: texts, in which references may stand."""
+    """The fields of a model with texts that may hold references."""
     return frozenset(name for name, shape in fields_of(model).items() if _may_hold_text(shape))
 
 
@@ -280,23 +280,23 @@ def _refs(shape: Shape) -> Iterator[Ref]:
 
 
 def lacks_content(value: Any) -> bool:
-    """Whether a value holds an archive of which nobody has the content."""
+    """Whether a value holds an archive without its content."""
     return any(isinstance(leaf, Archive) and leaf.content is None for leaf in leaves(value))
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says "nothing here": null, or an empty text, list or map."""
+    """Whether a value is null, or an empty text, list or map."""
     return value is None or (isinstance(value, str | list | Mapping) and not value)
 
 
 def meant(shape: Shape) -> frozenset[str]:
-    """The kinds of which a value of this shape may hold the id, the ARN or the name as a text."""
+    """The kinds whose id, ARN or name a value of this shape may hold as a text."""
     inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
     return frozenset(each.kind for each in shape.means if each.kind).union(*map(meant, inner))
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Everything in a value that is neither a map nor a list; the keys of maps are not."""
+    """All values within a value that are neither maps nor lists; without the keys of maps."""
     if not isinstance(value, Mapping | list | tuple):
         yield value
         return

@@ -1,6 +1,6 @@
-"""Forms of texts that several fields share. Where a form is missed, it is told in plain words, never as a pattern.
+"""Forms of texts that several fields share. A message about a wrong form uses plain words, never a pattern.
 
-A text with a reference in it has every form: only AWS sees what the reference stands for.
+A text with a reference is valid in every form: only AWS knows its final value.
 """
 
 import re
@@ -18,18 +18,18 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from reconciler.interpolation import has_reference
 
 NOT_ONE_OF = "not_one_of"
-"""The type of pydantic's error where a text is none of a closed set; its context holds `words` and `candidates`."""
+"""The type of pydantic's error for a text outside a closed set; its context holds `words` and `candidates`."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """The form of a text: a pattern that all of it matches, and the same in plain words, as in "expected {words}"."""
+    """The form of a text: a pattern for the whole text, and the same in plain words, as in "expected {words}"."""
 
     pattern: str
     words: str
 
     def problem(self, text: str) -> str:
-        """What is wrong with a text; empty where it has the form."""
+        """The problem of a text; empty if it has the form."""
         return "" if re.fullmatch(self.pattern, text, re.ASCII) else f"expected {self.words}"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -67,7 +67,7 @@ class OneOf:
 
 
 def without(problem: Callable[[str], str]) -> AfterValidator:
-    """Refuses a text with a problem, which is told as it is."""
+    """A validator that refuses a text with a problem, and uses the problem as its message."""
 
     def check(text: str) -> str:
         said = problem(text)
@@ -113,7 +113,7 @@ Email: TypeAlias = Annotated[str, EMAIL]
 
 
 def tag_problem(text: str) -> str:
-    """What AWS does not take in a tag's key or value; empty where all of it may stand there.
+    """The problem of a tag's key or value in AWS; empty if it is valid.
 
     https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
     """
@@ -127,7 +127,7 @@ def tag_problem(text: str) -> str:
 
 
 def tag_key_problem(key: str) -> str:
-    """What is wrong with a tag's key, its length aside; empty where AWS takes it and it is neither AWS's nor ours."""
+    """The problem of a tag's key, except for its length; empty if it is valid and neither AWS's nor our own."""
     if key.lower().startswith("aws:"):
         return f"{key[:4]} at the beginning is reserved for AWS's own tags; remove this tag, or choose another key"
     if key.startswith("reconciler:"):

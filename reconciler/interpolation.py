@@ -1,7 +1,7 @@
-"""References in text: `${kind:name}` and `${kind:name#attribute}`, found, replaced, and told from text that only looks like one.
+"""Finds and replaces references in text: `${kind:name}` and `${kind:name#attribute}`.
 
 In the words of desired state a text holds its references as its author wrote them. A literal text that looks like a
-reference has one `$` more: `$${kind:name}`. Any other `${` stands for itself.
+reference has one more `$`: `$${kind:name}`. Any other `${` means itself.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-"""How a kind is spelled: `service.kind`."""
+"""Matches the name of a kind: `service.kind`."""
 ALWAYS = ("arn", "id", "name")
 """The attributes that every resource has."""
 _TOKEN = re.compile(
@@ -21,14 +21,14 @@ _ESCAPED = re.compile(r"\$(\$+\{)")
 
 
 class Token(NamedTuple):
-    """One reference in a text: a kind or a short form for one, a name, and the attribute where one is written."""
+    """One reference in a text: a kind or a short form, a name, and the attribute if one is written."""
 
     word: str
     name: str
     attribute: str | None = None
 
     def __str__(self) -> str:
-        """As an author writes it; in quotes where the name could be read otherwise."""
+        """The reference as an author writes it; the name is in quotes if it is ambiguous."""
         plain = f"${{{self.word}:{self.name}{f'#{self.attribute}' if self.attribute else ''}}}"
         if '"' not in self.name and _token(_TOKEN.fullmatch(plain)) == self:
             return plain
@@ -45,13 +45,13 @@ def _token(found: re.Match[str] | None) -> Token | None:
 
 
 def parse_token(text: str) -> Token | None:
-    """The reference that a text consists of, whatever its first word; None for any other text."""
+    """The reference if it is the whole text, whatever its first word is; None for any other text."""
     found = _TOKEN.fullmatch(text) if text.startswith("${") else None
     return _token(found)
 
 
 def tokens_in_text(text: str, words: Collection[str] | None = ()) -> Iterator[Token]:
-    """Every reference in a text: to a kind, or by one of the short forms in `words`; None: whatever it begins with."""
+    """Every reference in a text: to a kind, or with a short form in `words`; None: with any first word."""
     if "${" in text:
         for found in _TOKEN.finditer(text):
             token = _token(found)
@@ -65,7 +65,7 @@ def has_reference(text: Any, words: Collection[str] = ()) -> bool:
 
 
 def replaced(text: str, words: Collection[str], value_of: Callable[[Token], str]) -> str:
-    """A text of desired state as AWS has it: references replaced by what they stand for, literals as they are meant."""
+    """A text of desired state as AWS has it: references resolved, escaped literals without their escape."""
 
     def of(found: re.Match[str]) -> str:
         token = _token(found)
@@ -77,7 +77,7 @@ def replaced(text: str, words: Collection[str], value_of: Callable[[Token], str]
 
 
 def literal(text: str, words: Collection[str] = ()) -> str:
-    """A text of AWS's in the words of desired state: what looks like a reference in it is none."""
+    """A text of AWS in the words of desired state: texts that look like references are escaped."""
 
     def of(found: re.Match[str]) -> str:
         token = _token(found)
@@ -87,7 +87,7 @@ def literal(text: str, words: Collection[str] = ()) -> str:
 
 
 def unescaped(text: str, words: Collection[str] = ()) -> str:
-    """A text as an author wrote it in the words of desired state: only what looks like a reference keeps its escape."""
+    """A text of an author in the words of desired state: only texts that look like references keep their escape."""
     parts, end = [], 0
     for found in _TOKEN.finditer(text):
         token = _token(found)
@@ -98,13 +98,13 @@ def unescaped(text: str, words: Collection[str] = ()) -> str:
 
 
 def bare(text: str) -> str | None:
-    """What begins in a text as a variable or a reference does, and is neither; None where all is well."""
+    """The first part of a text that begins like a variable or a reference but is not one; None if there is none."""
     found = re.search(r"(?<!\$)\$\{([A-Za-z_][\w.]*:\})?", _TOKEN.sub("", text))
     return found[0] if found else None
 
 
 def without_references(text: str) -> str:
-    """What an author wrote beside the references to kinds."""
+    """A text without its references to kinds."""
     return replaced(text, (), lambda _token: "")
 
 

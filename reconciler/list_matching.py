@@ -1,4 +1,4 @@
-"""Finds for each written element of a list without keys the live element that it means."""
+"""Matches the written elements of a list without keys with the live elements that they mean."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -6,19 +6,18 @@ from typing import Any, TypeAlias
 from reconciler.field_schema import Shape
 
 MemberOf: TypeAlias = Callable[[Mapping[str, Any], str, Shape], Any]
-"""A field of a live structure, by its name and shape; None where it is missing."""
+"""A function that returns a field of a live structure, by its name and shape; None if it is missing."""
 Same: TypeAlias = Callable[[Shape, Any, Any], bool]
-"""Whether a written value and a live one of a shape are the same."""
+"""A function that returns whether a written value and a live one of a shape are equal."""
 
 
 def pair(
     item: Shape, wanted: Sequence[Any], found: Sequence[Any], member_of: MemberOf, same: Same
 ) -> dict[int, int]:
-    """The position of the live element that each written one stands for; a written one without any is new.
+    """The position of the live element that matches each written one; a written one without a match is new.
 
-    At first those of which every written member agrees are paired, then those that agree more with each other than
-    with any other; one of which nothing is written takes what is left. A list of one on both sides is always a
-    pair.
+    First, elements are paired if every written member is equal; then those that agree more with each other than with any
+    other; an element without written members takes a remaining one. If both lists have one element, they are a pair.
     """
     if len(wanted) == len(found) == 1:
         return {0: 0}
@@ -39,7 +38,7 @@ def pair(
 
 
 def _next_pair(agreeing: list[list[int]], pairs: Mapping[int, int], many: int) -> dict[int, int]:
-    """Two that agree in something, and in more than either of them does with any other that is left."""
+    """Two elements that agree in a member, and in more members than either has in common with any other."""
     rows = [at for at in range(len(agreeing)) if at not in pairs]
     columns = [to for to in range(many) if to not in pairs.values()]
     for at in rows:
@@ -53,7 +52,7 @@ def _next_pair(agreeing: list[list[int]], pairs: Mapping[int, int], many: int) -
 
 
 def _agreeing(shape: Shape, wanted: Any, found: Any, member_of: MemberOf, same: Same) -> tuple[int, int]:
-    """How many written members agree with the live ones, and how many are written."""
+    """How many written members equal the live ones, and how many are written."""
     if shape.secret or wanted is None:
         return 0, 0
     if shape.part and not shape.codec:

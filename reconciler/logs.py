@@ -1,4 +1,4 @@
-"""Logs, and what is said when the program breaks down: one constant event with its keys a line, on stderr, no secret in it."""
+"""Logs and crash messages: on stderr, one line for each event with its keys, without secrets."""
 
 import logging
 import sys
@@ -14,14 +14,14 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.runtime.printable import one_line
 
 LEVELS = (logging.CRITICAL, logging.INFO, logging.DEBUG)
-"""Without `-v` the report says it all."""
+"""Levels by the number of `-v`; without `-v` the report has all that matters."""
 FRAMES = 12
-"""Lines of code that are named for each error, the innermost ones."""
+"""How many lines of code are shown for each error, the innermost ones."""
 OURS = "reconciler."
 
 
 def configure(verbose: int) -> None:
-    """Log to stderr from a level on: nothing, then actions and refusals, then every call."""
+    """Log to stderr by level: nothing, or actions and refusals, or every call."""
     level = LEVELS[min(verbose, len(LEVELS) - 1)]
     filter_library_logs()
     structlog.configure(
@@ -42,13 +42,13 @@ def configure(verbose: int) -> None:
 def without_secrets(
     _logger: Any, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """An event without the secrets that the program knows (a processor of structlog's)."""
+    """Remove the secrets that the program knows from an event (a structlog processor)."""
     safe: structlog.typing.EventDict = SECRETS.data(event)
     return safe
 
 
 def printable(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """An event in which no text breaks the line or does harm on a terminal (a processor of structlog's)."""
+    """Escape texts of an event that would break the line or harm a terminal (a structlog processor)."""
     return {name: _printable(value) for name, value in event.items()}
 
 
@@ -59,10 +59,10 @@ def _printable(value: Any) -> Any:
 
 
 def crash_lines(error: BaseException) -> Iterator[str]:
-    """What is printed of an error that nobody foresaw: its type and where it came about.
+    """The lines to print for an unexpected error: its type and where it was raised.
 
-    Its text is left out unless we wrote it ourselves: botocore, pydantic and Python put values into theirs, and no list
-    of secrets can know them all. Nor are local values shown, which hold requests.
+    Its text is only shown if we wrote it ourselves: botocore, pydantic and Python put values into their texts, and no list
+    of secrets knows all of them. Local variables are not shown either, because they hold requests.
     """
     yield "reconciler crashed; this is a bug, please report these lines:"
     for each in _chain(error):
@@ -73,7 +73,7 @@ def crash_lines(error: BaseException) -> Iterator[str]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and those that led to it, as Python tells them."""
+    """The error and its causes, in Python's order."""
     told: list[BaseException] = []
     each: BaseException | None = error
     while each is not None and each not in told:
@@ -88,14 +88,14 @@ def _named(error: BaseException) -> str:
 
 
 def _told(error: BaseException) -> str:
-    """The text of an error, where it holds no value for certain."""
+    """The text of an error, if it certainly holds no value."""
     if isinstance(error, OSError) and error.strerror:
         return f": {SECRETS.text(error.strerror)}"
     return f": {SECRETS.text(str(error))}" if type(error).__module__.startswith(OURS) else ""
 
 
 def _short(file: str) -> str:
-    """A file of the program or of a library, without the way to where it is installed."""
+    """A file of the program or of a library, relative to where it is installed."""
     parts = Path(file).parts
     roots = [at for at, part in enumerate(parts) if part in {"site-packages", "reconciler", "resources"}]
     if not roots:

@@ -1,13 +1,13 @@
-"""Members of requests and replies by their names, which may be dotted: `PhoneConfig.PhoneType`."""
+"""Gets and sets members of requests and replies by names that may have dots: `PhoneConfig.PhoneType`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def get_member(members: Mapping[str, Any], wire: str) -> Any:
-    """A member by its name, which may be dotted; None where it is missing."""
+    """A member by its name, which may have dots; None if it is missing."""
     if "." not in wire:
-        # `dict` first: it is asked a hundred thousand times a pass
+        # `dict` first: this is called a hundred thousand times a pass
         return members.get(wire) if isinstance(members, (dict, Mapping)) else None
     value: Any = members
     for name in wire.split("."):
@@ -18,7 +18,7 @@ def get_member(members: Mapping[str, Any], wire: str) -> Any:
 
 
 def set_member(members: dict[str, Any], wire: str, value: Any) -> None:
-    """Set a member by its name, which may be dotted."""
+    """Set a member by its name, which may have dots."""
     *outer, last = wire.split(".")
     for name in outer:
         members = members.setdefault(name, {})
@@ -26,7 +26,7 @@ def set_member(members: dict[str, Any], wire: str, value: Any) -> None:
 
 
 def drop_member(members: dict[str, Any], wire: str) -> None:
-    """Take out a member by its name, which may be dotted; nothing where it is missing."""
+    """Remove a member by its name, which may have dots; does nothing if it is missing."""
     *outer, last = wire.split(".")
     inner = get_member(members, ".".join(outer)) if outer else members
     if isinstance(inner, dict):

@@ -1,7 +1,7 @@
-"""What desired state is made of: resources, their parts, and the marks on a field that say what its value means.
+"""The base classes of models: resources, their parts, and the marks that give the meaning of a field.
 
-One name serves everywhere: a field `phone_config` is `phone_config` in desired state and `PhoneConfig` in AWS's
-requests and replies. `Wire` names the exceptions.
+A field `phone_config` is `phone_config` in desired state and `PhoneConfig` in AWS's requests and replies. `Wire` names the
+exceptions.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,9 +20,9 @@ Settings: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wire:
-    """AWS's name for a field, where it is not the field's own name in the service's spelling (`Part.wire_name`).
+    """AWS's name for a field, if it differs from the field's name in the service's spelling (`Part.wire_name`).
 
-    A dotted name lies within a structure that only AWS has: `Wire("QueueReference.QueueId")`.
+    A name with dots is within a structure that only AWS has: `Wire("QueueReference.QueueId")`.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Codec:
-    """A value that AWS spells otherwise: "09:00" here is `{"Hours": 9, "Minutes": 0}` there."""
+    """A value with another form in AWS: "09:00" in the files is `{"Hours": 9, "Minutes": 0}` in AWS."""
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
@@ -38,12 +38,13 @@ class Codec:
 
 @dataclass(frozen=True)
 class Ref:
-    """The value is the name of another resource; requests carry its id, its ARN, or another of its attributes.
+    """The value is the name of another resource; requests contain its id, its ARN, or another of its attributes.
 
-    AWS's name for a field that carries ids is told by that: `queue` is `QueueId`, and a list `queues` is `QueueIds`.
+    AWS's name for a field with ids follows from this: `queue` becomes `QueueId`, and a list `queues` becomes `QueueIds`.
 
-    `outside`: it may be no resource of the stack as well; then it is sent as written, so that where requests carry the
-    ARN it is one. `settled`: AWS asks for the settings of the other, not only that it exists: they are sent first.
+    `outside`: the resource may be outside the stack; then the value is sent as written, so it must be an ARN if requests
+    contain the ARN. `settled`: AWS requires the settings of the other resource, not only that it exists: they are sent
+    first.
     """
 
     kind: str
@@ -54,11 +55,11 @@ class Ref:
 
 @dataclass(frozen=True)
 class Means:
-    """What a reference stands for that is all of a text: this attribute of a resource of this kind; of any where it is None.
+    """The meaning of a reference that is a whole text: this attribute of a resource of this kind; None: of any kind.
 
-    A field has one mark for each; without any, its texts take every reference. Nobody has to have built the kind: the
-    attributes of other kinds say what they are (`Attribute.means`). A text that says more than one reference is AWS's to
-    check.
+    A field has one mark for each allowed meaning; without a mark, its texts take every reference. The kind need not exist
+    here: attributes of other kinds declare their meaning (`Attribute.means`). Texts with more than one reference are
+    checked by AWS.
     """
 
     kind: str | None
@@ -67,14 +68,14 @@ class Means:
 
 @dataclass(frozen=True)
 class Unique:
-    """A text that AWS gives to one resource of the kind alone: the alias of a key, a phone number."""
+    """A text that only one resource of the kind can have: the alias of a key, a phone number."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A list whose order means nothing: each row is singled out by these of its fields.
+    """A list whose order has no meaning: these fields identify each row.
 
-    `nothing` says of a row, in the words of desired state, whether it says the same as no row at all.
+    `nothing` returns whether a row, in the words of desired state, means the same as no row.
     """
 
     by: tuple[str, ...]
@@ -83,30 +84,30 @@ class Rows:
 
 @dataclass(frozen=True)
 class Unordered:
-    """A list of plain values whose order means nothing."""
+    """A list of plain values whose order has no meaning."""
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A structure or a map that is always sent as written: what was observed fills nothing in.
+    """A structure or a map that is always sent exactly as written, without observed values.
 
-    Of any other map only the entries that an author wrote are managed, and null takes one out.
+    In other maps only the written entries are managed, and null removes an entry.
     """
 
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A number that is a floor: a live value above the written one is no difference, and no request lowers it."""
+    """A number that is a minimum: a higher live value is not a difference, and no request lowers it."""
 
 
 @dataclass(frozen=True)
 class NoReferences:
-    """A text that takes no references, because it has to be known before AWS is asked for anything: a name, say."""
+    """A text without references, because it must be known before the first call: for example a name."""
 
 
 @dataclass(frozen=True)
 class Supplied:
-    """What we send for a member of a structure that nobody wrote and AWS does not show, because AWS wants to be told.
+    """The value to send for a member of a structure that is not written and that AWS does not show, but requires.
 
     `value` is in the words of desired state. A plan that sends the structure shows it.
     """
@@ -116,30 +117,30 @@ class Supplied:
 
 @dataclass(frozen=True)
 class Cleared:
-    """What a request carries to clear the field; without this mark the field is left out of the request."""
+    """The value that a request sends to clear the field; without this mark the field is left out of the request."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a document, and where in it."""
+    """A problem of a document, with its place."""
 
     message: str
     path: tuple[str | int, ...] = ()
-    """Keys and places in lists on the way to it; empty for the document as a whole."""
+    """The path of keys and list positions to it; empty for the document as a whole."""
     warning: bool = False
-    """Whether it may be meant: it is told, and the document is used all the same."""
+    """Whether it is only a warning: it is reported, and the document is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """What a document belongs to."""
+    """The surroundings of a document."""
 
     settings: Settings
     """The fields of its resource."""
     account: str = ""
-    """Twelve digits; empty where no environment could be chosen, as is the Region."""
+    """The account id of 12 digits; account and Region are empty if no environment could be chosen."""
     region: str = ""
 
 
@@ -148,10 +149,10 @@ class Document:
     """A JSON document that AWS holds as text; desired state writes it inline or as `{file: path}`.
 
     `tokens` are short forms of references in it: `{"queue": Ref("connect.queue", "arn")}` for `${queue:CustomerService}`.
-    References to kinds may stand in any document. Where there are short forms, any other `${` is a mistake, and ids and
-    ARNs that AWS shows are told by them. Two documents are the same when `canonical` of both is; where a kind gives none,
-    they are compared member by member. `check` returns what is wrong with one. `own` says what stands for what the
-    resource lives in: `{"instance": "instance"}` for `${instance}` as `${instance:NAME}`; None for its name alone.
+    References to kinds are allowed in any document. If there are short forms, any other `${` is a mistake, and ids and ARNs
+    that AWS shows are displayed as short forms. Two documents are equal if the results of `canonical` are; without it, they
+    are compared member by member. `check` returns the problems of a document. `own` gives the short forms for the parent
+    resource: `{"instance": "instance"}` allows `${instance}` for `${instance:NAME}`; None means only its name.
     """
 
     canonical: Callable[[Any], Any] = lambda content: content
@@ -184,7 +185,7 @@ SECRET_SCHEMA = {
 
 @dataclass(frozen=True)
 class Secret:
-    """Where a secret value is kept; the value itself is fetched at the moment of sending and never held.
+    """The place of a secret; the value itself is fetched right before it is sent, and is never stored.
 
     `store` is `ssm` (Systems Manager Parameter Store, GetParameter) or `secretsmanager` (GetSecretValue); `member`
     picks one member of a secret that is a JSON object.

@@ -205,7 +205,7 @@ class Pass:
 
         Raises:
             NamesNothing: a pattern of `only` names nothing.
-            Ending: the program is to end; `broken_off` says what had been done.
+            Shutdown: the program is to end; `broken_off` says what had been done.
         """
         started, tally = self.clock.now(), self.aws.tally
         before = (Counter(tally.calls), tally.mutating, Counter(tally.throttled))
@@ -295,7 +295,7 @@ class Pass:
         """Apply the plan and confirm the result.
 
         Raises:
-            Ending: the program is to end; `broken_off` says what had been done.
+            Shutdown: the program is to end; `broken_off` says what had been done.
         """
         plan, results = report.plan, dict(report.results)
         parts = (self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)

@@ -1,4 +1,4 @@
-"""What holds for one AWS service as a whole: how fast it may be called, and what IAM asks for its calls."""
+"""The declaration of one AWS service: its request quotas, and the IAM actions of its calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ from reconciler.errors import CallError
 
 
 class Rate(NamedTuple):
-    """A published quota: requests a second, and how many may come at once after a rest."""
+    """A published quota: requests per second, and how many may come at once after a pause."""
 
     per_second: float
     burst: float
 
 
 FEWEST_WORDS = 3
-"""A reason has at least so many words."""
+"""The least number of words in a reason."""
 OTHERWISE = Rate(10, 20)
-"""Where AWS publishes no rate; most control planes let more through."""
+"""The rate if AWS publishes none; most control planes allow more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,44 +25,44 @@ class Service:
     """One AWS service. Operations are spelled as AWS spells them (`ListQueues`), but in `rates` as boto3 does.
 
     Raises:
-        ValueError: an ARN pattern is none, or `unscoped` lacks a reason.
+        ValueError: an ARN pattern is invalid, or `unscoped` lacks a reason.
     """
 
     name: str
-    """As boto3 spells it: `connect`."""
+    """Its name in boto3's spelling: `connect`."""
     rate: Rate = OTHERWISE
-    """Of each operation that `rates` does not name."""
+    """The rate of each operation that `rates` does not name."""
     rates: Mapping[str, Rate] = field(default_factory=dict, hash=False)
     lists_rates: bool = False
     """Whether Service Quotas lists the rate of each of its operations."""
     iam_prefix: str = ""
-    """How its actions begin in IAM, where that is not `name`."""
+    """The prefix of its actions in IAM, if it is not `name`."""
     actions: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By operation: IAM's action for it (`s3:PutBucketCORS`), where it is not called as the operation is."""
+    """By operation: its action in IAM (`s3:PutBucketCORS`), if it has another name."""
     also_asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By operation: further actions that AWS takes in the caller's name, whatever the request says."""
+    """By operation: further actions that AWS takes in the caller's name, for every request."""
     scopes: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By action: the pattern of the ARNs it works on, where that is not the resource that the call names."""
+    """By action: the pattern of the ARNs that it works on, if that is not the resource of the call."""
     unscoped: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By action that IAM checks against `*` alone: why, in a few words that a policy shows ("lists all tables").
+    """By action that IAM checks only against `*`: the reason in a few words for the policy ("lists all tables").
 
-    The Service Authorization Reference names no resource type of such an action; a policy that names a resource allows
-    nothing then. No other action is ever allowed on `*`.
+    The Service Authorization Reference names no resource type of such an action, so a policy with a resource would not
+    allow it. No other action is ever allowed on `*`.
     """
     events_from: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Of a global service, by partition: the Region in whose CloudTrail its changes are told (`{"aws": "us-east-1"}`).
+    """For a global service, by partition: the Region whose CloudTrail reports its changes (`{"aws": "us-east-1"}`).
 
-    Where nothing stands, they are told in the Region of the resource.
+    Otherwise the Region of the resource reports them.
     """
     also_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By action: patterns of further ARNs that IAM checks it against: those of what a call names beside its resource."""
+    """By action: patterns of further ARNs that IAM checks it against, for other resources that a call names."""
     errors: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
-    """By error code: its reason, where the code alone does not tell it (`reconciler.errors.sort` knows the usual ones)."""
+    """By error code: its error class, if it is not the usual one (`reconciler.errors.sort`)."""
     errors_by_message: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
-    """By part of a message: its reason, where one code stands for several ("cannot be assumed": wait)."""
+    """By part of a message: its error class, if one code has several meanings ("cannot be assumed": wait)."""
 
     def reason(self, code: str, message: str) -> type[CallError] | None:
-        """What an error of this service means; None where nothing is declared for it."""
+        """The declared error class of an error of this service; None if there is none."""
         told = next((reason for part, reason in self.errors_by_message.items() if part in message), None)
         return told or self.errors.get(code)
 
@@ -86,9 +86,9 @@ class Service:
                 raise ValueError(f"service {self.name}: {action} is unscoped, and has a pattern of ARNs too")
 
     def action(self, operation: str) -> str:
-        """IAM's name of what one call needs: `connect:ListQueues`."""
+        """The IAM action of one call: `connect:ListQueues`."""
         return self.actions.get(operation, f"{self.iam_prefix or self.name}:{operation}")
 
     def rate_of(self, operation: str) -> Rate:
-        """The published rate of an operation, as boto3 spells it."""
+        """The published rate of an operation in boto3's spelling."""
         return self.rates.get(operation, self.rate)

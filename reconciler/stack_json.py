@@ -1,4 +1,4 @@
-"""Writes a stack as plain data and as text, and reads it back; of a secret it holds only where the secret is kept."""
+"""Writes a stack as plain data and as text, and reads it back; for a secret it stores only its place."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,36 +10,36 @@ from reconciler.model import Secret
 from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
 
 MARK = "$secret"
-"""The key by which the place of a secret is told from a mapping."""
+"""The key that distinguishes the place of a secret from a mapping."""
 
 MARK_OF_ARCHIVE = "$archive"
-"""The same for an archive, of which the folder and the digest are kept."""
+"""The same key for an archive, of which only the folder and the digest are stored."""
 
 
 NOT_PLAIN = (Secret, Archive, Mapping, list, tuple)
-"""What JSON does not hold as it is, or holds more of."""
+"""Types that JSON does not have, or that contain further values."""
 
 
 def stack_text(stack: Stack) -> str:
     """A stack as JSON text.
 
     Raises:
-        ValueError: a mapping in it has the key by which secrets are told.
+        ValueError: a mapping in it has the key that marks secrets.
     """
     return json.dumps(stack_data(stack), separators=(",", ":"), ensure_ascii=False)
 
 
 def stack_from(text: str) -> Stack:
-    """The stack of a text that `stack_text` made.
+    """Read a stack from a text that `stack_text` made.
 
     Raises:
-        ValueError, KeyError, TypeError: it made no such text.
+        ValueError, KeyError, TypeError: the text is not one of these.
     """
     return _stack(json.loads(text, object_hook=_secret_or_mapping))
 
 
 def stack_data(stack: Stack) -> dict[str, Any]:
-    """A stack as JSON holds it; raises as `stack_text` does."""
+    """A stack as JSON data; raises as `stack_text` does."""
     return {
         "name": stack.name,
         "environment": stack.environment,
@@ -56,10 +56,10 @@ def stack_data(stack: Stack) -> dict[str, Any]:
 
 
 def value_data(value: Any) -> Any:
-    """One value of desired state as JSON holds it.
+    """One value of desired state as JSON data.
 
     Raises:
-        ValueError: it has the key by which secrets are told.
+        ValueError: it has the key that marks secrets.
     """
     if isinstance(value, Secret):
         return {MARK: [value.store, value.name, value.member]}
@@ -115,7 +115,7 @@ def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
 
 
 def _secret_or_mapping(value: dict[str, Any]) -> Any:
-    """What `json` makes of an object: a secret's place, or the mapping itself."""
+    """Convert an object of `json`: to a secret, an archive, or the mapping itself."""
     if MARK_OF_ARCHIVE in value:
         return Archive(*value[MARK_OF_ARCHIVE])
     return Secret(*value[MARK]) if MARK in value else value

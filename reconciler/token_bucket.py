@@ -1,16 +1,16 @@
-"""A token bucket: so many requests a second, and so many at once after a rest."""
+"""A token bucket: a number of requests per second, and a number at once after a pause."""
 
 from dataclasses import dataclass, field
 
 from reconciler.service import Rate
 
 ROUNDING = 1e-6
-"""Clocks count in floats: a token that is this close to a whole one is a whole one."""
+"""A tolerance for floats: a token that is this close to a whole one counts as whole."""
 
 
 @dataclass
 class TokenBucket:
-    """Tokens that come at a rate, up to its burst; full at first. Times are seconds of a clock that never goes back."""
+    """Tokens that are added at a rate, up to its burst; full at first. Times are in seconds of a monotonic clock."""
 
     rate: Rate
     filled: float
@@ -21,13 +21,13 @@ class TokenBucket:
         self.tokens = self.rate.burst
 
     def reserve(self, now: float) -> float:
-        """Take one token, which may be one that comes later; the seconds until then, 0 if it is there."""
+        """Take one token, possibly a future one; returns the seconds until it is available, 0 for now."""
         self._fill(now)
         self.tokens -= 1
         return max(0.0, -self.tokens / self.rate.per_second)
 
     def take(self, now: float) -> bool:
-        """Take one token; False, and nothing taken, where none is there."""
+        """Take one token if one is available; returns whether it was."""
         self._fill(now)
         if self.tokens < 1 - ROUNDING:
             return False

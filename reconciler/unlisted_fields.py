@@ -1,4 +1,4 @@
-"""Which fields of a resource a list does not show, so that they have to be read."""
+"""Finds the fields of a resource that a list does not show, so that they must be read."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from reconciler.stack import Key
 
 
 class Reading(NamedTuple):
-    """The managed fields of one resource, in AWS's words."""
+    """The managed fields of one resource, with AWS's names."""
 
     key: Key
     sighting: Sighting
@@ -22,7 +22,7 @@ class Reading(NamedTuple):
 def not_shown(
     adapter: Adapter[Any], fields: Collection[str], sighting: Sighting, written: Settings
 ) -> frozenset[str]:
-    """Those of these fields of which a sighting does not show all that is asked; absent means unknown, never null."""
+    """The fields that a sighting does not show completely; a missing member is unknown, not null."""
     shapes, listed, partly = fields_of(adapter.model), adapter.reads.listed, adapter.reads.partly_listed
     shown = {
         name
@@ -38,7 +38,7 @@ def not_shown(
 
 
 def _shows_all(name: str, shape: Shape, sighting: Sighting, written: Settings) -> bool:
-    """Whether a field that is listed in part is shown with every member that is written."""
+    """Whether a partly listed field shows every written member."""
     asked, value = written.get(name), get_member(sighting.settings, shape.wire or name)
     if not asked:
         return False
@@ -50,7 +50,7 @@ def _shows_all(name: str, shape: Shape, sighting: Sighting, written: Settings) -
 
 
 def unread(adapter: Adapter[Any], fields: Collection[str], members: Wired) -> frozenset[str]:
-    """Those of these fields whose present value has to be read before they can be sent whole."""
+    """The fields whose present value must be read before they can be sent whole."""
     shapes = fields_of(adapter.model)
     return frozenset(
         name

@@ -130,7 +130,7 @@ class Watch:
         """Make one pass over the stack, or over the touched resources.
 
         Raises:
-            Ending: no more work may start; the history shows what was done.
+            Shutdown: no more work may start; the history shows what was done.
         """
         self.deadline = PASS_DEADLINE
         invalid = self._reload()
