@@ -1,9 +1,12 @@
-"""`python tests/faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken."""
+"""`python tests/faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken.
+
+pytest plays the same rows (`test_rows.py`). This program is there beside it because it keeps what was played, goes on from there
+after an interruption, divides the cases between several machines, plays random samples, and writes the figures into a document.
+"""
 
 import argparse
 import os
 import re
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from registry import DETERMINISTIC, ROWS, Outcome, hush, listed, row, run
+from registry import DETERMINISTIC, ROWS, Outcome, again, hush, listed, row, run
 from results import Results
 
 CHUNK = 20
@@ -170,11 +173,11 @@ def _count(outcome: Outcome, tallies: dict[str, Tally], show: int, broken: list[
     """Add to the figures, show what was broken, and note how to play it again."""
     tallies[outcome.row].add(outcome)
     for case, lines in outcome.wrong.items():
-        again = f"again: .venv/bin/python tests/faults --row {outcome.row} --case {shlex.quote(case)}"
+        command = f"again: {again(outcome.row, case)}"
         if len(broken) < show:
             print(f"{outcome.row}: {case}")
-            print("".join(f"    {line}\n" for line in lines[:SHOWN]) + f"    {again}", flush=True)
-        broken.append(again)
+            print("".join(f"    {line}\n" for line in lines[:SHOWN]) + f"    {command}", flush=True)
+        broken.append(command)
 
 
 def _chunks(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:

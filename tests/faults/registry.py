@@ -1,5 +1,6 @@
 """All rows of the matrix, by name, and the carrying out of some of their cases."""
 
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -41,6 +42,11 @@ def row(name: str) -> Row:
     """The row of a name."""
     found: Row = import_module(name).ROW
     return found
+
+
+def again(name: str, case: str) -> str:
+    """The command that plays one case."""
+    return f".venv/bin/python tests/faults --row {name} --case {shlex.quote(case)}"
 
 
 @dataclass

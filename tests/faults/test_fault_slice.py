@@ -6,7 +6,7 @@ import pytest
 from choosing import whole_slice
 from mutants import MUTANTS
 from mutate import golden_violations, untidy
-from registry import row
+from registry import again, row
 from trial import Tables
 from workloads import workloads
 
@@ -24,7 +24,7 @@ def _only_one_sandbox() -> Iterator[None]:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_lost_and_nothing_doubled(part: int) -> None:
     broken = {
-        f"python tests/faults --row {name} --case '{case}'": wrong
+        again(name, case): wrong
         for name, case in whole_slice()[part::PARTS]
         if (wrong := row(name).check(case))
     }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from field_player import KINDS, Player, Theatre
 from field_transitions import SCENES, fields
-from registry import row
+from registry import again, row
 from trial import Tables
 
 SLICE = (
@@ -33,9 +33,7 @@ def _only_one_sandbox() -> Iterator[None]:
 @pytest.mark.parametrize("case", SLICE)
 def test_what_nobody_wrote_stays(case: str) -> None:
     assert case in row("unwritten_fields").cases()
-    assert row("unwritten_fields").check(case) == [], (
-        f"python tests/faults --row unwritten_fields --case '{case}'"
-    )
+    assert row("unwritten_fields").check(case) == [], again("unwritten_fields", case)
 
 
 # -- the smallest of them ----------------------------------------------------------------------------------------------
