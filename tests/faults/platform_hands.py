@@ -272,6 +272,7 @@ class HandsOn:
 
     def __init__(self, desk: Desk, thing: Thing) -> None:
         self.desk, self.noun, self.name = desk, thing.noun, thing.name
+        self._path = thing.held.get("path", "/")
         self._address, self._hands = address_of(thing.id), HANDS[thing.noun]
         self._client = desk.client(self._hands.service)
 
@@ -313,7 +314,7 @@ class HandsOn:
         """Delete it and make one of the same name by hand; how to take that away again, None if that cannot be."""
         if self._hands.make is None or not self.delete():
             return None
-        return made_by_hand(self.desk, self.noun, self.name, {"Role": ROLE})
+        return made_by_hand(self.desk, self.noun, self.name, {"Role": ROLE, "Path": self._path})
 
 
 ROLE = "arn:aws:iam::123456789012:role/by-hand"
