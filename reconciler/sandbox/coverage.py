@@ -40,7 +40,7 @@ Seen = Mapping[str, Sequence[str]]
 
 
 def tables(seen: Seen) -> str:
-    """Everything that stands between the marks."""
+    """All text between the marks."""
     have, names = OPERATIONS.handlers.keys(), list(MODEL.operation_names)
     missing = [name for name in names if name not in have]
     set_up = [name for name in missing if _sets_up(name)]
@@ -51,19 +51,19 @@ def tables(seen: Seen) -> str:
         [
             "## Operations of Amazon Connect",
             "",
-            f"Of the {len(names)} operations in botocore's model the sandbox has {len(have)}: all that any adapter",
-            "calls, which a test holds it to. The requests of each are validated against the model before anything",
-            f"else happens. Of the {codes} error codes that they declare, the tests have seen {covered} answered.",
-            "A code in *italics* is declared and was never seen. `Exception` is left out at the end of the codes.",
+            f"The sandbox has {len(have)} of the {len(names)} operations in botocore's model. A test checks that these include",
+            "all operations that an adapter calls. Each request is validated against the model before anything else.",
+            f"The operations declare {codes} error codes; the tests have seen {covered} of them. A code in *italics* was",
+            "never seen. `Exception` is left out at the end of the codes.",
             "",
             *_families(seen),
-            "### Not there: set-up",
+            "### Not implemented: set-up",
             "",
-            f"These {len(set_up)} answer `NotImplemented` (501): {_listed(set_up)}.",
+            f"These {len(set_up)} operations answer `NotImplemented` (501): {_listed(set_up)}.",
             "",
-            "### Not there on purpose: contacts, metrics and sessions",
+            "### Not implemented on purpose: contacts, metrics and sessions",
             "",
-            f"These {len(data)} are about work, not about set-up, and answer `NotImplemented` (501): {_listed(data)}.",
+            f"These {len(data)} operations handle contacts, not set-up. They answer `NotImplemented` (501): {_listed(data)}.",
             "",
         ]
     )

@@ -117,11 +117,11 @@ def actions_of(adapter: Adapter[Any]) -> set[str]:
 
 
 def lines() -> Iterator[str]:
-    """The page docs/coverage.md."""
+    """The lines of the page docs/coverage.md."""
     yield "# Coverage"
     yield ""
-    yield "What each kind manages of the properties of its CloudFormation type, and what it leaves out. `make docs` writes this page"
-    yield "from the declarations; the contract suite holds these against AWS's own schemas, as cfn-lint ships them."
+    yield "This page lists which properties of its CloudFormation type each kind manages, and which it leaves out. `make docs` writes it"
+    yield "from the declarations. The contract suite compares these with AWS's own schemas, which cfn-lint contains."
     yield ""
     yield "| Kind | CloudFormation type | Properties | Managed | Left out |"
     yield "|---|---|---:|---:|---|"
