@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from reconciler.applying import TROUBLE
 from reconciler.reconcile import PassReport
+from reconciler.runtime.retrying import FAILED_RESOURCE
 from reconciler.stack import Key
-
-FIRST, LONGEST = 60.0, 3_600.0
-"""Seconds of pause after the first failure, which double with each further one, and the longest pause."""
 
 
 class Backoff(NamedTuple):
@@ -40,5 +38,4 @@ class FailedResources:
         for key, result in report.results.items():
             if result.outcome in TROUBLE:
                 failures = self.rests[key].failures + 1 if key in self.rests else 1
-                pause = min(LONGEST, FIRST * 2.0 ** (failures - 1))
-                self.rests[key] = Backoff(failures, now + pause)
+                self.rests[key] = Backoff(failures, now + FAILED_RESOURCE.pause(failures))

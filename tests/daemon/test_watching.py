@@ -7,6 +7,7 @@ import pytest
 from watched import ACCOUNT, Scene, scene
 
 from reconciler.aws.account import Account
+from reconciler.daemon.backoff import Backoff
 from reconciler.daemon.events import event_of
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
@@ -265,6 +266,19 @@ def test_what_fails_rests_and_does_not_hide_the_rest(at: Scene) -> None:
     at.next_pass()
     assert at.queue(QUEUE)["MaxContacts"] == 42
     assert at.heard.titles[-1] == "prod: settled again"
+
+
+def test_what_has_failed_for_months_is_tried_again(at: Scene) -> None:
+    """It has failed more often than a number can be doubled."""
+    _write_limit(at, 42)
+    at.box.inject(_refusing("UpdateQueueMaxContacts"))
+    at.next_pass()
+    rests = at.post.watch.resting.rests
+    (key,) = rests
+    rests[key] = Backoff(2_000, at.clock.now())
+    at.next_pass()
+    assert rests[key].failures == 2_001
+    assert 3_000 < rests[key].until - at.clock.now() <= 3_600
 
 
 def test_new_files_end_every_rest(at: Scene) -> None:
