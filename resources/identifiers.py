@@ -1,4 +1,4 @@
-"""Texts that single out a resource of another kind: what they look like, and what a reference in their place stands for.
+"""Texts that identify a resource of another kind: what they look like, and what a reference in their place stands for.
 
 Sources: "Amazon Resource Names" in the IAM User Guide; the API references of the services.
 """

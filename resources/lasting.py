@@ -1,4 +1,4 @@
-"""Fields that AWS can change and never take away: null is a mistake, told when the files are read."""
+"""Fields that AWS can change but not clear: null is a mistake, reported when the files are read."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator
 
 
 def lasts(instead: str = "") -> AfterValidator:
-    """Refuses null for what AWS cannot take away; `instead` says what to write where there is such a value."""
+    """Refuses null for fields that AWS cannot clear; `instead` names the value to write, if there is one."""
 
     def refuse(value: Any) -> Any:
         if value is None:
@@ -18,4 +18,4 @@ def lasts(instead: str = "") -> AfterValidator:
 
 
 LASTS = lasts()
-"""Where there is no value that says "nothing"."""
+"""The mark of such a field without a value that means "nothing"."""

@@ -47,7 +47,7 @@ class Asked:
 
     @cached_property
     def target(self) -> wire_protocol.Target:
-        """Service, Region and operation; the operation is None where the model has none for the request."""
+        """Service, Region and operation; the operation is None if the model has none for the request."""
         if self._said is None:
             return wire_protocol.identify(self.request)
         name = str(self._said.model.service_model.service_name)
@@ -57,7 +57,7 @@ class Asked:
 
     @cached_property
     def params(self) -> Mapping[str, Any]:
-        """The parameters with secrets masked; none where the body cannot be read."""
+        """The parameters with secrets masked; none if the body cannot be read."""
         if self._said is not None:
             return masked(self._said.model, self._said.params)
         if self.target.operation is None:

@@ -152,7 +152,7 @@ def from_moto(error: HTTPException) -> SandboxError:
 
 @cache
 def service_model(service: str) -> ServiceModel | None:
-    """Return botocore's model of a service, or None where it has none."""
+    """Return botocore's model of a service, or None if it has none."""
     try:
         return get_service_model(service)
     except UnknownServiceError:

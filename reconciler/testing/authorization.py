@@ -37,7 +37,7 @@ def knows(action: str) -> bool:
 
 
 def arns_of(action: str) -> Sequence[str]:
-    """The patterns of the ARNs that an action is checked against; none where IAM checks it against `*` alone."""
+    """The patterns of the ARNs that an action is checked against; none if IAM checks it against `*` alone."""
     resources = _reference()[action.partition(":")[0]]["Resources"]
     types = {name for each in _found(action) for name in each.get("Resources", ())}
     formats = (arn for name in sorted(types & resources.keys()) for arn in resources[name]["ARNFormats"])

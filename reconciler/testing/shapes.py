@@ -72,7 +72,7 @@ def misfits(path: str, annotation: Any, shape: Shape, aws: AwsShape) -> Iterator
 
 
 def member_of(aws: AwsShape | None, wire: str) -> AwsShape | None:
-    """AWS's shape of a member by its name, which may be dotted; None where there is none. A map has members of every name."""
+    """AWS's shape of a member by its name, which may be dotted; None if there is none. A map has members of every name."""
     for name in wire.split("."):
         if aws is not None and aws.type_name == "map":
             aws = aws.value

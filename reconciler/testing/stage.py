@@ -95,7 +95,7 @@ class House:
     passed: frozenset[str] = field(default_factory=lambda: frozenset(known_kinds()))
     """The kinds that passes know, beside those of the files."""
     furnished: bytes | None = None
-    """The sandbox with what lives here, to which each test returns; None where tests delete what they made."""
+    """The sandbox with what lives here, to which each test returns; None if tests delete what they made."""
     made: dict[str, "Made"] = field(default_factory=dict)
     """By form of the sample: the sandbox in which the resource lives already."""
 
@@ -272,7 +272,7 @@ class Stage:
         return [replace(each, tags=self.tags(each)) for each in found]
 
     def tags(self, sighting: Sighting) -> Mapping[str, str]:
-        """The tags that a resource bears now."""
+        """The tags that a resource has now."""
         tagging = self.adapter.tagging
         return tagging.read(self.api, sighting) if tagging else {}
 
@@ -283,7 +283,7 @@ class Stage:
 
     @property
     def marks(self) -> Mapping[str, str]:
-        """The tags that the resource under test bears now."""
+        """The tags that the resource under test has now."""
         return self.the_one().tags or {}
 
     def send(self, request: Request) -> None:

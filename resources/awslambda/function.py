@@ -32,7 +32,7 @@ CONFIGURATION = (
     "dead_letter_config", "kms_key_arn", "tracing_config", "ephemeral_storage", "snap_start", "logging_config",
     "file_system_configs", "image_config",
 )  # fmt: skip
-"""The fields that UpdateFunctionConfiguration carries; what a request leaves out stays."""
+"""The fields of UpdateFunctionConfiguration; fields that a request leaves out stay unchanged."""
 
 
 class FunctionAdapter(Adapter[Function]):

@@ -1,4 +1,4 @@
-"""The requests that change a Lambda function where a table does not say it."""
+"""The requests that change a Lambda function, if a table is not enough."""
 
 from collections.abc import Iterable
 from operator import itemgetter
@@ -11,10 +11,10 @@ DIGEST = "CodeSha256"
 
 
 def code(change: Change) -> Iterable[Request]:
-    """Send the code, and what machine it is for.
+    """Send the code and its architecture.
 
     Raises:
-        Refused: AWS wants the code again to change the machine, and nobody wrote where it is.
+        Refused: the architecture changes, for which AWS needs the code again, but the files have no code.
     """
     wanted = {name: value for name, value in (change.desired.get("Code") or {}).items() if name != DIGEST}
     if "code" not in change.written:
@@ -26,13 +26,13 @@ def code(change: Change) -> Iterable[Request]:
 
 
 def runtime(change: Change) -> Iterable[Request]:
-    """Say when AWS updates the runtime."""
+    """Set when AWS updates the runtime."""
     config = change.desired.get("RuntimeManagementConfig") or {}
     yield Request("put_runtime_management_config", {**change.address, **config})
 
 
 def permissions(change: Change) -> Iterable[Request]:
-    """Add new statements, put changed ones anew, and remove what is gone: AWS changes no statement."""
+    """Add new statements, replace changed ones, and remove old ones: AWS cannot change a statement."""
     rows = row_changes(change, "Permissions", itemgetter("StatementId"))
     for row in rows.new.values():
         yield Request("add_permission", {**change.address, **row})

@@ -37,7 +37,7 @@ RESERVED = frozenset(
 
 
 def reserved(name: str) -> str:
-    """Why a variable cannot have a name; empty where it can."""
+    """Why a variable cannot have a name; empty if it can."""
     return f"Lambda sets {name} itself; choose another name" if name in RESERVED else ""
 
 
@@ -68,7 +68,7 @@ LayerArn = Annotated[
 
 
 class Code(Part):
-    """Where the code is: a folder, an object in S3, or an image."""
+    """The place of the code: a folder, an object in S3, or an image."""
 
     folder: Annotated[Archive | None, Wire("ZipFile"), LASTS] = None
     """A folder below the root of the repository; its files are the code."""
@@ -77,13 +77,13 @@ class Code(Part):
     s3_object_version: Annotated[ObjectWord | None, LASTS] = None
     s3_object_storage_mode: Annotated[Literal["COPY", "REFERENCE"] | None, LASTS] = None
     sha256: Annotated[Digest | None, Wire("CodeSha256"), LASTS] = None
-    """Of the object in S3, as AWS shows it: AWS does not tell which object a function was made of."""
+    """The SHA-256 of the object in S3, as AWS shows it: AWS does not show which object a function was made from."""
     image_uri: Annotated[str | None, LASTS] = None
     source_kms_key_arn: Annotated[KeyArn | None, Wire("SourceKMSKeyArn"), LASTS] = None
 
 
 class VpcConfig(Part):
-    """Which subnets and security groups a function runs in."""
+    """The subnets and security groups that a function runs in."""
 
     subnet_ids: Annotated[list[SubnetId], Unordered(), Field(max_length=16)]
     security_group_ids: Annotated[list[SecurityGroupId], Unordered(), Field(max_length=5)]
@@ -91,7 +91,7 @@ class VpcConfig(Part):
 
 
 class DeadLetterConfig(Part):
-    """Where events go that a function could not process."""
+    """The target of events that a function could not process."""
 
     target_arn: Annotated[
         str,
@@ -105,7 +105,7 @@ class DeadLetterConfig(Part):
 
 
 class Environment(Part):
-    """What the code finds in its environment."""
+    """The environment variables of the code."""
 
     variables: dict[Variable, str | None]
 
@@ -139,7 +139,7 @@ class FileSystemConfig(Part):
 
 
 class ImageConfig(Part):
-    """What of an image is run."""
+    """The command of an image."""
 
     entry_point: Annotated[list[str] | None, Field(max_length=1500)] = None
     command: Annotated[list[str] | None, Field(max_length=1500)] = None

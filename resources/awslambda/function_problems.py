@@ -1,4 +1,4 @@
-"""What AWS Lambda would refuse of a function, because of several of its fields together.
+"""Finds what AWS Lambda would refuse in the settings of a function, because of several of its fields together.
 
 Sources: CreateFunction, LoggingConfig, VpcConfig (AWS Lambda API Reference); "Lambda quotas" (AWS Lambda Developer Guide).
 """
@@ -30,7 +30,7 @@ def problems(files: InFiles) -> Iterator[Finding]:
 
 
 def _code(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
-    """What goes with an archive, and what with an image."""
+    """Check the fields of an archive and those of an image."""
     code, sort = written.get("code") or {}, written.get("package_type")
     given = [name for name in SOURCES if code.get(name) is not None]
     if code and len(given) != 1:

@@ -1,4 +1,4 @@
-"""A function as requests spell it, from what replies show."""
+"""Converts replies about a function to the form of requests."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -36,14 +36,14 @@ def code_of(reply: Wired) -> dict[str, Any]:
 
 
 def at_work(configuration: Wired) -> str | None:
-    """What AWS is still doing to a function."""
+    """What AWS is still doing with a function."""
     if configuration.get("State") == "Pending":
         return "function is Pending"
     return "an update is in progress" if configuration.get("LastUpdateStatus") == "InProgress" else None
 
 
 def as_asked(live: Any, written: Settings, _reported: Wired) -> Any:
-    """The live code as it is written, where its digest is: AWS shows no object in S3."""
+    """The live code in its written form, if its digest is the same: AWS shows no object in S3."""
     asked = written.get("code") or {}
     other = not live or "s3_bucket" not in asked
     if other or ("sha256" in asked and live.get("sha256") != asked["sha256"]):

@@ -14,7 +14,7 @@ LAMBDA = Service(
     unscoped={"lambda:ListFunctions": "lists all functions"},
     errors={"ResourceConflictException": Busy, "ResourceNotReadyException": Busy},
     errors_by_message={
-        # A new role is seen some seconds later than it is made.
+        # Lambda knows a new role only some seconds after its creation.
         "cannot be assumed by Lambda": Waiting,
         "already exist": Taken,
     },

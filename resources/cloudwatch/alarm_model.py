@@ -56,7 +56,7 @@ TagKeys = Annotated[
 
 
 class Dimension(Part):
-    """A name and a value that single out one metric of several."""
+    """A name and a value that identify one metric of several."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
     value: Annotated[str, Field(min_length=1, max_length=1024)]

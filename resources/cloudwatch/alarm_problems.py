@@ -1,4 +1,4 @@
-"""What CloudWatch would refuse of an alarm, because of several of its fields together.
+"""Finds what CloudWatch would refuse in the settings of an alarm, because of several of its fields together.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """

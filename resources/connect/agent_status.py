@@ -1,4 +1,4 @@
-"""connect.agent_status: what an agent says of himself, such as a break or a meeting."""
+"""connect.agent_status: a status that an agent can choose, such as a break or a meeting."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from reconciler.resources.connect.common import (
 from reconciler.resources.lasting import LASTS
 
 MADE_BY_AWS = frozenset({"OFFLINE", "ROUTABLE"})
-"""The types of the two statuses that every instance has; what people make is CUSTOM."""
+"""The types of the two statuses that every instance has; all others are CUSTOM."""
 
 
 class AgentStatus(InInstance):
@@ -31,7 +31,7 @@ class AgentStatus(InInstance):
 
 
 def set_display_order(change: Change) -> Iterable[Request]:
-    """Set the place among the statuses, or take it away, which has a member of its own."""
+    """Set the place among the statuses, or clear it, which has its own member."""
     order = change.desired.get("DisplayOrder")
     place = {"ResetOrderNumber": True} if order is None else {"DisplayOrder": order}
     yield Request("update_agent_status", {**change.address, **place})

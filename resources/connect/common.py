@@ -1,4 +1,4 @@
-"""What all kinds of Amazon Connect have in common: how they are tagged, searched, listed and described."""
+"""Shared by all kinds of Amazon Connect: how they are tagged, searched, listed and described."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,15 +16,15 @@ R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
 
 IN_INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/*"
-"""Where an instance and all that lives in it are: the id of an instance is not in the files."""
+"""The pattern of the ARNs of an instance and its contents: the files do not have the id of an instance."""
 NAMES = (Form(r".{1,127}", "1 to 127 characters"),)
-"""What most kinds take as a name."""
+"""The rules of most kinds for names."""
 Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=127)]
 Clearable: TypeAlias = Annotated[str | None, Cleared(""), Field(max_length=250)]
 """A description that an empty text clears."""
 Lasting: TypeAlias = Annotated[str | None, Field(min_length=1, max_length=250), LASTS]
-"""A description that can be changed and never cleared: AWS wants at least one character."""
+"""A description that can be changed but not cleared: AWS requires at least one character."""
 
 
 class InInstance(Resource):
@@ -38,7 +38,7 @@ TAGGING = tagging(TagOperations(at="resourceArn", shown="tags", tags="tags", key
 
 
 KEPT = "default resource"
-"""Part of what Amazon Connect says when it refuses to delete what came with an instance."""
+"""A part of Amazon Connect's message when it refuses to delete a resource that came with an instance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +46,11 @@ class ConnectReads(Reads):
     """A Search operation (`list`), a List operation and a Describe operation (`get`)."""
 
     list_versions: str
-    """Another index than the one that is searched."""
+    """The List operation, which uses another index than the search."""
     versions_with: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Further parameters of it."""
     versioned: bool = True
-    """Whether it carries the time of the last change."""
+    """Whether it shows the time of the last change."""
     gets_one: bool = True
 
     @property
@@ -67,7 +67,7 @@ class ConnectAdapter(Adapter[R]):
     reads: ClassVar[ConnectReads]
     tagging = TAGGING
     made_with_instance: ClassVar[frozenset[str]] = frozenset()
-    """The names of what a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default
+    """The names of the resources that a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default
     security profiles"; `BasicQueue` and `Basic Routing Profile` as a new instance shows them)."""
 
     def made_by_aws(self, sighting: Sighting) -> bool:
@@ -82,7 +82,7 @@ class ConnectAdapter(Adapter[R]):
         return self._named(scope, row, settings=self.shown(row), tags=row.get("Tags") or {})
 
     def _named(self, scope: Address, row: Any, **shown: Any) -> Sighting:
-        """Which one a row is about; some rows call the id and the ARN as the reply to create does."""
+        """The id and ARN of a row; some rows have the same names for them as the reply to create."""
         own = self.identity
         id_, arn = (row["Id" if "Id" in row else own.address], row["Arn" if "Arn" in row else own.arn_in])
         return Sighting(row[own.name if own.name in row else "Name"], own.at(scope, id_), arn, **shown)

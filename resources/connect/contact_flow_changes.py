@@ -1,4 +1,4 @@
-"""Where the content of a flow goes: to the flow that takes calls, or to its draft."""
+"""The requests for the content of a flow: for the published flow, or for its draft."""
 
 from collections.abc import Iterable
 

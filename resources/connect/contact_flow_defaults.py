@@ -1,4 +1,4 @@
-"""The flows that Amazon Connect makes itself."""
+"""The flows that Amazon Connect creates itself."""
 
 DEFAULT_FLOWS = frozenset(
     {

@@ -1,4 +1,4 @@
-"""Amazon Connect's Flow language: when two flows mean the same, and the smallest flow of each type.
+"""Amazon Connect's Flow language: compares flows by meaning, and makes the smallest flow of each type.
 
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html and its pages of actions.
 """
@@ -43,13 +43,13 @@ DEFAULTS = {"TargetContact": "Current", "StoreInput": "False", "InvocationType":
 FREE = frozenset(
     {"Attributes", "FlowAttributes", "LambdaInvocationAttributes", "LexSessionAttributes", "ViewData", "Tags"}
 )
-"""Maps of the author's own: nothing in them is normalised."""
+"""Maps with the author's own keys: nothing in them is normalised."""
 
 
 def canonical(document: Any) -> Any:
-    """The flow without what only looks different: layout, order of actions, numbers as text, empty lists.
+    """The flow in a normal form, without layout, order of actions, numbers as text, and empty lists.
 
-    What is no flow is compared as it stands: AWS keeps drafts unchecked.
+    Content that is not a flow is compared as it is: AWS stores drafts unchecked.
     """
     if not isinstance(document, Mapping) or not isinstance(document.get("Actions"), list):
         return document
@@ -134,7 +134,7 @@ SHELLS = {
 
 
 def shell(flow_type: str) -> str:
-    """The smallest flow of a type that AWS publishes: what stands in until those that it names exist."""
+    """The smallest flow of a type that AWS publishes: it is used until the resources exist that the real flow names."""
     action = SHELLS.get(flow_type, DISCONNECT)
     return json.dumps(
         {"Version": VERSION, "StartAction": action["Identifier"], "Metadata": {}, "Actions": [action]}

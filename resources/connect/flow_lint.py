@@ -1,6 +1,6 @@
-"""What is wrong with a flow, as far as its document, its type and the stack's account and Region can tell.
+"""Checks a flow, as far as its document, its type and the stack's account and Region allow it.
 
-Errors are what AWS refuses; what it may take all the same, or what no file can tell, is a warning.
+If AWS would refuse a flow, that is an error. If AWS may accept it, or if the files cannot decide it, that is a warning.
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html and its pages of actions.
 """
 
@@ -43,7 +43,7 @@ CONDITIONS: Mapping[str, str] = {
 
 
 def check(document: Any, context: DocumentContext) -> list[Finding]:
-    """What is wrong with a flow, each finding with its place in it."""
+    """The problems of a flow, each with its place in it."""
     if not isinstance(document, Mapping):
         return [Finding("a flow is a JSON object")]
     if isinstance(document.get("modules"), list) and "Actions" not in document:
@@ -99,7 +99,7 @@ def _identifiers(identifiers: list[Any]) -> Iterator[Finding]:
 
 
 def _unreachable(start: Any, actions: list[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Actions to which no way leads, NextActions that no contact takes included."""
+    """Actions that no branch leads to, counting also NextActions that no contact takes."""
     ways = {
         str(each.get("Identifier")): [target for _, target, _ in _targets(each)]
         for each in actions
@@ -134,7 +134,7 @@ def _targets(action: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str | 
 
 
 class Nearest:
-    """Finds what somebody may have meant, a limited number of times: in a hostile file it would take minutes."""
+    """Finds similar words for suggestions, a limited number of times: in a hostile file it would take minutes."""
 
     def __init__(self, left: int = 100) -> None:
         self.left = left
@@ -160,12 +160,12 @@ class Linted:
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Its parameters; none where they are no JSON object."""
+        """Its parameters; none if they are no JSON object."""
         parameters = self.action.get("Parameters")
         return parameters if isinstance(parameters, Mapping) else {}
 
     def findings(self, path: tuple[str | int, ...]) -> Iterator[Finding]:
-        """What is wrong with it, each with the action's name in front."""
+        """The problems of the action, each beginning with the action's name."""
         name, kind = self.action.get("Identifier"), self.action.get("Type")
         known = isinstance(kind, str) and kind in TYPES
         about = f'action "{name}" ({kind})' if known else f'action "{name}"'
@@ -202,7 +202,7 @@ class Linted:
         return Finding(f'there is no action type "{kind}"{meant}', ("Type",))
 
     def _softened(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """AWS checks these when it publishes a flow; in a draft they may be meant."""
+        """Turn errors into warnings for a draft: AWS checks these only when it publishes a flow."""
         draft = self.context.settings.get("status") == "SAVED"
         return (replace(each, warning=True) if draft else each for each in findings)
 

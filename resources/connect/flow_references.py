@@ -1,4 +1,4 @@
-"""Where a flow names other resources: tokens of the right kind, and ids and ARNs that the files cannot vouch for."""
+"""Checks where a flow names other resources: references of the right kind, and ids and ARNs that the files cannot check."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,9 +11,9 @@ from reconciler.resources.connect.flow_language import FREE
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(:.+)?")
 """An id of Amazon Connect, perhaps with a version or an alias behind it."""
 AWS_OWNED = "aws"
-"""What stands for the account in the ARN of what AWS owns, such as its managed views."""
+"""The account in the ARN of resources that AWS owns, such as its managed views."""
 OWNER, REGION = 4, 3
-"""Where in an ARN the account and the Region stand."""
+"""The positions of the account and the Region in an ARN."""
 
 
 class Kind(NamedTuple):
@@ -51,7 +51,7 @@ TOKENS = {"queue": "queue", "operating-hours": "hours", "contact-flow": "flow", 
 
 
 def reference_findings(parameters: Mapping[str, Any], context: DocumentContext) -> Iterator[Finding]:
-    """What is wrong with an action's references, and which of them the files cannot vouch for."""
+    """The problems of an action's references, and warnings about those that the files cannot check."""
     for path, kind, text in _texts(parameters, ("Parameters",), None):
         if "$." in text:
             continue  # known only while a contact is in the flow

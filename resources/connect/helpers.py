@@ -1,4 +1,4 @@
-"""What the picture of a stack says of flows, numbers and instances, and what they use outside of Amazon Connect."""
+"""Details of flows, numbers and instances for the picture of a stack, and the resources that they use outside Amazon Connect."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-
 
 
 def function_arn(text: str) -> str | None:
-    """The ARN of a Lambda function without its version or alias; None where the text is none."""
+    """The ARN of a Lambda function without its version or alias; None if the text is none."""
     found = FUNCTION.match(text)
     return found.group() if found else None
 

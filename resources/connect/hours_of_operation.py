@@ -1,4 +1,4 @@
-"""connect.hours_of_operation: when a contact centre is open, and the days on which it is open otherwise."""
+"""connect.hours_of_operation: when a contact centre is open, with overrides for single days."""
 
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation

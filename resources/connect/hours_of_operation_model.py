@@ -34,13 +34,13 @@ class Opening(Part):
 
 
 class Parent(Part):
-    """Hours whose overrides hold here, too."""
+    """Hours whose overrides also apply here."""
 
     hours_of_operation: Annotated[str, Ref("connect.hours_of_operation")]
 
 
 class RecurrencePattern(Part):
-    """How often an override comes back."""
+    """How often an override is repeated."""
 
     frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
     interval: Annotated[int, Field(ge=1, le=6)]
@@ -52,13 +52,13 @@ class RecurrencePattern(Part):
 
 
 class Recurrence(Part):
-    """That an override comes back."""
+    """The repetition of an override."""
 
     recurrence_pattern: RecurrencePattern
 
 
 class Override(Part):
-    """Days on which other times hold: a holiday, a late-night sale."""
+    """Days with other times: a holiday, a late-night sale."""
 
     name: Annotated[str, Field(min_length=1, max_length=127)]
     description: Lasting = None

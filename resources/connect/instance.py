@@ -1,4 +1,4 @@
-"""connect.instance: a contact centre, with what belongs to all of it."""
+"""connect.instance: a contact centre, with its attributes, storage and integrations."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""The requests that change what belongs to all of a Connect instance, and how its video streams are named."""
+"""The requests that change the settings of a Connect instance, and the names of its video streams."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ def set_attributes(change: Change) -> Iterable[Request]:
 
 
 def associated(field: str, noun: str, member: str, row: Callable[[Row, Wired], Any] = as_it_is) -> Calls:
-    """The group of a list each row of which is associated and disassociated by itself."""
+    """The group of a list whose rows are associated and disassociated one by one."""
     add, remove = (
         RowCall(f"{verb}_{noun}", one_in=member, row=row) for verb in ("associate", "disassociate")
     )

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what connect.instance declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of connect.instance, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

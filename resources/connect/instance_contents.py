@@ -1,8 +1,9 @@
-"""What lives in a Connect instance and is deleted with it, although no kind of ours stands for it.
+"""The contents of a Connect instance that are deleted with it, although no kind manages them.
 
-The list operations of botocore's model that ask for an instance alone, without those of our kinds and without settings of the
-instance itself. Which rows AWS made: `Type` of agent statuses, views and metrics and `IsDefault` of authentication profiles
-(Amazon Connect API Reference). Of prompts and predefined attributes no reply tells it, and AWS brings some with each instance.
+These are the list operations of botocore's model that need only an instance, without those of our kinds and of the instance's
+own settings. Rows that AWS created are marked by `Type` for agent statuses, views and metrics, and by `IsDefault` for
+authentication profiles (Amazon Connect API Reference). For prompts and predefined attributes no reply shows it; each instance
+comes with some.
 """
 
 from reconciler.contract import Unmanaged

@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of what is written in an instance: the functions, bots, streams and keys that are named.
+"""IAM grants that the caller needs because of the settings of an instance: the functions, bots, streams and keys that are named.
 
 Sources: the dependent actions in "Actions, resources, and condition keys for Amazon Connect" (Service Authorization Reference).
 """

@@ -121,7 +121,7 @@ STORES = {
 
 
 class StorageConfig(Part):
-    """Where one type of data is kept."""
+    """The storage of one type of data."""
 
     resource_type: StorageType
     storage_type: Literal["S3", "KINESIS_VIDEO_STREAM", "KINESIS_STREAM", "KINESIS_FIREHOSE"]

@@ -1,4 +1,4 @@
-"""What AWS would refuse of an instance, by the way in which it manages identities."""
+"""Finds what AWS would refuse in the settings of an instance, by the way in which it manages identities."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from reconciler.model import Finding
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """Everything that AWS would refuse."""
+    """All settings that AWS would refuse."""
     identities, directory = (
         files.settings.get(name) for name in ("identity_management_type", "directory_id")
     )

@@ -1,4 +1,4 @@
-"""What belongs to a Connect instance and DescribeInstance does not show: how each field is read."""
+"""Reads the fields of a Connect instance that DescribeInstance does not show."""
 
 from collections.abc import Mapping
 from typing import Any

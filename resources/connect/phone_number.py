@@ -1,4 +1,4 @@
-"""connect.phone_number: a number that customers call, or that calls go out from."""
+"""connect.phone_number: a number that customers call, or that outbound calls come from."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Which number is claimed, and the flow that answers it."""
+"""Chooses the number to claim, and sets the flow that answers it."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from reconciler.model import Finding
 
 
 def set_contact_flow(change: Change) -> Iterable[Request]:
-    """Repointing is one call: the number is never without a flow in between."""
+    """Set the flow in one call: the number is never without a flow."""
     place = {**change.address, "InstanceId": change.reported["InstanceId"]}
     flow = change.desired.get("ContactFlowId")
     if flow:
@@ -19,7 +19,7 @@ def set_contact_flow(change: Change) -> Iterable[Request]:
 
 
 def chosen(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Pick a number from the stock; two who claim at once may be shown the same one."""
+    """Choose a number from AWS's stock; two clients at the same time may get the same one."""
     wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
     prefix = parameters.pop("PhoneNumberPrefix", None)
     if "PhoneNumber" in parameters:
@@ -47,7 +47,7 @@ CONTACT_FLOW = Calls(
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """A number is either the one that is written, or one of the stock; a live one stays whatever it is."""
+    """Check that a new number is either written, or chosen from the stock; a live one stays as it is."""
     if files.lacks("phone_number") and (files.lacks("country_code") or files.lacks("type")):
         said = "AWS claims no number without phone_number, or country_code and type; write them"
         yield Finding(said, warning=True)

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what connect.phone_number declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of connect.phone_number, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

@@ -39,9 +39,9 @@ STOCK = ("country_code", "type", "prefix")
 
 
 class PhoneNumber(InInstance):
-    """A claimed number. AWS has no name for it; our mark is how we know it again.
+    """A claimed number. AWS has no name for it; our mark identifies it.
 
-    Either `phone_number` says which one, or one is taken from AWS's stock by country, type and prefix.
+    Either `phone_number` gives the number, or one is claimed from AWS's stock by country, type and prefix.
     """
 
     phone_number: Annotated[E164 | None, NoReferences(), Unique(), LASTS] = None

@@ -1,4 +1,4 @@
-"""What a claimed number is claimed to, and the flows that answer the numbers of an instance."""
+"""Reads the target of a claimed number, and the flows that answer the numbers of an instance."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ def claimed(row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
 
 
 def being_claimed(row: Wired) -> str | None:
-    """Whether AWS is still at it: a claim is answered before the number is provisioned.
+    """Whether AWS still works on the claim: it answers before the number is provisioned.
 
     Raises:
         Refused: the claim has failed.

@@ -21,7 +21,7 @@ def _config(row: Wired) -> dict[str, Any]:
 
 
 def _taken(member: str) -> RowCall:
-    """The call that takes queues from a profile; it wants to be told no more of them than which they are."""
+    """The call that removes queues from a profile; it only needs their identities."""
     return RowCall(
         "disassociate_routing_profile_queues",
         many_in=member,

@@ -71,7 +71,7 @@ class MediaConcurrency(Part):
 
 
 def _takes_nothing(row: Mapping[str, Any]) -> bool:
-    """Whether a channel takes no contacts: AWS shows such rows, and it is as if there were none."""
+    """Whether a channel takes no contacts: AWS shows such rows, which mean the same as no row."""
     return row.get("concurrency") == 0 and not row.get("workload_type_concurrencies")
 
 

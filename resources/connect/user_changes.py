@@ -1,4 +1,4 @@
-"""How the proficiencies of a user are changed, and what an update of the phone takes away."""
+"""The requests that change the proficiencies of a user, and the fields that an update of the phone removes."""
 
 from reconciler.contract import RowCall, Wired, by_rows
 from reconciler.resources.connect.user_model import User

@@ -20,7 +20,7 @@ PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
 
 
 class IdentityInfo(Part):
-    """Who it is."""
+    """The name and contact data of the user."""
 
     first_name: Annotated[str | None, Field(max_length=255), LASTS] = None
     last_name: Annotated[str | None, Field(max_length=300), LASTS] = None
@@ -30,7 +30,7 @@ class IdentityInfo(Part):
 
 
 class PhoneConfig(Part):
-    """How calls reach the agent, alike on all channels."""
+    """How calls reach the agent, for all channels."""
 
     phone_type: PhoneType | None = None
     auto_accept: bool | None = None
@@ -40,7 +40,7 @@ class PhoneConfig(Part):
 
 
 class AutoAcceptConfig(Part):
-    """Whether contacts of one channel connect by themselves."""
+    """Whether contacts of one channel connect automatically."""
 
     channel: Channel
     auto_accept: bool
@@ -48,13 +48,13 @@ class AutoAcceptConfig(Part):
 
 
 class AfterContactWork(Part):
-    """How long the agent has after a contact."""
+    """The agent's time for work after a contact."""
 
     after_contact_work_time_limit: Seconds | None = None
 
 
 class AfterContactWorkConfig(Part):
-    """How long the agent has after a contact of one channel."""
+    """The agent's time for work after a contact of one channel."""
 
     channel: Channel
     after_contact_work_config: AfterContactWork
@@ -84,7 +84,7 @@ class VoiceEnhancementConfig(Part):
 
 
 class Proficiency(Part):
-    """How well the agent does what a predefined attribute names; 1.0 to 5.0."""
+    """The agent's level of a predefined attribute, from 1.0 to 5.0."""
 
     attribute_name: Annotated[str, Field(min_length=1, max_length=100)]
     attribute_value: Annotated[str, Field(min_length=1, max_length=100)]

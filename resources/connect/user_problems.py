@@ -1,4 +1,4 @@
-"""What AWS would refuse of a user, by the way in which its instance manages identities.
+"""Finds what AWS would refuse in the settings of a user, by the way in which its instance manages identities.
 
 https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateUser.html
 """
@@ -15,7 +15,7 @@ IDENTITY = "identity_info"
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """Everything that AWS would refuse."""
+    """All settings that AWS would refuse."""
     identities = (files.home or {}).get("identity_management_type")
     if isinstance(identities, str) and identities in LONGEST_NAME:
         yield from _name(files, identities)

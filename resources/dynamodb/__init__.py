@@ -1,1 +1,1 @@
-"""Amazon DynamoDB: tables and all that is configured on them."""
+"""Amazon DynamoDB: tables and their settings."""

@@ -20,11 +20,11 @@ TYPE = re.compile(rf"{DEFINITIONS}\[(?P<name>.+)\]\.attribute_type")
 def capacity_and_indexes(change: Change) -> Iterator[Request]:
     """Change capacity first, then add, rebuild and remove indexes.
 
-    An index with another key, type or projection is deleted and created anew; all other additions come before the
+    An index with another key, type or projection is deleted and created again; all other additions come before the
     first removal. What the author did not write is never deleted.
 
     Raises:
-        Refused: only the deletion of an index that nobody wrote would make it so.
+        Refused: the change would need the deletion of an index that the files do not write.
     """
     before, after = _indexes(change.observed), _indexes(change.desired)
     if INDEXES not in change.written:
@@ -38,7 +38,7 @@ def capacity_and_indexes(change: Change) -> Iterator[Request]:
 
 
 def rebuilt(field: str, written: Settings, reported: Wired) -> str:
-    """The index that a change of this field deletes and creates anew, among those that the author wrote."""
+    """The index that a change of this field deletes and creates again, among those that the author wrote."""
     of_index = ROW.match(field)
     if of_index:
         return f"index {of_index['name']}" if of_index["member"] in ("key_schema", "projection") else ""
@@ -55,7 +55,7 @@ def rebuilt(field: str, written: Settings, reported: Wired) -> str:
 
 
 def stream(change: Change) -> Iterator[Request]:
-    """Turn the stream on or off; another view means off and on again, and a new stream."""
+    """Turn the stream on or off; another view type turns it off and on again, which gives a new stream."""
     before, after = (values.get("StreamSpecification") or {} for values in (change.observed, change.desired))
     if before.get("StreamEnabled"):
         yield _update(change, StreamSpecification={"StreamEnabled": False})
@@ -79,7 +79,7 @@ def time_to_live(change: Change) -> Iterator[Request]:
 
 
 def resource_policy(change: Change) -> Iterator[Request]:
-    """Write the policy, or take it away; both go by the table's ARN."""
+    """Write or remove the policy; both use the table's ARN."""
     policy = change.desired.get("ResourcePolicy")
     if policy is None:
         yield Request("delete_resource_policy", {"ResourceArn": change.arn})
@@ -234,7 +234,7 @@ def _update_index(change: Change, verb: str, index: Wired, **parameters: Any) ->
 
 
 def written_definitions(live: Any, written: Settings, _reported: Wired) -> Any:
-    """Definitions that only indexes which nobody wrote ask for are nobody's either."""
+    """The definitions without those that only unwritten indexes need."""
     names = {each["attribute_name"] for each in written[DEFINITIONS] or ()}
     return [each for each in live or () if each["attribute_name"] in names]
 

@@ -1,4 +1,4 @@
-"""AWS::DynamoDB::Table beside our declaration of a table."""
+"""The differences between AWS::DynamoDB::Table and our declaration of a table."""
 
 from reconciler.cloudformation import CloudFormation
 

@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of the key that a table is encrypted with.
+"""IAM grants that the caller needs because of the key that a table is encrypted with.
 
 Source: "DynamoDB encryption at rest usage notes" (Amazon DynamoDB Developer Guide).
 """

@@ -1,4 +1,4 @@
-"""What desired state may say about a DynamoDB table.
+"""The settings of a DynamoDB table.
 
 Member by member as in https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 """
@@ -119,7 +119,7 @@ class LocalIndex(Part):
 
 
 class GlobalIndex(Part):
-    """An index with a key of its own; another key or projection means that it is built anew.
+    """An index with a key of its own; another key or projection means that it is built again.
 
     Each half of the key holds up to four attributes: all of HASH first, then those of RANGE, in the order of sorting.
     """

@@ -1,4 +1,4 @@
-"""What DynamoDB would refuse of a table, where several of its fields decide it together.
+"""Finds what DynamoDB would refuse in the settings of a table, where several of its fields decide it together.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 """
@@ -14,7 +14,7 @@ LOCAL, GLOBAL = "local_secondary_indexes", "global_secondary_indexes"
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """Everything that DynamoDB would refuse."""
+    """All settings that DynamoDB would refuse."""
     yield from _definitions(files)
     yield from _capacity(files)
     yield from _index_names(files.settings)
@@ -22,7 +22,7 @@ def problems(files: InFiles) -> Iterator[Finding]:
 
 
 def without_stream(settings: Settings) -> str:
-    """Why a table with these settings has no stream; empty where it may have one."""
+    """Why a table with these settings has no stream; empty if it may have one."""
     stream = settings.get("stream_specification", {"stream_enabled": True})
     off = stream is None or stream.get("stream_enabled") is False
     return "its stream is off; write stream_specification with stream_enabled: true" if off else ""

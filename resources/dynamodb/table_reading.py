@@ -1,4 +1,4 @@
-"""A table as AWS describes it, in the members that requests carry."""
+"""Converts replies about a table to the members of requests."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,12 +13,12 @@ MANAGED_KEY = "alias/aws/dynamodb"
 
 
 def billing_mode(table: Wired) -> str:
-    """How the table is paid for; AWS tells only of tables that were ever on demand."""
+    """The billing mode; AWS only shows it for tables that have been on demand."""
     return str(table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"))
 
 
 def attribute_definitions(table: Wired) -> list[Wired]:
-    """The attributes that a key uses: an index that is gone may leave its own behind."""
+    """The attributes that a key uses: an index that no longer exists may leave its own behind."""
     used = {element["AttributeName"] for keys in _keys(table) for element in keys}
     return [each for each in table.get("AttributeDefinitions", ()) if each["AttributeName"] in used]
 
@@ -156,7 +156,7 @@ def time_to_live(reply: Wired) -> Wired:
 
 
 def at_work(table: Wired) -> str | None:
-    """What AWS is still doing to the table or to one of its indexes."""
+    """What AWS is still doing with the table or one of its indexes."""
     if table["TableStatus"] in AT_WORK:
         return f"table is {table['TableStatus']}"
     busy = (each for each in table.get("GlobalSecondaryIndexes", ()) if each["IndexStatus"] in AT_WORK)

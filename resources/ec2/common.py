@@ -1,4 +1,4 @@
-"""What all kinds of Amazon EC2 have in common: how they are tagged and filtered, and which VPC is the default one."""
+"""Shared by all kinds of Amazon EC2: how they are tagged and filtered, and which VPC is the default one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -81,7 +81,7 @@ def by(name: str, value: str) -> dict[str, Any]:
 
 
 def default_vpc(api: Api) -> str | None:
-    """The id of the default VPC of the account and Region; None where it has none."""
+    """The id of the default VPC of the account and Region; None if it has none."""
     return next((row["VpcId"] for row in api.pages("describe_vpcs", **by("is-default", "true"))), None)
 
 

@@ -76,7 +76,7 @@ def revoked(word: str, address: Mapping[str, str], rules: Sequence[Wired]) -> It
 
 
 def without_peer(referring: Sighting, peer: Sighting) -> Iterator[Request]:
-    """The requests by which a group refers to another one no longer."""
+    """The requests that remove a group's references to another one."""
     for member, word in (("Ingress", "ingress"), ("Egress", "egress")):
         rules = referring.settings.get(member) or ()
         named = [rule for rule in rules if rule.get("ReferencedGroupId") == peer.id]
@@ -86,7 +86,7 @@ def without_peer(referring: Sighting, peer: Sighting) -> Iterator[Request]:
 def _all_of(
     operation: str, address: Mapping[str, str], rules: Sequence[Wired], *, described: bool = True
 ) -> Iterator[Request]:
-    """One request for all of these rules. AWS does nothing where one of them is there or gone already: then one by one."""
+    """One request for all of these rules. AWS does nothing if one of them is there or gone already: then one by one."""
 
     def of(some: Sequence[Wired]) -> Request:
         return Request(operation, {**address, "IpPermissions": permissions_of(some, described=described)})

@@ -1,4 +1,4 @@
-"""ec2.security_group: what may come in and go out."""
+"""ec2.security_group: a security group with its rules."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what ec2.security_group declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of ec2.security_group, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

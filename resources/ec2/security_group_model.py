@@ -50,9 +50,9 @@ def of_network(attribute: str) -> tuple[Means, ...]:
 
 
 class Rule(Part):
-    """What a security group lets in or out: one protocol, one range of ports, one peer.
+    """A rule of a security group: one protocol, one range of ports, one peer.
 
-    AWS gives rules ids and lets them bear tags of their own. Here a rule is known by what it lets through, and has none.
+    AWS gives rules ids and lets them have tags of their own. Here a rule is known by what it lets through, and has none.
     """
 
     ip_protocol: Protocol

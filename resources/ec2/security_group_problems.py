@@ -1,4 +1,4 @@
-"""What AWS refuses of the rules of a security group."""
+"""Finds what AWS would refuse in the rules of a security group."""
 
 from collections.abc import Iterator
 

@@ -71,7 +71,7 @@ class SubnetAdapter(InVpc[Subnet]):
     prepare = staticmethod(in_default_vpc)
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        """What takes the place of a name: no other subnet of its VPC has these addresses."""
+        """What replaces a name: no other subnet of its VPC has these addresses."""
         del name
         block = settings.get("ipv6_cidr_block") if settings.get("ipv6_native") else settings.get("cidr_block")
         return block if isinstance(block, str) else None

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what ec2.subnet declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of ec2.subnet, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of what is written in a subnet."""
+"""IAM grants that the caller needs because of the settings of a subnet."""
 
 from collections.abc import Iterator
 
@@ -8,5 +8,5 @@ POOL = "arn:{partition}:ec2::{account}:ipam-pool/"
 
 
 def for_pool(pool: str, location: Location) -> Iterator[Grant]:
-    """The right to take addresses from an IPAM pool ("Actions ... for Amazon EC2", Service Authorization Reference)."""
+    """The grant to take addresses from an IPAM pool ("Actions ... for Amazon EC2", Service Authorization Reference)."""
     yield Grant("ec2:CreateSubnet", location.filled(POOL) + pool)

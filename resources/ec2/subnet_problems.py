@@ -1,4 +1,4 @@
-"""What AWS would refuse of a subnet, where several fields decide it together."""
+"""Finds what AWS would refuse in the settings of a subnet, where several fields decide it together."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ BLOCKS = {"cidr_block", "ipv4_ipam_pool_id", "ipv6_cidr_block", "ipv6_ipam_pool_
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """Everything that AWS would refuse."""
+    """All settings that AWS would refuse."""
     written = files.values.keys()
     if files.new and not written & BLOCKS:
         said = f"AWS creates no subnet without addresses; write one of {', '.join(sorted(BLOCKS))}"

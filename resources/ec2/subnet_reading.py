@@ -27,7 +27,7 @@ def associations(row: Wired) -> list[Wired]:
 
 
 def at_work(row: Wired) -> str | None:
-    """What AWS is still doing to a subnet."""
+    """What AWS is still doing with a subnet."""
     states = [each["Ipv6CidrBlockState"]["State"] for each in row.get("Ipv6CidrBlockAssociationSet") or ()]
     busy = next((state for state in states if state in AT_WORK), None)
     if busy:

@@ -1,4 +1,4 @@
-"""What the kinds of IAM have in common: names, paths, tags, and how documents are compared."""
+"""Shared by the kinds of IAM: names, paths, tags, and how documents are compared."""
 
 import json
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""iam.policy: a customer managed policy, which roles, users and groups have in common."""
+"""iam.policy: a customer managed policy, which roles, users and groups can share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The versions of a managed policy: how one becomes the default, and what goes before the policy does."""
+"""The versions of a managed policy: how one becomes the default, and how they are deleted before the policy."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,7 @@ MOST_VERSIONS = 5
 
 
 def set_document(change: Change) -> Iterator[Request]:
-    """Make the version the default that says what is written, or make one, for which the oldest gives way."""
+    """Make the version that equals the files the default, or create one; if there is no room, the oldest is deleted."""
     wanted, versions = change.desired["PolicyDocument"], change.reported.get("Versions") or []
     alike = [each for each in versions if "Document" in each and same(each["Document"], wanted)]
     if any(each["IsDefaultVersion"] for each in alike):

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what iam.policy declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of iam.policy, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

@@ -1,4 +1,4 @@
-"""iam.role: who may assume it, and what whoever does may do."""
+"""iam.role: a role with its trust policy and permissions."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How the policies of a role are changed, and what goes before the role does."""
+"""The requests that change the policies of a role, and those before its deletion."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -52,7 +52,7 @@ def set_attached(change: Change) -> Iterator[Request]:
 
 
 def take_away_all(api: Api, sighting: Sighting) -> Iterable[Request]:
-    """Take all policies from a role: AWS deletes none that has some.
+    """Remove all policies from a role: AWS does not delete a role with policies.
 
     Raises:
         InUse: it is in an instance profile, where it does its work still.

@@ -27,16 +27,16 @@ Attached = Annotated[PolicyArn, Field(min_length=20, max_length=2048)]
 
 
 class Role(Resource):
-    """A role. Policies and attached policies are managed as a whole where they are written at all."""
+    """A role. Policies and attached policies are managed as a whole if they are written."""
 
     description: Annotated[Description | None, Cleared("")] = None
     path: Annotated[Path | None, lasts("/")] = None
     assume_role_policy_document: Annotated[dict[str, Any] | None, TRUST_POLICY, LASTS] = None
-    """Who may assume it."""
+    """The trust policy: who may assume the role."""
     max_session_duration: Annotated[int | None, Cleared(3600), Field(ge=3600, le=43200)] = None
     """Seconds that a session may last."""
     permissions_boundary: Attached | None = None
-    """The ARN of a policy that says what it may do at most."""
+    """The ARN of a policy that limits its permissions."""
     policies: Annotated[
         dict[PolicyName, Annotated[dict[str, Any], INLINE_POLICY]] | None, Whole(), Field(max_length=100)
     ] = None

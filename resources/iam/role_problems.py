@@ -1,4 +1,4 @@
-"""What AWS would refuse of a role."""
+"""Finds what AWS would refuse in the settings of a role."""
 
 from collections.abc import Iterator
 

@@ -59,7 +59,7 @@ def deletion(key: Sighting) -> Wired:
 
 
 def free_aliases(key: Sighting) -> Iterator[Request]:
-    """Take the aliases from a key that another one takes the place of."""
+    """Take the aliases from a key that another one replaces."""
     for name in key.settings.get("Aliases") or ():
         yield Request("delete_alias", {"AliasName": f"alias/{name}"})
 

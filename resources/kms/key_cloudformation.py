@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what kms.key declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of kms.key, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.resources.kms.key_model import FIXED

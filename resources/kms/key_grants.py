@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of what is written in a key."""
+"""IAM grants that the caller needs because of the settings of a key."""
 
 from collections.abc import Iterator
 

@@ -22,7 +22,7 @@ Alias = Annotated[
 SHORTEST, LONGEST = 7, 30
 """Days between the request to delete a key and its deletion (ScheduleKeyDeletion)."""
 FIXED = ("key_spec", "key_usage", "origin", "multi_region", "custom_key_store_id", "xks_key_id")
-"""The fields that create alone can set."""
+"""The fields that only create can set."""
 
 
 class KmsKey(Resource):

@@ -1,4 +1,4 @@
-"""What AWS KMS would refuse of a key, because of several of its fields together.
+"""Finds what AWS KMS would refuse in the settings of a key, because of several of its fields together.
 
 Sources: CreateKey, EnableKeyRotation (AWS KMS API Reference).
 """

@@ -1,4 +1,4 @@
-"""The aliases, the policy, the rotation and the waiting time of a key, each of which KMS shows alone."""
+"""Reads the aliases, the policy, the rotation and the waiting time of a key, each with its own call."""
 
 from collections.abc import Mapping
 
@@ -75,7 +75,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 
 
 def deletion_in_words(key: Wired) -> str | None:
-    """When AWS deletes a key; None where it stays."""
+    """When AWS deletes a key; None if it stays."""
     words = {
         "PendingDeletion": f"AWS deletes it on {key.get('DeletionDate')}",
         "PendingReplicaDeletion": "AWS deletes it once its replicas in other Regions are gone",

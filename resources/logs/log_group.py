@@ -1,4 +1,4 @@
-"""logs.log_group: where events of one application are kept, and what is made of them."""
+"""logs.log_group: a log group with its policies and filters."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what logs.log_group declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of logs.log_group, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

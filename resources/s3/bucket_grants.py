@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of the role that replicates a bucket.
+"""IAM grants that the caller needs because of the role that replicates a bucket.
 
 Source: the dependent actions in "Actions, resources, and condition keys for Amazon S3" (Service Authorization Reference).
 """
@@ -11,6 +11,6 @@ from reconciler.resources.grants import to_pass
 
 
 def for_replication(replication: Mapping[str, Any], location: Location) -> Iterator[Grant]:
-    """The right to pass the role to S3."""
+    """The grant to pass the role to S3."""
     del location
     yield to_pass(replication["role"], "s3")

@@ -30,7 +30,7 @@ Days = Annotated[int, Field(ge=1)]
 
 
 class Tag(Part):
-    """A tag that an object must bear."""
+    """A tag that an object must have."""
 
     key: Annotated[str, Field(min_length=1)]
     value: str

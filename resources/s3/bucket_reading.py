@@ -10,10 +10,10 @@ from reconciler.resources.s3.filters import OLD, unfolded
 
 
 def configured(api: Api, operation: str, address: Address) -> Wired:
-    """What S3 answers, without the envelope; empty where the bucket has no such configuration.
+    """What S3 answers, without the envelope; empty if the bucket has no such configuration.
 
     Raises:
-        Absent: the bucket itself is gone.
+        Absent: the bucket itself no longer exists.
     """
     try:
         reply = api.call(operation, **address)
@@ -25,7 +25,7 @@ def configured(api: Api, operation: str, address: Address) -> Wired:
 
 
 def facet(operation: str, members: Callable[[Wired], Wired]) -> FieldRead:
-    """One read that S3 offers. `members` takes its reply, empty where nothing is configured, to a request's members."""
+    """One read that S3 offers. `members` takes its reply, empty if nothing is configured, to a request's members."""
     return FieldRead(
         lambda api, sighting: members(configured(api, operation, sighting.address)), (operation,)
     )

@@ -73,7 +73,7 @@ def told(asked: Mapping[str, float], now: float) -> str:
 
 
 def again_at(endpoint: Endpoint, asked: Mapping[str, float], now: float) -> float | None:
-    """When a subscription may be asked for again; None where that is now."""
+    """When a subscription may be asked for again; None if that is now."""
     last = max(asked.get(endpoint.digest, 0.0), asked.get(ALL, 0.0))
     return last + DAY if now < last + DAY else None
 

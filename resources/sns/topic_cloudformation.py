@@ -1,4 +1,4 @@
-"""How CloudFormation's schema differs from what sns.topic declares, and why."""
+"""The differences between CloudFormation's schema and the declaration of sns.topic, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.resources.sns.topic_model import ROLES

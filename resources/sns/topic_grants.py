@@ -1,4 +1,4 @@
-"""What IAM asks of the caller because of what is written in a topic."""
+"""IAM grants that the caller needs because of the settings of a topic."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,13 +9,13 @@ from reconciler.resources.sns.topic_model import ROLES
 
 
 def for_role(role: str, location: Location) -> Iterator[Grant]:
-    """The right to give SNS a role (CreateTopic, Service Authorization Reference)."""
+    """The grant to give SNS a role (CreateTopic, Service Authorization Reference)."""
     del location
     yield to_pass(role, "sns")
 
 
 def for_subscriptions(rows: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
-    """The right to give SNS the roles of subscriptions."""
+    """The grant to give SNS the roles of subscriptions."""
     for row in rows:
         if row.get("subscription_role_arn"):
             yield from for_role(row["subscription_role_arn"], location)

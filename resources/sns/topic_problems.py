@@ -1,4 +1,4 @@
-"""What AWS would refuse of a topic and its subscriptions, where several fields decide it together."""
+"""Finds what AWS would refuse in the settings of a topic and its subscriptions, where several fields decide it together."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -34,7 +34,7 @@ class Effect(Enum):
 
 
 class FaultKind(StrEnum):
-    """What goes wrong; `-after` means that the work was done all the same."""
+    """What goes wrong; `-after` means that the work was done anyway."""
 
     CRASH_BEFORE = "crash-before"
     CRASH_AFTER = "crash-after"
@@ -58,7 +58,7 @@ class FaultKind(StrEnum):
     IN_USE = "in-use"
     """Something else holds the resource: ResourceInUseException, of S3 BucketNotEmpty."""
     CONFLICT = "conflict"
-    """Somebody else is changing it: ResourceConflictException, of S3 OperationAborted."""
+    """Another user is changing it: ResourceConflictException, of S3 OperationAborted."""
     EMPTY_REPLY = "empty-reply"
     """The work is done, and 200 comes back without a body."""
     PAGE_EXPIRED = "page-expired"

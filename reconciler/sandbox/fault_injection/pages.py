@@ -21,7 +21,7 @@ class Pages(NamedTuple):
 
 @cache
 def pages_of(service: str, operation: str) -> Pages | None:
-    """Return how an operation is paged; None where it is not, or by more than plain members."""
+    """Return how an operation is paged; None if it is not, or by more than plain members."""
     try:
         described = _paginators(service).get_paginator(operation)
     except (ValueError, UnknownServiceError):

@@ -19,7 +19,7 @@ class Quotas:
     """Whether all operations of a service draw on one bucket."""
 
     def rate(self, service: str, operation: str) -> Rate | None:
-        """The rate of an operation; None where there is no quota."""
+        """The rate of an operation; None if there is no quota."""
         rates = self.rates.get(service, {})
         exact = rates.get(operation)
         if exact is not None:
@@ -96,7 +96,7 @@ class Buckets:
         self._buckets: dict[tuple[str, ...], TokenBucket | None] = {}
 
     def take(self, place: tuple[str, str], service: str, operation: str, now: float) -> bool:
-        """Take one token of an account and Region; False where none is left."""
+        """Take one token of an account and Region; False if none is left."""
         key = (*place, service) if self.quotas.shared else (*place, service, operation)
         if key not in self._buckets:
             rate = self.quotas.rate(service, operation)

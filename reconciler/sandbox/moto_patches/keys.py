@@ -8,7 +8,7 @@ from reconciler.sandbox.moto_patches.policies import listed, principals_of
 
 
 def find_key(account: str, region: str, key_id: str) -> Key | None:
-    """Return the key with this ID, ARN or alias, or None where the Region has none."""
+    """Return the key with this ID, ARN or alias, or None if the Region has none."""
     backend = kms_backends[account][region]
     found: Key | None = backend.keys.get(backend.any_id_to_key_id(key_id) or "")
     return found if found is not None and (":key/" not in key_id or found.arn == key_id) else None

@@ -51,7 +51,7 @@ def operation_of(name: str) -> OperationModel:
 
 @cache
 def sub_resources() -> Mapping[tuple[str, str, str], str]:
-    """Return every operation that a word after the question mark singles out, by method, word and kind of path."""
+    """Return every operation that a word after the question mark identifies, by method, word and kind of path."""
     model = wire_protocol.service_model("s3")
     found: dict[tuple[str, str, str], str] = {}
     for name in model.operation_names if model else ():
@@ -62,7 +62,7 @@ def sub_resources() -> Mapping[tuple[str, str, str], str]:
 
 
 def sub_resource(request: Request) -> str | None:
-    """Return the word that singles out the operation which a request asks for; None where there is none."""
+    """Return the word that identifies the operation which a request asks for; None if there is none."""
     words = {word for method, word, _ in sub_resources() if method == request.method}
     return next((word for word in request.args if word in words), None)
 

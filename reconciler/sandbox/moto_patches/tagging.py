@@ -1,7 +1,7 @@
 """The Resource Groups Tagging API: every tagged resource of a Region, found by type and tag as in AWS, in pages.
 
 Known-lossy: nothing lags behind; compliance with tag policies is not told; of IAM nothing is ever found, as in AWS. A
-resource that was made anew under the ARN of one that had tags counts as tagged before.
+resource that was created again under the ARN of one that had tags counts as tagged before.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -86,7 +86,7 @@ def without(settings: Settings, sample: Sample, field: str, empty: list[Any] | N
 
 
 def mistakes(stage: Stage, settings: Settings) -> str:
-    """What is said of the settings before any call; nothing where they may be."""
+    """What is said of the settings before any call; nothing if they may be."""
     try:
         stage.load(settings)
     except InvalidStack as error:

@@ -19,7 +19,7 @@ from reconciler.testing.tested import KindsUnderTest, every_kind, played, sample
 
 ATTRIBUTES = {"Arn": "arn", "Id": "id", "Name": "name"}
 POINTER = re.compile(r"(.*(Arn|ARN|Id|ID|Role|KeyId))s?|.*Actions")
-"""How AWS calls a member that singles out something else."""
+"""How AWS calls a member that identifies something else."""
 
 
 def texts_of(adapter: Adapter[Any]) -> dict[str, list[Text]]:

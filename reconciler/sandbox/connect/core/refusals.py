@@ -17,7 +17,7 @@ def not_allowed(text: str) -> SandboxError:
 
 
 def absent(noun: str, reference: str) -> SandboxError:
-    """Nothing of that kind bears that id, ARN or name."""
+    """Nothing of that kind has that id, ARN or name."""
     return SandboxError("ResourceNotFoundException", f"{noun} {reference} was not found.")
 
 

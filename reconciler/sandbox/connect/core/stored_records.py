@@ -29,7 +29,7 @@ class Record:
 
     @property
     def shared(self) -> bool:
-        """Tell whether AWS keeps it for all accounts; such a thing counts against no quota and bears no tags."""
+        """Tell whether AWS keeps it for all accounts; such a thing counts against no quota and has no tags."""
         return self.arn.split(":")[4] == "aws"
 
     def stamp(self, member: str | None = None) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Store:
         return self._by_name.get((scope, name))
 
     def require_free(self, kind: Kind, name: str, scope: str = "") -> None:
-        """Refuse a name that another record bears."""
+        """Refuse a name that another record has."""
         if (scope, name) in self._by_name:
             raise taken(kind.noun, name)
 

@@ -132,7 +132,7 @@ def update_rule(
     PreEvaluationFilters: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Reply:
-    """Replace a rule; filters that the request leaves out are gone."""
+    """Replace a rule; filters that the request leaves out are removed."""
     record = instance.get(RULE, RuleId)
     _require_fitting(_source(record), changes["Function"], changes["Actions"])
     instance.change(record, {**changes, "PreEvaluationFilters": PreEvaluationFilters}, Name)

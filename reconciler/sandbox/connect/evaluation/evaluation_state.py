@@ -75,7 +75,7 @@ def get_version(
 
 
 def refresh(instance: Instance, record: Record) -> None:
-    """Let the form bear what Search reads: the title and description of the latest version, and its status."""
+    """Let the form have what Search reads: the title and description of the latest version, and its status."""
     held = history(record)
     content = held.latest.content
     status = "ACTIVE" if held.active else "DRAFT"

@@ -30,7 +30,7 @@ def create_prompt(
 
 @operations.on_instance
 def update_prompt(instance: Instance, PromptId: str, Name: str | None = None, **changes: Any) -> Reply:
-    """Change what the request carries; the sound is read anew where S3Uri is given."""
+    """Change what the request carries; the sound is read again where S3Uri is given."""
     record = instance.get(PROMPT, PromptId)
     if "S3Uri" in changes:
         _require_uri(changes["S3Uri"])

@@ -39,7 +39,7 @@ def replicate_instance(instance: Instance, ReplicaRegion: str, ReplicaAlias: str
 
 
 def configuration(instance: Instance) -> dict[str, Any]:
-    """Say how the replication stands, for DescribeInstance; nothing where there is none."""
+    """Say how the replication stands, for DescribeInstance; nothing if there is none."""
     replicas = instance.lists.get(REPLICAS)
     if not replicas:
         return {}

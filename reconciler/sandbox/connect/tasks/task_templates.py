@@ -75,7 +75,7 @@ def get_task_template(instance: Instance, TaskTemplateId: str, SnapshotVersion: 
 def update_task_template(
     instance: Instance, TaskTemplateId: str, Name: str | None = None, **settings: Any
 ) -> Reply:
-    """Replace a template: but for the name, what the request leaves out is gone."""
+    """Replace a template: except for the name, what the request leaves out is removed."""
     record = instance.get(TASK_TEMPLATE, TaskTemplateId)
     require_fitting(instance, settings)
     if Name not in {None, record.name}:

@@ -105,7 +105,7 @@ def create_user(
 
 @operations.on_instance
 def update_user_identity_info(instance: Instance, UserId: str, IdentityInfo: Mapping[str, str]) -> Reply:
-    """Replace the identity whole: what is left out is gone."""
+    """Replace the identity whole: what is left out is removed."""
     user = instance.get(USER, UserId)
     require_identity(instance, IdentityInfo)
     instance.change(user, {"IdentityInfo": IdentityInfo})

@@ -243,7 +243,7 @@ class Functions(CodeSigning):
         return {"Tags": dict(self._tags(Resource))}
 
     def show_concurrency(self, FunctionName: str) -> Reply:
-        """GetFunctionConcurrency: empty where nothing is reserved."""
+        """GetFunctionConcurrency: empty if nothing is reserved."""
         return {"ReservedConcurrentExecutions": self.named(FunctionName)[0].reserved_concurrency}
 
     def put_recursion(self, FunctionName: str, RecursiveLoop: str) -> Reply:

@@ -85,7 +85,7 @@ def check_global_key(index: Params) -> None:
 
 
 def check_local(indexes: Sequence[Params], table_schema: Sequence[Params]) -> None:
-    """Refuse local indexes that do not sort the table's own partitions anew."""
+    """Refuse local indexes that do not sort the table's own partitions again."""
     if len(indexes) > MOST_LOCAL:
         raise invalid(f"{INVALID}Number of LocalSecondaryIndexes exceeds per-table limit of {MOST_LOCAL}")
     if indexes and len(table_schema) == 1:

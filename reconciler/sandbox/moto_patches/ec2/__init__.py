@@ -94,7 +94,7 @@ class Network(EC2Backend):
         return super().describe_vpcs(vpc_ids, filters)
 
     def delete_vpc(self, vpc_id: str) -> Any:
-        """DeleteVpc, which wants everything in it deleted or detached but for what came with it.
+        """DeleteVpc, which wants everything in it deleted or detached except for what came with it.
 
         Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
         """
@@ -130,7 +130,7 @@ class Network(EC2Backend):
                 yield TaggedResource(arn, dict(tags), f"ec2:{kind}")
 
     def _is_there(self, resource_id: str) -> bool:
-        """Whether something still exists: moto keeps the tags of some that are gone."""
+        """Whether something still exists: moto keeps the tags of some that no longer exist."""
         try:
             return self.do_resources_exist([resource_id])
         except (ServiceException, SandboxError):

@@ -88,7 +88,7 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def forget(ec2: EC2Backend, group: SecurityGroup) -> None:
-    """Let go of the tags of a group that is gone, and of its rules'."""
+    """Remove the tags of a deleted group, and of its rules'."""
     for gone in (group.id, *(rule.id for rule in (*group.ingress_rules, *group.egress_rules))):
         ec2.tags.pop(gone, None)
 

@@ -27,7 +27,7 @@ def invalid(text: str) -> SandboxError:
 
 
 def refuse_dry_run(params: Params) -> None:
-    """Do nothing where nothing is to be done."""
+    """Do nothing if nothing is to be done."""
     if params.get("DryRun"):
         text = "Request would have succeeded, but DryRun flag is set."
         raise SandboxError("DryRunOperation", text, http_status=412)

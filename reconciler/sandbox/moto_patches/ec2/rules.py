@@ -249,7 +249,7 @@ def show(ec2: EC2Backend, rule: SecurityGroupRule) -> Reply:
 
 
 def show_revoked(rule: SecurityGroupRule) -> Reply:
-    """Return a rule as AWS shows it when it is gone."""
+    """Return a rule as AWS shows it when it no longer exists."""
     its = read(rule)
     return {
         "SecurityGroupRuleId": rule.id,

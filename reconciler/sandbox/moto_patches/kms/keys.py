@@ -59,7 +59,7 @@ class Keys(KmsBackend):
         """Return a key by its ID or ARN, or by an alias as well.
 
         Raises:
-            SandboxError: there is none; a key whose waiting period is over is gone.
+            SandboxError: there is none; a key whose waiting period is over no longer exists.
         """
         self.settle()
         if ":alias/" in key_id or key_id.startswith("alias/"):

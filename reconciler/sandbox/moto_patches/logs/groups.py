@@ -239,7 +239,7 @@ class Groups(LogsBackend):
         raise missing("resource")
 
     def _target(self, target: Mapping[str, str]) -> LogGroup | None:
-        """Return the group that a key is for, or None where it is for the results of queries."""
+        """Return the group that a key is for, or None if it is for the results of queries."""
         if ("logGroupName" in target) == ("resourceIdentifier" in target):
             raise invalid("Exactly one of logGroupName and resourceIdentifier must be specified.")
         if target.get("resourceIdentifier", "").endswith(":query-result:*"):
