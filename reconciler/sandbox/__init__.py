@@ -1,4 +1,4 @@
-"""AWS on your desk: moto's services mended, beside a full Amazon Connect control plane."""
+"""A local simulation of AWS: moto's services with patches, and our own control plane of Amazon Connect."""
 
 import time
 from contextlib import ExitStack
@@ -49,14 +49,14 @@ def _service_models() -> Loader:
 
 
 class Sandbox:
-    """AWS on your desk, in process.
+    """A local simulation of AWS in this process.
 
-    While it is on (a `with` block), every boto3 client of this process talks to it and none to the network;
-    credentials and account in the environment are the sandbox's, and they are put back at the end. It starts
-    empty but for the SSM parameter `/sandbox/password` and the secret `sandbox/password`.
+    While it is on (a `with` block), every boto3 client of this process uses it and none uses the network. Credentials
+    and account in the environment are the sandbox's, and are restored at the end. It starts empty, except for the SSM
+    parameter `/sandbox/password` and the secret `sandbox/password`.
 
     `settling_seconds` is how long tables stay in CREATING, UPDATING and DELETING by `clock` (seconds since the
-    epoch; the computer's own clock if none is given). `sleep` lets time pass on that clock: latency needs it.
+    epoch; by default the computer's own clock). `sleep` lets time pass on that clock; latency needs it.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Sandbox:
         return self.world.account
 
     def __enter__(self) -> Self:
-        """Turn the sandbox on. Raises RuntimeError where another one is on in this process."""
+        """Turn the sandbox on. Raises RuntimeError if another one is on in this process."""
         plugin.install()
         with ExitStack() as opening:
             opening.enter_context(hold(self.world, SANDBOXED_ENVIRONMENT))
@@ -98,25 +98,25 @@ class Sandbox:
         self._held.close()
 
     def inject(self, plan: Plan) -> None:
-        """Let calls go wrong by another plan from now on; its calls are counted from 1."""
+        """Inject faults by another plan from now on; its calls are counted from 1."""
         with ONE_AT_A_TIME:
             self.world.keeper.inject(plan)
 
     def calm(self) -> None:
-        """Inject nothing more, and let what timed out and is still on its way take effect now."""
+        """Inject no more faults, and let late effects of timed-out calls happen now."""
         with ONE_AT_A_TIME:
             self.world.keeper.calm()
 
     def snapshot(self) -> bytes:
-        """What every service holds now, for `restore`."""
+        """The present state of every service, for `restore`."""
         return state.snapshot(self.world)
 
     def restore(self, frozen: bytes) -> None:
-        """Put every service back to where it was when the snapshot was taken."""
+        """Restore the state of every service from a snapshot."""
         state.restore(frozen, self.world)
 
     def session(self, region: str) -> boto3.Session:
-        """Return a session whose clients talk to this sandbox, quick to make."""
+        """Return a session whose clients use this sandbox; it is quick to make."""
         core = botocore.session.get_session()
         core.register_component("data_loader", _service_models())
         # Botocore writes its own text anew for each call, which is a fifteenth of the call's time.

@@ -1,4 +1,4 @@
-"""The sandbox as a pass is handed it: an account whose calls stay in this process, on a clock that can be virtual."""
+"""The sandbox as an account for a pass: its calls stay in this process, on a real or virtual clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def account_in(sandbox: Sandbox, region: str, clock: Clock, seed: int = 0) -> Ac
 def sandboxed(
     account: str = DEFAULT_ACCOUNT, settings: SandboxSettings | None = None
 ) -> Iterator[tuple[Sandbox, VirtualClock]]:
-    """A sandbox that starts empty, on a clock on which waiting takes no time."""
+    """A sandbox that starts empty, with a clock on which waiting takes no time."""
     clock = VirtualClock(START)
     with Sandbox(account, clock.now, sleep=clock.sleep, settings=settings) as sandbox:
         yield sandbox, clock

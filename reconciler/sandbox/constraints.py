@@ -1,4 +1,4 @@
-"""Checks a request against botocore's service model as AWS's front door does: all problems, in one error."""
+"""Checks a request against botocore's service model, as AWS does: it reports all problems in one error."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

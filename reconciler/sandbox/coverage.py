@@ -1,7 +1,7 @@
 """Writes which operations of Amazon Connect the sandbox has: `python -m reconciler.sandbox.coverage docs/sandbox.md`.
 
-The tables stand between two marks and the rest of the file stays as it is; `--check` writes nothing and exits with 1
-where they are out of date. Which codes were seen is read from a file that a whole run of the tests checks.
+The tables are between two marks, and the rest of the file stays as it is. `--check` writes nothing and exits with 1
+if they are out of date. The seen codes are read from a file that a whole run of the tests checks.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Lets a class of ours stand in for a service's backend in moto, from outside."""
+"""Replaces a service's backend in moto by a class of ours, without a change in moto."""
 
 import importlib
 from collections.abc import Callable, Mapping

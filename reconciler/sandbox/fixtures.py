@@ -1,4 +1,4 @@
-"""What every sandbox holds from the start: one password, as an SSM parameter and as a secret."""
+"""The initial content of every sandbox: one password, as an SSM parameter and as a secret."""
 
 from moto.backends import get_backend
 

@@ -1,4 +1,4 @@
-r"""Compiles the regular expressions of AWS's service models, which are written for Java and sometimes escaped twice."""
+r"""Compiles the regular expressions of AWS's service models: they are written for Java and sometimes escaped twice."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What was asked of the sandbox, call by call, with every secret masked."""
+"""The journal of the sandbox: every call, with secrets masked."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ READS = ("Describe", "List", "Search", "Get", "Head", "BatchGet", "Query", "Scan
 
 
 def is_read(operation: str) -> bool:
-    """Whether an operation, spelled as AWS spells it, only looks."""
+    """Whether an operation, in AWS's spelling, only reads."""
     return operation.startswith(READS)
 
 
@@ -50,7 +50,7 @@ class Call:
         return not is_read(self.operation)
 
     def line(self) -> str:
-        """The call on one line: when, what, how it went, what was injected, and with which parameters."""
+        """The call on one line: time, operation, outcome, injected fault, and parameters."""
         moment = datetime.fromtimestamp(self.time, tz=UTC).isoformat(timespec="milliseconds")
         fault = f" [{self.fault}]" if self.fault else ""
         asked = json.dumps(self.params, default=str, ensure_ascii=False)
@@ -63,21 +63,21 @@ class Journal(list[Call]):
     def __init__(self) -> None:
         super().__init__()
         self.landed: list[Call] = []
-        """What timed out and took effect later, with the time and the outcome of the effect."""
+        """Timed-out calls that took effect later, with the time and the outcome of the effect."""
         self._watchers: list[Callable[[Call], None]] = []
 
     def watch(self, watcher: Callable[[Call], None]) -> None:
-        """Show every call from now on to somebody, as it ends."""
+        """Call a function with every call from now on, as it ends."""
         self._watchers.append(watcher)
 
     def note(self, call: Call) -> None:
-        """Write down a call that ended."""
+        """Note a call that ended."""
         self.append(call)
         for watcher in self._watchers:
             watcher(call)
 
     def note_landing(self, call: Call) -> None:
-        """Write down the late effect of a call that was noted before."""
+        """Note the late effect of a call that was noted before."""
         self.landed.append(call)
         for watcher in self._watchers:
             watcher(call)

@@ -1,4 +1,4 @@
-"""Writes the results of REST-JSON operations that put everything into the body, several times as fast as moto does."""
+"""Writes the results of REST-JSON operations that are only in the body, several times as fast as moto."""
 
 import json
 from collections.abc import Callable, Mapping

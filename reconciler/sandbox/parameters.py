@@ -1,4 +1,4 @@
-"""SSM's DescribeParameters in pages of the size that is asked for, where moto always gives ten."""
+"""SSM's DescribeParameters in pages of the requested size; moto always returns ten."""
 
 from functools import cache
 from typing import Any

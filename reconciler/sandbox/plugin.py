@@ -1,4 +1,4 @@
-"""Registers our own services beside moto's from outside, for calls in process and over HTTP alike."""
+"""Registers our own services with moto, for calls in process and over HTTP."""
 
 import re
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def gate(
 
 
 def _serve(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> wire_protocol.Reply:
-    """Let the services answer; what moto does not have becomes a typed 501."""
+    """Let the services answer; operations that moto does not have get a typed 501."""
     service, region = asked.signed_for
     if service in {"ssm", "secretsmanager"}:
         preload(process_state.current(), region)
@@ -84,19 +84,19 @@ def _serve(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> w
 
 
 def mend_network() -> None:
-    """Patch EC2, which takes a second to load: not before somebody asks."""
+    """Patch EC2 when it is first used, because loading it takes a second."""
     from reconciler.sandbox.moto_patches.ec2 import install  # noqa: PLC0415
 
     install()
 
 
 def _remember_tags(region: str) -> None:
-    """Let the tagging API find what has no tags any more."""
+    """Make the tagging API find resources that no longer have tags."""
     remember(process_state.current().account, region)
 
 
 def _hold_against_the_model(asked: Asked) -> None:
-    """Refuse what the service's model forbids, page sizes out of range among it; moto looks at little of it."""
+    """Refuse requests that the service's model forbids, such as page sizes out of range; moto checks little of it."""
     target = asked.target
     if target.operation is not None:
         check(target.service, target.name, wire_protocol.parse(target, asked.request))

@@ -1,4 +1,4 @@
-"""The one sandbox that a process holds at a time: its account, its clock, its password."""
+"""The state of the one sandbox in a process: its account, its clock, its password."""
 
 import os
 import secrets
@@ -41,7 +41,7 @@ def new_password() -> str:
 
 @dataclass
 class ProcessState:
-    """What holds for everything in one sandbox.
+    """The settings of a whole sandbox.
 
     `settling_seconds` is how long a table or an index stays in CREATING, UPDATING or DELETING by the clock; `sleep`
     lets time pass on the same clock.
@@ -57,7 +57,7 @@ class ProcessState:
     keeper: Middleware = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Raise ValueError for an impossible account, and for latency on a clock that nobody can move."""
+        """Raise ValueError for an invalid account, and for latency on a clock without `sleep`."""
         digits = self.account.isascii() and self.account.isdecimal()
         if len(self.account) != ACCOUNT_DIGITS or not digits:
             raise ValueError(f"an AWS account has {ACCOUNT_DIGITS} digits, not {self.account!r}")
@@ -69,7 +69,7 @@ class ProcessState:
         )
 
     def now(self) -> float:
-        """Tell the time, whichever clock is in force."""
+        """The present time on the clock in use."""
         return self.clock()
 
 
@@ -79,20 +79,20 @@ class _Held:
 
 
 def current() -> ProcessState:
-    """Return the world that is on, or a default one outside of any sandbox."""
+    """Return the active state, or a default one outside any sandbox."""
     return _Held.world or _Held.fallback
 
 
 def keeper() -> Middleware | None:
-    """Return the gatekeeper of the sandbox that is on, if one is."""
+    """Return the middleware of the active sandbox, if there is one."""
     return _Held.world.keeper if _Held.world else None
 
 
 @contextmanager
 def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> Iterator[ProcessState]:
-    """Make this world the process's own, with empty services, and undo it at the end.
+    """Make this state the process's state, with empty services, and undo it at the end.
 
-    Raises RuntimeError where another world is held: moto keeps its state in the process, not in an object.
+    Raises RuntimeError if another one is active: moto keeps its state in the process, not in an object.
     """
     if _Held.world is not None:
         raise RuntimeError("a sandbox is already on in this process")

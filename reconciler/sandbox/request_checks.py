@@ -1,4 +1,4 @@
-"""What moto accepts in a request and AWS does not."""
+"""Refuses requests that moto accepts and AWS does not."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,9 +41,9 @@ PARSERS: Mapping[str, type[RequestParser]] = {**PROTOCOL_PARSERS, "rest-json": _
 
 
 class _ByPathAlone(RestRouter):
-    """Finds the operation that a path names, even if a required argument of the query is not there.
+    """Finds the operation that a path names, even if a required argument of the query is missing.
 
-    moto finds none for such a request; AWS finds it and refuses the request for the lack of the argument.
+    moto finds none for such a request; AWS finds it and refuses the request because of the missing argument.
     """
 
     def _create_rules(self, path: str, method: str, operations: list[OperationModel]) -> list[Any]:

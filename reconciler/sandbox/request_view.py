@@ -1,4 +1,4 @@
-"""One request to the sandbox, read only as far as somebody asks."""
+"""One request to the sandbox, parsed only as far as needed."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -19,7 +19,7 @@ CONTEXT_KEY = "sandbox_params"
 
 
 class ClientCall(NamedTuple):
-    """What a client of this process told botocore to ask: nearer to the truth than what the wire still shows."""
+    """The call that a client of this process made in botocore: more exact than the request on the wire."""
 
     model: OperationModel
     params: Mapping[str, Any]
@@ -100,13 +100,13 @@ _thread = _Thread()
 
 
 def take_said() -> ClientCall | None:
-    """Return what the request that this thread is about to send asks for, once."""
+    """Return the call behind the request that this thread is about to send; it can be taken once."""
     said, _thread.said = _thread.said, None
     return said
 
 
 def listen(handlers: list[Any]) -> None:
-    """Let the clients of every session made from now on tell what they are about to ask.
+    """Make the clients of all new sessions note the calls that they are about to send.
 
     `handlers` is botocore's own list of built-in handlers, to which moto has added itself in the same way.
     """

@@ -1,4 +1,4 @@
-"""The error that the sandbox answers with when it refuses a request."""
+"""The error with which the sandbox refuses a request."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class SandboxError(ServiceException):
 
 
 def not_in_sandbox(service: str, operation: str) -> SandboxError:
-    """Say that AWS has this operation and the sandbox has not; 501, which no AWS client retries."""
+    """The error for an operation that AWS has and the sandbox has not; 501, which no AWS client retries."""
     return SandboxError(
         "NotImplemented", f"The sandbox does not have {operation} of {service}; AWS does.", http_status=501
     )

@@ -111,7 +111,7 @@ class RunningServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Save the state where a file was given for it, close the socket and forget. A second call does nothing."""
+        """Save the state if a file was given, and close the socket. A second call does nothing."""
         self._server.shutdown()
         self._thread.join()
         self._closing.close()
@@ -144,7 +144,7 @@ class _QuietHandler(MotoRequestHandler):
         pass
 
     def connection_dropped(self, *_: Any) -> None:
-        """Hang up, where an injected fault leaves no answer: the client would wait for one on an open line."""
+        """Close the connection if an injected fault leaves no answer: otherwise the client would wait for one."""
         self.close_connection = True
 
 
@@ -200,7 +200,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        # Python adds to the text what the line says already.
+        # Python adds to the text what the line already contains.
         why = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
         raise OSError(f"the sandbox cannot listen on port {port}: {why}; choose another --port") from None
 

@@ -1,4 +1,4 @@
-"""CloudFormation refuses what nothing stands behind, where moto makes nothing and says CREATE_COMPLETE."""
+"""CloudFormation refuses types that the sandbox does not have; moto would create nothing and report CREATE_COMPLETE."""
 
 import inspect
 import warnings

@@ -1,8 +1,7 @@
-"""A sandbox saved to a file and loaded again, ids, tags and secrets included.
+"""Saves a sandbox to a file and loads it again, with ids, tags and secrets.
 
-The file holds a pickle: load only what a sandbox of yours has saved. A foreign one is refused where it names a class
-that no sandbox is made of, but that is a second line of defence, not a promise. It holds secrets too, and only its
-owner may read it.
+The file holds a pickle: load only files that your own sandbox has saved. A foreign file is refused if it names a class
+that no sandbox uses, but do not rely on that. It also holds secrets, and only its owner may read it.
 """
 
 import os
@@ -54,12 +53,12 @@ DAMAGE = (
 
 
 class BadState(ValueError):
-    """A file that holds no state that this sandbox can start from; the text says why, on one line."""
+    """Raised for a file that this sandbox cannot start from; the text is one line with the reason."""
 
 
 @contextmanager
 def kept(file: Path, world: ProcessState) -> Iterator[None]:
-    """Start from the file if it is there, and save to it at the end.
+    """Load the state from the file if it exists, and save it at the end.
 
     Raises:
         BadState: the file cannot be started from, or could not be saved to.
@@ -83,12 +82,12 @@ def kept(file: Path, world: ProcessState) -> Iterator[None]:
 
 
 def is_saved(service: str) -> bool:
-    """Whether a snapshot holds what this service holds."""
+    """Whether a snapshot contains the state of this service."""
     return service in SERVICES
 
 
 def snapshot(world: ProcessState) -> bytes:
-    """What the services hold that are saved, for `restore`."""
+    """The state of the services that are saved, for `restore`."""
     with ONE_AT_A_TIME:
         saved = {
             "account": world.account,
@@ -100,7 +99,7 @@ def snapshot(world: ProcessState) -> bytes:
 
 
 def restore(frozen: bytes, world: ProcessState) -> None:
-    """Put the sandbox that is on back to where it was when the snapshot was taken.
+    """Restore the active sandbox from a snapshot.
 
     Raises:
         BadState: the snapshot is of another account or of another version of moto.
@@ -122,15 +121,15 @@ def restore(frozen: bytes, world: ProcessState) -> None:
 
 
 def save(file: Path, world: ProcessState) -> None:
-    """Write what the services hold that are saved; the file is replaced whole or not at all."""
+    """Save the state of these services; the file is replaced completely or not at all."""
     write_whole(file, MAGIC + snapshot(world), private=True)
 
 
 def load(file: Path, world: ProcessState) -> None:
-    """Put a saved state into the sandbox that is on, which is empty.
+    """Load a saved state into the active sandbox, which is empty.
 
     Raises:
-        BadState: it is no saved state, or one of another account or of another version of moto.
+        BadState: it is not a saved state, or is of another account or another version of moto.
         OSError: the file cannot be read.
     """
     names = _Names(world.account)
@@ -192,7 +191,7 @@ def _backends(service: str) -> BackendDict[Any]:
 
 
 def _used(account: str) -> Iterator[tuple[Name, BaseBackend]]:
-    """Each backend that somebody has asked for, by its name. A service that is not loaded has none and stays so."""
+    """Each used backend, by its name. A service that is not loaded has none and is not loaded."""
     for service, package in SERVICES.items():
         loaded = sys.modules.get(f"moto.{package}.models")
         if loaded and account in getattr(loaded, f"{service}_backends"):
@@ -216,7 +215,7 @@ def _entries(value: Any) -> Any:
 
 
 def _forget(backend: BaseBackend, before: Mapping[str, Any]) -> None:
-    """Take away what a backend had not before."""
+    """Remove what a backend did not have before."""
     for name in state_of(backend).keys() - before.keys():
         born = vars(backend)[name]
         if isinstance(born, PrefilledMap):
@@ -238,7 +237,7 @@ def _fill(backend: BaseBackend, state: Mapping[str, Any]) -> None:
 
 
 def _untrack() -> None:
-    """Let go of what was replaced: moto notes every object that it makes, and needs that for S3's files alone."""
+    """Free replaced objects: moto notes every object that it makes, but needs this only for S3's files."""
     for service, models in model_data.items():
         for model in models.values() if service != "s3" else ():
             cast("Any", model).instances_tracked = []

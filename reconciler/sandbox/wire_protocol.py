@@ -42,7 +42,7 @@ SIGNING_NAMES = {
 
 @dataclass(frozen=True)
 class Target:
-    """What a request asks for: botocore's service, the region, and the operation where the model names one."""
+    """The target of a request: botocore's service, the region, and the operation if the model has one."""
 
     service: str
     region: str
@@ -116,7 +116,7 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
 
 
 def refuse(target: Target, request: Request, error: SandboxError) -> Reply:
-    """Write an error: by the service's model where that knows the code, else in the protocol's bare form."""
+    """Write an error: by the service's model if that knows the code, otherwise in the protocol's basic form."""
     protocol = protocol_of(target, request)
     if error.code not in _known_codes(target.service):
         status, headers, body = _unmodelled(protocol, target.service, error)
@@ -129,7 +129,7 @@ def refuse(target: Target, request: Request, error: SandboxError) -> Reply:
 
 
 def error_code(reply: Reply) -> str | None:
-    """Return the code of the error that a reply carries, in whichever protocol, or None for a success."""
+    """Return the error code of a reply in any protocol, or None for a success."""
     status, headers, body = reply
     if status < HTTPStatus.BAD_REQUEST:
         return None

@@ -1,4 +1,4 @@
-"""Quotas, latency, lag, limits and injected faults, the same under the same seed."""
+"""Quotas, latency, lag, limits and injected faults; the same seed gives the same faults."""
 
 from reconciler.sandbox.fault_injection.fault_rules import BadRule, Rule, Rules
 from reconciler.sandbox.fault_injection.faults import (

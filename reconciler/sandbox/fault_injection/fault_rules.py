@@ -18,7 +18,7 @@ LATE = re.compile(r"(?P<calls>\d+)|(?P<seconds>\d+(?:\.\d+)?)s")
 
 
 class BadRule(ValueError):
-    """A rule that cannot be read; the text says why, on one line."""
+    """Raised for a rule that cannot be read; the text is one line with the reason."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Rule:
         return cls(service, operation, fault, first, last)
 
     def fits(self, attempt: Attempt) -> bool:
-        """Whether the rule is about such a call at all."""
+        """Whether the rule matches such a call."""
         words = {"reads": not attempt.mutating, "writes": attempt.mutating}
         named = words.get(self.operation)
         if named is None:
@@ -77,7 +77,7 @@ class Rule:
 
 
 class Rules:
-    """A plan made of rules, the first that strikes winning; the same seed makes the same choices."""
+    """A plan made of rules; the first matching one is used. The same seed gives the same faults."""
 
     def __init__(self, rules: Iterable[Rule | str], seed: int = 0) -> None:
         self.rules = tuple(Rule.parse(rule) if isinstance(rule, str) else rule for rule in rules)
@@ -89,7 +89,7 @@ class Rules:
         self._counts = [0] * len(self.rules)
 
     def __call__(self, attempt: Attempt) -> Fault | None:
-        """Say what goes wrong with a call."""
+        """Return the fault of a call."""
         struck = [number for number in range(len(self.rules)) if self._strikes(number, attempt)]
         return self.rules[struck[0]].fault if struck else None
 

@@ -10,15 +10,15 @@ from reconciler.sandbox.journal import Call, is_read
 
 
 class Crash(BaseException):
-    """The death of the calling process at this point; no handler of `Exception` survives it."""
+    """A crash of the calling process at this point; no handler of `Exception` catches it."""
 
 
 class NoReply(Exception):
-    """The request was sent, and nothing came back."""
+    """The request was sent, and no reply came."""
 
 
 class Unreachable(Exception):
-    """There was nobody to send the request to; `timed_out` after waiting, else at once."""
+    """The address could not be reached; `timed_out` after a wait, otherwise at once."""
 
     def __init__(self, *, timed_out: bool) -> None:
         super().__init__("nobody answers")
@@ -34,7 +34,7 @@ class Effect(Enum):
 
 
 class FaultKind(StrEnum):
-    """What goes wrong; `-after` means that the work was done anyway."""
+    """The sort of a fault; `-after` means that the work was done anyway."""
 
     CRASH_BEFORE = "crash-before"
     CRASH_AFTER = "crash-after"
@@ -72,7 +72,7 @@ class FaultKind(StrEnum):
 
     @property
     def effect(self) -> Effect:
-        """What becomes of the work."""
+        """Whether and when the work is done."""
         if self is FaultKind.TIMEOUT_LATE:
             return Effect.LATER
         return Effect.NOW if self in _DONE_ALL_THE_SAME else Effect.NEVER
@@ -148,11 +148,11 @@ class Attempt:
 
 
 Plan: TypeAlias = Callable[[Attempt], Fault | FaultKind | None]
-"""Says what goes wrong with a call, if anything. It may call AWS itself, as a rival editor; nobody troubles those."""
+"""A function that returns the fault of a call, if any. It may call AWS itself; those calls get no faults."""
 
 
 def no_faults(_attempt: Attempt) -> None:
-    """A plan by which all goes well."""
+    """A plan without faults."""
 
 
 def at(index: int, fault: Fault | FaultKind) -> Plan:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lag:
-    """Seconds until a Describe, a List and a Search know of a change, each apart.
+    """Seconds until Describe, List and Search show a change, each with its own value.
 
-    A resource that was just created is missing until then. With `stale`, an updated one also shows what it was, and
-    a deleted one is still there.
+    A new resource is missing until then. With `stale`, an updated resource also shows its old state, and a deleted one
+    still exists.
     """
 
     describe: float = 0.0

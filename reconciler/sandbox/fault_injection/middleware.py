@@ -35,7 +35,7 @@ INSTEAD = {
     FaultKind.CRASH_BEFORE: "Crash",
     FaultKind.CRASH_AFTER: "Crash",
 }
-"""What the journal says of a call that got no reply: the caller's own exception in process."""
+"""The outcome in the journal of a call without a reply: the exception that a caller in process gets."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _RequestInFlight:
 
 
 class Middleware:
-    """One sandbox's gatekeeper; every request goes through `admit`, one at a time."""
+    """The middleware of one sandbox; every request goes through `admit`, one at a time."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Middleware:
         self._pages = PageFaults()
 
     def calm(self) -> None:
-        """Inject nothing more, and let all that is still on its way land now."""
+        """Inject no more faults, and let all late effects happen now."""
         self.inject(no_faults)
         self.land(everything=True)
 
@@ -91,7 +91,7 @@ class Middleware:
             self.sleep(self.settings.timeout)
 
     def admit(self, asked: Asked, run: Run) -> wire_protocol.Reply:
-        """Answer one request, or raise what its caller gets instead of an answer."""
+        """Answer one request, or raise the error that its caller gets instead."""
         if asked.target.operation is None or self._within_plan:
             return run()
         self.land()
@@ -112,7 +112,7 @@ class Middleware:
         return reply
 
     def land(self, *, everything: bool = False) -> None:
-        """Do the late work that is due, in the order in which it was asked for."""
+        """Do the late work that is due, in the order of the requests."""
         waiting, self._late = self._late, []
         for late in waiting:
             if everything or (late.calls <= 0 if late.due is None else late.due <= self.now()):

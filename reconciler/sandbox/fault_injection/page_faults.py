@@ -11,7 +11,7 @@ OK = 200
 
 
 class PageFaults:
-    """Remembers as much of earlier pages as it takes to spoil later ones."""
+    """Keeps the parts of earlier pages that are needed to make later ones wrong."""
 
     def __init__(self) -> None:
         self._last_items: dict[str, Any] = {}
@@ -31,7 +31,7 @@ class PageFaults:
         return reply
 
     def spoil(self, asked: Asked, kind: FaultKind, reply: wire_protocol.Reply) -> wire_protocol.Reply:
-        """Return the page as it should not be."""
+        """Return the page with the fault."""
         pages = pages_of(asked.target.service, asked.target.name)
         if pages is None or reply[0] != OK:
             return reply

@@ -1,4 +1,4 @@
-"""Which operations answer page by page, and how their members for it are called."""
+"""The operations that answer in pages, and the names of their members for this."""
 
 from collections.abc import Mapping
 from functools import cache

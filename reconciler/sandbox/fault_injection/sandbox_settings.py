@@ -1,4 +1,4 @@
-"""What a test or the command line asks of one sandbox: quotas, latency, lag, limits and faults."""
+"""The settings of one sandbox, from a test or the command line: quotas, latency, lag, limits and faults."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +16,10 @@ from reconciler.sandbox.fault_injection.token_buckets import QUOTAS, Quotas
 
 @dataclass(frozen=True)
 class SandboxSettings:
-    """Nothing goes wrong, unless something is set.
+    """The settings of one sandbox; without values there are no faults and no limits.
 
-    `quotas` are the rates of requests and `limits` the numbers of resources, each a set of one's own or the name of
-    a published one; `latency` is added to every call, and `timeout` to a call that gets no reply, in seconds.
+    `quotas` are the rates of requests and `limits` the numbers of resources, each as your own set or as the name of a
+    published one; `latency` is added to every call, and `timeout` to a call without a reply, both in seconds.
     """
 
     quotas: Quotas | str = "none"
@@ -30,7 +30,7 @@ class SandboxSettings:
     limits: Mapping[str, int] | str = "none"
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a name that is not there, and for time that runs backwards."""
+        """Raise ValueError for an unknown name, and for negative times."""
         for name, chosen, known in (("quotas", self.quotas, QUOTAS), ("limits", self.limits, LIMITS)):
             if isinstance(chosen, str) and chosen not in known:
                 raise ValueError(f"there are no {name} {chosen!r}; there are {', '.join(known)}")
@@ -60,10 +60,10 @@ class SandboxSettings:
 def by_words(
     *, quotas: str, limits: str, latency: float, lag: float, faults: Sequence[str], seed: int
 ) -> SandboxSettings:
-    """Trouble as it is asked for on the command line.
+    """The settings from the words of the command line.
 
     Raises:
-        ValueError: one of the words or numbers means nothing.
+        ValueError: one of the words or numbers is invalid.
     """
     everywhere, plan = Lag.everywhere(lag) if lag else Lag(), Rules(faults, seed)
     for text, rule in zip(faults, plan.rules, strict=True):

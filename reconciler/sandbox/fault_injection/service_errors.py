@@ -1,4 +1,4 @@
-"""The errors by which each service says busy, broken, forbidden and full."""
+"""The errors of each service for busy, broken, forbidden and full."""
 
 from botocore.model import OperationModel
 
@@ -19,7 +19,7 @@ HELD = {
         "A conflicting operation is in progress.",
     ),
 }
-"""What is said of a resource that cannot be changed now: the code, that of S3, and the text."""
+"""The error for a resource that cannot be changed now: the code, that of S3, and the text."""
 XML = frozenset({"query", "rest-xml", "ec2"})
 
 
@@ -61,7 +61,7 @@ def refusal(kind: FaultKind, target: wire_protocol.Target) -> SandboxError:
 
 
 def throttled(target: wire_protocol.Target) -> SandboxError:
-    """Return the error by which a service says that calls come too fast."""
+    """Return the error of a service for too many calls."""
     code, status = BUSY.get(target.service, ("", 0))
     if code:
         return SandboxError(code, "Rate exceeded", http_status=status)
