@@ -70,7 +70,7 @@ def _tell(desk: Desk) -> Iterator[bool]:
     reports = desk.passes()
     yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
 
-    _chapter(3, "Somebody works in the console, behind our back.")
+    _chapter(3, "A user makes changes in the console.")
     broken = set()
     for key, what in _change_by_hand(desk):
         console.show([Text(f"    {what}")])
@@ -88,7 +88,7 @@ def _tell(desk: Desk) -> Iterator[bool]:
     }
     yield repaired == broken and all(report.outcome == "settled" for report in reports)
 
-    _chapter(6, "And all is settled again; the renamed queue was renamed back, not made twice.")
+    _chapter(6, "All is settled again: the renamed queue has its name back and was not created twice.")
     reports = desk.passes()
     yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
     names = [each["Name"] for each in _queues(desk)]

@@ -321,7 +321,7 @@ class Pass:
     def _check_patterns(self, world: World) -> None:
         """Refuse patterns that name nothing, once everything that they could name is known.
 
-        What an approved plan named may be gone by now, and where a kind could not be looked through nobody knows.
+        A resource of an approved plan may be deleted by now, and the resources of an unreadable kind are not known.
         """
         known = {*self.stack.resources, *(stray.key for stray in world.strays)}
         idle = self.options.idle(known)

@@ -103,7 +103,7 @@ def _why(error: Any) -> str:
                 told.split(" (_ssl", maxsplit=1)[0].removeprefix("[SSL: CERTIFICATE_VERIFY_FAILED] ").lower()
             )
         error = getattr(error, "original_error", None) or error.__cause__ or (error.args or [None])[-1]
-    return str(error) if error else "nobody answers"
+    return str(error) if error else "no answer"
 
 
 def _without_values(report: str) -> str:

@@ -70,7 +70,7 @@ class HostEnvironment:
     endpoint_url: str | None = None
     crashed: Callable[[BaseException], list[str]] = lambda error: [type(error).__name__]
     clock: Clock = field(default_factory=SystemClock)
-    """The clock of the lease, which goes on while the daemon stops."""
+    """The clock of the lease, which still runs while the daemon stops."""
 
 
 def assemble(config: DaemonPart, base: Path, around: HostEnvironment) -> Daemon:

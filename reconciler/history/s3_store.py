@@ -140,7 +140,7 @@ class S3History:
         return number
 
     def _claim_next(self) -> int | None:
-        """The next number; None where somebody was quicker."""
+        """The next number; None if another client was quicker."""
         number = self._next or self._newest_number() + 1
         mine = self._put_new(f"numbers/{_countdown(number)}", b"")
         self._next = number + 1 if mine else None

@@ -1,4 +1,4 @@
-"""What AWS deletes within resources that stay: rows of lists, indexes, rules; how many, which, and of how many."""
+"""Counts what AWS deletes within resources that stay: rows of lists, indexes, rules; and of how many."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,25 +19,25 @@ FieldOf = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Of one field, over all resources of a kind: who loses how many rows that nothing else takes the place of."""
+    """The rows of one field that all resources of a kind lose and that no new row replaces."""
 
     lost: tuple[tuple[Action, int], ...]
     live: int
-    """How many rows live in that field of all these resources."""
+    """How many live rows that field has in all these resources."""
 
     @property
     def number(self) -> int:
-        """How many are lost in all."""
+        """How many rows are lost in total."""
         return sum(number for _, number in self.lost)
 
     @property
     def losers(self) -> tuple[Action, ...]:
-        """The actions by which something is lost."""
+        """The actions that lose rows."""
         return tuple(action for action, _ in self.lost)
 
 
 def losses(actions: Iterable[Action], rows: Mapping[FieldOf, int]) -> Iterator[tuple[FieldOf, Loss]]:
-    """The losses by kind and field; `rows` is how many there are, as `live_rows` counts them."""
+    """The losses by kind and field; `rows` are the numbers of live rows, from `live_rows`."""
     found: dict[FieldOf, list[tuple[Action, int]]] = {}
     for action in actions:
         for field in dict.fromkeys(each.top for each in action.differences if each.deletes):
@@ -51,7 +51,7 @@ def losses(actions: Iterable[Action], rows: Mapping[FieldOf, int]) -> Iterator[t
 def live_rows(
     actions: Mapping[Any, Action], world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Mapping[FieldOf, int]:
-    """How many rows live in our resources, as far as the pass read them, in each field in which an action deletes some."""
+    """How many live rows our resources have, as far as they were read, in each field of which an action deletes rows."""
     places = {
         (action.key.kind, each.top)
         for action in actions.values()
@@ -70,7 +70,7 @@ def live_rows(
 
 
 def named_losses(actions: Iterable[Action], field: str | None = None) -> str:
-    """Each of these resources with what is deleted within it, as one text; `field`: only of that field."""
+    """These resources with the parts that are deleted within them, as one text; with `field` only of that field."""
     told = ((action, _names(action, field)) for action in actions)
     return some(f"{action.key} ({names})" for action, names in told if names)
 
@@ -81,7 +81,7 @@ def _names(action: Action, field: str | None) -> str:
 
 
 def _lost(action: Action, field: str) -> int:
-    """How many rows of a field go and no new one comes in their place."""
+    """How many rows of a field are deleted and not replaced by new ones."""
     new = sum(
         each.top == field and each.observed is None and each.field.endswith("]")
         for each in action.differences
@@ -90,7 +90,7 @@ def _lost(action: Action, field: str) -> int:
 
 
 def _rows_in(shape: Shape, value: Any, *, inner: bool = False) -> int:
-    """How many structures of lists and maps there are in a value; `inner`: of lists, only those with row keys."""
+    """How many structures the lists and maps of a value hold; with `inner` only lists with row keys count."""
     if shape.part and isinstance(value, Mapping):
         return sum(_rows_in(each, value.get(name), inner=inner) for name, each in shape.fields.items())
     if shape.values and is_child(shape.values) and isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What AWS shows of one resource, put into the words of desired state: the only place where replies are decoded."""
+"""Converts the members that AWS shows of a resource into the words of desired state; the only place that decodes replies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from reconciler.planning.world import Observed, World
 def observed_of(
     mark: str, world: World, sighting: Sighting, fields: Mapping[str, Shape], members: Mapping[str, Any]
 ) -> Observed:
-    """A live resource of a stack with this mark; `members` are what AWS shows of these fields."""
+    """A live resource of a stack with this mark; `members` are the members that AWS shows of these fields."""
     tags = sighting.tags or {}
     return Observed(
         sighting=sighting,

@@ -148,7 +148,7 @@ def _with_contents(
     kinds: Mapping[str, Adapter[Any]],
     selected: Callable[[Key], bool],
 ) -> Collection[Key]:
-    """Check every replace against the contents of the resource, and plan these again; returns the replaced resources with contents.
+    """Check every replace against the contents of the resource, and plan these again; returns replaced resources with contents.
 
     A resource that lives in a replaced one is deleted with it, and is created again like all contents.
     """
@@ -292,7 +292,7 @@ def action_for(
 def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:
     """Whether an unmarked resource is as our create request makes it, for kinds that are tagged by a separate call.
 
-    A pass may have ended between the two calls. All differing fields are still empty, so no value of somebody else is lost.
+    A pass may have ended between the two calls. All differing fields are still empty, so no value of another user is lost.
     """
     if adapter.tagging is None or not adapter.tagging.after_create:
         return False

@@ -134,7 +134,7 @@ class World:
         self.names[key.kind, sighting.arn] = key.name
 
     def forget(self, key: Key) -> None:
-        """Remove the note of a live resource: the one with this name belongs to somebody else."""
+        """Remove the note of a live resource: the one with this name is not ours."""
         sighting = self.sightings.pop(key)
         self.observed.pop(key, None)
         self.names[key.kind, sighting.id] = self.names[key.kind, sighting.arn] = sighting.name

@@ -1,4 +1,4 @@
-"""Tries again: the pauses of every retry and of every wait for AWS, and the tenacity loops that keep to them.
+"""Retries: the pauses of every retry and of every wait for AWS, and the tenacity loops that use them.
 
 No other module imports tenacity. It is imported when the first loop is built: `validate` and others need none.
 """
@@ -20,19 +20,19 @@ T = TypeVar("T")
 Pauses: TypeAlias = tuple[float, ...]
 """Seconds before each further try: one try more than there are pauses."""
 AfterError: TypeAlias = Callable[[BaseException], bool]
-"""Whether a call is tried again that raised this."""
+"""Whether to try again after this error."""
 AfterResult: TypeAlias = Callable[[Any], bool]
-"""Whether a call is tried again that returned this."""
+"""Whether to try again after this result."""
 
 
 class Doubling(NamedTuple):
-    """Seconds that double with each try that failed, up to the longest."""
+    """Seconds that double with each failed try, up to the longest."""
 
     first: float
     longest: float
 
     def pause(self, failures: int) -> float:
-        """Seconds after so many tries that failed, 1 or more."""
+        """Seconds after this number of failed tries, 1 or more."""
         # A float holds no more than 1023 doublings of 1; a resource may fail for months.
         return min(self.longest, self.first * 2.0 ** min(failures - 1, 100))
 
@@ -41,9 +41,9 @@ class ResourceWaits(NamedTuple):
     """How long a request waits for the resource that it changes."""
 
     held: Pauses
-    """Between tries while something holds the resource, or while AWS does not see yet what was just made."""
+    """Seconds between tries while the resource is busy, or while AWS does not show a new resource yet."""
     ready: Pauses
-    """Between looks at a resource that AWS is still at work on."""
+    """Seconds between reads of a resource that AWS still works on."""
 
 
 # -- One call to AWS --------------------------------------------------------------------------------------------------
@@ -53,9 +53,9 @@ CALL = Doubling(1.0, 20.0)
 CALL_TRIES = 6
 """Tries of one call in a pass: half a minute of pauses at most."""
 IDENTITY_TRIES = 3
-"""Tries to ask whose credentials these are while the address cannot be reached: nothing has begun yet."""
+"""Tries of the account check while the address cannot be reached: no other call has been made yet."""
 HISTORY_CALL_TRIES = 3
-"""Tries of one call to the bucket of the history while somebody waits for the answer, and nothing depends on it yet."""
+"""Tries of one call to the bucket of the history while a user waits for the answer and no work depends on it yet."""
 BRISK_CALL_TRIES = 2
 """Tries of one call for a lease or a notification: the next one comes soon, and cannot wait for a slow answer."""
 
@@ -65,45 +65,45 @@ PATIENT = ResourceWaits(
     held=(1.0, 2.0, 4.0, 8.0, 15.0),
     ready=(1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0),
 )
-"""Half a minute while it is held, five minutes until it is ready; the next pass goes on from there."""
+"""Half a minute while it is busy, five minutes until it is ready; after that the next pass continues."""
 IMPATIENT = ResourceWaits(held=(), ready=())
-"""One try: AWS has put the same resource off in this pass already."""
+"""One try: AWS has already made this resource wait in this pass."""
 CHOICES = 5
-"""How often a kind chooses what only AWS can offer, such as a free phone number, while others are quicker."""
+"""How often a kind chooses a value that only AWS can offer, such as a free phone number, while other clients are quicker."""
 CREATES = 2
-"""Create requests for one resource whose replies are lost, where a second one does no harm."""
+"""Create requests for one resource if replies are lost and a second request does no harm."""
 AFTER_CREATE: Pauses = (2.0, 5.0)
-"""Before each look for what a create whose reply is lost may have left: AWS lists new resources a little later."""
+"""Seconds before each read after a create with a lost reply: AWS lists new resources a little later."""
 CONFIRM: Pauses = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0)
-"""Before each look that confirms what a pass wrote: some of it AWS shows only after a while."""
+"""Seconds before each read that confirms the changes of a pass: AWS shows some of them late."""
 FAILED_RESOURCE = Doubling(60.0, 3_600.0)
-"""Seconds for which the daemon leaves a resource alone that failed so many times in a row."""
+"""Seconds for which the daemon does not try a resource, by the number of failures in a row."""
 
 # -- All else ---------------------------------------------------------------------------------------------------------
 
 PASS_NUMBERS = 50
-"""Numbers of passes that others may take in the bucket of the history before us, one right after the other."""
+"""How many numbers of passes others may take in the bucket of the history before us, one right after the other."""
 FILES_CHANGING: Pauses = (0.5, 1.0)
-"""Before the files are read a second and a third time, because they changed while they were read.
+"""Seconds before the files are read a second and a third time, because they changed while they were read.
 
 The loop in `desired/load.py` does not use tenacity: every `validate` would have to import it, for files that seldom change.
 """
 QUEUE_PAUSE = 30.0
-"""Seconds until the daemon reads its queue again after a read that failed. It never gives up: that loop is its work."""
+"""Seconds until the daemon reads its queue again after a failed read. It never stops trying."""
 
 
 # -- Loops ------------------------------------------------------------------------------------------------------------
 
 
 def never(_outcome: Any) -> bool:
-    """What came is final."""
+    """Never try again."""
     return False
 
 
 def retrying(
     clock: Clock, pauses: Pauses, *, after_error: AfterError = never, after_result: AfterResult = never
 ) -> "Retrying":
-    """A loop that calls, and calls again after each pause while these say so of what came; it ends as the last call did."""
+    """A loop that calls, and calls again after each pause while these functions allow it; it ends as the last call."""
     return _loop(clock.sleep, _chain(pauses), _after(len(pauses) + 1), after_error, after_result)
 
 
@@ -115,7 +115,7 @@ def at_once(tries: int, *, after_error: AfterError = never, after_result: AfterR
 def retrying_call(
     clock: Clock, random: Random, *, after_error: AfterError, enough: Callable[[int], bool]
 ) -> "Retrying":
-    """The same loop for one call to AWS, until `enough` says so of the number of tries; its pauses are random.
+    """The same loop for one call to AWS, until `enough` stops it by the number of tries; its pauses are random.
 
     Full jitter: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
@@ -127,7 +127,7 @@ def retrying_call(
 
 
 def look_after(clock: Clock, pauses: Pauses, look: Callable[[], T], again: Callable[[T], bool]) -> T:
-    """What a look sees: the first pause comes before the first look, each other one while `again` says so of what was seen."""
+    """The result of a read: the first pause comes before the first read, each other one while `again` allows it."""
     first, *others = pauses
     clock.sleep(first)
     return retrying(clock, tuple(others), after_result=again)(look)
@@ -154,7 +154,7 @@ def _loop(
 
 
 def _no_pause(_seconds: float) -> None:
-    """Go on at once: on a virtual clock even 0 seconds give the turn to another job."""
+    """Do not pause: on a virtual clock even 0 seconds let another job run."""
 
 
 def _after(tries: int) -> "Callable[[RetryCallState], bool]":
@@ -169,7 +169,7 @@ def _chain(pauses: Pauses) -> "Callable[[RetryCallState], float]":
 
 
 def _outcome(state: "RetryCallState") -> "Future[Any]":
-    """How the last call ended."""
+    """The result or error of the last call."""
     if state.outcome is None:
         raise AssertionError("tenacity asks after a call, never before one")
     return state.outcome

@@ -127,11 +127,11 @@ def test_the_summary_needs_no_script() -> None:
 
 def test_a_settled_pass_says_so_and_has_no_filters() -> None:
     text = as_page(data())
-    assert "AWS is as the files say." in text
+    assert "AWS matches the files." in text
     assert 'id="filters"' not in text
 
 
 def test_a_pass_that_never_looked_does_not_say_that_all_is_well() -> None:
     text = as_page(data(refusals=["the wrong account"], compared=0, outcome="refused", dry_run=False))
     assert "Nothing was compared." in text
-    assert "AWS is as the files say." not in text
+    assert "AWS matches the files." not in text

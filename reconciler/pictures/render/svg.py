@@ -101,7 +101,7 @@ MARGIN, HEAD, GUTTER = 24.0, 40.0, 40.0
 MEANINGS: Mapping[State, str] = {
     "create": "create",
     "update": "update",
-    "replace": "delete and create anew",
+    "replace": "delete and create again",
     "delete": "delete",
     "adopt": "adopt",
     "release": "unmark",

@@ -21,7 +21,7 @@ class Unreachable(Exception):
     """The address could not be reached; `timed_out` after a wait, otherwise at once."""
 
     def __init__(self, *, timed_out: bool) -> None:
-        super().__init__("nobody answers")
+        super().__init__("no answer")
         self.timed_out = timed_out
 
 
