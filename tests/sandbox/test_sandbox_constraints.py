@@ -164,6 +164,8 @@ def test_every_pattern_of_the_model_can_be_applied(service: str) -> None:
         (r"^[^\p{C}]*$", ["ab"], ["a\x07"]),
         (r"^\P{C}*$", ["ab"], ["a\x07"]),
         (r"\p{Print}+", ["a ~"], ["", "é"]),
+        (r"^[\p{Alnum}\p{L}-]+$", ["a-1é"], ["²", "a b"]),
+        (r"^[\w-\/.@]{1,9}$", ["a-b/c.d"], ["a b", "a:b"]),
         ("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\r\\n\\t]*", ["a\n😀"], ["\x01"]),
         ("\\\\+[1-9]\\\\d{1,14}$", ["+442071838750"], ["0207", "\\+4"]),
         ("[a-zA-Z0-9_.-]+", ["a.b"], ["a b", "a\n"]),
