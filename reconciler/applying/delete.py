@@ -31,6 +31,8 @@ class Deleter:
     sender: Sender
     going: frozenset[Key] = frozenset()
     """The resources that the plan deletes."""
+    replacing: Action | None = None
+    """The action that deletes the resource and creates it again; None if it is only deleted."""
 
     def drop(self, key: Key) -> str:
         """Delete a resource; returns a message about it, or an empty text.
@@ -38,7 +40,10 @@ class Deleter:
         Raises:
             Refused: AWS has no way to delete it, or it is no longer ours.
             InUse: something uses it.
+            Waiting: another pass has replaced it.
         """
+        if self._is_replaced():
+            raise _replaced()
         replaced = self.sender.world.replaced.get(key, ())
         said = [self._drop(key, each) for each in replaced or [self.sender.sighting_of(key)]]
         if replaced:
@@ -48,22 +53,20 @@ class Deleter:
             self.sender.dropped.add(key)
         return "; ".join(filter(None, said))
 
-    def require_to_replace(self, action: Action) -> None:
-        """Read a resource again before a replace deletes it: another pass may have replaced it after the plan was made.
-
-        Raises:
-            Waiting: the live resource is already as desired.
-        """
+    def _is_replaced(self) -> bool:
+        """Whether another pass has replaced the resource after the plan was made: the live one is already as desired."""
+        action = self.replacing
+        if action is None:
+            return False
         desired, create = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind].create
         fields = frozenset(each.top for each in action.differences) & create.fixed
         if not fields:
-            return
+            return False
         try:
             found = self.sender.observed(desired, self.sender.sighting_of(action.key), fields)
         except Absent:
-            return
-        if not self.sender.replanner.differing(desired, found):
-            raise Waiting("replace", "NotYet", "it was replaced after the plan was made")
+            return False
+        return not self.sender.replanner.differing(desired, found)
 
     def _drop(self, key: Key, sighting: Sighting) -> str:
         """Delete one live resource; returns a message about it, or an empty text.
@@ -87,7 +90,8 @@ class Deleter:
             try:
                 if not self._deletion(adapter, api, sighting):
                     self._let_go_of(key, delete, sighting)
-                    self.sender.send_delete(key, delete, sighting)
+                    if not self.sender.send_delete(key, delete, sighting, lambda: not self._is_replaced()):
+                        raise _replaced()
             except Refused as error:
                 kept = delete.keeps_defaults
                 if key in stack.resources or kept is None or kept not in error.message:
@@ -207,6 +211,10 @@ class Deleter:
         if self.sender.is_ours(tags):
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
             self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
+
+
+def _replaced() -> Waiting:
+    return Waiting("replace", "NotYet", "it was replaced after the plan was made")
 
 
 def _named(others: Iterable[UnmanagedContents]) -> Iterator[tuple[str, str]]:

@@ -226,35 +226,52 @@ class Sender:
             partial(explained, adapter, place, request.operation, parameters), sighting, pauses
         )
 
-    def send_delete(self, key: Key, delete: Delete, sighting: Sighting) -> None:
+    def send_delete(
+        self, key: Key, delete: Delete, sighting: Sighting, still_meant: Callable[[], bool]
+    ) -> bool:
         """Send a delete when AWS is ready for it, after the requests that its kind puts before it.
 
-        It is sent again for a while if AWS may not have noticed yet that the users of the resource are deleted.
+        It is sent again for a while if AWS may not have noticed yet that the users of the resource are deleted. If there
+        are requests before it, `still_meant` is asked between them and the delete. Returns whether it was deleted.
 
         Raises:
             InUse: another resource uses it, and nothing that this pass did can have changed that.
         """
         adapter, api = self.adapter(key)
         self.until_ready(adapter, api, sighting)
-        call = partial(self._delete, adapter, api, delete, sighting)
+        call = partial(self._delete, adapter, api, delete, sighting, still_meant)
         try:
-            self.patiently(call, sighting, despite_users=self.freed(key))
+            deleted = self.patiently(call, sighting, despite_users=self.freed(key))
         except InUse:
             if self.patiently(partial(adapter.waiting_for, api, sighting), sighting) is None:
                 raise
             self.until_ready(adapter, api, sighting)
-            self.patiently(call, sighting)
-        self.changed.add(sighting.arn)
-        self.let_go.append(adapter.kind)
+            deleted = self.patiently(call, sighting)
+        if deleted:
+            self.changed.add(sighting.arn)
+            self.let_go.append(adapter.kind)
+        return deleted
 
-    def _delete(self, adapter: Adapter[Any], api: Api, delete: Delete, sighting: Sighting) -> None:
-        """One try: the requests before the delete, as far as there are any, and the delete."""
+    def _delete(
+        self,
+        adapter: Adapter[Any],
+        api: Api,
+        delete: Delete,
+        sighting: Sighting,
+        still_meant: Callable[[], bool],
+    ) -> bool:
+        """One try: the requests before the delete, as far as there are any, and the delete. Returns whether it was sent."""
+        sent = False
         for each in delete.before(api, sighting) if delete.before else ():
             with suppress(Absent):
                 explained(adapter, _api_for(each, api), each.operation, _parameters(each, api))
             self.changed.add(sighting.arn)
+            sent = True
+        if sent and not still_meant():
+            return False
         request = delete.request(sighting)
         api.call(request.operation, **request.parameters)
+        return True
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
         """Whether these tags contain the mark of the stack."""

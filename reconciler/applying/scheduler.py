@@ -197,10 +197,8 @@ class Applier:
             Creator(self.sender).make(key, plan.cut.get(key, frozenset()))
             return "it already existed and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
-            dropper = Deleter(self.sender, _going(plan))
-            if action.verb == "replace" and key not in self.world.replaced:
-                dropper.require_to_replace(action)
-            return dropper.drop(key)
+            replacing = action if action.verb == "replace" and key not in self.world.replaced else None
+            return Deleter(self.sender, _going(plan), replacing).drop(key)
         if action.instead:
             Deleter(self.sender).switch_off(key, {each.top: each.desired for each in action.instead})
         elif action.verb == "release":

@@ -69,3 +69,36 @@ def test_what_another_pass_has_replaced_is_not_replaced_again(
     counts = world[0].journal.counts()
     assert (counts["logs:CreateLogGroup"], counts["logs:DeleteLogGroup"]) == (2, 1)
     assert played(world, wanted).outcome == "settled"
+
+
+def test_what_another_pass_replaces_during_the_steps_before_a_delete_is_not_deleted(
+    world: tuple[Sandbox, VirtualClock], tmp_path: Path
+) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {
+        "path": "/old/",
+        "assume_role_policy_document": {"Version": "2012-10-17", "Statement": [trust]},
+        "policies": {"reading": document},
+        "policy": {"replace": True, "protect": False},
+    }
+    assert played(world, stack(tmp_path, {"iam.role": {"orders": role}})).outcome == "settled"
+    wanted = stack(tmp_path, {"iam.role": {"orders": {**role, "path": "/new/"}}})
+    box, clock = world
+    account = account_in(box, REGION, clock)
+    iam = account.api("iam")
+    inner, others = iam.call, []
+
+    def call(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "delete_role_policy" and not others:
+            others.append(played((box, VirtualClock(clock.now() + 1)), wanted))
+        return inner(operation, **parameters)
+
+    iam.call = call  # type: ignore[method-assign]
+    report = Pass(wanted, known_kinds(), account, clock, Options(), Quiet()).run()
+    (result,) = report.results.values()
+    assert [each.outcome for each in others] == ["settled"]
+    assert (report.outcome, "it was replaced after the plan" in (result.message or "")) == ("pending", True)
+    assert (box.journal.counts()["iam:CreateRole"], box.journal.counts()["iam:DeleteRole"]) == (2, 1)
+    assert played(world, wanted).outcome == "settled"
