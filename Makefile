@@ -69,7 +69,7 @@ faults: $(READY)
 schedules: $(READY)
 	$(PLAY) --row random_faults --row random_states
 
-# A hundred defects put into the engine and the kinds, one at a time: the matrix has to find them.
+# Defects against each promise, put into the engine and the kinds one at a time: the matrix has to find them.
 mutants: $(READY)
 	$(BIN)/python tests/faults/mutate.py
 

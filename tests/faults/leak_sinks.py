@@ -85,7 +85,7 @@ class Place:
 @contextmanager
 def a_place() -> Iterator[Place]:
     """A folder and an environment that only this case has; what it makes the process remember is forgotten."""
-    with tempfile.TemporaryDirectory(prefix="row-i-") as folder, ExitStack() as held:
+    with tempfile.TemporaryDirectory(prefix="leaks-") as folder, ExitStack() as held:
         place = Place(Path(folder))
         home = {
             "XDG_CACHE_HOME": str(place.cache),

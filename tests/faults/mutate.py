@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import pickle
 import py_compile
 import shutil
 import subprocess
@@ -35,11 +36,12 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
 GOLDEN = HERE / "golden.json"
-WANTED = 95
-"""At least so many mutants have to be killed."""
-EACH = {"field_transitions": 40, "path_escape": 25, "iam_policy": 30}
-"""Of the rows that are long or slow, every so manieth case. The row `secret_leaks` looks for secrets in what is written,
-which no mutant touches, and wants a process of its own."""
+EACH = {"field_transitions": 40, "path_escape": 25, "iam_policy": 30, "secret_leaks": 41}
+"""Of the rows that are long or slow, every so manieth case."""
+OVERTAKEN = ("second_controller", "platform/create", "paused while another works")
+"""Another controller creates what only a mark tells: no case of the slice has that."""
+APART = ("secret_leaks",)
+"""Rows that only those mutants meet that name them: no other mutant touches what they look for."""
 WEIGHT = {"safety": 0.0, "field_transitions": 0.5, "iam_policy": 2.0}
 """Rows of which more is met early, or later, than their share."""
 SHARP = ("golden", "safety")
@@ -128,6 +130,10 @@ def plain_cases() -> list[tuple[str, str]]:
     lanes: dict[str, list[str]] = {"safety": list(row("safety").cases())}
     for name, case in whole_slice():
         lanes.setdefault(name, []).append(case)
+    name, workload, fault = OVERTAKEN
+    lanes[name] += [case for case in row(name).cases() if case.startswith(workload) and case.endswith(fault)][
+        :1
+    ]
     for name, step in EACH.items():
         lanes[name] = list(row(name).cases())[::step]
     found = [
@@ -142,11 +148,14 @@ def violations(name: str, case: str) -> list[str]:
     """What one case finds broken."""
     import signal
 
-    from registry import row
+    from registry import hush, leave_sandboxes, row
 
     def too_long(_signal: int, _frame: object) -> None:
         raise TimeoutError("the case does not end")
 
+    hush()  # each time: the hunt for secrets sets the logs up anew
+    if name in APART:
+        leave_sandboxes()
     signal.signal(signal.SIGPROF, too_long)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
@@ -219,13 +228,13 @@ def _answer(job: dict[str, Any], writer: int) -> None:
 
 
 def _remember_files(loader: Any) -> None:
-    """Parse each of botocore's files only once; nobody changes what it returns."""
-    load, known = loader.load_file, {}
+    """Parse each of botocore's files only once. Each caller gets a copy of its own, since some change what they get."""
+    load, known = loader.load_file, dict[str, bytes]()
 
     def load_file(self: Any, path: str) -> Any:
         if path not in known:
-            known[path] = load(self, path)
-        return known[path]
+            known[path] = pickle.dumps(load(self, path))
+        return pickle.loads(known[path])
 
     loader.load_file = load_file
 
@@ -336,6 +345,7 @@ class Hunt:
 
     def _survives(self, copy: Copy, mutant: Any, cases: Sequence[tuple[str, str]]) -> bool:
         began = time.perf_counter()
+        cases = [case for case in cases if concerns(mutant, case)]
         golden = [case for case in cases if case[0] == "golden"]
         early = [*golden, *(case for case in self.killers if case in cases and case not in golden)]
         order = [*early, *(case for case in cases if case not in early)]
@@ -361,9 +371,15 @@ class Hunt:
         return True
 
 
+def concerns(mutant: Any, case: tuple[str, str]) -> bool:
+    """Whether a mutant meets a case."""
+    return case[0] == mutant.row if mutant.row else case[0] not in APART
+
+
 def untidy(mutants: Sequence[Any]) -> list[str]:
-    """Mutants that cannot be made: their text is not there exactly once, or what they make is no Python."""
+    """Mutants that cannot be made: their text is not there exactly once, or what they make is no Python; and two of one line."""
     found = []
+    lines: dict[tuple[str, int], int] = {}
     for each in mutants:
         text = (ROOT / each.file).read_text()
         times = text.count(each.before)
@@ -374,6 +390,9 @@ def untidy(mutants: Sequence[Any]) -> list[str]:
             compile(text.replace(each.before, each.after), each.file, "exec")
         except SyntaxError as error:
             found.append(f"{each.number} {each.file}: {error}")
+        line = each.file, text[: text.index(each.before)].count("\n") + 1
+        if lines.setdefault(line, each.number) != each.number:
+            found.append(f"{each.number} {each.file}: mutant {lines[line]} changes line {line[1]}, too")
     numbers = Counter(each.number for each in mutants)
     return [
         *found,
@@ -382,7 +401,7 @@ def untidy(mutants: Sequence[Any]) -> list[str]:
 
 
 def main() -> int:
-    """Run what is asked for; 1 if too many mutants survive."""
+    """Run what is asked for; 1 if a mutant survives."""
     parser = argparse.ArgumentParser(prog="python tests/faults/mutate.py", description=__doc__)
     parser.add_argument("--only", type=int, nargs="+", help="only these mutants")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -419,7 +438,11 @@ def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
         for each in copies:
             stack.callback(each.close)
         golden = [("golden", name) for name in _cheap_first(json.loads(GOLDEN.read_text())["workloads"])]
-        cases = [*golden, *((name, case) for name, case in copies[0].ask())]
+        listed = copies[0].ask()
+        if len(listed) == 1:
+            print(f"the cases cannot be listed: {listed[0][-1]}")
+            return 1
+        cases = [*golden, *((name, case) for name, case in listed)]
         if asked.baseline:
             wrong = copies[0].ask(cases=cases, to_the_end=True)
             print("\n".join(" | ".join(each) for each in wrong))
@@ -432,7 +455,7 @@ def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
     for each in hunt.left:
         print(f"  {each.number} {each.file}: {each.what}")
     print(f"{time.perf_counter() - began:.0f} seconds")
-    return int(killed < WANTED * len(mutants) / 100)
+    return int(bool(hunt.left))
 
 
 def _cheap_first(workloads: dict[str, Any]) -> list[str]:

@@ -396,7 +396,7 @@ def _attack(name: str) -> tuple[str, Attack]:
 def check(name: str) -> Sequence[str]:
     """Make one attack on one field, in a process of its own, with and without the stacks that are kept."""
     field, attack = _attack(name)
-    with tempfile.TemporaryDirectory(prefix="row-j-") as root:
+    with tempfile.TemporaryDirectory(prefix="escape-") as root:
         directory = _lay_out(Path(os.path.realpath(root)), field, attack)
         parsed = partial(load_parsed, folder=Path(root) / "stack" / ".kept")
         return in_child(partial(_broken, directory, attack, parsed))

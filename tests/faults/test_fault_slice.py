@@ -1,6 +1,9 @@
 """A slice of the fault matrix: every fault, every operation, every workload; the whole of it is `make faults`."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from choosing import whole_slice
@@ -49,3 +52,17 @@ def test_every_workload_ends_as_it_always_did(workload: str) -> None:
 
 def test_every_mutant_still_finds_what_it_breaks() -> None:
     assert untidy(MUTANTS) == []
+
+
+def test_two_mutants_of_one_line_and_a_text_that_is_not_there_are_told() -> None:
+    first = MUTANTS[0]
+    again = replace(first, number=1000)
+    (told,) = untidy([first, again])
+    assert re.fullmatch(rf"1000 {re.escape(first.file)}: mutant {first.number} changes line \d+, too", told)
+    (told,) = untidy([replace(first, before="nowhere")])
+    assert told.endswith("'nowhere' occurs 0 times")
+
+
+def test_every_promise_has_a_mutant_against_it() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    assert {each.promise for each in MUTANTS} == set(re.findall(r"^\| (P\d+) \|", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""The file of a kind stays short: it shows what the kind declares, and little else."""
+"""Files stay short: that of a kind shows what the kind declares and little else, and a module of tests has one subject."""
 
 import inspect
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from reconciler.kinds import known_kinds
 from reconciler.model import Part, Wire
 
 MEDIAN, LARGEST = 90, 120
+TESTS, LARGEST_OF_TESTS = Path(__file__).parents[1], 500
 WAIVED: dict[str, str] = {}
 """By kind: why its file is longer than the largest."""
 LINES = {
@@ -29,6 +30,12 @@ def test_half_of_the_files_of_kinds_are_short() -> None:
 @pytest.mark.parametrize("kind", LINES)
 def test_no_file_of_a_kind_is_long(kind: str) -> None:
     assert (LINES[kind] > LARGEST) == (kind in WAIVED)
+
+
+def test_no_module_of_tests_is_long() -> None:
+    lines = {str(file.relative_to(TESTS)): len(file.read_text().splitlines()) for file in TESTS.rglob("*.py")}
+    assert "unit/test_kind_files.py" in lines
+    assert {name: number for name, number in lines.items() if number > LARGEST_OF_TESTS} == {}
 
 
 def parts_of(shape: Shape) -> Iterator[type[Part]]:
