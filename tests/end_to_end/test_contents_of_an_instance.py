@@ -105,7 +105,10 @@ def test_an_instance_is_not_deleted_with_a_protected_number_in_it(at: Scene) -> 
         report = at.run(emptied(at.stack), **options)
         assert named(report) == INSIDE
         assert (report.outcome, report.mutating_calls) == ("failed", 0)
-        assert "must not go: connect.phone_number/line (it is protected)" in report.results[CENTRE].message
+        assert (
+            "must not be deleted: connect.phone_number/line (it is protected)"
+            in report.results[CENTRE].message
+        )
     assert at.numbers == numbers
 
 

@@ -86,7 +86,7 @@ def test_what_may_be_meant_is_a_warning(tmp_path: Path) -> None:
 def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
     keys = {"data": {"aliases": ["data", "photos"]}, "photos": {"aliases": ["photos"]}}
     assert told(tmp_path, {"kms.key": keys}) == [
-        "kms.key/data has it as well, and AWS gives it to one alone; remove it from one of the two"
+        "kms.key/data has it as well, and AWS allows it only once; remove it from one of the two"
     ]
 
 

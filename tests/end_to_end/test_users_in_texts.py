@@ -25,9 +25,7 @@ def test_the_role_that_has_a_policy_is_named(desk: Desk) -> None:
     desk.settle(**stack("/", "/"))
     report = desk.once(**stack("/shop/", "/"))
     said = " ".join(result.message for result in report.results.values())
-    assert "nothing that is known here uses it" not in said
+    assert "this stack knows of no user" not in said
     assert "it is used by iam.role/run" in said
     both = desk.once(**stack("/shop/", "/shop/"))
-    assert "nothing that is known here uses it" not in " ".join(
-        each.message for each in both.results.values()
-    )
+    assert "this stack knows of no user" not in " ".join(each.message for each in both.results.values())

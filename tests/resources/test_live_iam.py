@@ -238,7 +238,7 @@ def test_the_role_of_a_service_is_never_deleted(desk: LiveDesk, iam: Any) -> Non
 def test_a_name_of_somebody_else_in_another_case_is_told(desk: LiveDesk, iam: Any) -> None:
     iam.create_role(RoleName="Orders", AssumeRolePolicyDocument=json.dumps(document(LAMBDA)))
     report = desk.run({"iam.role": {"orders": {"assume_role_policy_document": document(LAMBDA)}}})
-    assert "role/Orders has its name already but for the case of letters" in str(messages(report))
+    assert "role/Orders has the same name in other upper and lower case" in str(messages(report))
     assert desk.calls == []
 
 
@@ -262,7 +262,7 @@ def test_an_inline_policy_may_stand_in_a_file(desk: LiveDesk) -> None:
 
 def test_two_names_that_differ_by_case_alone_are_a_mistake(desk: LiveDesk) -> None:
     role = {"assume_role_policy_document": document(LAMBDA)}
-    with pytest.raises(InvalidStack, match='"orders" differs from it by case alone'):
+    with pytest.raises(InvalidStack, match='"orders" differs from it only in upper and lower case'):
         desk.run({"iam.role": {"orders": role, "Orders": role}})
 
 
