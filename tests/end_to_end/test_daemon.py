@@ -160,7 +160,7 @@ def test_the_history_knows_the_passes_of_the_daemon(server: RunningServer, run: 
     ("words", "code", "said"),
     [
         ((), 3, "name what to watch: a directory of desired state, or --config FILE"),
-        ((CENTRE, "--config", "x.yaml"), 3, "say what to watch"),
+        ((CENTRE, "--config", "x.yaml"), 3, "name what to watch"),
         (("--config", "missing.yaml"), 3, "missing.yaml:1:1: this file cannot be read: no such file"),
         (("nowhere", "--env", "dev"), 3, "nowhere: there is no such directory; a stack is"),
         (
