@@ -127,9 +127,7 @@ class Creator:
     ) -> Sighting:
         """Create it once, even if the reply is lost."""
         untold = is_unmarked_after_create(adapter)
-        # If AWS allows two of the same name, a create that takes effect late would make a second one.
-        several = adapter.create.before_delete and adapter.create.token is None
-        tries = 1 if untold or several else CREATES
+        tries = 1 if creates_once(adapter) else CREATES
         for attempt in range(1, tries + 1):
             last = attempt == tries
             try:
@@ -299,6 +297,12 @@ def is_anonymous(adapter: Adapter[Any]) -> bool:
 def is_unmarked_after_create(adapter: Adapter[Any]) -> bool:
     """Whether a resource cannot be recognised as ours between its create and the call that sets its tags."""
     return is_anonymous(adapter) and adapter.tagging is not None and adapter.tagging.after_create
+
+
+def creates_once(adapter: Adapter[Any]) -> bool:
+    """Whether a pass sends one create request at most: where AWS allows two resources, the first may take effect late."""
+    several = adapter.create.before_delete or is_doubled(adapter)
+    return is_unmarked_after_create(adapter) or (several and adapter.create.token is None)
 
 
 def is_doubled(adapter: Adapter[Any]) -> bool:

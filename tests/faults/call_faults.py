@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from row import Row
-from trial import Asked, Trial, Trouble, calm, names, parsed, thinned
+from trial import Asked, Trial, Trouble, calm, hits_the_new_one, names, parsed, thinned
 from workloads import workloads
 
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind, at
@@ -50,6 +50,8 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
         if asked.call.mutating:
             faults += [*MUTATING, *LATE, *THROTTLES, *FOR_GOOD]
         for fault in faults:
+            if fault in LATE and hits_the_new_one(workload, asked):
+                continue
             yield workload, asked, str(fault)
 
 

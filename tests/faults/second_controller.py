@@ -5,7 +5,7 @@ from typing import Any
 
 from desk import SharedClients
 from row import Row
-from trial import Asked, Trial, calm, names, parsed
+from trial import Asked, Trial, calm, hits_the_new_one, names, parsed
 from workloads import workloads
 
 from reconciler.aws.api import ServiceApi, is_read
@@ -13,8 +13,6 @@ from reconciler.runtime.clock import VirtualClock
 
 DOUBLED = ("kms:CreateKey",)
 """Creates without a token of what has no name: nothing can stop the second one once the look before it is over."""
-BY_NAME_ALONE = ("logs:DeleteLogGroup",)
-"""Deletes whatever has the name: nothing can spare the one that another pass has put in the old one's place by then."""
 PAUSED, ENDED_BEFORE, ENDED_AFTER = "paused while another works", "ended before it", "ended after it"
 
 
@@ -23,13 +21,9 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
     mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
     for number, asked in enumerate(mutating, start=1):
         for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
-            if fault == PAUSED and (asked.call.name in DOUBLED or _hits_the_new_one(workload, asked)):
+            if fault == PAUSED and (asked.call.name in DOUBLED or hits_the_new_one(workload, asked)):
                 continue
             yield workload, Asked(number, asked.call), fault
-
-
-def _hits_the_new_one(workload: str, asked: Asked) -> bool:
-    return workload.endswith("/replace") and asked.call.name in BY_NAME_ALONE
 
 
 def cases() -> Sequence[str]:

@@ -404,3 +404,15 @@ def parsed(name: str) -> tuple[str, int, str]:
     """The parts of a case name: workload, index and fault."""
     workload, asked, fault = name.split(" | ")
     return workload, int(asked.split()[0]), fault
+
+
+BY_NAME_ALONE = ("logs:DeleteLogGroup",)
+"""Deletes whatever has the name."""
+
+
+def hits_the_new_one(workload: str, asked: Asked) -> bool:
+    """Whether this call, if it takes effect late, deletes the resource that has replaced the old one by then.
+
+    No client can prevent that: the two have the same name, and AWS has no conditional delete.
+    """
+    return workload.endswith("/replace") and asked.call.name in BY_NAME_ALONE
