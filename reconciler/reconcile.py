@@ -196,7 +196,7 @@ class Pass:
     _has: float = 0.0
 
     @property
-    def senses(self) -> ReadContext:
+    def context(self) -> ReadContext:
         """The observer that reads AWS for this pass."""
         return ReadContext(self.kinds, self.aws.api, self.clock, self.cache, self.aws.width)
 
@@ -258,10 +258,10 @@ class Pass:
         asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
         self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
-        world = self.world = observe(self.stack, self.senses, selected)
+        world = self.world = observe(self.stack, self.context, selected)
         self._check_patterns(world)
         plan = self._plan(world)
-        if read_contents(plan, self.stack, world, self.senses):
+        if read_contents(plan, self.stack, world, self.context):
             plan = self._plan(world)
         coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
         self._allow(coming)
@@ -365,7 +365,7 @@ class Pass:
 
         def look() -> bool:
             nonlocal touched, left, late, unanswered
-            seen = observe(self.stack, self.senses, touched, world)
+            seen = observe(self.stack, self.context, touched, world)
             seen.contents = world.contents
             world.observed |= seen.observed
             left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions

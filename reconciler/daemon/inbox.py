@@ -23,7 +23,7 @@ class TouchedResources:
 
     keys: set[Key] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
-    errands: list[PendingMessage] = field(default_factory=list)
+    messages: list[PendingMessage] = field(default_factory=list)
 
 
 class Inbox:
@@ -33,12 +33,12 @@ class Inbox:
         self._touches = TouchedResources()
         self._arrived = Condition()
 
-    def put(self, keys: Iterable[Key], event: Event, errand: PendingMessage) -> None:
+    def put(self, keys: Iterable[Key], event: Event, pending: PendingMessage) -> None:
         """Add touched resources."""
         with self._arrived:
             self._touches.keys.update(keys)
             self._touches.events.append(event)
-            self._touches.errands.append(errand)
+            self._touches.messages.append(pending)
             self._arrived.notify_all()
 
     def wait(self, seconds: float) -> bool:

@@ -190,7 +190,7 @@ class Daemon:
         if due:
             post.watch.agenda.passed(sort, at)
             post.overdue = at.now + _patience(post, at)
-        self._done(post.watch.name, touches.errands)
+        self._done(post.watch.name, touches.messages)
 
     @contextmanager
     def _under_way(self, post: Post, now: float) -> Iterator[list[Shutdown]]:
@@ -238,20 +238,20 @@ class Daemon:
             for line in self.crashed(error):
                 log.error("event handling crashed", message=message.id, line=line)
             return False
-        errand = PendingMessage(message, {name for name, keys in touched.items() if keys})
-        self.metrics.event(touched=bool(errand.waiting))
+        pending = PendingMessage(message, {name for name, keys in touched.items() if keys})
+        self.metrics.event(touched=bool(pending.waiting))
         for post in self.posts:
             if touched[post.watch.name]:
                 log.info("event", **post.watch.about, operation=event.operation, who=event.who)
-                post.inbox.put(touched[post.watch.name], event, errand)
-        return bool(errand.waiting)
+                post.inbox.put(touched[post.watch.name], event, pending)
+        return bool(pending.waiting)
 
-    def _done(self, name: str, errands: Sequence[PendingMessage]) -> None:
+    def _done(self, name: str, messages: Sequence[PendingMessage]) -> None:
         """Delete from the queue the messages that no watch needs any more."""
-        for errand in errands:
-            errand.waiting.discard(name)
+        for pending in messages:
+            pending.waiting.discard(name)
         if self.queue is not None:
-            self.queue.done([errand.message for errand in errands if not errand.waiting])
+            self.queue.done([pending.message for pending in messages if not pending.waiting])
 
     def _listen(self) -> None:
         while not self.stop.asked:

@@ -42,11 +42,11 @@ def rollback_stack(
     stack = stack_of(target)
     if stack is None:
         raise ValueError("the desired state was not kept")
-    road = _RollbackContext(stack, kinds, gone, target.number)
+    context = _RollbackContext(stack, kinds, gone, target.number)
     for record in later:
         if not record.dry_run:
-            road.go_back_over(record)
-    return road.rollback_stack()
+            context.go_back_over(record)
+    return context.rollback_stack()
 
 
 @dataclass

@@ -107,9 +107,9 @@ class CachedReader:
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
         """The rows that a list of the kind shows; rows that cannot be read are in `bad`."""
-        sieve = RowIsolation(self.api, self.adapter.reads.joined)
-        found = sieve.sightings(lambda api: look(api, self.address))
-        self.bad += sieve.bad
+        isolation = RowIsolation(self.api, self.adapter.reads.joined)
+        found = isolation.sightings(lambda api: look(api, self.address))
+        self.bad += isolation.bad
         return found
 
     def sightings(self) -> list[Sighting]:

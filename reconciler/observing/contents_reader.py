@@ -26,7 +26,7 @@ Listed: TypeAlias = Callable[[Adapter[Any], Address], Iterable[UnmanagedContents
 """A function that lists the contents of a resource, of each type that no kind manages."""
 
 
-def read_contents(plan: Plan, stack: Stack, world: World, senses: ReadContext) -> bool:
+def read_contents(plan: Plan, stack: Stack, world: World, context: ReadContext) -> bool:
     """Note in the world the contents of all resources that a plan deletes or replaces, and of strays that stay.
 
     Returns whether there was anything to read: then the plan must be made again. The contents of deleted resources are
@@ -38,15 +38,15 @@ def read_contents(plan: Plan, stack: Stack, world: World, senses: ReadContext) -
     found += [(each.key, each.sighting) for each in world.strays if each.key in going | staying]
     looked = False
     for key, sighting in found:
-        if not may_hold(key.kind, senses.kinds) or sighting.arn in world.contents:
+        if not may_hold(key.kind, context.kinds) or sighting.arn in world.contents:
             continue
         looked = True
         if key in going:
-            _look(world, senses.kinds, key, sighting, partial(list_with_tags, senses.api_of))
-            _look_for_others(world, senses, key, sighting)
+            _look(world, context.kinds, key, sighting, partial(list_with_tags, context.api_of))
+            _look_for_others(world, context, key, sighting)
         else:
-            kinds = {kind: senses.kinds[kind] for kind in kinds_to_see(stack, senses.kinds)}
-            _look(world, kinds, key, sighting, partial(_remembered, stack, senses))
+            kinds = {kind: context.kinds[kind] for kind in kinds_to_see(stack, context.kinds)}
+            _look(world, kinds, key, sighting, partial(_remembered, stack, context))
     return looked
 
 
@@ -73,14 +73,16 @@ def list_with_tags(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> li
         return _tagged(api_of, adapter, list(adapter.list(api, address)))
 
 
-def _remembered(stack: Stack, senses: ReadContext, adapter: Adapter[Any], address: Address) -> list[Sighting]:
+def _remembered(
+    stack: Stack, context: ReadContext, adapter: Adapter[Any], address: Address
+) -> list[Sighting]:
     """The same with the help of the cache; if AWS can filter, only resources with our mark."""
-    api = senses.api_of(adapter.service.name)
-    remembering = CachedReader.of(senses.cache, senses.clock, adapter, api, address)
+    api = context.api_of(adapter.service.name)
+    reader = CachedReader.of(context.cache, context.clock, adapter, api, address)
     wanted = Wanted(stack.mark, frozenset(), only_referred=False)
-    seen = _tagged(senses.api_of, adapter, remembering.see(wanted))
-    remembering.note(seen, wanted)
-    remembering.keep(senses.cache)
+    seen = _tagged(context.api_of, adapter, reader.see(wanted))
+    reader.note(seen, wanted)
+    reader.keep(context.cache)
     return seen
 
 
@@ -100,11 +102,11 @@ def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: S
         world.contents[sighting.arn] = found
 
 
-def _look_for_others(world: World, senses: ReadContext, key: Key, sighting: Sighting) -> None:
+def _look_for_others(world: World, context: ReadContext, key: Key, sighting: Sighting) -> None:
     """Note the other contents that are deleted with a resource: of types that no kind manages, at any depth."""
     inside = world.contents.get(sighting.arn)
     homes = [ContainedResource(key.kind, sighting), *inside] if inside is not None else []
-    found = others_in(homes, senses.kinds, partial(_listed, senses))
+    found = others_in(homes, context.kinds, partial(_listed, context))
     world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
 
 
@@ -123,14 +125,14 @@ def listed_in_turn(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> It
     return (_others(api_of(adapter.service.name), address, of) for of in adapter.unmanaged)
 
 
-def _listed(senses: ReadContext, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
+def _listed(context: ReadContext, adapter: Adapter[Any], address: Address) -> Iterator[UnmanagedContents]:
     """The contents of each type, listed in parallel, in the order of their declaration."""
-    api, found = senses.api_of(adapter.service.name), dict[Unmanaged, UnmanagedContents]()
+    api, found = context.api_of(adapter.service.name), dict[Unmanaged, UnmanagedContents]()
 
     def look(of: Unmanaged) -> None:
         found[of] = _others(api, address, of)
 
-    fan_out(senses.clock, [Lane(adapter.unmanaged, senses.width_of(adapter.service.name))], look)
+    fan_out(context.clock, [Lane(adapter.unmanaged, context.width_of(adapter.service.name))], look)
     return (found[each] for each in adapter.unmanaged)
 
 

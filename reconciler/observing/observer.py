@@ -45,13 +45,13 @@ class ReadContext:
     """How many calls to a service may usefully run at the same time."""
 
 
-def observe(stack: Stack, senses: ReadContext, only: Collection[Key], before: World | None = None) -> World:
+def observe(stack: Stack, context: ReadContext, only: Collection[Key], before: World | None = None) -> World:
     """List every live resource that concerns the stack, and read the managed fields that no bulk read showed.
 
     The fields of `only` are read. If an earlier world is given, only the kinds of `only` are listed again, without the
     cache. Resources that cannot be listed or read are named in `World.unseen`.
     """
-    observer = Observer(stack, senses, frozenset(only), again=before is not None)
+    observer = Observer(stack, context, frozenset(only), again=before is not None)
     if before is not None:
         observer.before = before.sightings
         observer.world.recall(before, observer.kinds_again)
@@ -66,7 +66,7 @@ class Observer:
     """Fills a world with the live resources."""
 
     stack: Stack
-    senses: ReadContext
+    context: ReadContext
     only: frozenset[Key]
     again: bool = False
     """Whether this read confirms changes: then only the kinds of `only` are read, without the cache."""
@@ -89,21 +89,21 @@ class Observer:
 
         The reads of a kind begin as soon as it is listed, in parallel with all other reads.
         """
-        given = (self.stack, self.senses.kinds)
+        given = (self.stack, self.context.kinds)
         kinds = (
             sorted(self.kinds_again & kinds_to_see(*given))
             if self.again
-            else sorted(kinds_to_look_at(*given, self.senses.api_of))
+            else sorted(kinds_to_look_at(*given, self.context.api_of))
         )
         mine = Counter(key.kind for key in self.only)
         for kind in kinds:
             self.scopes[kind] = scopes = self._by_scope(kind)
-            width = self.senses.width_of(self.senses.kinds[kind].service.name)
+            width = self.context.width_of(self.context.kinds[kind].service.name)
             self.lanes[kind] = Lane((), min(width, max(len(scopes), mine[kind])), growing=True)
         for kind in kinds:
-            if self.senses.kinds[kind].parent not in self.lanes:
+            if self.context.kinds[kind].parent not in self.lanes:
                 self._enter(kind, self.scopes[kind])
-        fan_out(self.senses.clock, list(self.lanes.values()), lambda task: task())
+        fan_out(self.context.clock, list(self.lanes.values()), lambda task: task())
 
     def understand(self) -> None:
         """Decode the members into the words of desired state, now that every name is known."""
@@ -117,12 +117,12 @@ class Observer:
 
     def remember(self) -> None:
         """Cache what was read for the next pass."""
-        for remembering in self.memories.values():
-            remembering.keep(self.senses.cache, partly=self.again)
+        for reader in self.memories.values():
+            reader.keep(self.context.cache, partly=self.again)
 
     def _enter(self, kind: str, scopes: Iterable[Key | None]) -> None:
         """Queue the lists of a kind in these scopes, now that the scopes themselves are listed."""
-        adapter, members = self.senses.kinds[kind], self.scopes[kind]
+        adapter, members = self.context.kinds[kind], self.scopes[kind]
         self.lanes[kind].items.extend(
             partial(self._see_and_follow, adapter, scope, members[scope]) for scope in scopes
         )
@@ -131,7 +131,7 @@ class Observer:
         """List one kind in one scope; then its contents and the fields that were not shown can be read."""
         self._see(adapter, scope, members)
         for kind in self.lanes:
-            if self.senses.kinds[kind].parent == adapter.kind:
+            if self.context.kinds[kind].parent == adapter.kind:
                 self._enter(kind, [each.key for each in members])
         for key, desired in ((each.key, each) for each in members):
             asked = key in self.only and key not in self.world.unseen and not desired.existing
@@ -142,7 +142,7 @@ class Observer:
     def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
         """The desired resources of a kind, by scope; scopes without any are included."""
         scopes: list[Key | None] = [None]
-        within = self.senses.kinds[kind].parent
+        within = self.context.kinds[kind].parent
         if within:
             scopes = [each.key for each in self._by_kind.get(within, ())]
         found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
@@ -166,25 +166,25 @@ class Observer:
         address = world.scope_of(scope)
         if address is None:
             return
-        api = self.senses.api_of(adapter.service.name)
+        api = self.context.api_of(adapter.service.name)
         names = frozenset(each.aws_name for each in members if each.aws_name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
         asked = Wanted(self.stack.mark, names, only_referred, any(each.chosen for each in members))
-        remembering = CachedReader.of(self.senses.cache, self.senses.clock, adapter, api, address)
-        self.memories[adapter.kind, scope] = remembering
+        reader = CachedReader.of(self.context.cache, self.context.clock, adapter, api, address)
+        self.memories[adapter.kind, scope] = reader
         try:
-            seen = self._look_again(adapter, remembering) if self.again else remembering.see(asked)
+            seen = self._look_again(adapter, reader) if self.again else reader.see(asked)
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            sightings, swept = self._with_tags(adapter, remembering, members, seen, chosen=asked.chosen)
+            sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=asked.chosen)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
             binding = bind_live(self.stack, adapter, api, members, sightings)
-            doubtful = self._going_by_memory(adapter, binding, remembering.recalled | swept)
+            doubtful = self._going_by_memory(adapter, binding, reader.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if adapter.create.before_delete and (binding.conflicts or binding.replaced):
-                doubtful |= {each.arn for each in sightings if each.id in remembering.recalled | swept}
+                doubtful |= {each.arn for each in sightings if each.id in reader.recalled | swept}
             if doubtful:
                 sightings = [
                     with_tags(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
@@ -195,27 +195,27 @@ class Observer:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
                 # The cached address is no longer right; the next pass searches for the resource.
-                place.forget(self.senses.cache)
+                place.forget(self.context.cache)
             self._miss([each.key for each in members], "seen", error)
             if self.stack.prune and not isinstance(error, Late):
                 world.blind.append(f"{adapter.kind}: {error}")
             log.error("list failed", kind=adapter.kind, error=str(error))
             return
         self._look_elsewhere(adapter, address, binding, members)
-        remembering.note(sightings, asked)
+        reader.note(sightings, asked)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         for key, replaced in binding.replaced.items():
             world.replace(key, *replaced)
         world.conflicts.update(binding.conflicts)
-        bad = [each for each in remembering.bad if not shown_otherwise(each, sightings)]
+        bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
 
     def _with_tags(
         self,
         adapter: Adapter[Any],
-        remembering: CachedReader,
+        reader: CachedReader,
         members: Sequence[Desired],
         seen: list[Sighting],
         *,
@@ -223,7 +223,7 @@ class Observer:
     ) -> tuple[list[Sighting], set[str]]:
         """The sightings with the tags that matter, and the ids that a tag search showed."""
         names = {each.aws_name for each in members}
-        reading = TagReading(adapter, self.senses.api_of, self.stack.mark, remembering)
+        reading = TagReading(adapter, self.context.api_of, self.stack.mark, reader)
         everything = chosen or self._asks_all(adapter, names, seen)
         sightings, swept = reading.of(seen, names, everything=everything)
         if not everything and self._others_have_names(adapter, members, sightings):
@@ -240,7 +240,7 @@ class Observer:
             return
         try:
             with members_needed("look"):
-                ask = (self.stack.mark, adapter, self.senses.api_of, scope, missing)
+                ask = (self.stack.mark, adapter, self.context.api_of, scope, missing)
                 self.world.conflicts.update(moved_lines(*ask))
         except CallError as error:
             self._miss([each.key for each in missing], "looked for in the whole account", error)
@@ -278,7 +278,7 @@ class Observer:
             if isinstance(error, Late):
                 self.world.late.add(key)
 
-    def _look_again(self, adapter: Adapter[Any], remembering: CachedReader) -> list[Sighting]:
+    def _look_again(self, adapter: Adapter[Any], reader: CachedReader) -> list[Sighting]:
         """Resources that were just changed, read again: AWS does not promise that their change token is new."""
         written = [
             self.before[key] for key in sorted(self.only) if key.kind == adapter.kind and key in self.before
@@ -286,8 +286,8 @@ class Observer:
         all_of_them = sum(key.kind == adapter.kind for key in self.stack.resources)
         deleted = any(key.kind == adapter.kind and key not in self.stack.resources for key in self.only)
         if adapter.reads.gets_one and not deleted and len(written) <= all_of_them // adapter.reads.page + 1:
-            return [seen for each in written if (seen := remembering.look(each))]
-        return remembering.sightings()
+            return [seen for each in written if (seen := reader.look(each))]
+        return reader.sightings()
 
     def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
         """Whether the marks of resources without a wanted name matter: a resource is missing, or is removed."""
@@ -348,7 +348,7 @@ class Observer:
 
     def _read(self, desired: Desired, sighting: Sighting) -> None:
         """Take the managed fields that the sighting shows, and queue the reads of the others."""
-        adapter = self.senses.kinds[desired.key.kind]
+        adapter = self.context.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
         unknown = not_shown(adapter, fields, sighting, desired.settings)
         if adapter.kind in self._storms:
@@ -364,10 +364,10 @@ class Observer:
     def _read_besides(self, scope: Key | None, shown: Reading, unknown: frozenset[str]) -> None:
         """Read the fields that the sighting does not show."""
         key, sighting = shown.key, shown.sighting
-        adapter = self.senses.kinds[key.kind]
+        adapter = self.context.kinds[key.kind]
         try:
             with members_needed("read"):
-                read = adapter.get_fields(self.senses.api_of(adapter.service.name), sighting, unknown)
+                read = adapter.get_fields(self.context.api_of(adapter.service.name), sighting, unknown)
         except CallError as error:
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)
@@ -379,7 +379,7 @@ class Observer:
 
     @cached_property
     def _attributes(self) -> AttributeReading:
-        kinds, api_of = self.senses.kinds, self.senses.api_of
+        kinds, api_of = self.context.kinds, self.context.api_of
         return AttributeReading(self.stack, self.world, kinds, api_of, self.only, self._miss)
 
 

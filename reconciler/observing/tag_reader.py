@@ -113,7 +113,7 @@ class TagReading:
     api_of: Callable[[str], Api]
     mark: str
     """The mark of our stack."""
-    remembering: CachedReader
+    reader: CachedReader
 
     def of(
         self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
@@ -136,15 +136,15 @@ class TagReading:
                 alone = sighting.arn in unknown | doubted and sighting.arn not in swept
                 found.append(self._alone(sighting) if alone else swept.get(sighting.arn, sighting))
             except Unreadable as error:
-                self.remembering.bad.append(unread(self.adapter, sighting, error))
+                self.reader.bad.append(unread(self.adapter, sighting, error))
         return found, {each.id for each in swept.values()}
 
     def _alone(self, sighting: Sighting) -> Sighting:
-        return with_tags(self.adapter, self.remembering.api, sighting)
+        return with_tags(self.adapter, self.reader.api, sighting)
 
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
         """Whether its tags are cached, and no row, version or parent would show that they have changed."""
         swept = self.adapter.tagging_api_type is not None and self.adapter.parent is None
-        if not swept or sighting.id not in self.remembering.recalled:
+        if not swept or sighting.id not in self.reader.recalled:
             return False
         return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS

@@ -94,8 +94,8 @@ def test_the_audit_takes_a_tenth_of_the_quota_and_the_oldest_first(since: float,
     memories = {name: Memory(version, now - age, {}, {}) for name, age in ages.items()}
     glanced = [Sighting(name, {"UserId": name}, name, version) for name in memories]
     user = known_kinds()["connect.user"]
-    remembering = CachedReader(user, NoApi(), {}, now, memories, last_look=now - since)
-    assert remembering._audited(glanced) == {f"user {n}" for n in range(1001 - budget, 1001)}
+    reader = CachedReader(user, NoApi(), {}, now, memories, last_look=now - since)
+    assert reader._audited(glanced) == {f"user {n}" for n in range(1001 - budget, 1001)}
 
 
 class NoApi:

@@ -123,27 +123,29 @@ def group(box: Sandbox) -> Made:
     return of_a_network(box, "security-group", made["GroupId"])
 
 
+def tagged_in_connect(connect: Any, arn: str) -> Made:
+    connect.tag_resource(resourceArn=arn, tags={"team": "a"})
+    return arn, lambda: connect.untag_resource(resourceArn=arn, tagKeys=["team"])
+
+
 def instance(box: Sandbox) -> Made:
     connect = client_of(box, "connect")
     arn = f"arn:aws:connect:{HERE}:instance/{make_instance(connect)}"
-    connect.tag_resource(resourceArn=arn, tags={"team": "a"})
-    return arn, lambda: connect.untag_resource(resourceArn=arn, tagKeys=["team"])
+    return tagged_in_connect(connect, arn)
 
 
 def hours(box: Sandbox) -> Made:
     connect = client_of(box, "connect")
     centre = make_instance(connect)
     arn = f"arn:aws:connect:{HERE}:instance/{centre}/operating-hours/{make_hours(connect, centre)}"
-    connect.tag_resource(resourceArn=arn, tags={"team": "a"})
-    return arn, lambda: connect.untag_resource(resourceArn=arn, tagKeys=["team"])
+    return tagged_in_connect(connect, arn)
 
 
 def agent(box: Sandbox) -> Made:
     connect = client_of(box, "connect")
     centre = make_instance(connect)
     arn = f"arn:aws:connect:{HERE}:instance/{centre}/agent/{make_user(connect, centre)}"
-    connect.tag_resource(resourceArn=arn, tags={"team": "a"})
-    return arn, lambda: connect.untag_resource(resourceArn=arn, tagKeys=["team"])
+    return tagged_in_connect(connect, arn)
 
 
 def number(box: Sandbox) -> Made:

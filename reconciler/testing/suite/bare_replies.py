@@ -138,10 +138,10 @@ def test_a_reply_with_empty_lists_is_one_of_the_reasons(adapter: Adapter[Any]) -
 def test_rows_that_say_nothing_cost_no_other_row(adapter: Adapter[Any]) -> None:
     """Whatever a kind asks of its rows: one that lacks it is set aside, and the read goes on."""
     within = dict.fromkeys(scope(adapter), "i")
-    sieve = RowIsolation(Bare({}), adapter.reads.joined)
+    isolation = RowIsolation(Bare({}), adapter.reads.joined)
     if adapter.reads.joined:
         with pytest.raises(Unreadable):
-            sieve.sightings(lambda api: adapter.list(api, within))
+            isolation.sightings(lambda api: adapter.list(api, within))
         return
-    found = sieve.sightings(lambda api: adapter.list(api, within))
-    assert len(sieve.bad) == 2 - len(found or ())
+    found = isolation.sightings(lambda api: adapter.list(api, within))
+    assert len(isolation.bad) == 2 - len(found or ())
