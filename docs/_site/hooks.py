@@ -10,6 +10,7 @@ from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = re.compile(r"\]\(\.\./(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
+CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 PAGES = {"CHANGELOG.md": "changelog.md"}
 """Files of the repository that are pages of the site."""
 
@@ -31,6 +32,11 @@ def on_page_markdown(markdown: str, *, page: Page, config: Any, files: Files) ->
     if "/" in page.file.src_uri:
         return markdown
     return OUTSIDE.sub(lambda found: f"]({_place(found['path'])}{found['anchor'] or ''})", markdown)
+
+
+def on_page_content(html: str, *, page: Page, config: Any, files: Files) -> str:  # noqa: ARG001 -- mkdocs' names
+    """Show a plain `|` in tables: GitHub needs a backslash before it, which Python-Markdown keeps in code."""
+    return CELL.sub(lambda cell: cell[0].replace("\\|", "|"), html)
 
 
 def _linked(docs: Path) -> set[str]:
