@@ -1,4 +1,4 @@
-"""Every kind of resource: one file each, listed here."""
+"""The list of all kinds of resources. Each kind has its own file."""
 
 from typing import Any
 

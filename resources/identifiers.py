@@ -1,4 +1,4 @@
-"""Texts that identify a resource of another kind: what they look like, and what a reference in their place stands for.
+"""The types of fields that identify a resource of another kind: their format, and what a reference to it is replaced by.
 
 Sources: "Amazon Resource Names" in the IAM User Guide; the API references of the services.
 """
@@ -13,14 +13,15 @@ HEX = "[0-9a-f]{8,17}"
 
 
 def arn_form(service: str, resource: str, words: str, *, account: str = ACCOUNT) -> Form:
-    """The form of the ARNs of one type: patterns of the service and of what stands after the account."""
+    """The form of the ARNs of one resource type; `service` and `resource` (the part after the account) are patterns."""
     return Form(rf"arn:[^:\s]+:{service}:[^:\s]*:{account}:{resource}", words)
 
 
 def arn_of(kind: str, resource: str, noun: str, example: str) -> tuple[Form, Means]:
-    """The form of the ARNs of a kind, and that they mean this kind; ARNs and the kind call the service alike.
+    """The form of the ARNs of a kind, and the mark that they identify this kind.
 
-    `resource` is the pattern of what stands after the account; `noun` and `example` say the same in words.
+    The name of the service is the same in ARNs and in `kind`. `resource` is the pattern of the part after the account;
+    `noun` and `example` describe it in error messages.
     """
     service = kind.partition(".")[0]
     words = f"the ARN of {noun}, as arn:aws:{service}:REGION:ACCOUNT:{example}"
@@ -32,7 +33,7 @@ ANY_ARN = Form(
 )
 
 Arn: TypeAlias = Annotated[str, ANY_ARN, Means(None)]
-"""The ARN of anything."""
+"""The ARN of any resource."""
 RoleArn: TypeAlias = Annotated[
     str,
     arn_form("iam", "role/.+", "the ARN of a role, as arn:aws:iam::ACCOUNT:role/NAME"),
@@ -53,7 +54,7 @@ KeyArn: TypeAlias = Annotated[
     arn_form("kms", "key/.+", "the ARN of a KMS key, as arn:aws:kms:REGION:ACCOUNT:key/ID; not an alias"),
     Means("kms.key"),
 ]
-"""For AWS that shows the ARN whatever it was given: an id or an alias would differ for ever."""
+"""For operations that always return the ARN of a key. An id or an alias in the files would differ from it in every pass."""
 AnyKey: TypeAlias = Annotated[
     str,
     Form(
@@ -65,7 +66,7 @@ AnyKey: TypeAlias = Annotated[
     Means("kms.key", "alias"),
 ]
 BUCKET_NAME = "[A-Za-z0-9._-]{3,255}"
-"""As old buckets of us-east-1 may be called, too."""
+"""Includes the names that old buckets in us-east-1 may have."""
 BucketName: TypeAlias = Annotated[str, Form(BUCKET_NAME, "the name of a bucket"), Means("s3.bucket", "name")]
 TopicArn: TypeAlias = Annotated[str, *arn_of("sns.topic", "[^:]+", "a topic", "NAME")]
 QueueArn: TypeAlias = Annotated[str, *arn_of("sqs.queue", "[^:]+", "an SQS queue", "NAME")]

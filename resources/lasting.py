@@ -6,16 +6,16 @@ from pydantic import AfterValidator
 
 
 def lasts(instead: str = "") -> AfterValidator:
-    """Refuses null for fields that AWS cannot clear; `instead` names the value to write, if there is one."""
+    """Refuse null for a field that AWS cannot clear; the message names `instead` as the value to write, if there is one."""
 
     def refuse(value: Any) -> Any:
         if value is None:
             what_to_do = f"write `{instead}`" if instead else "write another value, or leave it out"
-            raise ValueError(f"AWS cannot take this away; {what_to_do}")
+            raise ValueError(f"AWS cannot clear this; {what_to_do}")
         return value
 
     return AfterValidator(refuse)
 
 
 LASTS = lasts()
-"""The mark of such a field without a value that means "nothing"."""
+"""The mark of such a field if no value means "nothing"."""

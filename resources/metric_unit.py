@@ -1,4 +1,4 @@
-"""In what a metric of Amazon CloudWatch is measured (MetricDatum, Amazon CloudWatch API Reference)."""
+"""The units of metrics of Amazon CloudWatch (MetricDatum, Amazon CloudWatch API Reference)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Policies in IAM's language: when two of them mean the same, and what is wrong with one before AWS is asked.
+"""Policies in IAM's language: compares their meaning, and finds mistakes before the first call.
 
 Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -14,12 +14,12 @@ from reconciler.interpolation import has_reference
 from reconciler.model import Document, Finding
 
 ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
-"""The principal that is a whole account; AWS stores the id of an account as this."""
+"""The principal that means a whole account. AWS stores the id of an account in this form."""
 ORIGIN_ACCESS = re.compile(
     r"(arn:[^:]+:iam::cloudfront:user/)CloudFront[ _]Origin[ _]Access[ _]Identity[ _](\w+)"
 )
 REWRITTEN = (
-    "AWS rewrites CanonicalUser: write AWS with the account's id, or for CloudFront with "
+    "AWS replaces CanonicalUser: write AWS with the account's id, or for CloudFront with "
     "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID"
 )
 ELEMENTS = frozenset({"Version", "Id", "Statement"})
@@ -31,7 +31,7 @@ OF_STATEMENTS = frozenset(
 OF_PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|[^:]*[*?][^:]*:.*|arn:.*[*?].*", re.DOTALL)
-"""`*`, or an ARN, of which wildcards may stand for several parts."""
+"""`*`, or an ARN. A wildcard may match several parts of the ARN."""
 OPERATOR = re.compile(
     r"(For(All|Any)Values?:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Date(Not)?Equals|Numeric(Not)?Equals"
     r"|(Date|Numeric)(LessThan|GreaterThan)(Equals)?|Bool|BinaryEquals|(Not)?IpAddress)(IfExists)?|Null",
@@ -43,7 +43,7 @@ OPERATORS = (
     "ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike", "Bool", "IpAddress", "NotIpAddress", "NumericEquals", "Null",
     "NumericLessThan", "NumericGreaterThan", "DateLessThan", "DateGreaterThan",
 )  # fmt: skip
-"""Those that most policies have."""
+"""The common operators, for suggestions in messages."""
 VERSIONS = ("2012-10-17", "2008-10-17")
 ACTIONS, RESOURCES = ("Action", "NotAction"), ("Resource", "NotResource")
 PRINCIPALS = ("Principal", "NotPrincipal")
@@ -51,41 +51,41 @@ WHITE_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Sort:
-    """A sort of policies: what a statement of it says, and how large one may be."""
+class PolicyType:
+    """A type of policies: the elements of its statements, and the largest size."""
 
     largest: int
     says: tuple[tuple[str, str], ...]
-    """Pairs of elements of which each statement has one."""
+    """Pairs of elements; each statement has one element of each pair."""
     never: tuple[str, ...] = ()
     """Elements that no statement may have."""
     unit: str = "bytes"
 
     def size(self, policy: Any) -> int:
-        """How large AWS finds a policy, references in it left as they are written."""
+        """The size of a policy in `unit`, as AWS counts it; references count as they are written."""
         text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
         return len(text.encode()) if self.unit == "bytes" else len(WHITE_SPACE.sub("", text))
 
 
-OF_RESOURCE = Sort(20 * 1024, (ACTIONS, RESOURCES, PRINCIPALS))
-"""What is attached to a resource: the largest of S3 and of DynamoDB alike."""
-OF_KEY = Sort(32 * 1024, OF_RESOURCE.says)
-"""Who may use a key. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
+OF_RESOURCE = PolicyType(20 * 1024, (ACTIONS, RESOURCES, PRINCIPALS))
+"""A resource policy; S3 and DynamoDB have the same limit."""
+OF_KEY = PolicyType(32 * 1024, OF_RESOURCE.says)
+"""A key policy. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
 OF_IAM = "characters without white space"
-TRUST = Sort(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
-"""Who may assume a role."""
-MANAGED = Sort(6144, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
-"""What whom it is attached to may do. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-INLINE = Sort(10_240, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
-"""The same within a role, where all of them together have this size."""
+TRUST = PolicyType(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
+"""The trust policy of a role: who may assume it."""
+MANAGED = PolicyType(6144, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
+"""A managed policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+INLINE = PolicyType(10_240, (ACTIONS, RESOURCES), PRINCIPALS, OF_IAM)
+"""An inline policy of a role; the limit is for all inline policies of the role together."""
 
 
 def canonical(policy: Any) -> Any:
-    """The policy in one spelling; two that mean the same are equal.
+    """The policy in canonical form: two policies with the same meaning are equal.
 
-    One text and a list of one are the same; so are lists in any order, statements in any order, actions in any case,
-    and an account's id and the ARN of its root. Statements come by their Sid, so that a difference names its own.
-    What is no policy, or no value of its element, is compared as it is.
+    These differences have no meaning: a text or a list with one text; the order of lists and of statements; the case of
+    actions; an account's id or the ARN of its root. The result holds the statements by Sid, so that a difference names the
+    statement. A value that is not a valid policy or element is not changed.
     """
     if not isinstance(policy, Mapping):
         return policy
@@ -94,14 +94,14 @@ def canonical(policy: Any) -> Any:
     return {**policy, "Version": policy.get("Version", "2008-10-17"), "Statement": named}
 
 
-def problems(policy: Any, sort: Sort = OF_RESOURCE) -> tuple[str, ...]:
-    """What AWS would refuse in a policy, a line each."""
+def problems(policy: Any, sort: PolicyType = OF_RESOURCE) -> tuple[str, ...]:
+    """The mistakes in a policy that AWS would refuse, as one line each."""
     if not isinstance(policy, Mapping):
-        return ("a policy is a JSON object",)
+        return ("a policy must be a JSON object",)
     return tuple(_problems(policy, sort))
 
 
-def _document(sort: Sort) -> Document:
+def _document(sort: PolicyType) -> Document:
     return Document(canonical, check=lambda policy, _context: map(Finding, problems(policy, sort)))
 
 
@@ -110,13 +110,13 @@ MANAGED_POLICY, INLINE_POLICY = _document(MANAGED), _document(INLINE)
 """The marks of fields that hold a policy."""
 
 
-def _problems(policy: Mapping[str, Any], sort: Sort) -> Iterator[str]:
+def _problems(policy: Mapping[str, Any], sort: PolicyType) -> Iterator[str]:
     size = sort.size(policy)
     if size > sort.largest:
-        yield f"the policy has {size} {sort.unit}; AWS takes {sort.largest}"
+        yield f"the policy has {size} {sort.unit}; AWS accepts {sort.largest}"
     yield from _unknown(policy, ELEMENTS, "")
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
-        yield f"Version is {VERSIONS[0]} or {VERSIONS[1]}"
+        yield f"Version must be {VERSIONS[0]} or {VERSIONS[1]}"
     statements = _listed(policy.get("Statement"))
     if not statements:
         yield "the policy has no Statement"
@@ -131,23 +131,23 @@ def _problems(policy: Mapping[str, Any], sort: Sort) -> Iterator[str]:
         yield f"two statements have the Sid {sid}"
 
 
-def _statement_problems(statement: Mapping[str, Any], sort: Sort) -> Iterator[str]:
+def _statement_problems(statement: Mapping[str, Any], sort: PolicyType) -> Iterator[str]:
     yield from _unknown(statement, OF_STATEMENTS, "")
     if statement.get("Effect") not in ("Allow", "Deny"):
-        yield "Effect is Allow or Deny"
+        yield "Effect must be Allow or Deny"
     for pair in sort.says:
         if sum(key in statement for key in pair) != 1:
-            yield f"has either {pair[0]} or {pair[1]}"
-    yield from (f"has no {key} in a policy of this sort" for key in sort.never if key in statement)
+            yield f"write either {pair[0]} or {pair[1]}"
+    yield from (f"{key} is not allowed in a policy of this type" for key in sort.never if key in statement)
     for key in (key for pair in sort.says for key in pair if key in statement):
         value = statement[key]
-        # Only principals come by kind: {"AWS": ..., "Service": ...}.
+        # Only principals are grouped by kind: {"AWS": ..., "Service": ...}.
         by_kind = (
             list(value.values()) if key.endswith("Principal") and isinstance(value, Mapping) else [value]
         )
         found = [text for each in by_kind for text in _listed(each)]
         if not all(isinstance(text, str) for text in found):
-            yield f"{key} is text or a list of texts"
+            yield f"{key} must be a text or a list of texts"
         else:
             yield from _spelled(key, found)
         if key.endswith("Principal") and isinstance(value, Mapping):
@@ -156,15 +156,15 @@ def _statement_problems(statement: Mapping[str, Any], sort: Sort) -> Iterator[st
             yield REWRITTEN
     condition = statement.get("Condition", {})
     if not (isinstance(condition, Mapping) and all(isinstance(each, Mapping) for each in condition.values())):
-        yield "Condition is an object of objects"
+        yield "Condition must be an object of objects"
         return
     for operator in condition:
         if not OPERATOR.fullmatch(operator):
-            yield f"Condition: no operator is called {operator}{_near(operator, OPERATORS)}"
+            yield f"Condition: there is no operator {operator}{_near(operator, OPERATORS)}"
 
 
 def _spelled(key: str, texts: Iterable[str]) -> Iterator[str]:
-    """Actions and resources that AWS cannot read; what holds a reference is AWS's to read."""
+    """Actions and resources with wrong syntax. A text with a reference is not checked."""
     for text in texts:
         if has_reference(text):
             continue
@@ -203,7 +203,7 @@ def _element(key: str, value: Any) -> Any:
         case "Resource" | "NotResource":
             return _set(_listed(value))
         case "Principal" | "NotPrincipal":
-            # In a resource policy `*` and `{"AWS": "*"}` are the same everyone.
+            # In a resource policy `*` and `{"AWS": "*"}` both mean everyone.
             principals = value if isinstance(value, Mapping) else {"AWS": value}
             return {kind: _set(map(_account, _listed(of))) for kind, of in principals.items()}
         case "Condition" if isinstance(value, Mapping):
@@ -218,14 +218,14 @@ def _tests(tests: Any) -> Any:
 
 
 def _set(values: Iterable[Any]) -> list[Any]:
-    """The values once each, in an order that does not depend on how they came."""
+    """The values without duplicates, in a fixed order."""
     return [value for _, value in sorted({_as_text(each): each for each in values}.items())]
 
 
 def _account(principal: Any) -> Any:
     if not isinstance(principal, str):
         return principal
-    # AWS stores an account's id as the ARN of its root, and an identity of CloudFront in two spellings.
+    # AWS stores an account's id as the ARN of its root, and writes an identity of CloudFront in two ways.
     root = ROOT.fullmatch(principal)
     return root[1] if root else ORIGIN_ACCESS.sub(r"\1CloudFront Origin Access Identity \2", principal)
 

@@ -96,7 +96,7 @@ def _taken_away(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]
     for side, names in needed.items():
         nulls = [each for each in names if side in written and files.settings.get(each, ...) is None]
         for name in nulls:
-            yield Finding("AWS cannot take this away; write another value, or leave it out", (name,))
+            yield Finding("AWS cannot clear this; write another value, or leave it out", (name,))
     criteria = "evaluation_criteria" in written
     for name in ("evaluation_periods", "comparison_operator", *ONE_OF):
         null = files.settings.get(name, ...) is None
@@ -105,7 +105,7 @@ def _taken_away(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]
         statistic = "statistic" in name and "metric_name" not in written
         if null and not elsewhere and not statistic and not {*others} & {*written}:
             what = ONE_OF.get(name, name)
-            yield Finding(f"AWS cannot take this away: an alarm has {what}", (name,))
+            yield Finding(f"AWS cannot clear this: an alarm has {what}", (name,))
 
 
 def _thresholds(written: Mapping[str, Any]) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from reconciler.resources.logs.log_group_model import NAMES, LogGroup
 from reconciler.resources.logs.service import LOGS
 
 BY_IDENTIFIER = {"logGroupName": "logGroupIdentifier"}
-"""What newer operations call a log group."""
+"""The parameter for a log group in newer operations."""
 
 
 class LogGroupAdapter(Adapter[LogGroup]):
@@ -40,7 +40,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
         name="logGroupName",
         arns=(
             "arn:{partition}:logs:{region}:{account}:log-group:{name}",
-            # IAM wants this one for all calls but those about tags.
+            # IAM checks all calls except those for tags against this pattern.
             "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",
         ),
         forms=NAMES,

@@ -20,14 +20,14 @@ from reconciler.resources.logs.log_group_model import LogGroup
 
 
 def filters(field: str, noun: str) -> Calls:
-    """The group of the filters of one sort."""
+    """The calls that change the metric filters or the subscription filters."""
     put = RowCall(f"put_{noun}")
     remove = RowCall(f"delete_{noun}", row=lambda row, _: {"filterName": row["filterName"]})
     return by_rows(LogGroup, field, add=put, update=put, remove=remove)
 
 
 def policy(field: str) -> Calls:
-    """The group of one of its policies, which is a document that AWS sets or deletes."""
+    """The calls that set or delete one policy."""
     member = fields_of(LogGroup)[field].wire or field
 
     def requests(change: Change) -> Iterable[Request]:
@@ -56,4 +56,4 @@ ALONE: Mapping[str, FieldRead] = {
     "metric_filters": from_rows("describe_metric_filters", "metricFilters"),
     "subscription_filters": from_rows("describe_subscription_filters", "subscriptionFilters"),
 }
-"""By field: how it is read where no bulk read shows it."""
+"""By field: how it is read, if DescribeLogGroups does not show it."""

@@ -10,9 +10,9 @@ CLOUDFORMATION = CloudFormation(
     },
     fixed={"log_group_class": "no operation changes it; CloudFormation says that it can be updated"},
     not_granted={
-        "firehose:TagDeliveryStream": "deliveries of logs are a type of their own",
+        "firehose:TagDeliveryStream": "deliveries of logs are a separate type",
         "logs:*ResourcePolic*": "not built",
-        "logs:CreateLogDelivery": "deliveries of logs are a type of their own",
+        "logs:CreateLogDelivery": "deliveries of logs are a separate type",
         "s3:REST.PUT.OBJECT": "no action of IAM",
     },
 )

@@ -8,6 +8,6 @@ from reconciler.resources.grants import to_pass
 
 
 def for_subscriptions(filters: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
-    """The grant to pass the roles of subscription filters to CloudWatch Logs (PutSubscriptionFilter, API reference)."""
+    """The grants to pass the roles of subscription filters to CloudWatch Logs (PutSubscriptionFilter, API reference)."""
     del location
     yield from (to_pass(each["role_arn"], "logs") for each in filters if each.get("role_arn"))

@@ -1,6 +1,6 @@
 """The settings of a log group.
 
-Source: the operations that each field is named for in `log_group.py` (Amazon CloudWatch Logs API Reference).
+Source: the operations in `log_group.py` (Amazon CloudWatch Logs API Reference).
 """
 
 from typing import Annotated, Any, Literal
@@ -25,11 +25,11 @@ Criteria = Annotated[str | None, Field(max_length=2000)]
 Days = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]  # fmt: skip
-"""How long events may be kept (PutRetentionPolicy)."""
+"""The number of days that events are kept (PutRetentionPolicy)."""
 
 
 class MetricTransformation(CamelPart):
-    """Which metric counts what a filter finds."""
+    """The metric for the events that a filter matches."""
 
     metric_name: MetricWord
     metric_namespace: MetricWord

@@ -1,4 +1,4 @@
-"""Amazon CloudWatch Logs as a service.
+"""The service Amazon CloudWatch Logs.
 
 Sources: "CloudWatch Logs service quotas" (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html);
 "Actions, resources, and condition keys for Amazon CloudWatch Logs" (Service Authorization Reference).
@@ -21,5 +21,5 @@ LOGS = Service(
         "logs:DescribeIndexPolicies": "IAM names no resource of index policies",
         "logs:PutIndexPolicy": "IAM names no resource of index policies",
     },
-    errors={"OperationAbortedException": Busy},  # several requests to change one log group are in conflict
+    errors={"OperationAbortedException": Busy},  # several requests change one log group at the same time
 )

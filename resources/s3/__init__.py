@@ -1,1 +1,1 @@
-"""Amazon S3: buckets and all that is configured on them."""
+"""Amazon S3: buckets and their configurations."""

@@ -1,4 +1,4 @@
-"""S3 buckets."""
+"""s3.bucket: a bucket with its configurations."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ from reconciler.resources.s3.service import S3, S3_CONTROL
 
 
 class BucketAdapter(Adapter[Bucket]):
-    """An S3 bucket: one operation a facet, and none that reads several."""
+    """CreateBucket, and an operation for each configuration. No operation reads several configurations."""
 
     kind = "s3.bucket"
     cloudformation = CLOUDFORMATION
@@ -42,7 +42,7 @@ class BucketAdapter(Adapter[Bucket]):
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     identity = Named(name="Bucket", arns=("arn:{partition}:s3:::{name}",), forms=NAMES)
     create = Create("create_bucket", ("object_lock_enabled",))
-    # The guards come before the policy that they may refuse; versioning before what needs it.
+    # In this order: the public access block before the policy that it may refuse; versioning before settings that need it.
     updates = (
         Sends("put_public_access_block", ("public_access_block",), cleared_by="delete_public_access_block"),
         Sends(
@@ -66,7 +66,7 @@ class BucketAdapter(Adapter[Bucket]):
     delete = Delete("delete_bucket", protected=True)
     reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
-    tagging_api_type = "s3"  # the ARN of a bucket has no resource type
+    tagging_api_type = "s3"  # an ARN of a bucket has no resource type
     problems = staticmethod(bucket_problems.problems)
     compared = {"replication": bucket_changes.replication_as_written}
     impossible = staticmethod(bucket_changes.impossible)
@@ -85,7 +85,7 @@ class BucketAdapter(Adapter[Bucket]):
         return self.identity.sighting(api, scope, name) if ours else None
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-        # us-east-1 is where S3 creates by default, and the one Region that it refuses to be told.
+        # S3 refuses us-east-1 as a LocationConstraint: it is the default.
         if api.region == "us-east-1":
             return parameters
         configuration = {**parameters.get("CreateBucketConfiguration", {}), "LocationConstraint": api.region}

@@ -1,4 +1,4 @@
-"""The requests that change what no single structure of S3's API carries."""
+"""Requests for settings of a bucket that need more than one operation or more than one member of a request."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,15 +9,19 @@ from reconciler.model import Settings
 from reconciler.resources.s3.filters import folded, in_old_form, is_old
 
 LOCK = "ObjectLockEnabledForBucket"
-UNLOCKED = "S3 takes the lock off no bucket; write `object_lock_enabled: true`, or leave it out"
+UNLOCKED = "S3 cannot turn off object lock; write `object_lock_enabled: true`, or leave it out"
 NOT_LOCKED = (
-    "the bucket has no lock, and to set a default retention would lock it for ever; "
-    "write `object_lock_enabled: true` as well, or take default_retention away"
+    "the bucket has no object lock, and a default retention would turn it on for ever; "
+    "write `object_lock_enabled: true` as well, or remove default_retention"
 )
 
 
 def lifecycle(change: Change) -> Iterable[Request]:
-    """Send all rules at once, as S3 asks; without rules, take the configuration away."""
+    """Send all rules in one request, as S3 requires; without rules, delete the configuration.
+
+    Raises:
+        Refused: `transition_default_minimum_object_size` is set, but there are no rules.
+    """
     rules, before = (
         _within(side, "LifecycleConfiguration").get("Rules") for side in (change.desired, change.observed)
     )
@@ -38,17 +42,17 @@ def lifecycle(change: Change) -> Iterable[Request]:
 
 
 def logging(change: Change) -> Iterable[Request]:
-    """Turn access logging on, or off with an empty status: S3 has no operation to take it away."""
+    """Turn access logging on or off. An empty status turns it off; S3 has no operation for that."""
     enabled = _within(change.desired, "BucketLoggingStatus").get("LoggingEnabled")
     status = {"LoggingEnabled": enabled} if enabled else {}
     yield Request("put_bucket_logging", {**change.address, "BucketLoggingStatus": status})
 
 
 def object_lock(change: Change) -> Iterable[Request]:
-    """Lock a bucket, new or not, and set how long new objects are locked; S3 wants to hear each time that the lock is on.
+    """Turn on object lock of a new or existing bucket, and set the default retention. Each request must say that the lock is on.
 
     Raises:
-        Refused: the lock is to go, which S3 never does, or would come although nobody wrote it.
+        Refused: the files turn the lock off, which S3 cannot do, or the request would turn on a lock that is not in the files.
     """
     if not change.desired.get(LOCK):
         why = UNLOCKED if change.observed.get(LOCK) else NOT_LOCKED
@@ -60,9 +64,9 @@ def object_lock(change: Change) -> Iterable[Request]:
 
 
 def replication(change: Change) -> Iterable[Request]:
-    """Send the role and all rules at once; without rules, take the configuration away.
+    """Send the role and all rules in one request; without rules, delete the configuration.
 
-    Rules in the old form stay in it while it can say what is wanted: S3 wants all rules in the same form.
+    S3 requires all rules to have the same form. So rules in the old form keep it only if it can express all desired rules.
     """
     configuration = _within(change.desired, "ReplicationConfiguration")
     if not configuration.get("Rules"):
@@ -77,7 +81,7 @@ def replication(change: Change) -> Iterable[Request]:
 
 
 def _says_the_same(rule: Wired, old: Wired | None) -> bool:
-    """Whether the old form, which has neither, says what is wanted of delete markers and priority."""
+    """Whether the old form can express the rule. It has no priority and no setting for delete markers."""
     return (
         old is not None
         and "Prefix" in in_old_form(rule)
@@ -102,7 +106,7 @@ REPLICATION = Calls(replication, ("replication",), ("put_bucket_replication", "d
 
 
 def replication_as_written(live: Any, written: Settings, _reported: Wired) -> Any:
-    """The bucket that replicas go to may be written by its name or by its ARN."""
+    """The live rules, with destination buckets written as in the files: by name or by ARN."""
     if not live or not written["replication"]:
         return live
     wanted = {each["id"]: each["destination"]["bucket"] for each in written["replication"]["rules"]}
@@ -110,13 +114,13 @@ def replication_as_written(live: Any, written: Settings, _reported: Wired) -> An
 
 
 def impossible(field: str, written: Settings, reported: Wired) -> str:
-    """S3 takes the lock off no bucket, and no bucket is to be deleted for that."""
+    """Why a field cannot be changed: S3 cannot turn off object lock, and a bucket must not be replaced for that."""
     unlocks = field == "object_lock_enabled" and reported.get(LOCK)
     return UNLOCKED if unlocks and not written[field] else ""
 
 
 def _as_written(rule: Mapping[str, Any], bucket: str | None) -> Mapping[str, Any]:
-    """A rule with its bucket as the author wrote it, where that is the same one."""
+    """A rule with its bucket as it is written in the files, if it is the same bucket."""
     destination = rule["destination"]
     if bucket is None or _name(bucket) != _name(destination["bucket"]):
         return rule

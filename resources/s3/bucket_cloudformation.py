@@ -1,4 +1,4 @@
-"""AWS::S3::Bucket beside our declaration of a bucket."""
+"""The differences between CloudFormation's schema and the declaration of s3.bucket, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 

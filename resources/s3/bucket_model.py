@@ -1,6 +1,6 @@
-"""What desired state may say about an S3 bucket.
+"""The settings of an S3 bucket.
 
-Member by member as in https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -41,7 +41,7 @@ class Versioning(Part):
 
     status: Literal["Enabled", "Suspended"]
     mfa_delete: Annotated[Switch | None, Wire("MFADelete")] = None
-    """Only the root user with its MFA device may change it; here it is watched."""
+    """Only the root user with its MFA device can change it; here it is only compared."""
 
 
 class EncryptionRule(Part):
@@ -66,7 +66,7 @@ class Encryption(Part):
 
 
 class PublicAccessBlock(Part):
-    """Four guards against making the bucket or its objects public."""
+    """Four settings that keep the bucket and its objects from becoming public."""
 
     block_public_acls: Annotated[bool | None, Cleared(False)] = None
     ignore_public_acls: Annotated[bool | None, Cleared(False)] = None
@@ -75,7 +75,7 @@ class PublicAccessBlock(Part):
 
 
 class CorsRule(Part):
-    """What browsers on other origins may do; the first rule that matches counts."""
+    """What browsers on other origins may do; the first matching rule applies."""
 
     id: Annotated[str | None, Wire("ID")] = None
     allowed_origins: Texts
@@ -88,14 +88,14 @@ class CorsRule(Part):
 
 
 class ReplicationFilter(Part):
-    """Which objects a rule is for: those that meet all of this."""
+    """The objects that a rule applies to: those that meet all conditions."""
 
     prefix: Annotated[str | None, Wire("And.Prefix")] = None
     tags: Annotated[list[Tag] | None, Rows(("key",)), Wire("And.Tags")] = None
 
 
 class LifecycleFilter(ReplicationFilter):
-    """Which objects a lifecycle rule is for; sizes in bytes."""
+    """The objects that a lifecycle rule applies to; sizes in bytes."""
 
     object_size_greater_than: Annotated[int | None, Field(ge=0), Wire("And.ObjectSizeGreaterThan")] = None
     object_size_less_than: Annotated[int | None, Field(ge=1), Wire("And.ObjectSizeLessThan")] = None
@@ -105,11 +105,11 @@ Date = Annotated[
     Day,
     Codec(encode=lambda day: f"{day}T00:00:00Z", decode=lambda moment: moment[:10]),
 ]
-"""A day, such as 2027-04-01; S3 acts at its midnight UTC."""
+"""A day, such as 2027-04-01; S3 acts at midnight UTC."""
 
 
 class Expiration(Part):
-    """When objects are deleted: exactly one of these."""
+    """When objects are deleted; exactly one of the fields is written."""
 
     days: Days | None = None
     date: Date | None = None
@@ -146,7 +146,7 @@ class AbortUpload(Part):
 
 
 class LifecycleRule(Part):
-    """What becomes of some objects as they age; without a filter, of all."""
+    """What happens to objects as they age; without a filter, to all objects."""
 
     id: Annotated[str, Wire("ID"), Field(min_length=1, max_length=255)]
     status: Switch
@@ -161,7 +161,7 @@ class LifecycleRule(Part):
 
 
 class FilterRule(Part):
-    """What the key of an object begins or ends with."""
+    """A prefix or a suffix of the keys of objects."""
 
     name: Literal["prefix", "suffix"]
     value: str
@@ -170,8 +170,8 @@ class FilterRule(Part):
 Event = Annotated[str, Form(r"s3:\w+(:[\w*]+)?", "an event of S3, such as s3:ObjectCreated:*")]
 
 
-class Told(Part):
-    """Who is told of which events; each kind of listener adds its ARN."""
+class Target(Part):
+    """A target of notifications, and its events. Each subclass adds the ARN of the target."""
 
     id: str
     events: Annotated[list[Event], Unordered(), Field(min_length=1)]
@@ -180,31 +180,31 @@ class Told(Part):
     ] = None
 
 
-class ToldTopic(Told):
-    """An SNS topic that is told."""
+class TopicTarget(Target):
+    """An SNS topic that gets notifications."""
 
     topic_arn: TopicArn
 
 
-class ToldQueue(Told):
-    """An SQS queue that is told."""
+class QueueTarget(Target):
+    """An SQS queue that gets notifications."""
 
     queue_arn: QueueArn
 
 
-class ToldFunction(Told):
-    """A Lambda function that is called; its own policy must let S3 call it."""
+class FunctionTarget(Target):
+    """A Lambda function that S3 calls; the policy of the function must allow it."""
 
     lambda_function_arn: FunctionArn
 
 
 class Notification(Part):
-    """Who is told when objects come and go."""
+    """Who gets notifications of events, such as created or deleted objects."""
 
-    topic_configurations: Annotated[list[ToldTopic] | None, Rows(("id",))] = None
-    queue_configurations: Annotated[list[ToldQueue] | None, Rows(("id",))] = None
-    lambda_function_configurations: Annotated[list[ToldFunction] | None, Rows(("id",))] = None
-    # AWS says "on" with an empty structure and "off" with none.
+    topic_configurations: Annotated[list[TopicTarget] | None, Rows(("id",))] = None
+    queue_configurations: Annotated[list[QueueTarget] | None, Rows(("id",))] = None
+    lambda_function_configurations: Annotated[list[FunctionTarget] | None, Rows(("id",))] = None
+    # In the API, an empty structure means on, and no structure means off.
     event_bridge: Annotated[
         Literal[True] | None,
         Wire("EventBridgeConfiguration"),
@@ -214,10 +214,10 @@ class Notification(Part):
 
 
 class LoggingGrant(Part):
-    """Who may do what with log objects; only where the target bucket's ownership leaves room for ACLs."""
+    """A permission for log objects; only if the object ownership of the target bucket allows ACLs."""
 
     type: Annotated[Literal["CanonicalUser", "Group"], Wire("Grantee.Type")]
-    # S3 takes an e-mail address, too, and reports the canonical id: that would differ for ever.
+    # S3 also accepts an e-mail address, but reports the canonical id: this would differ in every pass.
     id: Annotated[str | None, Wire("Grantee.ID")] = None
     """The canonical id of an account."""
     uri: Annotated[str | None, Wire("Grantee.URI")] = None
@@ -232,50 +232,50 @@ class LoggingGrant(Part):
 
 
 class Logging(Part):
-    """Where the access log goes; the target bucket's policy must let the logging service write."""
+    """Where S3 writes the access log; the policy of the target bucket must allow the logging service to write."""
 
     target_bucket: Annotated[
         str, Ref("s3.bucket", outside=True, settled=True), Form(BUCKET_NAME, "the name of a bucket")
     ]
-    """A bucket of the stack, whose settings are sent first, or another one in the same account and Region."""
+    """A bucket of the stack, or another bucket in the same account and Region. The settings of the former are sent first."""
     target_prefix: str
     partition_date_source: Annotated[
         Literal["EventTime", "DeliveryTime"] | None,
         Wire("TargetObjectKeyFormat.PartitionedPrefix.PartitionDateSource"),
     ] = None
-    """Log objects lie in folders by account, Region, bucket and day; null puts them flat under the prefix."""
+    """With a value, keys of log objects contain account, Region, bucket and day; with null, only the prefix."""
     target_grants: Annotated[list[LoggingGrant] | None, Rows(("permission", "id", "uri"))] = None
     """Who else may read or write the log objects."""
 
 
 class IndexDocument(Part):
-    """What is served for a folder."""
+    """The page for the root and for each folder."""
 
     suffix: str
 
 
 class ErrorDocument(Part):
-    """What is served when something is missing."""
+    """The page for errors, such as a missing object."""
 
     key: Annotated[str, Field(min_length=1)]
 
 
 class RedirectAll(Part):
-    """Where every request is sent instead."""
+    """The host that all requests are redirected to."""
 
     host_name: str
     protocol: Literal["http", "https"] | None = None
 
 
 class RoutingCondition(Part):
-    """Which requests a routing rule is for."""
+    """The requests that a routing rule applies to."""
 
     http_error_code_returned_equals: str | None = None
     key_prefix_equals: str | None = None
 
 
 class Redirect(Part):
-    """Where a routing rule sends a request."""
+    """Where a routing rule redirects a request."""
 
     host_name: str | None = None
     http_redirect_code: str | None = None
@@ -285,7 +285,7 @@ class Redirect(Part):
 
 
 class RoutingRule(Part):
-    """Sends some requests elsewhere; the first rule that matches counts."""
+    """Redirects some requests; the first matching rule applies."""
 
     condition: RoutingCondition | None = None
     redirect: Redirect
@@ -322,48 +322,48 @@ class DefaultRetention(Part):
         return self
 
 
-class Timed(Part):
-    """The promise of replicas within 15 minutes."""
+class ReplicationTime(Part):
+    """S3 Replication Time Control: replicas within 15 minutes."""
 
     status: Switch
     minutes: Annotated[Literal[15], Wire("Time.Minutes")]
 
 
-class Measured(Part):
-    """Metrics of the replication's progress."""
+class ReplicationMetrics(Part):
+    """Metrics about the progress of the replication."""
 
     status: Switch
     minutes: Annotated[Literal[15] | None, Wire("EventThreshold.Minutes")] = None
 
 
 class Destination(Part):
-    """Where replicas go."""
+    """The destination of replicas."""
 
     bucket: Annotated[
         str,
         Ref("s3.bucket", by="arn", outside=True, settled=True),
         Form(rf"(arn:[^:]+:s3:::)?{BUCKET_NAME}", "the name of a bucket, or its ARN"),
     ]
-    """The name or the ARN of a bucket of the stack, whose settings are sent first; of another one its ARN."""
+    """The name or the ARN of a bucket of the stack, or the ARN of another bucket. The settings of the former are sent first."""
     account: AccountId | None = None
     storage_class: ColdClass | Literal["STANDARD", "REDUCED_REDUNDANCY"] | None = None
     owner: Annotated[Literal["Destination"] | None, Wire("AccessControlTranslation.Owner")] = None
     replica_kms_key_id: Annotated[AnyKey | None, Wire("EncryptionConfiguration.ReplicaKmsKeyID")] = None
-    replication_time: Timed | None = None
-    metrics: Measured | None = None
+    replication_time: ReplicationTime | None = None
+    metrics: ReplicationMetrics | None = None
 
 
 class ReplicationRule(Part):
-    """Which objects are replicated where.
+    """The objects to replicate, and their destination.
 
-    A live rule in S3's old form (a prefix, no filter, no priority) replicates delete markers, and goes on doing so unless
-    `delete_marker_replication` says otherwise.
+    A live rule in S3's old form (a prefix, no filter, no priority) replicates delete markers. It continues to do so unless
+    `delete_marker_replication` is written.
     """
 
     id: Annotated[str, Wire("ID"), Field(min_length=1, max_length=255)]
     status: Switch
     priority: Annotated[int | None, Field(ge=0), Supplied(0), LASTS] = None
-    """Of two rules that choose the same object, the one with the higher number counts."""
+    """If two rules match an object, the rule with the higher number applies."""
     filter: Annotated[ReplicationFilter | None, Whole()] = None
     destination: Destination
     delete_marker_replication: Annotated[
@@ -379,19 +379,19 @@ class ReplicationRule(Part):
 
 
 class Replication(Part):
-    """Copies of new objects in other buckets; both need versioning."""
+    """Copies of new objects in other buckets; source and destination need versioning."""
 
     role: RoleArn
     rules: Annotated[list[ReplicationRule], Rows(("id",)), Field(min_length=1)]
 
 
 class Bucket(Resource):
-    """An S3 bucket; its name is unique in the world."""
+    """An S3 bucket; its name is unique in all accounts of a partition."""
 
     object_lock_enabled: Annotated[bool | None, Wire("ObjectLockEnabledForBucket"), lasts()] = None
-    """Whether objects can be locked. S3 locks a live bucket, too, if it is versioned, and never takes the lock off."""
+    """Whether objects can be locked. S3 can turn it on for a versioned bucket, and can never turn it off."""
     public_access_block: Annotated[PublicAccessBlock | None, Wire("PublicAccessBlockConfiguration")] = None
-    # AWS holds a list of exactly one.
+    # In the API, a list of exactly one rule.
     object_ownership: Annotated[
         Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] | None,
         Wire("OwnershipControls.Rules"),
@@ -407,7 +407,7 @@ class Bucket(Resource):
         Wire("ServerSideEncryptionConfiguration"),
         lasts("rules: [{sse_algorithm: AES256}]"),
     ] = None
-    # `policy` says how the controller treats a resource; this is what AWS calls so.
+    # Not named `policy`, because that is the controller's own setting of a resource.
     bucket_policy: Annotated[dict[str, Any] | None, Wire("Policy"), RESOURCE_POLICY] = None
     cors: Annotated[list[CorsRule] | None, Wire("CORSConfiguration.CORSRules"), Field(min_length=1)] = None
     lifecycle: Annotated[

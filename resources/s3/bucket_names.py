@@ -1,4 +1,4 @@
-"""What S3 accepts as the name of a bucket, and the domain names that it makes of one."""
+"""The rules for names of buckets, and the domain names that S3 derives from them."""
 
 import re
 
@@ -26,7 +26,7 @@ NAMES = (
 
 
 def _domain(pattern: str, summary: str) -> Attribute:
-    """A name of a bucket in the domain name system: https://docs.aws.amazon.com/general/latest/gr/s3.html."""
+    """An attribute with a DNS name of a bucket: https://docs.aws.amazon.com/general/latest/gr/s3.html."""
 
     def value(api: Api, sighting: Sighting) -> str:
         of = "amazonaws.com.cn" if api.partition == "aws-cn" else "amazonaws.com"

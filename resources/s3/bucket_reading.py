@@ -1,4 +1,4 @@
-"""Each field of a bucket as S3 reports it: by which operation, and where in the reply."""
+"""Reads each field of a bucket: by which operation, and from which member of the reply."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from reconciler.resources.s3.filters import OLD, unfolded
 
 
 def configured(api: Api, operation: str, address: Address) -> Wired:
-    """What S3 answers, without the envelope; empty if the bucket has no such configuration.
+    """The reply of S3 without its metadata; empty if the bucket has no such configuration.
 
     Raises:
         Absent: the bucket itself no longer exists.
@@ -25,29 +25,29 @@ def configured(api: Api, operation: str, address: Address) -> Wired:
 
 
 def facet(operation: str, members: Callable[[Wired], Wired]) -> FieldRead:
-    """One read that S3 offers. `members` takes its reply, empty if nothing is configured, to a request's members."""
+    """A read of one configuration. `members` turns the reply, which may be empty, into members of a request."""
     return FieldRead(
         lambda api, sighting: members(configured(api, operation, sighting.address)), (operation,)
     )
 
 
 def _whole(member: str) -> Callable[[Wired], Wired]:
-    """The reply itself is what requests carry as this member."""
+    """For replies that are, as a whole, the value of one member of the request."""
     return lambda reply: {member: dict(reply)}
 
 
 def _same(member: str) -> Callable[[Wired], Wired]:
-    """The reply carries the member as requests do."""
+    """For replies in which a member has the same form as in requests."""
     return lambda reply: {member: reply.get(member)}
 
 
 def _versioning(reply: Wired) -> Wired:
-    # Without MFA delete, S3 says nothing of it.
+    # S3 omits MFADelete if it was never enabled.
     return {"VersioningConfiguration": {"MFADelete": "Disabled", **reply} if reply else {}}
 
 
 def _acceleration(reply: Wired) -> Wired:
-    # Of a bucket that was never accelerated S3 says nothing, even to whoever suspends it.
+    # S3 omits the status of a bucket that was never accelerated, even after it is set to Suspended.
     return {"AccelerateConfiguration": {"Status": "Suspended", **reply}}
 
 
@@ -62,7 +62,7 @@ def _lifecycle(reply: Wired) -> Wired:
 
 
 def _with_days(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule with its dates as requests carry them, rather than as `datetime`."""
+    """The rule with its dates as texts, as in requests, instead of `datetime`."""
     expiration = {"Expiration": _day(rule["Expiration"])} if "Expiration" in rule else {}
     transitions = (
         {"Transitions": [_day(each) for each in rule["Transitions"]]} if "Transitions" in rule else {}
@@ -88,7 +88,7 @@ def _notification(reply: Wired) -> Wired:
 
 
 def _with_plain_names(listener: Wired) -> Wired:
-    # S3 answers "Prefix" to whoever wrote "prefix".
+    # S3 replies "Prefix" where the request had "prefix".
     rules = listener.get("Filter", {}).get("Key", {}).get("FilterRules")
     if not rules:
         return listener
@@ -115,9 +115,9 @@ def _replication(reply: Wired) -> Wired:
 
 
 def _meant(rule: dict[str, Any], position: int) -> dict[str, Any]:
-    """A rule in the old form with what it means: it replicates delete markers, and its priority has no effect.
+    """A rule in the old form with what it implies: it replicates delete markers, and its priority has no effect.
 
-    The prefixes of such rules never overlap; each gets a priority of its own, because the new form wants one.
+    The prefixes of such rules never overlap. The new form requires a priority, so each rule gets its own.
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html (backward compatibility)
     """
     return {"Priority": position, "DeleteMarkerReplication": {"Status": "Enabled"}, **rule, OLD: True}
@@ -145,4 +145,4 @@ FACETS: Mapping[str, FieldRead] = {
     "request_payment": facet("get_bucket_request_payment", _whole("RequestPaymentConfiguration")),
     "replication": facet("get_bucket_replication", _replication),
 }
-"""How each field is read; S3 has no operation that shows several."""
+"""By field: how it is read. S3 has no operation that shows several."""

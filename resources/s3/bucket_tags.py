@@ -1,4 +1,4 @@
-"""How S3 writes and reads the tags of a bucket."""
+"""Reads and writes the tags of a bucket."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,18 +9,18 @@ CONTROL = "s3control"
 
 
 def created_with(tags: Mapping[str, str]) -> Wired:
-    """The parameters of create_bucket that carry tags."""
+    """The parameters of create_bucket with these tags."""
     return {"CreateBucketConfiguration": {"Tags": tag_list(tags)}}
 
 
 def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
-    """All tags of a bucket, AWS's own included."""
+    """All tags of a bucket, including those that AWS sets."""
     reply = configured(api, "get_bucket_tagging", sighting.address)
     return tags_in(reply.get("TagSet"))
 
 
 def change(sighting: Sighting, _before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
-    """The request that leaves a bucket with exactly these tags: S3 writes all of them at once."""
+    """The request after which a bucket has exactly these tags: PutBucketTagging replaces all of them."""
     if after:
         yield Request("put_bucket_tagging", {**sighting.address, "Tagging": {"TagSet": tag_list(after)}})
     else:
@@ -30,7 +30,7 @@ def change(sighting: Sighting, _before: Mapping[str, str], after: Mapping[str, s
 def change_by_key(
     sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]
 ) -> Iterable[Request]:
-    """The requests that turn the tags of before into those of after, each key by itself."""
+    """The requests that change the tags from `before` to `after`, each key on its own."""
     where = {"ResourceArn": sighting.arn}
     new, gone = tag_changes(before, after)
     if new:
@@ -40,7 +40,7 @@ def change_by_key(
 
 
 def instead(api: Api, sighting: Sighting) -> Tagging | None:
-    """With attribute-based access control, S3 takes tags by their keys alone.
+    """The way to tag a bucket with attribute-based access control: S3 then refuses requests that replace all tags.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html
     """
@@ -57,5 +57,5 @@ OPERATIONS = (
     f"{CONTROL}:untag_resource",
 )
 TAGGING = Tagging(created_with, read, change, OPERATIONS, whole=True, instead=instead)
-# Read anew all the same: tags are taken away only by who knows what is there.
+# `whole` makes the engine read the tags again before it writes: only then does it know which keys to remove.
 BY_KEY = Tagging(created_with, read, change_by_key, OPERATIONS, whole=True)

@@ -1,4 +1,4 @@
-"""Filters of lifecycle and replication rules, which S3 spells in three ways and we in one."""
+"""Converts the filters of lifecycle and replication rules: S3 has three forms of them, the files have one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from reconciler.contract import Wired
 
 OLD = "PrefixWithoutFilter"
-"""The member that marks a replication rule in the old form; no request carries it."""
+"""The member that marks a replication rule in the old form; it is never sent."""
 
 
 def unfolded(rule: Wired) -> dict[str, Any]:
-    """A rule as S3 reports it, with everything that its filter asks for within `And`.
+    """A rule from a reply, with all conditions of its filter within `And`.
 
-    S3 puts a lone condition beside `And`, and old rules have a `Prefix` without any filter.
+    S3 reports a single condition without `And`, and the prefix of an old rule without a filter.
     """
     rest = {member: value for member, value in rule.items() if member not in ("Filter", "Prefix")}
     lone = dict(rule.get("Filter") or {})
@@ -29,7 +29,7 @@ def is_old(rule: Wired) -> bool:
 
 
 def in_old_form(rule: Wired) -> dict[str, Any]:
-    """A replication rule as S3 took it before there were filters; without `Prefix` where that form cannot say it."""
+    """A replication rule in the form that has no filter; without `Prefix` if this form cannot express the rule."""
     asked = _conditions(rule.get("Filter"))
     left_out = ("Filter", "Priority", "DeleteMarkerReplication")
     rest = {member: value for member, value in rule.items() if member not in left_out}
@@ -37,7 +37,7 @@ def in_old_form(rule: Wired) -> dict[str, Any]:
 
 
 def folded(rule: Wired) -> dict[str, Any]:
-    """A rule as S3 takes it: `And` holds two conditions or more, and a rule for all objects has an empty prefix."""
+    """A rule as in requests: `And` holds two or more conditions, and a rule for all objects has an empty prefix."""
     asked = _conditions(rule.get("Filter"))
     match list(asked.items()):
         case []:
@@ -52,7 +52,7 @@ def folded(rule: Wired) -> dict[str, Any]:
 
 
 def _said(value: object) -> bool:
-    """Whether a condition asks for anything: an object larger than 0 bytes is one that is not empty."""
+    """Whether a condition selects objects. The size 0 does: it excludes empty objects."""
     return value not in (None, "", [])
 
 

@@ -1,4 +1,4 @@
-"""What S3 would refuse of one lifecycle rule.
+"""Finds mistakes in a lifecycle rule that S3 would refuse.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html and
@@ -17,7 +17,7 @@ OLD_END, OLD_MOVE = "noncurrent_version_expiration", "noncurrent_version_transit
 ABORT = "abort_incomplete_multipart_upload"
 INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
 INFREQUENT_DAYS = 30
-"""Days before an object moves to these classes, and days that it stays there."""
+"""The days before an object may move to these classes, and the days that it must stay there."""
 ACTIONS = (
     "expiration",
     "transitions",
@@ -29,7 +29,7 @@ ENDS = ("days", "date", "expired_object_delete_marker")
 
 
 def problems(settings: Settings, *, new: bool) -> Iterator[Finding]:
-    """Everything that S3 would refuse of the rules of a bucket; a rule of one that is not new may be written in part."""
+    """All mistakes in the rules of a bucket. If the bucket is not new, a rule may be written in part."""
     checks = (_filter, _expiration, _transitions, _noncurrent, *((_missing,) if new else ()))
     for number, rule in enumerate(settings.get("lifecycle") or ()):
         for finding in itertools.chain.from_iterable(check(rule) for check in checks):
@@ -38,18 +38,18 @@ def problems(settings: Settings, *, new: bool) -> Iterator[Finding]:
 
 def _missing(rule: Rule) -> Iterator[Finding]:
     if not any(rule.get(action) for action in ACTIONS):
-        yield Finding(f"a rule does something; write one of {', '.join(ACTIONS)}")
+        yield Finding(f"a rule needs an action; write one of {', '.join(ACTIONS)}")
     for number, each in enumerate(rule.get(OLD_MOVE) or ()):
         if each.get("noncurrent_days") is None:
-            yield Finding("S3 wants noncurrent_days; write it", (OLD_MOVE, number))
+            yield Finding("S3 requires noncurrent_days; write it", (OLD_MOVE, number))
 
 
 def _filter(rule: Rule) -> Iterator[Finding]:
-    """Parts of uploads have no tags and no size, and delete markers no tags."""
+    """Conditions that never match: parts of uploads have no tags and no size, and delete markers have no tags."""
     chosen = rule.get("filter") or {}
     least, most = chosen.get("object_size_greater_than"), chosen.get("object_size_less_than")
     if rule.get(ABORT) and (chosen.get("tags") or least is not None or most is not None):
-        said = "uploads that were never completed have no tags and no size; put this into a rule without such a filter"
+        said = "incomplete uploads have no tags and no size; put this into a rule without such a filter"
         yield Finding(said, (ABORT,))
     if chosen.get("tags") and (rule.get("expiration") or {}).get("expired_object_delete_marker") is not None:
         said = "delete markers have no tags; put this into a rule without tags in its filter"
@@ -81,7 +81,7 @@ def _transitions(rule: Rule) -> Iterator[Finding]:
         unit for each in (*transitions, expiration) for unit in ("days", "date") if each.get(unit) is not None
     }
     if transitions and len(units) > 1:
-        said = "S3 takes days alone or dates alone in the transitions and the expiration of a rule; write one of them"
+        said = "the transitions and the expiration of a rule must all have days, or all have dates"
         yield Finding(said, ("transitions",))
     elif transitions and expiration and units:
         yield from _last(units.pop(), transitions, expiration, ("expiration",))
@@ -96,11 +96,11 @@ def _noncurrent(rule: Rule) -> Iterator[Finding]:
 def _last(
     unit: str, transitions: Sequence[Rule], expiration: Rule, path: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """What has expired moves no more."""
+    """Transitions that come after the expiration."""
     times = [each[unit] for each in transitions if each.get(unit) is not None]
     end = expiration.get(unit)
     if end is not None and times and end <= max(times):
-        said = f"objects expire before their last transition, or with it ({max(times)}); write a later one"
+        said = f"objects expire before their last transition ({max(times)}) or at the same time; write a later one"
         yield Finding(said, (*path, unit))
 
 
@@ -108,7 +108,10 @@ def _infrequent(field: str, unit: str, transitions: Sequence[Rule]) -> Iterator[
     timed = [(number, each) for number, each in enumerate(transitions) if each.get(unit) is not None]
     for number, each in timed:
         if each["storage_class"] in INFREQUENT and each[unit] < INFREQUENT_DAYS:
-            said = f"S3 moves nothing to {each['storage_class']} before day {INFREQUENT_DAYS}; write {INFREQUENT_DAYS} or more"
+            said = (
+                f"S3 moves no object to {each['storage_class']} before day {INFREQUENT_DAYS}; "
+                f"write {INFREQUENT_DAYS} or more"
+            )
             yield Finding(said, (field, number, unit))
     ordered = sorted(timed, key=lambda each: each[1][unit])
     for (_, early), (number, late) in itertools.combinations(ordered, 2):

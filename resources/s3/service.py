@@ -1,4 +1,4 @@
-"""Amazon S3 as a service, and S3 Control as far as buckets call it.
+"""The service Amazon S3, and the operations of S3 Control that buckets use.
 
 Sources: "Required permissions for Amazon S3 API operations" (Amazon S3 User Guide); CreateBucketConfiguration, member Tags (API
 Reference). AWS publishes no rate of the operations on buckets.

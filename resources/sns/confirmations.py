@@ -1,8 +1,8 @@
-"""Subscriptions whose owners have to confirm them: which these are, and when each was asked for last.
+"""Subscriptions that their owners must confirm: which ones they are, and when each was requested last.
 
-SNS shows such a subscription without its ARN until it is confirmed, never when it was asked for, and forgets it after 48 hours
-(https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). Each request sends a mail. So that nobody is asked
-more than once a day, whoever runs the passes, a tag of the topic holds when each was asked for.
+Until a subscription is confirmed, SNS shows it without its ARN. It never shows when the subscription was requested, and removes
+it after 48 hours (https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). Each request sends a message to
+the owner. A tag of the topic holds the time of each request, so that all controllers together send at most one a day.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ from typing import NamedTuple
 from reconciler.contract import Wired
 
 PENDING = "PendingConfirmation"
-"""What SNS shows in place of the ARN."""
+"""The value that SNS shows instead of the ARN."""
 ASKED_TAG = "reconciler:confirmation_asked"
 DAY = 24 * 3600.0
 MOMENT = "%Y-%m-%dT%H:%MZ"
 ALL = "all"
-"""Stands for every subscription of the topic, where more were asked for in a day than a tag holds."""
+"""Means every subscription of the topic, if a tag is too short for all that were requested within a day."""
 LONGEST = 256
 DIGITS = 6
 TO_PEOPLE = frozenset({"http", "https", "email", "email-json"})
@@ -26,14 +26,14 @@ OF_ACCOUNTS = frozenset({"sqs", "lambda", "firehose"})
 
 
 class Endpoint(NamedTuple):
-    """What tells a subscription from the others of its topic."""
+    """The protocol and endpoint, which identify a subscription of a topic."""
 
     protocol: str
     endpoint: str
 
     @classmethod
     def of(cls, row: Wired) -> "Endpoint":
-        """That of a subscription in AWS's words."""
+        """The endpoint of a subscription with AWS's member names."""
         return cls(row["Protocol"], row["Endpoint"])
 
     def __str__(self) -> str:
@@ -41,17 +41,17 @@ class Endpoint(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Under which the tag holds it."""
+        """The key of the subscription in the tag."""
         return hashlib.sha256("\0".join(self).encode()).hexdigest()[:DIGITS]
 
     def has_to_confirm(self, account: str) -> bool:
-        """Whether its owner has to confirm it; `account` is that of the topic."""
+        """Whether its owner must confirm it; `account` is the account of the topic."""
         elsewhere = self.endpoint.split(":")[4:5] != [account]
         return self.protocol in TO_PEOPLE or (self.protocol in OF_ACCOUNTS and elsewhere)
 
 
 def asked_in(tags: Mapping[str, str]) -> dict[str, float]:
-    """When each subscription was asked for last, in seconds since 1970, by its digest."""
+    """When each subscription was requested last, in seconds since 1970, by its digest."""
     found: dict[str, float] = {}
     moment = 0.0
     for word in tags.get(ASKED_TAG, "").split():
@@ -62,8 +62,8 @@ def asked_in(tags: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
-def told(asked: Mapping[str, float], now: float) -> str:
-    """The value of the tag: what was asked for within a day, each moment once, the latest first."""
+def tag_value(asked: Mapping[str, float], now: float) -> str:
+    """The value of the tag: the requests of the last day, grouped by time, the latest first; times in seconds since 1970."""
     moments: dict[str, list[str]] = {}
     for digest, moment in sorted(asked.items(), key=lambda each: (-each[1], each[0])):
         if moment > now - DAY:
@@ -73,11 +73,11 @@ def told(asked: Mapping[str, float], now: float) -> str:
 
 
 def again_at(endpoint: Endpoint, asked: Mapping[str, float], now: float) -> float | None:
-    """When a subscription may be asked for again; None if that is now."""
+    """When a subscription may be requested again, in seconds since 1970; None if it may be requested now."""
     last = max(asked.get(endpoint.digest, 0.0), asked.get(ALL, 0.0))
     return last + DAY if now < last + DAY else None
 
 
 def shown(moment: float) -> str:
-    """A moment to the minute."""
+    """A time, in seconds since 1970, as a text to the minute."""
     return datetime.fromtimestamp(moment, UTC).strftime(MOMENT)

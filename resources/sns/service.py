@@ -1,4 +1,4 @@
-"""Amazon SNS as a service.
+"""The service Amazon SNS.
 
 Sources: the rates in each operation's description (API Reference), "Amazon SNS endpoints and quotas" (AWS General Reference);
 "Actions, resources, and condition keys for Amazon SNS" (Service Authorization Reference); the errors of each operation.
@@ -27,6 +27,6 @@ SNS = Service(
     },
     errors_by_message={
         "Topic already exists with different": Taken,
-        "PrincipalNotFound": Waiting,  # a new role or user is seen some seconds later than it is made
+        "PrincipalNotFound": Waiting,  # a new role or user becomes visible some seconds after its creation
     },
 )

@@ -1,4 +1,4 @@
-"""sns.topic: where messages are published, and who gets them."""
+"""sns.topic: a topic with its subscriptions."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ from reconciler.resources.sns.topic_reading import ALONE, TAGGING
 
 
 class TopicAdapter(Adapter[Topic]):
-    """CreateTopic, SetTopicAttributes, Subscribe and what else changes its subscriptions."""
+    """CreateTopic, SetTopicAttributes, and the operations that change subscriptions."""
 
     kind = "sns.topic"
     cloudformation = CLOUDFORMATION
@@ -57,7 +57,7 @@ class TopicAdapter(Adapter[Topic]):
         ),
         topic_changes.SUBSCRIPTIONS_GROUP,
     )
-    # Nobody but their owners can confirm its subscriptions a second time.
+    # Only their owners can confirm its subscriptions a second time.
     delete = Delete("delete_topic", protected=True)
     reads = Reads(list="list_topics", get="get_topic_attributes", shown_in="Attributes", alone=ALONE)
     compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"subscriptions": topic_changes.compared}

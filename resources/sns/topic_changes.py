@@ -1,4 +1,4 @@
-"""The requests that change a topic and its subscriptions, and what of these is compared."""
+"""The requests that change a topic and its subscriptions, and the comparison of subscriptions."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from reconciler.resources.sns.confirmations import (
     again_at,
     asked_in,
     shown,
-    told,
+    tag_value,
 )
 from reconciler.resources.sns.topic_model import ATTRIBUTES, Subscription, Topic
 
@@ -25,7 +25,7 @@ NOTHING: Mapping[str, str] = {
     "FilterPolicyScope": "MessageAttributes",
     "RawMessageDelivery": "false",
 }
-"""What takes an attribute away, where that is a value; the others go without one."""
+"""The values that clear an attribute. The other attributes are cleared by a request without a value."""
 
 
 def _set(attribute: str) -> Callable[[Any], Wired]:
@@ -41,7 +41,7 @@ SPELLED: Mapping[str, Callable[[Any], Wired]] = {
 
 
 def put_subscriptions(change: Change) -> Iterator[Request]:
-    """New subscriptions, changed ones, then those that go. What waits for its confirmation can be none of these."""
+    """Requests for new subscriptions, then changed ones, then deleted ones. AWS can neither change nor delete pending ones."""
     found = {Endpoint.of(row): row for row in change.reported.get("Subscriptions") or ()}
     wanted = {Endpoint.of(row): row for row in change.desired.get("Subscriptions") or ()}
     now, asked = change.reported["Now"], asked_in(change.reported["Tags"])
@@ -52,9 +52,9 @@ def put_subscriptions(change: Change) -> Iterator[Request]:
             whole = {**endpoint_of(row), "Attributes": attributes, "ReturnSubscriptionArn": True}
             yield Request("subscribe", {**change.address, **whole})
             if endpoint.has_to_confirm(account):
-                # After the request: one that AWS refuses has asked nobody, and is refused again in the next pass.
+                # After the request: if AWS refuses the request, no message was sent, and the next pass may try again.
                 asked[endpoint.digest] = now
-                tag = {"Key": ASKED_TAG, "Value": told(asked, now)}
+                tag = {"Key": ASKED_TAG, "Value": tag_value(asked, now)}
                 yield Request("tag_resource", {"ResourceArn": change.arn, "Tags": [tag]})
     for endpoint, row in wanted.items():
         if endpoint in found and found[endpoint]["SubscriptionArn"] != PENDING:
@@ -65,14 +65,15 @@ def put_subscriptions(change: Change) -> Iterator[Request]:
 
 
 def endpoint_of(row: Wired) -> dict[str, str]:
-    """The members of a subscription that tell it from others."""
+    """The members that identify a subscription of a topic."""
     return {name: row[name] for name in ("Protocol", "Endpoint")}
 
 
 def _changes(before: Wired, after: Wired) -> Iterator[Request]:
     """One request for each attribute that differs.
 
-    A filter policy of the body may be deeper than one of attributes: its scope is set before it, and taken back after it.
+    A filter policy for the message body may be nested, one for attributes may not. So the scope MessageBody is set before the
+    policy, and the scope MessageAttributes after it.
     """
     scope_first = after.get("FilterPolicyScope") == "MessageBody"
     for name in sorted(OF_SUBSCRIPTION, key=lambda name: (name == "FilterPolicyScope") != scope_first):
@@ -84,7 +85,7 @@ def _changes(before: Wired, after: Wired) -> Iterator[Request]:
 
 
 def _meant(text: str | None) -> Any:
-    """What an attribute says: its document, where it holds one."""
+    """The value of an attribute, parsed if it is a JSON document."""
     try:
         return json.loads(text or "null")
     except ValueError:
@@ -94,8 +95,8 @@ def _meant(text: str | None) -> Any:
 def compared(rows: Sequence[Wired] | None, written: Settings, reported: Wired) -> list[Wired]:
     """The live subscriptions as they are compared with the written ones.
 
-    One that waits for its confirmation shows no attributes and cannot be deleted: where it is written it counts as it is
-    written, elsewhere not at all. One that was asked for within a day, and is not there, is not asked for as yet.
+    A pending subscription has no attributes and cannot be deleted. If it is in the files, it counts as equal to them; if it
+    is not, it is left out. A missing subscription that was requested within a day also counts as equal.
     """
     wanted = {Endpoint(row["protocol"], row["endpoint"]): row for row in written["subscriptions"] or ()}
     live = {Endpoint(row["protocol"], row["endpoint"]): row for row in rows or ()}
@@ -105,7 +106,7 @@ def compared(rows: Sequence[Wired] | None, written: Settings, reported: Wired) -
 
 
 def unconfirmed(wanted: Mapping[Endpoint, Wired], reported: Wired) -> Iterator[tuple[Endpoint, float | None]]:
-    """The subscriptions that wait for a confirmation, and when those will be asked for again that are not there."""
+    """The pending subscriptions; for those that SNS does not show, also the time of the next request in seconds since 1970."""
     found = {Endpoint.of(row): row for row in reported.get("Subscriptions") or ()}
     asked = asked_in(reported.get("Tags") or {})
     yield from ((each, None) for each, row in found.items() if row["SubscriptionArn"] == PENDING)
@@ -116,21 +117,21 @@ def unconfirmed(wanted: Mapping[Endpoint, Wired], reported: Wired) -> Iterator[t
 
 
 def remarks(written: Settings, reported: Wired) -> Iterator[str]:
-    """What is said of subscriptions that wait for somebody."""
+    """Remarks about the subscriptions that wait for a confirmation."""
     rows = written.get("subscriptions")
     wanted = {Endpoint(row["protocol"], row["endpoint"]): row for row in rows or ()}
     for endpoint, again in unconfirmed(wanted, reported) if "subscriptions" in written else ():
         if again is not None:
             yield (
-                f"{endpoint} was asked for its confirmation within a day and SNS does not show it: it lapsed, its owner has left "
-                f"it, or SNS is behind; it is asked again after {shown(again)}"
+                f"{endpoint} was requested within a day, and SNS does not show it: it lapsed, its owner unsubscribed, "
+                f"or SNS does not show it yet; it is requested again after {shown(again)}"
             )
         elif endpoint in wanted:
-            yield f"{endpoint} waits for its confirmation; SNS forgets it 48 hours after it was asked, and then it is asked again"
+            yield f"{endpoint} waits for its confirmation; SNS removes it 48 hours after the request, and then it is requested again"
         else:
             yield (
-                f"{endpoint} is not in the files and waits for its confirmation: nobody can delete it, and SNS forgets it "
-                "48 hours after it was asked"
+                f"{endpoint} is not in the files and waits for its confirmation: nobody can delete it, and SNS removes it "
+                "48 hours after the request"
             )
 
 

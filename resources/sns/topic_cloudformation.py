@@ -12,7 +12,7 @@ CLOUDFORMATION = CloudFormation(
         "TopicName": "name",
     },
     not_granted={
-        "iam:GetRole": "asked for by CloudFormation alone",
+        "iam:GetRole": "only CloudFormation needs it",
         "iam:PassRole": "granted for each written role",
     },
 )

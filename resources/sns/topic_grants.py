@@ -9,13 +9,13 @@ from reconciler.resources.sns.topic_model import ROLES
 
 
 def for_role(role: str, location: Location) -> Iterator[Grant]:
-    """The grant to give SNS a role (CreateTopic, Service Authorization Reference)."""
+    """The grant to pass a role to SNS (CreateTopic, Service Authorization Reference)."""
     del location
     yield to_pass(role, "sns")
 
 
 def for_subscriptions(rows: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
-    """The grant to give SNS the roles of subscriptions."""
+    """The grants to pass the roles of subscriptions to SNS."""
     for row in rows:
         if row.get("subscription_role_arn"):
             yield from for_role(row["subscription_role_arn"], location)
@@ -25,4 +25,4 @@ GRANTED_FOR: Mapping[str, GrantedFor] = {
     **dict.fromkeys(ROLES, for_role),
     "subscriptions": for_subscriptions,
 }
-"""By field: the rights that a written role needs."""
+"""By field: the grants that its value needs."""

@@ -16,26 +16,27 @@ from reconciler.resources.policy_document import RESOURCE_POLICY
 
 YES_OR_NO = Codec(encode=lambda value: str(value).lower(), decode=lambda text: text == "true")
 ONLY_TRUE = Codec(encode=lambda value: "true" if value else None, decode=YES_OR_NO.decode)
-"""SNS knows no such attribute of a topic that is not first-in, first-out: a request goes without."""
+"""For FIFO topics only: SNS refuses the attribute with the value false, so it is left out of requests."""
 NUMBER = Codec(encode=str, decode=int)
-"""SNS writes every attribute as a text."""
+"""SNS represents every attribute as a text."""
 
 
-def told(document: Any) -> Any:
-    """A delivery policy without what says nothing: SNS adds members that are null or false."""
+def without_defaults(document: Any) -> Any:
+    """A delivery policy without the members that are null or false, which SNS adds."""
     if not isinstance(document, dict):
         return document
-    return {name: told(value) for name, value in document.items() if value is not None and value is not False}
+    given = {name: value for name, value in document.items() if value is not None and value is not False}
+    return {name: without_defaults(value) for name, value in given.items()}
 
 
-DELIVERY = Document(told)
+DELIVERY = Document(without_defaults)
 NAMES = (Form(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo", "1 to 256 of a-z, A-Z, 0-9, _ and -"),)
 Rate = Annotated[Annotated[int, Field(ge=0, le=100)] | None, NUMBER, Cleared("0")]
 Role = Annotated[RoleArn | None, Cleared("")]
 
 
 class Subscription(Part):
-    """Who gets what is published. Protocol and endpoint tell it from the others; AWS can change neither."""
+    """A receiver of messages. Protocol and endpoint identify it; AWS cannot change them."""
 
     protocol: Literal[
         "http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"
@@ -50,22 +51,22 @@ class Subscription(Part):
     redrive_policy: Annotated[dict[str, Any] | None, Document()] = None
     delivery_policy: Annotated[dict[str, Any] | None, DELIVERY] = None
     subscription_role_arn: Annotated[RoleArn | None, LASTS] = None
-    """With which SNS writes to a Firehose stream."""
+    """The role with which SNS writes to a Firehose stream."""
     replay_policy: Annotated[dict[str, Any] | None, Document()] = None
 
 
 class Topic(Resource):
-    """A topic with its subscriptions. Where `subscriptions` is written, it is all the subscriptions that there are."""
+    """A topic with its subscriptions. If `subscriptions` is written, the topic gets exactly these subscriptions."""
 
     @classmethod
     def wire_name(cls, field: str) -> str:
-        """A field's name among the attributes of a topic, but for those of which the request has a member."""
+        """The name of a field as an attribute of a topic. Fields with a member of their own in requests have a `Wire` mark."""
         return f"Attributes.{to_pascal(field).replace('Http', 'HTTP').replace('Sqs', 'SQS')}"
 
     fifo_topic: Annotated[bool | None, ONLY_TRUE, LASTS] = None
     display_name: Annotated[str | None, Field(max_length=100), Cleared("")] = None
     topic_policy: Annotated[dict[str, Any] | None, RESOURCE_POLICY, LASTS, Wire("Attributes.Policy")] = None
-    """Who may publish and subscribe. SNS gives a new topic a policy for its owner, and never leaves it without one."""
+    """Who may publish and subscribe. A topic always has a policy; SNS gives a new topic one for its owner."""
     delivery_policy: Annotated[dict[str, Any] | None, DELIVERY, Cleared("")] = None
     kms_master_key_id: Annotated[AnyKey | None, Cleared("")] = None
     tracing_config: Annotated[Literal["PassThrough", "Active"] | None, Cleared("PassThrough")] = None
@@ -100,9 +101,9 @@ class Topic(Resource):
 
 
 LOGGING = tuple(name for name in Topic.model_fields if "_feedback_" in name)
-"""Where SNS logs what became of deliveries, by protocol."""
+"""The settings of the delivery log, by protocol."""
 ROLES = tuple(name for name in LOGGING if name.endswith("_role_arn"))
 ATTRIBUTES = tuple(
     name for name in Topic.model_fields if name not in ("tags", "data_protection_policy", "subscriptions")
 )
-"""The fields that are attributes of a topic to SNS."""
+"""The fields that are attributes of a topic in SNS's API."""

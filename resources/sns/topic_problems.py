@@ -1,4 +1,4 @@
-"""Finds what AWS would refuse in the settings of a topic and its subscriptions, where several fields decide it together."""
+"""Finds mistakes that AWS would refuse and that depend on several fields of a topic or of a subscription."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,21 +26,21 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "delivery_policy": ("http", "https"),
     "subscription_role_arn": ("firehose",),
 }
-"""Fields of a subscription, and the protocols that have them."""
+"""Fields of a subscription, and the protocols that support them."""
 
 
 def name_of(name: str, settings: Settings) -> str:
-    """What SNS calls a topic: a FIFO topic ends with `.fifo`, whether the files write that or not."""
+    """The name of a topic in SNS: the name of a FIFO topic ends with `.fifo`, even if the name in the files does not."""
     return f"{name}{FIFO}" if settings.get("fifo_topic") is True and not name.endswith(FIFO) else name
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """What is wrong with one topic."""
+    """The mistakes in the settings of one topic."""
     settings, fifo = files.settings, name_of(files.name, files.settings).endswith(FIFO)
     if fifo and (settings.get("fifo_topic") is False or files.lacks("fifo_topic")):
         yield Finding(f"the name ends with {FIFO}; write fifo_topic: true, or another name", ("fifo_topic",))
     if fifo and settings.get("tracing_config") == "Active":
-        yield Finding("a FIFO topic traces nothing; write PassThrough, or leave it out", ("tracing_config",))
+        yield Finding("a FIFO topic has no tracing; write PassThrough, or leave it out", ("tracing_config",))
     for name in OF_FIFO:
         if not fifo and name in settings:
             yield Finding("only a FIFO topic has it; write fifo_topic: true, or leave it out", (name,))
@@ -54,15 +54,15 @@ def _wrong(row: Mapping[str, Any], *, fifo: bool) -> Iterable[str]:
         return
     pattern, words = ENDPOINTS[protocol]
     if not has_reference(endpoint) and not re.fullmatch(pattern, endpoint):
-        yield f"the endpoint of {protocol} is {words}"
+        yield f"the endpoint of {protocol} must be {words}"
     if fifo and protocol != "sqs":
         yield f"only queues can be subscribed to a FIFO topic; write protocol: sqs, not {protocol}"
     if protocol == "firehose" and row.get("subscription_role_arn") is None:
         yield "firehose needs subscription_role_arn, the role with which SNS writes to the stream"
     for name, protocols in FIELDS.items():
         if row.get(name) and protocol not in protocols:
-            yield f"{name} is for {', '.join(protocols)}; {protocol} has none"
+            yield f"{name} is for {', '.join(protocols)}, not for {protocol}"
     if row.get("filter_policy_scope") is not None and not row.get("filter_policy"):
-        yield "filter_policy_scope says nothing without filter_policy; write that as well, or leave it out"
+        yield "filter_policy_scope has no effect without filter_policy; write that as well, or leave it out"
     if row.get("replay_policy") and not fifo:
         yield "only a FIFO topic replays messages; leave out replay_policy"

@@ -1,4 +1,4 @@
-"""How a topic and its subscriptions are read."""
+"""Reads a topic and its subscriptions."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ TAGGING = tagging(TagOperations(pair=PAIR))
 
 
 def subscriptions_of(api: Api, sighting: Sighting) -> Wired:
-    """Its subscriptions with their attributes; its tags and the time, by which another request for a confirmation is judged."""
+    """The subscriptions with their attributes; and the tags and the time, which decide about another request."""
     rows = list(_subscriptions(api, sighting))
     return {"Subscriptions": rows, "Tags": TAGGING.read(api, sighting), "Now": api.wall()}
 
@@ -21,11 +21,11 @@ def _subscriptions(api: Api, sighting: Sighting) -> Iterator[dict[str, Any]]:
         shown = {name: row[name] for name in ("SubscriptionArn", "Protocol", "Endpoint")}
         if shown["SubscriptionArn"] == PENDING:
             yield shown
-        elif shown["SubscriptionArn"].startswith("arn:"):  # "Deleted" is shown of one that its owner has left
+        elif shown["SubscriptionArn"].startswith("arn:"):  # "Deleted" means that its owner unsubscribed
             try:
                 reply = api.call("get_subscription_attributes", SubscriptionArn=shown["SubscriptionArn"])
             except Absent:
-                continue  # it went after it was listed
+                continue  # it was deleted after it was listed
             yield {**reply["Attributes"], **shown}
 
 
@@ -40,4 +40,4 @@ ALONE: Mapping[str, FieldRead] = {
         ("list_subscriptions_by_topic", "get_subscription_attributes", "list_tags_for_resource"),
     ),
 }
-"""By field: how it is read where GetTopicAttributes does not show it."""
+"""By field: how it is read if GetTopicAttributes does not show it."""

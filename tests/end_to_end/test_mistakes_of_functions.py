@@ -33,11 +33,11 @@ def variables(**named: str) -> dict[str, Any]:
         ({**ZIP, "runtime": "python3"}, [RUNTIME]),
         ({**ZIP, "handler": "app handler"}, ["expected a handler without spaces, such as app.handler"]),
         ({**ZIP, "memory_size": 64, "timeout": 901}, ["expected 128 or more", "expected 900 or less"]),
-        ({**ZIP, "runtime": None}, ["AWS cannot take this away; write another value, or leave it out"]),
+        ({**ZIP, "runtime": None}, ["AWS cannot clear this; write another value, or leave it out"]),
         ({name: ZIP[name] for name in ("code", "role")}, ["AWS creates no function of an archive without runtime and handler"]),
         ({**ZIP, "code": {"s3_bucket": "builds", "sha256": ZIP["code"]["sha256"]}}, ["an object in S3 has a key; write s3_key"]),
         ({**IMAGE, "handler": "app.handler"}, ["an image brings its own; leave it out"]),
-        ({**IMAGE, "package_type": None}, ["AWS cannot take this away; write another value, or leave it out"]),
+        ({**IMAGE, "package_type": None}, ["AWS cannot clear this; write another value, or leave it out"]),
         (
             {**IMAGE, "code_signing_config_arn": SIGNING},
             ["AWS signs no code of an image; leave it out"],

@@ -244,16 +244,19 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "expires before it moves": (rule(transitions=[move(90)], expiration={"days": 90}), "expire before"),
     "days and dates": (
         rule(transitions=[move(90)], expiration={"date": "2027-01-01"}),
-        "days alone or dates alone",
+        "all have days, or all have dates",
     ),
-    "a rule that does nothing": (rule(), "a rule does something"),
+    "a rule that does nothing": (rule(), "a rule needs an action"),
     "a day that there is not": (rule(expiration={"date": "2026-02-30"}), "no such day"),
     "event": (
         bucket(notification={"topic_configurations": [{"id": "a", "events": ["created"], "topic_arn": "x"}]}),
         "an event of S3",
     ),
-    "replicates unversioned": (bucket(replication=replica()), "only from versioned buckets"),
-    "replicates suspended": (bucket(replication=replica(), versioning=OFF), "only from versioned buckets"),
+    "replicates unversioned": (bucket(replication=replica()), "only from buckets with versioning"),
+    "replicates suspended": (
+        bucket(replication=replica(), versioning=OFF),
+        "only from buckets with versioning",
+    ),
     "replicates to suspended": (
         {
             "s3.bucket": {
@@ -261,7 +264,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
                 "acme-copies": {"versioning": OFF},
             }
         },
-        "acme-copies has its versioning off",
+        "acme-copies has versioning off",
     ),
     "sign in a tag": (bucket(tags={"Cost": "R&D"}), "remove &"),
     "sign in the key of a tag": (bucket(tags={"Cost?": "x"}), "remove ?"),
@@ -355,7 +358,7 @@ def test_a_mistake_stands_where_it_is_written(tmp_path: Path) -> None:
     assert [str(each) for each in told.value.mistakes] == [
         "b.yaml:2:3: s3.bucket/Acme: AWS takes no such name: expected a bucket name of a-z, 0-9, . and - alone",
         (
-            "b.yaml:4:83: s3.bucket/Acme.lifecycle[0].transitions[0].days: S3 moves nothing to STANDARD_IA before day 30;"
+            "b.yaml:4:83: s3.bucket/Acme.lifecycle[0].transitions[0].days: S3 moves no object to STANDARD_IA before day 30;"
             " write 30 or more"
         ),
     ]

@@ -238,7 +238,7 @@ def test_null_clears_what_may_be_cleared() -> None:
     lasting = {"attribute_definitions", "provisioned_throughput", "warm_throughput"}
     assert Table.model_validate(dict.fromkeys(Table.model_fields.keys() - lasting)).model_fields_set
     for name in lasting:
-        with pytest.raises(ValidationError, match="AWS cannot take this away"):
+        with pytest.raises(ValidationError, match="AWS cannot clear this"):
             Table.model_validate({name: None})
 
 

@@ -179,7 +179,7 @@ def test_a_lock_is_never_taken_off_and_no_bucket_is_replaced_for_it(
     report = desk.run(buckets(a={**LOCK, "object_lock_enabled": False, "policy": policy}))
     assert report.outcome == "failed"
     (message,) = messages(report)
-    assert "S3 takes the lock off no bucket" in message
+    assert "S3 cannot turn off object lock" in message
     assert "replace" not in message
     assert locked(desk)["ObjectLockEnabled"] == "Enabled"
 
@@ -188,7 +188,7 @@ def test_a_retention_alone_locks_no_bucket(desk: LiveDesk) -> None:
     desk.settle(buckets(a=VERSIONED))
     report = desk.run(buckets(a={**VERSIONED, **KEPT}))
     assert report.outcome == "failed"
-    assert "would lock it for ever" in messages(report)[0]
+    assert "would turn it on for ever" in messages(report)[0]
     with pytest.raises(Exception, match="ObjectLockConfigurationNotFoundError"):
         locked(desk)
 

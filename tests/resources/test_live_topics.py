@@ -6,7 +6,7 @@ import pytest
 from live_desk import LiveDesk, fields, messages
 
 from reconciler.desired import InvalidStack
-from reconciler.resources.sns.confirmations import ASKED_TAG, DAY, Endpoint, again_at, asked_in, told
+from reconciler.resources.sns.confirmations import ASKED_TAG, DAY, Endpoint, again_at, asked_in, tag_value
 
 HOUR = 3600
 MAIL = {"protocol": "email", "endpoint": "ops@example.com"}
@@ -43,9 +43,7 @@ def sent(desk: LiveDesk) -> list[str]:
 
 def test_what_waits_for_its_confirmation_is_said_and_is_no_difference(desk: LiveDesk) -> None:
     made = desk.settle(topic(MAIL, PAGE))
-    waits = (
-        "waits for its confirmation; SNS forgets it 48 hours after it was asked, and then it is asked again"
-    )
+    waits = "waits for its confirmation; SNS removes it 48 hours after the request, and then it is requested again"
     said = {
         f"sns.topic/ops: subscriptions[email/ops@example.com] {waits}",
         f"sns.topic/ops: subscriptions[https/https://example.com/hook] {waits}",
@@ -88,7 +86,7 @@ def test_one_that_its_owner_leaves_at_once_is_asked_for_at_most_once_a_day(desk:
         report = desk.run(topic(MAIL))
         assert report.outcome == "settled", messages(report)
         asked += sent(desk).count("Subscribe")
-        said = "waits for its confirmation" if desk.calls else "was asked for its confirmation within a day"
+        said = "waits for its confirmation" if desk.calls else "was requested within a day"
         assert said in report.notes[0]
         desk.clock.sleep(HOUR)
     assert asked == 2
@@ -98,7 +96,7 @@ def test_one_that_is_gone_from_the_files_lapses_by_itself(desk: LiveDesk, sns: A
     desk.settle(topic(MAIL, OTHER))
     report = desk.run(topic(OTHER), dry_run=True)
     assert (report.outcome, fields(report)) == ("settled", [])
-    lapses = "is not in the files and waits for its confirmation: nobody can delete it, and SNS forgets it 48 hours"
+    lapses = "is not in the files and waits for its confirmation: nobody can delete it, and SNS removes it 48 hours"
     assert any(lapses in each for each in report.notes)
     desk.require_quiet(topic(OTHER))
     desk.clock.sleep(49 * HOUR)
@@ -146,10 +144,10 @@ def test_a_fifo_topic_keeps_its_mark_and_makes_no_second_one(desk: LiveDesk, sns
 @pytest.mark.parametrize(
     ("row", "settings", "said"),
     [
-        ({"protocol": "email", "endpoint": "nobody"}, {}, "the endpoint of email is an e-mail address"),
+        ({"protocol": "email", "endpoint": "nobody"}, {}, "the endpoint of email must be an e-mail address"),
         (MAIL, {"fifo_topic": True}, "only queues can be subscribed to a FIFO topic"),
         ({**MAIL, "raw_message_delivery": True}, {}, "raw_message_delivery is for sqs, http, https, firehose"),
-        ({**PAGE, "filter_policy_scope": "MessageBody"}, {}, "says nothing without filter_policy"),
+        ({**PAGE, "filter_policy_scope": "MessageBody"}, {}, "has no effect without filter_policy"),
         ({**PAGE, "replay_policy": {"PointType": "Timestamp"}}, {}, "only a FIFO topic replays messages"),
         (PAGE, {"archive_policy": None}, "only a FIFO topic has it"),
         ({"protocol": "firehose", "endpoint": "arn:aws:firehose:eu-west-2:123456789012:deliverystream/s"}, {},
@@ -167,9 +165,9 @@ def test_mistakes_are_told_before_the_first_call(
 def test_the_tag_holds_what_was_asked_for_within_a_day_and_never_too_much() -> None:
     endpoints = [Endpoint("email", f"{number}@example.com") for number in range(60)]
     now = 40 * DAY
-    few = told({each.digest: now - number * 4 * HOUR for number, each in enumerate(endpoints[:10])}, now)
+    few = tag_value({each.digest: now - number * 4 * HOUR for number, each in enumerate(endpoints[:10])}, now)
     assert {*asked_in({ASKED_TAG: few})} == {each.digest for each in endpoints[:6]}
-    many = told({each.digest: now for each in endpoints}, now)
+    many = tag_value({each.digest: now for each in endpoints}, now)
     assert len(many) <= 256
     asked = asked_in({ASKED_TAG: many})
     assert {again_at(each, asked, now + HOUR) for each in endpoints} == {now + DAY}

@@ -79,18 +79,18 @@ def test_policies_that_mean_something_else_are_not(other: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (policy(Effect="deny"), "statement One: Effect is Allow or Deny"),
-        (policy(Action=5), "statement One: Action is text or a list of texts"),
-        (policy(Principal={"AWS": {}}), "statement One: Principal is text or a list of texts"),
-        (policy(Condition={"Bool": "x"}), "statement One: Condition is an object of objects"),
-        (policy(NotAction="s3:Get*"), "statement One: has either Action or NotAction"),
+        (policy(Effect="deny"), "statement One: Effect must be Allow or Deny"),
+        (policy(Action=5), "statement One: Action must be a text or a list of texts"),
+        (policy(Principal={"AWS": {}}), "statement One: Principal must be a text or a list of texts"),
+        (policy(Condition={"Bool": "x"}), "statement One: Condition must be an object of objects"),
+        (policy(NotAction="s3:Get*"), "statement One: write either Action or NotAction"),
         (policy(Principal={"CanonicalUser": "a" * 64}), f"statement One: {REWRITTEN}"),
         (policy(Principal={"AWS": "*", "CanonicalUser": ["a"]}), f"statement One: {REWRITTEN}"),
         ({"Statement": []}, "the policy has no Statement"),
-        ({**policy(), "Version": "2024-01-01"}, "Version is 2012-10-17 or 2008-10-17"),
+        ({**policy(), "Version": "2024-01-01"}, "Version must be 2012-10-17 or 2008-10-17"),
         ({"Statement": policy()["Statement"] * 2}, "two statements have the Sid One"),
         ({"Statement": ["s3:*"]}, "statement 1 is not an object"),
-        (policy(Resource=f"{BUCKET}{'x' * 20480}"), "the policy has 20607 bytes; AWS takes 20480"),
+        (policy(Resource=f"{BUCKET}{'x' * 20480}"), "the policy has 20607 bytes; AWS accepts 20480"),
         (
             policy(Action="GetObject"),
             f"{ONE} Action: expected a service, a colon and an action, such as s3:GetObject, not GetObject",
@@ -103,10 +103,10 @@ def test_policies_that_mean_something_else_are_not(other: dict[str, Any]) -> Non
         ),
         (
             policy(Condition={"StringEqual": {"a": "b"}}),
-            f"{ONE} Condition: no operator is called StringEqual; did you mean StringEquals?",
+            f"{ONE} Condition: there is no operator StringEqual; did you mean StringEquals?",
         ),
         ({**policy(), "Statements": []}, "there is no element Statements; did you mean Statement?"),
-        ([], "a policy is a JSON object"),
+        ([], "a policy must be a JSON object"),
     ],
 )
 def test_what_is_wrong_with_a_policy_is_said(wrong: Any, said: str) -> None:

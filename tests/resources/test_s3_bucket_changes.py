@@ -192,8 +192,8 @@ def test_tags_are_written_all_at_once(after: Mapping[str, str], expected: tuple[
 @pytest.mark.parametrize(
     ("observed", "desired", "said"),
     [
-        (LOCKED, {"ObjectLockEnabledForBucket": False}, "S3 takes the lock off no bucket"),
-        ({}, {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}}, "would lock it for ever"),
+        (LOCKED, {"ObjectLockEnabledForBucket": False}, "S3 cannot turn off object lock"),
+        ({}, {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}}, "would turn it on for ever"),
     ],
     ids=["off again", "a retention alone"],
 )
