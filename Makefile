@@ -59,7 +59,7 @@ contract: $(READY)
 # played with the same code is in .faults/results.jsonl: a run that was broken off goes on from there. `make faults SHARD=2/4`
 # plays a part, on another machine say; `make faults ALSO="one.jsonl two.jsonl"` puts the results of parts together.
 RESULTS ?= .faults/results.jsonl
-PLAY = $(BIN)/python tests/faults $(if $(SAMPLE),--sample $(SAMPLE) $(if $(SEED),--seed $(SEED)), \
+PLAY = $(BIN)/python -m tests.faults $(if $(SAMPLE),--sample $(SAMPLE) $(if $(SEED),--seed $(SEED)), \
 	--results $(RESULTS) $(foreach file,$(ALSO),--also $(file)) $(if $(SHARD),--shard $(SHARD),--write docs/reliability.md))
 
 faults: $(READY)
@@ -71,7 +71,7 @@ schedules: $(READY)
 
 # Defects against each promise, put into the engine and the kinds one at a time: the matrix has to find them.
 mutants: $(READY)
-	$(BIN)/python tests/faults/mutate.py
+	$(BIN)/python -m tests.faults.mutate
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -91,7 +91,7 @@ docs: $(READY)
 
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)
-	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python tests/sandbox/aws_cli/walk.py docs/sandbox-walk.md
+	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python -m tests.sandbox.aws_cli.walk docs/sandbox-walk.md
 
 # The daemon at work while somebody changes what it watches, and months of it on a virtual clock; docs/operations.md.
 # `make soak SECONDS=60 DAYS=7` is a short one; DAYS=0 leaves out the months.

@@ -134,7 +134,10 @@ class NoSample(Exception):
 
 @dataclass(frozen=True)
 class Samples:
-    """The samples in a folder: `connect.queue` is `connect_queue.py`, and its `SAMPLE`."""
+    """The samples in a folder: `connect.queue` is `connect_queue.py`, and its `SAMPLE`.
+
+    Where the folder is part of a package, a sample is imported by its full name: `tests.samples.connect_queue`.
+    """
 
     folder: Path
 
@@ -152,10 +155,12 @@ class Samples:
         Raises:
             NoSample: its module names none.
         """
-        parent = str(self.folder.parent)
-        if parent not in sys.path:
-            sys.path.insert(0, parent)
-        module = import_module(f"{self.folder.name}.{module_of(kind)}")
+        top, package = self.folder.parent, self.folder.name
+        while (top / "__init__.py").exists():
+            top, package = top.parent, f"{top.name}.{package}"
+        if str(top) not in sys.path:
+            sys.path.insert(0, str(top))
+        module = import_module(f"{package}.{module_of(kind)}")
         sample = getattr(module, "SAMPLE", None)
         if not isinstance(sample, Sample):
             raise NoSample(f"{self.folder / module_of(kind)}.py: SAMPLE is no Sample of reconciler.testing")

@@ -1,16 +1,12 @@
 """A slice of the fault matrix's row of fields and transitions: one case of each kind and transition."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "faults"))
-
-from field_player import KINDS, Theatre
-from field_transitions import OF_THEIR_OWN, PLAYED, ROW, SCENES
-from generated_fields import without_values
+from tests.faults.field_player import KINDS, Theatre
+from tests.faults.field_transitions import OF_THEIR_OWN, PLAYED, ROW, SCENES
+from tests.faults.generated_fields import without_values
 
 
 def a_slice() -> list[str]:

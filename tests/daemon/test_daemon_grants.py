@@ -160,7 +160,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 def asked(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     """Every action on every resource that these calls ask for."""
     monkeypatch.syspath_prepend(ROOT / "tests" / "faults")
-    from iam_evaluator import needs_of
+    from tests.faults.iam_evaluator import needs_of
 
     found = set()
     for number, call in enumerate(calls, 1):

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from watched import Scene, scene
 
 from reconciler.aws.account import BadEndpoint
 from reconciler.daemon.health import Bounds, Server
@@ -17,6 +16,7 @@ from reconciler.daemon.schedule import Frequency, Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from tests.daemon.watched import Scene, scene
 
 HEADER = 'stack: small\nenvironments: {dev: {account: "123456789012", region: eu-west-2}}\n'
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
-from watched import Scene, scene
 
 from reconciler.daemon.events import LONGEST, Event, Queue, event_of
 from reconciler.daemon.metrics import Metrics
@@ -19,6 +18,7 @@ from reconciler.errors import Unsure
 from reconciler.logs import configure
 from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.shutdown import Stop
+from tests.daemon.watched import Scene, scene
 
 GOOD: dict[str, Any] = {
     "detail-type": "AWS API Call via CloudTrail",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from watched import Scene, scene
 
 from reconciler.daemon.file_stability import CHANGING, FileStability
 from reconciler.daemon.schedule import Frequency, Moment, Schedule
@@ -17,6 +16,7 @@ from reconciler.desired import FilesChanging
 from reconciler.logs import configure
 from reconciler.planning.plan import Action
 from reconciler.stack import Stack
+from tests.daemon.watched import Scene, scene
 
 STACK = """\
 stack: small

@@ -6,10 +6,10 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from watched import scene
 
 from reconciler.daemon.tracing import ENDPOINTS, Spans, tracer_of
 from reconciler.sandbox.fault_injection import FaultKind
+from tests.daemon.watched import scene
 
 
 def test_calls_are_spans_within_their_pass(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from watched import ACCOUNT, Scene, scene
 
 from reconciler.aws.account import Account
 from reconciler.daemon.backoff import Backoff
@@ -14,6 +13,7 @@ from reconciler.kinds import known_kinds
 from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox.fault_injection import FaultKind
 from reconciler.sandbox.fault_injection.faults import Attempt
+from tests.daemon.watched import ACCOUNT, Scene, scene
 
 QUEUE = "CustomerService"
 

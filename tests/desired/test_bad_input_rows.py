@@ -1,12 +1,7 @@
 """A small slice of the rows of the fault matrix that are about bad input: fuzzed files, file references, endpoints."""
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from tests.faults import endpoints, fuzzed_documents, hostile_documents, path_escape
 
-import pytest
-
-FAULTS = Path(__file__).parents[1] / "faults"
 HOSTILE = (0, 1, 3, 9, 12, 18, 32, 43, 54, 56, 63)
 FILES = ("upwards", "link to a file", "link to a directory", "file swapped for a link", "FIFO", "hard link")
 INJECTIONS = (
@@ -21,37 +16,20 @@ INJECTIONS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The rows import each other by name; what they import is gone again afterwards."""
-    monkeypatch.syspath_prepend(FAULTS)
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(f"{FAULTS}/"):
-            del sys.modules[name]
-
-
 def test_fuzzed_documents_are_stacks_or_mistakes() -> None:
-    from fuzzed_documents import check
-
-    assert [line for seed in range(1, 4) for line in check(str(seed), documents=40)] == []
+    assert [line for seed in range(1, 4) for line in fuzzed_documents.check(str(seed), documents=40)] == []
 
 
 def test_hostile_documents_lead_to_their_mistakes() -> None:
-    from hostile_documents import ROW
-
-    assert [line for number in HOSTILE for line in ROW.check(f"hostile {number}")] == []
+    assert [line for number in HOSTILE for line in hostile_documents.ROW.check(f"hostile {number}")] == []
 
 
 def test_no_file_outside_is_read() -> None:
-    from path_escape import ROW
-
-    assert [line for title in FILES for line in ROW.check(f"{title} in s3.bucket bucket_policy")] == []
+    assert [
+        line for title in FILES for line in path_escape.ROW.check(f"{title} in s3.bucket bucket_policy")
+    ] == []
 
 
 def test_no_request_goes_to_a_host_that_nobody_named() -> None:
-    from endpoints import ROW
-
-    assert set(INJECTIONS) <= set(ROW.cases())
-    assert [line for name in INJECTIONS for line in ROW.check(name)] == []
+    assert set(INJECTIONS) <= set(endpoints.ROW.cases())
+    assert [line for name in INJECTIONS for line in endpoints.ROW.check(name)] == []

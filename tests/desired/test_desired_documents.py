@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desired_toys import BASE, mistakes, stack
 
 from reconciler.desired import InvalidStack
 from reconciler.stack import Key
 from reconciler.stack_json import stack_from, stack_text
+from tests.desired.desired_toys import BASE, mistakes, stack
 
 MAIN = Key("connect.flow", "Main")
 QUEUES = "connect.queue: {Sales-dev: {hours_of_operation: Always}}\n"

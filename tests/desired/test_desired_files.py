@@ -6,11 +6,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from desired_toys import BASE, KINDS, mistakes, stack, write
 
 from reconciler.desired import InvalidStack, load
 from reconciler.desired.files import Folder
 from reconciler.desired.mistakes import Refused
+from tests.desired.desired_toys import BASE, KINDS, mistakes, stack, write
 
 NONE = "there is no such file"
 SENTINEL = '{"Version": "sentinel", "Actions": []}'

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from desired_toys import KINDS
 
 from reconciler.desired import FilesChanging, InvalidStack, load, load_parsed
 from reconciler.desired.files import Folder
 from reconciler.kinds import known_kinds
 from reconciler.stack import Stack
+from tests.desired.desired_toys import KINDS
 
 CENTRE = Path(__file__).parents[2] / "desired_state" / "contact_center"
 HEADER = """\

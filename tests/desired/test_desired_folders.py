@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desired_toys import KINDS as TOYS
-from desired_toys import kind_of
 
 from reconciler.archives import Archive, Member, archive_of
 from reconciler.desired import FilesChanging, InvalidStack, load, load_parsed
@@ -19,6 +17,8 @@ from reconciler.model import Part, Resource
 from reconciler.planning.diff import differences
 from reconciler.stack import Key, Stack
 from reconciler.stack_json import stack_data, stack_from, stack_text
+from tests.desired.desired_toys import KINDS as TOYS
+from tests.desired.desired_toys import kind_of
 
 
 class Code(Part):

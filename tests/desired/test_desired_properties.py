@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from desired_toys import BASE, KINDS, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.desired import InvalidStack, Mistake, load
 from reconciler.desired.mistakes import MOST
 from reconciler.stack import Place, Stack
+from tests.desired.desired_toys import BASE, KINDS, write
 
 QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desired_toys import BASE, HEADER, INSTANCE, mistakes, stack
 
 from reconciler.stack import Key
 from reconciler.stack_json import stack_from, stack_text
+from tests.desired.desired_toys import BASE, HEADER, INSTANCE, mistakes, stack
 
 SALES = Key("connect.queue", "Sales")
 OTHER = Key("connect.queue", "Other")

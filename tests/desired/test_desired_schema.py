@@ -2,10 +2,10 @@
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-from desired_toys import BASE, KINDS
 from yaml import safe_load
 
 from reconciler.desired import json_schema
+from tests.desired.desired_toys import BASE, KINDS
 
 SCHEMA = json_schema(KINDS)
 CHECK = jsonschema.Draft202012Validator(SCHEMA)

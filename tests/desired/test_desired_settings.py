@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desired_toys import BASE, HEADER, HOURS, INSTANCE, mistakes, stack
 
 from reconciler.model import Secret
 from reconciler.stack import Desired, Key, Place, Policy
+from tests.desired.desired_toys import BASE, HEADER, HOURS, INSTANCE, mistakes, stack
 
 ALWAYS = Key("connect.hours_of_operation", "Always")
 MAIN = Key("connect.instance", "main")

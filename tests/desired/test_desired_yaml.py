@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desired_toys import BASE, KINDS, mistakes, stack
 
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.desired.nodes import MAX_DEPTH, Allowance, plain
 from reconciler.desired.scalars import resolve
 from reconciler.desired.yamltext import parse_yaml
+from tests.desired.desired_toys import BASE, KINDS, mistakes, stack
 
 REUSE = (
     "write what several resources share under `defaults` in stack.yaml, and what differs under `environments`"

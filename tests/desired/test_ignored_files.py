@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from desired_toys import BASE, KINDS, mistakes, stack, write
 
 from reconciler.desired import load
 from reconciler.stack import Key
+from tests.desired.desired_toys import BASE, KINDS, mistakes, stack, write
 
 QUEUE = "connect.queue: {Sales: {hours_of_operation: Always}}\n"
 SALES = Key("connect.queue", "Sales")

@@ -7,9 +7,9 @@ from typing import Any
 
 import boto3
 import pytest
-from typed import ENVIRONMENT, ROOT, Client, Run
 
 from reconciler.sandbox.server import RunningServer, serve
+from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client, Run
 
 
 @pytest.fixture

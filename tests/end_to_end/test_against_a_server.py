@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 from reconciler.history import SqliteHistory
 from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 
 def once(server: RunningServer, *more: object) -> tuple[object, ...]:

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typed import CENTRE, Run
+
+from tests.end_to_end.typed import CENTRE, Run
 
 HEADER = 'stack: s\nenvironments:\n  dev: {account: "123456789012", region: eu-west-2}\n'
 INSTANCE = "connect.instance:\n  acme: {}\n"

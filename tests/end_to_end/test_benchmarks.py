@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from typed import ENVIRONMENT, ROOT
+from tests.end_to_end.typed import ENVIRONMENT, ROOT
 
 SCENARIOS = ["create_users", "cold", "warm", "one_drift", "describe_each"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from typed import CENTRE, ENVIRONMENT, ROOT
 
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT
 
 Shell: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from test_references_of_kinds import Desk, desk
-
 from reconciler.applying import Quiet
 from reconciler.history import Record, RollbackStack, SqliteHistory, record_of, rollback_stack
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import account_in
+from tests.end_to_end.test_references_of_kinds import Desk, desk
 
 assert desk
 

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from typed import CENTRE, ENVIRONMENT, ROOT
+
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT
 
 # Sends SIGINT to itself when a module is looked for, after the last line of the program, or while Python is taken apart.
 PRESSED = """

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 from reconciler.sandbox import Call
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 PATIENCE = 300
 """Seconds after which a test gives up; none of them waits so long."""

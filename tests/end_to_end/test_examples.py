@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from typed import ROOT, Run
 
 from reconciler.applying import Quiet
 from reconciler.desired import InvalidStack, load
@@ -14,6 +13,7 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
+from tests.end_to_end.typed import ROOT, Run
 
 EXAMPLES = ROOT / "desired_state"
 STACKS = [*sorted(path.parent for path in EXAMPLES.glob("*/stack.yaml")), ROOT / "deploy" / "desired_state"]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typed import Run
 
 from reconciler.applying import Quiet
 from reconciler.desired import load
@@ -17,6 +16,7 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
+from tests.end_to_end.typed import Run
 
 HEADER = """stack: flows
 environments: {dev: {account: "111111111111", region: eu-west-2}}

@@ -7,7 +7,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from typed import CENTRE, ROOT, Run
 
 from reconciler.applying import Quiet
 from reconciler.desired import load
@@ -16,6 +15,7 @@ from reconciler.pictures import report_pictures
 from reconciler.reconcile import Options, Pass
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, ROOT, Run
 
 IMAGES = ROOT / "docs" / "images"
 DOCUMENT = ROOT / "docs" / "pictures.md"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typed import CENTRE, ENVIRONMENT, Client, Run
 
 from reconciler.history import SqliteHistory
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT, Client, Run
 
 MAIN = "description: Main customer service queue"
 

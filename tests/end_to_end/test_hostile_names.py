@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typed import CENTRE, Run
 
 from reconciler.runtime.printable import one_line
+from tests.end_to_end.typed import CENTRE, Run
 
 EVIL = "\x1b[2J\r\n::error::forged\nSettled: 0 changes\u202e##vso[task.complete]"
 

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, DRIVER, MISSING, Browser, browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
-from typed import CENTRE
 
 from reconciler.applying import Quiet, Result
 from reconciler.desired import load
@@ -26,6 +24,8 @@ from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Key, Stack
+from tests.end_to_end.browsing import CHROMIUM, DRIVER, MISSING, Browser, browser
+from tests.end_to_end.typed import CENTRE
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
 

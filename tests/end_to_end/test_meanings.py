@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks_in_files import mistakes
+
+from tests.end_to_end.stacks_in_files import mistakes
 
 TRUST = {
     "Version": "2012-10-17",

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks_in_files import loaded
-from test_meanings import AROUND, told
+
+from tests.end_to_end.stacks_in_files import loaded
+from tests.end_to_end.test_meanings import AROUND, told
 
 ZIP: dict[str, Any] = {
     "code": {"s3_bucket": "builds", "s3_key": "f.zip", "sha256": f"{'A' * 43}="},

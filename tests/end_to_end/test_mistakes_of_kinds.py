@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks_in_files import (
+
+from reconciler.desired import InvalidStack, load
+from reconciler.kinds import known_kinds
+from tests.end_to_end.stacks_in_files import (
     CAPACITY,
     CENTRE,
     HEADER,
@@ -29,9 +32,6 @@ from stacks_in_files import (
     user,
     without,
 )
-
-from reconciler.desired import InvalidStack, load
-from reconciler.kinds import known_kinds
 
 ON, OFF = {"status": "Enabled"}, {"status": "Suspended"}
 BOTH = {"prefix": "x", "tags": [{"key": "a", "value": "b"}]}

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from typed import ENVIRONMENT, ROOT, Client
 
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client
 
 HEADER = """\
 stack: asked

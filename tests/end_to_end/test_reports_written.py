@@ -6,7 +6,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import typer
-from typed import CENTRE, Run
 
 from reconciler.applying import Quiet
 from reconciler.cli.report_files import finish
@@ -16,6 +15,7 @@ from reconciler.reconcile import Options, Pass
 from reconciler.reports.report_schema import report_schema
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import CENTRE, Run
 
 
 def test_one_pass_writes_every_format(run: Run, server: RunningServer, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from typed import ENVIRONMENT, ROOT
-
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.typed import ENVIRONMENT, ROOT
 
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 BLOCK = re.compile(

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_meanings import ALLOW, AROUND, NET, TRUST, function, told
-from test_references_of_kinds import ACCOUNT, Desk, desk
+
+from tests.end_to_end.test_meanings import ALLOW, AROUND, NET, TRUST, function, told
+from tests.end_to_end.test_references_of_kinds import ACCOUNT, Desk, desk
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 assert desk

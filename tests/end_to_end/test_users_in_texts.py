@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from test_meanings import ALLOW, TRUST
-from test_references_of_kinds import Desk, desk
+from tests.end_to_end.test_meanings import ALLOW, TRUST
+from tests.end_to_end.test_references_of_kinds import Desk, desk
 
 assert desk
 POLICY = {"replace": True, "protect": False}

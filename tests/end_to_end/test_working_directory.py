@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from typed import ENVIRONMENT, ROOT
+
+from tests.end_to_end.typed import ENVIRONMENT, ROOT
 
 STACK = ROOT / "desired_state" / "contact_center"
 NAMES = ("resources", "tests", "benchmarks", "docs", "examples", "queue", "yaml", "rich", "secrets")

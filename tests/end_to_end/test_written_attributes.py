@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from test_references_of_kinds import Desk, desk
+
+from tests.end_to_end.test_references_of_kinds import Desk, desk
 
 assert desk
 ONE, OTHER = "alias/data", "alias/another"

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_centre import HOUR, MINUTE, Centre
-from small_desk import Desk
-from small_shop import SHOP
 
 from reconciler.cache_store import NoCache
 from reconciler.sandbox.account import sandboxed
+from tests.engine.small_centre import HOUR, MINUTE, Centre
+from tests.engine.small_desk import Desk
+from tests.engine.small_shop import SHOP
 
 
 @pytest.fixture

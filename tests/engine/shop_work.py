@@ -5,11 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from small_desk import Desk, marks, stack, want
-from small_service import KINDS, CentreAdapter
-
 from reconciler.contract import Adapter
 from reconciler.stack import Policy, Stack
+from tests.engine.small_desk import Desk, marks, stack, want
+from tests.engine.small_service import KINDS, CentreAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
 
 from reconciler.applying import Quiet
 from reconciler.contract import Adapter
@@ -18,6 +17,7 @@ from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
+from tests.engine.small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
 
 Kinds = Mapping[str, Adapter[Any]]
 

@@ -1,8 +1,7 @@
 """A shop for the passes of the engine's tests: its hours, and two queues of which one refers to the other."""
 
-from small_desk import stack, want
-
 from reconciler.stack import Policy
+from tests.engine.small_desk import stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "overflow": "Backup", "labels": ["a", "b"]})

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_desk import Desk, stack, want
 
 from reconciler.reconcile import PassReport
 from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
 from reconciler.stack import GuardLimits, Policy, Stack
+from tests.engine.small_desk import Desk, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]})

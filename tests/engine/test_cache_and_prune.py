@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_centre import HOUR, REGION, Centre, changes, looked, more, queue, stack, versions
 
 from reconciler.applying import Quiet
 from reconciler.cache_store import FileCache
@@ -14,6 +13,7 @@ from reconciler.planning.plan import Action
 from reconciler.reconcile import Options, Pass
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Policy, Stack
+from tests.engine.small_centre import HOUR, REGION, Centre, changes, looked, more, queue, stack, versions
 
 
 def test_what_only_a_prune_looks_for_is_not_taken_from_memory(tmp_path: Path) -> None:

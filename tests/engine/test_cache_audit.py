@@ -4,13 +4,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from small_centre import HOUR, MINUTE, Centre, changes, looked, more, profile, queue, stack, versions
 
 from reconciler.cache_store import Memory
 from reconciler.contract import Sighting
 from reconciler.kinds import known_kinds
 from reconciler.observing.cache_policy import AUDIT_UNTIL, CachedReader
 from reconciler.stack import Desired
+from tests.engine.small_centre import (
+    HOUR,
+    MINUTE,
+    Centre,
+    changes,
+    looked,
+    more,
+    profile,
+    queue,
+    stack,
+    versions,
+)
 
 # -- associations: AWS does not promise that they move the time of the last change -----------------------------------------------------
 

@@ -5,10 +5,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from small_centre import HOUR, MINUTE, Centre, changes, more, profile, queue, stack, total, user
 
 from reconciler.cache_store import FileCache, NoCache
 from reconciler.observing.cache_policy import LAG
+from tests.engine.small_centre import HOUR, MINUTE, Centre, changes, more, profile, queue, stack, total, user
 
 # -- what a quiet pass costs ---------------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from small_desk import Desk, key, outcomes, stack, want
-from small_service import KINDS, HoursAdapter
-
 from reconciler.contract import Create, Delete
+from tests.engine.small_desk import Desk, key, outcomes, stack, want
+from tests.engine.small_service import KINDS, HoursAdapter
 
 
 class Zoned(HoursAdapter):

@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_desk import Desk, key, marks, messages, outcomes, stack, want
-from small_service import KINDS, CentreAdapter, Fault, HoursAdapter, QueueAdapter
 
 from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged
@@ -14,6 +12,8 @@ from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Ow
 from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
+from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, CentreAdapter, Fault, HoursAdapter, QueueAdapter
 
 
 class Centre(CentreAdapter):

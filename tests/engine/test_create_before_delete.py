@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
-from small_service import (
+
+from reconciler.contract import Create, Delete, Marked, Sends
+from reconciler.errors import InUse
+from reconciler.model import Ref, Resource, Wire
+from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, REPLACED_MARK
+from reconciler.stack import Desired, Policy, Stack
+from tests.engine.small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
+from tests.engine.small_service import (
     ARNS,
     SORTS,
     Fault,
@@ -15,12 +21,6 @@ from small_service import (
     Thing,
     Toy,
 )
-
-from reconciler.contract import Create, Delete, Marked, Sends
-from reconciler.errors import InUse
-from reconciler.model import Ref, Resource, Wire
-from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, REPLACED_MARK
-from reconciler.stack import Desired, Policy, Stack
 
 
 class Client(Resource):

@@ -4,7 +4,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from shop_work import (
+
+from reconciler.applying import Result
+from reconciler.contract import Api, Sighting
+from reconciler.reconcile import PassReport
+from reconciler.stack import Policy, Stack
+from tests.engine.shop_work import (
     BACKUP,
     CALM,
     CHAIN,
@@ -20,13 +25,8 @@ from shop_work import (
     nothing_lost_on_the_way,
     nth_call,
 )
-from small_desk import Desk, messages, outcomes, stack, want
-from small_service import KINDS, Fault, HoursAdapter, QueueAdapter, Service, Sort
-
-from reconciler.applying import Result
-from reconciler.contract import Api, Sighting
-from reconciler.reconcile import PassReport
-from reconciler.stack import Policy, Stack
+from tests.engine.small_desk import Desk, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault, HoursAdapter, QueueAdapter, Service, Sort
 
 # -- at any change ----------------------------------------------------------------------------------------------------------
 

@@ -5,9 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_desk import Desk, key, marks, messages, outcomes, stack, want
-from small_service import ACCOUNT, KINDS, HoursAdapter, Queue, QueueAdapter
-from small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 from reconciler.contract import Reads
 from reconciler.errors import Busy, CallError, Late, Refused, Unsure, Waiting
@@ -15,6 +12,9 @@ from reconciler.model import Resource
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import NamesNothing
 from reconciler.stack import GuardLimits, Policy, Stack
+from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_service import ACCOUNT, KINDS, HoursAdapter, Queue, QueueAdapter
+from tests.engine.small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 
 def with_queue(**settings: object) -> Stack:

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_desk import Desk, marks, messages, outcomes, stack, want
-from small_service import ARNS, KINDS, QueueAdapter, Service
 
 from reconciler.applying import Quiet
 from reconciler.contract import (
@@ -26,6 +24,8 @@ from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
 from reconciler.stack_json import stack_from, stack_text
+from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
+from tests.engine.small_service import ARNS, KINDS, QueueAdapter, Service
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

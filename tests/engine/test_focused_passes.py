@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from small_desk import Desk, key, marks, messages, outcomes, stack, want
-from small_service import KINDS, CentreAdapter
 
 from reconciler.planning.subset import focused
 from reconciler.reconcile import PassReport
 from reconciler.stack import Policy, Stack
+from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, CentreAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5})

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from small_desk import Desk, messages, outcomes, stack, want
-from small_service import KINDS, Fault, QueueAdapter, Service
 
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Waiting
 from reconciler.stack import Policy, Stack
+from tests.engine.small_desk import Desk, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault, QueueAdapter, Service
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "UTC"})

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from small_desk import Desk, key, stack, want
 from structlog.testing import capture_logs
 
 from reconciler.applying.scheduler import _past
 from reconciler.logs import configure
 from reconciler.planning.plan import Verb
 from reconciler.stack import Stack
+from tests.engine.small_desk import Desk, key, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SHOP = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 5}))

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from small_desk import Desk, key, stack, want
+
+from tests.engine.small_desk import Desk, key, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from test_races import Desk
 
 from reconciler.planning.name_exchange import renames
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
+from tests.engine.test_races import Desk
 
 ACCOUNT, REGION = "123456789012", "eu-west-2"
 INSTANCE = Key("connect.instance", "acme")

@@ -6,12 +6,12 @@ from itertools import count, pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_desk import Desk, key, messages, outcomes, stack, want
-from small_service import Crash, Fault, Sort
 
 from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK
 from reconciler.planning.subset import focused
 from reconciler.stack import Desired, Stack
+from tests.engine.small_desk import Desk, key, messages, outcomes, stack, want
+from tests.engine.small_service import Crash, Fault, Sort
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from small_desk import Desk, marks, outcomes, stack, want
-from small_service import KINDS, QueueAdapter
-
 from reconciler.contract import Api, Sighting, Wired
 from reconciler.planning.ownership import STACK_MARK
+from tests.engine.small_desk import Desk, marks, outcomes, stack, want
+from tests.engine.small_service import KINDS, QueueAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_races import ALIAS, STOCK, Desk
 
 from reconciler.applying.delete import Deleter
 from reconciler.errors import Refused
 from reconciler.reconcile import PassReport
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Key
+from tests.engine.test_races import ALIAS, STOCK, Desk
 
 ACCOUNT = "123456789012"
 DAYS = 86400.0

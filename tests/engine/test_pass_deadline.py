@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from small_desk import Desk, messages, outcomes, stack, want
-from small_service import KINDS, Fault
 
 from reconciler.applying import LATE, Quiet
 from reconciler.reconcile import SHORTEST, Options, Pass, PassReport
 from reconciler.stack import Stack
+from tests.engine.small_desk import Desk, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault
 
 MANY = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(40)))
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from small_desk import Desk, messages, outcomes, stack, want
-from small_service import Service
 
 from reconciler.errors import Absent, Busy, CallError, Refused, Unreachable, Unsure
+from tests.engine.small_desk import Desk, messages, outcomes, stack, want
+from tests.engine.small_service import Service
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})

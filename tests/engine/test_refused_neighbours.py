@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from small_desk import Desk, marks, messages, outcomes, stack, want
-from small_service import MAIN, Fault
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.stack import Stack
+from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
+from tests.engine.small_service import MAIN, Fault
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "UTC"})

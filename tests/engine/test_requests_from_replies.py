@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from small_desk import Desk, kinds_with, messages, outcomes, stack, want
-from small_service import SORTS, Fault, Service, Sort, Thing, Toy
 
 from reconciler.contract import Calls, Change, Create, Delete, Request, patch_list
 from reconciler.model import Resource
 from reconciler.stack import Stack
+from tests.engine.small_desk import Desk, kinds_with, messages, outcomes, stack, want
+from tests.engine.small_service import SORTS, Fault, Service, Sort, Thing, Toy
 
 
 class Site(Resource):

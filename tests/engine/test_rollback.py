@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_desk import Desk, key, marks, outcomes, stack, want
-from small_service import KINDS, Fault
 
 from reconciler.applying import Quiet
 from reconciler.contract import Wired
@@ -24,6 +22,8 @@ from reconciler.history.history_text import record_lines
 from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Policy, Stack
+from tests.engine.small_desk import Desk, key, marks, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
-from small_service import ARNS, Crash, Fault, Service, Thing, Toy
 
 from reconciler.contract import Api, Create, Delete, Marked, Request, Restore, Sends, Sighting
 from reconciler.errors import Refused
@@ -14,6 +12,8 @@ from reconciler.model import Resource
 from reconciler.planning.action import DELETION
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.stack import Desired, Policy
+from tests.engine.small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
+from tests.engine.small_service import ARNS, Crash, Fault, Service, Thing, Toy
 
 
 class Vault(Resource):

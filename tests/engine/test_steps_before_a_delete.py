@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from small_desk import Desk, messages, outcomes, stack, want
-from small_service import KINDS, Crash, Fault, QueueAdapter
 
 from reconciler.contract import Api, Delete, Request, Sighting
 from reconciler.errors import InUse
+from tests.engine.small_desk import Desk, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Crash, Fault, QueueAdapter
 
 
 def take_labels_off(api: Api, sighting: Sighting) -> Iterable[Request]:

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from small_desk import Desk, outcomes, stack, want
-from small_service import KINDS
 
 from reconciler.applying import Quiet
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.shutdown import Shutdown, Stop
+from tests.engine.small_desk import Desk, outcomes, stack, want
+from tests.engine.small_service import KINDS
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a", "b"]})

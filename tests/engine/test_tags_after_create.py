@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
-from small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy
 
 from reconciler.contract import Calls, Change, Create, Delete, Marked, Request, Sends
 from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.stack import Desired, Stack
+from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
+from tests.engine.small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy
 
 
 class Board(Resource):

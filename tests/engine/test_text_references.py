@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from small_desk import Desk, key, marks, messages, outcomes, stack, want
-from small_service import KINDS, Fault, QueueAdapter
 
 from reconciler.contract import Api, Attribute, Sighting
 from reconciler.errors import Refused
@@ -16,6 +14,8 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import GuardLimits, Stack
 from reconciler.stack_json import stack_from, stack_text
+from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault, QueueAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 BACKUP = want("toy.queue/Backup", {"hours": "Day", "labels": ["first", "second"]})

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
-from small_service import Fault, Service, Thing, Toy
 
 from reconciler.contract import Create, Delete, Reads, Sends
 from reconciler.model import Resource
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import Desired
+from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
+from tests.engine.small_service import Fault, Service, Thing, Toy
 
 
 class Board(Resource):

@@ -3,9 +3,6 @@
 from typing import Any
 
 import pytest
-from small_desk import Desk, key, marks, messages, outcomes, stack, want
-from small_service import KINDS, Fault, QueueAdapter
-from test_whose_it_is import TAKEN
 
 from reconciler.applying import Quiet
 from reconciler.contract import CannotDelete
@@ -13,6 +10,9 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Stack
+from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_service import KINDS, Fault, QueueAdapter
+from tests.engine.test_whose_it_is import TAKEN
 
 
 class Lasting(QueueAdapter):

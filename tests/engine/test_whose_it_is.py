@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_desk import Desk, marks, messages, outcomes, stack, want
-from small_service import ACCOUNT, KINDS, HoursAdapter, QueueAdapter, Service
-from small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 from reconciler.applying import Quiet
 from reconciler.contract import Address, CannotDelete, Delete, Sighting, Wired
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
+from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
+from tests.engine.small_service import ACCOUNT, KINDS, HoursAdapter, QueueAdapter, Service
+from tests.engine.small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 # -- names, marks and existing ------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""`python tests/faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken.
+"""`python -m tests.faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken.
 
 pytest plays the same rows (`test_rows.py`). This program is there beside it because it keeps what was played, goes on from there
 after an interruption, divides the cases between several machines, plays random samples, and writes the figures into a document.
@@ -16,8 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from registry import DETERMINISTIC, ROWS, Outcome, again, hush, listed, row, run
-from results import Results
+from tests.faults.registry import DETERMINISTIC, ROWS, Outcome, again, hush, listed, row, run
+from tests.faults.results import Results
 
 CHUNK = 20
 """So many cases a process takes at once."""
@@ -87,13 +87,13 @@ def main() -> int:
     if broken:
         sample = f" --sample {asked.sample} --seed {asked.seed}" if asked.sample is not None else ""
         rows = "".join(f" --row {name}" for name in asked.row or ())
-        print(f"the whole run again: .venv/bin/python tests/faults{rows}{sample}")
+        print(f"the whole run again: .venv/bin/python -m tests.faults{rows}{sample}")
         print("\n".join(broken[: asked.show]))
     return int(bool(violations))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--row", action="append", help="only these rows; without, all but the random ones")
     parser.add_argument("--sample", type=int, help="so many cases, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="by which the sample is chosen")

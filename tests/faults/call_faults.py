@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from row import Row
-from trial import Asked, Trial, Trouble, calm, hits_the_new_one, names, parsed, thinned
-from workloads import workloads
-
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind, at
+from tests.faults.row import Row
+from tests.faults.trial import Asked, Trial, Trouble, calm, hits_the_new_one, names, parsed, thinned
+from tests.faults.workloads import workloads
 
 EVERY_CALL = (FaultKind.CRASH_BEFORE,)
 """A process without a file of its own that dies before its next call has died after the reply to the last one."""

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from document_checks import FIGURES, Figures
+from tests.faults.document_checks import FIGURES, Figures
 
 
 def in_child(work: Callable[[], Sequence[str]]) -> Sequence[str]:

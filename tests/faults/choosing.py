@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from registry import row
-from trial import calm, parsed
-
 from reconciler.aws.replies import READS
+from tests.faults.registry import row
+from tests.faults.trial import calm, parsed
 
 BY_CALL = ("call_faults", "read_faults", "concurrent_edits", "second_controller")
 """The rows whose cases are a call of a workload and a fault."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from field_places import Play
+from tests.faults.field_places import Play
 
 TAGS = Play({"Team": "first"}, {"Team": "second"}, edges=({"Team": "x" * 256}, {"k" * 128: ""}))
 DESCRIPTION = ("First", "Second")

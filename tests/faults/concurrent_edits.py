@@ -5,17 +5,17 @@ from functools import cache
 from typing import Any
 
 from botocore import xform_name
-from pictures import picture
-from platform_hands import HANDS, NAMED_IN, HandsOn, made_by_hand
-from rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
-from row import Row
-from trial import BETWEEN, Asked, Trial, calm, names, parsed
-from workloads import every_workload, workloads
 
 from reconciler.cache_store import NoCache
 from reconciler.sandbox.connect.core.resource_types import BY_NOUN
 from reconciler.sandbox.fault_injection import Attempt
 from reconciler.sandbox.journal import Call
+from tests.faults.pictures import picture
+from tests.faults.platform_hands import HANDS, NAMED_IN, HandsOn, made_by_hand
+from tests.faults.rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
+from tests.faults.row import Row
+from tests.faults.trial import BETWEEN, Asked, Trial, calm, names, parsed
+from tests.faults.workloads import every_workload, workloads
 
 NAMES = ("Name", "SecurityProfileName", "Username")
 """The members by which a create request names what it makes."""

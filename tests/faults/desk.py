@@ -8,8 +8,6 @@ from random import Random
 from typing import Any
 
 from moto.moto_api._internal import mock_random
-from pictures import Print, Thing, prints, things
-from quick_clients import quicken
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
@@ -24,6 +22,8 @@ from reconciler.sandbox.account import START
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
+from tests.faults.pictures import Print, Thing, prints, things
+from tests.faults.quick_clients import quicken
 
 HISTORY = 600.0
 """Seconds of the past that a read may be made to see."""

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from speed import too_long
-
 from reconciler.desired import InvalidStack, Mistake, load
 from reconciler.kinds import known_kinds
+from tests.faults.speed import too_long
 
 MOST_CPU = 2.0
 MOST_MEMORY = 256 * 2**20

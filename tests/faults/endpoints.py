@@ -20,10 +20,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-from child_process import in_child
-from document_checks import lay_out
-from row import Row
-
 from reconciler.applying import Quiet
 from reconciler.aws.account import BadEndpoint, Connection, open_account
 from reconciler.cache_store import NoCache
@@ -33,6 +29,9 @@ from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.reconcile import Options, Pass
 from reconciler.runtime.clock import VirtualClock
+from tests.faults.child_process import in_child
+from tests.faults.document_checks import lay_out
+from tests.faults.row import Row
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-2"

@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import paths
-from field_places import Play, Spot
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from reconciler.testing.shapes import plain
-
-assert paths.CONTRACT
+from tests.faults.field_places import Play, Spot
 
 LIMITS = ("ge", "le", "min_length", "max_length", "pattern")
 

@@ -5,16 +5,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import paths
-
 from reconciler.contract import Adapter
 from reconciler.desired.resource_builder import scope_field
 from reconciler.field_schema import Shape
 from reconciler.model import Part
 from reconciler.testing import Given
 from reconciler.testing.shapes import annotations
-
-assert paths.CONTRACT
 
 Settings = Mapping[str, Any]
 

@@ -11,14 +11,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-import paths
 import structlog
 from botocore import xform_name
-from contract_samples import sample_of
-from field_places import Play, Scene, Settings, Spot, put, take
-from field_views import Image
-from generated_fields import image_by_reads
-from quick_clients import quicken
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.desired.mistakes import InvalidStack
@@ -35,8 +29,11 @@ from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Key
 from reconciler.testing import Sample
 from reconciler.testing.stage import REGION, House, Round, Stage
-
-assert paths.CONTRACT
+from tests.contract.contract_samples import sample_of
+from tests.faults.field_places import Play, Scene, Settings, Spot, put, take
+from tests.faults.field_views import Image
+from tests.faults.generated_fields import image_by_reads
+from tests.faults.quick_clients import quicken
 
 KINDS = known_kinds()
 
@@ -95,7 +92,7 @@ class Theatre:
 
     def _light(self) -> Sandbox:
         """A sandbox that is on; a process holds one at a time, and whoever wants another one gets it."""
-        others = sys.modules.get("trial")
+        others = sys.modules.get("tests.faults.trial")
         if others:
             others.Tables.clear()
         box = Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep)

@@ -5,24 +5,20 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-import paths
-from contract_samples import has_sample
-from field_edges import beyond, edges, never_null
-from field_exemptions import EXEMPT
-from field_places import Scene, Settings, Spot, put, spots
-from field_player import KINDS, Player, Theatre
-from field_views import Image
-from generated_fields import scene_of
-from row import Row
-
 from reconciler.planning.plan import TAGS
-
-assert paths.CONTRACT
+from tests.contract.contract_samples import has_sample
+from tests.faults.field_edges import beyond, edges, never_null
+from tests.faults.field_exemptions import EXEMPT
+from tests.faults.field_places import Scene, Settings, Spot, put, spots
+from tests.faults.field_player import KINDS, Player, Theatre
+from tests.faults.field_views import Image
+from tests.faults.generated_fields import scene_of
+from tests.faults.row import Row
 
 OF_THEIR_OWN: dict[str, Scene] = {
     kind: scene
     for file in sorted(Path(__file__).parent.glob("field_values_*.py"))
-    for kind, scene in import_module(file.stem).SCENES.items()
+    for kind, scene in import_module(f"tests.faults.{file.stem}").SCENES.items()
 }
 """Kinds whose values do not come from their samples alone."""
 SCENES: dict[str, Scene] = {

@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import paths
-from field_places import Play, Scene, Settings
-from generated_fields import scene_of
-from samples.cloudwatch_alarm import ANOMALIES, BASE, MATH, OTHER_STAT, QUERIES, RATIO, stat
-
 from reconciler.kinds import known_kinds
-
-assert paths.CONTRACT
+from tests.contract.samples.cloudwatch_alarm import ANOMALIES, BASE, MATH, OTHER_STAT, QUERIES, RATIO, stat
+from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.generated_fields import scene_of
 
 
 def part(settings: Settings, *names: str) -> dict[str, Any]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 
-import paths
-from common_field_values import DESCRIPTION, TAGS
-from field_places import Play, Scene
-from samples.connect_contact_flow import END, flow, say
-
-assert paths.CONTRACT
+from tests.contract.samples.connect_contact_flow import END, flow, say
+from tests.faults.common_field_values import DESCRIPTION, TAGS
+from tests.faults.field_places import Play, Scene
 
 ONE, TWO = (flow(say(text), END) for text in ("Hello.", "Good day."))
 FLOW = Scene(

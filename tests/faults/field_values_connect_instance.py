@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import paths
-from common_field_values import BOOL, TAGS, under
-from field_places import Play, Scene, Settings
-from samples.connect_instance import FIREHOSE, KMS, LAMBDA, LEX, STREAM, pem
-
-assert paths.CONTRACT
+from tests.contract.samples.connect_instance import FIREHOSE, KMS, LAMBDA, LEX, STREAM, pem
+from tests.faults.common_field_values import BOOL, TAGS, under
+from tests.faults.field_places import Play, Scene, Settings
 
 KEYS = {"encryption_type": "KMS", "key_id": "arn:aws:kms:eu-west-2:123456789012:key/5678"}
 BUCKET = {"bucket_name": "recordings", "bucket_prefix": "2026"}

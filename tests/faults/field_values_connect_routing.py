@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import paths
-from common_field_values import DESCRIPTION, TAGS, under
-from field_places import Play, Scene, Settings
-from samples.connect_contact_flow import END, flow
-from samples.connect_hours_of_operation import opening
-from samples.connect_queue import QUICK_CONNECT, WHISPER
-
-assert paths.CONTRACT
+from tests.contract.samples.connect_contact_flow import END, flow
+from tests.contract.samples.connect_hours_of_operation import opening
+from tests.contract.samples.connect_queue import QUICK_CONNECT, WHISPER
+from tests.faults.common_field_values import DESCRIPTION, TAGS, under
+from tests.faults.field_places import Play, Scene, Settings
 
 OVERRIDE = {
     "name": "Christmas",

@@ -2,14 +2,10 @@
 
 from collections.abc import Mapping
 
-import paths
-from common_field_values import BOOL, DESCRIPTION, TAGS, named, under
-from field_places import Play, Scene
-from samples.connect_security_profile import agent, data_table
-
 from reconciler.testing import Given
-
-assert paths.CONTRACT
+from tests.contract.samples.connect_security_profile import agent, data_table
+from tests.faults.common_field_values import BOOL, DESCRIPTION, TAGS, named, under
+from tests.faults.field_places import Play, Scene
 
 GRANTED = "granular_access_control_configuration"
 TABLES = f"{GRANTED}.data_table_access_control_configuration"

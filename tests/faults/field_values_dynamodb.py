@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import paths
-from common_field_values import BOOL, TAGS, under
-from field_places import Play, Scene, Settings
-from samples.dynamodb_table import attribute, key, policy, units
-
-assert paths.CONTRACT
+from tests.contract.samples.dynamodb_table import attribute, key, policy, units
+from tests.faults.common_field_values import BOOL, TAGS, under
+from tests.faults.field_places import Play, Scene, Settings
 
 
 def defined(*names: str) -> dict[str, Any]:

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import paths
-from field_places import Play, Scene, Settings
-from generated_fields import scene_of
-from samples.ec2_security_group import ALL_V6, FROM_GROUP, FROM_LIST, HTTPS, of
-from samples.ec2_subnet import NAMES, ONE, OTHER
-
 from reconciler.kinds import known_kinds
-
-assert paths.CONTRACT
+from tests.contract.samples.ec2_security_group import ALL_V6, FROM_GROUP, FROM_LIST, HTTPS, of
+from tests.contract.samples.ec2_subnet import NAMES, ONE, OTHER
+from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.generated_fields import scene_of
 
 KINDS = known_kinds()
 PLAIN = of(HTTPS, description=None)

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import paths
-from field_places import Play, Scene
-from generated_fields import scene_of
-from samples.kms_key import key_policy
-
 from reconciler.kinds import known_kinds
-
-assert paths.CONTRACT
+from tests.contract.samples.kms_key import key_policy
+from tests.faults.field_places import Play, Scene
+from tests.faults.generated_fields import scene_of
 
 ROTATED = {"key_rotation_enabled": True}
 SIGNING = {"key_spec": "ECC_NIST_P256"}

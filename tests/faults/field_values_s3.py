@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-import paths
-from common_field_values import BOOL, TAGS, under
-from field_places import Play, Scene, Settings
-from samples.s3_bucket import COPIES, LOGGING, ROLE, UPLOADS, VERSIONED, WEBSITE, encryption, guards, policy
-
 from reconciler.testing import Given
-
-assert paths.CONTRACT
+from tests.contract.samples.s3_bucket import (
+    COPIES,
+    LOGGING,
+    ROLE,
+    UPLOADS,
+    VERSIONED,
+    WEBSITE,
+    encryption,
+    guards,
+    policy,
+)
+from tests.faults.common_field_values import BOOL, TAGS, under
+from tests.faults.field_places import Play, Scene, Settings
 
 OFF_FIRST = (False, True)
 SWITCH = ("Enabled", "Disabled")

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import paths
-from field_places import Play, Scene, Settings
-from generated_fields import scene_of
-from samples.sns_topic import (
+from reconciler.kinds import known_kinds
+from tests.contract.samples.sns_topic import (
     DEAD,
     OTHER_DEAD,
     OTHER_QUEUE,
@@ -17,10 +15,8 @@ from samples.sns_topic import (
     TO_STREAM,
     replaying,
 )
-
-from reconciler.kinds import known_kinds
-
-assert paths.CONTRACT
+from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.generated_fields import scene_of
 
 FIFO: Settings = {"fifo_topic": True}
 PLAIN: Settings = {"protocol": "sqs", "endpoint": QUEUE}

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 import yaml
-from fuzz_bases import Files, bases
+
+from tests.faults.fuzz_bases import Files, bases
 
 ENVIRONMENTS = (*["dev"] * 9, *["prod"] * 5, None, "nowhere")
 

@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from document_checks import FIGURES, MOST_MEMORY, broken, lay_out, without_aws
-from fuzz_bases import Files, bases
-from fuzz_changes import document
-from row import Row
-
 from reconciler.desired import json_schema
 from reconciler.kinds import known_kinds
+from tests.faults.document_checks import FIGURES, MOST_MEMORY, broken, lay_out, without_aws
+from tests.faults.fuzz_bases import Files, bases
+from tests.faults.fuzz_changes import document
+from tests.faults.row import Row
 
 NAMES = 1_000
 EACH = 100

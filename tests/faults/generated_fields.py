@@ -3,12 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
-import paths
-from contract_samples import sample_of
-from field_edges import limits
-from field_places import Play, Scene, Spot, spots
-from field_views import VIEWS, Image, image_of, without_marks
-
 from reconciler.contract import Adapter, Sighting
 from reconciler.encoder import modelled
 from reconciler.field_schema import fields_of
@@ -16,8 +10,10 @@ from reconciler.members import get_member
 from reconciler.planning.plan import TAGS
 from reconciler.testing import Sample
 from reconciler.testing.shapes import plain
-
-assert paths.CONTRACT
+from tests.contract.contract_samples import sample_of
+from tests.faults.field_edges import limits
+from tests.faults.field_places import Play, Scene, Spot, spots
+from tests.faults.field_views import VIEWS, Image, image_of, without_marks
 
 
 def scene_of(adapter: Adapter[Any]) -> Scene:

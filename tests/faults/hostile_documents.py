@@ -13,13 +13,21 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from child_process import in_child
-from document_checks import FIGURES, MOST_CPU, MOST_MEMORY, lay_out, outcome, told_badly, without_aws
-from fuzz_bases import EXAMPLES
-from fuzz_changes import as_bytes
-from hostile_catalogue import DOCUMENTS, Hostile
-from row import Row
-from speed import too_long
+from tests.faults.child_process import in_child
+from tests.faults.document_checks import (
+    FIGURES,
+    MOST_CPU,
+    MOST_MEMORY,
+    lay_out,
+    outcome,
+    told_badly,
+    without_aws,
+)
+from tests.faults.fuzz_bases import EXAMPLES
+from tests.faults.fuzz_changes import as_bytes
+from tests.faults.hostile_catalogue import DOCUMENTS, Hostile
+from tests.faults.row import Row
+from tests.faults.speed import too_long
 
 ADDRESS_SPACE = 2**30
 SECONDS = 60

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contract_samples import sample_of
-
 from reconciler.aws.account import Account
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
@@ -21,6 +19,7 @@ from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 from reconciler.testing import Resources
 from reconciler.testing.stage import REGION, House
+from tests.contract.contract_samples import sample_of
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 

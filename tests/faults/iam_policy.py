@@ -14,15 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import paths  # noqa: F401 -- lets the contract suite be imported
 import structlog.testing
-from contract_samples import sample_of
-from desk import MemoryCache, SharedClients
-from iam_all_kinds import everything
-from iam_evaluator import SERVICES, Guard
-from quick_clients import quicken
-from row import Row
-from workloads import bare, changed, eased, example, with_settings
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
@@ -44,6 +36,13 @@ from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 from reconciler.testing import BASE, Change
 from reconciler.testing.stage import REGION, House, Stage
+from tests.contract.contract_samples import sample_of
+from tests.faults.desk import MemoryCache, SharedClients
+from tests.faults.iam_all_kinds import everything
+from tests.faults.iam_evaluator import SERVICES, Guard
+from tests.faults.quick_clients import quicken
+from tests.faults.row import Row
+from tests.faults.workloads import bare, changed, eased, example, with_settings
 
 STACKS = ("contact_center", "stamp_rally")
 KINDS = tuple(known_kinds())

@@ -13,8 +13,6 @@ import boto3
 import structlog
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
-from leak_paths import Path, core, mistyped, model, request
-from leak_sinks import Written, a_place, listening, look_at_files, told
 
 from reconciler import console
 from reconciler.applying import Result
@@ -28,6 +26,8 @@ from reconciler.reports.data import as_data
 from reconciler.reports.text_report import closing_lines
 from reconciler.runtime.clock import VirtualClock
 from reconciler.stack import Key, Stack
+from tests.faults.leak_paths import Path, core, mistyped, model, request
+from tests.faults.leak_sinks import Written, a_place, listening, look_at_files, told
 
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"

@@ -13,10 +13,6 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-from leak_calls import REGION, UNSENT, spelled
-from leak_paths import Path, mistyped
-from leak_sinks import Place, Written, a_place, listening, look_at_files, told
-
 from reconciler import cli
 from reconciler.aws import account as aws_account
 from reconciler.aws.api import ServiceApi
@@ -26,6 +22,9 @@ from reconciler.runtime import clock
 from reconciler.sandbox import Sandbox, SandboxError
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Rules, middleware
+from tests.faults.leak_calls import REGION, UNSENT, spelled
+from tests.faults.leak_paths import Path, mistyped
+from tests.faults.leak_sinks import Place, Written, a_place, listening, look_at_files, told
 
 FAULTS = {
     "access-denied": "access-denied",

@@ -1,4 +1,4 @@
-"""`python tests/faults/mutate.py [--only N ...] [--processes 2] [--list] [--record]`: does the matrix see broken engines?
+"""`python -m tests.faults.mutate [--only N ...] [--processes 2] [--list] [--record]`: does the matrix see broken engines?
 
 Each mutant of `mutants.py` is one defect. It is put into a copy of the code, never into the working tree, and a slice of
 the matrix is played against it in a process of its own, until the first violation. A mutant that nothing notices has
@@ -60,7 +60,7 @@ OTHERS = (
 
 def _record(workload: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """How a workload goes undisturbed: the whole of it in short, and the pictures of what lives in the end by hash."""
-    from trial import calm
+    from tests.faults.trial import calm
 
     expected = calm(workload)
     things = {_hash(drawn): drawn for drawn in expected.after.values()}
@@ -83,8 +83,8 @@ def _hash(value: Any) -> str:
 
 def golden_violations(workload: str) -> list[str]:
     """Where a workload goes otherwise than when the golden record was made."""
-    from pictures import differences
-    from trial import calm
+    from tests.faults.pictures import differences
+    from tests.faults.trial import calm
 
     golden = json.loads(GOLDEN.read_text())
     before, things = golden["workloads"][workload], golden["things"]
@@ -103,8 +103,8 @@ def golden_violations(workload: str) -> list[str]:
 
 def record() -> None:
     """Write the golden record from the code as it is; one thing a line, so that changes are seen in a diff."""
-    from registry import hush
-    from workloads import workloads
+    from tests.faults.registry import hush
+    from tests.faults.workloads import workloads
 
     hush()
     short: dict[str, Any] = {}
@@ -123,8 +123,8 @@ def record() -> None:
 
 def plain_cases() -> list[tuple[str, str]]:
     """Row and case of all that a mutant meets, cheap and sharp ones first; from the unbroken code."""
-    from choosing import whole_slice
-    from registry import hush, row
+    from tests.faults.choosing import whole_slice
+    from tests.faults.registry import hush, row
 
     hush()
     lanes: dict[str, list[str]] = {"safety": list(row("safety").cases())}
@@ -148,7 +148,7 @@ def violations(name: str, case: str) -> list[str]:
     """What one case finds broken."""
     import signal
 
-    from registry import hush, leave_sandboxes, row
+    from tests.faults.registry import hush, leave_sandboxes, row
 
     def too_long(_signal: int, _frame: object) -> None:
         raise TimeoutError("the case does not end")
@@ -170,9 +170,8 @@ def violations(name: str, case: str) -> list[str]:
 
 def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[list[str]]:
     """Play cases until the first violation, or all of them: row, case and what was broken."""
-    from registry import hush
-
     import reconciler
+    from tests.faults.registry import hush
 
     hush()
     where = Path(str(reconciler.__file__)).resolve()
@@ -253,18 +252,18 @@ class Copy:
         for each in COPIED:
             ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
             shutil.copytree(ROOT / each, self.root / each, symlinks=True, ignore=ignored)
+        (self.root / "tests" / "__init__.py").touch()
         for file in (*self.root.rglob("*.py"),):
             _compiled(file)
-        faults = self.root / "tests" / "faults"
         self.server = subprocess.Popen(
-            [sys.executable, str(faults / "mutate.py"), "--serve"],
+            [sys.executable, "-m", "tests.faults.mutate", "--serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=self.root,
             env={
                 **os.environ,
-                "PYTHONPATH": f"{self.root}{os.pathsep}{faults}",
+                "PYTHONPATH": str(self.root),
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
@@ -402,7 +401,7 @@ def untidy(mutants: Sequence[Any]) -> list[str]:
 
 def main() -> int:
     """Run what is asked for; 1 if a mutant survives."""
-    parser = argparse.ArgumentParser(prog="python tests/faults/mutate.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.mutate", description=__doc__)
     parser.add_argument("--only", type=int, nargs="+", help="only these mutants")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="list the mutants, and check their texts")
@@ -417,7 +416,7 @@ def main() -> int:
     if asked.record:
         record()
         return 0
-    from mutants import MUTANTS
+    from tests.faults.mutants import MUTANTS
 
     mutants = [each for each in MUTANTS if not asked.only or each.number in asked.only]
     broken = untidy(mutants)

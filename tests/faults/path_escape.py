@@ -22,18 +22,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import paths
-from child_process import in_child
-from contract_samples import sample_of
-from document_checks import lay_out, without_aws
-from row import Row
-from speed import too_long
-
 from reconciler.desired import InvalidStack, load, load_parsed
 from reconciler.field_schema import fields_of
 from reconciler.kinds import known_kinds
-
-assert paths.CONTRACT
+from tests.contract.contract_samples import sample_of
+from tests.faults.child_process import in_child
+from tests.faults.document_checks import lay_out, without_aws
+from tests.faults.row import Row
+from tests.faults.speed import too_long
 
 MOST_SECONDS = 2.0
 SENTINEL = "SENTINEL-5d1c"

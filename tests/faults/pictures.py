@@ -13,9 +13,9 @@ from moto.connect.models import connect_backends
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
-from platform_pictures import platform
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from tests.faults.platform_pictures import platform
 
 ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:sg|subnet|vpc)-[0-9a-f]{8,17}"

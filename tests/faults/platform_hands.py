@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
-from desk import Desk
-from pictures import RIVAL, Thing
-from platform_pictures import address_of
 
 from reconciler.planning.ownership import MARKS
+from tests.faults.desk import Desk
+from tests.faults.pictures import RIVAL, Thing
+from tests.faults.platform_pictures import address_of
 
 Params = Mapping[str, Any]
 TRUST = {

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from call_faults import FOR_GOOD, MUTATING, THROTTLES, trouble
-from read_faults import READS, STALE, Past
-from row import Row
-from trial import Trial, Trouble, calm
-from workloads import platform_workloads, small_workloads
-
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind
+from tests.faults.call_faults import FOR_GOOD, MUTATING, THROTTLES, trouble
+from tests.faults.read_faults import READS, STALE, Past
+from tests.faults.row import Row
+from tests.faults.trial import Trial, Trouble, calm
+from tests.faults.workloads import platform_workloads, small_workloads
 
 SCHEDULES = 10_000
 OF_PLATFORM = 0.2

@@ -5,14 +5,13 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from concurrent_edits import UNTIL_AWS_FORGETS
-from rivals import KIND_OF, TOKENED, Target
-from row import Row
-from trial import Trial, calm
-from workloads import SMALL, eased, small_workloads
-
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.sandbox.fault_injection import FaultKind, at
+from tests.faults.concurrent_edits import UNTIL_AWS_FORGETS
+from tests.faults.rivals import KIND_OF, TOKENED, Target
+from tests.faults.row import Row
+from tests.faults.trial import Trial, calm
+from tests.faults.workloads import SMALL, eased, small_workloads
 
 STATES = 5_000
 HARMLESS = ("change", "delete", "disable")

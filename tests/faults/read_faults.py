@@ -7,14 +7,13 @@ work, and in one eight days later, when AWS has forgotten the client tokens of t
 
 from collections.abc import Iterator, Sequence
 
-from row import Row
-from spoiling import Spoiler
-from trial import BETWEEN, FORGOTTEN, Asked, Trial, Trouble, calm, names, parsed, thinned
-from workloads import PLATFORM, workloads
-
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import Attempt, FaultKind, at
 from reconciler.sandbox.journal import Call
+from tests.faults.row import Row
+from tests.faults.spoiling import Spoiler
+from tests.faults.trial import BETWEEN, FORGOTTEN, Asked, Trial, Trouble, calm, names, parsed, thinned
+from tests.faults.workloads import PLATFORM, workloads
 
 READS = (FaultKind.TIMEOUT, FaultKind.ERROR_500, FaultKind.THROTTLE, FaultKind.ACCESS_DENIED)
 PAGES = (FaultKind.PAGE_EXPIRED, FaultKind.PAGE_REPEATS, FaultKind.PAGE_SKIPS, FaultKind.PAGE_EMPTY)

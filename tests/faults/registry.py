@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
-from row import Row
-
 from reconciler.runtime.gc_tuning import collect_seldom
+from tests.faults.row import Row
 
 ROWS = (
     "call_faults",
@@ -40,13 +39,13 @@ DETERMINISTIC = tuple(name for name in ROWS if name not in RANDOM)
 @cache
 def row(name: str) -> Row:
     """The row of a name."""
-    found: Row = import_module(name).ROW
+    found: Row = import_module(f"tests.faults.{name}").ROW
     return found
 
 
 def again(name: str, case: str) -> str:
     """The command that plays one case."""
-    return f".venv/bin/python tests/faults --row {name} --case {shlex.quote(case)}"
+    return f".venv/bin/python -m tests.faults --row {name} --case {shlex.quote(case)}"
 
 
 @dataclass
@@ -71,10 +70,10 @@ def hush() -> None:
 
 def leave_sandboxes() -> None:
     """Turn off the sandbox that an earlier row of this process left on: it would answer calls of the next one."""
-    if "trial" in sys.modules:
-        sys.modules["trial"].Tables.clear()
-    if "field_player" in sys.modules:
-        sys.modules["field_player"].Theatre.leave()
+    if "tests.faults.trial" in sys.modules:
+        sys.modules["tests.faults.trial"].Tables.clear()
+    if "tests.faults.field_player" in sys.modules:
+        sys.modules["tests.faults.field_player"].Theatre.leave()
 
 
 _last: list[str] = []

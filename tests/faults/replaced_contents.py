@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from random import Random
 
-import call_faults
-import concurrent_edits
-import second_controller
-from row import Row
-from trial import names
-from workloads import REPLACE
+from tests.faults import call_faults, concurrent_edits, second_controller
+from tests.faults.row import Row
+from tests.faults.trial import names
+from tests.faults.workloads import REPLACE
 
 PLAYED = {each.ROW.name: each for each in (call_faults, concurrent_edits, second_controller)}
 MOST = {"call_faults": 150, "concurrent_edits": 75, "second_controller": 60}

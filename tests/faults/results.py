@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 
-from registry import Outcome
+from tests.faults.registry import Outcome
 
 ROOT = Path(__file__).parents[2]
 PLAYED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")

@@ -5,13 +5,13 @@ from copy import deepcopy
 from typing import Any
 
 from botocore.exceptions import ClientError
-from desk import Desk
-from pictures import RIVAL
-from platform_hands import ADDRESSED_BY, HandsOn, subject
 
 from reconciler.field_schema import leaves
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import MARKS
+from tests.faults.desk import Desk
+from tests.faults.pictures import RIVAL
+from tests.faults.platform_hands import ADDRESSED_BY, HandsOn, subject
 
 SAME, OTHER, DELETE, ANEW, UNMARK = (
     "the same field",

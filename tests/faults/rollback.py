@@ -5,20 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import paths
-from contract_samples import sample_of
-from field_player import KINDS, Act, Player, Theatre, floors_in, risen, without
-from field_transitions import SCENES, exemption, fields, has
-from field_views import Image
-from row import Row
-
 from reconciler.applying import Quiet
 from reconciler.field_schema import fields_of
 from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.store import pack, unpack
 from reconciler.reconcile import Options, Pass, PassReport
-
-assert paths.CONTRACT
+from tests.contract.contract_samples import sample_of
+from tests.faults.field_player import KINDS, Act, Player, Theatre, floors_in, risen, without
+from tests.faults.field_transitions import SCENES, exemption, fields, has
+from tests.faults.field_views import Image
+from tests.faults.row import Row
 
 ONE_WAY = {("connect.contact_flow", "status")}
 """AWS takes no flow that was published back to a draft, and says so."""

@@ -5,8 +5,9 @@ A case is played where a workload begins; each says in its name what must hold.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from row import Row
-from safety_arrivals import (
+from reconciler.sandbox.fault_injection import FaultKind
+from tests.faults.row import Row
+from tests.faults.safety_arrivals import (
     additions_first,
     after_a_day,
     retagged,
@@ -14,7 +15,7 @@ from safety_arrivals import (
     turned_elsewhere,
     within_the_lag,
 )
-from safety_guards import (
+from tests.faults.safety_guards import (
     dry_run,
     only_one,
     protected_by_author,
@@ -25,9 +26,9 @@ from safety_guards import (
     what_lasts,
     wrong_account,
 )
-from safety_helpers import CENTRE, RALLY
-from safety_of_others import foreign_and_free, made_by_hand, tags_of_others, taken_meanwhile
-from safety_setbacks import (
+from tests.faults.safety_helpers import CENTRE, RALLY
+from tests.faults.safety_of_others import foreign_and_free, made_by_hand, tags_of_others, taken_meanwhile
+from tests.faults.safety_setbacks import (
     CREATES,
     Once,
     claimed_late,
@@ -37,9 +38,7 @@ from safety_setbacks import (
     not_let_go,
     throttled_once,
 )
-from workloads import workloads
-
-from reconciler.sandbox.fault_injection import FaultKind
+from tests.faults.workloads import workloads
 
 ONCE: Mapping[str, Callable[[], Once]] = {
     "every read denied once": lambda: Once(FaultKind.ACCESS_DENIED, changes=False),

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 
-from pictures import differences, picture
-from safety_helpers import CENTRE, FLOW, HOURS, QUICK, SERVICE, pass_to
-from trial import Trial, calm
-from workloads import example, with_settings
-
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.reconcile import Options
+from tests.faults.pictures import differences, picture
+from tests.faults.safety_helpers import CENTRE, FLOW, HOURS, QUICK, SERVICE, pass_to
+from tests.faults.trial import Trial, calm
+from tests.faults.workloads import example, with_settings
 
 DAY = 24 * 3600.0
 ADD, REMOVE = "Associate", "Disassociate"

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pictures import differences, picture
-from safety_helpers import (
+from reconciler.planning.ownership import MARKS, PROTECT_MARK
+from reconciler.reconcile import Options
+from reconciler.sandbox.fault_injection import FaultKind
+from reconciler.stack import Policy
+from tests.faults.pictures import differences, picture
+from tests.faults.safety_helpers import (
     CENTRE,
     FLOW,
     QUEUE,
@@ -16,13 +20,8 @@ from safety_helpers import (
     quiet_pass,
     with_policies,
 )
-from trial import Trial
-from workloads import example, with_settings, without, workloads
-
-from reconciler.planning.ownership import MARKS, PROTECT_MARK
-from reconciler.reconcile import Options
-from reconciler.sandbox.fault_injection import FaultKind
-from reconciler.stack import Policy
+from tests.faults.trial import Trial
+from tests.faults.workloads import example, with_settings, without, workloads
 
 LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.bucket")
 """What is never deleted unless somebody says `protect: false`."""

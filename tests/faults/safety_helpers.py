@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pictures import differences, picture
-from trial import Trial
-from workloads import workloads
-
 from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Key, Policy, Stack
+from tests.faults.pictures import differences, picture
+from tests.faults.trial import Trial
+from tests.faults.workloads import workloads
 
 CENTRE, RALLY = "contact_center/change", "stamp_rally/change"
 """Where these begin all of the example stack lives, as it is protected by itself."""

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pictures import ANOTHER, Thing, picture
-from safety_helpers import CENTRE, OPEN, QUICK, pass_to
-from trial import Trial
-
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.sandbox.fault_injection import Attempt
+from tests.faults.pictures import ANOTHER, Thing, picture
+from tests.faults.safety_helpers import CENTRE, OPEN, QUICK, pass_to
+from tests.faults.trial import Trial
 
 
 def made_by_hand(workload: str) -> Iterator[str]:

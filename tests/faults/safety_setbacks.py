@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from read_faults import show
-from trial import Trial
-
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind
 from reconciler.sandbox.journal import Call
 from reconciler.stack import Key
+from tests.faults.read_faults import show
+from tests.faults.trial import Trial
 
 MOST = 8
 """Passes in which every operation has failed once."""

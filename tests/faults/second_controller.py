@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from desk import SharedClients
-from row import Row
-from trial import Asked, Trial, calm, hits_the_new_one, names, parsed
-from workloads import workloads
-
 from reconciler.aws.api import ServiceApi, is_read
 from reconciler.runtime.clock import VirtualClock
+from tests.faults.desk import SharedClients
+from tests.faults.row import Row
+from tests.faults.trial import Asked, Trial, calm, hits_the_new_one, names, parsed
+from tests.faults.workloads import workloads
 
 DOUBLED = ("kms:CreateKey",)
 """Creates without a token of what has no name: nothing can stop the second one once the look before it is over."""

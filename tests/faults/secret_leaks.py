@@ -13,11 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import leak_calls
-import leak_typed
-from leak_paths import Path, all_paths, declared, secret_fields
-from leak_sinks import SINKS, Written
-from row import Row
+from tests.faults import leak_calls, leak_typed
+from tests.faults.leak_paths import Path, all_paths, declared, secret_fields
+from tests.faults.leak_sinks import SINKS, Written
+from tests.faults.row import Row
 
 NEAR = 60
 """Characters of a sink that a finding shows on either side."""

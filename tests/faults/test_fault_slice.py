@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from choosing import whole_slice
-from mutants import MUTANTS
-from mutate import golden_violations, untidy
-from registry import again, row
-from trial import Tables
-from workloads import workloads
+
+from tests.faults.choosing import whole_slice
+from tests.faults.mutants import MUTANTS
+from tests.faults.mutate import golden_violations, untidy
+from tests.faults.registry import again, row
+from tests.faults.trial import Tables
+from tests.faults.workloads import workloads
 
 PARTS, PARTS_OF_SAFETY = 12, 4
 """So many that the processes of a run end at about the same time."""
@@ -47,7 +48,7 @@ def test_dry_runs_and_guards_hold(part: int) -> None:
 
 @pytest.mark.parametrize("workload", workloads())
 def test_every_workload_ends_as_it_always_did(workload: str) -> None:
-    assert golden_violations(workload) == [], "if that is meant: python tests/faults/mutate.py --record"
+    assert golden_violations(workload) == [], "if that is meant: python -m tests.faults.mutate --record"
 
 
 def test_every_mutant_still_finds_what_it_breaks() -> None:

@@ -7,11 +7,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from desk import Desk, sandbox
-from pictures import differences, picture
-from registry import row
-from trial import Tables
-from workloads import ALL, SMALL, changed, example, settle, with_settings
 
 from reconciler.field_schema import Shape, fields_of
 from reconciler.history import record_of, rollback_stack
@@ -19,6 +14,11 @@ from reconciler.history.revert import misfits, takes_null
 from reconciler.history.store import pack, unpack
 from reconciler.kinds import known_kinds
 from reconciler.stack import Desired, Stack
+from tests.faults.desk import Desk, sandbox
+from tests.faults.pictures import differences, picture
+from tests.faults.registry import row
+from tests.faults.trial import Tables
+from tests.faults.workloads import ALL, SMALL, changed, example, settle, with_settings
 
 SEEDS = 8
 LEFT_OUT = object()

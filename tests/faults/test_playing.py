@@ -8,11 +8,11 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-import registry
-import results
-from registry import Outcome, row
-from speed import slowness, too_long
-from trial import Tables
+
+from tests.faults import registry, results
+from tests.faults.registry import Outcome, row
+from tests.faults.speed import slowness, too_long
+from tests.faults.trial import Tables
 
 
 @pytest.fixture(autouse=True)
@@ -108,13 +108,13 @@ def test_a_failing_run_ends_with_how_to_play_it_again(
     monkeypatch.setattr("sys.argv", ["faults", "--row", "call_faults", "--sample", "300", "--seed", "7"])
     assert program.main() == 1
     *_, whole, case = capsys.readouterr().out.splitlines()
-    assert whole.endswith("tests/faults --row call_faults --sample 300 --seed 7")
+    assert whole.endswith("-m tests.faults --row call_faults --sample 300 --seed 7")
     assert shlex.split(case)[-3:] == ["call_faults", "--case", "it's lost"]
 
 
 def test_a_bound_on_time_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert slowness() >= 1.0
-    monkeypatch.setattr("speed._work", lambda: 0.060)
+    monkeypatch.setattr("tests.faults.speed._work", lambda: 0.060)
     assert not too_long(5.9, 2.0)
     assert too_long(6.1, 2.0)
 

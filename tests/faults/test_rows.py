@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
-from registry import ROWS, again, leave_sandboxes, row, run
+
+from tests.faults.registry import ROWS, again, leave_sandboxes, row, run
 
 PARTS = 40
 """So many tests a row has: pytest-xdist spreads them over its processes."""

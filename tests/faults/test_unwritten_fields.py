@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from field_player import KINDS, Player, Theatre
-from field_transitions import SCENES, fields
-from registry import again, row
-from trial import Tables
+
+from tests.faults.field_player import KINDS, Player, Theatre
+from tests.faults.field_transitions import SCENES, fields
+from tests.faults.registry import again, row
+from tests.faults.trial import Tables
 
 SLICE = (
     "connect.instance 1",

@@ -6,11 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
-from desk import Desk, MemoryCache, nothing_spoilt, sandbox
-from pictures import ANOTHER, RIVAL, Thing, differences, losses, picture, sketch
-from spoiling import Spoiler
-from workloads import Workload, every_workload
-
 from reconciler.aws.account import Account
 from reconciler.cache_store import Cache, NoCache
 from reconciler.planning.ownership import KEY_MARK
@@ -18,6 +13,10 @@ from reconciler.reconcile import Options, PassReport
 from reconciler.sandbox.fault_injection import Attempt, Crash, Fault, FaultKind
 from reconciler.sandbox.fault_injection.pages import continues, pages_of
 from reconciler.sandbox.journal import Call
+from tests.faults.desk import Desk, MemoryCache, nothing_spoilt, sandbox
+from tests.faults.pictures import ANOTHER, RIVAL, Thing, differences, losses, picture, sketch
+from tests.faults.spoiling import Spoiler
+from tests.faults.workloads import Workload, every_workload
 
 PASSES = 3
 """In so many passes after the trouble all has to be as desired."""

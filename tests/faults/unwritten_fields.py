@@ -8,13 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-import paths
 from botocore.exceptions import ClientError, ParamValidationError
-from field_places import Play, Settings, Spot, put
-from field_player import KINDS, Act, Player, Theatre
-from field_transitions import SCENES, exemption, fields
-from field_views import Image
-from row import Row
 
 from reconciler.contract import Adapter, Calls, Change, Request, Sends, Wired
 from reconciler.decoder import Decoder
@@ -23,8 +17,11 @@ from reconciler.encoder import Encoder
 from reconciler.errors import CallError
 from reconciler.field_schema import Shape, fields_of, is_empty
 from reconciler.planning.plan import TAGS
-
-assert paths.CONTRACT
+from tests.faults.field_places import Play, Settings, Spot, put
+from tests.faults.field_player import KINDS, Act, Player, Theatre
+from tests.faults.field_transitions import SCENES, exemption, fields
+from tests.faults.field_views import Image
+from tests.faults.row import Row
 
 SEEDS = 20
 """How many random parts of the fields of each kind are written."""

@@ -7,16 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from desk import Desk
-from pictures import ANOTHER
-from platform_hands import HANDS, HandsOn
-
 from reconciler.desired import load
 from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import Options
 from reconciler.stack import Key, Policy, Stack
+from tests.faults.desk import Desk
+from tests.faults.pictures import ANOTHER
+from tests.faults.platform_hands import HANDS, HandsOn
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"
 STACKS = Path(__file__).parent / "stacks"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy_records import CHANGED, STACK
 
 from reconciler.applying import Result
 from reconciler.aws.redaction import SECRETS
@@ -19,6 +18,7 @@ from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
 from reconciler.sandbox.account import START
 from reconciler.stack import Key
+from tests.history.toy_records import CHANGED, STACK
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from botocore.response import StreamingBody
-from toy_records import BUCKET, CHANGED, QUIET
 from urllib3.exceptions import ProtocolError
 
 from reconciler.history import HistoryError, S3History, s3_store
 from reconciler.history.store import KEPT
 from reconciler.sandbox.account import account_in, sandboxed
+from tests.history.toy_records import BUCKET, CHANGED, QUIET
 
 
 class Broken(BytesIO):

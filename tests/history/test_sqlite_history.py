@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from toy_records import CHANGED, QUIET, STACK
 
 from reconciler.history import HistoryError, Ledger, NoSuchPass, SqliteHistory
 from reconciler.history.history_location import check_file, check_location
 from reconciler.history.store import KEPT
 from reconciler.reconcile import Options, PassReport
 from reconciler.sandbox.account import START
+from tests.history.toy_records import CHANGED, QUIET, STACK
 
 
 def test_quiet_passes_of_more_than_a_week_ago_are_forgotten_with_what_only_they_used(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from toy_records import BUCKET, CHANGED, QUIET
 
 from reconciler.history import History, NoSuchPass, S3History, SqliteHistory, last_settled_hash
 from reconciler.sandbox.account import account_in, sandboxed
+from tests.history.toy_records import BUCKET, CHANGED, QUIET
 
 
 @pytest.fixture(params=["sqlite", "s3"])

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_desk import REGION, LiveDesk
 
 from reconciler.sandbox.account import account_in, sandboxed
+from tests.resources.live_desk import REGION, LiveDesk
 
 
 @pytest.fixture

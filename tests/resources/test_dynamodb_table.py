@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from table_members import define, index, key, units
-from wire_members import missing, operations_of
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
@@ -21,6 +19,8 @@ from reconciler.resources.dynamodb.table_reading import DESCRIBED
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
+from tests.resources.table_members import define, index, key, units
+from tests.resources.wire_members import missing, operations_of
 
 OPERATIONS = operations_of("dynamodb")
 ADDRESS = {"TableName": "stamps"}

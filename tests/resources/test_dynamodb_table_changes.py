@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from table_members import define, index, units
-from wire_members import operations_of, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.errors import Refused
@@ -14,6 +12,8 @@ from reconciler.field_schema import fields_of
 from reconciler.resources.dynamodb import table_changes
 from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
+from tests.resources.table_members import define, index, units
+from tests.resources.wire_members import operations_of, valid
 
 OPERATIONS = operations_of("dynamodb")
 ADDRESS = {"TableName": "stamps"}

@@ -5,7 +5,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from live_desk import LiveDesk, fields, messages
+
+from tests.resources.live_desk import LiveDesk, fields, messages
 
 WRITES = {"Service": "logging.s3.amazonaws.com"}
 VERSIONED = {"versioning": {"status": "Enabled"}}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from live_desk import LiveDesk, fields, messages
 
 from reconciler.desired import InvalidStack
 from reconciler.planning.plan import TAGS
 from reconciler.resources.iam.role import RoleAdapter
+from tests.resources.live_desk import LiveDesk, fields, messages
 
 pytestmark = pytest.mark.whole
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from live_desk import LiveDesk, fields, messages
 
 from reconciler.desired import InvalidStack
 from reconciler.iam import grants, policy_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
+from tests.resources.live_desk import LiveDesk, fields, messages
 
 pytestmark = pytest.mark.whole
 

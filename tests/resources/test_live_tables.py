@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from live_desk import LiveDesk, fields, messages
+
+from tests.resources.live_desk import LiveDesk, fields, messages
 
 NAME = "Orders"
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from live_desk import LiveDesk, fields, messages
 
 from reconciler.desired import InvalidStack
 from reconciler.resources.sns.confirmations import ASKED_TAG, DAY, Endpoint, again_at, asked_in, tag_value
+from tests.resources.live_desk import LiveDesk, fields, messages
 
 HOUR = 3600
 MAIL = {"protocol": "email", "endpoint": "ops@example.com"}

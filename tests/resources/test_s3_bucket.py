@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from wire_members import missing, operations_of, understood
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
@@ -21,6 +20,7 @@ from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
+from tests.resources.wire_members import missing, operations_of, understood
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

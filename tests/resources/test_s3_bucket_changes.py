@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from wire_members import operations_of, understood, valid
 
 from reconciler.contract import Calls, Change, Request, Sighting
 from reconciler.decoder import Decoder
@@ -18,6 +17,7 @@ from reconciler.resources.s3.bucket_model import Bucket
 from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
 from reconciler.resources.s3.filters import folded, unfolded
+from tests.resources.wire_members import operations_of, understood, valid
 
 OPERATIONS = operations_of("s3")
 ADDRESS = {"Bucket": "stamps-of-somebody"}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from plain_clients import answer_to
 
 from reconciler import cli
+from tests.sandbox.plain_clients import answer_to
 
 Clients = Callable[[str], Callable[[str], Any]]
 

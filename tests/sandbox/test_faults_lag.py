@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from plain_clients import client_in, make_hours, make_instance, names_of_hours
 
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Lag, SandboxSettings
+from tests.sandbox.plain_clients import client_in, make_hours, make_instance, names_of_hours
 
 
 class Desk(NamedTuple):

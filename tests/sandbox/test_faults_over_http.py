@@ -7,13 +7,13 @@ from urllib.parse import urlparse
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from plain_clients import answer_to, make_hours, make_instance, names_of_hours
 
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox.fault_injection import FaultKind, Lag, Rules, SandboxSettings
 from reconciler.sandbox.fault_injection.faults import IN_PROCESS_ONLY
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
+from tests.sandbox.plain_clients import answer_to, make_hours, make_instance, names_of_hours
 
 Clients = Callable[[str], Callable[[str], Any]]
 

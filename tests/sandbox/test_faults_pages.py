@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from plain_clients import answer_to, client_in, make_instance
 
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Rules, SandboxSettings
+from tests.sandbox.plain_clients import answer_to, client_in, make_instance
 
 TOTAL = 7  # prompts of a new instance
 

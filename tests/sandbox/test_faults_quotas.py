@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from plain_clients import answer_to, client_in, make_instance, make_user
 
 from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
@@ -14,6 +13,7 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import QUOTAS, Quotas, Rate, SandboxSettings
 from reconciler.sandbox.fault_injection.token_buckets import LISTED_IN_2024
+from tests.sandbox.plain_clients import answer_to, client_in, make_instance, make_user
 
 DAY = 24 * 3600.0
 

@@ -12,7 +12,6 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
-from plain_clients import answer_to, client_in, make_hours, make_instance, names_of_hours
 
 from reconciler.errors import Busy, Refused, Taken, Unsure, Waiting
 from reconciler.sandbox import Sandbox
@@ -28,6 +27,7 @@ from reconciler.sandbox.fault_injection import (
     cases,
     no_faults,
 )
+from tests.sandbox.plain_clients import answer_to, client_in, make_hours, make_instance, names_of_hours
 
 # What each kind does to CreateHoursOfOperation: what its caller gets, and whether the work is done.
 ANSWERS = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from moto.iam.models import iam_backends
-from refusals import ANYBODY, client_of
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import ANYBODY, client_of
 
 REGION = "eu-west-2"
 TABLE = {

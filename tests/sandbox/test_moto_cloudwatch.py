@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from refusals import REGION, client_of, refusal, refused
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import REGION, client_of, refusal, refused
 
 NAME = {"AlarmName": "errors"}
 ARN = f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:errors"

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from refusals import REGION, UNCHECKED, client_of, refusal, refused
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
+from tests.sandbox.refusals import REGION, UNCHECKED, client_of, refusal, refused
 
 DAY = 86_400
 ROOT = "arn:aws:iam::123456789012:root"

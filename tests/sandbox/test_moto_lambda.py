@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
-from refusals import ANYBODY, REGION, UNCHECKED, client_of, refusal, refused
 
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import ANYBODY, REGION, UNCHECKED, client_of, refusal, refused
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 ARN = f"arn:aws:lambda:{REGION}:123456789012:function:f"

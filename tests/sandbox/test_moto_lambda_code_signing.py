@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from refusals import REGION, refusal, refused
-from test_moto_lambda import INVALID, MISSING, NAME, PLAIN, with_role
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import REGION, refusal, refused
+from tests.sandbox.test_moto_lambda import INVALID, MISSING, NAME, PLAIN, with_role
 
 PUBLISHERS = {
     "SigningProfileVersionArns": [f"arn:aws:signer:{REGION}:123456789012:/signing-profiles/us/abcdefghij"]

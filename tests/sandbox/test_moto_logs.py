@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from moto.iam.models import iam_backends
-from refusals import ANYBODY, REGION, client_of, refusal, refused
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import ANYBODY, REGION, client_of, refusal, refused
 
 APP = {"logGroupName": "/app"}
 ARN = f"arn:aws:logs:{REGION}:123456789012:log-group:/app"

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from refusals import REGION, client_of, refusal, refused
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
+from tests.sandbox.refusals import REGION, client_of, refusal, refused
 
 ARN = f"arn:aws:sns:{REGION}:123456789012:ops"
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:q"

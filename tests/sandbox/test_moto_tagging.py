@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from plain_clients import make_hours, make_instance, make_user
-from refusals import ANYBODY, REGION, client_of, refusal, refused
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import sandboxed
 from tests.sandbox.network import made_vpc, tagged
+from tests.sandbox.plain_clients import make_hours, make_instance, make_user
+from tests.sandbox.refusals import ANYBODY, REGION, client_of, refusal, refused
 
 ACCOUNT = "123456789012"
 HERE = f"{REGION}:{ACCOUNT}"

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from refusals import ANYBODY, refused
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.refusals import ANYBODY, refused
 
 REGION = "eu-west-2"
 

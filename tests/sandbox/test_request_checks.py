@@ -1,9 +1,7 @@
 """Requests that moto would let pass, and replies that only a strict eye finds wrong."""
 
 import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,7 @@ from botocore.exceptions import ClientError
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.connect.core.operations import MODEL
-
-sys.path.insert(0, str(Path(__file__).parent / "connect"))
-
-from replies import misfits
+from tests.sandbox.connect.replies import misfits
 
 UNCHECKED = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 

@@ -3,10 +3,10 @@
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from plain_clients import REGION, client_in, make_hours, make_instance
 
 from reconciler.sandbox import Call, Journal, Sandbox
 from reconciler.sandbox.account import START, sandboxed
+from tests.sandbox.plain_clients import REGION, client_in, make_hours, make_instance
 
 
 def test_the_journal_answers_questions() -> None:

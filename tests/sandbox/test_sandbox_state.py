@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plain_clients import client_in, make_hours, make_instance, make_user
 
 from reconciler.sandbox import Sandbox, state
 from reconciler.sandbox.fault_injection import Lag, SandboxSettings
 from reconciler.sandbox.server import serve
 from reconciler.sandbox.state import MAGIC, BadState
+from tests.sandbox.plain_clients import client_in, make_hours, make_instance, make_user
 
 ONE_KEY = {
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

@@ -1,16 +1,13 @@
 """The walk of docs/sandbox-walk.md: that its script is whole, and, where there is an AWS CLI, that it still goes so."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.sandbox.aws_cli.walk import NAME, Step, document, find_aws, script
+
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "sandbox-walk.md"
-sys.path.insert(0, str(HERE / "aws_cli"))
-
-from walk import NAME, Step, document, find_aws, script  # noqa: E402
-
 STEPS = [step for step in script() if isinstance(step, Step)]
 
 

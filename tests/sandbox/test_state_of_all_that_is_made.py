@@ -13,10 +13,10 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto.iam.models import Role
-from refusals import ANYBODY, REGION, client_of
 
 from reconciler.sandbox import Sandbox, state
 from tests.sandbox.network import ALL, made_vpc
+from tests.sandbox.refusals import ANYBODY, REGION, client_of
 
 SERVICES = ("cloudwatch", "iam", "kinesis", "kms", "lambda", "logs", "sns", "sqs")
 NETWORK = (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from moto.iam.models import iam_backends
-from refusals import ANYBODY, REGION, client_of, refused
 
 from reconciler.sandbox import Sandbox, state
+from tests.sandbox.refusals import ANYBODY, REGION, client_of, refused
 
 ALARM = {
     "MetricName": "Errors",

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flow_documents import action, error, flow
-
 from reconciler.model import DocumentContext
 from reconciler.resources.connect.flow_lint import check
+from tests.unit.flow_documents import action, error, flow
 
 HERE = DocumentContext({"type": "CONTACT_FLOW"}, "111111111111", "eu-west-2")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_toys import SENTINEL, account
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
@@ -23,6 +22,7 @@ from reconciler.aws.pacing import Pacer
 from reconciler.errors import CallError, Refused, Unreachable
 from reconciler.model import Secret
 from reconciler.runtime.clock import VirtualClock
+from tests.unit.aws_toys import SENTINEL, account
 
 GOOD = [
     "https://connect.eu-west-2.amazonaws.com",

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from plan_toys import Hours, Toy
 
 from reconciler.contract import (
     Adapter,
@@ -19,6 +18,7 @@ from reconciler.contract import (
     from_rows,
 )
 from reconciler.declarations import BadDeclaration
+from tests.unit.plan_toys import Hours, Toy
 
 
 class WithMap(Hours):

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from plan_toys import Queue, key, kind, marked, seen, want
 
 from reconciler.contract import Assigned, Sighting
 from reconciler.planning.ownership import (
@@ -19,6 +18,7 @@ from reconciler.planning.ownership import (
     owner_of,
 )
 from reconciler.stack import Desired, Policy
+from tests.unit.plan_toys import Queue, key, kind, marked, seen, want
 
 OWNERS = {
     "no tags at all": ({}, Owner.FREE),

@@ -4,9 +4,6 @@ import html
 import json
 from typing import Any
 
-from plan_toys import stack, want
-from report_toys import action, data
-
 from reconciler.applying import Result
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.contents import Content
@@ -20,6 +17,8 @@ from reconciler.reports.junit_report import as_junit
 from reconciler.reports.markdown_report import as_markdown
 from reconciler.reports.text_report import as_text, question
 from reconciler.stack import GuardLimits, Key
+from tests.unit.plan_toys import stack, want
+from tests.unit.report_toys import action, data
 
 CENTRE = Key("toy.centre", "Main")
 INSIDE = (

@@ -9,12 +9,12 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_toys import ACCOUNT, REGION, Listening, account
 
 from reconciler.aws.account import Account
 from reconciler.aws.api import RetryLimits
 from reconciler.aws.pacing import Pacer
 from reconciler.errors import CallError, Late, Unreachable, Unsure
+from tests.unit.aws_toys import ACCOUNT, REGION, Listening, account
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 10000\r\n\r\n"
 ONCE = RetryLimits(attempts=1)

@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 import pytest
-from generated import DECODER, ENCODER, Model, models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.field_schema import Shape, fields_of, is_empty
 from reconciler.model import Cleared, Document, Part, Ref, Rows, Unordered, Whole
 from reconciler.planning.diff import Difference, differences
+from tests.unit.generated import DECODER, ENCODER, Model, models
 
 
 def without_layout(tree: Any) -> Any:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
-from generated import DECODER, ENCODER, MINUTES, TREE, Model, models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from reconciler.encoder import modelled
 from reconciler.field_schema import fields_of
 from reconciler.members import get_member, set_member
 from reconciler.model import Cleared, Codec, Part, Ref, Rows, Secret, Unordered, Whole, Wire
+from tests.unit.generated import DECODER, ENCODER, MINUTES, TREE, Model, models
 
 
 class Place(Part):

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from aws_toys import FakeClient, Listening, api_of, refusal
 from botocore.exceptions import ClientError
 
 from reconciler.aws.failures import understood
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting, sort
 from reconciler.service import Service
+from tests.unit.aws_toys import FakeClient, Listening, api_of, refusal
 
 REASONS = {
     # It is not there.

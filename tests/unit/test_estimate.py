@@ -4,7 +4,6 @@ from random import Random
 
 import boto3
 import pytest
-from plan_toys import HOURS, QUEUE, key, stack, want, world
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
@@ -13,6 +12,7 @@ from reconciler.planning.plan import make_plan
 from reconciler.reports.number_format import lasting
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
+from tests.unit.plan_toys import HOURS, QUEUE, key, stack, want, world
 
 SERVICES = {"connect": Service(name="connect", rate=Rate(2, 5))}
 KINDS = {"toy.hours": HOURS, "toy.queue": QUEUE}

@@ -1,11 +1,11 @@
 """The table of action types against the facts, typed apart from it."""
 
 import pytest
-from flow_facts import FACTS, STORE, Fact
 
 from reconciler.flow_language.action import Action
 from reconciler.flow_language.actions import ACTIONS, LIKE, RENAMED, STORED, TYPES, rules_for
 from reconciler.pictures.sources.flow_vocabulary import ERRORS
+from tests.unit.flow_facts import FACTS, STORE, Fact
 
 CONDITIONS = {"MessagesInterrupted": "interrupt"}
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from flow_toys import Content, action, made_up, menu, of, renamed
 
 from reconciler.kinds import known_kinds
 from reconciler.pictures.flow_diff import Change, compare, pictures
 from reconciler.pictures.flow_diff_text import words
 from reconciler.pictures.output import canonical
+from tests.unit.flow_toys import Content, action, made_up, menu, of, renamed
 
 
 def changed(change: Callable[[Content], object], *, anew: bool = False) -> Change:

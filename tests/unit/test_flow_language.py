@@ -5,7 +5,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, leads, of, says, when, without
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,21 @@ from reconciler.planning.diff import differences
 from reconciler.resources.connect.contact_flow_model import ContactFlow
 from reconciler.resources.connect.flow_language import VERSION, canonical
 from reconciler.resources.connect.flow_lint import check
+from tests.unit.flow_documents import (
+    END,
+    FIRST,
+    ONE,
+    SECOND,
+    TWO,
+    action,
+    error,
+    flow,
+    leads,
+    of,
+    says,
+    when,
+    without,
+)
 
 NOWHERE = DocumentContext({})
 CONTENT = fields_of(ContactFlow)["content"]

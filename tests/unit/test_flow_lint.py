@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, leads, says, when
-from flow_lint_toys import HERE, MESSAGE, mistakes, queued, warnings
 
 from reconciler.model import DocumentContext
 from reconciler.resources.connect.contact_flow_model import FlowType
 from reconciler.resources.connect.flow_language import shell
 from reconciler.resources.connect.flow_lint import check
+from tests.unit.flow_documents import END, FIRST, ONE, SECOND, TWO, action, error, flow, leads, says, when
+from tests.unit.flow_lint_toys import HERE, MESSAGE, mistakes, queued, warnings
 
 # -- what is no flow -----------------------------------------------------------------------------------------------------
 

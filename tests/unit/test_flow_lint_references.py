@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from flow_documents import FIRST, action, error, flow
-from flow_lint_toys import HERE, mistakes, queued, warnings
 
 from reconciler.model import DocumentContext
 from reconciler.resources.connect.flow_lint import check
+from tests.unit.flow_documents import FIRST, action, error, flow
+from tests.unit.flow_lint_toys import HERE, mistakes, queued, warnings
 
 HERE_ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i"
 UPDATE = 'action "a" (UpdateContactTargetQueue): '

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from flow_documents import END, FIRST, action, error, flow, leads, says, when
-from flow_lint_toys import MESSAGE, mistakes, queued, warnings
 
 from reconciler.model import DocumentContext
+from tests.unit.flow_documents import END, FIRST, action, error, flow, leads, says, when
+from tests.unit.flow_lint_toys import MESSAGE, mistakes, queued, warnings
 
 
 def menu(seconds: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from plan_toys import KINDS, Queue, kind, stack, want
 
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
@@ -12,6 +11,7 @@ from reconciler.planning.guard import guard, hint
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.stack import Desired, GuardLimits, Key, Policy
+from tests.unit.plan_toys import KINDS, Queue, kind, stack, want
 
 PROTECTED = {**KINDS, "toy.queue": kind("toy.queue", Queue, protected=True)}
 

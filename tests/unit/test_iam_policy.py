@@ -445,7 +445,7 @@ def test_a_region_that_is_none_is_refused(tmp_path: Path) -> None:
 def test_a_case_of_the_fault_matrix(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for directory in ("contract", "faults"):
         monkeypatch.syspath_prepend(ROOT / "tests" / directory)
-    from iam_policy import ROW
+    from tests.faults.iam_policy import ROW
 
     assert case in ROW.cases()
     assert ROW.check(case) == []

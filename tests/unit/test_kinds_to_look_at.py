@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from plan_toys import Hours, Menu, Queue, kind, stack, want
 
 from reconciler.contract import Assigned
 from reconciler.errors import Refused
 from reconciler.observing.tag_reader import kinds_to_look_at
 from reconciler.planning.ownership import STACK_MARK
+from tests.unit.plan_toys import Hours, Menu, Queue, kind, stack, want
 
 
 def swept(name: str, model: Any) -> Any:

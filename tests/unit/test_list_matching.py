@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import pytest
-from generated import DECODER, ENCODER
 
 from reconciler.field_schema import fields_of
 from reconciler.model import AtLeast, Cleared, Part, Rows, Supplied, Unordered
 from reconciler.planning.diff import LOST, ORDER, SUPPLIED, Difference, differences, supplied
+from tests.unit.generated import DECODER, ENCODER
 
 
 class Rule(Part):

@@ -9,11 +9,11 @@ import boto3
 import botocore.session
 import pytest
 import structlog
-from aws_toys import SENTINEL, account
 
 from reconciler.aws.log_filter import TALKATIVE, WITHHELD, filter_library_logs
 from reconciler.aws.redaction import SECRETS
 from reconciler.logs import configure
+from tests.unit.aws_toys import SENTINEL, account
 
 TOUCHED = ("", *TALKATIVE, "botocore.endpoint", "botocore.parsers", "botocore.made.later", "some.library")
 

@@ -2,13 +2,13 @@
 
 import pytest
 import typer
-from plan_toys import stack, want
 
 from reconciler.cli.exits import INVALID
 from reconciler.cli.name_checks import check_only, refuse_idle, refuse_unknown
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import by_words
 from reconciler.stack import Key
+from tests.unit.plan_toys import stack, want
 
 NAMES = ("connect.queue/English", "connect.queue/Sales [UK]", "connect.user/ada", "s3.bucket/logs")
 WRONG = {

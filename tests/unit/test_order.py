@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
 from reconciler.contract import Create
 from reconciler.model import Ref, Resource
 from reconciler.planning import graph
 from reconciler.planning.graph import Node, Ring, StepKey, order, rings
 from reconciler.stack import Desired
+from tests.unit.plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
 CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, deferrable={"overflow": None})}
 """Kinds of which queues may be told later where they overflow to."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from flow_toys import action, flow
 
 from reconciler.applying import Result
 from reconciler.field_schema import fields_of, references_in
@@ -14,6 +13,7 @@ from reconciler.pictures.sources import stack as centre
 from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Desired, Key, Place, Stack
+from tests.unit.flow_toys import action, flow
 
 LAMBDA = "arn:aws:lambda:eu-west-2:111111111111:function:look-up"
 HOURS, QUEUE, PROFILE = "connect.hours_of_operation", "connect.queue", "connect.routing_profile"

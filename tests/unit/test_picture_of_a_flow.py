@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from flow_toys import action, flow, made_up, menu, renamed
 
 from reconciler.pictures.model import Edge, Node, Picture
 from reconciler.pictures.sources.flow import START, draw
 from reconciler.pictures.sources.flow_parser import read
 from reconciler.pictures.sources.flow_vocabulary import named, spaced
+from tests.unit.flow_toys import action, flow, made_up, menu, renamed
 
 
 def drawn(content: Any) -> Picture:

@@ -4,8 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from flow_facts import FACTS, STORE, Fact
-from flow_toys import Content, action, flow
 
 from reconciler.flow_language.actions import ACTIONS, STORED
 from reconciler.pictures.model import Picture
@@ -13,6 +11,8 @@ from reconciler.pictures.render import mermaid, svg
 from reconciler.pictures.sources.flow import draw
 from reconciler.pictures.sources.flow_parser import read
 from reconciler.pictures.sources.flow_vocabulary import ERRORS
+from tests.unit.flow_facts import FACTS, STORE, Fact
+from tests.unit.flow_toys import Content, action, flow
 
 ARN = "arn:aws:connect:eu-west-2:111111111111:instance/i"
 RECORDED = {"RecordedParticipants": ["Agent", "Customer"]}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from plan_toys import ARNS, KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
 
 from reconciler.contract import CannotDelete, Marked
 from reconciler.planning.action import hidden_fields
@@ -14,6 +13,7 @@ from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, 
 from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
+from tests.unit.plan_toys import ARNS, KINDS, Queue, key, kind, marked, ours, seen, stack, want, world
 
 SALES = key("toy.queue/Sales")
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aws_toys import account
-
 from reconciler.aws.pacing import Pacer
 from reconciler.aws.service_quotas import read_quotas
 from reconciler.cache_store import FileCache, NoCache
 from reconciler.errors import Refused
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
+from tests.unit.aws_toys import account
 
 ROWS = [
     {"QuotaName": "Rate of DescribeUser API requests", "Value": 10.0},

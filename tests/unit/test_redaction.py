@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,8 @@ from unittest.mock import patch
 
 import pytest
 import structlog
-from aws_toys import MODEL, SENTINEL, FakeClient, Listening, account, api_of, refusal
 from botocore.exceptions import ParamValidationError
 from botocore.parsers import ResponseParserError
-from plan_toys import kind, stack
 
 from reconciler.applying import Result
 from reconciler.aws import log_filter
@@ -27,11 +24,9 @@ from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
 from reconciler.reports.text_report import closing_lines, plan_lines
 from reconciler.stack import Key
-
-sys.path.append(str(Path(__file__).parents[1] / "faults"))
-import leak_calls
-import leak_typed
-import secret_leaks
+from tests.faults import leak_calls, leak_typed, secret_leaks
+from tests.unit.aws_toys import MODEL, SENTINEL, FakeClient, Listening, account, api_of, refusal
+from tests.unit.plan_toys import kind, stack
 
 ROOT = Path(__file__).parents[2]
 ODD = 'pa"ss<&>\\w\u00f6rd /+%\ttail'
@@ -387,7 +382,7 @@ def test_a_secret_field_that_no_case_tries_is_named() -> None:
         keys: list[Secret] | None = None
 
     keyed = {"toy.keyed": kind("toy.keyed", Keyed)}
-    with patch("leak_paths.known_kinds", lambda: keyed):
+    with patch("tests.faults.leak_paths.known_kinds", lambda: keyed):
         assert (
             secret_leaks.check(secret_leaks.FIELDS)[0]
             == "toy.keyed.keys takes a secret, and no case tries it"

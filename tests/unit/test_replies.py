@@ -6,7 +6,6 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from aws_toys import CORE, account
 from botocore.awsrequest import HeadersDict
 from botocore.parsers import ResponseParserError, create_parser
 from hypothesis import given, settings
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.aws.replies import check_reply
 from reconciler.errors import Absent, Refused, Unreadable, Unsure
+from tests.unit.aws_toys import CORE, account
 
 BUCKET = {"Bucket": "stamps"}
 TAGS = {"resourceArn": "arn:aws:connect:eu-west-2:111111111111:phone-number/1"}

@@ -8,7 +8,6 @@ from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import pytest
-from plan_toys import stack, want
 
 from reconciler.applying import Result
 from reconciler.planning.diff import Difference
@@ -17,6 +16,7 @@ from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS, UnknownFormat, renderer_of, write
 from reconciler.reports.html_report import Section
 from reconciler.stack import Key
+from tests.unit.plan_toys import stack, want
 
 KEY = Key("toy.queue", "Sales")
 HALF = "half a character: \ud83d"

@@ -7,9 +7,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from report_toys import HOSTILE, action, data, wide
-
 from reconciler.reports.html_report import Section, as_page, embedded
+from tests.unit.report_toys import HOSTILE, action, data, wide
 
 
 class Page(HTMLParser):

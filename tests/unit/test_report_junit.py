@@ -4,9 +4,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from report_toys import HOSTILE, action, data
 
 from reconciler.reports.junit_report import as_junit
+from tests.unit.report_toys import HOSTILE, action, data
 
 
 def cases(pass_: Any) -> dict[str, Any]:

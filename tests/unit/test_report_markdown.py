@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from report_toys import HOSTILE, action, data, wide
 
 from reconciler.reports.markdown_report import LIMIT, as_markdown, code
+from tests.unit.report_toys import HOSTILE, action, data, wide
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from report_toys import action, data
 
 from reconciler.planning.ownership import KEY_MARK
 from reconciler.reports.ranking import by_importance, counts, headline
+from tests.unit.report_toys import action, data
 
 SORTS = [
     action("told", outcome="unchanged", message="left alone"),

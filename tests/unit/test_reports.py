@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from plan_toys import PLACE, Queue, kind, stack, want
 
 from reconciler.applying import Result
 from reconciler.model import Secret
@@ -21,6 +20,7 @@ from reconciler.reports.report_schema import report_schema
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.reports.value_format import plain_data, shown
 from reconciler.stack import Key
+from tests.unit.plan_toys import PLACE, Queue, kind, stack, want
 
 ROOT = Path(__file__).parents[2]
 SECRET = Secret("ssm", "/shop/password", "member")

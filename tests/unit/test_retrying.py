@@ -5,11 +5,11 @@ import sys
 from random import Random
 
 import pytest
-from aws_toys import Listening
 
 from reconciler.runtime import retrying
 from reconciler.runtime.retrying import CALL, PATIENT, at_once, look_after, retrying_call
 from reconciler.runtime.shutdown import Shutdown
+from tests.unit.aws_toys import Listening
 
 
 class Replies:

@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from aws_toys import SENTINEL, FakeClient, Listening, account, api_of, refusal
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -21,6 +20,7 @@ from reconciler.aws.api import RetryLimits, is_read
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
 from reconciler.kinds import known_kinds
 from reconciler.runtime.retrying import CALL
+from tests.unit.aws_toys import SENTINEL, FakeClient, Listening, account, api_of, refusal
 
 ATTEMPTS = RetryLimits().attempts
 URL = "https://connect.eu-west-2.amazonaws.com"

@@ -5,10 +5,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plan_toys import seen, want
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind
 from reconciler.planning.tag_encoding import LONGEST, from_mark, marks_for, to_mark
+from tests.unit.plan_toys import seen, want
 
 ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
 NAMES = st.text(max_size=40) | st.text("_xX#25F0é/ ", max_size=40)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Drift, Sample, Settings
+from tests.contract.contract_around import in_instance
 
 HOURS = {
     "time_zone": "Europe/London",

@@ -1,8 +1,7 @@
 """connect.hours_of_operation."""
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Drift, Sample, Settings
+from tests.contract.contract_around import in_instance
 
 
 def opening(day: str, start: str = "09:00", end: str = "17:00") -> Settings:

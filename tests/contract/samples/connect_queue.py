@@ -1,8 +1,7 @@
 """connect.queue."""
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Drift, Sample
+from tests.contract.contract_around import in_instance
 
 NUMBER = "+442079460998"
 HOURS = {

@@ -1,8 +1,7 @@
 """connect.routing_profile."""
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Drift, Sample
+from tests.contract.contract_around import in_instance
 
 HOURS = {
     "time_zone": "Europe/London",

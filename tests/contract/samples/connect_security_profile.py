@@ -1,8 +1,7 @@
 """connect.security_profile."""
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Drift, Given, Sample, Settings
+from tests.contract.contract_around import in_instance
 
 UPDATE = ("UpdateSecurityProfile",)
 

@@ -1,8 +1,7 @@
 """connect.user_hierarchy_group."""
 
-from contract_around import in_instance
-
 from reconciler.testing import Change, Sample
+from tests.contract.contract_around import in_instance
 
 SAMPLE = Sample(
     name="Night shift",

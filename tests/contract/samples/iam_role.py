@@ -2,9 +2,8 @@
 
 import json
 
-from samples.iam_policy import allowing
-
 from reconciler.testing import Change, Drift, Sample, Settings
+from tests.contract.samples.iam_policy import allowing
 
 LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 READING = {

@@ -1,4 +1,4 @@
-"""Walks the AWS CLI through `commands.txt` against a sandbox and writes every reply: `python walk.py docs/sandbox-walk.md`.
+"""Walks the AWS CLI through `commands.txt` against a sandbox and writes every reply: `python -m tests.sandbox.aws_cli.walk docs/sandbox-walk.md`.
 
 The CLI's program comes from the environment variable AWS_CLI, else from the PATH. Clock and ids are fixed, so that
 every walk writes the same document.

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from contact_centre import Centre, Clock, Refused, want_refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused, want_refused
 
 
 @pytest.fixture

@@ -7,9 +7,20 @@ from typing import Any
 
 from botocore.model import Shape
 from hypothesis import strategies as st
-from populated import BOT, BUCKET, CATEGORY, FUNCTION, FUNCTION_ARN, MODULE, ORIGIN, SECTION, VIEW, flow
 
 from reconciler.sandbox.java_patterns import java_pattern
+from tests.sandbox.connect.populated import (
+    BOT,
+    BUCKET,
+    CATEGORY,
+    FUNCTION,
+    FUNCTION_ARN,
+    MODULE,
+    ORIGIN,
+    SECTION,
+    VIEW,
+    flow,
+)
 
 Known = Mapping[str, Sequence[Any]]
 

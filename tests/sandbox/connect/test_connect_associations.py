@@ -1,7 +1,8 @@
 """What an instance is associated with: functions, bots, origins, keys, stores."""
 
 import pytest
-from contact_centre import Centre, Refused
+
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 LAMBDA = "arn:aws:lambda:eu-west-2:111111111111:function:lookup"
 ALIAS = "arn:aws:lex:eu-west-2:111111111111:bot-alias/B/A"

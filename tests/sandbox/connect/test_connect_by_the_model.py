@@ -13,13 +13,13 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from populated import Populated, populated
-from replies import misfits
-from requests_by_model import Break, breaks, broken, valid
 
 from reconciler.sandbox.connect.backend import OPERATIONS
 from reconciler.sandbox.connect.core.operations import MODEL
 from reconciler.sandbox.fault_injection import FaultKind
+from tests.sandbox.connect.populated import Populated, populated
+from tests.sandbox.connect.replies import misfits
+from tests.sandbox.connect.requests_by_model import Break, breaks, broken, valid
 
 EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))
 NAMES = sorted(OPERATIONS.handlers)

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
+
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 # 2026-12-21 is a Monday.
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")

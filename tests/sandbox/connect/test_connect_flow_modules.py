@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contact_centre import Centre, Refused
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 SETTINGS = json.dumps({"InputParameters": [], "OutputParameters": [], "Transitions": []})
 

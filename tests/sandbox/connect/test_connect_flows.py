@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def flow(text: str = "Hello") -> str:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
+
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 NINE_TO_FIVE = [
     {"Day": "MONDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {"Hours": 17, "Minutes": 0}}

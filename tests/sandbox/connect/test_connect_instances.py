@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from contact_centre import Centre, Clock, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 DEFAULT_FLOWS = {
     "Default agent hold",

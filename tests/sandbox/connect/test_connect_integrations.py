@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 ARN = "arn:aws:app-integrations:eu-west-2:111111111111:event-integration/tickets"
 EVENT = {

@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Clock, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 
 def stock(centre: Centre, country: str = "GB", number_type: str = "DID", **more: Any) -> Any:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from contact_centre import Centre, Refused
-
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, queue: str) -> dict[str, Any]:

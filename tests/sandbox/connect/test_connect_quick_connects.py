@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
+
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, quick_connect: str) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
+
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def row(queue: str, channel: str = "VOICE", priority: int = 1, delay: int = 0) -> dict[str, Any]:

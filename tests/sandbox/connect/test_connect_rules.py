@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Clock, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 FUNCTION = json.dumps({"Version": "2022-11-25", "RuleFunction": {"Operator": "OR", "Operands": []}})
 CATEGORY = {"ActionType": "ASSIGN_CONTACT_CATEGORY", "AssignContactCategoryAction": {}}

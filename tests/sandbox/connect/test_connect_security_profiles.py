@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contact_centre import Centre, Refused
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, profile: str) -> dict[str, Any]:

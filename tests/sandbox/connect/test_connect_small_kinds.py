@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def test_an_agent_status_lives_for_ever(centre: Centre, plane: ConnectPlane, refused: Refused) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Clock, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 
 def field(name: str, kind: str | None = "TEXT", **more: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Clock, Refused, call
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused, call
 
 
 def shares(here: int, there: int) -> Any:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Refused
 
 NAMES = {"FirstName": "Ada", "LastName": "Lovelace"}
 SAML = {"IdentityManagementType": "SAML", "InstanceAlias": "saml"}

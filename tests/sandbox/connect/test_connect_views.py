@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from contact_centre import Centre, Clock, Refused
 
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 CONTENT = {"Template": json.dumps({"Head": {}, "Body": []}), "Actions": ["Next"]}
 OTHER = {"Template": json.dumps({"Head": {"Title": "Other"}}), "Actions": ["Next", "Back"]}

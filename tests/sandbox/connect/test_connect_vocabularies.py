@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from contact_centre import Centre, Clock, Refused
-
 from reconciler.sandbox.connect import ConnectPlane
+from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 CONTENT = "Phrase\tIPA\tSoundsLike\tDisplayAs\nOrders\t\t\tOrders\n"
 
