@@ -260,7 +260,7 @@ class Creator:
         action = self.sender.replanner.adoption(desired, self._observed(desired, adapter, seen))
         if action is None or action.refusal:
             self.sender.world.forget(desired.key)
-            why = action.refusal if action else "it lives already"
+            why = action.refusal if action else "it exists already"
             raise Refused(error.operation, error.code, str(why))
         self.sender.adopted[desired.key] = action
 

@@ -194,7 +194,7 @@ def _missing(adapter: Adapter[Any], files: InFiles) -> Iterator[Finding]:
     """Note missing fields that AWS needs to create it, unless the files may manage only a part of a live resource."""
     missing = sorted(adapter.create.needed - files.settings.keys() - files.wrong)
     if files.new and missing and files.settings.keys() - {"tags"}:
-        said = f"AWS creates no {adapter.kind} without {', '.join(missing)}; write it, or `adopt: true` if it lives already"
+        said = f"a new {adapter.kind} needs {', '.join(missing)}; write it, or `adopt: true` if it exists already"
         yield Finding(said, warning=len(missing) == len(adapter.create.needed) > 1)
 
 

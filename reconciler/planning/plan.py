@@ -304,7 +304,7 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     missing = sorted(name for name in adapter.create.needed if desired.settings.get(name) is None)
     refusal = None
     if missing:
-        refusal = f"it does not exist, and AWS creates no {desired.key.kind} without {', '.join(missing)}"
+        refusal = f"it does not exist, and a new {desired.key.kind} needs {', '.join(missing)}"
     elif lacks_content(desired.settings):
         refusal = "it does not exist, and only the digest of its files is kept; check out the files of that time, and run a pass with them"
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)

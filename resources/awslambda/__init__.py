@@ -1,1 +1,1 @@
-"""AWS Lambda. The package is not called `lambda`: that is a word of Python."""
+"""AWS Lambda. The package is not named `lambda`, because that is a keyword of Python."""

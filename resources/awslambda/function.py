@@ -1,4 +1,4 @@
-"""lambda.function: code that AWS runs when something calls it."""
+"""lambda.function: a function with its code, settings and permissions."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -14,7 +14,7 @@ def code(change: Change) -> Iterable[Request]:
     """Send the code and its architecture.
 
     Raises:
-        Refused: the architecture changes, for which AWS needs the code again, but the files have no code.
+        Refused: the architecture changes, and the files have no code. AWS needs the code again for this change.
     """
     wanted = {name: value for name, value in (change.desired.get("Code") or {}).items() if name != DIGEST}
     if "code" not in change.written:

@@ -1,4 +1,4 @@
-"""What CloudFormation calls a Lambda function, and where its schema and our declaration differ."""
+"""The differences between CloudFormation's schema and the declaration of lambda.function, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 
@@ -18,18 +18,18 @@ CLOUDFORMATION = CloudFormation(
         "snap_start": "GetFunction shows it",
     },
     not_granted={
-        "ec2:*": "asked for where a function runs in a VPC",
-        "elasticfilesystem:DescribeMountTargets": "asked of the caller where a function has a file system; not documented",
+        "ec2:*": "needed if a function runs in a VPC",
+        "elasticfilesystem:DescribeMountTargets": "needed if a function has a file system; not documented",
         "iam:PassRole": "granted for the written role",
         "kms:*": "Lambda calls KMS with the role of the function",
         "lambda:AssociateRuntimeAlias": NEW,
-        "lambda:GetCodeSigningConfig": "the configuration itself is no setting of a function",
+        "lambda:GetCodeSigningConfig": "the configuration itself is not a setting of a function",
         "lambda:GetFunctionScalingConfig": NEW,
-        "lambda:GetLayerVersion": "asked only for layers of other accounts",
+        "lambda:GetLayerVersion": "needed only for layers of other accounts",
         "lambda:PassCapacityProvider": NEW,
         "lambda:PublishVersion": "versions are resources of their own",
         "lambda:PutFunctionScalingConfig": NEW,
-        "s3:*": "Lambda reads the object; the caller needs it only where it names one",
+        "s3:*": "Lambda reads the object; the caller needs it only for code in S3",
         "s3files:ListMountTargets": NEW,
     },
 )

@@ -8,7 +8,7 @@ from reconciler.resources.grants import to_pass
 
 
 def for_role(role: str, location: Location) -> Iterator[Grant]:
-    """The grant to give a function its role."""
+    """The grant to pass the role of a function to Lambda."""
     del location
     yield to_pass(role, "lambda")
 

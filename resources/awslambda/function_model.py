@@ -37,7 +37,7 @@ RESERVED = frozenset(
 
 
 def reserved(name: str) -> str:
-    """Why a variable cannot have a name; empty if it can."""
+    """Why an environment variable cannot have this name; empty if it can."""
     return f"Lambda sets {name} itself; choose another name" if name in RESERVED else ""
 
 
@@ -50,7 +50,7 @@ Runtime = Annotated[
         "a runtime of Lambda, such as python3.13, nodejs22.x, java21 or provided.al2023",
     ),
 ]
-"""Any version, as there are new ones several times a year."""
+"""Any version, because AWS adds several a year."""
 Handler = Annotated[str, Form(r"\S+", "a handler without spaces, such as app.handler"), Field(max_length=128)]
 Variable = Annotated[
     str,
@@ -71,13 +71,13 @@ class Code(Part):
     """The place of the code: a folder, an object in S3, or an image."""
 
     folder: Annotated[Archive | None, Wire("ZipFile"), LASTS] = None
-    """A folder below the root of the repository; its files are the code."""
+    """A folder below the root of the repository with the files of the code."""
     s3_bucket: Annotated[BucketName | None, Field(max_length=63), LASTS] = None
     s3_key: Annotated[ObjectWord | None, LASTS] = None
     s3_object_version: Annotated[ObjectWord | None, LASTS] = None
     s3_object_storage_mode: Annotated[Literal["COPY", "REFERENCE"] | None, LASTS] = None
     sha256: Annotated[Digest | None, Wire("CodeSha256"), LASTS] = None
-    """The SHA-256 of the object in S3, as AWS shows it: AWS does not show which object a function was made from."""
+    """The SHA-256 of the object in S3 in base64. It is compared, because AWS does not show the object of a function."""
     image_uri: Annotated[str | None, LASTS] = None
     source_kms_key_arn: Annotated[KeyArn | None, Wire("SourceKMSKeyArn"), LASTS] = None
 
@@ -117,13 +117,13 @@ class TracingConfig(Part):
 
 
 class S3FilesConfig(Part):
-    """How files of a bucket are read."""
+    """The access to files of a bucket."""
 
     direct_s3_read: Literal["ENABLED", "DISABLED", "AUTO"]
 
 
 class FileSystemConfig(Part):
-    """A file system, and where the function finds it."""
+    """A file system, and the path where it is mounted."""
 
     arn: Annotated[
         str,
@@ -150,7 +150,7 @@ class EphemeralStorage(Part):
     """The size of /tmp."""
 
     size: Annotated[int, Field(ge=512, le=10240)]
-    """MiB."""
+    """The size in MiB."""
 
 
 class SnapStart(Part):
@@ -236,9 +236,9 @@ class Function(Resource):
     """The ARN of the role that the code has; `${iam.role:Name}` for one of the stack."""
     description: Annotated[str | None, Cleared(""), Field(max_length=256)] = None
     timeout: Annotated[int | None, Field(ge=1, le=900), LASTS] = None
-    """Seconds."""
+    """The longest duration of a call in seconds."""
     memory_size: Annotated[int | None, Field(ge=128, le=10240), LASTS] = None
-    """MiB."""
+    """The size in MiB."""
     environment: Annotated[Environment | None, Cleared({"Variables": {}})] = None
     layers: Annotated[list[LayerArn] | None, Cleared([]), Field(max_length=5)] = None
     """ARNs of versions, in the order in which they are laid over each other."""

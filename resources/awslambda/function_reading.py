@@ -17,18 +17,18 @@ CONDITIONS = {
     "lambda:functionurlauthtype": "FunctionUrlAuthType",
     "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
 }
-"""By condition key, without capitals: the member of AddPermission that makes it."""
+"""By condition key in lower case: the member of AddPermission that sets it."""
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
-    """A configuration as requests spell it."""
+    """A configuration in the form of requests."""
     found = row | {"Layers": [each["Arn"] for each in row.get("Layers") or ()]}
     image = (row.get("ImageConfigResponse") or {}).get("ImageConfig")
     return found | ({"ImageConfig": image} if image else {})
 
 
 def code_of(reply: Wired) -> dict[str, Any]:
-    """The code that GetFunction shows, as requests spell it, with its digest."""
+    """The code that GetFunction shows, in the form of requests, with its digest."""
     digest, code = reply["Configuration"]["CodeSha256"], reply.get("Code", {})
     image = {"ImageUri": code["ImageUri"]} if "ImageUri" in code else {"ZipFile": digest}
     key = {"SourceKMSKeyArn": code["SourceKMSKeyArn"]} if "SourceKMSKeyArn" in code else {}
@@ -36,14 +36,14 @@ def code_of(reply: Wired) -> dict[str, Any]:
 
 
 def at_work(configuration: Wired) -> str | None:
-    """What AWS is still doing with a function."""
+    """The work of AWS on a function that has not ended; None if there is none."""
     if configuration.get("State") == "Pending":
         return "function is Pending"
     return "an update is in progress" if configuration.get("LastUpdateStatus") == "InProgress" else None
 
 
 def as_asked(live: Any, written: Settings, _reported: Wired) -> Any:
-    """The live code in its written form, if its digest is the same: AWS shows no object in S3."""
+    """The live code as it is written in the files, if the digests are equal: AWS does not show the object in S3."""
     asked = written.get("code") or {}
     other = not live or "s3_bucket" not in asked
     if other or ("sha256" in asked and live.get("sha256") != asked["sha256"]):
@@ -61,7 +61,7 @@ def _runtime(reply: Wired) -> Wired:
 
 
 def _statements(policy: str) -> Iterator[dict[str, Any]]:
-    """The statements of a function's policy, as AddPermission spells them; those that it could not make are left out."""
+    """The statements of a function's policy, with the members of AddPermission; others than it can make are left out."""
     for each in json.loads(policy).get("Statement", ()):
         conditions = {
             CONDITIONS[key.lower()]: value
@@ -77,7 +77,7 @@ def _statements(policy: str) -> Iterator[dict[str, Any]]:
 
 
 def _principal(said: Any) -> Any:
-    """Who a statement is about, as AddPermission takes it: an account by its id."""
+    """The principal of a statement in the form of AddPermission: an account by its id."""
     one = next(iter(said.values())) if isinstance(said, Mapping) and len(said) == 1 else said
     root = ROOT.fullmatch(one) if isinstance(one, str) else None
     return root[1] if root else one
@@ -93,4 +93,4 @@ ALONE: Mapping[str, FieldRead] = {
         absent={"Permissions": []},
     ),
 }
-"""By field: how it is read where GetFunction does not show it."""
+"""By field: how it is read if GetFunction does not show it."""

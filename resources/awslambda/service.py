@@ -1,4 +1,4 @@
-"""AWS Lambda as a service.
+"""The service AWS Lambda.
 
 Sources: "Lambda quotas" (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); "Actions, resources, and
 condition keys for AWS Lambda" (Service Authorization Reference); the errors of each operation (API Reference).
@@ -14,7 +14,7 @@ LAMBDA = Service(
     unscoped={"lambda:ListFunctions": "lists all functions"},
     errors={"ResourceConflictException": Busy, "ResourceNotReadyException": Busy},
     errors_by_message={
-        # Lambda knows a new role only some seconds after its creation.
+        # Lambda can use a new role only some seconds after its creation.
         "cannot be assumed by Lambda": Waiting,
         "already exist": Taken,
     },

@@ -1,4 +1,4 @@
-"""cloudwatch.alarm: watches a metric, and calls actions when its state changes."""
+"""cloudwatch.alarm: a metric alarm with its actions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
@@ -28,7 +28,7 @@ FIELDS = own_fields(Alarm)
 
 
 def for_actions(actions: Iterable[str], location: Location) -> Iterator[Grant]:
-    """The service-linked role with which CloudWatch stops, reboots or recovers an instance (PutMetricAlarm, API reference)."""
+    """The grants for actions that stop, reboot or recover an instance with a service-linked role (PutMetricAlarm, API reference)."""
     if any(each.startswith(f"arn:{location.partition}:automate:") for each in actions):
         yield service_linked_role("events.amazonaws.com", location)
 
@@ -44,7 +44,7 @@ class AlarmAdapter(Adapter[Alarm]):
     )
     service = CLOUDWATCH
     model = Alarm
-    summary = "a metric alarm: of one metric, metric math, an anomaly band or a PromQL query"
+    summary = "a metric alarm: on one metric, metric math, an anomaly detection band or a PromQL query"
     identity = Named(
         name="AlarmName",
         arns=("arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",),

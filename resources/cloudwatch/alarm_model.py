@@ -46,7 +46,7 @@ Action = Annotated[
     Means("ssm_incidents.response_plan"),
     Means("aiops.investigation_group"),
 ]
-"""What an alarm calls, beside what only AWS names: actions of EC2, items and incidents of Systems Manager."""
+"""The ARN of an action: of a topic or a function, or an ARN that AWS defines, such as an action of EC2 or Systems Manager."""
 Actions = Annotated[list[Action] | None, Unordered(), Field(max_length=5)]
 TagKeys = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=128)]] | None,
@@ -56,7 +56,7 @@ TagKeys = Annotated[
 
 
 class Dimension(Part):
-    """A name and a value that identify one metric of several."""
+    """A dimension of a metric: a name and a value."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
     value: Annotated[str, Field(min_length=1, max_length=1024)]
@@ -95,31 +95,31 @@ class MetricDataQuery(Part):
 
 
 class WallClockWindow(Part):
-    """Windows that begin at full hours and days of a time zone."""
+    """Windows that begin at full hours or days of a time zone."""
 
     timezone: Annotated[str | None, Field(min_length=1, max_length=50)] = None
 
 
 class SlidingWindow(Part):
-    """Windows that move with the time: what AWS does where nothing is written."""
+    """Windows that move with the time, AWS's default."""
 
 
 class EvaluationWindow(Part):
-    """Which datapoints are evaluated together; one of the two."""
+    """Which datapoints are evaluated together; exactly one of the fields is written."""
 
     wall_clock_window: WallClockWindow | None = None
     sliding_window: SlidingWindow | None = None
 
 
 class WarmUpConfiguration(Part):
-    """How long a new alarm waits for data."""
+    """The time that a new alarm waits for data."""
 
     warm_up_period_duration_in_minutes: Annotated[int, Field(ge=1, le=2880)]
     only_start_evaluating_after_warm_up_period_ends: bool | None = None
 
 
 class PromQLCriteria(Part):
-    """A PromQL query; each series of its result is evaluated by itself."""
+    """A PromQL query; each series of its result is evaluated separately."""
 
     query: Annotated[str, Field(min_length=1, max_length=10000)]
     pending_period: Annotated[int | None, Field(ge=0, le=86400)] = None
@@ -127,13 +127,13 @@ class PromQLCriteria(Part):
 
 
 class EvaluationCriteria(Part):
-    """What is evaluated in place of metrics."""
+    """A query that is evaluated instead of metrics."""
 
     prom_ql_criteria: Annotated[PromQLCriteria | None, Wire("PromQLCriteria")] = None
 
 
 class AlarmTagsPropagation(Part):
-    """Whether actions are told the tags of the alarm."""
+    """Whether actions get the tags of the alarm."""
 
     enabled: bool
     included_tag_keys: TagKeys = None
@@ -147,7 +147,7 @@ class ActionConfiguration(Part):
 
 
 class Alarm(Resource):
-    """A metric alarm: of one metric, of metric math, of an anomaly detection band, or of a PromQL query."""
+    """A metric alarm: on one metric, on metric math, on an anomaly detection band, or on a PromQL query."""
 
     alarm_description: Annotated[str | None, Field(max_length=1024)] = None
     actions_enabled: Annotated[bool | None, lasts("actions_enabled: true")] = None

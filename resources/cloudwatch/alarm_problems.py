@@ -1,4 +1,4 @@
-"""Finds what CloudWatch would refuse in the settings of an alarm, because of several of its fields together.
+"""Finds mistakes that CloudWatch would refuse and that depend on several fields of an alarm.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
@@ -24,7 +24,7 @@ ALTERNATIVES = (
     (("statistic",), ("extended_statistic",)),
     (("threshold",), ("threshold_metric_id",)),
 )
-"""Fields that exclude each other."""
+"""Groups of fields that exclude each other."""
 ONE_OF = {
     "metric_name": "metric_name, metrics or evaluation_criteria",
     "metrics": "metric_name, metrics or evaluation_criteria",
@@ -34,7 +34,7 @@ ONE_OF = {
     "threshold": "threshold or threshold_metric_id",
     "threshold_metric_id": "threshold or threshold_metric_id",
 }
-"""By field: what an alarm has exactly one of."""
+"""By field: the alternatives, of which an alarm has exactly one."""
 UNIONS = {
     "evaluation_window": ("wall_clock_window", "sliding_window"),
     "evaluation_criteria": ("prom_ql_criteria",),
@@ -59,18 +59,18 @@ def problems(files: InFiles) -> Iterator[Finding]:
 
 
 def _excluded(written: Mapping[str, Any]) -> Iterator[Finding]:
-    """Fields of two sides of one choice."""
+    """Fields that exclude each other."""
     told = set()
     for sides in ALTERNATIVES:
         there = [next(name for name in side if name in written) for side in sides if {*side} & {*written}]
         for other in there[1:]:
             if other not in told:
                 told.add(other)
-                yield Finding(f"AWS takes either {there[0]} or {other}; write one of them", (other,))
+                yield Finding(f"AWS accepts either {there[0]} or {other}; write one of them", (other,))
 
 
 def _missing(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
-    """What a new alarm lacks."""
+    """Missing fields of a new alarm."""
     if not files.new:
         return
     lacking: list[str] = []
@@ -87,11 +87,11 @@ def _missing(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
         if files.lacks("threshold", "threshold_metric_id"):
             lacking.append(ONE_OF["threshold"])
     for each in lacking:
-        yield Finding(f"AWS creates no such alarm without {each}")
+        yield Finding(f"a new alarm needs {each}")
 
 
 def _taken_away(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
-    """What cannot be null where nothing takes its place."""
+    """Fields that cannot be null without an alternative."""
     needed = {"metric_name": ("namespace", "period"), "evaluation_criteria": ("evaluation_interval",)}
     for side, names in needed.items():
         nulls = [each for each in names if side in written and files.settings.get(each, ...) is None]
@@ -105,38 +105,38 @@ def _taken_away(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]
         statistic = "statistic" in name and "metric_name" not in written
         if null and not elsewhere and not statistic and not {*others} & {*written}:
             what = ONE_OF.get(name, name)
-            yield Finding(f"AWS cannot clear this: an alarm has {what}", (name,))
+            yield Finding(f"AWS cannot clear this: an alarm needs {what}", (name,))
 
 
 def _thresholds(written: Mapping[str, Any]) -> Iterator[Finding]:
     operator, periods = written.get("comparison_operator"), written.get("evaluation_periods")
     if operator in OF_ANOMALIES and "threshold" in written:
         yield Finding(
-            f"{operator} is for an anomaly detection band: write threshold_metric_id in place of threshold",
+            f"{operator} is for an anomaly detection band: write threshold_metric_id instead of threshold",
             ("comparison_operator",),
         )
     if operator is not None and operator not in OF_ANOMALIES and "threshold_metric_id" in written:
         yield Finding(
-            f"with threshold_metric_id it is one of {', '.join(sorted(OF_ANOMALIES))}",
+            f"with threshold_metric_id it must be one of {', '.join(sorted(OF_ANOMALIES))}",
             ("comparison_operator",),
         )
     if periods is not None and written.get("datapoints_to_alarm", 0) > periods:
-        yield Finding("it is at most evaluation_periods", ("datapoints_to_alarm",))
+        yield Finding("it must be at most evaluation_periods", ("datapoints_to_alarm",))
 
 
 def _unions(written: Mapping[str, Any]) -> Iterator[Finding]:
-    """Structures of which AWS takes exactly one member."""
+    """Structures that must have exactly one member."""
     for name, members in UNIONS.items():
         there = [each for each in members if (written.get(name) or {}).get(each) is not None]
         if name in written and len(there) != 1:
-            yield Finding(f"it has exactly one of {' and '.join(members)}", (name,))
+            yield Finding(f"write exactly one of {' and '.join(members)}", (name,))
 
 
 def _queries(written: Mapping[str, Any]) -> Iterator[Finding]:
     queries: Sequence[Mapping[str, Any]] = written.get("metrics") or ()
     for number, query in enumerate(queries):
         if (query.get("expression") is None) == (query.get("metric_stat") is None):
-            yield Finding("it has either expression or metric_stat", ("metrics", number))
+            yield Finding("write either expression or metric_stat", ("metrics", number))
     band = written.get("threshold_metric_id")
     if queries and band is not None and band not in {query["id"] for query in queries}:
         yield Finding("no query in metrics has this id", ("threshold_metric_id",))
@@ -144,12 +144,13 @@ def _queries(written: Mapping[str, Any]) -> Iterator[Finding]:
     if queries and "threshold" in written and len(returned) != 1:
         found = f"these do: {', '.join(returned)}" if returned else "none does"
         yield Finding(
-            f"exactly one query returns data, the others write return_data: false; {found}", ("metrics",)
+            f"exactly one query must return data; write return_data: false in the others; {found}",
+            ("metrics",),
         )
 
 
 def _periods(written: Mapping[str, Any]) -> Iterator[Finding]:
-    """How long the periods are, and how long all that are evaluated together."""
+    """Periods with a length that AWS refuses, one alone or all evaluated periods together; in seconds."""
     places: list[tuple[tuple[str | int, ...], int]] = []
     if "period" in written:
         places.append((("period",), written["period"]))
@@ -162,13 +163,13 @@ def _periods(written: Mapping[str, Any]) -> Iterator[Finding]:
     for path, seconds in places:
         most = DAY if seconds < HOUR else WEEK
         if not _is_period(seconds):
-            yield Finding("a period is 10, 20, 30 or a multiple of 60 seconds", path)
+            yield Finding("a period must be 10, 20, 30 or a multiple of 60 seconds", path)
         elif seconds * count > most:
             span = "a day" if most == DAY else "a week"
-            yield Finding(f"with evaluation_periods: {count} this is more than {span}, AWS's longest", path)
+            yield Finding(f"with evaluation_periods: {count} this is more than {span}, AWS's limit", path)
     interval = written.get("evaluation_interval")
     if interval is not None and not _is_period(interval):
-        yield Finding("it is 10, 20, 30 or a multiple of 60 seconds", ("evaluation_interval",))
+        yield Finding("it must be 10, 20, 30 or a multiple of 60 seconds", ("evaluation_interval",))
 
 
 def _is_period(seconds: int) -> bool:

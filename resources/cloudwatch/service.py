@@ -1,4 +1,4 @@
-"""Amazon CloudWatch as a service.
+"""The service Amazon CloudWatch.
 
 Sources: "CloudWatch service quotas" (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html);
 "Actions, resources, and condition keys for Amazon CloudWatch" (Service Authorization Reference).
@@ -16,7 +16,7 @@ CLOUDWATCH = Service(
         "tag_resource": Rate(20, 20),
         "untag_resource": Rate(20, 20),
     },
-    # A list is of all alarms there are.
+    # Lists of alarms have no resource in IAM.
     scopes={"cloudwatch:DescribeAlarms": "arn:{partition}:cloudwatch:{region}:{account}:alarm:*"},
     errors={"ConcurrentModificationException": Busy},  # several requests changed one alarm at the same time
 )

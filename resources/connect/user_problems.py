@@ -36,7 +36,7 @@ def _name(files: InFiles, identities: str) -> Iterator[Finding]:
 def _credentials(files: InFiles, identities: str) -> Iterator[Finding]:
     instance = f"the instance's identity_management_type is {identities}"
     if identities == MANAGED and files.lacks("password"):
-        yield Finding(f"AWS creates no user without a password where {instance}; write password")
+        yield Finding(f"a new user needs a password where {instance}; write password")
     if identities != MANAGED and files.settings.get("password") is not None:
         yield Finding(f"AWS takes no password where {instance}; remove it", ("password",))
     person = files.settings.get(IDENTITY) or {}
@@ -50,7 +50,7 @@ def _person(files: InFiles, identities: str | None) -> Iterator[Finding]:
     person = files.settings.get(IDENTITY) or {}
     missing = [name for name in ("first_name", "last_name") if not person.get(name)]
     if missing and files.new and identities != DIRECTORY:
-        said = f"AWS creates no user without {' and '.join(missing)}"
+        said = f"a new user needs {' and '.join(missing)}"
         told = said if identities else f"{said} where identities are not those of a directory"
         # Who writes an e-mail address alone may leave the names of a live user as they are.
         undecided = identities is None or (IDENTITY in files.settings and len(missing) > 1)

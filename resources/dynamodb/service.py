@@ -1,7 +1,7 @@
-"""Amazon DynamoDB as a service, and AWS KMS as far as tables call it.
+"""The service Amazon DynamoDB, and the operations of AWS KMS that tables use.
 
-Sources: the description of each operation that has a rate of its own (API Reference); "Best practices for using the control
-plane" (2,500 requests a second together); "Actions, resources, and condition keys for Amazon DynamoDB".
+Sources: the descriptions of operations with their own rate (API Reference); "Best practices for using the control plane"
+(2,500 requests a second together); "Actions, resources, and condition keys for Amazon DynamoDB".
 """
 
 from reconciler.service import Rate, Service
@@ -19,6 +19,6 @@ DYNAMODB = Service(
 )
 KMS = Service(
     name="kms",
-    # The key that AWS keeps for DynamoDB is named by an alias, which IAM does not take.
+    # The AWS managed key for DynamoDB is read by its alias, which IAM does not accept as a resource.
     scopes={"kms:DescribeKey": "arn:{partition}:kms:{region}:{account}:key/*"},
 )

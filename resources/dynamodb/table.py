@@ -1,4 +1,4 @@
-"""DynamoDB tables."""
+"""dynamodb.table: a table with its settings."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -32,7 +32,7 @@ TAGGING = tagging(TagOperations(read="list_tags_of_resource", pair=PAIR, paged=T
 
 
 class TableAdapter(Adapter[Table]):
-    """A DynamoDB table; most of it changes by update_table, which takes one kind of change at a time."""
+    """CreateTable, UpdateTable, which takes one type of change at a time, and an operation for each other setting."""
 
     kind = "dynamodb.table"
     cloudformation = CLOUDFORMATION

@@ -1,4 +1,4 @@
-"""The requests that change a table: DynamoDB takes one kind of change, and one index, at a time."""
+"""The requests that change a table: DynamoDB takes one type of change, and one index, at a time."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +20,11 @@ TYPE = re.compile(rf"{DEFINITIONS}\[(?P<name>.+)\]\.attribute_type")
 def capacity_and_indexes(change: Change) -> Iterator[Request]:
     """Change capacity first, then add, rebuild and remove indexes.
 
-    An index with another key, type or projection is deleted and created again; all other additions come before the
-    first removal. What the author did not write is never deleted.
+    An index with another key, type or projection is deleted and created again. All other additions come before the first
+    removal. An index that is not in the files is never deleted.
 
     Raises:
-        Refused: the change would need the deletion of an index that the files do not write.
+        Refused: the change requires the deletion of an index that is not in the files.
     """
     before, after = _indexes(change.observed), _indexes(change.desired)
     if INDEXES not in change.written:
@@ -33,12 +33,12 @@ def capacity_and_indexes(change: Change) -> Iterator[Request]:
     yield from _warmth(change, before, after)
     yield from _index_requests(change, before, after)
     if change.differs("AttributeDefinitions") and _same_keys(change, before, after):
-        # No index asks for it, so that AWS will refuse; its message says why better than silence.
+        # AWS will refuse this, because no index needs the new types. Its message explains the mistake.
         yield _update(change, AttributeDefinitions=change.desired["AttributeDefinitions"])
 
 
 def rebuilt(field: str, written: Settings, reported: Wired) -> str:
-    """The index that a change of this field deletes and creates again, among those that the author wrote."""
+    """The indexes in the files that a change of this field deletes and creates again; empty if there are none."""
     of_index = ROW.match(field)
     if of_index:
         return f"index {of_index['name']}" if of_index["member"] in ("key_schema", "projection") else ""
@@ -55,7 +55,7 @@ def rebuilt(field: str, written: Settings, reported: Wired) -> str:
 
 
 def stream(change: Change) -> Iterator[Request]:
-    """Turn the stream on or off; another view type turns it off and on again, which gives a new stream."""
+    """Turn the stream on or off. For another view type it is turned off and on again, which creates a new stream."""
     before, after = (values.get("StreamSpecification") or {} for values in (change.observed, change.desired))
     if before.get("StreamEnabled"):
         yield _update(change, StreamSpecification={"StreamEnabled": False})
@@ -64,9 +64,9 @@ def stream(change: Change) -> Iterator[Request]:
 
 
 def time_to_live(change: Change) -> Iterator[Request]:
-    """Turn expiry on or off; another attribute means off and on again.
+    """Turn expiry on or off. For another attribute it is turned off and on again.
 
-    AWS lets up to an hour pass between the two: it refuses the second until then, and a later pass finishes the job.
+    AWS refuses the second request for up to an hour after the first. A later pass then completes the change.
     """
     before, after = (
         values.get("TimeToLiveSpecification") or {} for values in (change.observed, change.desired)
@@ -79,7 +79,7 @@ def time_to_live(change: Change) -> Iterator[Request]:
 
 
 def resource_policy(change: Change) -> Iterator[Request]:
-    """Write or remove the policy; both use the table's ARN."""
+    """Put or delete the resource policy; both operations take the table's ARN."""
     policy = change.desired.get("ResourcePolicy")
     if policy is None:
         yield Request("delete_resource_policy", {"ResourceArn": change.arn})
@@ -88,7 +88,7 @@ def resource_policy(change: Change) -> Iterator[Request]:
 
 
 def switched(operation: str, member: str, switch: str) -> Callable[[Change], Iterable[Request]]:
-    """A change that sends one structure, of which AWS takes nothing but the switch when that is off."""
+    """A change that sends one structure; if its `switch` member is off, AWS accepts no other member."""
 
     def requests(change: Change) -> Iterator[Request]:
         before, after = (values.get(member) or {} for values in (change.observed, change.desired))
@@ -101,7 +101,7 @@ def switched(operation: str, member: str, switch: str) -> Callable[[Change], Ite
 
 
 def _capacity(change: Change, before: Indexes, after: Indexes) -> Iterator[Request]:
-    """One request for how the table and its present indexes are paid for: AWS wants them switched together."""
+    """One request for the billing mode and capacity of the table and its live indexes: AWS requires them together."""
     parameters: dict[str, Any] = {}
     mode, switches = change.desired["BillingMode"], change.differs("BillingMode")
     if switches:
@@ -123,7 +123,7 @@ def _capacity(change: Change, before: Indexes, after: Indexes) -> Iterator[Reque
 
 
 def _index_capacity(change: Change, before: Wired, after: Wired | None) -> Wired:
-    """What changes in the capacity of an index that lives now, even one that is about to go."""
+    """The changes in the capacity of a live index, even if it will be deleted."""
     wanted = before if after is None else after
     if change.desired["BillingMode"] == ON_DEMAND:
         differs = wanted.get("OnDemandThroughput") != before.get("OnDemandThroughput")
@@ -159,18 +159,18 @@ def _index_requests(change: Change, before: Indexes, after: Indexes) -> Iterator
 
 
 def _new_index(change: Change, index: Wired, former: Wired) -> Wired:
-    """A new index, with the capacity that fits how the table is paid for."""
+    """A new index, with the capacity that fits the billing mode of the table."""
     created = {"ProvisionedThroughput": change.desired.get("ProvisionedThroughput"), **index}
     on_demand = change.desired["BillingMode"] == ON_DEMAND
     created.pop("ProvisionedThroughput" if on_demand else "OnDemandThroughput", None)
-    # What AWS had warmed up for the index of this name before is no wish for the new one.
+    # The warm throughput of the former index of this name is not a setting of the new one.
     if created.get("WarmThroughput") == former.get("WarmThroughput"):
         created.pop("WarmThroughput", None)
     return {member: value for member, value in created.items() if value is not None}
 
 
 def _definitions(change: Change, alive: Indexes) -> list[Wired]:
-    """The definitions that the table's own keys and these indexes need, and no other."""
+    """The definitions that the table's own keys and these indexes need, and no others."""
     before, after = _types(change.observed), _types(change.desired)
     used = {element["AttributeName"] for index in alive.values() for element in index["KeySchema"]}
     names = [name for name in {**before, **after} if name in used or (name in before and name in after)]
@@ -184,22 +184,22 @@ def _same_keys(change: Change, before: Indexes, after: Indexes) -> bool:
 
 
 def _with_types(change: Change) -> Wired:
-    """What is desired, with the types that only AWS knows of: of attributes that nobody wrote."""
+    """The desired settings, with the live types of attributes that are not in the files."""
     types = _types(change.observed) | _types(change.desired)
     defined = [{"AttributeName": name, "AttributeType": kind} for name, kind in types.items()]
     return {**change.desired, "AttributeDefinitions": defined}
 
 
 def _refuse_foreign(change: Change, before: Indexes) -> None:
-    """Refuse another type for an attribute in the key of an index that nobody wrote."""
+    """Refuse another type for an attribute in the key of an index that is not in the files."""
     for name, index in before.items():
         if _identity(change.observed, index) != _identity(_with_types(change), index):
-            why = f"index {name}, which the files do not write, has another type for its key; delete it, or write it"
+            why = f"index {name}, which is not in the files, has another type for its key; delete it, or write it"
             raise Refused("update_table", "IndexNotWritten", why)
 
 
 def _identity(values: Wired, index: Wired) -> object:
-    """What makes an index the index that it is: its keys with their types, and the attributes that it carries."""
+    """The settings of an index that cannot be changed: its keys with their types, and its projection."""
     types = _types(values)
     keys = [
         (each["AttributeName"], each["KeyType"], types.get(each["AttributeName"]))
@@ -218,7 +218,7 @@ def _indexes(values: Wired) -> Indexes:
 
 
 def _limits(holder: Wired) -> Wired:
-    """Both ceilings; AWS takes one away when told -1."""
+    """Both on-demand limits; -1 removes a limit."""
     limits = holder.get("OnDemandThroughput") or {}
     return {
         member: limits.get(member, UNLIMITED) for member in ("MaxReadRequestUnits", "MaxWriteRequestUnits")
@@ -234,7 +234,7 @@ def _update_index(change: Change, verb: str, index: Wired, **parameters: Any) ->
 
 
 def written_definitions(live: Any, written: Settings, _reported: Wired) -> Any:
-    """The definitions without those that only unwritten indexes need."""
+    """The definitions without those that only indexes outside the files need."""
     names = {each["attribute_name"] for each in written[DEFINITIONS] or ()}
     return [each for each in live or () if each["attribute_name"] in names]
 

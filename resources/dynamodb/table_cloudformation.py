@@ -1,4 +1,4 @@
-"""The differences between AWS::DynamoDB::Table and our declaration of a table."""
+"""The differences between CloudFormation's schema and the declaration of dynamodb.table, with reasons."""
 
 from reconciler.cloudformation import CloudFormation
 
@@ -11,12 +11,14 @@ CLOUDFORMATION = CloudFormation(
     },
     left_out={
         "ContributorInsightsSpecification": "not built: UpdateContributorInsights",
-        "ImportSourceSpecification": "loads data from S3 once; a table is not made by an import here",
+        "ImportSourceSpecification": "loads data from S3 once; a table is not created by an import",
         "KinesisStreamSpecification": "not built: EnableKinesisStreamingDestination",
         "VectorIndexes": "not built: indexes of vectors",
     },
-    fixed={"local_secondary_indexes": "UpdateTable cannot change them; CloudFormation makes the table anew"},
-    needed={"attribute_definitions": "required in CreateTable; CloudFormation asks for it too, in words"},
+    fixed={"local_secondary_indexes": "UpdateTable cannot change them; CloudFormation replaces the table"},
+    needed={
+        "attribute_definitions": "required in CreateTable; CloudFormation requires it only in its description"
+    },
     not_granted={
         "dynamodb:*ContributorInsights": "not built",
         "dynamodb:*Item": "data is never read or written",
@@ -27,7 +29,7 @@ CLOUDFORMATION = CloudFormation(
         "dynamodb:*Import*": "no table is made by an import",
         "iam:CreateServiceLinkedRole": "for Kinesis streams and replicas, which are not built",
         "kinesis:*": "Kinesis streams are not built",
-        "kms:*": "allowed by way of DynamoDB where `sse` names a key (`granted_for`); aliases are not looked up",
+        "kms:*": "allowed through DynamoDB if `sse` names a key (`granted_for`); aliases are not resolved",
         "logs:*": "an import's log; no table is made by an import",
         "s3:*": "an import's source; no table is made by an import",
     },

@@ -12,7 +12,7 @@ ACTIONS = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*
 
 
 def for_key(sse: Mapping[str, Any], location: Location) -> Iterator[Grant]:
-    """The use of the key by way of DynamoDB, where a key of the account is written."""
+    """The grants to use a key of the account through DynamoDB."""
     if sse.get("kms_master_key_id"):
         key, via = location.key(sse["kms_master_key_id"]), location.via("dynamodb")
         yield from (Grant(f"kms:{each}", key, via) for each in ACTIONS)

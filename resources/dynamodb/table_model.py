@@ -1,6 +1,6 @@
 """The settings of a DynamoDB table.
 
-Member by member as in https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class AttributeDefinition(Part):
 
 
 class KeyElement(Part):
-    """One attribute of a key: of the partition key (HASH) or of the sort key (RANGE)."""
+    """One attribute of a key: part of the partition key (HASH) or of the sort key (RANGE)."""
 
     attribute_name: AttributeName
     key_type: Literal["HASH", "RANGE"]
@@ -36,12 +36,12 @@ class KeyElement(Part):
 
 def _simple_key(keys: list[KeyElement]) -> list[KeyElement]:
     if [each.key_type for each in keys] not in (["HASH"], ["HASH", "RANGE"]):
-        raise ValueError("a key is one HASH attribute, then perhaps one RANGE attribute")
+        raise ValueError("a key is one HASH attribute, then optionally one RANGE attribute")
     return _each_once(keys)
 
 
 def _index_key(keys: list[KeyElement]) -> list[KeyElement]:
-    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html."""
+    """Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html."""
     kinds = [each.key_type for each in keys]
     hashed = kinds.count("HASH")
     sorted_by = len(kinds) - hashed
@@ -61,7 +61,7 @@ def _each_once(keys: list[KeyElement]) -> list[KeyElement]:
 
 
 MOST = 4
-"""Attributes of each half of a global index's key."""
+"""The most attributes in the partition key, and in the sort key, of a global index."""
 KeySchema = Annotated[list[KeyElement], Field(min_length=1, max_length=2), AfterValidator(_simple_key)]
 IndexKeySchema = Annotated[
     list[KeyElement], Field(min_length=1, max_length=2 * MOST), AfterValidator(_index_key)
@@ -69,7 +69,7 @@ IndexKeySchema = Annotated[
 
 
 class Projection(Part):
-    """The attributes that an index carries; `non_key_attributes` belong to INCLUDE."""
+    """The attributes that an index copies; `non_key_attributes` is for INCLUDE only."""
 
     projection_type: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
     non_key_attributes: Annotated[
@@ -90,28 +90,28 @@ class Projection(Part):
 
 
 class ProvisionedThroughput(Part):
-    """Reads and writes a second that are paid for whether used or not."""
+    """Provisioned capacity: read and write units a second."""
 
     read_capacity_units: Units
     write_capacity_units: Units
 
 
 class OnDemandThroughput(Part):
-    """The most reads and writes a second that on-demand billing may run up."""
+    """The limits of on-demand capacity: read and write units a second."""
 
     max_read_request_units: Annotated[Units | None, Cleared(-1)] = None
     max_write_request_units: Annotated[Units | None, Cleared(-1)] = None
 
 
 class WarmThroughput(Part):
-    """The least reads and writes a second that are ready at once. AWS raises them with the traffic, never lowers them."""
+    """The capacity that is available at once: read and write units a second. AWS raises it with traffic, and never lowers it."""
 
     read_units_per_second: Annotated[Units | None, AtLeast(), LASTS] = None
     write_units_per_second: Annotated[Units | None, AtLeast(), LASTS] = None
 
 
 class LocalIndex(Part):
-    """An index that shares the table's partition key."""
+    """A local secondary index: it has the table's partition key."""
 
     index_name: IndexName
     key_schema: KeySchema
@@ -119,9 +119,9 @@ class LocalIndex(Part):
 
 
 class GlobalIndex(Part):
-    """An index with a key of its own; another key or projection means that it is built again.
+    """A global secondary index: it has its own key. With another key or projection it is deleted and created again.
 
-    Each half of the key holds up to four attributes: all of HASH first, then those of RANGE, in the order of sorting.
+    Partition key and sort key have up to four attributes each: first all with HASH, then those with RANGE in sort order.
     """
 
     index_name: IndexName
@@ -133,7 +133,7 @@ class GlobalIndex(Part):
 
 
 class StreamSpecification(Part):
-    """The stream of changes, and what it shows of each item."""
+    """The stream of changes, and the images of items in it."""
 
     stream_enabled: bool
     stream_view_type: Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"] | None = None
@@ -141,31 +141,31 @@ class StreamSpecification(Part):
     @model_validator(mode="after")
     def _view_if_enabled(self) -> Self:
         if self.stream_enabled == (self.stream_view_type is None):
-            raise ValueError("stream_view_type belongs to an enabled stream, and only there")
+            raise ValueError("write stream_view_type if the stream is enabled, and only then")
         return self
 
 
 class Encryption(Part):
-    """Encryption with a key in your account; without it, AWS encrypts with a key of its own.
+    """Encryption with a key in your account; otherwise AWS encrypts with an AWS owned key.
 
-    It is sent as written: enabled without a key means the key that AWS keeps in your account for DynamoDB.
+    If it is enabled without a key, DynamoDB uses the AWS managed key in your account.
     """
 
     enabled: bool
     sse_type: Annotated[Literal["KMS"] | None, Wire("SSEType"), Cleared("KMS")] = None
-    # AWS takes an alias or an id, too, and reports the ARN: those would differ for ever.
+    # AWS also accepts an alias or an id, but reports the ARN: they would differ in every pass.
     kms_master_key_id: Annotated[KeyArn | None, Wire("KMSMasterKeyId")] = None
-    """The key's ARN; left out or null, it is the key that AWS keeps in your account for DynamoDB."""
+    """The key's ARN; if left out or null, the AWS managed key for DynamoDB."""
 
     @model_validator(mode="after")
     def _key_if_enabled(self) -> Self:
         if not self.enabled and (self.sse_type or self.kms_master_key_id):
-            raise ValueError("sse_type and kms_master_key_id belong to enabled encryption")
+            raise ValueError("sse_type and kms_master_key_id need enabled: true")
         return self
 
 
 class PointInTimeRecovery(Part):
-    """Continuous backups that restore the table to any second of the last days."""
+    """Continuous backups; they can restore the table to any second of the recovery period."""
 
     enabled: Annotated[bool, Wire("PointInTimeRecoveryEnabled")]
     recovery_period_in_days: Annotated[int | None, Field(ge=1, le=35), Cleared(35)] = None
@@ -173,12 +173,12 @@ class PointInTimeRecovery(Part):
     @model_validator(mode="after")
     def _period_if_enabled(self) -> Self:
         if not self.enabled and self.recovery_period_in_days:
-            raise ValueError("recovery_period_in_days belongs to enabled recovery")
+            raise ValueError("recovery_period_in_days needs enabled recovery")
         return self
 
 
 class TimeToLive(Part):
-    """The attribute that holds when an item expires, in seconds since 1970."""
+    """Expiry of items; the attribute holds the time in seconds since 1970."""
 
     enabled: bool
     attribute_name: AttributeName | None = None
@@ -186,7 +186,7 @@ class TimeToLive(Part):
     @model_validator(mode="after")
     def _attribute_if_enabled(self) -> Self:
         if self.enabled == (self.attribute_name is None):
-            raise ValueError("attribute_name belongs to an enabled time to live, and only there")
+            raise ValueError("write attribute_name if time to live is enabled, and only then")
         return self
 
 

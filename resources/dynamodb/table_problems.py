@@ -1,4 +1,4 @@
-"""Finds what DynamoDB would refuse in the settings of a table, where several of its fields decide it together.
+"""Finds mistakes that DynamoDB would refuse and that depend on several fields of a table.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 """
@@ -14,7 +14,7 @@ LOCAL, GLOBAL = "local_secondary_indexes", "global_secondary_indexes"
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """All settings that DynamoDB would refuse."""
+    """The mistakes in the settings of one table."""
     yield from _definitions(files)
     yield from _capacity(files)
     yield from _index_names(files.settings)
@@ -29,7 +29,7 @@ def without_stream(settings: Settings) -> str:
 
 
 def _definitions(files: InFiles) -> Iterator[Finding]:
-    """Definitions that no key uses; those of a live table may belong to an index that is not written."""
+    """Definitions that no key uses. In a live table, an index outside the files may use them."""
     settings = files.settings
     if not files.new or not settings.get("key_schema"):
         return
@@ -39,14 +39,14 @@ def _definitions(files: InFiles) -> Iterator[Finding]:
         name = each["attribute_name"]
         if name not in used:
             said = f"no key of the table or of its indexes uses {name}; remove the definition, or write the index"
-            # Where no index is written, a live one that nobody manages may use it.
+            # If the files have no indexes, a live index outside the files may use it.
             yield Finding(
                 said, (DEFINITIONS, number), warning=not (settings.get(LOCAL) or settings.get(GLOBAL))
             )
 
 
 def _capacity(files: InFiles) -> Iterator[Finding]:
-    """A new table without billing_mode is PROVISIONED."""
+    """Missing capacity; a new table without billing_mode is PROVISIONED."""
     settings, field = files.settings, "provisioned_throughput"
     billing = settings.get("billing_mode")
     if not files.new or billing == "PAY_PER_REQUEST":
@@ -54,7 +54,7 @@ def _capacity(files: InFiles) -> Iterator[Finding]:
     if settings.get(field) is None:
         written = "with billing_mode PROVISIONED" if billing else "without billing_mode"
         said = f"a table {written} takes {field}; write it, or billing_mode: PAY_PER_REQUEST"
-        # Who writes neither may leave those of a live table as they are.
+        # If both are left out, a live table keeps its own.
         yield Finding(said, ("billing_mode",), warning=billing is None)
     for number, index in enumerate(settings.get(GLOBAL) or ()):
         if index.get(field) is None:
@@ -63,16 +63,16 @@ def _capacity(files: InFiles) -> Iterator[Finding]:
 
 
 def _index_names(settings: Settings) -> Iterator[Finding]:
-    """Local and global indexes share their names; each list is checked for itself elsewhere."""
+    """Names that a local and a global index share. Duplicates within one list are found elsewhere."""
     local = {index["index_name"] for index in settings.get(LOCAL) or ()}
     for number, index in enumerate(settings.get(GLOBAL) or ()):
         if index["index_name"] in local:
-            said = "a local index has this name, too; give each index of a table a name of its own"
+            said = "a local index has the same name; give each index of a table its own name"
             yield Finding(said, (GLOBAL, number, "index_name"))
 
 
 def _local_keys(settings: Settings) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html."""
+    """Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html."""
     table = settings.get("key_schema")
     for number, index in enumerate(settings.get(LOCAL) or ()):
         path, key = (LOCAL, number, "key_schema"), index["key_schema"]

@@ -13,25 +13,25 @@ MANAGED_KEY = "alias/aws/dynamodb"
 
 
 def billing_mode(table: Wired) -> str:
-    """The billing mode; AWS only shows it for tables that have been on demand."""
+    """The billing mode. AWS omits it for tables that were never on demand."""
     return str(table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"))
 
 
 def attribute_definitions(table: Wired) -> list[Wired]:
-    """The attributes that a key uses: an index that no longer exists may leave its own behind."""
+    """The attributes that a key uses. Those of deleted indexes may remain in replies, and are left out."""
     used = {element["AttributeName"] for keys in _keys(table) for element in keys}
     return [each for each in table.get("AttributeDefinitions", ()) if each["AttributeName"] in used]
 
 
 def provisioned(holder: Wired, mode: str) -> Wired | None:
-    """The capacity of a table or index, without its history; on demand there is none, although AWS reports zeros."""
+    """The provisioned capacity of a table or index; None with on-demand billing, for which AWS reports zeros."""
     if mode == ON_DEMAND:
         return None
     return _only(holder.get("ProvisionedThroughput"), "ReadCapacityUnits", "WriteCapacityUnits")
 
 
 def on_demand(holder: Wired, mode: str) -> Wired | None:
-    """The ceilings of a table or index on demand; -1 is none."""
+    """The on-demand limits of a table or index; -1 means no limit."""
     if mode != ON_DEMAND:
         return None
     limits = holder.get("OnDemandThroughput") or {}
@@ -39,7 +39,7 @@ def on_demand(holder: Wired, mode: str) -> Wired | None:
 
 
 def warm(holder: Wired) -> Wired | None:
-    """The capacity that is ready at once."""
+    """The warm throughput, without its status."""
     return _only(holder.get("WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond")
 
 
@@ -59,19 +59,19 @@ def global_index(index: Wired, mode: str) -> Wired:
 
 
 def stream(table: Wired) -> Wired:
-    """The stream; AWS says nothing of one that is off."""
+    """The stream settings; AWS omits those of a stream that is off."""
     specification: Wired = table.get("StreamSpecification") or {}
     return specification if specification.get("StreamEnabled") else {"StreamEnabled": False}
 
 
 def stream_arn(api: Api, sighting: Sighting) -> str | None:
-    """The ARN of the stream; AWS still shows that of a stream that was turned off."""
+    """The ARN of the stream; None if it is off, although AWS still shows the old ARN."""
     table = api.call("describe_table", **sighting.address)["Table"]
     return table.get("LatestStreamArn") if stream(table)["StreamEnabled"] else None
 
 
 def encryption(table: Wired) -> Wired:
-    """Encryption with a key in the account, by its ARN; no description means AWS's own key."""
+    """The encryption settings; without a description, AWS uses an AWS owned key."""
     described = table.get("SSEDescription") or {}
     if described.get("Status", "DISABLED") in ("DISABLED", "DISABLING"):
         return {"Enabled": False}
@@ -80,7 +80,7 @@ def encryption(table: Wired) -> Wired:
 
 
 def managed_key(api: Api) -> str:
-    """The ARN of the key that AWS keeps in the account for DynamoDB; KMS makes it when it is asked for the first time.
+    """The ARN of the AWS managed key for DynamoDB; KMS creates the key when it is described for the first time.
 
     Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
     """
@@ -89,7 +89,7 @@ def managed_key(api: Api) -> str:
 
 
 def without_managed_key(specification: Wired, api: Api) -> Wired:
-    """Encryption as requests carry it: they name no key where it is the one that AWS keeps."""
+    """Encryption in the form of requests, which omit the AWS managed key."""
     key = specification.get("KMSMasterKeyId")
     if key is None or key != managed_key(api):
         return specification
@@ -127,11 +127,11 @@ DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {
         lambda table: bool(table.get("DeletionProtectionEnabled")),
     ),
 }
-"""The fields that describe_table shows: the member of each, and how it is found."""
+"""The fields that describe_table shows: the member of each in requests, and the function that reads it."""
 
 
 def described(api: Api, table: Wired, fields: frozenset[str]) -> Wired:
-    """Those of these fields that describe_table shows, in the members that requests carry."""
+    """The fields among `fields` that describe_table shows, in the form of requests."""
     found = {member: find(table) for member, find in (DESCRIBED[name] for name in fields & DESCRIBED.keys())}
     if SSE in found:
         found[SSE] = without_managed_key(found[SSE], api)
@@ -139,7 +139,7 @@ def described(api: Api, table: Wired, fields: frozenset[str]) -> Wired:
 
 
 def recovery(reply: Wired) -> Wired:
-    """Point-in-time recovery, as requests carry it."""
+    """Point-in-time recovery, in the form of requests."""
     described = reply["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     if described.get("PointInTimeRecoveryStatus") != "ENABLED":
         return {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}
@@ -148,7 +148,7 @@ def recovery(reply: Wired) -> Wired:
 
 
 def time_to_live(reply: Wired) -> Wired:
-    """The attribute by which items expire, as requests carry it."""
+    """The settings of expiry, in the form of requests."""
     described = reply["TimeToLiveDescription"]
     if described.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
         return {"TimeToLiveSpecification": {"Enabled": False}}
@@ -156,7 +156,7 @@ def time_to_live(reply: Wired) -> Wired:
 
 
 def at_work(table: Wired) -> str | None:
-    """What AWS is still doing with the table or one of its indexes."""
+    """The work of AWS on the table or an index that has not ended; None if there is none."""
     if table["TableStatus"] in AT_WORK:
         return f"table is {table['TableStatus']}"
     busy = (each for each in table.get("GlobalSecondaryIndexes", ()) if each["IndexStatus"] in AT_WORK)
@@ -173,7 +173,7 @@ ASKED_ALONE: Mapping[str, FieldRead] = {
         absent={},
     ),
 }
-"""The fields that have an operation of their own."""
+"""The fields that are read with their own operation."""
 
 
 def _keys(table: Wired) -> Iterator[list[Wired]]:

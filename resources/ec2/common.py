@@ -1,4 +1,4 @@
-"""Shared by all kinds of Amazon EC2: how they are tagged and filtered, and which VPC is the default one."""
+"""Shared by all kinds of Amazon EC2: tags, filters, and the default VPC."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -25,11 +25,11 @@ from reconciler.resources.ec2.service import EC2
 
 R = TypeVar("R", bound=Resource)
 IN_DEFAULT_VPC = "InDefaultVpc"
-"""The member, which is ours, by which a sighting tells whether it is in the default VPC of the account."""
+"""A member that we add to replies: whether the resource is in the default VPC of the account."""
 
 
 def _not_canonical(kind: type[IPv4Network | IPv6Network], example: str) -> Any:
-    """Refuses what is no block, and a spelling of one that AWS would change."""
+    """A check that refuses texts that are no block, and blocks in a form that AWS would change."""
 
     def problem(text: str) -> str:
         try:
@@ -44,18 +44,18 @@ def _not_canonical(kind: type[IPv4Network | IPv6Network], example: str) -> Any:
 
 
 Cidr: TypeAlias = Annotated[str, _not_canonical(IPv4Network, "10.0.0.0/16")]
-"""A block of IPv4 addresses, as AWS spells it."""
+"""A block of IPv4 addresses, in the form that AWS returns."""
 CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32")]
-"""A block of IPv6 addresses, as AWS spells it."""
+"""A block of IPv6 addresses, in the form that AWS returns."""
 
 
 def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> Any:
-    """What the Describe operation shows of one resource; it takes a list of ids."""
+    """The row of one resource from the Describe operation, which takes a list of ids."""
     return api.call(reads.get, **{f"{identity.address}s": [sighting.id]})[reads.shown_in][0]
 
 
 def tagging_of(type_: str, identity: Assigned, reads: Reads) -> Tagging:
-    """How the resources of one type are tagged: by their ids, and read with all else that is shown of them."""
+    """The tagging of one resource type: tags are set by id, and read from the row of the Describe operation."""
 
     def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
         return tags_in(row_of(api, identity, reads, sighting).get("Tags"))
@@ -86,7 +86,7 @@ def default_vpc(api: Api) -> str | None:
 
 
 class InVpc(Adapter[R]):
-    """A kind whose resources are in a VPC, with a Describe operation that lists them and shows one by its id."""
+    """A kind whose resources are in a VPC, with one Describe operation for lists and for single resources."""
 
     service = EC2
     identity: ClassVar[Assigned]
@@ -112,7 +112,7 @@ class InVpc(Adapter[R]):
         return self.shown(row_of(api, self.identity, self.reads, sighting))
 
     def same_place(self, settings: Settings, sighting: Sighting) -> bool:
-        # The files mean the default VPC where they name none.
+        # Without a VPC in the files, the default VPC is meant.
         written = settings.get("vpc_id")
         if written is None:
             return bool(sighting.settings.get(IN_DEFAULT_VPC))

@@ -1,4 +1,4 @@
-"""The rules of a security group: one row each here, grouped by protocol and ports in AWS's requests and replies."""
+"""The rules of a security group: one row each in the files, grouped by protocol and ports in requests and replies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ PORTS = ("IpProtocol", "FromPort", "ToPort")
 
 
 class Peer(NamedTuple):
-    """One sort of peer: its member in a rule, where a permission lists it, and under which member."""
+    """A type of peer: its member in a rule, the list in a permission, and its member there."""
 
     member: str
     listed: str
@@ -23,11 +23,11 @@ PEERS = (
     Peer("ReferencedGroupId", "UserIdGroupPairs", "GroupId"),
 )
 KEY = (*PORTS, *(peer.member for peer in PEERS))
-"""The members by which one rule is told from others; its description and the account of its peer are none."""
+"""The members that identify a rule: all except the description and the account of the peer."""
 
 
 def rules_in(permissions: Iterable[Wired]) -> list[dict[str, Any]]:
-    """The rules in permissions, in AWS's words for a rule by itself (SecurityGroupRuleRequest, EC2 API Reference)."""
+    """The rules in permissions, with the member names of SecurityGroupRuleRequest (EC2 API Reference)."""
     return [
         {
             **{name: permission[name] for name in PORTS if permission.get(name) is not None},
@@ -41,7 +41,7 @@ def rules_in(permissions: Iterable[Wired]) -> list[dict[str, Any]]:
 
 
 def permissions_of(rules: Iterable[Wired], *, described: bool = True) -> list[dict[str, Any]]:
-    """Rules as requests carry them, those of the same protocol and ports together (IpPermission, EC2 API Reference)."""
+    """Rules in the form of requests, grouped by protocol and ports (IpPermission, EC2 API Reference)."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     kept = ("UserId", "Description") if described else ("UserId",)
     for rule in rules:
@@ -54,7 +54,7 @@ def permissions_of(rules: Iterable[Wired], *, described: bool = True) -> list[di
 
 
 def changes_of(word: str) -> Calls:
-    """The group of the rules of one direction: new ones first, then descriptions, then what goes."""
+    """The calls that change the rules of one direction: new rules first, then descriptions, then deletes."""
     member = word.capitalize()
 
     def requests(change: Change) -> Iterator[Request]:
@@ -71,7 +71,7 @@ def changes_of(word: str) -> Calls:
 
 
 def revoked(word: str, address: Mapping[str, str], rules: Sequence[Wired]) -> Iterator[Request]:
-    """The request that takes rules away."""
+    """The request that revokes rules."""
     yield from _all_of(f"revoke_security_group_{word}", address, rules, described=False)
 
 
@@ -86,7 +86,7 @@ def without_peer(referring: Sighting, peer: Sighting) -> Iterator[Request]:
 def _all_of(
     operation: str, address: Mapping[str, str], rules: Sequence[Wired], *, described: bool = True
 ) -> Iterator[Request]:
-    """One request for all of these rules. AWS does nothing if one of them is there or gone already: then one by one."""
+    """One request for all of these rules. If AWS refuses it because one rule is already done, one request for each rule."""
 
     def of(some: Sequence[Wired]) -> Request:
         return Request(operation, {**address, "IpPermissions": permissions_of(some, described=described)})

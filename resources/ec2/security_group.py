@@ -14,7 +14,7 @@ from reconciler.resources.ec2.security_group_problems import problems
 
 
 class SecurityGroupAdapter(InVpc[SecurityGroup]):
-    """CreateSecurityGroup, and its rules one by one."""
+    """CreateSecurityGroup, and operations for its rules."""
 
     kind = "ec2.security_group"
     cloudformation = CLOUDFORMATION
@@ -23,7 +23,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
         "vpc_id": Attribute("the id of the VPC that it is in", "VpcId", means=Means("ec2.vpc", "id"))
     }
     model = SecurityGroup
-    summary = "a security group with its rules for what comes in and goes out"
+    summary = "a security group with its inbound and outbound rules"
     identity = Assigned(
         name="GroupName",
         address="GroupId",
@@ -56,7 +56,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
     problems = staticmethod(problems)
 
     def shown(self, row: Any) -> Wired:
-        """A group with its rules one by one."""
+        """A group with its permissions split into rules."""
         shown: Wired = row | {
             "Ingress": rules_in(row["IpPermissions"]),
             "Egress": rules_in(row["IpPermissionsEgress"]),

@@ -9,5 +9,5 @@ CLOUDFORMATION = CloudFormation(
         "SecurityGroupIngress": "ingress",
         "SecurityGroupEgress": "egress",
     },
-    not_granted={"ec2:DescribeInstances": "asked by CloudFormation after a delete that AWS refused"},
+    not_granted={"ec2:DescribeInstances": "only CloudFormation needs it, after a delete that AWS refused"},
 )

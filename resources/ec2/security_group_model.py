@@ -29,44 +29,44 @@ PrefixListId = Annotated[
     Means("ec2.managed_prefix_list", "id"),
 ]
 PEERS = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_group_id")
-"""The members of a rule that say with whom; exactly one of them is written."""
+"""The members of a rule for the peer; exactly one of them is written."""
 
 DEFAULT = "default"
-"""The name of the group that every VPC comes with."""
+"""The name of the group that AWS creates in every VPC."""
 NAMES = (
     Form(r"(?s:.{1,255})", "1 to 255 characters"),
     Form(TEXT, SIGNS),
     Form(r"(?!(?i:sg-)).*", "a name that does not begin with sg-, as ids do"),
     Form(
         r"(?!(?i:default)$).*",
-        "another name than default; the group that AWS made is taken by `adopt: true`",
+        "another name than default; for the group that AWS created, write `adopt: true`",
     ),
 )
 
 
 def of_network(attribute: str) -> tuple[Means, ...]:
-    """Whose addresses a rule may be about."""
+    """The marks of fields with an address of a network interface, for rules."""
     return Means("ec2.subnet", attribute), Means("ec2.vpc", attribute)
 
 
 class Rule(Part):
     """A rule of a security group: one protocol, one range of ports, one peer.
 
-    AWS gives rules ids and lets them have tags of their own. Here a rule is known by what it lets through, and has none.
+    In AWS, a rule has an id and may have tags. Here its protocol, ports and peer identify it, and it has no tags.
     """
 
     ip_protocol: Protocol
     from_port: Annotated[int | None, Field(ge=-1, le=65_535)] = None
-    """The first port; of ICMP the type, -1 for all."""
+    """The first port; for ICMP the type, -1 for all."""
     to_port: Annotated[int | None, Field(ge=-1, le=65_535)] = None
-    """The last port; of ICMP the code, -1 for all."""
+    """The last port; for ICMP the code, -1 for all."""
     cidr_ipv4: Annotated[Cidr, *of_network("cidr_block")] | None = None
     cidr_ipv6: Annotated[CidrIpv6, *of_network("ipv6_cidr_block")] | None = None
     prefix_list_id: PrefixListId | None = None
     referenced_group_id: SecurityGroupId | None = None
-    """The id of a group, whose members are the peers: `${ec2.security_group:web#id}`."""
+    """The id of a group whose members are the peers: `${ec2.security_group:web#id}`."""
     user_id: AccountId | None = None
-    """The account of the group, where that is another one: over a peering connection."""
+    """The account of the group if it is another account, over a peering connection."""
     description: Text | None = None
 
 
@@ -74,12 +74,12 @@ Rules = Annotated[list[Rule] | None, Rows(("ip_protocol", "from_port", "to_port"
 
 
 class SecurityGroup(Resource):
-    """A security group with its rules. Where `ingress` or `egress` is written, it is all the rules that there are."""
+    """A security group with its rules. If `ingress` or `egress` is written, the group gets exactly these rules."""
 
     vpc_id: Annotated[VpcId | None, LASTS] = None
-    """The VPC that it is in; left out, the default VPC of the account."""
+    """Its VPC; if left out, the default VPC of the account."""
     description: Annotated[str, Form(TEXT, SIGNS), Field(min_length=1, max_length=255)] | None = None
-    """What it is for; AWS can never change it."""
+    """Its purpose; AWS cannot change it later."""
     ingress: Rules = None
     egress: Rules = None
-    """AWS lets a new group send everything to everybody; `egress: []` takes that away."""
+    """AWS gives a new group a rule that allows all outbound traffic; `egress: []` removes it."""

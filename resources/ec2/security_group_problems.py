@@ -1,4 +1,4 @@
-"""Finds what AWS would refuse in the rules of a security group."""
+"""Finds mistakes in the rules of a security group that AWS would refuse."""
 
 from collections.abc import Iterator
 
@@ -9,17 +9,17 @@ from reconciler.resources.ec2.security_group_model import PEERS
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """What AWS refuses, rule by rule."""
+    """The mistakes of each rule."""
     for name in ("ingress", "egress"):
         for number, rule in enumerate(files.settings.get(name) or ()):
             yield from (Finding(said, (name, number)) for said in _wrong(rule))
 
 
 def _wrong(rule: Settings) -> Iterator[str]:
-    """What AWS refuses, or takes in another form, of a rule whose members are each valid."""
+    """Combinations of valid members that AWS refuses or changes."""
     peers = [name for name in PEERS if rule.get(name) is not None]
     if len(peers) != 1:
-        yield f"a rule is about exactly one peer; write one of {', '.join(PEERS)}"
+        yield f"a rule needs exactly one peer; write one of {', '.join(PEERS)}"
     if rule.get("user_id") is not None and rule.get("referenced_group_id") is None:
         yield "user_id is the account of referenced_group_id; write that as well, or leave it out"
     protocol, (start, end) = rule.get("ip_protocol"), (rule.get("from_port"), rule.get("to_port"))

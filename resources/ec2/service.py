@@ -1,4 +1,4 @@
-"""Amazon EC2 as a service.
+"""The service Amazon EC2.
 
 Sources: "Request throttling for the Amazon EC2 API" (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html);
 "Error codes for the Amazon EC2 API" (https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html); "Actions,
@@ -27,14 +27,14 @@ EC2 = Service(
         "describe_vpcs": Rate(20, 100),
     },
     unscoped={f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
-    # The VPC that a new one is to be in; a rule is a resource of its own.
+    # The VPC of a new subnet or group; a rule is a resource of its own for IAM.
     also_on={
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
         "ec2:AuthorizeSecurityGroupIngress": (RULES,),
         "ec2:AuthorizeSecurityGroupEgress": (RULES,),
     },
-    # A create request that carries tags needs it.
+    # A create request with tags needs it.
     also_asks={"CreateSubnet": ("ec2:CreateTags",), "CreateSecurityGroup": ("ec2:CreateTags",)},
     errors={
         "InvalidVpcID.NotFound": Absent,

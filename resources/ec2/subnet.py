@@ -1,4 +1,4 @@
-"""ec2.subnet: a part of a VPC in one Availability Zone."""
+"""ec2.subnet: a subnet of a VPC."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ POOLS = ("ipv4_ipam_pool_id", "ipv6_ipam_pool_id", "ipv4_netmask_length", "ipv6_
 
 
 class SubnetAdapter(InVpc[Subnet]):
-    """CreateSubnet, and ModifySubnetAttribute one attribute at a time."""
+    """CreateSubnet, and ModifySubnetAttribute for one attribute at a time."""
 
     kind = "ec2.subnet"
     cloudformation = CLOUDFORMATION
@@ -39,7 +39,7 @@ class SubnetAdapter(InVpc[Subnet]):
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool)
     model = Subnet
-    summary = "a subnet of a VPC with its blocks of addresses and what is launched in it is given"
+    summary = "a subnet of a VPC with its address blocks and the settings of what is launched in it"
     identity = Marked(
         address="SubnetId",
         id_in="Subnet.SubnetId",
@@ -71,13 +71,13 @@ class SubnetAdapter(InVpc[Subnet]):
     prepare = staticmethod(in_default_vpc)
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        """What replaces a name: no other subnet of its VPC has these addresses."""
+        """Its address block, used as a name: no other subnet of the VPC has the same block."""
         del name
         block = settings.get("ipv6_cidr_block") if settings.get("ipv6_native") else settings.get("cidr_block")
         return block if isinstance(block, str) else None
 
     def made_by_aws(self, sighting: Sighting) -> bool:
-        """Whether it came with a default VPC."""
+        """Whether AWS created it with a default VPC."""
         return bool(sighting.settings.get("DefaultForAz"))
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
@@ -89,7 +89,7 @@ class SubnetAdapter(InVpc[Subnet]):
         return replace(seen, name=name)
 
     def shown(self, row: Any) -> Wired:
-        """A subnet with its IPv6 block where requests have it."""
+        """A subnet with its IPv6 block in the member that requests use."""
         blocks = [each["Ipv6CidrBlock"] for each in associations(row)]
         shown: Wired = row | ({"Ipv6CidrBlock": blocks[0]} if blocks else {})
         return shown

@@ -13,14 +13,14 @@ ASSIGNS = "AssignIpv6AddressOnCreation"
 
 
 def flag(member: str) -> Any:
-    """How ModifySubnetAttribute is told one attribute that is on or off."""
+    """The parameters of ModifySubnetAttribute for an attribute that is on or off."""
     return lambda value: {member: {"Value": value}}
 
 
 def set_ipv6(change: Change) -> Iterator[Request]:
-    """Its block of IPv6 addresses, and what needs one: AWS wants the old one gone before a new one comes.
+    """Set the IPv6 block, and the attributes that need one. AWS removes the old block before it adds a new one.
 
-    While it gives new interfaces addresses of a block, that block stays (DisassociateSubnetCidrBlock, API Reference).
+    AWS does not remove a block while new interfaces get addresses from it (DisassociateSubnetCidrBlock, API Reference).
     """
     before = dict(change.observed)
     if change.differs("Ipv6CidrBlock"):
@@ -34,7 +34,7 @@ def set_ipv6(change: Change) -> Iterator[Request]:
             yield Request("associate_subnet_cidr_block", {**change.address, **block})
     for name in (ASSIGNS, "EnableDns64"):
         wanted = change.desired.get(name)
-        # What nobody wrote is not turned on where there is no block any more.
+        # An attribute that is not in the files is not turned on again if there is no block any more.
         if wanted != before.get(name) and (
             change.desired.get("Ipv6CidrBlock") or change.observed.get(name) != wanted
         ):
@@ -62,14 +62,18 @@ set_others = one_request_per_member(
 
 
 def set_customer_owned(change: Change) -> Iterator[Request]:
-    """Two attributes that AWS takes together."""
+    """Set two attributes that AWS requires in the same request."""
     pool = change.desired.get("CustomerOwnedIpv4Pool")
     told = {"MapCustomerOwnedIpOnLaunch": {"Value": change.desired.get("MapCustomerOwnedIpOnLaunch", False)}}
     yield Request(MODIFY, {**change.address, **told, **({"CustomerOwnedIpv4Pool": pool} if pool else {})})
 
 
 def in_default_vpc(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of create; it is made in the default VPC where the files name none."""
+    """The parameters of create, with the default VPC if the files name no VPC.
+
+    Raises:
+        Refused: the files name no VPC, and the account has no default VPC.
+    """
     if "VpcId" in parameters:
         return parameters
     vpc = default_vpc(api)

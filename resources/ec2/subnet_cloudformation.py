@@ -5,10 +5,8 @@ from reconciler.cloudformation import CloudFormation
 CLOUDFORMATION = CloudFormation(
     type="AWS::EC2::Subnet",
     called={"OutpostArn": "outpost_arn"},
-    needed={"vpc_id": "without it the default VPC is taken; CloudFormation takes none"},
-    fixed={"ipv6_cidr_block": "AssociateSubnetCidrBlock changes it; CloudFormation can under a condition"},
+    needed={"vpc_id": "without it, the default VPC is used; CloudFormation requires a VPC"},
+    fixed={"ipv6_cidr_block": "AssociateSubnetCidrBlock changes it; CloudFormation only under a condition"},
     write_only={"enable_lni_at_device_index": "DescribeSubnets shows it"},
-    not_granted={
-        "ec2:DescribeNetworkAcls": "tells which network ACL it is associated with, which is no setting of it"
-    },
+    not_granted={"ec2:DescribeNetworkAcls": "shows the network ACL, which is not a setting of a subnet"},
 )

@@ -8,5 +8,5 @@ POOL = "arn:{partition}:ec2::{account}:ipam-pool/"
 
 
 def for_pool(pool: str, location: Location) -> Iterator[Grant]:
-    """The grant to take addresses from an IPAM pool ("Actions ... for Amazon EC2", Service Authorization Reference)."""
+    """The grant to allocate addresses from an IPAM pool ("Actions ... for Amazon EC2", Service Authorization Reference)."""
     yield Grant("ec2:CreateSubnet", location.filled(POOL) + pool)

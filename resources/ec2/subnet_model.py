@@ -27,7 +27,7 @@ OutpostArn = Annotated[str, *arn_of("outposts.outpost", "outpost/.+", "an Outpos
 
 
 class PrivateDnsNameOptionsOnLaunch(Part):
-    """The host names of what is launched in it."""
+    """The host names of instances in the subnet."""
 
     hostname_type: Annotated[Literal["ip-name", "resource-name"] | None, LASTS] = None
     enable_resource_name_dns_a_record: Flag = None
@@ -37,13 +37,13 @@ class PrivateDnsNameOptionsOnLaunch(Part):
 
 
 class Subnet(Resource):
-    """A subnet. AWS has no name for it: our mark is how we know it again, or its block of addresses in its VPC.
+    """A subnet. It has no name in AWS: our mark identifies it, or its address block in its VPC.
 
-    The tag `Name`, which the console shows as a name, is a tag like any other.
+    The console shows the tag `Name` as a name; here it is an ordinary tag.
     """
 
     vpc_id: Annotated[VpcId | None, LASTS] = None
-    """The VPC that it is in; left out, the default VPC of the account."""
+    """Its VPC; if left out, the default VPC of the account."""
     availability_zone: Annotated[Lasting, Means("ec2.availability_zone", "name")] = None
     availability_zone_id: Annotated[Lasting, Means("ec2.availability_zone", "id")] = None
     cidr_block: Annotated[Cidr | None, LASTS] = None
@@ -59,7 +59,7 @@ class Subnet(Resource):
     map_public_ip_on_launch: Flag = None
     private_dns_name_options_on_launch: Annotated[PrivateDnsNameOptionsOnLaunch | None, LASTS] = None
     map_customer_owned_ip_on_launch: Flag = None
-    """Whether AWS Outposts gives addresses of `customer_owned_ipv4_pool`."""
+    """Whether AWS Outposts assigns addresses from `customer_owned_ipv4_pool`."""
     customer_owned_ipv4_pool: Annotated[Lasting, Means("ec2.coip_pool", "id")] = None
     enable_lni_at_device_index: Annotated[int | None, Field(ge=1, le=15)] = None
-    """On AWS Outposts: at which position network interfaces are local."""
+    """On AWS Outposts: the device index of local network interfaces."""

@@ -1,4 +1,4 @@
-"""What DescribeSubnets shows of a subnet."""
+"""Reads a subnet from the reply of DescribeSubnets."""
 
 from collections.abc import Mapping
 
@@ -21,13 +21,13 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 
 
 def associations(row: Wired) -> list[Wired]:
-    """The IPv6 blocks that it has, or is about to have."""
+    """The IPv6 blocks that are associated, or are being associated."""
     found = row.get("Ipv6CidrBlockAssociationSet") or ()
     return [each for each in found if each["Ipv6CidrBlockState"]["State"] in ("associated", "associating")]
 
 
 def at_work(row: Wired) -> str | None:
-    """What AWS is still doing with a subnet."""
+    """The work of AWS on a subnet that has not ended; None if there is none."""
     states = [each["Ipv6CidrBlockState"]["State"] for each in row.get("Ipv6CidrBlockAssociationSet") or ()]
     busy = next((state for state in states if state in AT_WORK), None)
     if busy:

@@ -1,4 +1,4 @@
-"""Shared by the kinds of IAM: names, paths, tags, and how documents are compared."""
+"""Shared by the kinds of IAM: the rules for names and paths, tags, and the comparison of documents."""
 
 import json
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ NOT_OF_AWS = Form(r"(?!/aws-(service-role|reserved)/).*", "a path that is not AW
 
 
 def known_by(kind: str) -> Tagging:
-    """The tags of one of IAM's kinds, which has operations of its own for them."""
+    """The tagging of one of IAM's kinds. Each kind has its own operations for tags."""
     words = TagOperations(
         read=f"list_{kind}_tags",
         set=f"tag_{kind}",
@@ -28,7 +28,7 @@ def known_by(kind: str) -> Tagging:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two policies mean the same; each as text, or as it was read from one."""
+    """Whether two policies have the same meaning; each is a text, or an object parsed from a text."""
     return bool(canonical(_read(one)) == canonical(_read(other)))
 
 

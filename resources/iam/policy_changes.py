@@ -1,4 +1,4 @@
-"""The versions of a managed policy: how one becomes the default, and how they are deleted before the policy."""
+"""The versions of a managed policy: requests that set the default version, and that delete versions before the policy."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,11 +7,11 @@ from reconciler.errors import InUse
 from reconciler.resources.iam.common import same
 
 MOST_VERSIONS = 5
-"""Versions of one policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html)."""
+"""The most versions of a policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html)."""
 
 
 def set_document(change: Change) -> Iterator[Request]:
-    """Make the version that equals the files the default, or create one; if there is no room, the oldest is deleted."""
+    """Make the version that equals the files the default, or create one; if there are five versions, delete the oldest first."""
     wanted, versions = change.desired["PolicyDocument"], change.reported.get("Versions") or []
     alike = [each for each in versions if "Document" in each and same(each["Document"], wanted)]
     if any(each["IsDefaultVersion"] for each in alike):
@@ -27,10 +27,10 @@ def set_document(change: Change) -> Iterator[Request]:
 
 
 def delete_versions(api: Api, sighting: Sighting) -> Iterable[Request]:
-    """Delete all versions but the default one, which goes with the policy.
+    """Delete all versions except the default one, which AWS deletes with the policy.
 
     Raises:
-        InUse: something has the policy; its versions stay.
+        InUse: a role, user or group uses the policy; no version is deleted.
     """
     policy = api.call("get_policy", **sighting.address)["Policy"]
     uses = policy.get("AttachmentCount", 0) + policy.get("PermissionsBoundaryUsageCount", 0)
@@ -45,5 +45,5 @@ def delete_versions(api: Api, sighting: Sighting) -> Iterable[Request]:
 
 
 def _number(version: str) -> int:
-    """Which one it is: AWS counts them, and never gives a number twice."""
+    """The number of a version. AWS counts versions, and never uses a number again."""
     return int(version.removeprefix("v"))

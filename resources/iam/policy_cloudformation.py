@@ -2,7 +2,7 @@
 
 from reconciler.cloudformation import CloudFormation
 
-ATTACHED = "the role says which policies are attached to it; users and groups are not built"
+ATTACHED = "written at the role; users and groups are not built"
 
 
 CLOUDFORMATION = CloudFormation(

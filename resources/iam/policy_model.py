@@ -22,4 +22,4 @@ class Policy(Resource):
     description: Annotated[str | None, Field(max_length=1000), LASTS] = None
     path: Annotated[Path | None, lasts("/")] = None
     policy_document: Annotated[dict[str, Any] | None, MANAGED_POLICY, LASTS] = None
-    """The permissions of the roles, users and groups that it is attached to."""
+    """The permissions that roles, users and groups get from the policy."""

@@ -1,4 +1,4 @@
-"""A managed policy with its versions, as replies show it."""
+"""Reads a managed policy with its versions."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from reconciler.contract import Address, Api, Wired
 
 
 def shown(row: Wired, versions: Iterable[Wired]) -> Wired:
-    """What a reply shows of a policy, in the words of requests; `Versions` are all of them."""
+    """A policy from a reply, with the member names of requests; `Versions` holds all versions."""
     plain = {name: row[name] for name in ("Path", "Description") if name in row}
     documents = [each.get("Document") for each in versions if each["IsDefaultVersion"]]
     return {**plain, "PolicyDocument": next(iter(documents), None), "Versions": list(versions)}
 
 
 def version(row: Wired) -> Wired:
-    """One version of a policy, without what nobody compares."""
+    """One version of a policy, with only the members that are compared."""
     document = {"Document": row["Document"]} if row.get("Document") is not None else {}
     return {"VersionId": row["VersionId"], "IsDefaultVersion": row["IsDefaultVersion"], **document}
 

@@ -35,18 +35,18 @@ from reconciler.resources.iam.role_reading import ALONE, policies_in
 from reconciler.resources.iam.service import IAM
 
 OF_AWS = re.compile(r".*:role/aws-(service-role|reserved)/.*")
-"""ARNs of roles that services make for themselves, which they alone delete."""
+"""ARNs of roles that AWS services create for themselves; only the services can delete them."""
 
 
 class RoleAdapter(Adapter[Role]):
-    """CreateRole, UpdateRole, and operations of their own for trust, boundary and policies."""
+    """CreateRole, UpdateRole, and other operations for the trust policy, the boundary and the policies."""
 
     kind = "iam.role"
     cloudformation = CloudFormation(
         type="AWS::IAM::Role",
         called={"ManagedPolicyArns": "managed_policy_arns"},
         not_granted={
-            "iam:ListRoles": "GetAccountAuthorizationDetails shows all that it does, but for what GetRole shows",
+            "iam:ListRoles": "GetAccountAuthorizationDetails and GetRole are used instead",
             "iam:UpdateRoleDescription": "UpdateRole does the same",
         },
     )
@@ -76,7 +76,7 @@ class RoleAdapter(Adapter[Role]):
         ),
         *(TRUST, INLINE_POLICIES, ATTACHED_POLICIES),
     )
-    # What trusts or allows a role by its ARN means this one role, and none that is made anew under its name.
+    # A policy that names the role by its ARN refers to this role only, not to a new role with the same name.
     delete = Delete("delete_role", protected=True, before=take_away_all, calls=TAKES_AWAY)
     reads = Reads(
         list="get_account_authorization_details",

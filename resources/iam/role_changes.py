@@ -9,12 +9,12 @@ from reconciler.resources.iam.common import same
 from reconciler.resources.policy_document import INLINE
 
 MOST_ATTACHED = 10
-"""Managed policies of one role, where the account's quota was not raised
+"""The most managed policies of a role, unless the quota of the account was raised
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 
 
 def set_trust(change: Change) -> Iterable[Request]:
-    """Set the trust policy, which an update calls otherwise than create does."""
+    """Set the trust policy. Its parameter has another name than in CreateRole."""
     yield Request(
         "update_assume_role_policy",
         {**change.address, "PolicyDocument": change.desired["AssumeRolePolicyDocument"]},
@@ -22,9 +22,9 @@ def set_trust(change: Change) -> Iterable[Request]:
 
 
 def set_inline(change: Change) -> Iterator[Request]:
-    """Put the inline policies that differ, and delete those that are not wanted.
+    """Put the inline policies that differ, and delete those that are not in the files.
 
-    What is deleted goes first only where there is no room for both.
+    Deletes come last, unless both together exceed AWS's limit.
     """
     wanted, found = change.desired.get("Policies") or {}, change.observed.get("Policies") or {}
     puts = [
@@ -42,7 +42,7 @@ def set_inline(change: Change) -> Iterator[Request]:
 
 
 def set_attached(change: Change) -> Iterator[Request]:
-    """Attach and detach managed policies; what is detached goes first only where there is no room for both."""
+    """Attach and detach managed policies. Detaching comes last, unless both together exceed AWS's limit."""
     arns, found = row_changes(change, "ManagedPolicyArns"), change.observed.get("ManagedPolicyArns") or []
     attach, detach = (
         [Request(f"{verb}_role_policy", {**change.address, "PolicyArn": arn}) for arn in some]
@@ -52,10 +52,10 @@ def set_attached(change: Change) -> Iterator[Request]:
 
 
 def take_away_all(api: Api, sighting: Sighting) -> Iterable[Request]:
-    """Remove all policies from a role: AWS does not delete a role with policies.
+    """Remove all policies from a role, because AWS does not delete a role with policies.
 
     Raises:
-        InUse: it is in an instance profile, where it does its work still.
+        InUse: the role is in an instance profile, so it may still be used.
     """
     role = dict(sighting.address)
     profiles = [each["InstanceProfileName"] for each in api.pages("list_instance_profiles_for_role", **role)]
@@ -86,4 +86,4 @@ TAKES_AWAY = (
     "delete_role_policy",
     "detach_role_policy",
 )
-"""What `take_away_all` calls, to read too."""
+"""The operations that `take_away_all` calls, reads included."""

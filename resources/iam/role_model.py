@@ -34,12 +34,12 @@ class Role(Resource):
     assume_role_policy_document: Annotated[dict[str, Any] | None, TRUST_POLICY, LASTS] = None
     """The trust policy: who may assume the role."""
     max_session_duration: Annotated[int | None, Cleared(3600), Field(ge=3600, le=43200)] = None
-    """Seconds that a session may last."""
+    """The longest duration of a session in seconds."""
     permissions_boundary: Attached | None = None
     """The ARN of a policy that limits its permissions."""
     policies: Annotated[
         dict[PolicyName, Annotated[dict[str, Any], INLINE_POLICY]] | None, Whole(), Field(max_length=100)
     ] = None
-    """Inline policies by name; one that is not written here is deleted."""
+    """Inline policies by name; others are deleted."""
     managed_policy_arns: Annotated[list[Attached] | None, Unordered(), Field(max_length=20)] = None
-    """Attached policies, ours as `${iam.policy:NAME}`; one that is not written here is detached."""
+    """Attached policies, `${iam.policy:NAME}` for one of the stack; others are detached."""

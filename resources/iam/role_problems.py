@@ -1,4 +1,4 @@
-"""Finds what AWS would refuse in the settings of a role."""
+"""Finds mistakes in the settings of a role that AWS would refuse."""
 
 from collections.abc import Iterator
 
@@ -11,5 +11,5 @@ def problems(files: InFiles) -> Iterator[Finding]:
     """The inline policies of a role share one limit."""
     size = sum(map(INLINE.size, (files.settings.get("policies") or {}).values()))
     if size > INLINE.largest:
-        said = f"together these have {size} {INLINE.unit}; AWS takes {INLINE.largest} of one role"
+        said = f"together these have {size} {INLINE.unit}; AWS accepts {INLINE.largest} for a role"
         yield Finding(said, ("policies",))

@@ -1,4 +1,4 @@
-"""The policies of a role: as the account's details show them, and one role's alone."""
+"""Reads the policies of a role: from GetAccountAuthorizationDetails for all roles, or with operations for one role."""
 
 from collections.abc import Mapping
 from operator import itemgetter
@@ -7,7 +7,7 @@ from reconciler.contract import Api, FieldRead, Sighting, Wired, from_rows
 
 
 def policies_in(row: Wired) -> Wired:
-    """The inline and attached policies of a role, of a row of the account's details."""
+    """The inline and attached policies of a role, from a row of GetAccountAuthorizationDetails."""
     return {
         "Policies": {each["PolicyName"]: each["PolicyDocument"] for each in row["RolePolicyList"]},
         "ManagedPolicyArns": [each["PolicyArn"] for each in row["AttachedManagedPolicies"]],
@@ -30,4 +30,4 @@ ALONE: Mapping[str, FieldRead] = {
         "list_attached_role_policies", "ManagedPolicyArns", itemgetter("PolicyArn")
     ),
 }
-"""By field: how it is read of one role."""
+"""By field: how it is read for one role."""

@@ -1,4 +1,4 @@
-"""AWS Identity and Access Management as a service.
+"""The service AWS Identity and Access Management.
 
 Sources: "Common errors" and the errors of each operation (IAM API Reference); "Actions, resources, and condition keys for
 AWS Identity and Access Management" (Service Authorization Reference); "Logging IAM and AWS STS API calls with AWS CloudTrail"
@@ -18,9 +18,9 @@ IAM = Service(
         "ConcurrentModification": Busy,
         "EntityTemporarilyUnmodifiable": Waiting,
     },
-    # A role or user that a trust policy names is not there, or is not seen yet.
+    # A role or user in a trust policy does not exist, or is not visible yet.
     errors_by_message={"Invalid principal in policy": Absent},
-    # The tags that a create request carries.
+    # For tags in a create request.
     also_asks={"CreatePolicy": ("iam:TagPolicy",), "CreateRole": ("iam:TagRole",)},
     unscoped={
         "iam:GetAccountAuthorizationDetails": "lists all roles and policies",

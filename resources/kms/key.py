@@ -46,12 +46,12 @@ class KeyAdapter(Adapter[KmsKey]):
         id_in="KeyMetadata.KeyId",
         arn_in="KeyMetadata.Arn",
         chosen_by=frozenset({"id", "tags"}),
-        # Operations on aliases want both.
+        # IAM checks operations on aliases against both.
         arns=(
             "arn:{partition}:kms:{region}:{account}:key/{id}",
             "arn:{partition}:kms:{region}:{account}:alias/*",
         ),
-        forms=(Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS keeps"),),
+        forms=(Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS reserves"),),
     )
     create = Create("create_key", (*FIXED, "key_policy", "description"), fixed=frozenset(FIXED))
     updates = (
@@ -89,7 +89,7 @@ class KeyAdapter(Adapter[KmsKey]):
         return next((each for each in self.list(api, scope) if name in each.also), None)
 
     def shown(self, row: Any) -> Wired:
-        # What DescribeKey calls otherwise than CreateKey is called as there.
+        # With the member names of CreateKey.
         outside = row.get("XksKeyConfiguration") or {}
         shown: Wired = row | {"XksKeyId": outside.get("Id"), "KeyState": row["KeyState"]}
         return shown

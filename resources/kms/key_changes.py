@@ -7,11 +7,11 @@ from reconciler.contract import Calls, Change, Request, Restore, Sighting, Wired
 from reconciler.resources.kms.key_model import LONGEST, SHORTEST
 
 WINDOW_TAG = "reconciler:pending_window_in_days"
-"""The tag of a key that holds how long AWS is to wait when the key goes: the files say nothing of it any more then."""
+"""The tag of a key with its waiting time in days. When the key is deleted, the files no longer contain it."""
 
 
 def put_state(change: Change) -> Iterator[Request]:
-    """Enable a key before its rotation is set, and disable it afterwards: a disabled key takes no rotation."""
+    """Enable a key before its rotation is set, or disable it afterwards: AWS sets no rotation for a disabled key."""
     wanted = change.desired
     if change.differs("Enabled") and wanted.get("Enabled"):
         yield Request("enable_key", change.address)
@@ -27,7 +27,7 @@ def put_state(change: Change) -> Iterator[Request]:
 
 
 def put_aliases(change: Change) -> Iterator[Request]:
-    """New aliases first, then those that go."""
+    """Create new aliases first, then delete old ones."""
     names = row_changes(change, "Aliases")
     for name in names.new:
         at = {"AliasName": f"alias/{name}", "TargetKeyId": change.address["KeyId"]}
@@ -37,7 +37,7 @@ def put_aliases(change: Change) -> Iterator[Request]:
 
 
 def put_window(change: Change) -> Iterator[Request]:
-    """Keep the waiting time in a tag of the key."""
+    """Store the waiting time, in days, in a tag of the key."""
     days = change.desired.get("PendingWindowInDays")
     if days is None:
         yield Request("untag_resource", {**change.address, "TagKeys": [WINDOW_TAG]})
@@ -47,7 +47,7 @@ def put_window(change: Change) -> Iterator[Request]:
 
 
 def window_in(tags: Mapping[str, str]) -> dict[str, int]:
-    """The waiting time that a key's tag says, as ScheduleKeyDeletion takes it; AWS waits 30 days where none says it."""
+    """The waiting time from the tag, in days, as a parameter of ScheduleKeyDeletion; without a tag AWS waits 30 days."""
     text = tags.get(WINDOW_TAG, "")
     days = int(text) if text.isascii() and text.isdigit() else 0
     return {"PendingWindowInDays": days} if SHORTEST <= days <= LONGEST else {}
@@ -59,13 +59,13 @@ def deletion(key: Sighting) -> Wired:
 
 
 def free_aliases(key: Sighting) -> Iterator[Request]:
-    """Take the aliases from a key that another one replaces."""
+    """Delete the aliases of a key that is replaced, so that the new key can get them."""
     for name in key.settings.get("Aliases") or ():
         yield Request("delete_alias", {"AliasName": f"alias/{name}"})
 
 
 def restore(key: Sighting, written: Mapping[str, Any]) -> Iterator[Request]:
-    """CancelKeyDeletion leaves the key disabled; it is enabled again unless the files say otherwise."""
+    """Enable the key again, unless the files disable it: CancelKeyDeletion leaves it disabled."""
     yield Request("cancel_key_deletion", dict(key.address))
     if written.get("enabled") is not False:
         yield Request("enable_key", dict(key.address))

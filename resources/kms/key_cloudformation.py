@@ -3,14 +3,14 @@
 from reconciler.cloudformation import CloudFormation
 from reconciler.resources.kms.key_model import FIXED
 
-BOTH_WAYS = "CloudFormation says nothing of it, and no operation changes it"
+BOTH_WAYS = "no operation changes it; CloudFormation does not say so"
 
 
 CLOUDFORMATION = CloudFormation(
     type="AWS::KMS::Key",
     called={"EnableKeyRotation": "key_rotation_enabled"},
     left_out={
-        "BypassPolicyLockoutSafetyCheck": "AWS's check that a policy leaves somebody who can change it stays on"
+        "BypassPolicyLockoutSafetyCheck": "AWS's check that somebody can still change the policy is always on"
     },
     fixed=dict.fromkeys(FIXED, BOTH_WAYS),
     write_only={

@@ -16,11 +16,11 @@ Alias = Annotated[
     str,
     Form(r".{1,250}", "1 to 250 characters"),
     Form(r"(?!alias/).*", "an alias without alias/ before it"),
-    Form(r"(?!aws/).*", "an alias that does not begin with aws/, which AWS keeps"),
+    Form(r"(?!aws/).*", "an alias that does not begin with aws/, which AWS reserves"),
     Form(r"[a-zA-Z0-9/_-]*", "a-z, A-Z, 0-9, /, _ and - alone"),
 ]
 SHORTEST, LONGEST = 7, 30
-"""Days between the request to delete a key and its deletion (ScheduleKeyDeletion)."""
+"""The limits of the waiting time before a deletion, in days (ScheduleKeyDeletion)."""
 FIXED = ("key_spec", "key_usage", "origin", "multi_region", "custom_key_store_id", "xks_key_id")
 """The fields that only create can set."""
 

@@ -1,4 +1,4 @@
-"""Finds what AWS KMS would refuse in the settings of a key, because of several of its fields together.
+"""Finds mistakes that AWS KMS would refuse and that depend on several fields of a key.
 
 Sources: CreateKey, EnableKeyRotation (AWS KMS API Reference).
 """
@@ -19,7 +19,7 @@ USES: Mapping[str, Sequence[str]] = {
     "ML_DSA_": ("SIGN_VERIFY",),
     "ML_KEM_": ("ENCAPSULATE_DECAPSULATE",),
 }
-"""By the beginning of a spec, the longer ones first: what such a key can do."""
+"""By prefix of a key spec, longer prefixes first: the possible uses of such a key."""
 OF_STORES = ("AWS_CLOUDHSM", "EXTERNAL_KEY_STORE")
 
 
@@ -40,7 +40,7 @@ def _usage(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
     if uses is None:
         return  # a reference
     if usage is None and files.new and spec != "SYMMETRIC_DEFAULT":
-        yield Finding(f"AWS creates no {spec} key without key_usage: {' or '.join(uses)}")
+        yield Finding(f"a new {spec} key needs key_usage: {' or '.join(uses)}")
     elif usage is not None and usage not in uses:
         yield Finding(f"a {spec} key is for {' or '.join(uses)}", ("key_usage",))
 
@@ -48,9 +48,9 @@ def _usage(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
 def _origin(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:
     origin = written.get("origin")
     if files.new and origin in OF_STORES and "custom_key_store_id" not in written:
-        yield Finding(f"AWS creates no key of origin {origin} without custom_key_store_id")
+        yield Finding(f"a new key of origin {origin} needs custom_key_store_id")
     if files.new and origin == "EXTERNAL_KEY_STORE" and "xks_key_id" not in written:
-        yield Finding(f"AWS creates no key of origin {origin} without xks_key_id")
+        yield Finding(f"a new key of origin {origin} needs xks_key_id")
     if origin in OF_STORES and written.get("multi_region"):
         yield Finding(f"AWS has no multi-Region keys of origin {origin}", ("multi_region",))
 
@@ -59,7 +59,7 @@ def _rotation(written: Mapping[str, Any]) -> Iterator[Finding]:
     rotates = written.get("key_rotation_enabled")
     if "rotation_period_in_days" in written and rotates is False:
         yield Finding(
-            "write key_rotation_enabled: true beside it, or leave it out", ("rotation_period_in_days",)
+            "write key_rotation_enabled: true as well, or leave it out", ("rotation_period_in_days",)
         )
     spec, origin = written.get("key_spec", "SYMMETRIC_DEFAULT"), written.get("origin", "AWS_KMS")
     if rotates and (spec != "SYMMETRIC_DEFAULT" or origin != "AWS_KMS"):

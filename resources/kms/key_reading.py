@@ -1,4 +1,4 @@
-"""Reads the aliases, the policy, the rotation and the waiting time of a key, each with its own call."""
+"""Reads the aliases, the policy, the rotation and the waiting time of a key, with one call each."""
 
 from collections.abc import Mapping
 
@@ -9,19 +9,19 @@ from reconciler.resources.kms.key_changes import window_in
 
 
 def first_alias(api: Api, sighting: Sighting) -> str | None:
-    """The first of its aliases by the alphabet, as KMS writes it."""
+    """The first of its aliases in alphabetical order, with the prefix `alias/`."""
     names = aliases_of(api, sighting.id)
     return f"alias/{names[0]}" if names else None
 
 
 def written_alias(settings: Settings) -> str | None:
-    """The first of the aliases that the files write."""
+    """The first of the aliases in the files."""
     names = sorted(settings.get("aliases") or ())
     return f"alias/{names[0]}" if names and not any(map(has_reference, names)) else None
 
 
 def has_alias(api: Api, sighting: Sighting, alias: str) -> bool:
-    """Whether an alias points to a key, and not to another one."""
+    """Whether an alias belongs to this key."""
     return alias.removeprefix("alias/") in aliases_of(api, sighting.id)
 
 
@@ -31,7 +31,7 @@ def without_aliases(settings: Settings) -> str:
 
 
 def aliases_of(api: Api, id_: str) -> list[str]:
-    """Its aliases by the alphabet, without the word before each."""
+    """Its aliases in alphabetical order, without the prefix `alias/`."""
     rows = api.pages("list_aliases", KeyId=id_)
     return sorted(row["AliasName"].removeprefix("alias/") for row in rows)
 
@@ -41,7 +41,7 @@ def all_aliases(api: Api) -> Mapping[str, list[str]]:
     names: dict[str, list[str]] = {}
     for row in api.pages("list_aliases"):
         name = row["AliasName"].removeprefix("alias/")
-        # Aliases that AWS keeps for a service name no key until the service is used.
+        # Aliases that AWS reserves for a service belong to no key until the service is used.
         names.setdefault(row.get("TargetKeyId", ""), []).append(name)
     return {id_: sorted(each) for id_, each in names.items()}
 
@@ -64,7 +64,7 @@ ALONE: Mapping[str, FieldRead] = {
 """By field."""
 ATTRIBUTES: Mapping[str, Attribute] = {
     "alias": Attribute(
-        "its first alias by the alphabet, `alias/...`: of the written ones, where there are any",
+        "its first alias in alphabetical order, `alias/...`; among those in the files, if there are any",
         first_alias,
         ("aliases",),
         without_aliases,
@@ -75,7 +75,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 
 
 def deletion_in_words(key: Wired) -> str | None:
-    """When AWS deletes a key; None if it stays."""
+    """When AWS deletes a key; None if no deletion is scheduled."""
     words = {
         "PendingDeletion": f"AWS deletes it on {key.get('DeletionDate')}",
         "PendingReplicaDeletion": "AWS deletes it once its replicas in other Regions are gone",

@@ -1,4 +1,4 @@
-"""AWS KMS as a service.
+"""The service AWS KMS.
 
 Sources: "Request quotas" (https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html); "AWS KMS
 permissions" (https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html).
@@ -38,7 +38,7 @@ KMS = Service(
         "kms:ListKeys": "lists all keys",
     },
     scopes={
-        # Kinds of other services ask about keys, too.
+        # Kinds of other services read keys, too.
         "kms:DescribeKey": "arn:{partition}:kms:{region}:{account}:key/*",
     },
     errors={"AlreadyExistsException": Taken, "DependencyTimeoutException": Busy},

@@ -35,20 +35,20 @@ def variables(**named: str) -> dict[str, Any]:
         ({**ZIP, "handler": "app handler"}, ["expected a handler without spaces, such as app.handler"]),
         ({**ZIP, "memory_size": 64, "timeout": 901}, ["expected 128 or more", "expected 900 or less"]),
         ({**ZIP, "runtime": None}, ["AWS cannot clear this; write another value, or leave it out"]),
-        ({name: ZIP[name] for name in ("code", "role")}, ["AWS creates no function of an archive without runtime and handler"]),
-        ({**ZIP, "code": {"s3_bucket": "builds", "sha256": ZIP["code"]["sha256"]}}, ["an object in S3 has a key; write s3_key"]),
-        ({**IMAGE, "handler": "app.handler"}, ["an image brings its own; leave it out"]),
+        ({name: ZIP[name] for name in ("code", "role")}, ["a new function from an archive needs runtime and handler"]),
+        ({**ZIP, "code": {"s3_bucket": "builds", "sha256": ZIP["code"]["sha256"]}}, ["an object in S3 needs a key; write s3_key"]),
+        ({**IMAGE, "handler": "app.handler"}, ["an image contains its own; leave it out"]),
         ({**IMAGE, "package_type": None}, ["AWS cannot clear this; write another value, or leave it out"]),
         (
             {**IMAGE, "code_signing_config_arn": SIGNING},
-            ["AWS signs no code of an image; leave it out"],
+            ["an image cannot have code signing; leave it out"],
         ),
-        ({**ZIP, "image_config": {"command": ["x"]}}, ["it belongs to a function of an image; leave it out"]),
+        ({**ZIP, "image_config": {"command": ["x"]}}, ["it is only for a function from an image; leave it out"]),
         ({**ZIP, **variables(AWS_REGION="x")}, ["this key: Lambda sets AWS_REGION itself; choose another name"]),
         ({**ZIP, **variables(_A="x")}, ["this key: expected a name of two or more of a-z, A-Z, 0-9 and _, a letter first"]),
-        ({**ZIP, **variables(TEXT="x" * 4096)}, ["the variables have 4107 bytes; AWS takes 4096"]),
+        ({**ZIP, **variables(TEXT="x" * 4096)}, ["the variables have 4107 bytes; AWS accepts 4096"]),
         ({**ZIP, "vpc_config": {"subnet_ids": ["${ec2.subnet:a#id}"], "security_group_ids": []}},
-         ["a function in a VPC has subnets and security groups; write security_group_ids"]),
+         ["a function in a VPC needs subnets and security groups; write security_group_ids"]),
         ({**ZIP, "logging_config": {"log_format": "Text", "system_log_level": "INFO"}},
          ["it needs log_format: JSON; write that, or leave it out"]),
         ({**ZIP, "permissions": [{"statement_id": "s", "action": "s3:GetObject", "principal": "s3.amazonaws.com"}]},
@@ -79,9 +79,7 @@ def test_what_aws_takes_loads(tmp_path: Path, written: dict[str, Any]) -> None:
 
 def test_what_may_be_meant_is_a_warning(tmp_path: Path) -> None:
     stack = loaded(tmp_path, function({**ZIP, "package_type": "Image"}))
-    assert [each.rpartition(": ")[2] for each in stack.warnings] == [
-        "it does not go with s3_bucket; write Zip"
-    ]
+    assert [each.rpartition(": ")[2] for each in stack.warnings] == ["it does not match s3_bucket; write Zip"]
 
 
 def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
@@ -109,8 +107,8 @@ def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
             "lambda.function",
             {"handler": "a b", "role": 5, "vpc_config": {"subnet_ids": ["${ec2.subnet:a#id}"], "security_group_ids": []}},
             [
-                "AWS creates no lambda.function without code; write it, or `adopt: true` if it lives already",
-                "a function in a VPC has subnets and security groups; write security_group_ids",
+                "a new lambda.function needs code; write it, or `adopt: true` if it exists already",
+                "a function in a VPC needs subnets and security groups; write security_group_ids",
                 "expected a handler without spaces, such as app.handler",
                 "expected text, got a whole number; put it in quotes",
             ],
@@ -124,7 +122,7 @@ def test_an_alias_belongs_to_one_key(tmp_path: Path) -> None:
                 ('expected one of SYMMETRIC_DEFAULT, RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, '
                 'ECC_SECG_P256K1 and 12 more; did you mean "ECC_NIST_P256"?'),
                 "expected true or false, got a whole number",
-                "write key_rotation_enabled: true beside it, or leave it out",
+                "write key_rotation_enabled: true as well, or leave it out",
             ],
         ),
     ],

@@ -100,19 +100,19 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an override twice": (hours(overrides=[HOLIDAY, HOLIDAY]), "an earlier one has the same name"),
     "no description": (
         {"connect.routing_profile": {"Agents": without(PROFILE, "description")}},
-        "AWS creates no connect.routing_profile without description",
+        "a new connect.routing_profile needs description",
     ),
     "no hours": (
         {"connect.queue": {"Sales": {"description": "Sales"}}},
-        "AWS creates no connect.queue without hours_of_operation",
+        "a new connect.queue needs hours_of_operation",
     ),
     "no first name": (
         {"connect.instance": {"main": CENTRE}, **user(identity_info={"last_name": "Lovelace"})},
-        "no user without first_name",
+        "a new user needs first_name",
     ),
     "no names": (
         {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "identity_info")}},
-        "no user without first_name and last_name",
+        "a new user needs first_name and last_name",
     ),
     "decomposed name": (
         user(identity_info={"first_name": "Rene\u0301", "last_name": "L"}),
@@ -136,7 +136,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "managed without a password": (
         {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "password")}},
-        "no user without a password",
+        "a new user needs a password",
     ),
     "desk phone without a number": (
         user(phone_config={"phone_type": "DESK_PHONE"}),
@@ -398,11 +398,11 @@ UNDECIDED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "name that a directory may hold": (
         user(identity_info={"last_name": "Lovelace"}),
-        "without first_name where identities are not those of a directory",
+        "needs first_name where identities are not those of a directory",
     ),
     "part of what may live": (
         {"connect.routing_profile": {"Agents": {"queue_configs": []}}},
-        "AWS creates no connect.routing_profile without default_outbound_queue, description, media_concurrencies",
+        "a new connect.routing_profile needs default_outbound_queue, description, media_concurrencies",
     ),
 }
 

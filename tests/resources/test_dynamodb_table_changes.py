@@ -338,7 +338,7 @@ def test_an_index_that_nobody_wrote_is_left_alone(desired: dict[str, Any]) -> No
 
 def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused() -> None:
     changed = unwritten_indexes(FOREIGN, {"AttributeDefinitions": define(u="S", customer="N")})
-    with pytest.raises(Refused, match="index by-customer, which the files do not write"):
+    with pytest.raises(Refused, match="index by-customer, which is not in the files"):
         list(table_changes.capacity_and_indexes(changed))
 
 

@@ -268,7 +268,7 @@ def test_two_names_that_differ_by_case_alone_are_a_mistake(desk: LiveDesk) -> No
 
 def test_inline_policies_have_one_size_together(desk: LiveDesk) -> None:
     many = {f"p{number}": allowing(*(f"s3:Get{each:04}" for each in range(400))) for number in range(3)}
-    with pytest.raises(InvalidStack, match="AWS takes 10240 of one role"):
+    with pytest.raises(InvalidStack, match="AWS accepts 10240 for a role"):
         desk.run(orders(policies=many))
 
 

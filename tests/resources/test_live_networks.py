@@ -108,7 +108,7 @@ def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(desk: L
     [
         ({**HTTPS, "cidr_ipv4": "10.0.0.1/8"}, "AWS writes this block as 10.0.0.0/8"),
         ({**HTTPS, "cidr_ipv4": "10.0.0.0"}, "expected a block of addresses, such as 10.0.0.0/16"),
-        ({**HTTPS, "cidr_ipv6": "::/0"}, "a rule is about exactly one peer"),
+        ({**HTTPS, "cidr_ipv6": "::/0"}, "a rule needs exactly one peer"),
         ({**HTTPS, "ip_protocol": "6"}, "expected tcp, udp, icmp or icmpv6, the number of another protocol"),
         ({**HTTPS, "ip_protocol": "-1"}, "protocol -1 has no ports; leave out from_port and to_port"),
         (

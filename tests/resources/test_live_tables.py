@@ -109,7 +109,7 @@ def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused(desk:
     wanted = orders(attribute_definitions=[attribute("id"), attribute("customer", "N")])
     report = desk.run(wanted)
     assert report.outcome == "failed"
-    assert "index by-customer, which the files do not write" in messages(report)[0]
+    assert "index by-customer, which is not in the files" in messages(report)[0]
     assert indexes(desk) == ["by-customer"]
 
 

@@ -66,7 +66,7 @@ CASES = {
             SALES,
             "create",
             (Difference("size", None, 2),),
-            refusal="it does not exist, and AWS creates no toy.queue without hours, note",
+            refusal="it does not exist, and a new toy.queue needs hours, note",
         ),
         {"needed": frozenset({"note", "hours", "size"})},
     ),
