@@ -1,1 +1,1 @@
-"""Amazon Connect: one kind of resource per file."""
+"""Amazon Connect: one file for each kind of resource."""

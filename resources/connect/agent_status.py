@@ -31,26 +31,26 @@ class AgentStatus(InInstance):
 
 
 def set_display_order(change: Change) -> Iterable[Request]:
-    """Set the place among the statuses, or clear it, which has its own member."""
+    """Set the display order, or reset it, which has its own member in the request."""
     order = change.desired.get("DisplayOrder")
     place = {"ResetOrderNumber": True} if order is None else {"DisplayOrder": order}
     yield Request("update_agent_status", {**change.address, **place})
 
 
 class AgentStatusAdapter(ConnectAdapter[AgentStatus]):
-    """CreateAgentStatus and UpdateAgentStatus. AWS deletes no status: it can only be disabled."""
+    """CreateAgentStatus and UpdateAgentStatus. AWS cannot delete a status, only disable it."""
 
     kind = "connect.agent_status"
     cloudformation = CloudFormation(
         type="AWS::Connect::AgentStatus",
         left_out={
             "ResetOrderNumber": "`display_order: null` sends it",
-            "Type": "all that people make are CUSTOM, and no operation takes another",
+            "Type": "every status that a user creates is CUSTOM; no operation takes the type",
         },
     )
     appearance = Appearance(sort="people", details=line_of("state", {"DISABLED": "disabled"}.get))
     model = AgentStatus
-    summary = "what an agent says of himself: available, on a break"
+    summary = "a status that agents choose, such as available or on a break"
     identity = Assigned(address="AgentStatusId", arn_in="AgentStatusARN", arns=(IN_INSTANCE,), forms=NAMES)
     create = Create(
         "create_agent_status", ("description", "state", "display_order"), needed=frozenset({"state"})

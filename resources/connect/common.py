@@ -1,4 +1,4 @@
-"""Shared by all kinds of Amazon Connect: how they are tagged, searched, listed and described."""
+"""Shared by all kinds of Amazon Connect: tags, and the Search, List and Describe operations."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
 
 IN_INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/*"
-"""The pattern of the ARNs of an instance and its contents: the files do not have the id of an instance."""
+"""The pattern of the ARNs of an instance and its contents. The id of an instance is not in the files."""
 NAMES = (Form(r".{1,127}", "1 to 127 characters"),)
 """The rules of most kinds for names."""
 Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
@@ -28,17 +28,17 @@ Lasting: TypeAlias = Annotated[str | None, Field(min_length=1, max_length=250), 
 
 
 class InInstance(Resource):
-    """A resource that lives in a Connect instance."""
+    """A resource of a Connect instance."""
 
     instance: Annotated[str | None, Ref("connect.instance")] = None
-    """The alias of its instance; may be left out when the stack has exactly one."""
+    """The alias of its instance; may be left out if the stack has exactly one instance."""
 
 
 TAGGING = tagging(TagOperations(at="resourceArn", shown="tags", tags="tags", keys="tagKeys"))
 
 
 KEPT = "default resource"
-"""A part of Amazon Connect's message when it refuses to delete a resource that came with an instance."""
+"""A part of Amazon Connect's error message if a resource that was created with the instance cannot be deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +48,9 @@ class ConnectReads(Reads):
     list_versions: str
     """The List operation, which uses another index than the search."""
     versions_with: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """Further parameters of it."""
+    """Further parameters of the List operation."""
     versioned: bool = True
-    """Whether it shows the time of the last change."""
+    """Whether the List operation shows the time of the last change."""
     gets_one: bool = True
 
     @property
@@ -67,8 +67,10 @@ class ConnectAdapter(Adapter[R]):
     reads: ClassVar[ConnectReads]
     tagging = TAGGING
     made_with_instance: ClassVar[frozenset[str]] = frozenset()
-    """The names of the resources that a new instance comes with (Amazon Connect Administrator Guide, "Default flows", "Default
-    security profiles"; `BasicQueue` and `Basic Routing Profile` as a new instance shows them)."""
+    """The names of resources that AWS creates with an instance.
+
+    Sources: "Default flows", "Default security profiles" (Amazon Connect Administrator Guide); `BasicQueue` and `Basic Routing
+    Profile` were observed in a new instance."""
 
     def made_by_aws(self, sighting: Sighting) -> bool:
         return sighting.name in self.made_with_instance
@@ -82,7 +84,7 @@ class ConnectAdapter(Adapter[R]):
         return self._named(scope, row, settings=self.shown(row), tags=row.get("Tags") or {})
 
     def _named(self, scope: Address, row: Any, **shown: Any) -> Sighting:
-        """The id and ARN of a row; some rows have the same names for them as the reply to create."""
+        """The id and ARN of a row; in some rows these members have the names of the reply to create."""
         own = self.identity
         id_, arn = (row["Id" if "Id" in row else own.address], row["Arn" if "Arn" in row else own.arn_in])
         return Sighting(row[own.name if own.name in row else "Name"], own.at(scope, id_), arn, **shown)

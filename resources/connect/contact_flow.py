@@ -1,4 +1,4 @@
-"""connect.contact_flow: what happens to a contact, step by step."""
+"""connect.contact_flow: a flow, the steps that a contact goes through."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,9 +30,9 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         flow_in="content",
     )
     model = ContactFlow
-    summary = "what happens to a contact, step by step"
+    summary = "a flow: the steps that a contact goes through"
     identity = Assigned(address="ContactFlowId", arn_in="ContactFlowArn", arns=(IN_INSTANCE,))
-    # Flows name each other, and queues name flows that name queues: an empty shell is made first.
+    # Flows may refer to each other, and to queues that refer to flows. So each is created with a minimal content first.
     create = Create(
         "create_contact_flow",
         ("type", "description", "content", "status"),
@@ -47,7 +47,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     )
     delete = Delete("delete_contact_flow", keeps_defaults=KEPT)
     # ListContactFlows has no time of the last change
-    # whether there is a draft to describe only the bulk read tells
+    # only the bulk read shows whether there is a draft to describe
     reads = ConnectReads(
         list="search_contact_flows",
         list_versions="list_contact_flows",
@@ -60,19 +60,19 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     made_with_instance = DEFAULT_FLOWS
 
     def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
-        # Every instance comes with dozens of flows of AWS's own.
+        # AWS creates dozens of flows in every instance.
         only = {"TagFilter": {"TagCondition": {"TagKey": tag, "TagValue": value}}}
         rows = api.pages(self.reads.list, **scope, SearchFilter=only, MaxResults=self.reads.page)
         return (self.seen(api, scope, row) for row in rows)
 
     def shown(self, row: Any) -> Wired:
-        """Replies say `State` where requests say `ContactFlowState`."""
+        """A flow in the form of requests: `State` in a reply is `ContactFlowState` in a request."""
         return {**row, **({"ContactFlowState": row["State"]} if "State" in row else {})}
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         if sighting.settings.get("Status") != "SAVED":
             return super().describe(api, sighting)
-        # Without the qualifier, AWS knows of no flow that was never published.
+        # Without the qualifier, AWS does not find a flow that was never published.
         draft = {**sighting.address, "ContactFlowId": f"{sighting.id}:$SAVED"}
         return super().describe(api, replace(sighting, address=draft))
 

@@ -7,7 +7,11 @@ from reconciler.errors import Refused
 
 
 def set_content(change: Change) -> Iterable[Request]:
-    """Without a qualifier AWS checks and publishes at once; `$SAVED` keeps a draft (UpdateContactFlowContent)."""
+    """Update the content. Without a qualifier AWS checks and publishes it; `$SAVED` saves a draft (UpdateContactFlowContent).
+
+    Raises:
+        Refused: the files turn a published flow into a draft, which AWS cannot do.
+    """
     draft = change.desired.get("Status") == "SAVED"
     if draft and change.observed.get("Status") == "PUBLISHED":
         raise Refused(

@@ -1,4 +1,4 @@
-"""The flows that Amazon Connect creates itself."""
+"""The flows that Amazon Connect creates with an instance."""
 
 DEFAULT_FLOWS = frozenset(
     {

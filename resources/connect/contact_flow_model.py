@@ -22,7 +22,7 @@ FlowType = Literal[
 ]
 
 
-# References are written as full ARNs, as the console does, although most parameters are called "...Id".
+# References are replaced by ARNs, as in the console, although most parameters are named "...Id".
 TOKENS = {
     "queue": Ref("connect.queue", "arn"),
     "hours": Ref("connect.hours_of_operation", "arn"),
@@ -40,7 +40,7 @@ OWN = {
     "instance#id": "instance_id",
     "instance#alias": None,
 }
-"""The instance that the flow lives in: its ARN, its id, and its alias, which is its name in the files."""
+"""References to the instance of the flow: its ARN, its id, and its alias, which is its name in the files."""
 
 
 class ContactFlow(InInstance):
@@ -52,4 +52,4 @@ class ContactFlow(InInstance):
     """The flow in Flow language; `${queue:Name}`, `${hours:Name}`, `${flow:Name}`, `${instance}` stand for ARNs."""
     state: Annotated[Literal["ACTIVE", "ARCHIVED"] | None, Wire("ContactFlowState"), LASTS] = None
     status: Annotated[Literal["PUBLISHED", "SAVED"] | None, LASTS] = None
-    """PUBLISHED takes calls; SAVED is a draft, which AWS does not check."""
+    """PUBLISHED is in use; SAVED is a draft, which AWS does not check."""

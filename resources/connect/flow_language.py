@@ -1,4 +1,4 @@
-"""Amazon Connect's Flow language: compares flows by meaning, and makes the smallest flow of each type.
+"""Amazon Connect's Flow language: compares the meaning of flows, and creates the smallest flow of each type.
 
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html and its pages of actions.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 VERSION = "2019-10-30"
-# Parameters that hold a number, which the console writes as text and the service takes as either.
+# Parameters with a number: the console writes a text, and the service accepts both.
 NUMBERS = frozenset(
     {
         "InputTimeLimitSeconds",
@@ -43,7 +43,7 @@ DEFAULTS = {"TargetContact": "Current", "StoreInput": "False", "InvocationType":
 FREE = frozenset(
     {"Attributes", "FlowAttributes", "LambdaInvocationAttributes", "LexSessionAttributes", "ViewData", "Tags"}
 )
-"""Maps with the author's own keys: nothing in them is normalised."""
+"""Maps with free keys: nothing in them is normalised."""
 
 
 def canonical(document: Any) -> Any:
@@ -84,7 +84,7 @@ def _action(action: Mapping[str, Any]) -> dict[str, Any]:
         plain["NextAction"] = transitions["NextAction"]
     conditions = [_condition(each) for each in transitions.get("Conditions") or []]
     if conditions:
-        # Conditions are tried in order; for equality with different operands the order means nothing.
+        # Conditions are evaluated in order. For equality with different operands the order has no meaning.
         plain["Conditions"] = dict(conditions) if len(dict(conditions)) == len(conditions) else conditions
         if any(not name.startswith("Equals ") for name, _ in conditions):
             plain["Conditions in order"] = [name for name, _ in conditions]
@@ -134,7 +134,7 @@ SHELLS = {
 
 
 def shell(flow_type: str) -> str:
-    """The smallest flow of a type that AWS publishes: it is used until the resources exist that the real flow names."""
+    """The smallest flow of a type that AWS publishes. It is used until the resources exist that the real flow refers to."""
     action = SHELLS.get(flow_type, DISCONNECT)
     return json.dumps(
         {"Version": VERSION, "StartAction": action["Identifier"], "Metadata": {}, "Actions": [action]}

@@ -34,18 +34,18 @@ ERRORS = frozenset(
     | {"InvalidPhoneNumber"}
 )
 CONDITIONS: Mapping[str, str] = {
-    "keys": "each key is one of 0 to 9, * and #, and stands once",
-    "some": "a check of agents asks for NumberGreaterThan 0, and every check needs at least one condition",
-    "percentages": "each is NumberLessThan and a number from 2 to 100, and they rise",
-    "interrupt": "MessagesInterrupted stands exactly where InterruptFrequencySeconds does",
-    "waiting": "WaitCompleted and each of Events stand once",
+    "keys": "each key is one of 0 to 9, * and #, and occurs once",
+    "some": "a check of agents needs NumberGreaterThan 0, and every check needs at least one condition",
+    "percentages": "each is NumberLessThan with a number from 2 to 100, in ascending order",
+    "interrupt": "MessagesInterrupted is needed with InterruptFrequencySeconds, and only then",
+    "waiting": "one for WaitCompleted and one for each of Events",
 }
 
 
 def check(document: Any, context: DocumentContext) -> list[Finding]:
     """The problems of a flow, each with its place in it."""
     if not isinstance(document, Mapping):
-        return [Finding("a flow is a JSON object")]
+        return [Finding("a flow must be a JSON object")]
     if isinstance(document.get("modules"), list) and "Actions" not in document:
         return [Finding(LEGACY)]
     return list(_document(document, context))
@@ -53,17 +53,17 @@ def check(document: Any, context: DocumentContext) -> list[Finding]:
 
 def _document(document: Mapping[str, Any], context: DocumentContext) -> Iterator[Finding]:
     if document.get("Version") != VERSION:
-        yield Finding(f'Version has to be "{VERSION}"', ("Version",))
+        yield Finding(f'Version must be "{VERSION}"', ("Version",))
     actions = document.get("Actions")
     if not isinstance(actions, list) or not actions:
-        yield Finding("Actions has to be a list with at least one action", ("Actions",))
+        yield Finding("Actions must be a list with at least one action", ("Actions",))
         return
     odd = [number for number, action in enumerate(actions) if not isinstance(action, Mapping)]
     if odd:
-        yield Finding("every action has to be a JSON object", ("Actions", odd[0]))
+        yield Finding("every action must be a JSON object", ("Actions", odd[0]))
         return
     if len(actions) > MOST_ACTIONS:
-        yield Finding(f"{len(actions)} actions; AWS takes {MOST_ACTIONS}", ("Actions",))
+        yield Finding(f"{len(actions)} actions; AWS accepts {MOST_ACTIONS}", ("Actions",))
     if len(json.dumps(document, ensure_ascii=False, separators=(",", ":"))) > LONGEST_CONTENT:
         yield Finding(f"longer than {LONGEST_CONTENT} characters")
         return
@@ -95,7 +95,7 @@ def _identifiers(identifiers: list[Any]) -> Iterator[Finding]:
             allowed = f"1 to {LONGEST_IDENTIFIER} characters, none of {''.join(sorted(FORBIDDEN))}"
             yield Finding(f'Identifier "{identifier}": {allowed}', path)
         elif identifier in RESERVED:
-            yield Finding(f'Identifier "{identifier}": AWS keeps this word for itself; take another', path)
+            yield Finding(f'Identifier "{identifier}": AWS reserves this word; choose another', path)
 
 
 def _unreachable(start: Any, actions: list[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -116,12 +116,12 @@ def _unreachable(start: Any, actions: list[Mapping[str, Any]]) -> Iterator[Findi
         name = action.get("Identifier")
         if isinstance(name, str) and name and name not in reached:
             yield Finding(
-                f'action "{name}": no way leads to it from StartAction', ("Actions", number), warning=True
+                f'action "{name}" cannot be reached from StartAction', ("Actions", number), warning=True
             )
 
 
 def _targets(action: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str | int, ...]]]:
-    """Each target of an action, with its name and its path; a NextAction that is missing is none."""
+    """Each target of an action, with its name and its path. A missing NextAction is left out."""
     transitions = action.get("Transitions") or {}
     if "NextAction" in transitions:
         yield "NextAction", transitions["NextAction"], ("Transitions", "NextAction")
@@ -134,13 +134,13 @@ def _targets(action: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str | 
 
 
 class Nearest:
-    """Finds similar words for suggestions, a limited number of times: in a hostile file it would take minutes."""
+    """Finds similar words for suggestions. The number of searches is limited, because a hostile file would take minutes."""
 
     def __init__(self, left: int = 100) -> None:
         self.left = left
 
     def __call__(self, word: Any, candidates: Collection[Any]) -> str:
-        """`; did you mean "x"?` for the nearest candidate, or nothing."""
+        """`; did you mean "x"?` for the nearest candidate, or an empty text."""
         if not isinstance(word, str) or len(word) > LONGEST_IDENTIFIER or len(candidates) > MOST_ACTIONS:
             return ""
         self.left -= 1
@@ -151,7 +151,7 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Linted:
-    """One action, the identifiers of its flow, and what the flow belongs to."""
+    """One action, the identifiers of its flow, and the resource of the flow."""
 
     action: Mapping[str, Any]
     identifiers: Collection[Any]
@@ -160,7 +160,7 @@ class Linted:
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Its parameters; none if they are no JSON object."""
+        """Its parameters; empty if they are not a JSON object."""
         parameters = self.action.get("Parameters")
         return parameters if isinstance(parameters, Mapping) else {}
 
@@ -180,9 +180,9 @@ class Linted:
         if rules is None:
             yield self._unknown(kind)
         if not isinstance(self.action.get("Parameters") or {}, Mapping):
-            yield Finding("Parameters has to be a JSON object", ("Parameters",))
+            yield Finding("Parameters must be a JSON object", ("Parameters",))
         if not well_formed(self.action):
-            said = "Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects"
+            said = "Transitions must be a JSON object, and its Errors and Conditions lists of JSON objects"
             yield Finding(said, ("Transitions",))
             return
         if rules and rules.terminal:
@@ -223,9 +223,9 @@ class Linted:
     @staticmethod
     def _no_next(rules: Action | None) -> str:
         if rules is None or rules.way_on == "next":
-            return "NextAction is missing: write the Identifier of the action that comes next"
+            return "NextAction is missing: write the Identifier of the next action"
         return (
-            "NextAction is missing: no contact takes it, but AWS wants one; "
+            "NextAction is missing: no contact takes it, but AWS requires it; "
             "repeat the target of a condition or an error, as the flow designer does"
         )
 
@@ -237,13 +237,13 @@ class Linted:
                 yield Finding(said, ("Parameters", name), warning=True)
             elif not known and rules.charted and not rules.free_parameters:
                 yield Finding(
-                    f'parameter "{name}": this type is known without any', ("Parameters", name), warning=True
+                    f'parameter "{name}": this type has no parameters', ("Parameters", name), warning=True
                 )
         flow_type = self.context.settings.get("type")
         if isinstance(flow_type, str) and flow_type not in (*rules.flow_types, "CAMPAIGN"):
             yield Finding(f"AWS documents it for other flow types than {flow_type}", ("Type",), warning=True)
         if rules.refused:
-            yield Finding("AWS takes this type only where its feature is enabled", ("Type",), warning=True)
+            yield Finding("AWS accepts this type only if its feature is enabled", ("Type",), warning=True)
         if not rules.charted:
             return
         yield from self._groups(rules)
@@ -261,7 +261,7 @@ class Linted:
         for group in (*rules.exactly_one, rules.exclusive):
             given = [name for name in group.split() if name in self.parameters]
             if len(given) > 1:
-                yield Finding(f"only one of {' and '.join(given)} can stand here", (*path, given[1]))
+                yield Finding(f"only one of {' and '.join(given)} is allowed", (*path, given[1]))
         for group in (*rules.exactly_one, rules.at_least_one):
             if group and not any(name in self.parameters for name in group.split()):
                 yield Finding(f"one of {', '.join(group.split())} is missing", path)
@@ -277,7 +277,7 @@ class Linted:
             path = ("Parameters", *name.split("."))
             if not dots and value not in wanted.removeprefix("$").split("|"):
                 expected = wanted.removeprefix("$").replace("|", ", ")
-                yield Finding(f"{name} is {json.dumps(value)}; AWS takes one of {expected}", path)
+                yield Finding(f"{name} is {json.dumps(value)}; AWS accepts {expected}", path)
             elif dots:
                 yield from _in_range(name, value, (int(low), int(high)), unsure=name in rules.unsure)
 
@@ -287,12 +287,12 @@ class Linted:
         required = rules.errors_for(self.parameters)
         for error in required:
             if error not in wired:
-                said = f"the error branch {error} is missing; AWS wants it"
+                said = f"the error branch {error} is missing; AWS requires it"
                 yield Finding(said, ("Transitions", "Errors"), warning=error in rules.unsure)
         for number, error in enumerate(wired):
             path = ("Transitions", "Errors", number, "ErrorType")
             if error in wired[:number]:
-                yield Finding(f"the error {error} stands twice", path, warning=True)
+                yield Finding(f"the error {error} occurs twice", path, warning=True)
             elif error not in (*required, *rules.optional_errors):
                 said = f"{kind} has no error {error}{self.near(error, (*required, *rules.optional_errors))}"
                 yield Finding(said, path, warning=not isinstance(error, str) or error not in ERRORS)
@@ -302,19 +302,19 @@ class Linted:
         path = ("Transitions", "Conditions")
         if rules.conditions == "none":
             if rows:
-                yield Finding("it takes no Conditions", path)
+                yield Finding("it cannot have Conditions", path)
             return
         tests = []
         for number, row in enumerate(rows):
             test = condition_of(row)
             if test is None:
-                said = "a condition has one of AWS's operators, such as Equals, and one operand in Operands"
+                said = "a condition needs one of AWS's operators, such as Equals, and one operand in Operands"
                 yield Finding(said, (*path, number))
             else:
                 tests.append(test)
         if len(tests) == len(rows) and not fit(rules.conditions, tests, self.parameters):
             wanted = f"one Equals for each of {' and '.join(rules.conditions.split())}"
-            said = f"AWS wants other conditions: {CONDITIONS.get(rules.conditions, wanted)}"
+            said = f"AWS requires other conditions: {CONDITIONS.get(rules.conditions, wanted)}"
             yield Finding(said, path, warning=True)
 
 

@@ -1,4 +1,4 @@
-"""What AWS finds wrong with a flow, with the action that it means."""
+"""Adds the names of actions to AWS's error messages about a flow."""
 
 import json
 import re
@@ -7,13 +7,13 @@ from typing import Any
 _PATH = re.compile(r"\bActions\[(\d+)\]((?:\.\w+|\[\d+\])*)")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 LONGEST = 200
-"""Characters of a value that are shown."""
+"""The most characters of a value in a message."""
 
 
 def explain(problem: str, content: Any) -> str:
     """A problem such as `Invalid Action property value. Path: Actions[9].Parameters.QueueId`, with the action's name.
 
-    AWS counts actions from 0 and names none. The problem stays as it is where its path leads nowhere.
+    AWS numbers actions from 0 and does not name them. A problem whose path does not exist is not changed.
     """
     found = _PATH.search(problem)
     if found is None:

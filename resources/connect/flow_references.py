@@ -1,4 +1,4 @@
-"""Checks where a flow names other resources: references of the right kind, and ids and ARNs that the files cannot check."""
+"""Checks the references of a flow to other resources: their kind, and ids and ARNs that cannot be checked with the files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from reconciler.model import DocumentContext, Finding
 from reconciler.resources.connect.flow_language import FREE
 
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(:.+)?")
-"""An id of Amazon Connect, perhaps with a version or an alias behind it."""
+"""An id of Amazon Connect, optionally followed by a version or an alias."""
 AWS_OWNED = "aws"
 """The account in the ARN of resources that AWS owns, such as its managed views."""
 OWNER, REGION = 4, 3
@@ -17,7 +17,7 @@ OWNER, REGION = 4, 3
 
 
 class Kind(NamedTuple):
-    """What a parameter names: in words, and by its short form in references and its kind, where there are any."""
+    """What a parameter refers to: a noun, and its short form in references and its kind, if there are any."""
 
     noun: str
     token: str | None = None
@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
     @property
     def words(self) -> tuple[str | None, str | None]:
-        """What a reference to it begins with."""
+        """The prefixes of a reference to it."""
         return (self.token, self.kind)
 
 
@@ -43,42 +43,42 @@ NAMED: Mapping[str, Kind] = {
     "FlowModuleId": MODULE,
     "PromptId": PROMPT,
 }
-"""Parameters that name a resource of the instance; below EventHooks each value does."""
+"""Parameters that refer to a resource of the instance; so does each value of EventHooks."""
 UNCHECKED = FREE | {"References", "ProfileRequestData", "CaseRequestFields"}
-"""Maps of the author's own, whose texts AWS does not check."""
+"""Maps with free texts, which AWS does not check."""
 TOKENS = {"queue": "queue", "operating-hours": "hours", "contact-flow": "flow", "agent": "user"}
-"""The word of the token for what an ARN names."""
+"""By type in an ARN: the word of the token in references."""
 
 
 def reference_findings(parameters: Mapping[str, Any], context: DocumentContext) -> Iterator[Finding]:
     """The problems of an action's references, and warnings about those that the files cannot check."""
     for path, kind, text in _texts(parameters, ("Parameters",), None):
         if "$." in text:
-            continue  # known only while a contact is in the flow
+            continue  # its value is known only at run time
         name = ".".join(str(step) for step in path[1:])
         parts = text.split(":", 5)
         token = parse_token(text)
         if token:
             if kind and (token.word not in kind.words or token.attribute == "name"):
-                yield Finding(f"{name} names {kind.noun}, and {text} does not", path)
+                yield Finding(f"{name} must refer to {kind.noun}, and {text} does not", path)
         elif has_reference(text, TOKENS.values()):
-            continue  # only AWS sees what all of it stands for
+            continue  # the whole text is known only after references are replaced
         elif len(parts) == 6 and parts[0] == "arn" and parts[2] == "connect":
             yield from _arn(name, text, kind, path, context)
         elif path[-1] == "LambdaFunctionARN":
             if parts[:3:2] != ["arn", "lambda"]:
                 yield Finding(f'{name} is "{text}"; expected the ARN of a Lambda function', path)
         elif kind and ID.fullmatch(text):
-            said = f'{name} is "{text}", an id that the files cannot know{_write(kind.token)}'
+            said = f'{name} is "{text}", an id that cannot be checked with the files{_write(kind.token)}'
             yield Finding(said, path, warning=True)
         elif kind:
-            yield Finding(f'{name} is "{text}", which is no id and no ARN{_write(kind.token)}', path)
+            yield Finding(f'{name} is "{text}", which is neither an id nor an ARN{_write(kind.token)}', path)
 
 
 def _texts(
     value: Any, path: tuple[str | int, ...], kind: Kind | None
 ) -> Iterator[tuple[tuple[str | int, ...], Kind | None, str]]:
-    """Every text among parameters, with its path and what it names."""
+    """Every text among parameters, with its path and what it must refer to."""
     if isinstance(value, str):
         yield path, kind, value
     elif isinstance(value, Mapping):
@@ -107,12 +107,12 @@ def _arn(
         said = f'{name} is "{text}", of {" and ".join(elsewhere)}; the stack is in {here}{write}'
         yield Finding(said, path, warning=not checked or owner == AWS_OWNED)
     elif owner != AWS_OWNED:
-        said = f'{name} is "{text}"; the files cannot know whether it exists in this instance{write}'
+        said = f'{name} is "{text}"; the files do not show whether it exists in this instance{write}'
         yield Finding(said, path, warning=True)
 
 
 def _token_for(resource: str) -> str | None:
-    """The word of the token for what the last part of an ARN names."""
+    """The word of the token for the resource in the last part of an ARN; None if there is no token for it."""
     steps = resource.split("/")
     if steps[0] == "phone-number":
         return "phone_number"
@@ -122,7 +122,7 @@ def _token_for(resource: str) -> str | None:
 
 
 def _write(word: str | None) -> str:
-    """What to write instead, by the word of its token."""
+    """A hint which reference to write instead, by the word of its token."""
     if word == "instance":
         return "; write ${instance}"
     return f"; write ${{{word}:Name}}" if word else ""

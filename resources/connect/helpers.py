@@ -1,4 +1,4 @@
-"""Details of flows, numbers and instances for the picture of a stack, and the resources that they use outside Amazon Connect."""
+"""For the picture of a stack: details of flows, numbers and instances, and the resources outside Amazon Connect that they use."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,13 +12,13 @@ FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-
 
 
 def function_arn(text: str) -> str | None:
-    """The ARN of a Lambda function without its version or alias; None if the text is none."""
+    """The ARN of a Lambda function without its version or alias; None if the text is not such an ARN."""
     found = FUNCTION.match(text)
     return found.group() if found else None
 
 
 def function(arn: str) -> Helper:
-    """A Lambda function."""
+    """The node of a Lambda function."""
     found = FUNCTION.match(arn)
     return Helper(f"lambda:{arn}", found[1] if found else arn, "Lambda function", title=arn)
 
@@ -30,12 +30,12 @@ def of_flow(settings: Mapping[str, Any]) -> Iterator[Helper]:
 
 
 def type_in_words(type_: str) -> str:
-    """The type of a flow, where it is not the one that most have."""
+    """The type of a flow; empty for the most common type."""
     return "" if type_ == "CONTACT_FLOW" else type_.replace("_", " ").lower()
 
 
 def number_in_words(settings: Mapping[str, Any], names: Names) -> Iterator[str]:
-    """The number that is written, or of which country and type one is taken from the stock."""
+    """The number in the files, or the country and type of the number to claim."""
     del names
     number = settings.get("phone_number")
     type_ = str(settings.get("type", "")).replace("_", " ").lower().replace("did", "DID")
@@ -59,5 +59,5 @@ def of_instance(settings: Mapping[str, Any]) -> Iterator[Helper]:
 
 
 def _outside(texts: Iterable[str] | None) -> Iterator[str]:
-    """What is named outside of the stack; a reference is an edge of the picture already."""
+    """The texts that are not references; a reference is already an edge of the picture."""
     return (text for text in texts or () if not has_reference(text))

@@ -1,4 +1,4 @@
-"""connect.hours_of_operation: when a contact centre is open, with overrides for single days."""
+"""connect.hours_of_operation: opening hours, with overrides for single days."""
 
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
@@ -19,7 +19,7 @@ from reconciler.resources.connect.hours_of_operation_model import HoursOfOperati
 
 
 def _id(_row: Wired, shown: Wired) -> Wired:
-    """What AWS calls an override: it gives it an id of its own."""
+    """The parameter with the id that AWS gave to an override."""
     return {"HoursOfOperationOverrideId": shown["HoursOfOperationOverrideId"]}
 
 
@@ -30,12 +30,12 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
     cloudformation = CloudFormation(
         type="AWS::Connect::HoursOfOperation",
         called={"HoursOfOperationOverrides": "overrides", "ParentHoursOfOperations": "parents"},
-        left_out={"ChildHoursOfOperations": "the other side of `parents`, which the children write"},
-        not_granted={"connect:ListChildHoursOfOperations": "the children write their parents"},
+        left_out={"ChildHoursOfOperations": "the reverse of `parents`, which is written at the children"},
+        not_granted={"connect:ListChildHoursOfOperations": "written at the children as `parents`"},
     )
     appearance = Appearance(column=3, details=line_of("time_zone"))
     model = HoursOfOperation
-    summary = "when a contact centre is open, with overrides for holidays"
+    summary = "opening hours, with overrides for holidays"
     identity = Assigned(
         address="HoursOfOperationId", arn_in="HoursOfOperationArn", arns=(IN_INSTANCE,), forms=NAMES
     )

@@ -22,11 +22,11 @@ def _from_slice(time: dict[str, int]) -> str:
 
 
 Time = Annotated[str, TIME, Codec(_to_slice, _from_slice)]
-"""Hours and minutes, "09:00"; a day of 24 hours starts and ends at "00:00"."""
+"""A time of day as hours and minutes, such as "09:00". A day of 24 hours starts and ends at "00:00"."""
 
 
 class Opening(Part):
-    """One stretch of one weekday."""
+    """A time span on one weekday."""
 
     day: Weekday
     start_time: Time
@@ -34,13 +34,13 @@ class Opening(Part):
 
 
 class Parent(Part):
-    """Hours whose overrides also apply here."""
+    """Other hours of operation; their overrides also apply here."""
 
     hours_of_operation: Annotated[str, Ref("connect.hours_of_operation")]
 
 
 class RecurrencePattern(Part):
-    """How often an override is repeated."""
+    """The rule for the repetition of an override."""
 
     frequency: Literal["WEEKLY", "MONTHLY", "YEARLY"]
     interval: Annotated[int, Field(ge=1, le=6)]
@@ -58,7 +58,7 @@ class Recurrence(Part):
 
 
 class Override(Part):
-    """Days with other times: a holiday, a late-night sale."""
+    """Days with other times, such as a holiday."""
 
     name: Annotated[str, Field(min_length=1, max_length=127)]
     description: Lasting = None

@@ -64,8 +64,8 @@ class InstanceAdapter(Adapter[Instance]):
     )
     tagging = TAGGING
     compared = {"storage_configs": as_asked}
-    # Without our token: an alias is unique, so that AWS itself refuses the second instance, and a token that AWS
-    # remembers would stand in the way of an instance that was deleted behind our back.
+    # Without a client token: an alias is unique, so AWS refuses a second instance. A token that AWS still
+    # remembers would return an instance that somebody has deleted meanwhile.
     create = Create(
         "create_instance",
         ("identity_management_type", "directory_id", "inbound_calls_enabled", "outbound_calls_enabled"),

@@ -11,7 +11,7 @@ from reconciler.resources.connect.instance_model import STORES, Instance
 
 
 def set_attributes(change: Change) -> Iterable[Request]:
-    """One call for each attribute; calls in and out are attributes, too."""
+    """One request for each attribute. Inbound and outbound calls are attributes, too."""
     calls = {"INBOUND_CALLS": "InboundCallsEnabled", "OUTBOUND_CALLS": "OutboundCallsEnabled"}
     wanted = {**(change.desired.get("Attributes") or {})}
     found = {**(change.observed.get("Attributes") or {})}
@@ -25,7 +25,7 @@ def set_attributes(change: Change) -> Iterable[Request]:
 
 
 def associated(field: str, noun: str, member: str, row: Callable[[Row, Wired], Any] = as_it_is) -> Calls:
-    """The group of a list whose rows are associated and disassociated one by one."""
+    """The calls for a list whose rows are associated and disassociated one by one."""
     add, remove = (
         RowCall(f"{verb}_{noun}", one_in=member, row=row) for verb in ("associate", "disassociate")
     )
@@ -33,7 +33,7 @@ def associated(field: str, noun: str, member: str, row: Callable[[Row, Wired], A
 
 
 def set_security_keys(change: Change) -> Iterable[Request]:
-    """Keys are taken away by the id of their association."""
+    """Associate and disassociate security keys; a key is disassociated by the id of its association."""
     ids = {row["Key"]: row["AssociationId"] for row in change.reported.get("SecurityKeyRows") or []}
     keys = row_changes(change, "SecurityKeys")
     for key in keys.new:
@@ -43,14 +43,14 @@ def set_security_keys(change: Change) -> Iterable[Request]:
 
 
 def _store(row: Wired, shown: Wired) -> dict[str, Any]:
-    """A store as requests carry it: its type, and only the structure that belongs to the type."""
+    """A storage in the form of requests: its type, and only the structure of this type."""
     belongs = {"StorageType", STORES[row["StorageType"]]}
     config = {name: value for name, value in row.items() if name in belongs}
     return {**_association(row, shown), "StorageConfig": config}
 
 
 def _association(row: Wired, shown: Wired) -> dict[str, Any]:
-    """Which store it is: the type of its data, and the id of its association where it has one."""
+    """The parameters that identify a storage: the type of its data, and the id of its association if it has one."""
     id_ = {"AssociationId": shown["AssociationId"]} if shown else {}
     return {"ResourceType": row["ResourceType"], **id_}
 
@@ -65,7 +65,7 @@ _STORES = by_rows(
 
 
 def set_storage_configs(change: Change) -> Iterable[Request]:
-    """One storage for each type of data."""
+    """Set one storage for each type of data."""
     alias = change.reported.get("InstanceAlias", "")
     desired, observed = (
         {"StorageConfigs": [_bare(row, alias) for row in side.get("StorageConfigs") or []]}
@@ -75,9 +75,9 @@ def set_storage_configs(change: Change) -> Iterable[Request]:
 
 
 def _bare(row: Wired, alias: str) -> dict[str, Any]:
-    """A store with the prefix that was asked for: AWS makes `<prefix>-connect-<alias>-contact-` of that of a video stream.
+    """A storage with the prefix of the request: for a video stream, AWS turns it into `<prefix>-connect-<alias>-contact-`.
 
-    Found by the Terraform provider (aws_connect_instance_storage_config); the API reference does not say it.
+    Source: the Terraform provider (aws_connect_instance_storage_config); it is missing in the API reference.
     """
     video = row.get("KinesisVideoStreamConfig")
     if not video:
@@ -87,12 +87,12 @@ def _bare(row: Wired, alias: str) -> dict[str, Any]:
 
 
 def _made_of(prefix: str, alias: str) -> str:
-    """What AWS makes of the prefix of a video stream."""
+    """The prefix of a video stream as AWS changes it."""
     return f"{prefix}-connect-{alias}-contact-"
 
 
 def as_asked(live: Any, written: Settings, reported: Wired) -> Any:
-    """Live stores, each with the prefix as it is written where AWS has made the live one of that."""
+    """The live storages. A prefix that AWS made from the one in the files is shown as in the files."""
     asked = {row["resource_type"]: _prefix(row) for row in written.get("storage_configs") or []}
     alias = reported.get("InstanceAlias", "")
     return [_with_prefix(row, asked.get(row["resource_type"]), alias) for row in live or ()]

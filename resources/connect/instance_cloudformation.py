@@ -5,9 +5,9 @@ from reconciler.cloudformation import CloudFormation
 CLOUDFORMATION = CloudFormation(
     type="AWS::Connect::Instance",
     needed={
-        "attributes": "calls in and out are fields of their own here, and needed",
+        "attributes": "inbound and outbound calls are separate fields here, and required",
         "inbound_calls_enabled": "one of Attributes there, which are required",
         "outbound_calls_enabled": "one of Attributes there, which are required",
     },
-    not_granted={"iam:DeleteRolePolicy": "no call of ours is documented to ask for it"},
+    not_granted={"iam:DeleteRolePolicy": "not documented for any operation that we call"},
 )

@@ -1,9 +1,8 @@
 """The contents of a Connect instance that are deleted with it, although no kind manages them.
 
-These are the list operations of botocore's model that need only an instance, without those of our kinds and of the instance's
-own settings. Rows that AWS created are marked by `Type` for agent statuses, views and metrics, and by `IsDefault` for
-authentication profiles (Amazon Connect API Reference). For prompts and predefined attributes no reply shows it; each instance
-comes with some.
+These are the list operations in botocore's model that need only an instance, except those of our kinds and of the instance's
+settings. Rows that AWS created have a `Type` (agent statuses, views, metrics) or `IsDefault` (authentication profiles; Amazon
+Connect API Reference). For prompts and predefined attributes, of which each instance has some, no reply shows it.
 """
 
 from reconciler.contract import Unmanaged

@@ -1,4 +1,4 @@
-"""IAM grants that the caller needs because of the settings of an instance: the functions, bots, streams and keys that are named.
+"""IAM grants that the caller needs because of the settings of an instance: for functions, bots, streams and keys.
 
 Sources: the dependent actions in "Actions, resources, and condition keys for Amazon Connect" (Service Authorization Reference).
 """
@@ -11,7 +11,7 @@ from reconciler.permissions import Grant, GrantedFor, Location
 
 def _lambda_functions(functions: Iterable[str], location: Location) -> Iterator[Grant]:
     yield from (Grant("lambda:AddPermission", each) for each in functions)
-    # Which functions are taken away is not in the files any more.
+    # The files no longer contain the functions that will be removed.
     yield Grant("lambda:RemovePermission", location.arn("lambda", "function:*"))
 
 
@@ -25,7 +25,7 @@ def _lex_v2_bots(aliases: Iterable[str], location: Location) -> Iterator[Grant]:
     for alias in aliases:
         yield Grant("lex:CreateResourcePolicy", alias)
         yield Grant("lex:DescribeBotAlias", alias)
-    # Which bots are taken away is not in the files any more.
+    # The files no longer contain the bots that will be removed.
     yield Grant("lex:DeleteResourcePolicy", location.arn("lex", "bot-alias/*"))
     yield Grant("lex:UpdateResourcePolicy", location.arn("lex", "bot-alias/*"))
 

@@ -37,7 +37,7 @@ ALIASES = (
 
 
 def _flag(name: str) -> tuple[Wire, Codec, AfterValidator]:
-    """An attribute: a truth value here, the text "true" or "false" there."""
+    """An attribute: a boolean in the files, the text "true" or "false" in the API."""
     return Wire(name), Codec(lambda value: str(value).lower(), lambda text: text == "true"), LASTS
 
 
@@ -117,7 +117,7 @@ STORES = {
     "KINESIS_STREAM": "KinesisStreamConfig",
     "KINESIS_FIREHOSE": "KinesisFirehoseConfig",
 }
-"""The structure that belongs to each type of store."""
+"""By type of storage: its structure."""
 
 
 class StorageConfig(Part):
@@ -134,7 +134,7 @@ class StorageConfig(Part):
     def _as_its_type_says(self) -> Self:
         belongs = f"{self.storage_type.lower()}_config"
         if getattr(self, belongs) is None:
-            raise ValueError(f"storage_type {self.storage_type} takes {belongs}; write it")
+            raise ValueError(f"storage_type {self.storage_type} needs {belongs}; write it")
         return self
 
 
@@ -159,7 +159,7 @@ class LexBot(Part):
 
 
 class Instance(Resource):
-    """A contact centre; its name is the alias, which is unique in all of AWS and cannot be changed."""
+    """A contact centre. Its name is the alias, which is unique in AWS and cannot be changed."""
 
     identity_management_type: Literal["CONNECT_MANAGED", "SAML", "EXISTING_DIRECTORY"] | None = None
     directory_id: (
@@ -182,6 +182,6 @@ class Instance(Resource):
     lex_v2_bots: Annotated[list[BotAliasArn] | None, Unordered()] = None
     """ARNs of aliases of Amazon Lex V2 bots."""
     security_keys: Annotated[list[str] | None, Unordered(), Field(max_length=2)] = None
-    """Public keys in PEM, with which flows encrypt what customers type."""
+    """Public keys in PEM format. Flows encrypt the input of customers with them."""
     storage_configs: Annotated[list[StorageConfig] | None, Rows(("resource_type",))] = None
     hierarchy_structure: Annotated[HierarchyStructure | None, Cleared({})] = None

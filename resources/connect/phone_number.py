@@ -27,7 +27,7 @@ from reconciler.resources.connect.service import CONNECT
 
 
 class PhoneNumberAdapter(Adapter[PhoneNumber]):
-    """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and never ReleasePhoneNumber unless told."""
+    """SearchAvailablePhoneNumbers, ClaimPhoneNumber, and ReleasePhoneNumber only if the files allow it."""
 
     kind = "connect.phone_number"
     cloudformation = CLOUDFORMATION
@@ -58,7 +58,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         lost_race="not available",
     )
     updates = (Sends("update_phone_number_metadata", ("description",)), CONTACT_FLOW)
-    # A released number is lost: nobody can claim it for up to 180 days (ReleasePhoneNumber, API reference).
+    # A released number is lost: it cannot be claimed for up to 180 days (ReleasePhoneNumber, API reference).
     delete = Delete("release_phone_number", protected=True)
     reads = Reads(
         list="list_phone_numbers_v2",
@@ -75,7 +75,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     prepare = staticmethod(chosen)
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        # What is only referred to has no settings: it goes by its number.
+        # A resource that is only referred to has no settings; its name is its number.
         return settings.get("phone_number") if settings else name
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
@@ -89,7 +89,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         return claimed(row, scope, flows_of(api, scope) if "contact_flow" in fields else {}).settings
 
     def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
-        # Without a target the list holds all numbers of the account and Region.
+        # Without a target, the list has all numbers of the account and Region.
         for row in api.pages(self.reads.list, **self.reads.list_with):
             if target(row) != scope["InstanceId"]:
                 yield claimed(row, {"InstanceId": target(row)}, {}), place(row)

@@ -9,7 +9,7 @@ from reconciler.model import Finding
 
 
 def set_contact_flow(change: Change) -> Iterable[Request]:
-    """Set the flow in one call: the number is never without a flow."""
+    """Set the flow in one request, so that the number is never without a flow."""
     place = {**change.address, "InstanceId": change.reported["InstanceId"]}
     flow = change.desired.get("ContactFlowId")
     if flow:
@@ -19,7 +19,7 @@ def set_contact_flow(change: Change) -> Iterable[Request]:
 
 
 def chosen(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Choose a number from AWS's stock; two clients at the same time may get the same one."""
+    """Choose an available number. Two clients may get the same number at the same time."""
     wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
     prefix = parameters.pop("PhoneNumberPrefix", None)
     if "PhoneNumber" in parameters:
@@ -47,7 +47,7 @@ CONTACT_FLOW = Calls(
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """Check that a new number is either written, or chosen from the stock; a live one stays as it is."""
+    """Check that a new number is either written, or has a country and type to choose one; a live number is not changed."""
     if files.lacks("phone_number") and (files.lacks("country_code") or files.lacks("type")):
-        said = "AWS claims no number without phone_number, or country_code and type; write them"
+        said = "a new number needs phone_number, or country_code and type; write them"
         yield Finding(said, warning=True)

@@ -8,7 +8,7 @@ CLOUDFORMATION = CloudFormation(
     left_out={
         "SourcePhoneNumberArn": "numbers of AWS End User Messaging are imported by ImportPhoneNumber; not built"
     },
-    fixed={"phone_number": "which number is claimed; CloudFormation cannot choose one"},
+    fixed={"phone_number": "the number to claim; CloudFormation has no such property"},
     not_granted={
         "connect:ImportPhoneNumber": "numbers of AWS End User Messaging; not built",
         "connect:UpdatePhoneNumber": "moves a number to another instance; not built",

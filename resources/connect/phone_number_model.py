@@ -39,9 +39,9 @@ STOCK = ("country_code", "type", "prefix")
 
 
 class PhoneNumber(InInstance):
-    """A claimed number. AWS has no name for it; our mark identifies it.
+    """A claimed number. It has no name in AWS; our mark identifies it.
 
-    Either `phone_number` gives the number, or one is claimed from AWS's stock by country, type and prefix.
+    Either `phone_number` is the number to claim, or an available number is chosen by country, type and prefix.
     """
 
     phone_number: Annotated[E164 | None, NoReferences(), Unique(), LASTS] = None

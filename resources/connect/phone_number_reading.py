@@ -7,7 +7,7 @@ from reconciler.errors import Refused
 
 
 def flows_of(api: Api, scope: Address) -> dict[str, str]:
-    """Flows by the ARN of their number, of the whole instance in one call."""
+    """By ARN of a number: its flow. One call reads them for the whole instance."""
     rows = api.pages("list_flow_associations", **scope, ResourceType="VOICE_PHONE_NUMBER", MaxResults=1000)
     return {row["ResourceId"]: row["FlowId"] for row in rows}
 
@@ -17,13 +17,13 @@ def target(row: Wired) -> str:
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
 
-    Of a number in a group `InstanceId` names the instance that the group was made in.
+    For a number in a group, `InstanceId` is the instance in which the group was created.
     """
     return str(row.get("TargetArn", "").rpartition("/")[2] or row.get("InstanceId"))
 
 
 def place(row: Wired) -> str:
-    """What a number is claimed to, in words."""
+    """What a number is claimed to, for messages."""
     group = ":traffic-distribution-group/" in row.get("TargetArn", "")
     sort = "traffic distribution group" if group else "instance"
     return f"the {sort} {row.get('TargetArn') or target(row)}"
@@ -40,7 +40,7 @@ def claimed(row: Wired, scope: Address, flows: Mapping[str, str]) -> Sighting:
 
 
 def being_claimed(row: Wired) -> str | None:
-    """Whether AWS still works on the claim: it answers before the number is provisioned.
+    """The claim that AWS has not completed; None if it has. ClaimPhoneNumber replies before the number is provisioned.
 
     Raises:
         Refused: the claim has failed.

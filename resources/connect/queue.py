@@ -1,4 +1,4 @@
-"""connect.queue: where contacts wait for an agent."""
+"""connect.queue: a queue in which contacts wait for an agent."""
 
 from operator import itemgetter
 
@@ -8,7 +8,7 @@ from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_row
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
 
-AT_ONCE = 50  # quick connects, or e-mail addresses, in one call
+AT_ONCE = 50  # quick connects, or e-mail addresses, in one request
 APART = {
     "quick_connects": from_rows(
         "list_queue_quick_connects", "QuickConnectIds", itemgetter("Id"), MaxResults=100
@@ -26,7 +26,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
     cloudformation = CloudFormation(
         type="AWS::Connect::Queue",
         called={"AdditionalEmailAddresses": "email_addresses"},
-        not_granted={"connect:*QueueAgentGroup*": "no operation of the API; CloudFormation's own"},
+        not_granted={"connect:*QueueAgentGroup*": "not an operation of the API; only CloudFormation has it"},
     )
     appearance = Appearance(
         sort="queue",
@@ -35,9 +35,9 @@ class QueueAdapter(ConnectAdapter[Queue]):
         not_drawn={"outbound_caller_config": frozenset({"connect.phone_number"})},
     )
     model = Queue
-    summary = "where contacts wait for an agent"
+    summary = "a queue in which contacts wait for an agent"
     identity = Assigned(address="QueueId", arn_in="QueueArn", arns=(IN_INSTANCE,), forms=NAMES)
-    # Quick connects and e-mail addresses are left to the second step: CreateQueue takes 50 of them, a queue up to 700.
+    # Quick connects and e-mail addresses are sent in a second step: CreateQueue takes 50 of them, a queue has up to 700.
     create = Create(
         "create_queue",
         ("description", "hours_of_operation", "max_contacts", "outbound_caller_config"),
@@ -47,7 +47,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
     updates = (
         Sends("update_queue_name", ("name", "description")),
         Sends("update_queue_hours_of_operation", ("hours_of_operation",)),
-        # Left out, the limit is taken away.
+        # A request without the limit removes it.
         Sends("update_queue_max_contacts", ("max_contacts",)),
         Sends("update_queue_status", ("status",)),
         Sends("update_queue_outbound_caller_config", ("outbound_caller_config",)),
@@ -68,7 +68,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
             ),
             remove=RowCall("disassociate_queue_email_addresses", many_in="EmailAddressesId", at_once=AT_ONCE),
         ),
-        # The address to send from is one of the queue's own.
+        # The address of outbound e-mail must be one of the queue's addresses.
         Sends("update_queue_outbound_email_config", ("outbound_email_config",), needs=("email_addresses",)),
     )
     delete = Delete("delete_queue", keeps_defaults=KEPT)

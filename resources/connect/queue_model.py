@@ -12,7 +12,7 @@ EmailAddressId = Annotated[str, Field(min_length=1, max_length=500), Means("conn
 
 
 class OutboundCallerConfig(Part):
-    """Who calls when an agent of the queue calls out."""
+    """The caller id and the flow of outbound calls of the queue."""
 
     outbound_caller_id_name: Annotated[str | None, Field(min_length=1, max_length=255)] = None
     outbound_caller_id_number: Annotated[str | None, Ref("connect.phone_number")] = None
@@ -20,7 +20,7 @@ class OutboundCallerConfig(Part):
 
 
 class OutboundEmailConfig(Part):
-    """The address that outbound e-mail of the queue comes from."""
+    """The sender address of outbound e-mail of the queue."""
 
     outbound_email_address_id: EmailAddressId
 

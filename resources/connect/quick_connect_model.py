@@ -13,27 +13,27 @@ Flow = Annotated[str, Ref("connect.contact_flow")]
 
 
 class UserConfig(Part):
-    """To an agent, through an agent transfer flow."""
+    """An agent as the destination, through an agent transfer flow."""
 
     user: Annotated[str, Ref("connect.user")]
     contact_flow: Flow
 
 
 class QueueConfig(Part):
-    """To a queue, through a queue transfer flow."""
+    """A queue as the destination, through a queue transfer flow."""
 
     queue: Annotated[str, Ref("connect.queue")]
     contact_flow: Flow
 
 
 class PhoneConfig(Part):
-    """To a phone number, in E.164."""
+    """A phone number in E.164 format as the destination."""
 
     phone_number: E164
 
 
 class FlowConfig(Part):
-    """To a flow."""
+    """A flow as the destination."""
 
     contact_flow: Flow
 
@@ -44,11 +44,11 @@ DESTINATIONS = {
     "PHONE_NUMBER": "phone_config",
     "FLOW": "flow_config",
 }
-"""The structure that belongs to each type."""
+"""By type of destination: its structure."""
 
 
 class QuickConnectConfig(Part):
-    """The destination: its type, and the one structure that belongs to it."""
+    """The destination: its type, and the structure of this type."""
 
     quick_connect_type: Literal["USER", "QUEUE", "PHONE_NUMBER", "FLOW"]
     user_config: UserConfig | None = None
@@ -62,7 +62,7 @@ class QuickConnectConfig(Part):
         missing = getattr(self, belongs) is None
         odd = [name for name in DESTINATIONS.values() if name != belongs and getattr(self, name) is not None]
         if missing or odd:
-            takes = f"quick_connect_type {self.quick_connect_type} takes {belongs} and no other destination"
+            takes = f"quick_connect_type {self.quick_connect_type} needs {belongs} and no other destination"
             todo = [f"write {belongs}"] if missing else []
             todo += [f"remove {', '.join(odd)}"] if odd else []
             raise ValueError(f"{takes}; {', '.join(todo)}")

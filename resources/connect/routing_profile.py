@@ -1,4 +1,4 @@
-"""connect.routing_profile: which queues and channels an agent serves."""
+"""connect.routing_profile: the queues and channels of an agent."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, Connec
 from reconciler.resources.connect.routing_profile_model import RoutingProfile
 
 ADD = "associate_routing_profile_queues"
-AT_ONCE = 10  # queues in one call
+AT_ONCE = 10  # queues in one request
 
 
 def _reference(row: Wired) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def _config(row: Wired) -> dict[str, Any]:
 
 
 def _taken(member: str) -> RowCall:
-    """The call that removes queues from a profile; it only needs their identities."""
+    """The request that removes queues from a profile; it only needs their identities."""
     return RowCall(
         "disassociate_routing_profile_queues",
         many_in=member,
@@ -42,11 +42,11 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         led_to_by=frozenset({"queue_configs", "default_outbound_queue", "manual_assignment_queue_configs"}),
     )
     model = RoutingProfile
-    summary = "which queues and channels an agent serves"
+    summary = "the queues and channels of an agent"
     identity = Assigned(
         address="RoutingProfileId", arn_in="RoutingProfileArn", arns=(IN_INSTANCE,), forms=NAMES
     )
-    # Queues are left to the second step: CreateRoutingProfile takes 10 of them, a profile 50.
+    # Queues are sent in a second step: CreateRoutingProfile takes 10 of them, a profile has up to 50.
     create = Create(
         "create_routing_profile",
         ("description", "default_outbound_queue", "media_concurrencies", "agent_availability_timer"),

@@ -16,30 +16,30 @@ QueueChannel = Annotated[Channel, Wire("QueueReference.Channel")]
 
 
 class QueueConfig(Part):
-    """A queue and channel whose contacts are routed to the agent; the lower the priority, the sooner."""
+    """A queue and channel whose contacts are routed to the agent; lower priorities come first."""
 
     queue: QueueName
     channel: QueueChannel
     priority: Annotated[int, Field(ge=1, le=99)]
     delay: Annotated[int, Field(ge=0, le=9999)]
-    """Seconds a contact waits before it may come here."""
+    """The seconds that a contact waits before it may be routed to the agent."""
 
 
 class ManualAssignmentQueueConfig(Part):
-    """A queue and channel from which the agent may pick contacts."""
+    """A queue and channel from which the agent may choose contacts."""
 
     queue: QueueName
     channel: QueueChannel
 
 
 class CrossChannelBehavior(Part):
-    """Whether the agent may get contacts of other channels meanwhile."""
+    """Whether the agent may get contacts of other channels at the same time."""
 
     behavior_type: Literal["ROUTE_CURRENT_CHANNEL_ONLY", "ROUTE_ANY_CHANNEL"]
 
 
 class CrossChannelWorkloadBehavior(Part):
-    """The same, told apart by workload type."""
+    """The same, for one workload type."""
 
     channel_workload_behavior_type: (
         Literal[
@@ -52,7 +52,7 @@ class CrossChannelWorkloadBehavior(Part):
 
 
 class WorkloadTypeConcurrency(Part):
-    """How many contacts of one workload type at a time."""
+    """The most contacts of one workload type at the same time."""
 
     workload_type: str
     concurrency: Annotated[int, Field(ge=1, le=10)]
@@ -60,7 +60,7 @@ class WorkloadTypeConcurrency(Part):
 
 
 class MediaConcurrency(Part):
-    """How many contacts of a channel at a time."""
+    """The most contacts of a channel at the same time."""
 
     channel: Channel
     concurrency: Annotated[int | None, Field(ge=0, le=10)] = None
@@ -71,12 +71,12 @@ class MediaConcurrency(Part):
 
 
 def _takes_nothing(row: Mapping[str, Any]) -> bool:
-    """Whether a channel takes no contacts: AWS shows such rows, which mean the same as no row."""
+    """Whether a channel allows no contacts. AWS shows such rows; they mean the same as no row."""
     return row.get("concurrency") == 0 and not row.get("workload_type_concurrencies")
 
 
 class RoutingProfile(InInstance):
-    """Which queues and channels an agent serves."""
+    """A routing profile: the queues and channels of an agent."""
 
     description: Lasting = None
     default_outbound_queue: Annotated[str | None, Ref("connect.queue"), LASTS] = None

@@ -1,4 +1,4 @@
-"""connect.security_profile: what an agent, a supervisor or an administrator may do."""
+"""connect.security_profile: the permissions of users."""
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends, from_rows, own_fields
@@ -16,11 +16,11 @@ LISTS = {
         ("allowed_ai_agents", "list_security_profile_ai_agents", "AllowedAIAgents"),
     )
 }
-"""What DescribeSecurityProfile does not show, and the lists that do."""
+"""The fields that DescribeSecurityProfile does not show, and the lists that show them."""
 
 
 class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
-    """CreateSecurityProfile and UpdateSecurityProfile, which leaves alone what a request leaves out."""
+    """CreateSecurityProfile and UpdateSecurityProfile, which does not change what a request leaves out."""
 
     kind = "connect.security_profile"
     model = SecurityProfile
@@ -28,7 +28,7 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
         type="AWS::Connect::SecurityProfile",
         called={"AllowedAccessControlHierarchyGroupId": "allowed_access_control_hierarchy_group"},
     )
-    summary = "what its users may do"
+    summary = "the permissions of its users"
     identity = Assigned(
         name="SecurityProfileName",
         address="SecurityProfileId",

@@ -15,7 +15,7 @@ Word = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class Application(Part):
-    """A third-party application, and what may be done in it."""
+    """A third-party application, and the permissions in it."""
 
     namespace: Word
     application_permissions: Annotated[list[Word] | None, Unordered(), Field(min_length=1, max_length=50)] = (
@@ -45,7 +45,7 @@ class AiAgent(Part):
 
 
 class PrimaryAttributeValue(Part):
-    """Rows of a data table, by the value of a primary attribute."""
+    """The rows of a data table with a given value of a primary attribute."""
 
     access_type: Literal["ALLOW"] | None = None
     attribute_name: Annotated[str, Field(min_length=1, max_length=127), OF_LATIN_1, NOT_OF_AWS]
@@ -55,7 +55,7 @@ class PrimaryAttributeValue(Part):
 
 
 class PrimaryAttributeAccessControlConfiguration(Part):
-    """Which rows of data tables may be seen."""
+    """The visible rows of data tables."""
 
     primary_attribute_values: Annotated[
         list[PrimaryAttributeValue] | None, Rows(("attribute_name",)), Field(max_length=5)

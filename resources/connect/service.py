@@ -1,4 +1,4 @@
-"""Amazon Connect as a service.
+"""The service Amazon Connect.
 
 Sources: "Amazon Connect service quotas" (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html);
 "Actions, resources, and condition keys for Amazon Connect" and "... for AWS Directory Service" (Service Authorization Reference).
@@ -45,7 +45,7 @@ CONNECT = Service(
         "ds:DescribeDirectories": "lists all directories",
     },
     scopes={
-        # The directory and the role of an instance are not known before it is made.
+        # The directory and the role of an instance are not known before it is created.
         "ds:AuthorizeApplication": _ANY_DIRECTORY,
         "ds:CreateAlias": _ANY_DIRECTORY,
         "ds:DeleteDirectory": _ANY_DIRECTORY,

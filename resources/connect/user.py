@@ -61,7 +61,7 @@ class UserAdapter(ConnectAdapter[User]):
         *(Sends("update_user_config", (name,)) for name in PER_CHANNEL),
         Sends("update_user_security_profiles", ("security_profiles",)),
         Sends("update_user_routing_profile", ("routing_profile",)),
-        # Left out, the user is taken out of its group.
+        # A request without the group removes the user from it.
         Sends("update_user_hierarchy", ("hierarchy_group",)),
         PROFICIENCIES,
     )
@@ -82,7 +82,7 @@ class UserAdapter(ConnectAdapter[User]):
     problems = staticmethod(user_problems.problems)
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
-        # In which unit a search row gives the limits of each channel is not said: leave them to DescribeUser.
+        # The unit of the limits of each channel in a search row is not documented: DescribeUser reads them.
         known = {name: value for name, value in self.shown(row).items() if name != "AfterContactWorkConfigs"}
         phone, limit = known["PhoneConfig"], "AfterContactWorkTimeLimit"
         if limit in phone:
@@ -91,6 +91,6 @@ class UserAdapter(ConnectAdapter[User]):
         return replace(super().seen(api, scope, row), settings=known)
 
     def shown(self, row: Any) -> Wired:
-        # A soft phone is shown with an empty desk phone, which no write takes.
+        # AWS shows a soft phone with an empty desk phone number, which no request accepts.
         phone = {name: value for name, value in (row.get("PhoneConfig") or {}).items() if value != ""}
         return {**row, "PhoneConfig": phone}

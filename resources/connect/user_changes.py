@@ -1,4 +1,4 @@
-"""The requests that change the proficiencies of a user, and the fields that an update of the phone removes."""
+"""The requests that change the proficiencies of a user, and the fields that UpdateUserPhoneConfig resets."""
 
 from reconciler.contract import RowCall, Wired, by_rows
 from reconciler.resources.connect.user_model import User
@@ -10,12 +10,12 @@ FLATTENED = {
     "phone_number_configs": ("phone_config.phone_type", "phone_config.desk_phone_number"),
     "persistent_connection_configs": ("phone_config.persistent_connection",),
 }
-"""What UpdateUserPhoneConfig takes away, and its own fields that say the same of all channels: it "will always set the
-same ACW timeouts to all channels the user handles" (UpdateUserPhoneConfig, API reference)."""
+"""The settings of single channels that UpdateUserPhoneConfig resets, and its own settings for all channels: it "will always set
+the same ACW timeouts to all channels the user handles" (UpdateUserPhoneConfig, API reference)."""
 
 
 def _which(row: Wired, _shown: Wired) -> Wired:
-    """Which proficiency it is, without its level."""
+    """The parameters that identify a proficiency, without its level."""
     return {name: value for name, value in row.items() if name != "Level"}
 
 

@@ -1,4 +1,4 @@
-"""connect.user_hierarchy_group: a team, department or site in the hierarchy that reports are made by."""
+"""connect.user_hierarchy_group: a team, department or site in the hierarchy of users, which reports use."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 
 
 class UserHierarchyGroup(InInstance):
-    """A group of agents; its level follows from its parent. The levels themselves belong to the instance."""
+    """A group of agents. Its level follows from its parent; the instance defines the levels."""
 
     parent_group: Annotated[str | None, Ref("connect.user_hierarchy_group"), Field(min_length=1)] = None
 
@@ -31,8 +31,8 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
         not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})},
     )
     model = UserHierarchyGroup
-    summary = "a team, department or site that reports are made by"
-    # The limit is told in words only (CreateUserHierarchyGroup, API reference).
+    summary = "a team, department or site in the hierarchy of users"
+    # The limit is documented, but missing in botocore's model (CreateUserHierarchyGroup, API reference).
     identity = Assigned(
         address="HierarchyGroupId",
         arn_in="HierarchyGroupArn",
@@ -55,7 +55,7 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
         return (seen for seen in super().list(api, scope) if seen.settings.get("LevelId") != "0")
 
     def shown(self, row: Any) -> Wired:
-        """AWS reports the path from the top down to the group itself; the parent is the last but one."""
+        """A group with its parent: the last group but one of the path that AWS reports."""
         path = row.get("HierarchyPath") or {}
         above = [path[level]["Id"] for level in LEVELS if level in path and path[level]["Id"] != row["Id"]]
         return {**row, **({"ParentGroupId": above[-1]} if above else {})}

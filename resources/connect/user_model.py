@@ -20,7 +20,7 @@ PhoneType = Literal["SOFT_PHONE", "DESK_PHONE"]
 
 
 class IdentityInfo(Part):
-    """The name and contact data of the user."""
+    """The names and contact data of the user."""
 
     first_name: Annotated[str | None, Field(max_length=255), LASTS] = None
     last_name: Annotated[str | None, Field(max_length=300), LASTS] = None
@@ -30,7 +30,7 @@ class IdentityInfo(Part):
 
 
 class PhoneConfig(Part):
-    """How calls reach the agent, for all channels."""
+    """The phone of the agent, for all channels."""
 
     phone_type: PhoneType | None = None
     auto_accept: bool | None = None
@@ -48,13 +48,13 @@ class AutoAcceptConfig(Part):
 
 
 class AfterContactWork(Part):
-    """The agent's time for work after a contact."""
+    """The time for work after a contact, in seconds."""
 
     after_contact_work_time_limit: Seconds | None = None
 
 
 class AfterContactWorkConfig(Part):
-    """The agent's time for work after a contact of one channel."""
+    """The time for work after a contact of one channel, in seconds."""
 
     channel: Channel
     after_contact_work_config: AfterContactWork
@@ -62,7 +62,7 @@ class AfterContactWorkConfig(Part):
 
 
 class PhoneNumberConfig(Part):
-    """Which phone rings for one channel."""
+    """The phone for one channel."""
 
     channel: Channel
     phone_type: PhoneType
@@ -70,14 +70,14 @@ class PhoneNumberConfig(Part):
 
 
 class PersistentConnectionConfig(Part):
-    """Whether the line of one channel stays open between contacts."""
+    """Whether the connection of one channel stays open between contacts."""
 
     channel: Channel
     persistent_connection: bool
 
 
 class VoiceEnhancementConfig(Part):
-    """How the agent's voice is cleaned on one channel."""
+    """The enhancement of the agent's voice on one channel."""
 
     channel: Channel
     voice_enhancement_mode: Literal["VOICE_ISOLATION", "NOISE_SUPPRESSION", "NONE"]
@@ -101,7 +101,7 @@ PER_CHANNEL = (
 
 
 class User(InInstance):
-    """A user; its name is the user name, which cannot be changed."""
+    """A user. Its name is the user name, which cannot be changed."""
 
     password: Annotated[Secret | None, LASTS] = None
     identity_info: Annotated[IdentityInfo | None, LASTS] = None

@@ -81,7 +81,7 @@ def test_a_flow_that_leads_nowhere_is_named(run: Run, tmp_path: Path) -> None:
     )
     result = run("validate", tmp_path)
     assert result.returncode == 3
-    assert "Actions has to be a list with at least one action" in result.stderr
+    assert "Actions must be a list with at least one action" in result.stderr
 
 
 def test_all_mistakes_come_in_one_run(run: Run, tmp_path: Path) -> None:

@@ -116,11 +116,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "decomposed name": (
         user(identity_info={"first_name": "Rene\u0301", "last_name": "L"}),
-        "composed characters only",
+        "only composed characters",
     ),
     "SAML with a password": (
         {"connect.instance": {"main": {**CENTRE, "identity_management_type": "SAML"}}, **user()},
-        "takes no password where the instance's identity_management_type is SAML",
+        "accepts no password if the instance's identity_management_type is SAML",
     ),
     "SAML with an e-mail address": (
         {
@@ -132,7 +132,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
                 }
             },
         },
-        "takes no email where the instance's identity_management_type is SAML",
+        "accepts no email if the instance's identity_management_type is SAML",
     ),
     "managed without a password": (
         {"connect.instance": {"main": CENTRE}, "connect.user": {"ada": without(USER, "password")}},
@@ -140,7 +140,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "desk phone without a number": (
         user(phone_config={"phone_type": "DESK_PHONE"}),
-        "takes desk_phone_number",
+        "needs desk_phone_number",
     ),
     "a channel twice": (
         user(auto_accept_configs=[{"channel": "CHAT", "auto_accept": True}] * 2),
@@ -157,11 +157,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
                 }
             }
         },
-        "takes queue_config and no other destination; write queue_config, remove phone_config",
+        "needs queue_config and no other destination; write queue_config, remove phone_config",
     ),
     "directory of another type": (
         {"connect.instance": {"main": {**CENTRE, "directory_id": "d-1234567890"}}},
-        "belongs to",
+        "is only for identity_management_type",
     ),
     "store of another type": (
         {
@@ -174,7 +174,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
                 }
             }
         },
-        "storage_type S3 takes s3_config",
+        "storage_type S3 needs s3_config",
     ),
     "PROVISIONED without capacity": (table(billing_mode="PROVISIONED"), "takes provisioned_throughput"),
     "on demand with capacity": (
@@ -398,7 +398,7 @@ UNDECIDED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "name that a directory may hold": (
         user(identity_info={"last_name": "Lovelace"}),
-        "needs first_name where identities are not those of a directory",
+        "needs first_name unless the instance uses a directory",
     ),
     "part of what may live": (
         {"connect.routing_profile": {"Agents": {"queue_configs": []}}},

@@ -40,19 +40,19 @@ def checks(*conditions: dict[str, Any], to: str = "end") -> dict[str, Any]:
 
 
 FAULTS = {
-    "no object": ([], ["a flow is a JSON object"]),
+    "no object": ([], ["a flow must be a JSON object"]),
     "the old console export": (LEGACY, [OLD_EXPORT]),
-    "nothing": ({}, ['Version has to be "2019-10-30"', "Actions has to be a list with at least one action"]),
-    "another version": (flow(FIRST, Version="2"), ['Version has to be "2019-10-30"']),
-    "no actions": (flow(FIRST, Actions=[]), ["Actions has to be a list with at least one action"]),
+    "nothing": ({}, ['Version must be "2019-10-30"', "Actions must be a list with at least one action"]),
+    "another version": (flow(FIRST, Version="2"), ['Version must be "2019-10-30"']),
+    "no actions": (flow(FIRST, Actions=[]), ["Actions must be a list with at least one action"]),
     "actions by name": (
         flow(FIRST, Actions={"a": FIRST}),
-        ["Actions has to be a list with at least one action"],
+        ["Actions must be a list with at least one action"],
     ),
-    "an action that is none": (flow(FIRST, Actions=["a"]), ["every action has to be a JSON object"]),
+    "an action that is none": (flow(FIRST, Actions=["a"]), ["every action must be a JSON object"]),
     "too many actions": (
         flow(*(action(name=f"a{index}") for index in range(250))),
-        ["251 actions; AWS takes 250"],
+        ["251 actions; AWS accepts 250"],
     ),
     "too long": (says(Text="x" * 256_000), ["longer than 256000 characters"]),
     "another start": (
@@ -78,14 +78,14 @@ FAULTS = {
     ),
     "a word that AWS keeps for itself": (
         flow(action(name="toString")),
-        ['Identifier "toString": AWS keeps this word for itself; take another'],
+        ['Identifier "toString": AWS reserves this word; choose another'],
     ),
     "no type": (flow({**FIRST, "Type": None}), ['action "a": needs a Type']),
     "a type in a list": (flow({**FIRST, "Type": ["Wait"]}), ['action "a": needs a Type']),
     "parameters that are none": (
         flow({**WAITS, "Parameters": ["x"]}),
         [
-            'action "a" (MessageParticipantIteratively): Parameters has to be a JSON object',
+            'action "a" (MessageParticipantIteratively): Parameters must be a JSON object',
             'action "a" (MessageParticipantIteratively): parameter Messages is missing',
         ],
     ),
@@ -95,13 +95,13 @@ FAULTS = {
     ),
     "no next action": (
         flow({**FIRST, "Transitions": {}}),
-        [MESSAGE + "NextAction is missing: write the Identifier of the action that comes next"],
+        [MESSAGE + "NextAction is missing: write the Identifier of the next action"],
     ),
     "no next action where no contact takes it": (
         flow({**CHECKS, "Transitions": {"Errors": [error("NoMatchingCondition")]}}),
         [
             (
-                'action "a" (Compare): NextAction is missing: no contact takes it, but AWS wants one; '
+                'action "a" (Compare): NextAction is missing: no contact takes it, but AWS requires it; '
                 "repeat the target of a condition or an error, as the flow designer does"
             )
         ],
@@ -137,22 +137,22 @@ FAULTS = {
         checks({"NextAction": "end", "Condition": {"Operator": "IsLike", "Operands": ["V"]}}),
         [
             (
-                'action "a" (Compare): a condition has one of AWS\'s operators, such as Equals, and one operand in '
+                'action "a" (Compare): a condition needs one of AWS\'s operators, such as Equals, and one operand in '
                 "Operands"
             )
         ],
     ),
     "transitions that are none": (
         flow({**FIRST, "Transitions": "end"}),
-        [MESSAGE + "Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects"],
+        [MESSAGE + "Transitions must be a JSON object, and its Errors and Conditions lists of JSON objects"],
     ),
     "errors that are none": (
         leads(Errors=["NoMatchingError"]),
-        [MESSAGE + "Transitions has to be a JSON object, its Errors and Conditions lists of JSON objects"],
+        [MESSAGE + "Transitions must be a JSON object, and its Errors and Conditions lists of JSON objects"],
     ),
     "conditions where the type has none": (
         leads(Conditions=[ONE, TWO]),
-        [MESSAGE + "it takes no Conditions"],
+        [MESSAGE + "it cannot have Conditions"],
     ),
     "several at once": (
         flow(FIRST, leads(NextAction="x")["Actions"][0], StartAction="z"),
@@ -188,7 +188,7 @@ FAULTS = {
     ),
     "an error branch too few": (
         flow(action("TransferContactToQueue", Transitions={"Errors": [error("NoMatchingError")]})),
-        ['action "a" (TransferContactToQueue): the error branch QueueAtCapacity is missing; AWS wants it'],
+        ['action "a" (TransferContactToQueue): the error branch QueueAtCapacity is missing; AWS requires it'],
     ),
     "an error that the type does not have": (
         queued(Transitions={"Errors": [error("NoMatchingError"), error("QueueAtCapacity")]}),
@@ -205,11 +205,11 @@ FAULTS = {
         ['action "a" (InvokeLambdaFunction): parameter InvocationTimeLimitSeconds is missing'],
     ),
     "no prompt": (says(), [MESSAGE + "one of Text, SSML, PromptId, Media is missing"]),
-    "two prompts": (says(Text="x", SSML="y"), [MESSAGE + "only one of Text and SSML can stand here"]),
+    "two prompts": (says(Text="x", SSML="y"), [MESSAGE + "only one of Text and SSML is allowed"]),
     "a value that AWS does not know": (
         flow(action("UpdateFlowLoggingBehavior", Parameters={"FlowLoggingBehavior": "On"})),
         [
-            'action "a" (UpdateFlowLoggingBehavior): FlowLoggingBehavior is "On"; AWS takes one of Enabled, Disabled'
+            'action "a" (UpdateFlowLoggingBehavior): FlowLoggingBehavior is "On"; AWS accepts Enabled, Disabled'
         ],
     ),
     "a number out of range": (
@@ -265,7 +265,9 @@ GOOD = {
 def test_a_flow_with_which_nothing_is_wrong(document: Any) -> None:
     assert mistakes(document) == []
     assert [
-        each for each in warnings(document) if "other flow types" not in each and "no way leads" not in each
+        each
+        for each in warnings(document)
+        if "other flow types" not in each and "cannot be reached" not in each
     ] == []
 
 
@@ -287,7 +289,7 @@ def test_a_flow_that_only_leads_to_itself_is_a_flow() -> None:
         action(name="a", Transitions={"NextAction": "b"}), action(name="b", Transitions={"NextAction": "a"})
     )
     assert mistakes(ring) == []
-    assert warnings(ring) == ['action "end": no way leads to it from StartAction']
+    assert warnings(ring) == ['action "end" cannot be reached from StartAction']
 
 
 def test_a_hostile_flow_is_judged_in_no_time() -> None:

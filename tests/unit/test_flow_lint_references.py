@@ -40,7 +40,7 @@ def test_an_arn_that_may_be_of_this_instance_is_a_warning() -> None:
     assert mistakes(document) == []
     assert warnings(document) == [
         (
-            f'{UPDATE}QueueId is "{HERE_ARN}/queue/q"; the files cannot know whether it exists in this instance; '
+            f'{UPDATE}QueueId is "{HERE_ARN}/queue/q"; the files do not show whether it exists in this instance; '
             "write ${queue:Name}"
         )
     ]
@@ -100,13 +100,13 @@ def test_a_foreign_arn_among_attributes_is_a_warning_since_aws_does_not_look_at_
 
 def test_a_name_without_a_token_is_a_mistake() -> None:
     assert mistakes(queued(Parameters={"QueueId": "Sales"})) == [
-        f'{UPDATE}QueueId is "Sales", which is no id and no ARN; write ${{queue:Name}}'
+        f'{UPDATE}QueueId is "Sales", which is neither an id nor an ARN; write ${{queue:Name}}'
     ]
 
 
 def test_a_token_of_another_kind_is_a_mistake() -> None:
     assert mistakes(queued(Parameters={"QueueId": "${flow:Sales}"})) == [
-        f"{UPDATE}QueueId names a queue, and ${{flow:Sales}} does not"
+        f"{UPDATE}QueueId must refer to a queue, and ${{flow:Sales}} does not"
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_queue_is_named_by_any_reference_to_its_id_or_its_arn(text: str) -> No
 @pytest.mark.parametrize("text", ["${connect.user:ada}", "${connect.queue:Sales#name}", "${hours:Always#id}"])
 def test_a_reference_to_anything_else_is_a_mistake(text: str) -> None:
     assert mistakes(queued(Parameters={"QueueId": text})) == [
-        f"{UPDATE}QueueId names a queue, and {text} does not"
+        f"{UPDATE}QueueId must refer to a queue, and {text} does not"
     ]
 
 

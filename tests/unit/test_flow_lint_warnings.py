@@ -40,8 +40,8 @@ WARNED = {
     "a parameter where the type has none": (
         flow({**END, "Identifier": "a", "Parameters": {"Why": "x"}}),
         [
-            'action "a" (DisconnectParticipant): parameter "Why": this type is known without any',
-            'action "end": no way leads to it from StartAction',
+            'action "a" (DisconnectParticipant): parameter "Why": this type has no parameters',
+            'action "end" cannot be reached from StartAction',
         ],
     ),
     "a new error": (
@@ -50,11 +50,11 @@ WARNED = {
     ),
     "an error twice": (
         leads(Errors=[error("NoMatchingError"), error("NoMatchingError")]),
-        [MESSAGE + "the error NoMatchingError stands twice"],
+        [MESSAGE + "the error NoMatchingError occurs twice"],
     ),
     "an action that nothing leads to": (
         {**flow(FIRST), "Actions": [*flow(FIRST)["Actions"], {**END, "Identifier": "z"}]},
-        ['action "z": no way leads to it from StartAction'],
+        ['action "z" cannot be reached from StartAction'],
     ),
     "a type by the name of its page": (
         flow({**FIRST, "Type": "UpdateRoutingCriteria"}),
@@ -67,7 +67,7 @@ WARNED = {
     ),
     "a type that needs a feature": (
         flow(action("RouteContactToAgent", Transitions={"Errors": [error("NoMatchingError")]})),
-        ['action "a" (RouteContactToAgent): AWS takes this type only where its feature is enabled'],
+        ['action "a" (RouteContactToAgent): AWS accepts this type only if its feature is enabled'],
     ),
     "conditions that do not fit": (
         flow(
@@ -77,15 +77,15 @@ WARNED = {
             )
         ),
         [
-            'action "a" (CheckHoursOfOperation): AWS wants other conditions: one Equals for each of True and False'
+            'action "a" (CheckHoursOfOperation): AWS requires other conditions: one Equals for each of True and False'
         ],
     ),
     "an id that the files cannot know": (
         queued(Parameters={"QueueId": "0" * 8 + "-0000-0000-0000-" + "0" * 12}),
         [
             (
-                'action "a" (UpdateContactTargetQueue): QueueId is "00000000-0000-0000-0000-000000000000", an id that the '
-                "files cannot know; write ${queue:Name}"
+                'action "a" (UpdateContactTargetQueue): QueueId is "00000000-0000-0000-0000-000000000000", an id that cannot '
+                "be checked with the files; write ${queue:Name}"
             )
         ],
     ),
