@@ -1,4 +1,4 @@
-"""What the author of a kind tests it with: its sample, and the contract suite as a plugin of pytest."""
+"""Tests for authors of kinds: the sample of a kind, and the contract suite as a pytest plugin."""
 
 from reconciler.testing.samples import (
     ANY_ARN,

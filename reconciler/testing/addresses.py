@@ -1,4 +1,4 @@
-"""The address of a resource of a kind, as the replies of AWS's model make it."""
+"""The members of a kind's address, and its operations, according to botocore's model."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ from reconciler.testing.shapes import example_of, operations_of
 
 
 def address(adapter: Adapter[Any]) -> set[str]:
-    """The members of a live resource's address, as made of the reply to its creation."""
+    """The members of the address of a created resource."""
     create = operations(adapter)[adapter.create.operation]
     reply, request = example_of(create.output_shape), example_of(create.input_shape)
     api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws")
@@ -20,7 +20,7 @@ def address(adapter: Adapter[Any]) -> set[str]:
 
 
 def scope(adapter: Adapter[Any]) -> set[str]:
-    """The members of the address that siblings share."""
+    """The members of the address that resources with the same parent share."""
     return address(known_kinds()[adapter.parent]) if adapter.parent else set()
 
 

@@ -1,6 +1,6 @@
-"""What IAM checks each action against, as the Service Authorization Reference has it, beside what our policies allow.
+"""Compares our IAM policies with the Service Authorization Reference, which says what IAM checks each action against.
 
-cfn-lint ships it as data.
+cfn-lint contains the reference as data.
 """
 
 import json
@@ -25,19 +25,19 @@ VARIABLE = re.compile(r"\$\{[^}]*\}|\.\*")
 
 @cache
 def _reference() -> Mapping[str, Any]:
-    """The reference by service."""
+    """The reference, by prefix of the service."""
     file = data_of_cfn_lint() / "AdditionalSpecs" / "Policies.json"
     reference: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return reference
 
 
 def knows(action: str) -> bool:
-    """Whether the reference has an action: `kms:ListKeys`; or some, where it ends with an asterisk."""
+    """Whether the reference has an action, such as `kms:ListKeys`, or an action that matches a pattern with `*` at the end."""
     return bool(_found(action))
 
 
 def arns_of(action: str) -> Sequence[str]:
-    """The patterns of the ARNs that an action is checked against; none if IAM checks it against `*` alone."""
+    """The patterns of the ARNs that an action is checked against; empty if IAM checks it against `*` only."""
     resources = _reference()[action.partition(":")[0]]["Resources"]
     types = {name for each in _found(action) for name in each.get("Resources", ())}
     formats = (arn for name in sorted(types & resources.keys()) for arn in resources[name]["ARNFormats"])
@@ -51,7 +51,7 @@ def _found(action: str) -> Sequence[Mapping[str, Any]]:
 
 
 def grants_of(adapter: Adapter[Any], sample: Sample, kinds: Mapping[str, Adapter[Any]]) -> list[Grant]:
-    """All that a stack is allowed that has every form of a kind's sample, and one of each kind that it refers to."""
+    """The grants of a stack with every form of a kind's sample, and one resource of each kind that it refers to."""
     resources = {}
     for number, settings in enumerate(sample.all_forms.values()):
         key = Key(adapter.kind, f"one-{number}")
@@ -65,7 +65,7 @@ def grants_of(adapter: Adapter[Any], sample: Sample, kinds: Mapping[str, Adapter
 
 
 def misfits(found: Iterable[Grant]) -> Iterator[str]:
-    """Every action that is not allowed on what IAM checks it against; what the reference does not have is passed over."""
+    """Every action that is not allowed on the ARNs that IAM checks; actions that the reference does not have are left out."""
     by_action: dict[str, list[str]] = {}
     for each in found:
         by_action.setdefault(each.action, []).append(each.resource)
@@ -75,7 +75,7 @@ def misfits(found: Iterable[Grant]) -> Iterator[str]:
         patterns = arns_of(action)
         checked = f"IAM checks it against {', '.join(patterns)}"
         if not patterns and set(arns) != {"*"}:
-            yield f"{action}: IAM checks it against * alone; declare it in Service.unscoped, with the reason"
+            yield f"{action}: IAM checks it against * only; declare it in Service.unscoped, with the reason"
         elif patterns and "*" in arns:
             yield f"{action}: it is allowed on *, and {checked}"
         elif patterns and not any(_fits(each, patterns) for each in arns):

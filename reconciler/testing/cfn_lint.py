@@ -1,4 +1,4 @@
-"""What cfn-lint ships as data. It is not imported itself: that takes a second."""
+"""Finds the data files of cfn-lint without importing it, which would take a second."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @cache
 def data_of_cfn_lint() -> Path:
-    """The folder of its data.
+    """The folder with cfn-lint's data.
 
     Raises:
         ModuleNotFoundError: cfn-lint is not installed.
@@ -19,7 +19,7 @@ def data_of_cfn_lint() -> Path:
 
 
 def need_cfn_lint() -> None:
-    """Skip the present test where cfn-lint is not installed."""
+    """Skip the current test if cfn-lint is not installed."""
     if find_spec("cfnlint") is None:
         import pytest  # noqa: PLC0415 -- whoever only writes the page needs no pytest
 

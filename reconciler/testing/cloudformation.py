@@ -1,4 +1,4 @@
-"""AWS's own schemas of CloudFormation's resource types, as cfn-lint ships them, beside our declarations.
+"""Compares our declarations with AWS's schemas of CloudFormation's resource types, which cfn-lint contains.
 
 `python -m reconciler.testing.cloudformation docs/coverage.md` writes the table of what is managed.
 """
@@ -48,7 +48,7 @@ def schema_of(type_: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema of one type, and the kind that is held against it."""
+    """The schema of one type, and the kind that is compared with it."""
 
     adapter: Adapter[Any]
     declared: CloudFormation
@@ -59,7 +59,7 @@ class Schema:
         """The schema of a kind's type.
 
         Raises:
-            KeyError: CloudFormation has no such type, or the kind names none.
+            KeyError: CloudFormation has no such type, or the kind declares none.
         """
         declared = adapter.cloudformation
         if declared is None:
@@ -67,19 +67,19 @@ class Schema:
         return cls(adapter, declared, schema_of(declared.type))
 
     def top(self, name: str) -> set[str]:
-        """The properties that a list of paths names as a whole: `readOnlyProperties`."""
+        """The top-level properties in a list of paths, such as `readOnlyProperties`."""
         paths = [each.split("/") for each in self.content.get(name) or ()]
         return {path[2] for path in paths if len(path) == 3}
 
     @property
     def properties(self) -> list[str]:
-        """Those that somebody can set."""
+        """The properties that can be set."""
         return sorted(set(self.content["properties"]) - self.top("readOnlyProperties"))
 
     def field(self, name: str) -> str | None:
-        """The field that a property is here, or the first of several; `name` is AWS's name of the resource.
+        """The field for a property, or the first of several; `name` is the name of the resource in AWS.
 
-        None says that there is none.
+        None means that there is no field.
         """
         if name in self.declared.called:
             called = self.declared.called[name]
@@ -90,26 +90,26 @@ class Schema:
         return plain if plain in self.adapter.model.model_fields else None
 
     def fields(self, names: set[str]) -> set[str]:
-        """The fields that these properties are here, without the name and what the kind lives in."""
+        """The fields for these properties, without the name and the parent."""
         found = {self.field(each) for each in names} - {None, NAME}
         parent = (self.adapter.parent or "").rpartition(".")[2]
         return {each for each in found if each is not None and each != parent}
 
     @property
     def create_only(self) -> set[str]:
-        """The fields that CloudFormation sets only at create, always or under a condition."""
+        """The fields that CloudFormation sets only on create, always or under a condition."""
         return self.fields(self.top("createOnlyProperties") | self.top("conditionalCreateOnlyProperties"))
 
     @property
     def permissions(self) -> set[str]:
-        """Every action that the handlers ask for."""
+        """Every action that the handlers need."""
         return {
             each for handler in self.content["handlers"].values() for each in handler.get("permissions", ())
         }
 
 
 def actions_of(adapter: Adapter[Any]) -> set[str]:
-    """Every action of IAM that the operations of a kind ask for."""
+    """Every IAM action that the operations of a kind need."""
     anywhere = Location("aws", REGION, "*")
     operations = [*adapter.reads.operations, *adapter.changes]
     calls = of_calls(services_of(known_kinds()), adapter.service.name, operations, ["*"], anywhere)

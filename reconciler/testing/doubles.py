@@ -1,4 +1,4 @@
-"""Adapters, APIs and clients that stand in for the real ones: they note reads, read once, or lose a reply."""
+"""Test doubles of adapters, APIs and clients: they record reads, read only once, or lose a reply."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from reconciler.contract import Adapter, Address, Api, Sighting
 
 @dataclass
 class RecordingApi:
-    """An API that notes which operations an adapter reads by."""
+    """An API that records the operations that an adapter calls."""
 
     api: Api
     seen: set[str]
@@ -22,22 +22,22 @@ class RecordingApi:
         return getattr(self.api, name)
 
     def beside(self, service: str) -> Api:
-        """Another service, whose operations are noted with its name."""
+        """The API of another service; its operations are recorded with the name of the service."""
         return RecordingApi(self.api.beside(service), self.seen, f"{service}:")
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Note the operation, and call it."""
+        """Record the operation, and call it."""
         self.seen.add(f"{self.prefix}{operation}")
         return self.api.call(operation, **parameters)
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
-        """Note the operation, and page through it."""
+        """Record the operation, and yield its pages."""
         self.seen.add(f"{self.prefix}{operation}")
         return self.api.pages(operation, **parameters)
 
 
 def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
-    """The adapter, noting every operation that its own methods call."""
+    """The adapter, which records every operation that its methods call."""
 
     def noting(method: Callable[..., Any]) -> Callable[..., Any]:
         return lambda api, *arguments: method(RecordingApi(api, seen), *arguments)
@@ -58,7 +58,7 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
 
 
 def listed_once(adapter: Adapter[Any]) -> Adapter[Any]:
-    """The adapter of what no test changes: its resources are listed once."""
+    """An adapter that lists its resources only once, for resources that no test changes."""
     lists: dict[str, list[Sighting]] = {}
     found: Any = type(adapter)()
 
@@ -74,7 +74,7 @@ def listed_once(adapter: Adapter[Any]) -> Adapter[Any]:
 
 
 def knowing(account: Account) -> Account:
-    """The account, which asks AWS neither who it is nor for its rates: no test of a kind changes these."""
+    """An account that does not read its id and quotas from AWS: no test of a kind changes them."""
     found: Any = account
     found.identity = lambda: account.account
     found.learn_quotas = lambda *_: None
@@ -83,7 +83,7 @@ def knowing(account: Account) -> Account:
 
 @dataclass
 class LosesReply:
-    """A client whose first call of an operation breaks off, before or after AWS has done the work."""
+    """A client whose first call of an operation times out, before or after AWS has done the work."""
 
     client: Any
     operation: str

@@ -1,4 +1,4 @@
-"""The plugin of pytest that plays the contract suite: it does nothing until a project names its samples."""
+"""The pytest plugin that runs the contract suite. It does nothing unless a project names the folder of its samples."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 OPTION = "reconciler_samples"
 CASES = "reconciler_cases"
-"""The attribute of a test that says what it is played with (`reconciler.testing.tested.played`)."""
+"""The attribute of a test with its parameters (`reconciler.testing.tested.played`)."""
 WHOLE = "whole: a part of the contract suite that takes long for the largest kinds"
 TESTED: pytest.StashKey["KindsUnderTest"] = pytest.StashKey()
 
@@ -18,18 +18,18 @@ pytest.register_assert_rewrite("reconciler.testing.suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the option by which a project names its samples."""
+    """Declare the option with the folder of the samples."""
     parser.addini(OPTION, "the folder with a sample of each of your kinds, for `reconciler.testing`", "paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the suite's own mark where a project plays the suite."""
+    """Declare the suite's mark if a project runs the suite."""
     if config.getini(OPTION):
         config.addinivalue_line("markers", WHOLE)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Play a test of the suite over the project's kinds."""
+    """Parametrize a test of the suite with the project's kinds."""
     played = getattr(metafunc.function, CASES, None)
     if played:
         names, cases = played
@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the tests of one kind together, so that they share a sandbox; leave out those without a case."""
+    """Sort the tests by kind, so that those of one kind share a sandbox; leave out tests without parameters."""
     if not any(map(_is_ours, items)):
         return
     order = {kind: number for number, kind in enumerate(kinds_under_test(config).kinds)}
@@ -48,12 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def kinds_under_test(config: pytest.Config) -> "KindsUnderTest":
-    """The kinds that the project's samples are of.
+    """The kinds of the project's samples.
 
     Raises:
-        pytest.Collector.CollectError: the project names no samples, or there is no kind of which it has one.
+        pytest.Collector.CollectError: the project does not name the folder, or the folder has no sample of an installed kind.
     """
-    # Every run of pytest imports this module, whatever it tests.
+    # Every run of pytest imports this module, so it imports little itself.
     from reconciler.declarations import BadKinds  # noqa: PLC0415
     from reconciler.testing.samples import NoSample  # noqa: PLC0415
     from reconciler.testing.tested import KindsUnderTest  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What a kind's sample says: one resource with every setting, each setting changed alone, and all that it needs around it."""
+"""The sample of a kind: a resource with every setting, a change of each setting, and the resources that it needs."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -9,23 +9,23 @@ from typing import Any, TypeAlias
 
 ANY_ARN = "arn:aws:kms:eu-west-2:123456789012:key/12345678-1234-1234-1234-123456789012"
 Settings: TypeAlias = Mapping[str, Any]
-"""The settings of one resource, as a file holds them."""
+"""The settings of one resource, as in a file."""
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Settings]]
-"""Desired state as a file holds it: kind, then name, then settings."""
+"""Desired state as in a file: kind, then name, then settings."""
 
 BASE = "base"
 MANY = 20
-"""Changes of one sample that every run of the suite plays each alone."""
+"""The most changes of a sample that every run of the suite makes one by one."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field changed alone, and the operations, in order, that carry the change out.
+    """The change of one field, and the operations that make it, in order.
 
-    The field is changed in the sample's base, or in another of its forms; `drops` are fields that leave the files with
-    it. `refused` is what the plan says where AWS cannot change the field; `one_way` is why the change cannot be taken
-    back at once.
+    The field is changed in the sample's base, or in another of its forms. `drops` are fields that are removed from the files
+    with it. `refused` is the message of the plan if AWS cannot change the field. `one_way` is the reason if the change cannot
+    be undone at once.
     """
 
     field: str
@@ -38,7 +38,7 @@ class Change:
     drops: tuple[str, ...] = ()
 
     def made_in(self, sample: "Sample") -> tuple[Settings, Settings]:
-        """The settings before the change, and after it."""
+        """The settings before the change and after it."""
         before = sample.all_forms[self.form]
         kept = {name: value for name, value in before.items() if name not in self.drops}
         return before, {**kept, self.field: self.value}
@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Drift:
-    """One field changed behind our back: by which operation, with which parameters beside the address."""
+    """A change of one field by another client: the operation, and its parameters besides the address."""
 
     field: str
     operation: str
@@ -58,9 +58,9 @@ class Drift:
 
 @dataclass(frozen=True)
 class Given:
-    """What no kind of ours makes: an operation called beforehand, and the variable that a member of its reply fills.
+    """An operation that is called first, for what no kind creates, and the variable that gets a member of its reply.
 
-    Texts among the parameters may name the variables of those before it. `of` makes the variable of the member.
+    Texts among the parameters may contain variables of earlier operations. `of` converts the member into the variable.
     """
 
     service: str
@@ -70,15 +70,15 @@ class Given:
     member: str = ""
     of: Callable[[str], str] = str
     like: str = ANY_ARN
-    """What the variable may be, for those who call nothing."""
+    """An example of the variable, for tests that make no calls."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One resource in every form that it takes.
+    """One resource in all its forms.
 
-    `base` holds every field that can be set together; `forms` are other ways to write the resource. A field that none
-    of these and no change holds says why in `exempt`, by its path.
+    `base` has all fields that can be set together; `forms` are other ways to write the resource. If no form and no change has
+    a field, `exempt` has its path with the reason.
     """
 
     name: str
@@ -88,27 +88,27 @@ class Sample:
     around: Resources = field(default_factory=dict)
     given: tuple[Given, ...] = ()
     least: tuple[str, ...] = ()
-    """Fields of the base that it cannot be created without, beside those that its kind declares."""
+    """Fields of the base that create needs, besides those that its kind declares."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """By path: the files that it names, in the stack's directory."""
+    """By path in the stack's directory: the content of files that the sample refers to."""
     forms: Mapping[str, Settings] = field(default_factory=dict)
     exempt: Mapping[str, str] = field(default_factory=dict)
     misfits: Mapping[str, str] = field(default_factory=dict)
-    """Where a field does not fit the member that it travels in, as the suite words it, and why."""
+    """Fields whose type differs from the member of the request: the message of the suite, and the reason."""
     needed: Mapping[str, str] = field(default_factory=dict)
-    """Fields that create needs and the model of AWS does not say so, or the other way round, and why."""
+    """Fields that only create or only AWS's model requires, and the reason."""
     no_meaning: Mapping[str, str] = field(default_factory=dict)
-    """Texts that are called an id or an ARN and take every reference, by their paths, and why."""
+    """By path: texts with the name of an id or an ARN that accept every reference, and the reason."""
     newer_actions: Mapping[str, str] = field(default_factory=dict)
-    """Actions that the Service Authorization Reference, as cfn-lint has it, does not have yet, and why."""
+    """Actions that cfn-lint's copy of the Service Authorization Reference does not have yet, and the reason."""
     slow: bool = False
-    """Whether one pass over it takes long: it holds much, or is read by many calls."""
+    """Whether a pass takes long, because the resource has many parts or needs many calls."""
     emptied_with: Mapping[str, Settings] = field(default_factory=dict)
-    """By field: what else the files say once it is empty; a field with the value None is left out of them."""
+    """By field: the other fields that change when it is empty; a field with the value None is removed."""
 
     @property
     def large(self) -> bool:
-        """Whether its changes take long: the suite changes all fields at once, and only the whole suite each alone."""
+        """Whether the sample has many changes. Then the suite changes all fields at once; only the whole suite makes each change."""
         return self.slow or len(self.changes) > MANY
 
     @property
@@ -118,7 +118,7 @@ class Sample:
 
     @property
     def exempt_fields(self) -> set[str]:
-        """The settings' own fields that are exempt as a whole."""
+        """The top-level fields that are exempt as a whole."""
         return {path for path in self.exempt if "." not in path and "[" not in path}
 
     @property
@@ -129,14 +129,14 @@ class Sample:
 
 
 class NoSample(Exception):
-    """A module in the folder of the samples holds none."""
+    """A module in the folder of the samples has no sample."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """The samples in a folder: `connect.queue` is `connect_queue.py`, and its `SAMPLE`.
+    """The samples in a folder: that of `connect.queue` is `SAMPLE` in `connect_queue.py`.
 
-    Where the folder is part of a package, a sample is imported by its full name: `tests.samples.connect_queue`.
+    If the folder is part of a package, a sample is imported by its full name: `tests.samples.connect_queue`.
     """
 
     folder: Path
@@ -153,7 +153,7 @@ class Samples:
         """The sample of a kind.
 
         Raises:
-            NoSample: its module names none.
+            NoSample: its module has no sample.
         """
         top, package = self.folder.parent, self.folder.name
         while (top / "__init__.py").exists():
@@ -168,5 +168,5 @@ class Samples:
 
 
 def module_of(kind: str) -> str:
-    """The name of the module that holds the sample of a kind."""
+    """The name of the module with the sample of a kind."""
     return kind.replace(".", "_")

@@ -1,4 +1,4 @@
-"""Compares what a model says of a field with what botocore says of the member that it travels in."""
+"""Compares the fields of a model with the members of requests in botocore's model."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ SCALARS: Mapping[type, set[str]] = {
     float: {"float", "double"},
 }
 EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048)
-"""Values of which one suits every codec; what it encodes is compared with AWS's shape."""
+"""Examples: every codec encodes at least one of them. The result is compared with AWS's shape."""
 
 
 def operations_of(service: str) -> dict[str, OperationModel]:
-    """Every operation of a service, spelled as boto3 spells it."""
+    """Every operation of a service by its name in boto3."""
     model = SESSION.get_service_model(service)
     return {xform_name(name): model.operation_model(name) for name in model.operation_names}
 
@@ -72,7 +72,7 @@ def misfits(path: str, annotation: Any, shape: Shape, aws: AwsShape) -> Iterator
 
 
 def member_of(aws: AwsShape | None, wire: str) -> AwsShape | None:
-    """AWS's shape of a member by its name, which may be dotted; None if there is none. A map has members of every name."""
+    """AWS's shape of a member by its name, which may have dots; None if there is none. A map has members of every name."""
     for name in wire.split("."):
         if aws is not None and aws.type_name == "map":
             aws = aws.value
@@ -84,7 +84,7 @@ def member_of(aws: AwsShape | None, wire: str) -> AwsShape | None:
 
 
 def value_misfits(path: str, value: Any, aws: AwsShape) -> Iterator[Misfit]:
-    """Every place where a value in AWS's words does not fit AWS's shape."""
+    """Every place where a value in the form of requests does not fit AWS's shape."""
     if aws.type_name == "structure" and isinstance(value, Mapping):
         for name, inner in value.items():
             if name in aws.members:
@@ -104,7 +104,7 @@ def value_misfits(path: str, value: Any, aws: AwsShape) -> Iterator[Misfit]:
 
 
 def example_of(aws: AwsShape | None) -> Any:
-    """A value that has every member that AWS's shape has."""
+    """A value with every member of AWS's shape."""
     if aws is None:
         return {}
     if aws.type_name == "structure":
@@ -142,7 +142,7 @@ def _part_misfits(path: str, shape: Shape, aws: AwsShape) -> Iterator[Misfit]:
 
 
 def _left_out(path: str, wires: set[str], aws: AwsShape) -> Iterator[Misfit]:
-    """Members of a structure that the model does not have: sent whole, the structure would lose them."""
+    """Members of a structure that the model lacks: a request with the whole structure would remove them."""
     for name, member in aws.members.items():
         if name in wires:
             continue
@@ -187,7 +187,7 @@ def annotations(model: type[Part]) -> Iterator[tuple[str, Any, Shape]]:
 
 
 def references(shape: Shape) -> Iterator[Ref]:
-    """Every reference that a value of this shape may hold."""
+    """Every reference that a value of this shape may contain."""
     if shape.ref:
         yield shape.ref
     if shape.document:
@@ -198,7 +198,7 @@ def references(shape: Shape) -> Iterator[Ref]:
 
 
 def _example(annotation: Any) -> Any:
-    """A value that the annotation takes."""
+    """A valid value of the annotation."""
     words = plain(annotation)
     candidates = get_args(words) if get_origin(words) is Literal else EXAMPLES
     for value in candidates:
@@ -211,7 +211,7 @@ def _example(annotation: Any) -> Any:
 
 @dataclass(frozen=True)
 class Text:
-    """A text of a model, and the member that it travels in."""
+    """A text field of a model, and its member in requests."""
 
     path: str
     annotation: Any
@@ -220,7 +220,7 @@ class Text:
 
 
 def texts(path: str, annotation: Any, shape: Shape, aws: AwsShape | None) -> Iterator[Text]:
-    """Every text within a field that is neither a document nor a secret, beside AWS's shape of it."""
+    """Every text within a field that is neither a document nor a secret, with AWS's shape of it."""
     if aws is None or shape.codec or shape.document or shape.secret or shape.archive:
         return
     if shape.part:

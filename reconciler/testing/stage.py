@@ -1,4 +1,4 @@
-"""One sandbox in which a sample is played, pass after pass, from files that the loader reads."""
+"""Runs passes over a sample in a sandbox, from real files of desired state."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -30,14 +30,14 @@ REGION = "eu-west-2"
 
 @dataclass(frozen=True)
 class Round:
-    """What one pass found and did; `changes` are the operations that may have changed something, in order."""
+    """The result of one pass; `changes` are its mutating operations in order."""
 
     report: PassReport
     changes: list[str]
 
     @property
     def actions(self) -> list[tuple[str, str, set[str]]]:
-        """Each action: its verb, its resource's name, and the fields that differ."""
+        """Each action: its verb, the name of its resource, and the fields that differ."""
         return [
             (action.verb, key.name, {each.top for each in action.differences})
             for key, action in self.report.plan.actions.items()
@@ -45,29 +45,29 @@ class Round:
 
     @property
     def refusals(self) -> str:
-        """Why something was not done, in one text."""
+        """The reasons of all refusals in one text."""
         refused = [action.refusal or "" for action in self.report.plan.actions.values()]
         return "; ".join([*self.report.refusals, *refused])
 
     @property
     def messages(self) -> list[str]:
-        """What became of every action that was not simply done."""
+        """The messages of all actions that were not done."""
         return [str(result) for result in self.report.results.values() if result.outcome != "done"]
 
     def require_settled(self) -> "Round":
-        """Return this round if the pass settled everything; fail otherwise."""
+        """Return this result if the pass is settled; otherwise fail."""
         assert self.report.outcome == "settled", self.messages
         return self
 
     def require_quiet(self) -> None:
-        """A pass that had nothing to do, and did nothing."""
+        """Fail unless the pass had no action and changed nothing."""
         did = (self.actions, self.changes, self.report.outcome)
         assert did == ([], [], "settled"), (did, self.messages)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A sandbox in which a resource lives, and what tells its stage from the others."""
+    """The state of a sandbox with a created resource, and the serial number of its stage."""
 
     serial: str
     state: bytes
@@ -75,7 +75,7 @@ class Made:
 
 @dataclass
 class House:
-    """A sandbox that holds what one sample needs around it, shared by the tests of its kind."""
+    """A sandbox with the resources that one sample needs; all tests of its kind share it."""
 
     kind: str
     sample: Sample
@@ -85,27 +85,27 @@ class House:
     client: Callable[[str], Any]
     """A plain boto3 client of a service."""
     directory: Path
-    """Where desired state is written."""
+    """The directory for desired state."""
     variables: dict[str, str] = field(default_factory=dict)
     shows: int = 0
     residents: set[str] = field(default_factory=set)
-    """The ARNs of what lived here before the present test."""
+    """The ARNs of the resources that existed before the current test."""
     surroundings: dict[str, Adapter[Any]] = field(default_factory=dict)
-    """The kinds of what the sample needs, where passes read it only once."""
+    """The kinds of resources that the sample needs and that passes read only once."""
     passed: frozenset[str] = field(default_factory=lambda: frozenset(known_kinds()))
-    """The kinds that passes know, beside those of the files."""
+    """The kinds that passes know besides those in the files."""
     furnished: bytes | None = None
-    """The sandbox with what lives here, to which each test returns; None if tests delete what they made."""
+    """The initial state of the sandbox, which each test restores; None if tests delete what they created instead."""
     made: dict[str, "Made"] = field(default_factory=dict)
-    """By form of the sample: the sandbox in which the resource lives already."""
+    """By form of the sample: the state in which the resource exists already."""
 
     @property
     def serial(self) -> str:
-        """What tells the present stage from the others."""
+        """The serial number of the current stage."""
         return f"{self.shows:03}"
 
     def furnish(self) -> "House":
-        """Make what the sample needs: what kinds of ours make by a pass, the rest by hand."""
+        """Create what the sample needs: resources of our kinds by a pass, others with plain calls."""
         Stage(self, "around", around=self.sample.around).run(None).require_settled()
         for given in self.sample.given:
             parameters = {**self.scope, **_filled(given.parameters, self.variables)}
@@ -116,7 +116,7 @@ class House:
         return self
 
     def hasten(self) -> "House":
-        """Let passes read once what no test changes, and know only the kinds that the sample concerns."""
+        """Make passes faster: they read only once what no test changes, and know only the kinds that the sample needs."""
         self.surroundings = {kind: listed_once(known_kinds()[kind]) for kind in self.sample.around}
         self.account = knowing(self.account)
         self.passed = self.concerned
@@ -135,7 +135,7 @@ class House:
 
     @property
     def concerned(self) -> frozenset[str]:
-        """The kinds that a pass over the sample has to know: it looks for what it may delete of every kind."""
+        """The kinds that a pass over the sample needs. A pass looks for resources to delete of every kind that it knows."""
         kinds = known_kinds()
         within = {self.kind}
         while more := {name for name, each in kinds.items() if each.parent in within} - within:
@@ -147,7 +147,7 @@ class House:
 
     @cached_property
     def scope(self) -> Address:
-        """What the address of the resource under test shares with its siblings."""
+        """The part of the address of the resource under test that names its parent."""
         within = known_kinds()[self.kind].parent
         if within is None:
             return {}
@@ -156,14 +156,14 @@ class House:
         return found.address
 
     def new_stage(self) -> "Stage":
-        """A stage for one test: a stack and a name of its own, beside what lives here already."""
+        """A stage for one test, with its own stack and name."""
         self.shows += 1
         if self.furnished is not None:
             self.box.restore(self.furnished)
         return self._stage(self.serial)
 
     def made_stage(self, form: str) -> "Stage":
-        """A stage on which the resource lives already, in one of the forms of its sample."""
+        """A stage on which the resource exists already, in one of the forms of its sample."""
         if form in self.made:
             self.box.restore(self.made[form].state)
             return self._stage(self.made[form].serial)
@@ -182,15 +182,15 @@ class House:
 
 @dataclass
 class Stage:
-    """One test's part of a house: its own resource, and the files that ask for it."""
+    """One test's part of a shared sandbox: its own resource and its own files."""
 
     house: House
     name: str
     around: Resources
     serial: str = ""
-    """What tells it from the other stages: `${serial}` in a sample."""
+    """The serial number of the stage: `${serial}` in a sample."""
     reads: set[str] = field(default_factory=set)
-    """Every operation that the adapter has read by."""
+    """Every operation that the adapter has called to read."""
 
     def __post_init__(self) -> None:
         self.kind, self.sample = self.house.kind, self.house.sample
@@ -208,11 +208,11 @@ class Stage:
         self.as_it_was = self.house.box.snapshot() if stays and self.house.residents else None
 
     def leave(self) -> None:
-        """Take away what the test has made, for the sake of those that follow."""
+        """Remove what the test has created."""
         for api, client in self.whole_clients:
             api.client = client
         if self.house.furnished is not None:
-            return  # the next stage begins from there
+            return  # the next stage restores this state
         if self.as_it_was is not None:
             self.house.box.restore(self.as_it_was)
             return
@@ -220,7 +220,7 @@ class Stage:
             if sighting.arn not in self.house.residents:
                 try:
                     self.delete(sighting)
-                except ClientError:  # what AWS guards, a table with protection, stays
+                except ClientError:  # a protected resource, such as a table with deletion protection, stays
                     self.house.residents.add(sighting.arn)
 
     @property
@@ -235,7 +235,7 @@ class Stage:
         planned: Callable[[Plan, Callable[[], float]], None] = lambda _plan, _left: None,
         **header: Any,
     ) -> Round:
-        """One pass with the resource as written; None leaves it out."""
+        """Run one pass with these settings of the resource; None leaves the resource out of the files."""
         stack = self.load(settings, name, **header)
         house, before = self.house, len(self.house.box.journal)
         named = house.passed.union(key.kind for key in stack.resources)
@@ -245,10 +245,10 @@ class Stage:
         return Round(report, [name for name in called if not is_read(xform_name(name))])
 
     def load(self, settings: Settings | None, name: str | None = None, **header: Any) -> Stack:
-        """The files with the resource as written.
+        """Load files with these settings of the resource.
 
         Raises:
-            InvalidStack: there are mistakes in them.
+            InvalidStack: the files have mistakes.
         """
         self._write(settings, name or self.name, header)
         return load(self.house.directory, None, self.kinds)
@@ -267,31 +267,31 @@ class Stage:
             (self.house.directory / file).write_text(json.dumps(content), encoding="utf-8")
 
     def live(self) -> list[Sighting]:
-        """What lives now and did not before, with its tags."""
+        """The live resources that did not exist before the test, with their tags."""
         found = [each for each in self.house.live() if each.arn not in self.house.residents]
         return [replace(each, tags=self.tags(each)) for each in found]
 
     def tags(self, sighting: Sighting) -> Mapping[str, str]:
-        """The tags that a resource has now."""
+        """The current tags of a resource."""
         tagging = self.adapter.tagging
         return tagging.read(self.api, sighting) if tagging else {}
 
     def the_one(self) -> Sighting:
-        """The resource under test, of which there is exactly one."""
+        """The resource under test; fails unless there is exactly one."""
         (found,) = self.live()
         return found
 
     @property
     def marks(self) -> Mapping[str, str]:
-        """The tags that the resource under test has now."""
+        """The current tags of the resource under test."""
         return self.the_one().tags or {}
 
     def send(self, request: Request) -> None:
-        """Change something behind the reconciler's back."""
+        """Send a request as another client."""
         getattr(self.house.client(self.adapter.service.name), request.operation)(**request.parameters)
 
     def delete(self, sighting: Sighting) -> None:
-        """Delete something behind the reconciler's back."""
+        """Delete a resource as another client."""
         delete = self.adapter.delete
         assert isinstance(delete, Delete)
         before = delete.before(self.api, sighting) if delete.before else ()
@@ -299,7 +299,7 @@ class Stage:
             self.send(request)
 
     def retag(self, changed: Mapping[str, str | None]) -> None:
-        """Change tags behind the reconciler's back; None takes one away."""
+        """Change tags as another client; None removes a tag."""
         sighting = self.the_one()
         assert self.adapter.tagging
         before = sighting.tags or {}
@@ -308,7 +308,7 @@ class Stage:
             self.send(request)
 
     def lose_reply(self, operation: str, *, worked: bool) -> LosesReply:
-        """Break off the next call of an operation."""
+        """Let the next call of an operation time out."""
         api = self.api if hasattr(self.whole_clients[0][1], operation) else self._beside(operation)
         client = next(whole for broken, whole in self.whole_clients if broken is api)
         broken = LosesReply(client, operation, worked)
@@ -316,7 +316,7 @@ class Stage:
         return broken
 
     def _beside(self, operation: str) -> Any:
-        """The API of the other service that a tagging operation is of."""
+        """The API of the service of a tagging operation."""
         tagging = self.adapter.tagging.operations if self.adapter.tagging else ()
         (service,) = {each.partition(":")[0] for each in tagging if each.endswith(f":{operation}")}
         api = self.api.beside(service)

@@ -1,4 +1,4 @@
-"""Which kinds the contract suite is played over, and what each of its tests is played with."""
+"""The kinds that the contract suite tests, and the parameters of its tests."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ F = TypeVar("F", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class KindsUnderTest:
-    """The kinds of every package of which the folder holds a sample."""
+    """The kinds of every package for which the folder has a sample."""
 
     samples: Samples
     packages: Sequence[PackageKinds]
 
     @classmethod
     def by_samples(cls, folder: Path) -> "KindsUnderTest":
-        """What the samples in a folder are of."""
+        """The kinds of the samples in a folder."""
         samples = Samples(folder)
         return cls(samples, [each for each in brought_kinds() if any(map(samples.has, each.kinds))])
 
@@ -34,12 +34,12 @@ class KindsUnderTest:
 
     @cached_property
     def sampled(self) -> Mapping[str, Sample]:
-        """The samples by kind; a test names the kinds that have none."""
+        """The samples by kind; a test reports kinds without a sample."""
         return {kind: self.samples.of(kind) for kind in self.kinds if self.samples.has(kind)}
 
     @property
     def strangers(self) -> set[str]:
-        """The samples that are of no kind."""
+        """The samples whose kind does not exist."""
         return self.samples.names() - {module_of(kind) for kind in self.kinds}
 
 
@@ -47,7 +47,7 @@ Cases = Callable[[KindsUnderTest], Iterable[Any]]
 
 
 def played(names: str, cases: Cases) -> Callable[[F], F]:
-    """A test that is played once for each of these cases; `names` are its arguments, `kind` the first of them."""
+    """Mark a test to run once for each case; `names` are its arguments, and the first is `kind`."""
 
     def note(test: F) -> F:
         setattr(test, CASES, (names, cases))

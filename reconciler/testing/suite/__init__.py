@@ -1,4 +1,4 @@
-"""The contract suite. A package of kinds plays it by one line in a module of its tests: `from reconciler.testing.suite import *`."""
+"""The contract suite. A package of kinds runs it with one line in a test module: `from reconciler.testing.suite import *`."""
 
 from reconciler.testing.suite.authorization_reference import *
 from reconciler.testing.suite.bare_replies import *

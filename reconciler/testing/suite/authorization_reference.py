@@ -1,4 +1,4 @@
-"""Each kind's actions are held against the Service Authorization Reference: a policy allows them where IAM checks them."""
+"""Compares the IAM policy of each kind with the Service Authorization Reference."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 
 
 @played("kind", sampled_kinds)
-def test_every_action_is_allowed_on_what_iam_checks_it_against(
+def test_every_action_is_allowed_on_the_arns_that_iam_checks(
     adapter: Adapter[Any], under_test: KindsUnderTest
 ) -> None:
     need_cfn_lint()

@@ -1,4 +1,4 @@
-"""Replies that lack what a kind asks for: the error is one of the six reasons, and never another Python exception."""
+"""Tests replies that lack the members that a kind needs: the result is one of the six errors, never another exception."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ NAME = "Sales"
 
 
 def rows(kind: Adapter[Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Rows that say too little of a resource."""
+    """Rows that lack members."""
     ids = dict.fromkeys(address(kind) - scope(kind), "1")
     return {
         "nothing": {},
@@ -29,9 +29,9 @@ def rows(kind: Adapter[Any]) -> Mapping[str, Mapping[str, Any]]:
 
 
 class Bare:
-    """An API whose replies and rows hold no more than this (`reconciler.contract.Api`).
+    """An API whose replies and rows have only the given members (`reconciler.contract.Api`).
 
-    With `lists_of`, a service, its replies have the lists that botocore's model knows, without a row.
+    If `lists_of` names a service, replies have the lists of botocore's model, without rows.
     """
 
     account, region, partition = "111111111111", "eu-west-2", "aws"
@@ -44,7 +44,7 @@ class Bare:
         return 1_800_000_000.0
 
     def call(self, operation: str, **_: Any) -> dict[str, Any]:
-        """A reply without a member, or with lists that are empty."""
+        """A reply without members, or with empty lists."""
         output = operations_of(self._lists_of)[operation].output_shape if self._lists_of else None
         lists = [name for name, each in output.members.items() if each.type_name == "list"] if output else ()
         return reply_values(operation, {name: [] for name in lists})
@@ -54,21 +54,21 @@ class Bare:
         yield from reply_values(operation, {"Rows": [dict(self._row), dict(self._row)]})["Rows"]
 
     def beside(self, service: str) -> Api:
-        """The same of every service."""
+        """The same API for every service."""
         return Bare(self._row, self._lists_of and service)
 
     def once(self) -> Api:
-        """It repeats nothing anyway."""
+        """The same API: it never retries."""
         return self
 
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
-        """All of them."""
+        """All given members."""
         del operation
         return dict(members)
 
 
 def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
-    """All that the engine asks of a kind."""
+    """Every read of a kind that the engine uses."""
     shapes = fields_of(kind.model)
     within = dict.fromkeys(scope(kind), "i")
     seen = Sighting(NAME, dict.fromkeys(address(kind), "1") | within, "arn:aws:x", "now")
@@ -92,7 +92,7 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
 
 
 def _written(shape: Shape) -> Any:
-    """A value such as an author may have written, in AWS's words."""
+    """An example of a written value, in the form of requests."""
     if shape.part or shape.values or shape.archive:
         return {}
     return [] if shape.items else "1"
@@ -107,7 +107,7 @@ def _all(found: Iterable[Sighting] | None) -> list[Sighting]:
 
 
 @played("kind", every_kind)
-def test_a_reply_without_its_members_is_one_of_the_reasons(adapter: Adapter[Any]) -> None:
+def test_a_reply_without_members_is_one_of_the_errors(adapter: Adapter[Any]) -> None:
     wrong = {}
     for title, row in rows(adapter).items():
         for name, read in reads(adapter).items():
@@ -121,8 +121,8 @@ def test_a_reply_without_its_members_is_one_of_the_reasons(adapter: Adapter[Any]
 
 
 @played("kind", every_kind)
-def test_a_reply_with_empty_lists_is_one_of_the_reasons(adapter: Adapter[Any]) -> None:
-    """AWS may know an id only in part of its machines, and answer with no row where a kind takes the first."""
+def test_a_reply_with_empty_lists_is_one_of_the_errors(adapter: Adapter[Any]) -> None:
+    """While AWS is eventually consistent, a reply for an id may have no row, although a kind needs the first row."""
     wrong = {}
     for name, read in reads(adapter).items():
         try:
@@ -135,8 +135,8 @@ def test_a_reply_with_empty_lists_is_one_of_the_reasons(adapter: Adapter[Any]) -
 
 
 @played("kind", every_kind)
-def test_rows_that_say_nothing_cost_no_other_row(adapter: Adapter[Any]) -> None:
-    """Whatever a kind asks of its rows: one that lacks it is set aside, and the read goes on."""
+def test_a_row_without_members_is_left_out(adapter: Adapter[Any]) -> None:
+    """A row that lacks a member that the kind needs is left out, and the read continues."""
     within = dict.fromkeys(scope(adapter), "i")
     isolation = RowIsolation(Bare({}), adapter.reads.joined)
     if adapter.reads.joined:

@@ -1,4 +1,4 @@
-"""Every kind on the sandbox, through the real engine: made, changed, repaired, lost, found again, deleted."""
+"""Tests every kind in the sandbox with the real engine: create, update, repair, lost replies, adopt, rename, delete."""
 
 from typing import Any
 
@@ -37,40 +37,40 @@ from reconciler.testing.suite.cases import (
 )
 from reconciler.testing.tested import played, sampled_kinds
 
-# -- seen ----------------------------------------------------------------------------------------------------------
+# -- reads ---------------------------------------------------------------------------------------------------------
 
 
-def sighted(stage: Stage, members: Wired) -> Wired:
-    """What a read shows of the fields that `list` shows in full."""
+def listed_fields(stage: Stage, members: Wired) -> Wired:
+    """The values of the fields that `list` shows in full."""
     shapes = {name: fields_of(stage.adapter.model)[name] for name in stage.adapter.reads.listed}
     return {name: modelled(shape, get_member(members, shape.wire or name)) for name, shape in shapes.items()}
 
 
 @played("kind", sampled_kinds)
-def test_sight_and_read_agree(made: Stage) -> None:
+def test_list_and_get_fields_agree(made: Stage) -> None:
     found = made.the_one()
     read = made.adapter.get_fields(made.api, found, made.adapter.reads.listed)
-    assert sighted(made, found.settings) == sighted(made, read)
+    assert listed_fields(made, found.settings) == listed_fields(made, read)
 
 
 @played("kind", kinds_in_time)
-def test_sight_and_a_closer_look_agree(made: Stage) -> None:
-    glances = made.adapter.list_versions(made.api, made.house.scope)
-    if glances is None:
+def test_list_and_list_versions_with_get_agree(made: Stage) -> None:
+    versions = made.adapter.list_versions(made.api, made.house.scope)
+    if versions is None:
         pytest.skip("no read shows it with a version")
     found = made.the_one()
-    (glanced,) = [each for each in glances if each.arn == found.arn]
-    looked = made.adapter.get(made.api, glanced)
-    assert glanced.version
-    assert (looked.name, looked.address, looked.tags) == (found.name, found.address, found.tags)
-    assert sighted(made, looked.settings) == sighted(made, found.settings)
+    (seen,) = [each for each in versions if each.arn == found.arn]
+    read = made.adapter.get(made.api, seen)
+    assert seen.version
+    assert (read.name, read.address, read.tags) == (found.name, found.address, found.tags)
+    assert listed_fields(made, read.settings) == listed_fields(made, found.settings)
 
 
-# -- made, changed, repaired ---------------------------------------------------------------------------------------
+# -- create, update, repair ----------------------------------------------------------------------------------------
 
 
 @played("kind, form", forms)
-def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
+def test_create_is_settled_in_the_next_pass(stage: Stage, form: str) -> None:
     settings = stage.sample.all_forms[form]
     created = stage.run(settings).require_settled()
     assert [(verb, name) for verb, name, _ in created.actions] == [("create", stage.name)]
@@ -79,7 +79,7 @@ def test_it_is_created_and_then_left_alone(stage: Stage, form: str) -> None:
 
 
 def without(settings: Settings, sample: Sample, field: str, empty: list[Any] | None) -> Settings:
-    """The settings with an empty field, and with what the sample says to write then."""
+    """The settings with an empty field, and with the other changes that the sample declares for this case."""
     beside = sample.emptied_with.get(field, {})
     left_out = {name for name, value in beside.items() if value is None}
     changed = {**settings, **beside, field: empty}
@@ -87,7 +87,7 @@ def without(settings: Settings, sample: Sample, field: str, empty: list[Any] | N
 
 
 def mistakes(stage: Stage, settings: Settings) -> str:
-    """What is said of the settings before any call; nothing if they may be."""
+    """The mistakes in the settings; empty if there are none."""
     try:
         stage.load(settings)
     except InvalidStack as error:
@@ -96,7 +96,7 @@ def mistakes(stage: Stage, settings: Settings) -> str:
 
 
 @played("kind, field, empty", emptied)
-def test_what_is_empty_alone_is_created_or_named_as_a_mistake(
+def test_one_empty_field_is_created_or_reported_as_a_mistake(
     stage: Stage, field: str, empty: list[Any] | None
 ) -> None:
     settings = without(stage.sample.base, stage.sample, field, empty)
@@ -110,8 +110,8 @@ def test_what_is_empty_alone_is_created_or_named_as_a_mistake(
 
 
 @played("kind", sampled_kinds)
-def test_what_is_empty_together_is_created_and_left_alone(stage: Stage) -> None:
-    """As many fields at once as may be empty together; those that no file may leave empty are named."""
+def test_many_empty_fields_are_created_and_the_next_pass_is_settled(stage: Stage) -> None:
+    """As many fields as possible are empty; for each other field the mistake is reported."""
     settings = stage.sample.base
     for field, empty in empties(stage.sample, stage.adapter):
         said = mistakes(stage, without(stage.sample.base, stage.sample, field, empty))
@@ -124,7 +124,7 @@ def test_what_is_empty_together_is_created_and_left_alone(stage: Stage) -> None:
 
 
 @played("kind, change", changes)
-def test_a_field_changed_alone_makes_exactly_its_own_calls(made: Stage, change: Change) -> None:
+def test_a_change_of_one_field_makes_exactly_its_own_calls(made: Stage, change: Change) -> None:
     before, after = change.made_in(made.sample)
     changed = made.run(after).require_settled()
     assert changed.actions == [("update", made.name, {change.field})]
@@ -159,30 +159,30 @@ def test_a_field_that_aws_cannot_change_is_refused(made: Stage, change: Change) 
 
 
 @played("kind, drift", drifts)
-def test_what_drifts_is_put_back(made: Stage, drift: Drift) -> None:
+def test_a_drifted_field_is_repaired(made: Stage, drift: Drift) -> None:
     made.send(Request(drift.operation, {**made.the_one().address, **drift.parameters}))
     repaired = made.run(made.sample.base).require_settled()
     assert repaired.actions == [("update", made.name, {drift.field})]
 
 
 @played("kind", kinds_in_time)
-def test_a_tag_that_drifts_is_put_back(made: Stage) -> None:
+def test_a_drifted_tag_is_repaired(made: Stage) -> None:
     made.retag({"Suite": "by hand", "Left": "alone"})
     made.run(made.sample.base).require_settled()
     assert {"Suite": "contract", "Left": "alone"}.items() <= made.marks.items()
 
 
-# -- deleted -------------------------------------------------------------------------------------------------------
+# -- delete --------------------------------------------------------------------------------------------------------
 
 
 def unprotect(made: Stage) -> None:
-    """Allow that it is deleted, where its kind is protected."""
+    """Allow the deletion if the kind is protected."""
     if made.adapter.delete.protected:
         made.run({**made.sample.base, "policy": {"protect": False}}).require_settled()
 
 
 @played("kind", undeletable)
-def test_what_cannot_be_deleted_is_switched_off_and_unmarked_once_it_is_gone_from_the_files(
+def test_a_kind_that_cannot_be_deleted_is_disabled_and_released(
     made: Stage,
 ) -> None:
     unprotect(made)
@@ -199,7 +199,7 @@ def test_what_cannot_be_deleted_is_switched_off_and_unmarked_once_it_is_gone_fro
 
 
 @played("kind", deletable)
-def test_it_is_pruned_once_it_is_gone_from_the_files(made: Stage) -> None:
+def test_a_resource_that_is_not_in_the_files_is_pruned(made: Stage) -> None:
     unprotect(made)
     pruned = made.run(None, prune=True).require_settled()
     assert [(verb, name) for verb, name, _ in pruned.actions] == [("delete", made.name)]
@@ -208,7 +208,7 @@ def test_it_is_pruned_once_it_is_gone_from_the_files(made: Stage) -> None:
 
 
 @played("kind", deletable_in_time)
-def test_deleting_what_is_gone_already_is_harmless(made: Stage) -> None:
+def test_deleting_a_deleted_resource_is_harmless(made: Stage) -> None:
     unprotect(made)
     gone = made.the_one()
     made.run(None, planned=lambda _plan, _left: made.delete(gone), prune=True).require_settled()
@@ -216,26 +216,26 @@ def test_deleting_what_is_gone_already_is_harmless(made: Stage) -> None:
 
 
 @played("kind", kinds_in_time)
-def test_without_prune_it_stays(made: Stage) -> None:
+def test_without_prune_nothing_is_deleted(made: Stage) -> None:
     unprotect(made)
     made.run(None).require_quiet()
     assert made.marks[KEY_MARK] == made.name
 
 
 @played("kind", protected)
-def test_what_is_protected_stays(made: Stage) -> None:
+def test_a_protected_resource_is_not_deleted(made: Stage) -> None:
     made.run(None, prune=True).require_quiet()
     assert made.marks[KEY_MARK] == made.name
 
 
 @played("kind", kinds_in_time)
-def test_what_is_released_lives_on_without_our_marks(made: Stage) -> None:
+def test_a_released_resource_has_no_marks(made: Stage) -> None:
     made.run(None, release=[str(made.key)]).require_settled()
     assert MARKS.isdisjoint(made.marks)
     made.run(None, prune=True).require_quiet()
 
 
-# -- replies that never came ---------------------------------------------------------------------------------------
+# -- lost replies --------------------------------------------------------------------------------------------------
 
 
 @played("kind, form, worked", forms_and_lost)
@@ -253,7 +253,7 @@ def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str
 
 
 @played("kind, change", lost_changes)
-def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(made: Stage, change: Change) -> None:
+def test_a_change_whose_reply_is_lost_is_settled_by_the_next_pass(made: Stage, change: Change) -> None:
     _, after = change.made_in(made.sample)
     broken = made.lose_reply(xform_name(change.calls[0]), worked=True)
     made.run(after)
@@ -262,7 +262,7 @@ def test_a_change_whose_reply_is_lost_holds_after_the_next_pass(made: Stage, cha
 
 
 @played("kind", kinds_in_time)
-def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
+def test_every_declared_read_is_called(stage: Stage) -> None:
     for number, settings in enumerate(stage.sample.all_forms.values()):
         stage.lose_reply(stage.adapter.create.operation, worked=True)
         stage.run(settings, name=f"{stage.name}-{number}").require_settled()
@@ -271,7 +271,7 @@ def test_it_declares_no_read_that_it_never_makes(stage: Stage) -> None:
     assert stage.reads == {*stage.adapter.reads.operations}
 
 
-# -- whose it is ---------------------------------------------------------------------------------------------------
+# -- ownership -----------------------------------------------------------------------------------------------------
 
 
 def unmark(stage: Stage) -> None:
@@ -279,7 +279,7 @@ def unmark(stage: Stage) -> None:
 
 
 @played("kind", sampled_kinds)
-def test_one_without_a_mark_and_with_our_settings_is_adopted(made: Stage) -> None:
+def test_an_unmarked_resource_with_equal_settings_is_adopted(made: Stage) -> None:
     unmark(made)
     adopted = made.run(made.sample.base).require_settled()
     assert [(verb, name) for verb, name, _ in adopted.actions] == [("adopt", made.name)]
@@ -288,7 +288,7 @@ def test_one_without_a_mark_and_with_our_settings_is_adopted(made: Stage) -> Non
 
 
 @played("kind, change", one_change_of_each_kind)
-def test_one_without_a_mark_and_with_other_settings_is_taken_only_when_told(
+def test_an_unmarked_resource_with_other_settings_is_adopted_only_on_request(
     made: Stage, change: Change
 ) -> None:
     _, other = change.made_in(made.sample)
@@ -302,18 +302,18 @@ def test_one_without_a_mark_and_with_other_settings_is_taken_only_when_told(
 
 
 @played("kind", sampled_kinds)
-def test_one_of_another_stack_is_never_touched(made: Stage) -> None:
+def test_a_resource_of_another_stack_is_never_changed(made: Stage) -> None:
     made.retag({STACK_MARK: "another"})
     refused = made.run({**made.sample.base, "adopt": True})
     assert refused.changes == []
     assert 'the mark of stack "another"' in refused.refusals
 
 
-# -- its name ------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------------
 
 
 @played("kind", renamable)
-def test_what_was_renamed_by_hand_is_renamed_back(made: Stage) -> None:
+def test_a_resource_renamed_by_another_client_is_renamed_back(made: Stage) -> None:
     before = made.the_one()
     by_hand = {**before.address, str(made.adapter.identity.name): "Renamed by hand"}
     made.send(Request(str(rename_of(made.adapter)), by_hand))
@@ -324,7 +324,7 @@ def test_what_was_renamed_by_hand_is_renamed_back(made: Stage) -> None:
 
 
 @played("kind", renamable)
-def test_what_was_renamed_in_the_files_keeps_its_identity(made: Stage) -> None:
+def test_a_resource_renamed_in_the_files_keeps_its_id(made: Stage) -> None:
     before = made.the_one()
     settings = {**made.sample.base, "renamed_from": made.name}
     renamed = made.run(settings, name=f"New {made.name}").require_settled()

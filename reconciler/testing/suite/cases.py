@@ -1,4 +1,4 @@
-"""What each test of the suite is played with, and what of it the whole suite alone plays."""
+"""The parameters of the tests of the suite, and which of them only the whole suite uses."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from reconciler.testing.samples import BASE, Change, Sample
 from reconciler.testing.tested import KindsUnderTest
 
 WHOLE = (pytest.mark.whole,)
-"""Of what only the whole suite plays."""
+"""The marks of parameters that only the whole suite uses."""
 
 
 def forms(under_test: KindsUnderTest) -> Iterator[Any]:
@@ -23,7 +23,7 @@ def forms(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def one_form_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every form; forms but the base are a part of the whole suite alone, and so is the base where a pass takes long."""
+    """Every form. Only the whole suite uses forms other than the base, and bases for which a pass takes long."""
     for case in forms(under_test):
         kind, form = case.values
         in_time = form == BASE and not under_test.sampled[kind].large
@@ -31,7 +31,7 @@ def one_form_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def forms_and_lost(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every form, and whether its create works before the reply is lost; that it does not is played for the bases."""
+    """Every form, with a create that works before its reply is lost; the bases also with a create that does not work."""
     for case in forms(under_test):
         kind, form = case.values
         yield pytest.param(kind, form, True, id=f"{case.id} after the work", marks=case.marks)
@@ -40,7 +40,7 @@ def forms_and_lost(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def drifts(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change by hand of every sample; where a pass takes long, one of them."""
+    """Every drift of every sample; only one of them if a pass takes long."""
     for kind, sample in under_test.sampled.items():
         for number, drift in enumerate(sample.drifts):
             marks = WHOLE if sample.large and number else ()
@@ -55,14 +55,14 @@ def _changes(under_test: KindsUnderTest, wanted: Callable[[Change], object]) -> 
 
 
 def changes(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change of every sample that AWS makes."""
+    """Every change of every sample that AWS can make."""
     for case in _changes(under_test, lambda change: not change.refused):
         large = under_test.sampled[case.values[0]].large
         yield pytest.param(*case.values, id=case.id, marks=WHOLE if large else ())
 
 
 def lost_changes(under_test: KindsUnderTest) -> Iterator[Any]:
-    """The same; a later change that begins with the operation of an earlier one is a part of the whole suite alone."""
+    """The same. Only the whole suite uses changes that begin with the same operation as an earlier one."""
     seen: set[tuple[str, str]] = set()
     for case in changes(under_test):
         kind, change = case.values
@@ -72,7 +72,7 @@ def lost_changes(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def changed_together(under_test: KindsUnderTest) -> Iterator[str]:
-    """Every kind whose fields are changed at once, because to change each alone takes long."""
+    """Every kind whose fields are changed at once, because it takes long to change each alone."""
     return (kind for kind, sample in under_test.sampled.items() if sample.large)
 
 
@@ -89,14 +89,14 @@ def one_change_of_each_kind(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def emptied(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every field of every base that may be empty: null or a list; one alone is a part of the whole suite."""
+    """Every field of every base that may be empty: null or an empty list; only for the whole suite."""
     for kind, sample in under_test.sampled.items():
         for field, empty in empties(sample, under_test.kinds[kind]):
             yield pytest.param(kind, field, empty, id=f"{kind} {field} {empty}", marks=WHOLE)
 
 
 def empties(sample: Sample, adapter: Adapter[Any]) -> Iterator[tuple[str, list[Any] | None]]:
-    """Every field of the base of a sample with the ways in which it may be empty."""
+    """Every field of the base of a sample, with its empty values."""
     for field, value in sample.base.items():
         if isinstance(value, list):
             yield field, []
@@ -110,7 +110,7 @@ def deletable(under_test: KindsUnderTest) -> Iterable[str]:
 
 
 def deletable_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
-    """The same; where a pass takes long, the test is a part of the whole suite alone."""
+    """The same; only for the whole suite if a pass takes long."""
     return (each for each in kinds_in_time(under_test) if each.values[0] in deletable(under_test))
 
 
@@ -120,12 +120,12 @@ def undeletable(under_test: KindsUnderTest) -> Iterable[str]:
 
 
 def protected(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that is deleted only where its policy says so."""
+    """Every kind that is deleted only if its policy allows it."""
     return [kind for kind in under_test.sampled if under_test.kinds[kind].delete.protected]
 
 
 def rename_of(adapter: Adapter[Any]) -> str | None:
-    """The operation by which AWS renames one."""
+    """The operation that renames a resource; None if there is none."""
     sends = (each for each in adapter.updates if isinstance(each, Sends) and NAME in each.fields)
     return next((each.operation for each in sends), None)
 
@@ -136,6 +136,6 @@ def renamable(under_test: KindsUnderTest) -> Iterable[str]:
 
 
 def kinds_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every kind; where a pass takes long, the test is a part of the whole suite alone."""
+    """Every kind; only for the whole suite if a pass takes long."""
     for kind, sample in under_test.sampled.items():
         yield pytest.param(kind, id=kind, marks=WHOLE if sample.large else ())

@@ -1,4 +1,4 @@
-"""Each kind is held against AWS's own schema of its CloudFormation type; a difference has its reason in the declaration."""
+"""Compares each kind with AWS's schema of its CloudFormation type; each difference has a reason in the declaration."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -13,19 +13,19 @@ from reconciler.testing.tested import KindsUnderTest, played
 
 
 def with_a_schema(under_test: KindsUnderTest) -> Iterable[str]:
-    """Every kind that says what CloudFormation calls it."""
+    """Every kind that declares its CloudFormation type."""
     return [kind for kind, adapter in under_test.kinds.items() if adapter.cloudformation is not None]
 
 
 @pytest.fixture
 def schema(adapter: Adapter[Any]) -> Schema:
-    """AWS's schema of the kind's type; cfn-lint brings it."""
+    """AWS's schema of the kind's type, from cfn-lint."""
     need_cfn_lint()
     return Schema.of(adapter)
 
 
 def unexplained(here: Any, there: Any, reasons: Any) -> dict[str, list[str]]:
-    """What only one side has without a reason, and reasons for what does not differ."""
+    """Differences without a reason, and reasons without a difference."""
     differ = set(here) ^ set(there)
     return {"without a reason": sorted(differ - set(reasons)), "needless": sorted(set(reasons) - differ)}
 
@@ -48,7 +48,7 @@ def test_only_properties_that_exist_are_named(schema: Schema) -> None:
 
 
 @played("kind", with_a_schema)
-def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
+def test_fields_that_only_create_can_set_are_the_same(schema: Schema) -> None:
     here = schema.adapter.create.fixed | schema.adapter.create.write_only - schema.fields(
         schema.top("writeOnlyProperties")
     )
@@ -57,19 +57,19 @@ def test_what_only_create_can_set_is_the_same(schema: Schema) -> None:
 
 
 @played("kind", with_a_schema)
-def test_what_create_needs_is_the_same(schema: Schema) -> None:
+def test_fields_that_create_needs_are_the_same(schema: Schema) -> None:
     there = schema.fields(set(schema.content.get("required") or ()))
     assert unexplained(schema.adapter.create.needed, there, schema.declared.needed) == NOTHING
 
 
 @played("kind", with_a_schema)
-def test_what_aws_never_shows_is_the_same(schema: Schema) -> None:
+def test_fields_that_aws_never_shows_are_the_same(schema: Schema) -> None:
     there = schema.fields(schema.top("writeOnlyProperties"))
     assert unexplained(schema.adapter.create.write_only, there, schema.declared.write_only) == NOTHING
 
 
 @played("kind", with_a_schema)
-def test_the_policy_allows_what_the_handlers_ask_for(schema: Schema) -> None:
+def test_the_policy_allows_the_actions_of_the_handlers(schema: Schema) -> None:
     ours = {each.lower() for each in actions_of(schema.adapter)}
     missing = {each for each in schema.permissions if each.lower() not in ours}
     matches = {

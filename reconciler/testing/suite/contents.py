@@ -1,4 +1,4 @@
-"""What a kind says of what lives in its resources and has no kind: true to botocore's model."""
+"""Compares with botocore's model what a kind declares about contents of its resources that have no kind."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,9 @@ def unmanaged(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 @played("kind, of", unmanaged)
-def test_a_list_takes_the_address_alone_and_shows_what_is_declared(adapter: Any, of: Any) -> None:
+def test_a_list_of_contents_needs_only_the_address_and_has_the_declared_members(
+    adapter: Any, of: Any
+) -> None:
     model = operations(adapter)[of.operation]
     assert is_read(of.operation)
     assert set(model.input_shape.required_members) == address(adapter)

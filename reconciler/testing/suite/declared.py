@@ -1,4 +1,4 @@
-"""Every kind's declaration, offline: complete, free of contradictions, and true to botocore's model of the service."""
+"""Checks every declaration without calls: it is complete, free of contradictions, and consistent with botocore's model."""
 
 import inspect
 import pkgutil
@@ -30,7 +30,7 @@ from reconciler.testing.tested import KindsUnderTest, every_kind, played, sample
 
 
 def fields(adapter: Adapter[Any]) -> set[str]:
-    """The fields that have to have a home: all but the tags and the resource that it lives in."""
+    """The fields that an operation must set: all except the tags and the parent."""
     return set(adapter.model.model_fields) - {"tags", scope_field(adapter)}
 
 
@@ -39,7 +39,7 @@ def groups(adapter: Adapter[Any]) -> list[Create | Sends | Calls]:
 
 
 @played("kind", every_kind)
-def test_every_field_has_exactly_one_home(adapter: Adapter[Any]) -> None:
+def test_exactly_one_operation_sets_each_field(adapter: Adapter[Any]) -> None:
     homes = [name for group in adapter.updates for name in group.fields]
     homes += [*adapter.create.fixed, *adapter.create.write_only]
     counts = {name: homes.count(name) for name in fields(adapter)}
@@ -55,8 +55,8 @@ def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
         "fixed": adapter.create.fixed,
         "write_only": adapter.create.write_only,
         "deferrable": set(adapter.create.deferrable),
-        "listed_fields": adapter.reads.listed,
-        "partially_listed": adapter.reads.partly_listed,
+        "listed": adapter.reads.listed,
+        "partly_listed": adapter.reads.partly_listed,
     }
     unknown = {place: names - fields(adapter) for place, names in named.items()}
     assert {place: names for place, names in unknown.items() if names} == {}
@@ -74,7 +74,7 @@ def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
 
 
 @played("kind", every_kind)
-def test_what_follows_later_is_not_lost(adapter: Adapter[Any]) -> None:
+def test_deferrable_fields_have_an_update(adapter: Adapter[Any]) -> None:
     changeable = {name for group in adapter.updates for name in group.fields}
     assert set(adapter.create.deferrable) <= changeable
 
@@ -91,7 +91,7 @@ def test_every_operation_exists(adapter: Adapter[Any]) -> None:
 @played("kind", every_kind)
 def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     changing = [name for group in groups(adapter) for name in group.operations]
-    changing += adapter.delete.operations[:1]  # what goes ahead of a delete looks as well
+    changing += adapter.delete.operations[:1]  # the requests before a delete may read as well
     assert [name for name in adapter.reads.operations if not is_read(name.rpartition(":")[2])] == []
     assert [name for name in changing if is_read(name)] == []
 
@@ -127,7 +127,7 @@ def test_its_name_and_its_address_fit_every_request(adapter: Adapter[Any]) -> No
 
 
 def spelled(group: Create | Sends, members: set[str]) -> set[str]:
-    """The members of an address as the operations of a group call them."""
+    """The members of an address with the names that the operations of a group use."""
     return set(group.address(dict.fromkeys(members, ""))) if isinstance(group, Sends) else members
 
 
@@ -198,7 +198,7 @@ def test_it_has_a_sample(kind: str, under_test: KindsUnderTest) -> None:
 
 
 def test_every_adapter_is_listed(under_test: KindsUnderTest) -> None:
-    """Each class of a package that says which kind it is, is a kind: a list forgets one in silence."""
+    """Each class of a package with the attribute `kind` is in the list of kinds."""
     written = {each for package in under_test.packages for each in _classes_in(import_module(package.module))}
     known = {type(each) for each in known_kinds().values()}
     assert {each.__name__ for each in written if "kind" in vars(each)} - {
@@ -207,7 +207,7 @@ def test_every_adapter_is_listed(under_test: KindsUnderTest) -> None:
 
 
 def _classes_in(module: ModuleType) -> Iterator[type[Adapter[Any]]]:
-    """Every class of an adapter in a module, or in a package and all below it."""
+    """Every adapter class in a module, or in a package and its modules."""
     found = pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}.")
     for each in (module, *(import_module(inner.name) for inner in found)):
         for value in vars(each).values():
@@ -217,7 +217,7 @@ def _classes_in(module: ModuleType) -> Iterator[type[Adapter[Any]]]:
 
 @played("kind", every_kind)
 def test_a_call_overwrites_fields_of_later_groups_only(adapter: Adapter[Any]) -> None:
-    """What is sent again has to be sent after it; and what says the same is a field of the group's own."""
+    """The overwritten fields are sent again in a later group, and the fields that overwrite them are fields of this group."""
     for number, group in enumerate(adapter.updates):
         later = {name for each in adapter.updates[number + 1 :] for name in each.fields}
         assert group.overwrites.keys() <= later
@@ -264,13 +264,13 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
         refused = (
             len(name) < least or (most and len(name) > most) or not re.search(limits.get("pattern", ""), name)
         )
-        if refused and name.strip():  # an empty name is a mistake of its own
+        if refused and name.strip():  # for an empty name there is another check
             assert any(form.problem(name) for form in adapter.identity.forms), name
 
 
 @played("kind", every_kind)
-def test_every_pattern_is_told_in_words(adapter: Adapter[Any]) -> None:
-    """A pattern of pydantic's own would be told as it is: `Form` has words."""
+def test_every_pattern_has_a_description(adapter: Adapter[Any]) -> None:
+    """A pattern of pydantic would appear in messages as it is; `Form` has a description."""
     pending: list[Any] = [adapter.model.__pydantic_core_schema__]
     while pending:
         schema = pending.pop()

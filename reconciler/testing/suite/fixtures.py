@@ -1,4 +1,4 @@
-"""For each kind a sandbox with all that its sample needs (`house`); for each test a place of its own in it (`stage`)."""
+"""Fixtures: for each kind a sandbox with all that its sample needs (`house`), for each test its own part of it (`stage`)."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from reconciler.testing.tested import KindsUnderTest
 
 @pytest.fixture(scope="session")
 def under_test(pytestconfig: pytest.Config) -> KindsUnderTest:
-    """Every kind that the suite is played over."""
+    """Every kind that the suite tests."""
     return kinds_under_test(pytestconfig)
 
 
@@ -30,7 +30,7 @@ def adapter(under_test: KindsUnderTest, kind: str) -> Adapter[Any]:
 
 @pytest.fixture(autouse=True, scope="module")
 def no_log() -> Iterator[None]:
-    """No log of the reconciler among the tests' own output."""
+    """Keep the log of the reconciler out of the output of the tests."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()
@@ -48,13 +48,13 @@ def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def stage(house: House) -> Iterator[Stage]:
-    """A stack and a name of its own for one test."""
+    """A stage for one test, with its own stack and name."""
     yield from _played(house.new_stage())
 
 
 @pytest.fixture
 def made(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
-    """A stage on which the resource lives already: in the form that the test changes, or in the base of its sample."""
+    """A stage on which the resource exists already: in the form that the test changes, or in the base of its sample."""
     change = request.node.callspec.params.get("change")
     yield from _played(house.made_stage(change.form if change else BASE))
 
@@ -62,4 +62,4 @@ def made(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
 def _played(stage: Stage) -> Iterator[Stage]:
     yield stage
     stage.leave()
-    assert stage.reads <= {*stage.adapter.reads.operations}, "it reads by operations that it does not declare"
+    assert stage.reads <= {*stage.adapter.reads.operations}, "it calls operations that it does not declare"

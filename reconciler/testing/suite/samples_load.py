@@ -1,4 +1,4 @@
-"""Every form and change of every sample loads: no mistake is told of what AWS takes."""
+"""Tests that every form and change of every sample loads without mistakes."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from reconciler.testing.tested import KindsUnderTest, played, sampled_kinds
 
 
 def written(sample: Sample) -> Iterator[tuple[str, Settings]]:
-    """Every form of the sample, and what each change leaves."""
+    """Every form of the sample, and the settings after each change."""
     yield from sample.all_forms.items()
     for change in sample.changes:
         yield str(change), change.made_in(sample)[1]

@@ -1,4 +1,4 @@
-"""A reference in every text of every kind: sent as what it stands for, after what it names, and quiet afterwards."""
+"""Tests a reference in every text of every kind: its value is sent, after its target is created, and the next pass is settled."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from reconciler.testing.tested import played
 
 WORDS = "contract.words"
 Word: TypeAlias = tuple[str, Means | None]
-"""What an attribute stands for, as text and by its meaning."""
+"""The value and the meaning of an attribute."""
 TABLE = {
     "attribute_definitions": [{"attribute_name": "id", "attribute_type": "S"}],
     "key_schema": [{"attribute_name": "id", "key_type": "HASH"}],
@@ -28,7 +28,7 @@ TABLE = {
 
 
 def words_kind(words: list[Word]) -> TableAdapter:
-    """A kind of tables whose attributes are these words."""
+    """A kind of tables with these attributes."""
 
     def one(word: str, means: Means | None) -> Attribute:
         def value_of(api: Api, sighting: Sighting) -> str:
@@ -45,7 +45,7 @@ def words_kind(words: list[Word]) -> TableAdapter:
 
 
 def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict[str, Any]:
-    """The settings with a reference for every text that takes one, and what each of them stands for."""
+    """The settings with a reference in every text that may have one, and the value of each reference."""
     variables = {**stage.house.variables, "serial": stage.serial}
 
     def change(shape: Shape, text: str) -> str:
@@ -69,7 +69,7 @@ def is_secret(value: Any) -> bool:
 
 
 @played("kind, form", one_form_in_time)
-def test_every_text_takes_references(stage: Stage, form: str) -> None:
+def test_every_text_accepts_references(stage: Stage, form: str) -> None:
     words: list[Word] = []
     plain = stage.sample.all_forms[form]
     settings = with_references(stage, {TAGS: {"Text": "reference"}, **plain}, words)
@@ -94,5 +94,5 @@ def test_every_text_takes_references(stage: Stage, form: str) -> None:
         assert steps.index(StepKey(target, "make")) < steps.index(StepKey(stage.key, "make"))
 
     stage.run(settings).require_quiet()
-    # What AWS has is what the same settings without references ask for.
+    # AWS has the same values as for the settings without references.
     stage.run({TAGS: {"Text": "reference"}, **plain}).require_quiet()

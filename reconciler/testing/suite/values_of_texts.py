@@ -1,4 +1,4 @@
-"""Texts of every kind beside AWS's models: what its patterns refuse is a mistake, and ids and ARNs say of what they are."""
+"""Compares the texts of every kind with AWS's models: values that AWS refuses are mistakes, and ids and ARNs have a meaning."""
 
 import re
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ from reconciler.testing.tested import KindsUnderTest, every_kind, played, sample
 
 ATTRIBUTES = {"Arn": "arn", "Id": "id", "Name": "name"}
 POINTER = re.compile(r"(.*(Arn|ARN|Id|ID|Role|KeyId))s?|.*Actions")
-"""How AWS calls a member that identifies something else."""
+"""The names of members that identify another resource."""
 
 
 def texts_of(adapter: Adapter[Any]) -> dict[str, list[Text]]:
-    """Every text and number that requests carry, by its path: as each of its operations has it."""
+    """By path: every text and number of requests, once for each operation that sends it."""
     operations, found = operations_of(adapter.service.name), dict[str, list[Text]]()
     named = {name: (annotation, shape) for name, annotation, shape in annotations(adapter.model)}
     for group in (*adapter.updates, adapter.create):
@@ -41,7 +41,7 @@ def texts_of(adapter: Adapter[Any]) -> dict[str, list[Text]]:
 
 
 def formats(schema: Schema) -> Iterator[tuple[str, str]]:
-    """By member of CloudFormation's schema, in capitals: what it says that its text stands for."""
+    """By member of CloudFormation's schema, in upper case: the meaning of its text according to the schema."""
 
     def within(name: str, value: Any) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
@@ -58,7 +58,7 @@ def formats(schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def in_model(path: str, shape: Shape) -> Iterator[tuple[str, Shape]]:
-    """Every text of a field, those that no request carries as they are included."""
+    """Every text of a field, including those that no request contains unchanged."""
     if shape.part:
         for name, inner in shape.fields.items():
             yield from in_model(f"{path}.{name}", inner)
@@ -75,7 +75,7 @@ def called(path: str) -> str:
 
 
 @played("kind", sampled_kinds)
-def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
+def test_ids_and_arns_declare_their_meaning(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
     sent, lacking = texts_of(adapter), set()
     for name, field in fields_of(adapter.model).items():
         for path, shape in in_model(name, field):
@@ -87,7 +87,7 @@ def test_ids_and_arns_say_of_what_they_are(adapter: Adapter[Any], under_test: Ki
 
 
 @played("kind", with_a_schema)
-def test_they_say_what_cloudformation_says(adapter: Adapter[Any], schema: Schema) -> None:
+def test_declared_meanings_are_those_of_cloudformation(adapter: Adapter[Any], schema: Schema) -> None:
     types = {each.cloudformation.type: name for name, each in known_kinds().items() if each.cloudformation}
     said = dict[str, set[tuple[str, str]]]()
     for member, form in formats(schema):
@@ -102,7 +102,7 @@ def test_they_say_what_cloudformation_says(adapter: Adapter[Any], schema: Schema
 
 
 @played("kind", every_kind)
-def test_what_they_say_exists(adapter: Adapter[Any]) -> None:
+def test_declared_meanings_exist(adapter: Adapter[Any]) -> None:
     kinds = known_kinds()
     pending = [*fields_of(adapter.model).values()]
     seen: set[int] = set()
@@ -139,7 +139,7 @@ PROBES = (
     "a" * 10,
     "arn:aws:x",
 )
-"""Texts of which most patterns refuse some."""
+"""Texts: most patterns refuse at least one of them."""
 
 
 def refused_by_aws(aws: AwsShape, value: Any) -> bool:
@@ -166,7 +166,7 @@ def probes(aws: AwsShape) -> Iterator[Any]:
 
 
 def takes(annotation: Any, value: Any) -> bool:
-    """Whether a field takes a value."""
+    """Whether a field accepts a value."""
     try:
         TypeAdapter(annotation).validate_python(value, strict=True)
     except ValidationError:
@@ -175,7 +175,7 @@ def takes(annotation: Any, value: Any) -> bool:
 
 
 @played("kind", every_kind)
-def test_what_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
+def test_a_value_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> None:
     lenient = {
         f"{path} takes {value[:20] if isinstance(value, str) else value!r}"
         for path, ways in texts_of(adapter).items()
