@@ -1,4 +1,4 @@
-"""A whole Amazon Connect control plane in memory, spoken to by botocore's operation and member names."""
+"""The control plane of Amazon Connect in memory. Operations and members have botocore's names."""
 
 from reconciler.sandbox.connect.backend import ConnectPlane
 

@@ -1,4 +1,4 @@
-"""The Amazon Connect control plane as moto's backend: every operation of every family, bound to a plane."""
+"""The control plane of Amazon Connect as a moto backend with all operations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reconciler.sandbox.connect.instances import tagging
 
 
 def _families() -> Mapping[str, Operations]:
-    """By module: the operations that it declares, of every module in the folders beside this one."""
+    """By module in the neighbouring folders: the operations that it declares."""
     found = {}
     for folder in pkgutil.iter_modules(connect.__path__, f"{connect.__name__}."):
         if folder.ispkg:
@@ -45,7 +45,7 @@ OPERATIONS = _all_operations()
 
 
 class ConnectPlane(PlaneWithStaleReads):
-    """Amazon Connect as its callers see it."""
+    """Amazon Connect with all operations."""
 
     NOT_STATE: ClassVar[frozenset[str]] = frozenset({"past", "quotas", "reading_lag"})
 
@@ -55,15 +55,15 @@ class ConnectPlane(PlaneWithStaleReads):
         self.operations: Mapping[str, Callable[..., Mapping[str, Any] | None]] = bound(self, OPERATIONS)
 
     def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
-        """Let the resource groups tagging API tag."""
+        """Set tags for the Resource Groups Tagging API."""
         tagging.tag_resource(self, resource_arn, tags)
 
     def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
-        """Let the resource groups tagging API untag."""
+        """Remove tags for the Resource Groups Tagging API."""
         tagging.untag_resource(self, resource_arn, tag_keys)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
-        """Let the resource groups tagging API see every resource."""
+        """Yield every resource for the Resource Groups Tagging API."""
         for instance in self.centres.values():
             yield TaggedResource(instance.arn, instance.tags, "connect:instance")
             for kind in KINDS:

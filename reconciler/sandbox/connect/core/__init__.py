@@ -1,1 +1,1 @@
-"""What all families share: the plane, its instances and records, operations, paging, tags and errors."""
+"""Shared by all families of operations: the plane, instances, records, operations, paging, tags and errors."""

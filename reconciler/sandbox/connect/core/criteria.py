@@ -1,4 +1,4 @@
-"""Search criteria and tag filters, as the Search operations understand them."""
+"""The search criteria and tag filters of the Search operations."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ NO_CONDITIONS: Mapping[str, Condition] = {}
 def matches(
     record: Record, criteria: Mapping[str, Any], more: Mapping[str, Condition] = NO_CONDITIONS
 ) -> bool:
-    """Tell whether a record meets the criteria; `more` holds the conditions that only its kind knows."""
+    """Return whether a record meets the criteria; `more` has the conditions of its kind."""
     for member, wanted in criteria.items():
         if member == "OrConditions":
             met = not wanted or any(matches(record, each, more) for each in wanted)
@@ -29,18 +29,18 @@ def matches(
 
 
 def compared(condition: Mapping[str, Any], text: str) -> bool:
-    """Apply one StringCondition to a text."""
+    """Return whether a text meets a StringCondition."""
     value, how = condition.get("Value", ""), condition.get("ComparisonType", "EXACT")
     if how == "EXACT":
         return bool(text == value)
     if how == "STARTS_WITH":
         return text.casefold().startswith(value.casefold())
-    # AWS: "contains" values of other lengths "will throw invalid results".
+    # According to AWS, "contains" values of other lengths "will throw invalid results".
     return 2 <= len(value) <= 25 and value.casefold() in text.casefold()
 
 
 def text_of(record: Record, field: str) -> str:
-    """Find the text of a field, by the lower-case spelling that Search uses."""
+    """Return the text of a field by its name in lower case, as in searches."""
     wanted = field.lower()
     if wanted in {"name", record.kind.shown[2].lower()}:
         return record.name
@@ -57,7 +57,7 @@ def text_of(record: Record, field: str) -> str:
 def passes(
     record: Record, search_filter: Mapping[str, Any], more: Mapping[str, Condition] = NO_CONDITIONS
 ) -> bool:
-    """Tell whether a record's tags pass a SearchFilter, whatever that filter's member is called."""
+    """Return whether a record's tags meet a SearchFilter, whose member has another name for each kind."""
     return all(_passes(record, each, more) for each in search_filter.values())
 
 

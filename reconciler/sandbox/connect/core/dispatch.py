@@ -1,4 +1,4 @@
-"""Makes handlers callable: finds the instance, remembers client tokens, answers with declared errors."""
+"""Calls handlers: finds the instance, stores client tokens, and raises only errors that the operation declares."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,9 +10,9 @@ from reconciler.sandbox.connect.core.refusals import not_allowed
 from reconciler.sandbox.connect.core.stale_reads import PlaneWithStaleReads, seen_by
 from reconciler.sandbox.sandbox_error import SandboxError
 
-# While an instance is being created, only these may name it.
+# While an instance is being created, only these operations accept it.
 _ANY_TIME = frozenset({"DescribeInstance", "DeleteInstance", "ReplicateInstance"})
-# An operation that does not declare the left code answers with the first on the right that it declares.
+# If an operation does not declare the error on the left, it raises the first on the right that it declares.
 _STAND_INS = {
     "InvalidParameterException": ("InvalidRequestException",),
     "InvalidRequestException": ("InvalidParameterException",),
@@ -23,7 +23,7 @@ _STAND_INS = {
 
 
 def bound(plane: PlaneWithStaleReads, operations: Operations) -> dict[str, Callable[..., Reply]]:
-    """Bind handlers to a plane."""
+    """Return the handlers as functions of a plane, by operation."""
     return {name: _bound(plane, name, handler, operations) for name, handler in operations.handlers.items()}
 
 
@@ -57,9 +57,9 @@ def _bound(
 def _once(
     plane: PlaneWithStaleReads, key: tuple[str, str], given: Mapping[str, Any], answer: Callable[[], Reply]
 ) -> Reply:
-    """Answer a repeated ClientToken as the first time; another request under the same token is refused.
+    """Return the first reply again for a repeated ClientToken; refuse another request with the same token.
 
-    Both for as long as AWS remembers the token.
+    Both apply for as long as AWS remembers the token.
     """
     request = json.dumps(given, sort_keys=True, default=str)
     before, reply, since = plane.replies.get(key, ("", None, 0.0))

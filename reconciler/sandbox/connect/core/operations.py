@@ -1,4 +1,4 @@
-"""The verbs that most kinds share, from which a kind's table of operations is built."""
+"""The generic operations (describe, list, search, update, delete) from which most kinds are built."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _NAMES = {xform_name(name): name for name in MODEL.operation_names}
 
 @dataclass(frozen=True)
 class Found:
-    """All rows of a list, and what its reply says beside them."""
+    """All rows of a list, and the other members of its reply."""
 
     rows: Sequence[Any]
     more: Mapping[str, Any]
@@ -36,12 +36,12 @@ Rows: TypeAlias = Sequence[Any] | Found
 
 
 def as_it_is(_place: Any, row: Any) -> Any:
-    """Show a row as it is kept."""
+    """Return a row as it is stored."""
     return row
 
 
 def described(_instance: Instance, record: Record) -> dict[str, Any]:
-    """All that Describe tells of a record."""
+    """Return a record in the form of Describe."""
     kind = record.kind
     id_member, arn_member, name_member = kind.shown
     view = {name_member: record.name, **record.settings, **record.stamp()}
@@ -55,18 +55,18 @@ def described(_instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def summarised(_instance: Instance, record: Record) -> dict[str, Any]:
-    """What most List operations tell of a record."""
+    """Return a record in the form of most List operations."""
     return {"Id": record.id, "Arn": record.arn, record.kind.listed_name: record.name, **record.stamp()}
 
 
 def created(record: Record) -> dict[str, str]:
-    """What a Create operation answers."""
+    """Return the reply of a Create operation."""
     id_member, arn_member = record.kind.created
     return {id_member: record.id, arn_member: record.arn}
 
 
 class Operations:
-    """Handlers by operation name; each takes the instance (or the plane) and botocore's members."""
+    """Handlers by operation; each takes the instance (or the plane) and botocore's members."""
 
     def __init__(self) -> None:
         self.handlers: dict[str, Handler] = {}
@@ -83,7 +83,7 @@ class Operations:
         return self.on_instance(handler)
 
     def describe(self, name: str, kind: Kind, key: str, view: View = described) -> None:
-        """Describe one record under the key."""
+        """Add a Describe operation; its reply has the record as the member `key`."""
 
         def handler(instance: Instance, **asked: str) -> Reply:
             return {key: view(instance, instance.get(kind, asked[kind.asked]))}
@@ -93,7 +93,7 @@ class Operations:
     def paged(
         self, name: str, key: str, rows_of: Callable[..., Rows], *, most: int, view: View = as_it_is
     ) -> None:
-        """Serve a list page by page: `rows_of` finds all rows, `view` shows those on the page."""
+        """Add a list with pages: `rows_of` returns all rows, `view` converts those of a page."""
 
         def handler(
             place: Any, NextToken: str | None = None, MaxResults: int | None = None, **asked: Any
@@ -116,7 +116,7 @@ class Operations:
     def pages(
         self, key: str, *, most: int, view: View = as_it_is, on_plane: bool = False
     ) -> Callable[[Callable[..., Rows]], Callable[..., Rows]]:
-        """Register `list_queues(instance, **members)`, which finds all rows, as a ListQueues with pages."""
+        """Register `list_queues(instance, **members)`, which returns all rows, as ListQueues with pages."""
 
         def register(rows_of: Callable[..., Rows]) -> Callable[..., Rows]:
             name = _NAMES[rows_of.__name__]
@@ -137,7 +137,7 @@ class Operations:
         most: int = 1000,
         keep: Mapping[str, Keep] | None = None,
     ) -> None:
-        """List a page of summaries; `keep` holds the filters by the request's members."""
+        """Add a List operation with summaries; `keep` has the filters by member of the request."""
         filters = keep or {}
 
         def rows_of(instance: Instance, **asked: Any) -> Rows:
@@ -159,7 +159,7 @@ class Operations:
         without: Collection[str] = (),
         conditions: Mapping[str, Condition] | None = None,
     ) -> None:
-        """Search a page of full rows, but for the members that AWS leaves empty there."""
+        """Add a Search operation with full rows, without the members that AWS leaves empty."""
         special = conditions or {}
 
         def rows_of(
@@ -183,7 +183,7 @@ class Operations:
     def list_children(
         self, name: str, kind: Kind, key: str, member: str, *, view: View = as_it_is, most: int = 100
     ) -> None:
-        """List a page of a record's children, which Describe does not show."""
+        """Add a List operation of a record's children, which Describe does not show."""
 
         def rows_of(instance: Instance, **asked: str) -> Rows:
             record = instance.get(kind, asked[kind.asked])
@@ -192,7 +192,7 @@ class Operations:
         self.paged(name, key, rows_of, most=most, view=view)
 
     def update(self, name: str, kind: Kind, *members: str, clears: bool = False) -> None:
-        """Replace the members that the request carries; with `clears`, take away those that it leaves out."""
+        """Add an Update operation: it replaces the members in the request; with `clears` it removes the other members."""
 
         def handler(instance: Instance, **asked: Any) -> Reply:
             record = instance.get(kind, asked[kind.asked])
@@ -203,7 +203,7 @@ class Operations:
         self.handlers[name] = handler
 
     def delete(self, name: str, kind: Kind) -> None:
-        """Delete a record, unless AWS owns it or something holds it."""
+        """Add a Delete operation; it refuses records that AWS owns or that are in use."""
 
         def handler(instance: Instance, **asked: str) -> Reply:
             instance.remove(instance.get(kind, asked[kind.asked]))
@@ -213,7 +213,7 @@ class Operations:
 
 
 def lacking(view: dict[str, Any], without: Collection[str]) -> dict[str, Any]:
-    """Leave members out of a view."""
+    """Return a view without some members."""
     for member in without:
         view.pop(member, None)
     return view

@@ -1,4 +1,4 @@
-"""Pages of rows, chained by opaque tokens that last a day."""
+"""Cuts rows into pages. The tokens are opaque and valid for a day."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ TOKEN_LIFE = 24 * 3600.0
 def page(
     rows: Sequence[Row], *, scope: Any, now: float, token: str | None, size: int | None, most: int
 ) -> tuple[Sequence[Row], dict[str, str]]:
-    """Cut one page; the second part of the answer holds the next token, where there is more."""
+    """Return one page; the second value has the next token if there are more rows."""
     start = _start(token, scope, now) if token else 0
     end = start + min(size or DEFAULT_PAGE, most)
     return rows[start:end], {"NextToken": _token(end, scope, now)} if end < len(rows) else {}

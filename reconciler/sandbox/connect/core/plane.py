@@ -1,4 +1,4 @@
-"""The control plane of one account and Region with its settings, and the instances in it with their records."""
+"""The control plane of an account and Region: its settings, its instances and their records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_HOLDERS: Mapping[str, Record] = {}
 
 
 class Instance:
-    """A contact centre: named, with everything that lives in it."""
+    """An instance with all its records."""
 
     def __init__(self, plane: Plane, settings: Mapping[str, Any], tags: Mapping[str, str]) -> None:
         self.plane = plane
@@ -37,7 +37,7 @@ class Instance:
 
     @property
     def alias(self) -> str | None:
-        """The name in its access URL."""
+        """The alias, which is part of its access URL."""
         return self.settings.get("InstanceAlias")
 
     @property
@@ -48,19 +48,19 @@ class Instance:
 
     @property
     def created_time(self) -> Any:
-        """When it was created; moto's own operations sort by it."""
+        """The time of its creation; moto sorts by it."""
         return moment(self.created)
 
     def now(self) -> float:
-        """Tell the time, in seconds."""
+        """Return the time in seconds since 1970."""
         return self.plane.now()
 
     def store(self, kind: Kind) -> Store:
-        """All records of a kind, whether they can be seen yet or not."""
+        """Return all records of a kind, including those that are not visible yet."""
         return self._stores[kind.noun]
 
     def rows(self, kind: Kind, lag: float | None = None) -> list[Record]:
-        """Give the records of a kind that a read can see, oldest first."""
+        """Return the visible records of a kind, oldest first."""
         lag = self.plane.lag if lag is None else lag
         if not lag:
             return list(self.store(kind))
@@ -68,7 +68,7 @@ class Instance:
         return [record for record in self.store(kind) if record.created + lag <= now]
 
     def find(self, kind: Kind, reference: str) -> Record | None:
-        """Find a record by id, or by its ARN in this instance."""
+        """Return a record by its id or ARN; None if there is none."""
         record = self.store(kind).get(reference.rsplit("/", 1)[-1] if kind.shown[1] else reference)
         if record is None or (reference.startswith("arn:") and reference != record.arn):
             return None
@@ -77,14 +77,18 @@ class Instance:
         return record
 
     def get(self, kind: Kind, reference: str) -> Record:
-        """Find a record or raise ResourceNotFoundException."""
+        """Return a record by its id or ARN.
+
+        Raises:
+            SandboxError: ResourceNotFoundException.
+        """
         record = self.find(kind, reference)
         if record is None:
             raise absent(kind.noun, reference)
         return record
 
     def holders(self, record: Record, noun: str) -> Mapping[str, Record]:
-        """Give the records of a kind that refer to this one, by id."""
+        """Return the records of a kind that refer to this record, by id."""
         return self._holders.get(record.id, {}).get(noun, NO_HOLDERS)
 
     def add(
@@ -97,7 +101,7 @@ class Instance:
         scope: str = "",
         aws_owned: bool = False,
     ) -> Record:
-        """Create a record, once its name is free and all that it refers to exists."""
+        """Create a record. Its name must be free, and its references must exist."""
         store, plane = self.store(kind), self.plane
         resolved = self._resolved(settings, kind.refers)
         store.require_free(kind, name, scope)
@@ -125,21 +129,21 @@ class Instance:
         return record
 
     def change(self, record: Record, changes: Mapping[str, Any], name: str | None = None) -> None:
-        """Replace settings whole; None takes a setting away."""
+        """Replace settings; None removes a setting."""
         self._replace(record, changes, name)
         record.modified = self.plane.tick()
         for member in record.kind.hidden.intersection(changes):
             record.children_modified[member] = record.modified
 
     def change_children(self, record: Record, member: str, children: Any) -> None:
-        """Replace a list of children, whose time of change AWS keeps apart from the record's own."""
+        """Replace a list of children. AWS stores their time of change separately from that of the record."""
         self._replace(record, {member: children}, None)
         record.children_modified[member] = self.plane.tick()
         if self.plane.children_touch_parent:
             record.modified = record.children_modified[member]
 
     def remove(self, record: Record) -> None:
-        """Delete a record that AWS does not own and that nothing holds."""
+        """Delete a record, unless AWS owns it or it is in use."""
         kind = record.kind
         if record.aws_owned:
             raise invalid(f"{kind.noun} {record.name} is a default resource and cannot be deleted.")
@@ -150,12 +154,12 @@ class Instance:
         self.forget(record)
 
     def forget(self, record: Record) -> None:
-        """Delete a record, whoever refers to it."""
+        """Delete a record, even if it is in use."""
         self._unlink(record)
         self.store(record.kind).remove(record)
 
     def adopt(self, record: Record) -> None:
-        """Take in a record that was made elsewhere: phone numbers move between instances."""
+        """Add a record of another instance: phone numbers can be moved."""
         self.store(record.kind).add(record)
         self._link(record)
 
@@ -168,7 +172,7 @@ class Instance:
         if name is not None:
             self.store(kind).rename(record, name)
         for member, value in resolved.items():
-            # An empty description comes back as none: the replies' shapes do not allow "".
+            # Replies omit an empty description: their shapes do not allow "".
             if value is None or (member == "Description" and value == ""):
                 record.settings.pop(member, None)
             else:
@@ -198,45 +202,45 @@ class Instance:
 
 
 class Plane(ConnectBackend):
-    """Amazon Connect in one account and Region; the settings may be replaced on the class or on one plane."""
+    """Amazon Connect in one account and Region. Its settings can be changed for the class or for one plane."""
 
     now: Callable[[], float] = staticmethod(time.time)
     uuids: Callable[[], uuid.UUID] = staticmethod(uuid.uuid4)
     instance_creation_seconds: float = 0
-    """How long a new instance stays CREATION_IN_PROGRESS."""
+    """The seconds that a new instance is CREATION_IN_PROGRESS."""
     number_claim_seconds: float = 0
-    """How long a phone number stays IN_PROGRESS after a claim or a change."""
+    """The seconds that a phone number is IN_PROGRESS after a claim or a change."""
     number_cool_down_seconds: float = 180 * 24 * 3600.0
-    """How long nobody can claim a released number."""
+    """The seconds that a released number cannot be claimed."""
     token_memory_seconds: float = 7 * 24 * 3600.0
-    """How long a ClientToken is remembered: of contacts AWS says seven days, of other operations nothing."""
+    """The seconds that a ClientToken is stored. AWS documents seven days for contacts, and nothing for other operations."""
     replication_seconds: float = 0
-    """How long a new replica of an instance is not complete."""
+    """The seconds until a new replica of an instance is complete."""
     traffic_group_seconds: float = 0
-    """How long a traffic distribution group is being created, changed or deleted."""
+    """The seconds that the creation, change or deletion of a traffic distribution group takes."""
     vocabulary_seconds: float = 0
-    """How long a vocabulary is being created or deleted."""
+    """The seconds that the creation or deletion of a vocabulary takes."""
     form_validation_seconds: float = 0
-    """How long AWS looks at an evaluation form."""
+    """The seconds that the validation of an evaluation form takes."""
     visibility_lag: float = 0
-    """How long what was just created cannot be read or changed, in seconds."""
+    """The seconds until a new resource can be read or changed."""
     describe_lag: float = 0
-    """How long Describe does not know what was just created, in seconds."""
+    """The seconds until Describe shows a new resource."""
     list_lag: float = 0
-    """How long List does not know what was just created, in seconds."""
+    """The seconds until List shows a new resource."""
     search_lag: float = 0
-    """How long Search does not know what was just created, in seconds."""
+    """The seconds until Search shows a new resource."""
     stale_reads: bool = False
-    """Whether reads that lag also show what was before a change, and what has been deleted."""
+    """Whether delayed reads also show the state before a change, and deleted resources."""
     default_quotas: Mapping[str, int] = MappingProxyType({})
-    """How many of each kind a new plane allows."""
+    """By kind: the most resources in a new plane."""
     search_shows_flow_content: bool = True
     children_touch_parent: bool = False
-    """Whether a change of children (a queue's quick connects) moves the parent's LastModifiedTime."""
+    """Whether a change of children (such as a queue's quick connects) changes the parent's LastModifiedTime."""
     saml_users_have_email: bool = False
-    """Whether a SAML instance takes an e-mail address; AWS's documents contradict each other."""
+    """Whether a SAML instance accepts an e-mail address; AWS's documentation is contradictory."""
     queues_want_known_addresses: bool = False
-    """Whether a queue refuses an e-mail address that its instance does not have."""
+    """Whether a queue refuses an e-mail address that is not in its instance."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -249,18 +253,18 @@ class Plane(ConnectBackend):
         self.allow_listed: set[str] = set()
         self.replies: dict[tuple[str, str], tuple[str, Mapping[str, Any] | None, float]] = {}
         self.centres: dict[str, Instance] = {}
-        # moto's own operations look instances up here; ours bear all that they read: id, arn, created_time.
+        # moto's own operations find instances here. They read id, arn and created_time, which ours have.
         self.instances = self.centres  # type: ignore[assignment]  # see above
         self.siblings: Callable[[], Iterable[Plane]] = tuple
         self._last_tick = 0.0
 
     @property
     def lag(self) -> float:
-        """How far what is going on lags behind the last change, in seconds."""
+        """The seconds by which the current operation lags behind the last change."""
         return max(self.reading_lag, self.visibility_lag)
 
     def lag_of(self, operation: str) -> float:
-        """How far an operation lags behind the last change, in seconds."""
+        """The seconds by which an operation lags behind the last change."""
         if operation.startswith("List"):
             own = self.list_lag
         else:
@@ -268,26 +272,26 @@ class Plane(ConnectBackend):
         return max(own, self.visibility_lag)
 
     def tick(self) -> float:
-        """Give the time in whole milliseconds, as the wire has it, and later than ever before."""
+        """Return the time in seconds, rounded to milliseconds as in replies, and later than every earlier result."""
         self._last_tick = max(round(self.now(), 3), round(self._last_tick + 0.001, 3))
         return self._last_tick
 
     @property
     def caller(self) -> str:
-        """Who calls, for those kinds that remember who changed them."""
+        """The ARN of the caller, for kinds that store who changed them."""
         return f"arn:aws:iam::{self.account_id}:user/sandbox"
 
     def new_id(self) -> str:
-        """Make a server-side id."""
+        """Return a new id."""
         return str(self.uuids())
 
     def instance(self, reference: str) -> Instance:
-        """Find an instance by id or ARN."""
+        """Return an instance by its id or ARN."""
         found = self.centres.get(reference.rsplit("/", 1)[-1])
         if found is None or (reference.startswith("arn:") and reference != found.arn):
             raise absent("Instance", reference)
         return found
 
     def every_plane(self) -> set[Plane]:
-        """All planes of the process, this one included: aliases and phone numbers are unique among them."""
+        """All planes of the process, including this one: aliases and phone numbers are unique across planes."""
         return {self, *self.siblings()}

@@ -1,4 +1,4 @@
-"""Paths into settings, and the ids that stand at their ends."""
+"""Reads and replaces ids in settings by their path."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any
 
 @cache
 def steps(path: str) -> tuple[tuple[str, bool], ...]:
-    """Split "QueueConfigs[].QueueReference.QueueId" into members, each with whether it is a list."""
+    """Split a path such as "QueueConfigs[].QueueReference.QueueId" into members, each with whether it is a list."""
     return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in path.split("."))
 
 
@@ -21,7 +21,7 @@ def values_at(settings: Mapping[str, Any], path: str) -> Iterator[str]:
 
 
 def rewritten(settings: Mapping[str, Any], path: str, resolve: Callable[[str], str]) -> Mapping[str, Any]:
-    """Return the settings with every string at the path replaced by what it resolves to."""
+    """Return the settings with every string at the path replaced by the result of `resolve`."""
     result: Mapping[str, Any] = _rewritten(settings, steps(path), resolve)
     return result
 

@@ -1,4 +1,4 @@
-"""The kinds of thing in an instance: what AWS calls them, what they name, what forbids their delete."""
+"""The kinds of resources in an instance: their names in AWS, their references, and what prevents their deletion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """One kind, as its requests and replies spell it.
+    """One kind, with the names of its members in requests and replies.
 
-    `refers` maps a path in the settings ("QueueConfigs[].QueueReference.QueueId") to the noun of the kind
-    that it names; `held_by` lists the nouns whose reference forbids a delete; `hidden` is never described.
-    `of_account` says that the ARN stands beside the instances; `most` is a quota that AWS never raises.
+    `refers` maps a path in the settings ("QueueConfigs[].QueueReference.QueueId") to the noun of the kind that it refers to.
+    `held_by` lists the nouns of kinds whose references prevent a deletion. `hidden` members are never shown. With
+    `of_account` the ARN is not within an instance. `most` is a quota that AWS never raises.
     """
 
     noun: str

@@ -1,4 +1,4 @@
-"""Objects of the sandbox as bytes and back, without the backends that they belong to."""
+"""Converts objects of the sandbox into bytes and back, without the backends that they refer to."""
 
 import io
 import pickle
@@ -12,7 +12,7 @@ from reconciler.sandbox.connect.core.resource_types import BY_NOUN, Kind
 
 Name: TypeAlias = tuple[str, ...]
 
-# Beside these, only classes of moto and of the sandbox itself may come out of a pickle.
+# Besides these, a pickle may contain only classes of moto and of the sandbox.
 PLAIN = frozenset(
     {
         ("builtins", name)
@@ -28,23 +28,23 @@ OURS = ("moto.", "reconciler.sandbox.")
 
 
 class Changes(dict[str, Any]):
-    """What of a `PrefilledMap` is not as it is in every sandbox."""
+    """The entries of a `PrefilledMap` that differ from a new sandbox."""
 
 
 class PrefilledMap(ABC, dict[str, Any]):
-    """A map that is born with entries, too many to be frozen: its changes are enough."""
+    """A map with many initial entries: only its changes are stored."""
 
     @abstractmethod
     def changes(self) -> Changes:
-        """Return the entries that no sandbox is born with, or that are not as they were born."""
+        """Return the entries that are new or changed."""
 
     @abstractmethod
     def put_back(self, changes: Changes) -> None:
-        """Hold what it is born with, and these changes."""
+        """Restore the initial entries and apply these changes."""
 
 
 class _SnapshotPickler(pickle.Pickler):
-    """Writes a kind or a backend by its name: there is only one of each."""
+    """Pickles a kind or a backend by its name: there is only one of each."""
 
     def __init__(self, file: io.BytesIO, name_of: Callable[[BaseBackend], Name]) -> None:
         super().__init__(file, protocol=5)
@@ -59,7 +59,7 @@ class _SnapshotPickler(pickle.Pickler):
 
 
 class _SnapshotUnpickler(pickle.Unpickler):
-    """Reads it back, and no class but those that a sandbox is made of."""
+    """Unpickles objects, and refuses classes that a sandbox does not use."""
 
     def __init__(self, file: io.BytesIO, backend: Callable[[Name], BaseBackend]) -> None:
         super().__init__(file)
@@ -74,28 +74,28 @@ class _SnapshotUnpickler(pickle.Unpickler):
             return super().find_class(module, name)
         found = super().find_class(module, name) if module.startswith(OURS) else None
         if not isinstance(found, type):
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a sandbox")
+            raise pickle.UnpicklingError(f"{module}.{name} is not part of a sandbox")
         return found
 
 
 def freeze(value: Any, name_of: Callable[[BaseBackend], Name]) -> bytes:
-    """Write an object; backends that it refers to are written by name."""
+    """Return an object as bytes; backends that it refers to are stored by name."""
     file = io.BytesIO()
     _SnapshotPickler(file, name_of).dump(value)
     return file.getvalue()
 
 
 def thaw(frozen: bytes, backend: Callable[[Name], BaseBackend]) -> Any:
-    """Read an object; `backend` finds the backends that it refers to.
+    """Return an object from bytes; `backend` returns the backends that it refers to.
 
     Raises:
-        pickle.UnpicklingError: it holds something that no sandbox is made of.
+        pickle.UnpicklingError: the bytes contain a class that a sandbox does not use.
     """
     return _SnapshotUnpickler(io.BytesIO(frozen), backend).load()
 
 
 def state_of(backend: BaseBackend) -> Mapping[str, Any]:
-    """The attributes of a backend that are its state: no handlers, no settings, nothing that it is born with."""
+    """Return the attributes of a backend that are its state, without handlers, settings and initial values."""
     born_with = {"account_id", "operations", "partition", "region_name", *getattr(backend, "NOT_STATE", ())}
     return {
         name: value for name, value in vars(backend).items() if name not in born_with and not callable(value)

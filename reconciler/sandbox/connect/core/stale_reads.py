@@ -1,4 +1,4 @@
-"""What reads see that lag behind writes: the control plane as it was a while ago."""
+"""Eventually consistent reads: the control plane as it was some seconds ago."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.sandbox.journal import is_read
 
 @dataclass
 class _Moment:
-    """The plane as it was until a time."""
+    """The state of the plane until a time."""
 
     until: float
     frozen: bytes
@@ -23,13 +23,13 @@ class _Moment:
 
 
 class Past:
-    """As much of a plane's past as its slowest read can see."""
+    """The earlier states of a plane that its slowest read can still see."""
 
     def __init__(self) -> None:
         self._moments: deque[_Moment] = deque()
 
     def keep(self, plane: PlaneWithStaleReads) -> None:
-        """Remember the plane as it is before a change."""
+        """Store the state of the plane before a change."""
         now, oldest = plane.now(), max(plane.describe_lag, plane.list_lag, plane.search_lag)
         while self._moments and self._moments[0].until <= now - oldest:
             self._moments.popleft()
@@ -37,7 +37,7 @@ class Past:
             self._moments.append(_Moment(now, freeze(dict(state_of(plane)), lambda _plane: ())))
 
     def seen(self, plane: PlaneWithStaleReads, lag: float) -> PlaneWithStaleReads:
-        """Return the plane as it was that many seconds ago; itself, if it has not changed since."""
+        """Return the plane as it was `lag` seconds ago; the plane itself if it has not changed since."""
         then = plane.now() - lag
         moment = next((each for each in self._moments if each.until > then), None)
         if moment is None:
@@ -59,7 +59,7 @@ class PlaneWithStaleReads(Plane):
 
 @contextmanager
 def seen_by(plane: PlaneWithStaleReads, operation: str) -> Iterator[PlaneWithStaleReads]:
-    """Give the plane as an operation sees it: a write the plane itself, a read perhaps what it was."""
+    """Yield the plane that an operation sees: the current one for writes, possibly an earlier state for reads."""
     if not is_read(operation):
         if plane.stale_reads:
             plane.past.keep(plane)

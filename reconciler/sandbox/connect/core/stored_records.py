@@ -1,4 +1,4 @@
-"""What lives: records of one kind in one instance, found by id or by name."""
+"""Stores the records of a kind in an instance; finds them by id or name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from reconciler.sandbox.connect.core.resource_types import Kind
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One live resource: its settings by botocore's member names, children included."""
+    """One resource: its settings and children by botocore's member names."""
 
     kind: Kind
     id: str
@@ -29,22 +29,22 @@ class Record:
 
     @property
     def shared(self) -> bool:
-        """Tell whether AWS keeps it for all accounts; such a thing counts against no quota and has no tags."""
+        """Whether AWS provides it for all accounts; such a resource has no tags and does not count against quotas."""
         return self.arn.split(":")[4] == "aws"
 
     def stamp(self, member: str | None = None) -> dict[str, Any]:
-        """When and where the record, or the named list of children, last changed."""
+        """Return the time and Region of the last change of the record, or of a list of children."""
         modified = self.children_modified.get(member, self.created) if member else self.modified
         return {"LastModifiedTime": moment(modified), "LastModifiedRegion": self.region}
 
 
 def moment(seconds: float) -> datetime:
-    """Seconds of the clock as the wire's timestamp."""
+    """Return seconds since 1970 as a `datetime`, the form of timestamps in replies."""
     return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 class Store:
-    """All records of one kind in one instance; names are unique within a scope, and case matters."""
+    """All records of a kind in an instance. Names are case-sensitive and unique within a scope."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, Record] = {}
@@ -57,11 +57,11 @@ class Store:
         return len(self._by_id)
 
     def get(self, record_id: str) -> Record | None:
-        """Find by id."""
+        """Return a record by its id."""
         return self._by_id.get(record_id)
 
     def named(self, name: str, scope: str = "") -> Record | None:
-        """Find by exact name."""
+        """Return a record by its exact name."""
         return self._by_name.get((scope, name))
 
     def require_free(self, kind: Kind, name: str, scope: str = "") -> None:
@@ -70,12 +70,12 @@ class Store:
             raise taken(kind.noun, name)
 
     def add(self, record: Record) -> None:
-        """Take a record in."""
+        """Add a record."""
         self._by_id[record.id] = record
         self._by_name[record.scope, record.name] = record
 
     def rename(self, record: Record, name: str) -> None:
-        """Give a record another name, unless it is taken."""
+        """Rename a record; refuse a name that another record has."""
         if name != record.name:
             self.require_free(record.kind, name, record.scope)
             del self._by_name[record.scope, record.name]
@@ -83,6 +83,6 @@ class Store:
             self._by_name[record.scope, name] = record
 
     def remove(self, record: Record) -> None:
-        """Let a record go; its name is free again."""
+        """Remove a record; its name becomes free."""
         del self._by_id[record.id]
         del self._by_name[record.scope, record.name]

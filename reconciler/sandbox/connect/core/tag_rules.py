@@ -1,4 +1,4 @@
-"""The rules for tags: fifty at most, of certain characters, and none that begins with AWS's own prefix.
+"""The rules for tags: at most fifty, with allowed characters, and without AWS's prefix.
 
 Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_TagResource.html and
 https://docs.aws.amazon.com/connect/latest/adminguide/tagging.html
@@ -15,7 +15,7 @@ CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 
 
 def merged(tags: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    """Lay further tags over a resource's tags."""
+    """Return the tags of a resource with further tags; refuse invalid ones."""
     if any(key.lower().startswith("aws:") for key in more):
         raise invalid("Tag keys cannot begin with aws:.")
     allowed = java_pattern(CHARACTERS)

@@ -1,4 +1,4 @@
-"""Rules: what happens by itself when a contact, a case or a metric meets a condition."""
+"""Rules: automatic actions if a contact, a case or a metric meets a condition."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ JUDGED = {"OnContactEvaluationSubmit", "OnMetricDataUpdate"}
 CASES = {"OnCaseCreate", "OnCaseUpdate"}
 ANYWHERE: frozenset[str] = frozenset()
 
-# The member that each type of action fills, and the event sources that it is documented for, if there are any.
+# By type of action: its member, and the event sources that its documentation names, if any.
 ACTIONS: Mapping[str, tuple[str, frozenset[str]]] = {
     "CREATE_TASK": ("TaskAction", ANYWHERE),
     "ASSIGN_CONTACT_CATEGORY": ("AssignContactCategoryAction", frozenset(CALLS | CHATS | TICKETS)),
@@ -47,7 +47,7 @@ def _source(record: Record) -> str:
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe a rule, but name its actions only."""
+    """Describe a rule, with only the types of its actions."""
     settings = lacking(dict(record.settings), ("Function", "Actions"))
     actions = [{"ActionType": action["ActionType"]} for action in record.settings["Actions"]]
     return {
@@ -69,7 +69,7 @@ def as_described(instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def as_listed(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a rule up."""
+    """Summarize a rule."""
     unlisted = ("TriggerEventSource", "PreEvaluationFilters", "LastUpdatedBy", "Tags")
     return {**lacking(as_searched(instance, record), unlisted), "EventSourceName": _source(record)}
 
@@ -113,7 +113,7 @@ operations.delete("DeleteRule", RULE)
 def create_rule(
     instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create a rule; what sets it off can never change."""
+    """Create a rule; its trigger cannot be changed later."""
     source = settings["TriggerEventSource"]
     if source["EventSourceName"] in TICKETS and "IntegrationAssociationId" not in source:
         raise not_allowed(f"IntegrationAssociationId is required for {source['EventSourceName']}.")

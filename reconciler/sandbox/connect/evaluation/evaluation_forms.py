@@ -1,4 +1,4 @@
-"""Evaluation forms: the questions by which an agent's work is judged; an update replaces one version whole."""
+"""Evaluation forms: questions about the work of an agent. An update replaces a whole version."""
 
 from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt, ne
@@ -40,7 +40,7 @@ operations = Operations()
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Show what Search knows: no questions, and nothing of what belongs to one version."""
+    """Describe a form as Search does: without questions and without members of a version."""
     content = history(record).latest.content
     automatic = content.get("AutoEvaluationConfiguration", {}).get("Enabled", False)
     more = {
@@ -78,7 +78,7 @@ def _numbered(instance: Instance, record: Record, condition: Mapping[str, Any]) 
 
 def _timed(instance: Instance, record: Record, condition: Mapping[str, Any]) -> bool:
     found = _field(instance, record, condition)
-    # Times are compared as the request spells them: to the second, or to the millisecond.
+    # Times are compared with the precision of the request: seconds or milliseconds.
     text = found.strftime("%Y-%m-%dT%H:%M:%S") if found else None
     bounds = {
         member: value[: len("2026-01-01T00:00:00")] if member.endswith("Value") else value
@@ -112,7 +112,7 @@ operations.search(
 def create_evaluation_form(
     instance: Instance, AsDraft: bool = False, Tags: Mapping[str, str] | None = None, **content: Any
 ) -> Reply:
-    """Create a form, whose first version nobody can use before it is activated."""
+    """Create a form; its first version cannot be used until it is activated."""
     require_fitting(instance, content, draft=AsDraft)
     held = History()
     held.keep(content, instance.now())
@@ -126,7 +126,7 @@ def create_evaluation_form(
 def describe_evaluation_form(
     instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int | None = None
 ) -> Reply:
-    """Describe one version, the latest unless the request says which."""
+    """Describe a version, by default the latest."""
     record, held, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     return {
         "EvaluationForm": {
@@ -152,7 +152,7 @@ def update_evaluation_form(
     AsDraft: bool = False,
     **content: Any,
 ) -> Reply:
-    """Replace a version's content, or put the content into a new version; a locked one cannot change."""
+    """Replace the content of a version, or create a new version; a locked version cannot be changed."""
     record, held, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     require_fitting(instance, content, draft=AsDraft)
     if content["Title"] != record.name:
@@ -173,7 +173,7 @@ def update_evaluation_form(
 def delete_evaluation_form(
     instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int | None = None
 ) -> Reply:
-    """Delete a form, or one of its versions; what is active has to be deactivated first."""
+    """Delete a form or one of its versions; an active version must be deactivated first."""
     record, held, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     if held.active and EvaluationFormVersion in {None, held.active}:
         raise conflict(f"Version {held.active} of form {record.name} is active.")

@@ -1,4 +1,4 @@
-"""What AWS checks in the content of an evaluation form."""
+"""AWS's checks of the content of an evaluation form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def require_fitting(instance: Instance, content: Mapping[str, Any], *, draft: bo
 
 
 def problems(items: Sequence[Mapping[str, Any]], *, draft: bool) -> Iterator[str]:
-    """Yield what is wrong with the sections and questions."""
+    """Yield the mistakes in the sections and questions."""
     found = list(_walk(items, 1))
     refs = [item["RefId"] for _, item, _ in found]
     yield from (f"RefId {ref} is not unique." for ref in sorted(set(refs)) if refs.count(ref) > 1)

@@ -1,4 +1,4 @@
-"""The versions of an evaluation form: one of them may be active, and what was active is locked for ever."""
+"""The versions of an evaluation form: at most one is active, and every version that was active stays locked."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ OPTIONAL = (
 
 @dataclass
 class Version:
-    """One version of a form: its content, title included, and when AWS last looked at it."""
+    """One version of a form: its content with the title, and the time of its last validation."""
 
     number: int
     content: dict[str, Any]
@@ -33,7 +33,7 @@ class Version:
 
 @dataclass
 class History:
-    """All versions of a form, by number; numbers of deleted versions never come back."""
+    """All versions of a form, by number; numbers of deleted versions are not used again."""
 
     versions: dict[int, Version] = field(default_factory=dict)
     last: int = 0
@@ -52,12 +52,12 @@ class History:
         return self.versions[self.last]
 
     def status(self, version: Version) -> str:
-        """Say whether a version is the one in use."""
+        """Return the status of a version: ACTIVE or DRAFT."""
         return "ACTIVE" if version.number == self.active else "DRAFT"
 
 
 def history(record: Record) -> History:
-    """Give a form's versions."""
+    """Return the versions of a form."""
     held: History = record.settings["History"]
     return held
 
@@ -65,7 +65,7 @@ def history(record: Record) -> History:
 def get_version(
     instance: Instance, reference: str, number: int | None = None
 ) -> tuple[Record, History, Version]:
-    """Find a form, and one of its versions: the latest unless a number is given."""
+    """Return a form and one of its versions, by default the latest."""
     record = instance.get(EVALUATION_FORM, reference)
     held = history(record)
     version = held.latest if number is None else held.versions.get(number)
@@ -75,7 +75,7 @@ def get_version(
 
 
 def refresh(instance: Instance, record: Record) -> None:
-    """Let the form have what Search reads: the title and description of the latest version, and its status."""
+    """Update the members of a form that Search shows: title and description of the latest version, and the status."""
     held = history(record)
     content = held.latest.content
     status = "ACTIVE" if held.active else "DRAFT"
@@ -84,12 +84,12 @@ def refresh(instance: Instance, record: Record) -> None:
 
 
 def identity(record: Record) -> dict[str, str]:
-    """Name the form."""
+    """Return the id and ARN of a form."""
     return {"EvaluationFormId": record.id, "EvaluationFormArn": record.arn}
 
 
 def authors(instance: Instance, created: float, modified: float) -> dict[str, Any]:
-    """Say who made it and changed it, and when."""
+    """Return who created and changed a form, and when."""
     caller = instance.plane.caller
     return {
         "CreatedTime": moment(created),
@@ -100,7 +100,7 @@ def authors(instance: Instance, created: float, modified: float) -> dict[str, An
 
 
 def summary(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a form up."""
+    """Summarize a form."""
     held = history(record)
     active: dict[str, Any] = {"ActiveVersion": held.active} if held.active else {}
     if held.activated is not None:
@@ -115,7 +115,7 @@ def summary(instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def validation(instance: Instance, version: Version) -> dict[str, Any]:
-    """Tell how AWS's look at a version stands."""
+    """Return the state of the validation of a version."""
     if version.validated is None:
         return {}
     busy = instance.now() < version.validated + instance.plane.form_validation_seconds

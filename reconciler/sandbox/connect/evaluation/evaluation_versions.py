@@ -1,4 +1,4 @@
-"""Versions of evaluation forms: activated, deactivated, and looked at by AWS."""
+"""Operations on versions of evaluation forms: activate, deactivate, validate."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _named(record: Record, version: Version) -> dict[str, Any]:
 
 @operations.on_instance
 def activate_evaluation_form(instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int) -> Reply:
-    """Put a version in use, in place of the one that is; from now on it is locked."""
+    """Activate a version instead of the active one, and lock it."""
     record, held, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     require_fitting(instance, version.content, draft=False)
     version.locked = True
@@ -43,7 +43,7 @@ def activate_evaluation_form(instance: Instance, EvaluationFormId: str, Evaluati
 def deactivate_evaluation_form(
     instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int
 ) -> Reply:
-    """Take the active version out of use."""
+    """Deactivate the active version."""
     record, held, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     if held.active != version.number:
         raise conflict(f"Version {version.number} of form {record.name} is not active.")
@@ -72,7 +72,7 @@ def list_evaluation_form_versions(instance: Instance, EvaluationFormId: str) -> 
 def start_evaluation_form_validation(
     instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int
 ) -> Reply:
-    """Let AWS look at a version, unless it already does."""
+    """Start the validation of a version, unless one is running."""
     record, _, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     if validation(instance, version).get("LatestValidationStatus") == "IN_PROGRESS":
         raise conflict(f"Version {version.number} of form {record.name} is already being validated.")
@@ -84,7 +84,7 @@ def start_evaluation_form_validation(
 def get_evaluation_form_validation(
     instance: Instance, EvaluationFormId: str, EvaluationFormVersion: int | None = None
 ) -> Reply:
-    """Tell what AWS found; the sandbox looks at the structure, not at the wording of questions."""
+    """Return the result of a validation. The sandbox checks the structure, not the wording of questions."""
     record, _, version = get_version(instance, EvaluationFormId, EvaluationFormVersion)
     if version.validated is None:
         raise absent("Validation of form", EvaluationFormId)
@@ -103,6 +103,6 @@ def get_evaluation_form_validation(
 
 @operations.pages("AIVersionSummaries", most=100)
 def list_evaluation_form_ai_versions(_instance: Instance, **_asked: str) -> Rows:
-    """List the models that can answer questions: one, for whomever a form judges."""
+    """List the models that can answer questions: the sandbox has one."""
     lifecycle = {"Status": "LATEST", "StartOfLifeTime": moment(AI_BORN)}
     return [{"AIVersionName": AI_VERSION, "AIVersionLifecycle": lifecycle}]

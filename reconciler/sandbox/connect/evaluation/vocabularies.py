@@ -1,4 +1,4 @@
-"""Vocabularies: words that the analysis of contacts should know; made and deleted in the background."""
+"""Vocabularies: words for the analysis of contacts. They are created and deleted in the background."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +55,7 @@ def _summary(instance: Instance, record: Record) -> dict[str, Any]:
 def create_vocabulary(
     instance: Instance, VocabularyName: str, Tags: Mapping[str, str] | None = None, **settings: str
 ) -> Reply:
-    """Begin to make a vocabulary; whether its content will do shows later."""
+    """Start to create a vocabulary; its content is checked later."""
     _drop_deleted(instance)
     if len(settings["Content"].encode()) > LARGEST_CONTENT:
         raise not_allowed("Content is larger than 50 KB.")
@@ -65,7 +65,7 @@ def create_vocabulary(
 
 @operations.on_instance
 def describe_vocabulary(instance: Instance, VocabularyId: str) -> Reply:
-    """Describe a vocabulary: the only operation that tells its words."""
+    """Describe a vocabulary: the only operation that shows its words."""
     record = _get(instance, VocabularyId)
     more = {"Content": record.settings["Content"], "Tags": dict(record.tags)}
     return {"Vocabulary": {**_summary(instance, record), **more}}
@@ -73,7 +73,7 @@ def describe_vocabulary(instance: Instance, VocabularyId: str) -> Reply:
 
 @operations.on_instance
 def delete_vocabulary(instance: Instance, VocabularyId: str) -> Reply:
-    """Begin to delete a vocabulary that is no language's default."""
+    """Start to delete a vocabulary, unless it is the default of its language."""
     record = _get(instance, VocabularyId)
     state = _state(instance, record)["State"]
     if state == CREATING:
@@ -91,7 +91,7 @@ def search_vocabularies(
     NameStartsWith: str = "",
     LanguageCode: str | None = None,
 ) -> Rows:
-    """Find vocabularies by state, language and the beginning of the name."""
+    """Find vocabularies by state, language and prefix of the name."""
     _drop_deleted(instance)
     lag = max(instance.plane.search_lag, instance.plane.visibility_lag)
     return [
@@ -107,7 +107,7 @@ def search_vocabularies(
 def associate_default_vocabulary(
     instance: Instance, LanguageCode: str, VocabularyId: str | None = None
 ) -> Reply:
-    """Choose the vocabulary for a language, or none."""
+    """Set or clear the default vocabulary of a language."""
     chosen = instance.lists.setdefault(DEFAULTS, {})
     record = _get(instance, VocabularyId) if VocabularyId else None
     if record and record.settings["LanguageCode"] != LanguageCode:
@@ -129,6 +129,6 @@ def associate_default_vocabulary(
 
 @operations.pages("DefaultVocabularyList", most=100)
 def list_default_vocabularies(instance: Instance, LanguageCode: str | None = None) -> Rows:
-    """List the vocabularies that languages use."""
+    """List the default vocabularies of languages."""
     rows = instance.lists.get(DEFAULTS, {}).values()
     return [row for row in rows if LanguageCode in {None, row["LanguageCode"]}]

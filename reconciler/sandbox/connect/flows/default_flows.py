@@ -1,4 +1,4 @@
-"""The flows of a new instance: AWS's defaults and samples, each the smallest that may be published."""
+"""The flows of a new instance: AWS's defaults and samples, each with a minimal content."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ def _action(
 
 
 def _flow(*actions: dict[str, Any]) -> str:
-    """Write a flow with the places of its blocks, as the designer always does."""
+    """Return a flow with the positions of its blocks, as the flow designer writes it."""
     identifiers = [action["Identifier"] for action in actions]
     places = {name: {"position": {"x": 200 * number, "y": 20}} for number, name in enumerate(identifiers, 1)}
     metadata = {"entryPointPosition": {"x": 20, "y": 20}, "ActionMetadata": places}

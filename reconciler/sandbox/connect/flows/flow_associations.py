@@ -1,4 +1,4 @@
-"""Which flow answers which number, address or connector."""
+"""Associations of flows with numbers, addresses and connectors."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ operations = Operations()
 
 
 def unlink(instance: Instance, address: Record) -> None:
-    """Let an e-mail address that is about to go lose its flows."""
+    """Remove the flows of an e-mail address that is being deleted."""
     links = instance.lists.get(LINKS, {})
     for reference in (address.id, address.arn):
         for resource_type in EMAIL:
@@ -29,7 +29,7 @@ def _key(resource: str, resource_type: str) -> str:
 
 @operations.on_instance
 def associate_flow(instance: Instance, ResourceId: str, FlowId: str, ResourceType: str) -> Reply:
-    """Link anything but a voice number to a flow; all but e-mail addresses the sandbox takes on trust."""
+    """Associate a resource, except a voice number, with a flow. The sandbox only checks that e-mail addresses exist."""
     flow = instance.get(CONTACT_FLOW, FlowId)
     if ResourceType in EMAIL:
         instance.get(EMAIL_ADDRESS, ResourceId)
@@ -40,7 +40,7 @@ def associate_flow(instance: Instance, ResourceId: str, FlowId: str, ResourceTyp
 
 @operations.on_instance
 def disassociate_flow(instance: Instance, ResourceId: str, ResourceType: str) -> Reply:
-    """Unlink."""
+    """Remove an association."""
     if instance.lists.get(LINKS, {}).pop(_key(ResourceId, ResourceType), None) is None:
         raise absent("Flow association of", ResourceId)
     return {}
@@ -48,7 +48,7 @@ def disassociate_flow(instance: Instance, ResourceId: str, ResourceType: str) ->
 
 @operations.on_instance
 def get_flow_association(instance: Instance, ResourceId: str, ResourceType: str) -> Reply:
-    """Show one link."""
+    """Show an association."""
     link = instance.lists.get(LINKS, {}).get(_key(ResourceId, ResourceType))
     if link is None:
         raise absent("Flow association of", ResourceId)
@@ -57,7 +57,7 @@ def get_flow_association(instance: Instance, ResourceId: str, ResourceType: str)
 
 @operations.pages("FlowAssociationSummaryList", most=1000)
 def list_flow_associations(instance: Instance, ResourceType: str | None = None) -> Rows:
-    """List links; this is where a voice number's flow can be read."""
+    """List associations; only this operation shows the flow of a voice number."""
     return _links(instance, ResourceType)
 
 
@@ -65,7 +65,7 @@ def list_flow_associations(instance: Instance, ResourceType: str | None = None) 
 def batch_get_flow_association(
     instance: Instance, ResourceIds: Sequence[str], ResourceType: str | None = None
 ) -> Reply:
-    """Show the links of some resources; those without one are left out."""
+    """Show the associations of some resources; resources without one are left out."""
     links = [link for link in _links(instance, ResourceType) if link["ResourceId"] in ResourceIds]
     return {"FlowAssociationSummaryList": links}
 

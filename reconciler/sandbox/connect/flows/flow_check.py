@@ -1,4 +1,4 @@
-"""What AWS finds wrong with a flow that is to be published, in AWS's own words where they are known."""
+"""AWS's checks of a flow before it is published, with AWS's messages if they are known."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ FORBIDDEN_IDENTIFIERS = frozenset(
 
 
 def problems_of(content: str, flow_type: str, instance: Instance) -> list[str]:
-    """List at most fifty problems; a module's flow type is MODULE."""
+    """Return at most fifty problems; the flow type of a module is MODULE."""
     return [text[:LONGEST_PROBLEM] for text in islice(_problems(content, flow_type, instance), MOST_PROBLEMS)]
 
 
@@ -142,7 +142,7 @@ def _action_problems(
 
 
 def _parameter_problems(rules: Action, parameters: Mapping[str, Any], path: str) -> Iterator[str]:
-    # AWS gains parameters faster than its documents: one that the table does not have is taken as it is.
+    # A parameter that is not in the table is accepted: AWS adds parameters before they are documented.
     for name in rules.required.split():
         if parameters.get(name) is None:
             yield f"Action is missing required property. Path: {path}.{name}"
@@ -198,6 +198,6 @@ def _target_problems(action: Mapping[str, Any], path: str, identifiers: set[str]
         branches += [(f"{path}.Transitions.{member}[{number}]", row) for number, row in enumerate(rows)]
     for place, branch in branches:
         target = branch.get("NextAction")
-        # The console writes "" where an action has no way on.
+        # The console writes "" if an action has no next action.
         if target and target not in identifiers:
             yield f"Invalid Action property value. Path: {place}.NextAction"

@@ -1,4 +1,4 @@
-"""What the conditions of an action may be."""
+"""AWS's checks of the conditions of an action."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from reconciler.flow_language.conditions import condition_of, fit
 
 
 def condition_problems(rules: Action, action: Mapping[str, Any], path: str) -> Iterator[str]:
-    """Yield what is wrong with an action's conditions."""
+    """Yield the mistakes in an action's conditions."""
     rows = action.get("Transitions", {}).get("Conditions") or []
     place = f"{path}.Transitions.Conditions"
     if rules.conditions == "none":

@@ -1,4 +1,4 @@
-"""The contents of one flow or module: what is published, what is only saved, and the versions kept of it."""
+"""The contents of a flow or module: published content, draft, and versions."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ LATEST = "$LATEST"
 
 @dataclass(frozen=True)
 class Version:
-    """A published content under an unchangeable number."""
+    """A numbered version of published content; it cannot be changed."""
 
     number: int
     content: dict[str, Any]
@@ -22,7 +22,7 @@ class Version:
 
 @dataclass
 class Contents:
-    """Published and draft content live beside each other; publishing drops the draft."""
+    """Published content and draft; publishing removes the draft."""
 
     published: dict[str, Any] | None = None
     draft: dict[str, Any] | None = None
@@ -32,22 +32,22 @@ class Contents:
 
     @property
     def status(self) -> str:
-        """SAVED until published for the first time."""
+        """SAVED until content is published for the first time, then PUBLISHED."""
         return "PUBLISHED" if self.published else "SAVED"
 
     def publish(self, content: dict[str, Any]) -> None:
-        """Put content live."""
+        """Publish content."""
         self.published, self.draft = content, None
 
     def version(self, qualifier: str) -> Version | None:
-        """Find a version by its number, or by the name of an alias."""
+        """Return a version by its number, or by the name of an alias."""
         for alias in self.aliases.values():
             if alias["Name"] == qualifier:
                 return self.versions.get(alias["Version"])
         return self.versions.get(int(qualifier)) if qualifier.isdecimal() else None
 
     def keep_version(self, description: str | None, when: float) -> Version:
-        """Give what is published the next number; numbers of deleted versions never come back."""
+        """Store the published content as the next version; numbers of deleted versions are not used again."""
         self.last_version += 1
         version = Version(self.last_version, dict(self.published or {}), description, when)
         self.versions[version.number] = version
@@ -55,18 +55,18 @@ class Contents:
 
 
 def contents(record: Record) -> Contents:
-    """Give what a flow or module holds."""
+    """Return the contents of a flow or module."""
     held: Contents = record.settings["Contents"]
     return held
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """Split "…/contact-flow/F:$SAVED" into what names the flow and what names its content."""
+    """Split a reference such as "…/contact-flow/F:$SAVED" into the reference to the flow and the qualifier of its content."""
     base, slash, last = reference.rpartition("/")
     record_id, _, qualifier = last.partition(":")
     return f"{base}{slash}{record_id}", qualifier
 
 
 def checksum(content: str) -> str:
-    """Make AWS's token of a published content, which is not the SHA-256 of what was sent."""
+    """Return a hash of published content. AWS's own is not the SHA-256 of the sent text either."""
     return hashlib.sha256(f"published {content}".encode()).hexdigest()

@@ -19,7 +19,7 @@ from reconciler.sandbox.connect.flows.flow_contents import (
     split_reference,
 )
 
-# DescribeContactFlowModule alone spells the status in small letters: the enumeration of the model has capitals, and
+# Only DescribeContactFlowModule returns the status in lower case: the enumeration of the model is in upper case, and
 # every client that reads the status compares it with "published".
 SPELLED = {"PUBLISHED": "published", "SAVED": "saved"}
 
@@ -27,7 +27,7 @@ operations = Operations()
 
 
 def get_module(instance: Instance, reference: str) -> tuple[Record, str]:
-    """Find a module by id or ARN; the second part of the answer is the qualifier behind it."""
+    """Return a module by its id or ARN, and the qualifier at its end."""
     base, qualifier = split_reference(reference)
     return instance.get(FLOW_MODULE, base), qualifier
 
@@ -45,7 +45,7 @@ def _require_publishable(instance: Instance, content: Mapping[str, Any]) -> None
 def _view(instance: Instance, record: Record, content: Mapping[str, Any], status: str) -> dict[str, Any]:
     view = {**described(instance, record), **content, "Status": status}
     view["FlowModuleContentSha256"] = checksum((contents(record).published or content)["Content"])
-    # A module's shape has no time of change.
+    # The shape of a module has no time of change.
     return lacking(view, ("LastModifiedTime", "LastModifiedRegion"))
 
 
@@ -54,13 +54,13 @@ def _shown(instance: Instance, record: Record, content: Mapping[str, Any], statu
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Show a module as it is live."""
+    """Describe the published content of a module."""
     view = _view(instance, record, contents(record).published or {}, contents(record).status)
     return view if instance.plane.search_shows_flow_content else lacking(view, ("Content", "Settings"))
 
 
 def as_listed(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a module up; AWS does not say here when it changed."""
+    """Summarize a module; AWS does not show the time of change here."""
     return {"Id": record.id, "Arn": record.arn, "Name": record.name, "State": record.settings["State"]}
 
 
@@ -87,7 +87,7 @@ operations.search(
 def create_contact_flow_module(
     instance: Instance, Name: str, Content: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create a module, live at once."""
+    """Create a module; it is published at once."""
     content = {"Content": Content}
     if "Settings" in settings:
         content["Settings"] = settings.pop("Settings")
@@ -99,7 +99,7 @@ def create_contact_flow_module(
 
 @operations.on_instance
 def describe_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -> Reply:
-    """Describe what is live; the draft and the versions have to be asked for by qualifier."""
+    """Describe the published content; with a qualifier, the draft or a version."""
     record, qualifier = get_module(instance, ContactFlowModuleId)
     held = contents(record)
     if qualifier == SAVED and held.draft:
@@ -117,7 +117,7 @@ def describe_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -
 
 @operations.on_instance
 def update_contact_flow_module_content(instance: Instance, ContactFlowModuleId: str, **changes: str) -> Reply:
-    """Publish, or save a draft where the id ends in $SAVED; what is left out stays."""
+    """Publish content, or save a draft if the id ends in $SAVED; members that the request omits do not change."""
     record, qualifier = get_module(instance, ContactFlowModuleId)
     held = contents(record)
     if qualifier == SAVED:
@@ -136,7 +136,7 @@ def update_contact_flow_module_content(instance: Instance, ContactFlowModuleId: 
 def update_contact_flow_module_metadata(
     instance: Instance, ContactFlowModuleId: str, Name: str | None = None, **changes: str
 ) -> Reply:
-    """Change name, description and state, as far as given."""
+    """Change the name, description and state that the request contains."""
     record, _ = get_module(instance, ContactFlowModuleId)
     instance.change(record, changes, Name)
     return {}
@@ -144,7 +144,7 @@ def update_contact_flow_module_metadata(
 
 @operations.on_instance
 def delete_contact_flow_module(instance: Instance, ContactFlowModuleId: str) -> Reply:
-    """Delete a module that no security profile allows."""
+    """Delete a module, unless a security profile uses it."""
     record, _ = get_module(instance, ContactFlowModuleId)
     instance.remove(record)
     return {}

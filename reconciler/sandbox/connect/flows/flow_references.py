@@ -1,4 +1,4 @@
-"""Where a flow names other resources of its instance, and whether they are there."""
+"""Checks that the resources exist that a flow refers to."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,7 +28,7 @@ NAMED: Mapping[str, Kind] = {
 
 
 def lost_references(parameters: Mapping[str, Any], path: str, instance: Instance) -> Iterator[str]:
-    """Yield the path of each reference that names nothing here; a JSONPath is known only at run time."""
+    """Yield the path of each reference to a resource that does not exist. A JSONPath is known only at run time."""
     for member, value in parameters.items():
         here = f"{path}.{member}"
         if member in NAMED:
@@ -50,7 +50,7 @@ def lost_references(parameters: Mapping[str, Any], path: str, instance: Instance
 
 
 def exists(reference: Any, kind: Kind, instance: Instance) -> bool:
-    """Tell whether an id or ARN names a resource of this instance."""
+    """Return whether an id or ARN belongs to a resource of this instance."""
     if not isinstance(reference, str):
         return False
     return reference.startswith("$.") or instance.find(kind, split_reference(reference)[0]) is not None

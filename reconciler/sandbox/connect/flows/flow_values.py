@@ -1,4 +1,4 @@
-"""What the values of an action's parameters may be."""
+"""AWS's checks of the values of an action's parameters."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,10 +12,10 @@ MESSAGE = ("Text", "SSML", "PromptId", "Media")
 def value_problems(
     action_type: str, rules: Action, parameters: Mapping[str, Any], path: str
 ) -> Iterator[str]:
-    """Yield what is wrong with the values."""
+    """Yield the mistakes in the values."""
     for name, wanted in rules.values.items():
         value = _at(parameters, name)
-        # Working flows hold more than the documented maximum of these.
+        # Real flows exceed the documented maximum of these.
         fits = _fits(value, f"{wanted.partition('..')[0]}..{2**63}" if name in rules.unsure else wanted)
         if value is not None and not fits:
             yield f"Invalid Action property value. Path: {path}.{name}"

@@ -1,4 +1,4 @@
-"""Versions of flows and modules, and the aliases that point at them: the same for both but for the names."""
+"""Versions of flows and modules, and their aliases. Only the names of operations and members differ for the two kinds."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class Versioned:
         return version
 
     def create_version(self, instance: Instance, **asked: Any) -> Reply:
-        """Keep what is live under the next number, unless it is not what the caller believes."""
+        """Store the published content as the next version; refuse if the hash in the request is another."""
         record = self._get(instance, asked)
         held = contents(record)
         if held.published is None:
@@ -53,7 +53,7 @@ class Versioned:
         return {f"{self.kind.noun}Arn": f"{record.arn}:{version.number}", "Version": version.number}
 
     def delete_version(self, instance: Instance, **asked: Any) -> Reply:
-        """Delete a version that no alias points at."""
+        """Delete a version, unless an alias uses it."""
         record = self._get(instance, asked)
         version = self._version(record, asked[f"{self.kind.noun}Version"])
         if any(alias["Version"] == version.number for alias in contents(record).aliases.values()):
@@ -76,7 +76,7 @@ class Versioned:
         return row
 
     def create_alias(self, instance: Instance, AliasName: str, **asked: Any) -> Reply:
-        """Point a name at a version."""
+        """Create an alias for a version."""
         record = self._get(instance, asked)
         version = self._version(record, asked[f"{self.kind.noun}Version"])
         self._require_free(record, AliasName)
@@ -111,7 +111,7 @@ class Versioned:
         }
 
     def update_alias(self, instance: Instance, AliasId: str, **asked: Any) -> Reply:
-        """Change an alias's name, description or version, as far as given."""
+        """Change the name, description or version of an alias."""
         record = self._get(instance, asked)
         alias = self._alias(record, AliasId)
         name = asked.get("Name", alias["Name"])

@@ -1,4 +1,4 @@
-"""Contact flows: drafts beside published content, and what may be published at all."""
+"""Contact flows: published content and drafts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ operations = Operations()
 
 
 def get_flow(instance: Instance, reference: str) -> tuple[Record, str]:
-    """Find a flow by id or ARN; the second part of the answer is the qualifier behind it."""
+    """Return a flow by its id or ARN, and the qualifier at its end."""
     base, qualifier = split_reference(reference)
     return instance.get(CONTACT_FLOW, base), qualifier
 
@@ -38,14 +38,14 @@ def add_flow(
     tags: Mapping[str, str] | None = None,
     aws_owned: bool = False,
 ) -> Record:
-    """Put a flow into an instance, its content unchecked."""
+    """Add a flow to an instance without a check of its content."""
     held = Contents(published={"Content": content}) if published else Contents(draft={"Content": content})
     settings = {"State": "ACTIVE", **settings, "Contents": held}
     return instance.add(CONTACT_FLOW, name, settings, tags=tags, aws_owned=aws_owned)
 
 
 def require_publishable(instance: Instance, content: str, flow_type: str) -> None:
-    """Refuse content in which AWS would find problems."""
+    """Refuse content that AWS would not publish."""
     problems = problems_of(content, flow_type, instance)
     if problems:
         raise invalid_flow(problems)
@@ -58,14 +58,14 @@ def _view(instance: Instance, record: Record, content: Mapping[str, Any], status
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Show a flow as it is live, or its draft if it never was."""
+    """Describe the published content of a flow, or its draft if it was never published."""
     held = contents(record)
     shown = (held.published or held.draft or {}) if instance.plane.search_shows_flow_content else {}
     return _view(instance, record, shown, held.status)
 
 
 def as_listed(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a flow up; AWS does not say here when it changed."""
+    """Summarize a flow; AWS does not show the time of change here."""
     return {
         "Id": record.id,
         "Arn": record.arn,
@@ -110,7 +110,7 @@ def create_contact_flow(
     Status: str = "PUBLISHED",
     Tags: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Create a flow: live unless it says SAVED, which nobody checks."""
+    """Create a flow. It is published, unless its status is SAVED; then it is not checked."""
     settings = {"Type": Type, **({"Description": Description} if Description else {})}
     published = Status == "PUBLISHED"
     if published:
@@ -122,7 +122,7 @@ def create_contact_flow(
 
 @operations.on_instance
 def describe_contact_flow(instance: Instance, ContactFlowId: str) -> Reply:
-    """Describe what is live; the draft and the versions have to be asked for by qualifier."""
+    """Describe the published content; with a qualifier, the draft or a version."""
     record, qualifier = get_flow(instance, ContactFlowId)
     held = contents(record)
     if qualifier == SAVED and held.draft:
@@ -144,7 +144,7 @@ def describe_contact_flow(instance: Instance, ContactFlowId: str) -> Reply:
 
 @operations.on_instance
 def update_contact_flow_content(instance: Instance, ContactFlowId: str, Content: str) -> Reply:
-    """Publish, or save a draft where the id ends in $SAVED."""
+    """Publish content, or save a draft if the id ends in $SAVED."""
     record, qualifier = get_flow(instance, ContactFlowId)
     if qualifier == SAVED:
         contents(record).draft = {"Content": Content}
@@ -171,7 +171,7 @@ def update_contact_flow_metadata(
     ContactFlowState: str | None = None,
     **changes: str,
 ) -> Reply:
-    """Change name, description and state, as far as given."""
+    """Change the name, description and state that the request contains."""
     if ContactFlowState:
         changes["State"] = ContactFlowState
     return _change(instance, ContactFlowId, Name, changes)
@@ -181,13 +181,13 @@ def update_contact_flow_metadata(
 def update_contact_flow_name(
     instance: Instance, ContactFlowId: str, Name: str | None = None, **changes: str
 ) -> Reply:
-    """Change name and description, as far as given."""
+    """Change the name and description that the request contains."""
     return _change(instance, ContactFlowId, Name, changes)
 
 
 @operations.on_instance
 def delete_contact_flow(instance: Instance, ContactFlowId: str) -> Reply:
-    """Delete a flow that no number, queue or quick connect uses."""
+    """Delete a flow, unless a number, queue or quick connect uses it."""
     record, _ = get_flow(instance, ContactFlowId)
     instance.remove(record)
     return {}

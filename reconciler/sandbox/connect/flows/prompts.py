@@ -1,4 +1,4 @@
-"""Prompts: sound files that flows play; the sound itself can only be downloaded."""
+"""Prompts: audio files that flows play."""
 
 import re
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ operations.delete("DeletePrompt", PROMPT)
 def create_prompt(
     instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create a prompt from a file in S3, which the sandbox does not open."""
+    """Create a prompt from a file in S3, which the sandbox does not read."""
     _require_uri(settings["S3Uri"])
     return created(instance.add(PROMPT, Name, settings, tags=Tags))
 
 
 @operations.on_instance
 def update_prompt(instance: Instance, PromptId: str, Name: str | None = None, **changes: Any) -> Reply:
-    """Change what the request carries; the sound is read again where S3Uri is given."""
+    """Change the members in the request; the audio is replaced if S3Uri is given."""
     record = instance.get(PROMPT, PromptId)
     if "S3Uri" in changes:
         _require_uri(changes["S3Uri"])
@@ -40,7 +40,7 @@ def update_prompt(instance: Instance, PromptId: str, Name: str | None = None, **
 
 @operations.on_instance
 def get_prompt_file(instance: Instance, PromptId: str) -> Reply:
-    """Give a link to the sound."""
+    """Return a URL of the audio file."""
     record = instance.get(PROMPT, PromptId)
     host = f"prod-{instance.plane.region_name}-prompts.s3.amazonaws.com"
     url = f"https://{host}/{instance.id}/{record.id}.wav?X-Amz-Signature=sandbox"

@@ -1,4 +1,4 @@
-"""What hours of operation amount to on given days, once overrides have had their say."""
+"""Computes the hours of operation on given days from the week and the overrides."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ LONGEST = timedelta(days=366)
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 Slice = tuple[int, int]
-"""Minutes from the day's midnight; what ends after the next midnight ends beyond 1440."""
+"""Start and end in minutes since midnight; the end is above 1440 if it is on the next day."""
 
 operations = Operations()
 
@@ -27,7 +27,7 @@ operations = Operations()
 def get_effective_hours_of_operations(
     instance: Instance, HoursOfOperationId: str, FromDate: str, ToDate: str
 ) -> Reply:
-    """Work the hours out day by day; the overrides of parents count like the hours' own."""
+    """Compute the hours day by day; the overrides of parents apply as well."""
     record = instance.get(HOURS, HoursOfOperationId)
     try:
         first, last = date.fromisoformat(FromDate), date.fromisoformat(ToDate)
@@ -62,7 +62,7 @@ def _slices(config: Sequence[Mapping[str, Any]], day: date) -> list[Slice]:
     for each in config:
         if each.get("Day") in {None, WEEKDAYS[day.weekday()]}:
             start, end = _minutes(each["StartTime"]), _minutes(each["EndTime"])
-            # Midnight ends the day, and an end before the start belongs to the next day.
+            # An end at midnight is the end of the day, and an end before the start is on the next day.
             found.append((start, end if end > start else end + DAY))
     return sorted(found)
 
@@ -84,7 +84,7 @@ def _applies(override: Record, day: date) -> bool:
 
 
 def _open_on(record: Record, overrides: Sequence[Record], day: date) -> list[Slice]:
-    """Temporary hours stand for themselves; else events open and close what the week says."""
+    """Return the open hours on a day: temporary hours replace the week; otherwise events add or remove hours."""
     temporary = _on(overrides, day, "STANDARD")
     if temporary:
         return _joined(_slices(temporary[0].settings["Config"], day))

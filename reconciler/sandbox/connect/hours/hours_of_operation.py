@@ -1,4 +1,4 @@
-"""Hours of operation, and the hours whose overrides they inherit."""
+"""Hours of operation, and their parents, whose overrides they inherit."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -19,7 +19,7 @@ operations = Operations()
 
 
 def with_parents(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe hours together with the name of each parent."""
+    """Describe hours with the name of each parent."""
     parents = [
         instance.get(HOURS, parent["HoursOfOperationId"]) for parent in record.settings.get(PARENTS, ())
     ]
@@ -39,7 +39,7 @@ operations.search("SearchHoursOfOperations", HOURS, "HoursOfOperations", view=wi
 def create_hours_of_operation(
     instance: Instance, Name: str, TimeZone: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create hours; the time zone must be one of the tz database."""
+    """Create hours; the time zone must be in the tz database."""
     _require_time_zone(TimeZone)
     _ids(settings.get(PARENTS, ()))
     return created(instance.add(HOURS, Name, {"TimeZone": TimeZone, **settings}, tags=Tags))
@@ -49,7 +49,7 @@ def create_hours_of_operation(
 def update_hours_of_operation(
     instance: Instance, HoursOfOperationId: str, Name: str | None = None, **changes: Any
 ) -> Reply:
-    """Change what the request carries; Config is replaced whole."""
+    """Change the members in the request; Config is replaced as a whole."""
     _require_time_zone(changes.get("TimeZone", "UTC"))
     instance.change(instance.get(HOURS, HoursOfOperationId), changes, Name)
     return None
@@ -57,7 +57,7 @@ def update_hours_of_operation(
 
 @operations.on_instance
 def delete_hours_of_operation(instance: Instance, HoursOfOperationId: str) -> Reply:
-    """Delete hours that no queue keeps and no other hours inherit from; their overrides go with them."""
+    """Delete hours with their overrides, unless a queue uses them or other hours inherit from them."""
     record = instance.get(HOURS, HoursOfOperationId)
     own = of_hours(instance, record)
     instance.remove(record)
@@ -70,7 +70,7 @@ def delete_hours_of_operation(instance: Instance, HoursOfOperationId: str) -> Re
 def associate_hours_of_operations(
     instance: Instance, HoursOfOperationId: str, ParentHoursOfOperationConfigs: Sequence[Mapping[str, str]]
 ) -> Reply:
-    """Add parents, three in all."""
+    """Add parents; at most three."""
     record = instance.get(HOURS, HoursOfOperationId)
     more = [instance.get(HOURS, parent).id for parent in _ids(ParentHoursOfOperationConfigs)]
     if record.id in more:
@@ -83,7 +83,7 @@ def associate_hours_of_operations(
 def disassociate_hours_of_operations(
     instance: Instance, HoursOfOperationId: str, ParentHoursOfOperationIds: Sequence[str]
 ) -> Reply:
-    """Take parents away."""
+    """Remove parents."""
     record = instance.get(HOURS, HoursOfOperationId)
     gone = {instance.get(HOURS, parent).id for parent in ParentHoursOfOperationIds}
     _set_parents(instance, record, [parent for parent in _parents(record) if parent not in gone])
@@ -99,7 +99,7 @@ def list_child_hours_of_operations(instance: Instance, HoursOfOperationId: str) 
 
 
 def _ids(parents: Sequence[Mapping[str, str]]) -> list[str]:
-    """Read the parents' ids, without which a parent is none, although the model lets them be left out."""
+    """Return the ids of parents. They are required, although they are optional in the model."""
     if not all(parent.get("HoursOfOperationId") for parent in parents):
         raise invalid("Each parent needs its HoursOfOperationId.")
     return [parent["HoursOfOperationId"] for parent in parents]

@@ -1,4 +1,4 @@
-"""Overrides of hours of operation: holidays and other days that differ; they have neither ARN nor tags."""
+"""Overrides of hours of operation, such as holidays. They have no ARN and no tags."""
 
 from collections.abc import Callable
 from datetime import date
@@ -24,7 +24,7 @@ operations = Operations()
 
 
 def view(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe an override, which knows its hours and not when it changed."""
+    """Describe an override, with its hours and without the time of change."""
     shown = described(instance, record)
     del shown["LastModifiedTime"], shown["LastModifiedRegion"]
     arn = f"{instance.arn}/{HOURS.word}/{record.settings['HoursOfOperationId']}"
@@ -47,7 +47,7 @@ operations.search(
 
 
 def of_hours(instance: Instance, hours: Record) -> list[Record]:
-    """Give the overrides of some hours."""
+    """Return the overrides of hours."""
     return list(instance.holders(hours, OVERRIDE.noun).values())
 
 
@@ -77,7 +77,7 @@ def create_hours_of_operation_override(
 def describe_hours_of_operation_override(
     instance: Instance, HoursOfOperationId: str, HoursOfOperationOverrideId: str
 ) -> Reply:
-    """Describe one override."""
+    """Describe an override."""
     record = _get(instance, HoursOfOperationId, HoursOfOperationOverrideId)
     return {"HoursOfOperationOverride": view(instance, record)}
 
@@ -90,7 +90,7 @@ def update_hours_of_operation_override(
     Name: str | None = None,
     **changes: Any,
 ) -> Reply:
-    """Change what the request carries; Config is replaced whole."""
+    """Change the members in the request; Config is replaced as a whole."""
     record = _get(instance, HoursOfOperationId, HoursOfOperationOverrideId)
     _require_dates({**record.settings, **changes})
     instance.change(record, changes, Name)
@@ -101,14 +101,14 @@ def update_hours_of_operation_override(
 def delete_hours_of_operation_override(
     instance: Instance, HoursOfOperationId: str, HoursOfOperationOverrideId: str
 ) -> Reply:
-    """Delete one override."""
+    """Delete an override."""
     instance.remove(_get(instance, HoursOfOperationId, HoursOfOperationOverrideId))
     return None
 
 
 @operations.pages("HoursOfOperationOverrideList", most=100, view=view)
 def list_hours_of_operation_overrides(instance: Instance, HoursOfOperationId: str) -> Rows:
-    """List the overrides of some hours, in full."""
+    """List the overrides of hours with all members."""
     hours = instance.get(HOURS, HoursOfOperationId)
     return Found(of_hours(instance, hours), hours.stamp())
 

@@ -1,4 +1,4 @@
-"""On which days a recurring override applies."""
+"""Finds the days on which a recurring override applies."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, 
 FREQUENCIES = {"WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
 EVERY_MONTH = range(1, 13)
-"""Named, because occurrences of a weekday would otherwise be counted within the year."""
+"""All months, which are passed explicitly: otherwise occurrences of a weekday would be counted within the year."""
 
 
 def falls_on(pattern: Mapping[str, Any], day: date, start: date) -> bool:

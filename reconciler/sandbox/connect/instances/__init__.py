@@ -1,1 +1,1 @@
-"""Instances as a whole: default content, attributes, associations, storage, tags."""
+"""Instances: default content, attributes, associations, storage, tags."""

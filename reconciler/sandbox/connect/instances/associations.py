@@ -1,4 +1,4 @@
-"""What an instance is associated with: functions, bots, origins, security keys."""
+"""Associations of an instance: functions, bots, origins, security keys."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ operations = Operations()
 
 
 def members(instance: Instance, what: str) -> dict[str, Any]:
-    """Give an instance's associations of one sort, by key; a read changes nothing."""
+    """Return an instance's associations of one type, by key, without changing the instance."""
     return instance.lists.get(what, {})
 
 
@@ -62,13 +62,13 @@ def list_bots(instance: Instance, LexVersion: str) -> Rows:
 
 @operations.pages("LexBots", most=25)
 def list_lex_bots(instance: Instance) -> Rows:
-    """List the bots of Lex V1, the old way."""
+    """List the bots of Lex V1, with the older operation."""
     return [row["LexBot"] for row in members(instance, BOTS).values() if "LexBot" in row]
 
 
 @operations.on_instance
 def associate_lambda_function(instance: Instance, FunctionArn: str) -> Reply:
-    """Let flows call a function, which the sandbox does not look up."""
+    """Associate a function, which need not exist in the sandbox."""
     if not FunctionArn.startswith("arn:aws:lambda:"):
         raise invalid(f"FunctionArn {FunctionArn} is not the ARN of a Lambda function.")
     _associate(instance, LAMBDAS, FunctionArn, FunctionArn)
@@ -77,14 +77,14 @@ def associate_lambda_function(instance: Instance, FunctionArn: str) -> Reply:
 
 @operations.on_instance
 def disassociate_lambda_function(instance: Instance, FunctionArn: str) -> Reply:
-    """Take a function away."""
+    """Disassociate a function."""
     _disassociate(instance, LAMBDAS, FunctionArn)
     return None
 
 
 @operations.on_instance
 def associate_approved_origin(instance: Instance, Origin: str) -> Reply:
-    """Let a web site embed the agent's workspace."""
+    """Allow a web site to embed the agent workspace."""
     if not Origin.startswith(("https://", "http://")):
         raise invalid(f"Origin {Origin} is not valid.")
     _associate(instance, ORIGINS, Origin, Origin)
@@ -93,14 +93,14 @@ def associate_approved_origin(instance: Instance, Origin: str) -> Reply:
 
 @operations.on_instance
 def disassociate_approved_origin(instance: Instance, Origin: str) -> Reply:
-    """Take an origin away."""
+    """Disassociate an origin."""
     _disassociate(instance, ORIGINS, Origin)
     return None
 
 
 @operations.on_instance
 def associate_security_key(instance: Instance, Key: str) -> Reply:
-    """Add a public key, two in all."""
+    """Add a public key; at most two."""
     if "BEGIN PUBLIC KEY" not in Key and "BEGIN CERTIFICATE" not in Key:
         raise invalid("Key is not in PEM format.")
     if any(row["Key"] == Key for row in members(instance, KEYS).values()):
@@ -113,7 +113,7 @@ def associate_security_key(instance: Instance, Key: str) -> Reply:
 
 @operations.on_instance
 def disassociate_security_key(instance: Instance, AssociationId: str) -> Reply:
-    """Take a key away."""
+    """Disassociate a key."""
     _disassociate(instance, KEYS, AssociationId)
     return None
 
@@ -130,7 +130,7 @@ def _bot(
 
 @operations.on_instance
 def associate_bot(instance: Instance, **bot: Mapping[str, str]) -> Reply:
-    """Let flows talk to a bot: by name and region in V1, by the alias's ARN in V2."""
+    """Associate a bot: by name and Region for V1, by the ARN of the alias for V2."""
     key, row = _bot(**bot)
     if "LexV2Bot" in row and ":bot-alias/" not in key:
         raise invalid(f"AliasArn {key} is not the ARN of a bot alias.")
@@ -140,18 +140,18 @@ def associate_bot(instance: Instance, **bot: Mapping[str, str]) -> Reply:
 
 @operations.on_instance
 def disassociate_bot(instance: Instance, **bot: Mapping[str, str]) -> Reply:
-    """Take a bot away."""
+    """Disassociate a bot."""
     _disassociate(instance, BOTS, _bot(**bot)[0])
     return None
 
 
 @operations.on_instance
 def associate_lex_bot(instance: Instance, LexBot: Mapping[str, str]) -> Reply:
-    """Let flows talk to a bot of Lex V1, the old way."""
+    """Associate a bot of Lex V1, with the older operation."""
     return associate_bot(instance, LexBot=LexBot)
 
 
 @operations.on_instance
 def disassociate_lex_bot(instance: Instance, BotName: str, LexRegion: str) -> Reply:
-    """Take a bot of Lex V1 away, the old way."""
+    """Disassociate a bot of Lex V1, with the older operation."""
     return disassociate_bot(instance, LexBot={"Name": BotName, "LexRegion": LexRegion})

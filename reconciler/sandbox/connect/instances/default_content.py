@@ -1,4 +1,4 @@
-"""What a new instance holds before anybody has touched it; AWS owns it, so none of it can be deleted."""
+"""The content of a new instance. AWS owns it, so it cannot be deleted."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ STATUSES = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
 
 
 def fill(instance: Instance) -> None:
-    """Put the default content into a new instance."""
+    """Add the default content to a new instance."""
     add_root(instance)
     add_managed_views(instance)
     hours = instance.add(

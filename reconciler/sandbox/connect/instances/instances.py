@@ -1,4 +1,4 @@
-"""Instances: contact centres as a whole, each born with AWS's default content."""
+"""Instances. A new instance has AWS's default content."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,10 +63,10 @@ def create_instance(
     DirectoryId: str | None = None,
     Tags: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Create an instance; its alias is unique in the world, or comes from the directory."""
+    """Create an instance; its alias is unique in AWS, or is the alias of the directory."""
     in_directory = IdentityManagementType == "EXISTING_DIRECTORY"
     if in_directory != bool(DirectoryId):
-        raise not_allowed("DirectoryId belongs to EXISTING_DIRECTORY, and to nothing else.")
+        raise not_allowed("DirectoryId can only be given for EXISTING_DIRECTORY.")
     if not in_directory and not InstanceAlias:
         raise not_allowed(f"InstanceAlias is required for {IdentityManagementType}.")
     alias = InstanceAlias or f"directory-{DirectoryId}"
@@ -87,7 +87,7 @@ def create_instance(
 
 @operations.on_instance
 def describe_instance(instance: Instance) -> Reply:
-    """Describe an instance, tags included."""
+    """Describe an instance with its tags."""
     return {"Instance": {**_summary(instance), "Tags": dict(instance.tags)}, **configuration(instance)}
 
 
@@ -99,7 +99,7 @@ def list_instances(plane: Plane) -> Rows:
 
 @operations.on_instance
 def delete_instance(instance: Instance) -> Reply:
-    """Delete an instance with all that lives in it; its phone numbers are released."""
+    """Delete an instance with its content; its phone numbers are released."""
     release(instance.plane, instance.rows(PHONE_NUMBER, lag=0))
     del instance.plane.centres[instance.id]
     instance.plane.analytics_data_associations.pop(instance.id, None)
@@ -108,19 +108,19 @@ def delete_instance(instance: Instance) -> Reply:
 
 @operations.on_instance
 def describe_instance_attribute(instance: Instance, AttributeType: str) -> Reply:
-    """Show one switch."""
+    """Show an attribute."""
     return {"Attribute": {"AttributeType": AttributeType, "Value": instance.attributes[AttributeType]}}
 
 
 @operations.pages("Attributes", most=7)
 def list_instance_attributes(instance: Instance) -> Rows:
-    """List the switches, seven a page."""
+    """List the attributes, seven a page."""
     return [{"AttributeType": name, "Value": value} for name, value in instance.attributes.items()]
 
 
 @operations.on_instance
 def update_instance_attribute(instance: Instance, AttributeType: str, Value: str) -> Reply:
-    """Turn a switch, whose value is a word."""
+    """Set an attribute to true or false."""
     if Value.lower() not in {"true", "false"}:
         raise not_allowed(f"Value {Value} of {AttributeType} is neither true nor false.")
     if AttributeType == ALLOW_LISTED and AttributeType not in instance.plane.allow_listed:

@@ -1,4 +1,4 @@
-"""Integrations with other services of AWS, and the use cases that each of them is put to."""
+"""Integrations with other AWS services, and their use cases."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from reconciler.sandbox.connect.core.refusals import absent, not_allowed
 from reconciler.sandbox.connect.core.resource_types import INTEGRATION, RULE, USE_CASE
 from reconciler.sandbox.connect.core.stored_records import Record
 
-# Only what the type itself says about the service behind the ARN; of an EVENT's the model says nothing.
+# By integration type: the services in its ARNs. For EVENT, the model does not restrict the service.
 SERVICES = {
     "APPLICATION": "app-integrations",
     "VOICE_ID": "voiceid",
@@ -26,7 +26,7 @@ operations = Operations()
 
 
 def as_listed(instance: Instance, record: Record) -> dict[str, Any]:
-    """Show an integration in full; nothing else describes it."""
+    """Show an integration with all members; there is no Describe operation."""
     return {
         "IntegrationAssociationId": record.id,
         "IntegrationAssociationArn": record.arn,
@@ -53,7 +53,7 @@ operations.list_all(
 def create_integration_association(
     instance: Instance, Tags: Mapping[str, str] | None = None, **settings: str
 ) -> Reply:
-    """Associate a resource, which the sandbox does not look up; once for each type."""
+    """Associate a resource once for each type; it need not exist in the sandbox."""
     kind, arn = settings["IntegrationType"], settings["IntegrationArn"]
     service = SERVICES.get(kind)
     if not arn.startswith("arn:aws") or (service and arn.split(":")[2] != service):
@@ -66,7 +66,7 @@ def create_integration_association(
 
 @operations.on_instance
 def delete_integration_association(instance: Instance, IntegrationAssociationId: str) -> Reply:
-    """Give an integration up, once it has no use case and no rule."""
+    """Delete an integration, unless it has a use case or a rule."""
     record = instance.get(INTEGRATION, IntegrationAssociationId)
     for noun in (USE_CASE.noun, RULE.noun):
         if instance.holders(record, noun):
@@ -82,7 +82,7 @@ def create_use_case(
     UseCaseType: str,
     Tags: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Put an integration to a use, once for each type."""
+    """Create a use case of an integration, once for each type."""
     integration = instance.get(INTEGRATION, IntegrationAssociationId)
     settings = {"IntegrationAssociationId": integration.id}
     return created(instance.add(USE_CASE, UseCaseType, settings, tags=Tags, scope=integration.id))
@@ -90,7 +90,7 @@ def create_use_case(
 
 @operations.pages("UseCaseSummaryList", most=100)
 def list_use_cases(instance: Instance, IntegrationAssociationId: str) -> Rows:
-    """List what an integration is used for."""
+    """List the use cases of an integration."""
     integration = instance.get(INTEGRATION, IntegrationAssociationId)
     return [
         {**created(record), "UseCaseType": record.name}
@@ -101,7 +101,7 @@ def list_use_cases(instance: Instance, IntegrationAssociationId: str) -> Rows:
 
 @operations.on_instance
 def delete_use_case(instance: Instance, IntegrationAssociationId: str, UseCaseId: str) -> Reply:
-    """Give a use up."""
+    """Delete a use case."""
     integration = instance.get(INTEGRATION, IntegrationAssociationId)
     record = instance.get(USE_CASE, UseCaseId)
     if record.scope != integration.id:

@@ -1,4 +1,4 @@
-"""Replicas of an instance in other regions; what the replica itself holds is not emulated."""
+"""Replicas of an instance in other Regions; the content of a replica is not emulated."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ operations = Operations()
 
 @operations.on_instance
 def replicate_instance(instance: Instance, ReplicaRegion: str, ReplicaAlias: str | None = None) -> Reply:
-    """Begin to replicate an instance; its default traffic distribution group comes with the replica."""
+    """Start to replicate an instance; this also creates its default traffic distribution group."""
     plane = instance.plane
     if instance.status != "ACTIVE":
         raise _not_ready(f"Instance {instance.id} is not active.")
@@ -39,7 +39,7 @@ def replicate_instance(instance: Instance, ReplicaRegion: str, ReplicaAlias: str
 
 
 def configuration(instance: Instance) -> dict[str, Any]:
-    """Say how the replication stands, for DescribeInstance; nothing if there is none."""
+    """Return the state of the replication for DescribeInstance; empty if there is none."""
     replicas = instance.lists.get(REPLICAS)
     if not replicas:
         return {}
@@ -53,7 +53,7 @@ def configuration(instance: Instance) -> dict[str, Any]:
 
 
 def require_replicated(instance: Instance) -> None:
-    """Refuse while an instance has no replica, or none that is complete."""
+    """Refuse an instance without a complete replica."""
     replicas = instance.lists.get(REPLICAS)
     if not replicas:
         raise not_allowed(f"Instance {instance.id} is not replicated.")

@@ -1,4 +1,4 @@
-"""Where an instance keeps recordings, transcripts, reports and streams."""
+"""The storage of an instance for recordings, transcripts, reports and streams."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ operations = Operations()
 
 
 def _held(instance: Instance, resource_type: str) -> dict[str, dict[str, Any]]:
-    """The stores for one sort of data; a read changes nothing."""
+    """The storage of one type of data, without changing the instance."""
     return instance.lists.get(f"{STORAGE} {resource_type}", {})
 
 
@@ -37,9 +37,9 @@ def _require_fitting(config: Mapping[str, Any]) -> None:
 
 
 def _as_kept(instance: Instance, config: Mapping[str, Any]) -> dict[str, Any]:
-    """A store as Connect keeps it: it makes `<prefix>-connect-<alias>-contact-` of a video stream's prefix.
+    """A storage as Connect stores it: the prefix of a video stream becomes `<prefix>-connect-<alias>-contact-`.
 
-    Found by the Terraform provider (aws_connect_instance_storage_config).
+    Source: the Terraform provider (aws_connect_instance_storage_config).
     """
     video = config.get("KinesisVideoStreamConfig")
     if not video:
@@ -52,7 +52,7 @@ def _as_kept(instance: Instance, config: Mapping[str, Any]) -> dict[str, Any]:
 def associate_instance_storage_config(
     instance: Instance, ResourceType: str, StorageConfig: Mapping[str, Any]
 ) -> Reply:
-    """Choose a store for one sort of data; one store of each sort at most."""
+    """Set the storage of one type of data; at most one for each type."""
     _require_fitting(StorageConfig)
     held = instance.lists.setdefault(f"{STORAGE} {ResourceType}", {})
     if any(config["StorageType"] == StorageConfig["StorageType"] for config in held.values()):
@@ -64,13 +64,13 @@ def associate_instance_storage_config(
 
 @operations.on_instance
 def describe_instance_storage_config(instance: Instance, AssociationId: str, ResourceType: str) -> Reply:
-    """Describe one store."""
+    """Describe a storage."""
     return {"StorageConfig": _get(instance, ResourceType, AssociationId)}
 
 
 @operations.pages("StorageConfigs", most=10)
 def list_instance_storage_configs(instance: Instance, ResourceType: str) -> Rows:
-    """List the stores for one sort of data, in full."""
+    """List the storage of one type of data with all members."""
     return list(_held(instance, ResourceType).values())
 
 
@@ -78,7 +78,7 @@ def list_instance_storage_configs(instance: Instance, ResourceType: str) -> Rows
 def update_instance_storage_config(
     instance: Instance, AssociationId: str, ResourceType: str, StorageConfig: Mapping[str, Any]
 ) -> Reply:
-    """Replace a store whole."""
+    """Replace a storage."""
     _get(instance, ResourceType, AssociationId)
     _require_fitting(StorageConfig)
     _held(instance, ResourceType)[AssociationId] = {
@@ -90,7 +90,7 @@ def update_instance_storage_config(
 
 @operations.on_instance
 def disassociate_instance_storage_config(instance: Instance, AssociationId: str, ResourceType: str) -> Reply:
-    """Give a store up."""
+    """Remove a storage."""
     _get(instance, ResourceType, AssociationId)
     del _held(instance, ResourceType)[AssociationId]
     return None

@@ -1,4 +1,4 @@
-"""Tags of everything that has an ARN."""
+"""Tags of all resources with an ARN."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -34,7 +34,7 @@ class Tagged(Protocol):
 
 
 def bearer(plane: Plane, arn: str) -> Tagged:
-    """Find what an ARN names; a flow's ARN may end in a version."""
+    """Return the instance or record of an ARN; the ARN of a flow may end with a version."""
     _, _, path = arn.partition(":instance/")
     if f":{TRAFFIC_GROUP.word}/" in arn:
         return get_group(plane, arn)[1]
@@ -56,7 +56,7 @@ def bearer(plane: Plane, arn: str) -> Tagged:
 
 @operations.on_plane
 def tag_resource(plane: Plane, resourceArn: str, tags: Mapping[str, str]) -> Reply:
-    """Lay tags over those that are there."""
+    """Add or replace tags."""
     owner = bearer(plane, resourceArn)
     owner.tags = merged(owner.tags, tags)
     return None
@@ -64,7 +64,7 @@ def tag_resource(plane: Plane, resourceArn: str, tags: Mapping[str, str]) -> Rep
 
 @operations.on_plane
 def untag_resource(plane: Plane, resourceArn: str, tagKeys: Sequence[str]) -> Reply:
-    """Take tags away; they need not be there."""
+    """Remove tags; they need not exist."""
     owner = bearer(plane, resourceArn)
     owner.tags = {key: value for key, value in owner.tags.items() if key not in tagKeys}
     return None

@@ -1,4 +1,4 @@
-"""E-mail addresses, and the alias that each may have: an address whose mail is passed on to it."""
+"""E-mail addresses. Each may have an alias: an address whose mail is forwarded to it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ operations = Operations()
 
 
 def as_searched(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe an address without its tags and times."""
+    """Describe an address as Search does: without tags and times."""
     return {**created(record), "EmailAddress": record.name, **record.settings}
 
 
@@ -27,7 +27,7 @@ operations.search("SearchEmailAddresses", EMAIL_ADDRESS, "EmailAddresses", view=
 def create_email_address(
     instance: Instance, EmailAddress: str, Tags: Mapping[str, str] | None = None, **settings: str
 ) -> Reply:
-    """Create an address; whether its domain is verified the sandbox does not ask."""
+    """Create an address; the sandbox does not check that its domain is verified."""
     return created(instance.add(EMAIL_ADDRESS, EmailAddress, settings, tags=Tags))
 
 
@@ -45,7 +45,7 @@ def describe_email_address(instance: Instance, EmailAddressId: str) -> Reply:
 
 @operations.on_instance
 def update_email_address_metadata(instance: Instance, EmailAddressId: str, **changes: str) -> Reply:
-    """Change the description and the display name, as far as given."""
+    """Change the description and the display name that the request contains."""
     record = instance.get(EMAIL_ADDRESS, EmailAddressId)
     instance.change(record, changes)
     return created(record)
@@ -53,7 +53,7 @@ def update_email_address_metadata(instance: Instance, EmailAddressId: str, **cha
 
 @operations.on_instance
 def delete_email_address(instance: Instance, EmailAddressId: str) -> Reply:
-    """Delete an address that no queue uses; its aliases and its flow go with it."""
+    """Delete an address with its aliases and its flow, unless a queue uses it."""
     record = instance.get(EMAIL_ADDRESS, EmailAddressId)
     for queue in instance.store(QUEUE):
         configs = (
@@ -74,7 +74,7 @@ def delete_email_address(instance: Instance, EmailAddressId: str) -> Reply:
 def associate_email_address_alias(
     instance: Instance, EmailAddressId: str, AliasConfiguration: Mapping[str, str]
 ) -> Reply:
-    """Pass an alias's mail on to an address: one alias each, and no chains."""
+    """Forward the mail of an alias to an address: one alias each, and no chains."""
     record = instance.get(EMAIL_ADDRESS, EmailAddressId)
     alias = instance.get(EMAIL_ADDRESS, AliasConfiguration["EmailAddressId"])
     if alias is record:
@@ -92,7 +92,7 @@ def associate_email_address_alias(
 def disassociate_email_address_alias(
     instance: Instance, EmailAddressId: str, AliasConfiguration: Mapping[str, str]
 ) -> Reply:
-    """Keep the mail of two addresses apart again."""
+    """Remove the alias of an address."""
     record = instance.get(EMAIL_ADDRESS, EmailAddressId)
     alias = instance.get(EMAIL_ADDRESS, AliasConfiguration["EmailAddressId"])
     if _alias(record) != alias.id:

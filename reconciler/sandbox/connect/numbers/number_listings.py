@@ -1,4 +1,4 @@
-"""Phone numbers in lists: those in stock, and those that are claimed."""
+"""Lists of phone numbers: available ones and claimed ones."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def search_available_phone_numbers(
     PhoneNumberPrefix: str | None = None,
     **target: str,
 ) -> Rows:
-    """Look through the stock, ten numbers a page."""
+    """List available numbers, ten a page."""
     target_of(plane, target)
     numbers = stock(PhoneNumberCountryCode, PhoneNumberType, PhoneNumberPrefix)
     free = [number for number in numbers if not is_taken(plane, number)]
@@ -37,7 +37,7 @@ def _listed(
     PhoneNumberCountryCodes: Sequence[str] = (),
     PhoneNumberPrefix: str = "",
 ) -> list[Record]:
-    """Filter; a failed claim is never listed."""
+    """Filter numbers; failed claims are not listed."""
     drop_failed(plane)
     return [
         record
@@ -59,7 +59,7 @@ def _listed(
 def list_phone_numbers_v2(
     plane: Plane, InstanceId: str | None = None, TargetArn: str | None = None, **filters: Any
 ) -> Rows:
-    """List the account's numbers, or those claimed to one instance or group and to nothing else; no status, no tags.
+    """List the numbers of the account, or those claimed to one instance or group, without status and tags.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ListPhoneNumbersV2.html
     """
@@ -80,5 +80,5 @@ def _old_view(instance: Instance, record: Record) -> dict[str, str]:
 
 @operations.pages("PhoneNumberSummaryList", most=1000, view=_old_view)
 def list_phone_numbers(instance: Instance, **filters: Any) -> Rows:
-    """List an instance's numbers the old way: the ARN stands under the instance and cannot be tagged."""
+    """List an instance's numbers with the older operation: their ARN is within the instance and cannot be tagged."""
     return _listed(instance.plane, target=instance.arn, **filters)

@@ -1,4 +1,4 @@
-"""What state a phone number is in, and which numbers nobody can have."""
+"""The states of phone numbers."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,13 +9,13 @@ from reconciler.sandbox.connect.core.resource_types import TRAFFIC_GROUP
 from reconciler.sandbox.connect.core.stored_records import Record
 from reconciler.sandbox.connect.traffic.traffic_state import get_group
 
-# "After FAILED you have one day" before the number goes back to stock.
+# "After FAILED you have one day" before the number becomes available again.
 FAILED_FOR_SECONDS = 24 * 3600.0
 UNSHOWN = frozenset({"BusyUntil", "ContactFlowId"})
 
 
 def get_number(plane: Plane, reference: str) -> Record:
-    """Find a number by id or ARN."""
+    """Return a number by its id or ARN."""
     drop_failed(plane)
     record = plane.numbers.get(reference.rsplit("/", 1)[-1])
     if record is None or (reference.startswith("arn:") and reference != record.arn):
@@ -24,7 +24,7 @@ def get_number(plane: Plane, reference: str) -> Record:
 
 
 def get_settled(plane: Plane, reference: str) -> Record:
-    """Find a number that is not being changed."""
+    """Return a number; refuse one that is being changed."""
     record = get_number(plane, reference)
     if status_of(plane, record)["Status"] == "IN_PROGRESS":
         raise in_use(f"Phone number {record.name} is being changed.", record.id, "PHONE_NUMBER")
@@ -32,7 +32,7 @@ def get_settled(plane: Plane, reference: str) -> Record:
 
 
 def status_of(plane: Plane, record: Record) -> dict[str, str]:
-    """Tell how the last claim or change went."""
+    """Return the status of the last claim or change."""
     if plane.now() < record.settings["BusyUntil"]:
         return {"Status": "IN_PROGRESS"}
     if record.name in plane.failing_numbers:
@@ -41,18 +41,18 @@ def status_of(plane: Plane, record: Record) -> dict[str, str]:
 
 
 def settle_later(plane: Plane, record: Record) -> None:
-    """Begin a change that takes the plane's `number_claim_seconds`."""
+    """Start a change that takes the plane's `number_claim_seconds`."""
     record.modified = plane.tick()
     record.settings["BusyUntil"] = plane.now() + plane.number_claim_seconds
 
 
 def owner_of(plane: Plane, record: Record) -> Instance:
-    """Find the instance that a number belongs to."""
+    """Return the instance of a number."""
     return plane.instance(record.settings["InstanceId"])
 
 
 def target_of(plane: Plane, target: Mapping[str, str]) -> tuple[Instance, str]:
-    """Find the instance, and the ARN of it or of its traffic distribution group, that a request names."""
+    """Return the instance in a request, and the ARN of the instance or of the traffic distribution group."""
     reference = target.get("InstanceId") or target.get("TargetArn")
     if not reference or len(target) > 1:
         raise invalid("Give either InstanceId or TargetArn.")
@@ -64,7 +64,7 @@ def target_of(plane: Plane, target: Mapping[str, str]) -> tuple[Instance, str]:
 
 
 def view(record: Record) -> dict[str, Any]:
-    """Show what ListPhoneNumbersV2 and Describe have in common."""
+    """Return the members that ListPhoneNumbersV2 and Describe have in common."""
     settings = {name: value for name, value in record.settings.items() if name not in UNSHOWN}
     return {
         **settings,
@@ -75,7 +75,7 @@ def view(record: Record) -> dict[str, Any]:
 
 
 def is_taken(plane: Plane, number: str) -> bool:
-    """Tell whether anybody in the world has the number, or gave it back lately."""
+    """Return whether a number is claimed in any account, or was released recently."""
     return any(
         each.released_numbers.get(number, 0) > plane.now() or each.numbers.named(number)
         for each in plane.every_plane()
@@ -83,7 +83,7 @@ def is_taken(plane: Plane, number: str) -> bool:
 
 
 def release(plane: Plane, records: Iterable[Record]) -> None:
-    """Give numbers back, to cool down."""
+    """Release numbers; they cannot be claimed for some time."""
     for record in records:
         owner_of(plane, record).forget(record)
         plane.numbers.remove(record)
@@ -91,7 +91,7 @@ def release(plane: Plane, records: Iterable[Record]) -> None:
 
 
 def drop_failed(plane: Plane) -> None:
-    """Put numbers whose claim failed back into stock, a day later."""
+    """Make numbers available again a day after a failed claim."""
     for number in plane.failing_numbers:
         record = plane.numbers.named(number)
         if record and plane.now() >= record.settings["BusyUntil"] + FAILED_FOR_SECONDS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-# ISO country and dialling code; where countries share a code, the digits that tell them apart are included.
+# ISO country and dialling code; if countries share a code, with the digits that identify the country.
 _CODES = """
     AF:93 AL:355 DZ:213 AS:1684 AD:376 AO:244 AI:1264 AQ:6721 AG:1268 AR:54 AM:374 AW:297 AU:61 AT:43
     AZ:994 BS:1242 BH:973 BD:880 BB:1246 BY:375 BE:32 BZ:501 BJ:229 BM:1441 BT:975 BO:591 BA:387 BW:267
@@ -24,7 +24,7 @@ _CODES = """
     UZ:998 VU:678 VA:39066 VE:58 VN:84 WF:681 EH:2125288 YE:967 ZM:260 ZW:263
 """
 DIALLING = dict(pair.split(":") for pair in _CODES.split())
-# What follows the dialling code, by type.
+# The digits after the dialling code, by type.
 MARKS = {
     "DID": "20",
     "TOLL_FREE": "800",
@@ -35,7 +35,7 @@ MARKS = {
     "SHORT_CODE": "6",
 }
 IN_STOCK = 200
-# Lengths with the plus.
+# Lengths including the plus sign.
 NORTH_AMERICAN_LENGTH, USUAL_LENGTH, LONGEST = 12, 13, 16
 FEWEST_SERIAL_DIGITS = 3
 
@@ -54,7 +54,7 @@ def stock(country: str, number_type: str, prefix: str | None = None) -> Iterator
 
 
 def classify(number: str) -> tuple[str, str] | None:
-    """Tell a number's country and type from its digits."""
+    """Return the country and type of a number; None if they are unknown."""
     digits = number.removeprefix("+")
     for length in range(min(len(digits), 7), 0, -1):
         countries = _countries().get(digits[:length])

@@ -1,4 +1,4 @@
-"""Phone numbers: claimed for an instance, linked to a flow, moved, released."""
+"""Operations on phone numbers: claim, associate with a flow, move, release."""
 
 import re
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def claim_phone_number(
     Tags: Mapping[str, str] | None = None,
     **target: str,
 ) -> Reply:
-    """Claim a number; the answer comes before the number does."""
+    """Claim a number; the reply comes before the claim is complete."""
     place = target_of(plane, target)
     kind = plane.offered_numbers.get(PhoneNumber) or classify(PhoneNumber)
     if not E164.fullmatch(PhoneNumber) or kind is None or is_taken(plane, PhoneNumber):
@@ -88,7 +88,7 @@ def import_phone_number(
     PhoneNumberDescription: str | None = None,
     Tags: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Bring in a number of the end-user messaging service, which the sandbox takes on trust."""
+    """Import a number of AWS End User Messaging, which need not exist in the sandbox."""
     instance = plane.instance(InstanceId)
     used = {record.settings.get("SourcePhoneNumberArn") for record in plane.numbers}
     if SourcePhoneNumberArn in used:
@@ -100,7 +100,7 @@ def import_phone_number(
 
 @operations.on_plane
 def describe_phone_number(plane: Plane, PhoneNumberId: str) -> Reply:
-    """Describe a number: the only operation that knows how the claim went."""
+    """Describe a number: the only operation that shows the status of the claim."""
     record = get_number(plane, PhoneNumberId)
     status = status_of(plane, record)
     return {
@@ -114,7 +114,7 @@ def describe_phone_number(plane: Plane, PhoneNumberId: str) -> Reply:
 
 @operations.on_plane
 def update_phone_number(plane: Plane, PhoneNumberId: str, **target: str) -> Reply:
-    """Move a number to another instance or traffic distribution group; its flow does not come along."""
+    """Move a number to another instance or traffic distribution group, without its flow."""
     record = get_settled(plane, PhoneNumberId)
     instance, target_arn = target_of(plane, target)
     owner_of(plane, record).forget(record)
@@ -139,14 +139,14 @@ def update_phone_number_metadata(
 
 @operations.on_plane
 def release_phone_number(plane: Plane, PhoneNumberId: str) -> Reply:
-    """Give a number back; it cools down before anybody can claim it."""
+    """Release a number; it cannot be claimed for some time."""
     release(plane, [get_settled(plane, PhoneNumberId)])
     return None
 
 
 @operations.on_instance
 def associate_phone_number_contact_flow(instance: Instance, PhoneNumberId: str, ContactFlowId: str) -> Reply:
-    """Link a number of this instance to the flow that answers it."""
+    """Associate a number of this instance with the flow that answers it."""
     record = _linkable(instance, PhoneNumberId)
     flow = instance.get(CONTACT_FLOW, ContactFlowId)
     instance.change(record, {"ContactFlowId": flow.id})
@@ -155,7 +155,7 @@ def associate_phone_number_contact_flow(instance: Instance, PhoneNumberId: str, 
 
 @operations.on_instance
 def disassociate_phone_number_contact_flow(instance: Instance, PhoneNumberId: str) -> Reply:
-    """Unlink a number; it need not be linked."""
+    """Remove the flow of a number; it need not have one."""
     instance.change(_linkable(instance, PhoneNumberId), {"ContactFlowId": None})
     return None
 

@@ -1,4 +1,4 @@
-"""Predefined attributes: words and values for routing by skill; the name is the key, there is no ARN."""
+"""Predefined attributes: names and values for routing by skill. The name is the id; there is no ARN."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ operations = Operations()
 
 
 def summarised(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum an attribute up."""
+    """Summarize an attribute."""
     return {"Name": record.name, **record.stamp()}
 
 
@@ -36,6 +36,6 @@ def create_predefined_attribute(instance: Instance, Name: str, **settings: Any) 
 
 @operations.on_instance
 def update_predefined_attribute(instance: Instance, Name: str, **changes: Any) -> Reply:
-    """Replace the values, the purposes or the configuration, as far as given."""
+    """Replace the values, the purposes or the configuration in the request."""
     instance.change(instance.get(PREDEFINED_ATTRIBUTE, Name), changes)
     return None

@@ -1,4 +1,4 @@
-"""Queues: standard ones that people make, and one agent queue for each user."""
+"""Queues: standard queues, and one agent queue for each user."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ operations.update("UpdateQueueName", QUEUE, "Name", "Description")
 operations.update("UpdateQueueHoursOfOperation", QUEUE, "HoursOfOperationId")
 operations.update("UpdateQueueOutboundCallerConfig", QUEUE, "OutboundCallerConfig")
 operations.update("UpdateQueueStatus", QUEUE, "Status")
-# Left out, the limit is lifted.
+# A request without the limit removes it.
 operations.update("UpdateQueueMaxContacts", QUEUE, "MaxContacts", clears=True)
 operations.delete("DeleteQueue", QUEUE)
 
@@ -56,14 +56,14 @@ def _summary(instance: Instance, record: Record) -> dict[str, Any]:
 
 @operations.pages("QueueSummaryList", most=1000, view=_summary)
 def list_queues(instance: Instance, QueueTypes: Sequence[str] = ()) -> Rows:
-    """List queues, agent queues included unless QueueTypes says otherwise."""
+    """List queues of the types in the request, by default all."""
     standard = instance.rows(QUEUE) if not QueueTypes or "STANDARD" in QueueTypes else []
     agents = instance.rows(USER) if not QueueTypes or "AGENT" in QueueTypes else []
     return [*standard, *agents]
 
 
 def quick_connect_summary(instance: Instance, record_id: str) -> dict[str, Any]:
-    """Sum up one of a queue's quick connects."""
+    """Summarize a quick connect of a queue."""
     record = instance.get(QUICK_CONNECT, record_id)
     kind = record.settings["QuickConnectConfig"]["QuickConnectType"]
     return {**summarised(instance, record), "QuickConnectType": kind}
@@ -80,7 +80,7 @@ operations.list_children(
 
 @operations.on_instance
 def associate_queue_quick_connects(instance: Instance, QueueId: str, QuickConnectIds: Sequence[str]) -> Reply:
-    """Add quick connects; those that the queue has already stay."""
+    """Add quick connects; the queue may already have some of them."""
     queue = instance.get(QUEUE, QueueId)
     more = [instance.get(QUICK_CONNECT, each).id for each in QuickConnectIds]
     together = list(dict.fromkeys([*queue.settings.get("QuickConnectIds", ()), *more]))
@@ -95,7 +95,7 @@ def associate_queue_quick_connects(instance: Instance, QueueId: str, QuickConnec
 def disassociate_queue_quick_connects(
     instance: Instance, QueueId: str, QuickConnectIds: Sequence[str]
 ) -> Reply:
-    """Take quick connects away; the queue need not have them."""
+    """Remove quick connects; the queue need not have them."""
     queue = instance.get(QUEUE, QueueId)
     gone = {instance.get(QUICK_CONNECT, each).id for each in QuickConnectIds}
     left = [each for each in queue.settings.get("QuickConnectIds", ()) if each not in gone]
@@ -104,7 +104,7 @@ def disassociate_queue_quick_connects(
 
 
 def _address_id(instance: Instance, reference: str) -> str:
-    """Find an e-mail address; one that the instance does not have is taken on trust, unless the plane minds."""
+    """Return the id of an e-mail address. It need not be in the instance, unless the plane requires it."""
     if instance.plane.queues_want_known_addresses:
         return instance.get(EMAIL_ADDRESS, reference).id
     found = instance.find(EMAIL_ADDRESS, reference)
@@ -141,7 +141,7 @@ def associate_queue_email_addresses(
 def disassociate_queue_email_addresses(
     instance: Instance, QueueId: str, EmailAddressesId: Sequence[str]
 ) -> Reply:
-    """Take e-mail addresses away."""
+    """Remove e-mail addresses."""
     queue = instance.get(QUEUE, QueueId)
     gone = {_address_id(instance, each) for each in EmailAddressesId}
     left = [each for each in queue.settings.get(EMAILS, ()) if each["EmailAddressId"] not in gone]
@@ -153,7 +153,7 @@ def disassociate_queue_email_addresses(
 def update_queue_outbound_email_config(
     instance: Instance, QueueId: str, OutboundEmailConfig: Mapping[str, str]
 ) -> Reply:
-    """Choose the address to send from, which must be one of the queue's own."""
+    """Set the sender address, which must be an address of the queue."""
     queue = instance.get(QUEUE, QueueId)
     address = OutboundEmailConfig.get("OutboundEmailAddressId")
     if not address:

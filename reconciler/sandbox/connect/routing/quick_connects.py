@@ -1,4 +1,4 @@
-"""Quick connects: the transfer destinations that agents are offered."""
+"""Quick connects: transfer destinations for agents."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def _type(record: Record) -> str:
 
 
 def with_type(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a quick connect up."""
+    """Summarize a quick connect."""
     return {**summarised(instance, record), "QuickConnectType": _type(record)}
 
 
@@ -49,7 +49,7 @@ def create_quick_connect(
     Tags: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> Reply:
-    """Create a quick connect whose configuration fits its type."""
+    """Create a quick connect; its configuration must match its type."""
     _require_fitting(QuickConnectConfig)
     settings["QuickConnectConfig"] = QuickConnectConfig
     return created(instance.add(QUICK_CONNECT, Name, settings, tags=Tags))
@@ -59,7 +59,7 @@ def create_quick_connect(
 def update_quick_connect_config(
     instance: Instance, QuickConnectId: str, QuickConnectConfig: Mapping[str, Any]
 ) -> Reply:
-    """Replace the configuration whole; the type may change with it."""
+    """Replace the configuration; the type may change."""
     _require_fitting(QuickConnectConfig)
     instance.change(instance.get(QUICK_CONNECT, QuickConnectId), {"QuickConnectConfig": QuickConnectConfig})
     return None
@@ -67,7 +67,7 @@ def update_quick_connect_config(
 
 @operations.on_instance
 def delete_quick_connect(instance: Instance, QuickConnectId: str) -> Reply:
-    """Delete a quick connect, and take it off the queues that offer it."""
+    """Delete a quick connect, and remove it from queues."""
     record = instance.get(QUICK_CONNECT, QuickConnectId)
     for queue in list(instance.holders(record, QUEUE.noun).values()):
         left = [each for each in queue.settings["QuickConnectIds"] if each != record.id]

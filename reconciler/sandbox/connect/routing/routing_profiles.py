@@ -1,4 +1,4 @@
-"""Routing profiles: which queues, on which channels, in which order, an agent serves."""
+"""Routing profiles: the queues and channels of an agent, and their order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ operations = Operations()
 
 
 def with_counts(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe a routing profile; of its rows, Describe and Search know only the queues."""
+    """Describe a routing profile; Describe and Search show only the queues of its rows."""
     queues, manual = _queues(record, ROWS), _queues(record, MANUAL_ROWS)
     return {
         **described(instance, record),
@@ -32,7 +32,7 @@ def with_counts(instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe without CrossChannelBehavior, which Search leaves empty."""
+    """Describe a routing profile without CrossChannelBehavior, which Search leaves empty."""
     view = with_counts(instance, record)
     view["MediaConcurrencies"] = [
         {member: value for member, value in each.items() if member != "CrossChannelBehavior"}
@@ -74,7 +74,7 @@ def create_routing_profile(
 def update_routing_profile_concurrency(
     instance: Instance, RoutingProfileId: str, MediaConcurrencies: Sequence[Mapping[str, Any]]
 ) -> Reply:
-    """Replace the list of channels whole."""
+    """Replace the list of channels."""
     _require_concurrencies(MediaConcurrencies)
     record = instance.get(ROUTING_PROFILE, RoutingProfileId)
     instance.change(record, {"MediaConcurrencies": list(MediaConcurrencies)})
@@ -88,7 +88,7 @@ def associate_routing_profile_queues(
     QueueConfigs: Sequence[Mapping[str, Any]] = (),
     ManualAssignmentQueueConfigs: Sequence[Mapping[str, Any]] = (),
 ) -> Reply:
-    """Add rows, ten a call; a row that is there already is replaced."""
+    """Add rows, at most ten in a request; a row that exists already is replaced."""
     record = instance.get(ROUTING_PROFILE, RoutingProfileId)
     for member, rows in ((ROWS, QueueConfigs), (MANUAL_ROWS, ManualAssignmentQueueConfigs)):
         if rows:
@@ -104,7 +104,7 @@ def associate_routing_profile_queues(
 def update_routing_profile_queues(
     instance: Instance, RoutingProfileId: str, QueueConfigs: Sequence[Mapping[str, Any]]
 ) -> Reply:
-    """Change the priority and delay of rows that are there."""
+    """Change the priority and delay of existing rows."""
     record = instance.get(ROUTING_PROFILE, RoutingProfileId)
     _require_few(QueueConfigs)
     rows, changed = _by_key(record.settings.get(ROWS, ())), _by_key(_resolved(instance, QueueConfigs))
@@ -121,7 +121,7 @@ def disassociate_routing_profile_queues(
     QueueReferences: Sequence[Mapping[str, str]] = (),
     ManualAssignmentQueueReferences: Sequence[Mapping[str, str]] = (),
 ) -> Reply:
-    """Take rows away, ten a call; they need not be there."""
+    """Remove rows, at most ten in a request; they need not exist."""
     record = instance.get(ROUTING_PROFILE, RoutingProfileId)
     for member, references in ((ROWS, QueueReferences), (MANUAL_ROWS, ManualAssignmentQueueReferences)):
         _require_few(references)
@@ -133,7 +133,7 @@ def disassociate_routing_profile_queues(
 
 
 def row_summary(instance: Instance, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Show a row, which names its queue in full."""
+    """Show a row, with the id, ARN and name of its queue."""
     queue = instance.get(QUEUE, row["QueueReference"]["QueueId"])
     order = {member: row[member] for member in ("Priority", "Delay") if member in row}
     return {

@@ -1,4 +1,4 @@
-"""What AWS checks in a task template beyond the shape of the request."""
+"""AWS's checks of a task template besides the shape of the request."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -17,7 +17,7 @@ Problem = tuple[str, str, str]
 
 
 def require_fitting(instance: Instance, settings: Mapping[str, Any]) -> None:
-    """Refuse a template that AWS would refuse, by the first thing that is wrong."""
+    """Refuse a template that AWS would refuse, with its first mistake."""
     fields = settings.get("Fields", ())
     if len(fields) > MOST_FIELDS:
         raise quota_reached("fields of a task template", MOST_FIELDS)

@@ -1,4 +1,4 @@
-"""Task templates: the forms that agents fill in to make a task; an update replaces one whole."""
+"""Task templates: forms with which agents create tasks. An update replaces the whole template."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def _whole(instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def as_listed(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a template up."""
+    """Summarize a template."""
     settings = record.settings
     shown: dict[str, Any] = {name: settings[name] for name in ("Description", "Status") if name in settings}
     return {"Id": record.id, "Arn": record.arn, "Name": record.name, **shown, **_times(record)}
@@ -64,7 +64,7 @@ def create_task_template(instance: Instance, Name: str, **settings: Any) -> Repl
 
 @operations.on_instance
 def get_task_template(instance: Instance, TaskTemplateId: str, SnapshotVersion: str | None = None) -> Reply:
-    """Describe a template, tags included; snapshots come with tasks, which the sandbox does not have."""
+    """Describe a template with its tags; snapshots exist only with tasks, which the sandbox does not have."""
     record = instance.get(TASK_TEMPLATE, TaskTemplateId)
     if SnapshotVersion:
         raise absent("Snapshot", SnapshotVersion)
@@ -75,7 +75,7 @@ def get_task_template(instance: Instance, TaskTemplateId: str, SnapshotVersion: 
 def update_task_template(
     instance: Instance, TaskTemplateId: str, Name: str | None = None, **settings: Any
 ) -> Reply:
-    """Replace a template: except for the name, what the request leaves out is removed."""
+    """Replace a template: members that the request omits are removed, except the name."""
     record = instance.get(TASK_TEMPLATE, TaskTemplateId)
     require_fitting(instance, settings)
     if Name not in {None, record.name}:

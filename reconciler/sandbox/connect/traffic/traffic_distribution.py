@@ -1,4 +1,4 @@
-"""How a group's calls, agents and sign-ins are shared out."""
+"""The distribution of a group's calls, agents and sign-ins over Regions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ operations = Operations()
 
 @operations.on_plane
 def get_traffic_distribution(plane: Plane, Id: str) -> Reply:
-    """Show the shares; sign-ins belong to the default group only."""
+    """Show the distribution; only the default group has sign-ins."""
     _, record = get_group(plane, Id, anywhere=True)
     parts = {part: record.settings[part] for part in PARTS if part in record.settings}
     return {"Id": record.id, "Arn": record.arn, **parts}
@@ -24,7 +24,7 @@ def get_traffic_distribution(plane: Plane, Id: str) -> Reply:
 
 @operations.on_plane
 def update_traffic_distribution(plane: Plane, Id: str, **parts: Mapping[str, Any]) -> Reply:
-    """Begin to change the shares that the request carries; each comes whole."""
+    """Start to change the parts of the distribution in the request; each part is replaced as a whole."""
     instance, record = get_group(plane, Id, anywhere=True)
     if status_of(instance, record) != "ACTIVE":
         raise conflict(f"Traffic distribution group {record.name} is being changed.")

@@ -1,4 +1,4 @@
-"""Traffic distribution groups: how the contacts of a replicated instance are shared between regions."""
+"""Traffic distribution groups: they distribute the contacts of a replicated instance over Regions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +37,7 @@ def _summary(instance: Instance, record: Record) -> dict[str, Any]:
 def create_traffic_distribution_group(
     instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: str
 ) -> Reply:
-    """Begin to make a group, for an instance that has been replicated."""
+    """Start to create a group for a replicated instance."""
     require_replicated(instance)
     groups_of(instance)
     return created(add_group(instance, Name, settings, tags=Tags))
@@ -45,7 +45,7 @@ def create_traffic_distribution_group(
 
 @operations.on_plane
 def describe_traffic_distribution_group(plane: Plane, TrafficDistributionGroupId: str) -> Reply:
-    """Describe a group, from any region."""
+    """Describe a group of any Region."""
     instance, record = get_group(plane, TrafficDistributionGroupId, anywhere=True)
     more = {"Description": record.settings["Description"]} if "Description" in record.settings else {}
     view = {**_summary(instance, record), **more, "Tags": dict(record.tags)}
@@ -54,7 +54,7 @@ def describe_traffic_distribution_group(plane: Plane, TrafficDistributionGroupId
 
 @operations.on_plane
 def delete_traffic_distribution_group(plane: Plane, TrafficDistributionGroupId: str) -> Reply:
-    """Begin to delete a group that has no number; the default one goes with the replica only."""
+    """Start to delete a group without numbers; the default group is deleted only with the replica."""
     instance, record = get_group(plane, TrafficDistributionGroupId)
     if record.aws_owned:
         raise not_allowed(f"Traffic distribution group {record.name} is the default and cannot be deleted.")
@@ -70,7 +70,7 @@ def delete_traffic_distribution_group(plane: Plane, TrafficDistributionGroupId: 
 
 @operations.pages("TrafficDistributionGroupSummaryList", most=10, on_plane=True)
 def list_traffic_distribution_groups(plane: Plane, InstanceId: str | None = None) -> Rows:
-    """List groups, of all instances unless one is named."""
+    """List the groups of all instances, or of one instance."""
     instances = [plane.instance(InstanceId)] if InstanceId else plane.centres.values()
     return [_summary(instance, record) for instance in instances for record in groups_of(instance)]
 
@@ -86,7 +86,7 @@ def _of(instance: Instance, reference: str) -> Record:
 def associate_traffic_distribution_group_user(
     instance: Instance, TrafficDistributionGroupId: str, UserId: str
 ) -> Reply:
-    """Let a user take part in a group."""
+    """Add a user to a group."""
     record, user = _of(instance, TrafficDistributionGroupId), instance.get(USER, UserId)
     if user.id in record.settings[USERS]:
         raise conflict(f"User {user.name} is already associated with the group.")
@@ -98,7 +98,7 @@ def associate_traffic_distribution_group_user(
 def disassociate_traffic_distribution_group_user(
     instance: Instance, TrafficDistributionGroupId: str, UserId: str
 ) -> Reply:
-    """Take a user out of a group."""
+    """Remove a user from a group."""
     record, user = _of(instance, TrafficDistributionGroupId), instance.get(USER, UserId)
     if user.id not in record.settings[USERS]:
         raise absent("User of the traffic distribution group", UserId)
@@ -108,6 +108,6 @@ def disassociate_traffic_distribution_group_user(
 
 @operations.pages("TrafficDistributionGroupUserSummaryList", most=10, on_plane=True)
 def list_traffic_distribution_group_users(plane: Plane, TrafficDistributionGroupId: str) -> Rows:
-    """List the users of a group that are still there."""
+    """List the users of a group that still exist."""
     instance, record = get_group(plane, TrafficDistributionGroupId)
     return [{"UserId": each} for each in record.settings[USERS] if instance.find(USER, each)]

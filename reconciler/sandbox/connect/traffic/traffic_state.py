@@ -1,4 +1,4 @@
-"""Where a traffic distribution group is, how it stands, and what it starts with."""
+"""The state of traffic distribution groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def add_group(
     tags: Mapping[str, str] | None = None,
     default: bool = False,
 ) -> Record:
-    """Put a group into a replicated instance; all traffic stays where it is."""
+    """Add a group to a replicated instance; all traffic goes to the Region of the instance."""
     source, replicas = instance.plane.region_name, list(instance.lists[REPLICAS])
     shares = [
         {"Region": region, "Percentage": 100 if region == source else 0} for region in (source, *replicas)
@@ -40,18 +40,18 @@ def add_group(
 
 
 def begin(instance: Instance, record: Record, doing: str) -> None:
-    """Begin what takes the plane's `traffic_group_seconds`."""
+    """Start a change that takes the plane's `traffic_group_seconds`."""
     until = instance.now() + instance.plane.traffic_group_seconds
     instance.change(record, {"Doing": doing, "Until": until})
 
 
 def status_of(instance: Instance, record: Record) -> str:
-    """Say what is being done to a group."""
+    """Return the status of a group."""
     return str(record.settings["Doing"]) if instance.now() < record.settings["Until"] else "ACTIVE"
 
 
 def groups_of(instance: Instance) -> list[Record]:
-    """Give the groups of an instance, and let those go whose time has come."""
+    """Return the groups of an instance, after removing those whose deletion is complete."""
     for record in list(instance.store(TRAFFIC_GROUP)):
         if record.settings["Doing"] == DELETING and status_of(instance, record) == "ACTIVE":
             instance.forget(record)
@@ -59,7 +59,7 @@ def groups_of(instance: Instance) -> list[Record]:
 
 
 def get_group(plane: Plane, reference: str, *, anywhere: bool = False) -> tuple[Instance, Record]:
-    """Find a group by id or ARN; from another region, where that is allowed, by ARN only."""
+    """Return a group by its id or ARN; with `anywhere` also a group of another Region, by ARN only."""
     afar = anywhere and reference.startswith("arn:")
     planes = (
         [each for each in plane.every_plane() if each.account_id == plane.account_id] if afar else [plane]

@@ -1,4 +1,4 @@
-"""Agent statuses: two that AWS routes by, and those that people add and can never delete."""
+"""Agent statuses: two of AWS, and custom ones, which cannot be deleted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ operations = Operations()
 
 
 def with_type(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a status up."""
+    """Summarize a status."""
     return {**summarised(instance, record), "Type": record.settings["Type"]}
 
 
@@ -34,7 +34,7 @@ operations.search("SearchAgentStatuses", AGENT_STATUS, "AgentStatuses")
 def create_agent_status(
     instance: Instance, Name: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create a custom status; without a place in the order it comes last."""
+    """Create a custom status; without a display order it is the last."""
     order = len(instance.store(AGENT_STATUS)) + 1
     if order > MOST_STATUSES:
         raise quota_reached(AGENT_STATUS.noun, MOST_STATUSES)
@@ -50,7 +50,7 @@ def update_agent_status(
     ResetOrderNumber: bool = False,
     **changes: Any,
 ) -> Reply:
-    """Change what the request carries; AWS's own statuses may be renamed, not disabled."""
+    """Change the members in the request; AWS's statuses can be renamed, but not disabled."""
     record = instance.get(AGENT_STATUS, AgentStatusId)
     if record.aws_owned and changes.get("State") == "DISABLED":
         raise not_allowed(f"Agent status {record.name} cannot be disabled.")

@@ -1,4 +1,4 @@
-"""What users are good at: predefined attributes with a value and a level."""
+"""Proficiencies of users: predefined attributes with a value and a level."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ def _held(user: Record) -> dict[tuple[str, str], Mapping[str, Any]]:
 def associate_user_proficiencies(
     instance: Instance, UserId: str, UserProficiencies: Sequence[Mapping[str, Any]]
 ) -> Reply:
-    """Add proficiencies, ten in all; one that is there already takes the new level."""
+    """Add proficiencies, at most ten in all; one that exists already gets the new level."""
     user = instance.get(USER, UserId)
     for row in UserProficiencies:
         attribute = instance.get(PREDEFINED_ATTRIBUTE, row["AttributeName"])
@@ -60,7 +60,7 @@ def update_user_proficiencies(
 def disassociate_user_proficiencies(
     instance: Instance, UserId: str, UserProficiencies: Sequence[Mapping[str, str]]
 ) -> Reply:
-    """Take proficiencies away; the user need not have them."""
+    """Remove proficiencies; the user need not have them."""
     user = instance.get(USER, UserId)
     gone = _by_key(UserProficiencies)
     instance.change_children(user, MEMBER, [row for key, row in _held(user).items() if key not in gone])

@@ -1,4 +1,4 @@
-"""Security profiles: what their users may do."""
+"""Security profiles: the permissions of users."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.core.resource_types import SECURITY_PROFILE
 from reconciler.sandbox.connect.core.stored_records import Record
 
-# Search knows nothing of access control, nor when a profile changed.
+# Search shows neither access control nor the time of change.
 UNSEARCHED = (
     "AllowedAccessControlTags",
     "TagRestrictedResources",
@@ -29,12 +29,12 @@ operations = Operations()
 
 
 def with_organization(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe a profile, with the instance under AWS's other name for it."""
+    """Describe a profile, with the instance id as OrganizationResourceId."""
     return {**described(instance, record), "OrganizationResourceId": instance.id}
 
 
 def with_type(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a profile up."""
+    """Summarize a profile."""
     return {**summarised(instance, record), "Type": record.settings["Type"]}
 
 
@@ -70,6 +70,6 @@ for _operation, _member in LISTS.items():
 def create_security_profile(
     instance: Instance, SecurityProfileName: str, Tags: Mapping[str, str] | None = None, **settings: Any
 ) -> Reply:
-    """Create a profile, which can never be renamed."""
+    """Create a profile; it cannot be renamed."""
     settings["Type"] = "CUSTOMER_MANAGED"
     return created(instance.add(SECURITY_PROFILE, SecurityProfileName, settings, tags=Tags))

@@ -1,4 +1,4 @@
-"""The tree of agents: up to five named levels, and the groups that stand on them."""
+"""The hierarchy of agents: up to five named levels, and their groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,12 +17,12 @@ operations = Operations()
 
 
 def add_root(instance: Instance) -> None:
-    """Lay the foundation, which only Search shows; its name is nobody's to take."""
+    """Add the root group, which only Search shows; its name does not block other groups."""
     instance.add(HIERARCHY_GROUP, "root", {"LevelId": ROOT_LEVEL}, scope="hidden", aws_owned=True)
 
 
 def path_to(instance: Instance, group: Record) -> list[Record]:
-    """Walk from the topmost ancestor down to the group; the root does not count."""
+    """Return the path from the top group down to this group, without the root."""
     path = []
     at: Record | None = group
     while at is not None and at.settings["LevelId"] != ROOT_LEVEL:
@@ -33,7 +33,7 @@ def path_to(instance: Instance, group: Record) -> list[Record]:
 
 
 def with_path(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe a group together with its ancestors and itself."""
+    """Describe a group with its path."""
     path = zip(LEVELS, path_to(instance, record), strict=False)
     return {
         **described(instance, record),
@@ -49,7 +49,7 @@ operations.delete("DeleteUserHierarchyGroup", HIERARCHY_GROUP)
 
 @operations.pages("UserHierarchyGroupSummaryList", most=1000, view=summarised)
 def list_user_hierarchy_groups(instance: Instance) -> Rows:
-    """List the groups that people made."""
+    """List the groups, without the root."""
     return [group for group in instance.rows(HIERARCHY_GROUP) if not group.aws_owned]
 
 
@@ -57,7 +57,7 @@ def list_user_hierarchy_groups(instance: Instance) -> Rows:
 def create_user_hierarchy_group(
     instance: Instance, Name: str, ParentGroupId: str | None = None, Tags: Mapping[str, str] | None = None
 ) -> Reply:
-    """Create a group one level below its parent, for good."""
+    """Create a group one level below its parent; it cannot be moved."""
     settings = {}
     level = 1
     if ParentGroupId:
@@ -72,14 +72,14 @@ def create_user_hierarchy_group(
 
 @operations.on_instance
 def describe_user_hierarchy_structure(instance: Instance) -> Reply:
-    """Name the levels."""
+    """Describe the levels."""
     levels = instance.lists.get(STRUCTURE, {})
     return {"HierarchyStructure": {name: _level_view(level) for name, level in levels.items()}}
 
 
 @operations.on_instance
 def update_user_hierarchy_structure(instance: Instance, HierarchyStructure: Mapping[str, Any]) -> Reply:
-    """Add, rename and remove levels; a level that is left out goes, unless groups stand on it."""
+    """Add, rename and remove levels; a level that is omitted is removed, unless it has groups."""
     wanted = [name for name in LEVELS if HierarchyStructure.get(name)]
     if wanted != list(LEVELS[: len(wanted)]):
         raise invalid("The levels of the hierarchy must follow each other.")

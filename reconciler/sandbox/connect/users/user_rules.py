@@ -1,4 +1,4 @@
-"""What a user must and must not say of itself, by the instance's way of managing identities."""
+"""AWS's checks of users, which depend on the identity management of the instance."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ PASSWORD = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)\S{8,64}")
 USERNAME = re.compile(r"[a-zA-Z0-9_.\-\\@]+")
 EMAIL = re.compile(r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}")
 
-# PhoneConfig speaks for all channels at once; its members shut out the lists that speak for each channel.
+# PhoneConfig is for all channels; its members exclude the lists with settings for single channels.
 CHANNEL_LISTS = {
     "AutoAcceptConfigs": ("AutoAccept",),
     "AfterContactWorkConfigs": ("AfterContactWorkTimeLimit",),
@@ -24,12 +24,12 @@ CHANNEL_LISTS = {
 
 
 def identity_type(instance: Instance) -> str:
-    """Say who knows the passwords: CONNECT_MANAGED, SAML or EXISTING_DIRECTORY."""
+    """Return the identity management: CONNECT_MANAGED, SAML or EXISTING_DIRECTORY."""
     return str(instance.settings["IdentityManagementType"])
 
 
 def require_username(instance: Instance, username: str) -> None:
-    """Refuse a name that is too long, or has an @ without being an e-mail address."""
+    """Refuse a name that is too long, or that has an @ and is not an e-mail address."""
     longest = LONGEST_USERNAME[identity_type(instance)]
     if len(username) > longest:
         raise invalid(f"Username can have at most {longest} characters.")
@@ -38,7 +38,7 @@ def require_username(instance: Instance, username: str) -> None:
 
 
 def require_credentials(instance: Instance, password: str | None, directory_user_id: str | None) -> None:
-    """Want a good password where Connect manages identities, and none elsewhere."""
+    """Require a valid password if Connect manages identities, otherwise refuse one."""
     kind = identity_type(instance)
     if kind == "CONNECT_MANAGED":
         if password is None or not PASSWORD.fullmatch(password):
@@ -52,7 +52,7 @@ def require_credentials(instance: Instance, password: str | None, directory_user
 
 
 def require_identity(instance: Instance, identity: Mapping[str, str]) -> None:
-    """Want both names, composed (NFC), and e-mail addresses where they are allowed."""
+    """Require both names in normalization form C; refuse an e-mail address if it is not allowed."""
     kind = identity_type(instance)
     for member in ("FirstName", "LastName"):
         name = identity.get(member, "")
@@ -68,7 +68,7 @@ def require_identity(instance: Instance, identity: Mapping[str, str]) -> None:
 
 
 def require_phone(settings: Mapping[str, Any]) -> None:
-    """Refuse a phone configuration that contradicts itself or the lists by channel."""
+    """Refuse a phone configuration that contradicts itself or the settings of single channels."""
     phone = settings.get("PhoneConfig", {})
     if phone.get("PhoneType") == "DESK_PHONE" and not phone.get("DeskPhoneNumber"):
         raise invalid("DeskPhoneNumber is required for phone type DESK_PHONE.")

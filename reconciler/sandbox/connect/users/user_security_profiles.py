@@ -1,4 +1,4 @@
-"""Security profiles from the other side: those of a user, given and taken a few at a time."""
+"""Operations that add and remove the security profiles of a user."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +29,7 @@ def _set(instance: Instance, user: Record, profiles: Sequence[str]) -> None:
 def associate_security_profiles(
     instance: Instance, SecurityProfiles: Sequence[Mapping[str, str]], EntityType: str, EntityArn: str
 ) -> Reply:
-    """Give a user more profiles."""
+    """Add profiles to a user."""
     user = _user(instance, EntityType, EntityArn)
     more = [instance.get(SECURITY_PROFILE, each["Id"]).id for each in SecurityProfiles]
     _set(instance, user, list(dict.fromkeys([*user.settings["SecurityProfileIds"], *more])))
@@ -40,7 +40,7 @@ def associate_security_profiles(
 def disassociate_security_profiles(
     instance: Instance, SecurityProfiles: Sequence[Mapping[str, str]], EntityType: str, EntityArn: str
 ) -> Reply:
-    """Take profiles from a user, who must keep one."""
+    """Remove profiles from a user, who must keep at least one."""
     user = _user(instance, EntityType, EntityArn)
     gone = {instance.get(SECURITY_PROFILE, each["Id"]).id for each in SecurityProfiles}
     _set(instance, user, [each for each in user.settings["SecurityProfileIds"] if each not in gone])

@@ -1,4 +1,4 @@
-"""Users: agents and everybody else who signs in."""
+"""Users."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ operations = Operations()
 
 
 def as_described(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe a user; a soft phone's desk phone is the empty text, as in the AWS CLI's example of describe-user."""
+    """Describe a user; a soft phone has an empty desk phone number, as in the AWS CLI's example of describe-user."""
     view = described(instance, record)
     phone = view.get("PhoneConfig", {})
     if phone.get("PhoneType") == "SOFT_PHONE":
@@ -32,7 +32,7 @@ def as_described(instance: Instance, record: Record) -> dict[str, Any]:
 
 
 def as_searched(instance: Instance, record: Record) -> dict[str, Any]:
-    """Describe as Search does: no addresses, and after-contact work in milliseconds, not seconds."""
+    """Describe a user as Search does: without addresses, and with after-contact work in milliseconds instead of seconds."""
     view = as_described(instance, record)
     identity = view.get("IdentityInfo", {})
     view["IdentityInfo"] = {name: identity[name] for name in ("FirstName", "LastName") if name in identity}
@@ -82,7 +82,7 @@ operations.search(
 )
 operations.update("UpdateUserRoutingProfile", USER, "RoutingProfileId")
 operations.update("UpdateUserSecurityProfiles", USER, "SecurityProfileIds")
-# Left out, the group is taken away.
+# A request without the group removes it.
 operations.update("UpdateUserHierarchy", USER, "HierarchyGroupId", clears=True)
 operations.delete("DeleteUser", USER)
 
@@ -95,7 +95,7 @@ def create_user(
     Tags: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> Reply:
-    """Create a user; the password is checked and forgotten."""
+    """Create a user; the password is checked, but not stored."""
     require_username(instance, Username)
     require_credentials(instance, Password, settings.get("DirectoryUserId"))
     require_identity(instance, settings.get("IdentityInfo", {}))
@@ -105,7 +105,7 @@ def create_user(
 
 @operations.on_instance
 def update_user_identity_info(instance: Instance, UserId: str, IdentityInfo: Mapping[str, str]) -> Reply:
-    """Replace the identity whole: what is left out is removed."""
+    """Replace the identity: members that the request omits are removed."""
     user = instance.get(USER, UserId)
     require_identity(instance, IdentityInfo)
     instance.change(user, {"IdentityInfo": IdentityInfo})
@@ -114,7 +114,7 @@ def update_user_identity_info(instance: Instance, UserId: str, IdentityInfo: Map
 
 @operations.on_instance
 def update_user_phone_config(instance: Instance, UserId: str, PhoneConfig: Mapping[str, Any]) -> Reply:
-    """Replace the phone configuration whole; it overrides the lists by channel."""
+    """Replace the phone configuration; it overrides the settings of single channels."""
     user = instance.get(USER, UserId)
     require_phone({"PhoneConfig": PhoneConfig})
     instance.change(user, {"PhoneConfig": PhoneConfig, **dict.fromkeys(CHANNEL_LISTS)})
@@ -123,7 +123,7 @@ def update_user_phone_config(instance: Instance, UserId: str, PhoneConfig: Mappi
 
 @operations.on_instance
 def update_user_config(instance: Instance, UserId: str, **lists: Sequence[Mapping[str, Any]]) -> Reply:
-    """Replace the lists by channel that the request carries; each overrides its part of PhoneConfig."""
+    """Replace the lists in the request with settings of single channels; each overrides its part of PhoneConfig."""
     user = instance.get(USER, UserId)
     require_phone(lists)
     overridden = {rival for member in lists for rival in CHANNEL_LISTS.get(member, ())}

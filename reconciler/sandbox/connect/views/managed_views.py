@@ -1,4 +1,4 @@
-"""The views that AWS keeps for everybody: any flow may show them, nobody can change them."""
+"""AWS's managed views: every flow may show them, and they cannot be changed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ ACTIONS: Mapping[str, Sequence[str]] = {
 
 
 def add_managed_views(instance: Instance) -> None:
-    """Put AWS's views among those of an instance, under names that leave its own names free."""
+    """Add AWS's views to an instance, so that their names do not block other views."""
     region = instance.plane.region_name
     for name, actions in ACTIONS.items():
         content = {

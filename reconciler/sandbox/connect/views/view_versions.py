@@ -19,7 +19,7 @@ def create_view_version(
     VersionDescription: str | None = None,
     ViewContentSha256: str | None = None,
 ) -> Reply:
-    """Keep what is live under the next number; unchanged content gives the highest version again."""
+    """Store the published content as the next version; for unchanged content, return the highest version."""
     record = get_own_view(instance, ViewId)
     held = contents(record)
     if held.published is None:
@@ -36,7 +36,7 @@ def create_view_version(
 
 @operations.on_instance
 def delete_view_version(instance: Instance, ViewId: str, ViewVersion: int) -> Reply:
-    """Delete a version that no published flow shows."""
+    """Delete a version, unless a published flow shows it."""
     record = get_own_view(instance, ViewId)
     if ViewVersion not in contents(record).versions:
         raise absent("View version", f"{ViewId}:{ViewVersion}")

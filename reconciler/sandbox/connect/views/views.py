@@ -1,4 +1,4 @@
-"""Views: the pages of an agent's workspace; a draft lives beside what is published, and AWS has its own."""
+"""Views: the pages of an agent workspace, with published content and drafts."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,20 +19,20 @@ from reconciler.sandbox.connect.flows.flow_contents import (
 )
 
 LARGEST_CONTENT = 400_000
-# The service writes the schema itself; what it would write for a given template nobody has published.
+# AWS computes the schema. It is not documented how, so the sandbox returns a fixed one.
 SCHEMA = json.dumps({"type": "object", "properties": {}, "required": [], "$defs": {}})
 
 operations = Operations()
 
 
 def get_view(instance: Instance, reference: str) -> tuple[Record, str]:
-    """Find a view by id or ARN; the second part of the answer is the qualifier behind it."""
+    """Return a view by its id or ARN, and the qualifier at its end."""
     base, qualifier = split_reference(reference)
     return instance.get(VIEW, base), qualifier
 
 
 def get_own_view(instance: Instance, reference: str) -> Record:
-    """Find a view that may be changed."""
+    """Return a view; refuse one of AWS."""
     record, _ = get_view(instance, reference)
     if record.shared:
         raise not_allowed(f"View {record.name} is managed by AWS.")
@@ -40,14 +40,14 @@ def get_own_view(instance: Instance, reference: str) -> Record:
 
 
 def token_of(content: Mapping[str, Any]) -> str:
-    """Make AWS's token of a content."""
+    """Return the hash of a content."""
     return checksum(json.dumps(content, sort_keys=True))
 
 
 def as_shown(
     record: Record, content: Mapping[str, Any], status: str, *, version: int | None = None, text: str = ""
 ) -> dict[str, Any]:
-    """Describe a view by one of its contents."""
+    """Describe a view with one of its contents."""
     settings, published = record.settings, contents(record).published
     if record.shared:
         version = 1
@@ -64,7 +64,7 @@ def as_shown(
         **({"ViewContentSha256": token_of(published)} if published else {}),
         "Tags": dict(record.tags),
         "CreatedTime": moment(record.created),
-        # A change of name or description does not count.
+        # A change of name or description does not change this time.
         "LastModifiedTime": moment(settings["ContentModified"]),
     }
 
@@ -74,13 +74,13 @@ def _status(record: Record) -> str:
 
 
 def as_found(_instance: Instance, record: Record) -> dict[str, Any]:
-    """Show a view as it is live, or its draft if it never was."""
+    """Describe the published content of a view, or its draft if it was never published."""
     held = contents(record)
     return as_shown(record, held.published or held.draft or {}, held.status)
 
 
 def as_listed(instance: Instance, record: Record) -> dict[str, Any]:
-    """Sum a view up."""
+    """Summarize a view."""
     view = as_found(instance, record)
     wanted = ("Id", "Arn", "Name", "Type", "Status", "Description")
     return {member: view[member] for member in wanted if member in view}
@@ -115,7 +115,7 @@ def create_view(
     Tags: Mapping[str, str] | None = None,
     **settings: str,
 ) -> Reply:
-    """Create a view: live, or a draft only."""
+    """Create a view, published or as a draft."""
     _require_fitting(Content, Status)
     content = dict(Content)
     held = Contents(published=content) if Status == "PUBLISHED" else Contents(draft=content)
@@ -127,7 +127,7 @@ def create_view(
 
 @operations.on_instance
 def describe_view(instance: Instance, ViewId: str) -> Reply:
-    """Describe what is live; the draft and the versions have to be asked for by qualifier."""
+    """Describe the published content; with a qualifier, the draft or a version."""
     record, qualifier = get_view(instance, ViewId)
     held = contents(record)
     if qualifier == SAVED and held.draft is not None:
@@ -162,7 +162,7 @@ def update_view_content(instance: Instance, ViewId: str, Status: str, Content: M
 def update_view_metadata(
     instance: Instance, ViewId: str, Name: str | None = None, Description: str | None = None
 ) -> Reply:
-    """Change the name, the description or both."""
+    """Change the name or the description or both."""
     record = get_own_view(instance, ViewId)
     if Name is None and Description is None:
         raise invalid("Name or Description must be given.")
@@ -180,7 +180,7 @@ def delete_view(instance: Instance, ViewId: str) -> Reply:
 
 
 def require_unshown(instance: Instance, record: Record, spellings: tuple[str, ...]) -> None:
-    """Refuse while a published flow or module names the view in one of these ways."""
+    """Refuse if a published flow or module refers to the view in one of these forms."""
     for holder in (*instance.store(CONTACT_FLOW), *instance.store(FLOW_MODULE)):
         published = (contents(holder).published or {}).get("Content", "")
         if any(spelling in published for spelling in spellings):
