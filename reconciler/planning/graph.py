@@ -333,7 +333,7 @@ def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Use
 
 def kinds_known_to(adapter: Adapter[Any]) -> set[str]:
     """Every kind that a resource of this kind may refer to or live in."""
-    found = {kind for shape in fields_of(adapter.model).values() for kind in kinds_in(shape)}
+    found = set().union(*kinds_by_field(adapter.model).values())
     return found | ({adapter.parent} if adapter.parent else set())
 
 
@@ -341,12 +341,18 @@ def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
     """Every kind after the kinds that its create request refers to; what may follow later does not count."""
     edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
-        shapes = fields_of(adapter.model)
-        names = adapter.create.always_sent & shapes.keys()
-        targets = {target for name in names for target in kinds_in(shapes[name])} - {kind}
+        by_field = kinds_by_field(adapter.model)
+        names = adapter.create.always_sent & by_field.keys()
+        targets = {target for name in names for target in by_field[name]} - {kind}
         targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)
     return list(TopologicalSorter(edges).static_order())
+
+
+@cache
+def kinds_by_field(model: type[Part]) -> Mapping[str, frozenset[str]]:
+    """Every kind that a field of a model may refer to, by the field's name."""
+    return {name: frozenset(kinds_in(shape)) for name, shape in fields_of(model).items()}
 
 
 def kinds_in(shape: Shape) -> set[str]:

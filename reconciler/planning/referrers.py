@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
-from reconciler.field_schema import fields_of, leaves
-from reconciler.planning.graph import DELETED_LAST, Users, kinds_in, leads_to
+from reconciler.field_schema import leaves
+from reconciler.planning.graph import DELETED_LAST, Users, kinds_by_field, leads_to
 from reconciler.planning.world import World
 from reconciler.stack import Key
 
@@ -52,7 +52,7 @@ def refers(members: Wired, sighting: Sighting) -> bool:
 
 def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
     """The fields by which resources of one kind may refer to another kind."""
-    return frozenset(name for name, shape in fields_of(adapter.model).items() if kind in kinds_in(shape))
+    return frozenset(name for name, kinds in kinds_by_field(adapter.model).items() if kind in kinds)
 
 
 def replaced_sightings(key: Key, way: str, world: World) -> tuple[Sighting, ...]:

@@ -21,7 +21,7 @@ from reconciler.sandbox.fault_injection.faults import NoReply, Unreachable
 from reconciler.sandbox.fixtures import preload
 from reconciler.sandbox.moto_patches.tagging import remember
 from reconciler.sandbox.parameters import page_when_asked
-from reconciler.sandbox.request_view import Asked, ClientCall, listen, take_said
+from reconciler.sandbox.request_view import Asked, ClientCall, HeaderOf, listen, take_said
 from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 from reconciler.sandbox.stacks import install_when_asked
 
@@ -32,17 +32,17 @@ UNTAGGING = ("Untag", "RemoveTags", "DeleteTags", "DeleteBucketTagging", "PutBuc
 
 
 def gate(
-    signature: str,
+    header: HeaderOf,
     request: Callable[[], Request],
     pass_on: Callable[[], wire_protocol.Reply | None],
     said: ClientCall | None = None,
 ) -> wire_protocol.Reply:
     """Let one request through to the services, under the settings of the sandbox.
 
-    `request` is asked for only when somebody wants to read it, because building one takes time; `said` is what a
+    `request` is called only when somebody reads the request, because building one takes time; `said` is what a
     client of this process asked for. Raises NoReply, Unreachable or Crash where a fault leaves no reply.
     """
-    asked = Asked(signature, request, said)
+    asked = Asked(header, request, said)
     keeper = process_state.keeper()
     if keeper is None:
         with ONE_AT_A_TIME:
@@ -148,10 +148,14 @@ def _guard_calls_in_process() -> None:
         said = take_said()
         if not IN_AWS.match(request.url):
             return None
-        signature = request.headers.get("Authorization", "")
+
+        def header(name: str) -> str:
+            value = request.headers.get(name, "")
+            return value.decode() if isinstance(value, bytes) else value
+
         try:
             return gate(
-                signature.decode() if isinstance(signature, bytes) else signature,
+                header,
                 lambda: normalize_request(request),
                 lambda: cast("wire_protocol.Reply | None", pass_on(request)),
                 said,

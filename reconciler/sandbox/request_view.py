@@ -18,6 +18,10 @@ from reconciler.sandbox.sandbox_error import SandboxError
 CONTEXT_KEY = "sandbox_params"
 
 
+HeaderOf = Callable[[str], str]
+"""Reads one header of a request by its name; "" if the request does not have it."""
+
+
 class ClientCall(NamedTuple):
     """The call that a client of this process made in botocore: more exact than the request on the wire."""
 
@@ -29,9 +33,9 @@ class Asked:
     """One request: which operation of which service, with which parameters, secrets masked."""
 
     def __init__(
-        self, signature: str, request: Callable[[], Request], said: ClientCall | None = None
+        self, header: HeaderOf, request: Callable[[], Request], said: ClientCall | None = None
     ) -> None:
-        self._signature = signature
+        self._header = header
         self._request = request
         self._said = said
 
@@ -43,7 +47,7 @@ class Asked:
     @cached_property
     def signed_for(self) -> tuple[str, str]:
         """Service and Region by the signature, which costs next to nothing to read."""
-        return wire_protocol.signed_for(self._signature)
+        return wire_protocol.signed_for(self._header("Authorization"))
 
     @cached_property
     def target(self) -> wire_protocol.Target:
@@ -86,7 +90,7 @@ class Asked:
             "headers": HeadersDict(headers),
             "body": body.encode() if isinstance(body, str) else body,
         }
-        protocol = wire_protocol.protocol_of(self.target, self.request)
+        protocol = wire_protocol.protocol_of(self.target, self._header("Content-Type"))
         result: dict[str, Any] = create_parser(protocol).parse(raw, operation.output_shape)
         result.pop("ResponseMetadata", None)
         return result

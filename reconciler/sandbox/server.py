@@ -61,9 +61,12 @@ class Application:
         def request() -> Request:
             return Request({**environ, "wsgi.input": io.BytesIO(body)})
 
+        def header(name: str) -> str:
+            prefix = "" if name == "Content-Type" else "HTTP_"  # as WSGI names them (PEP 3333)
+            return str(environ.get(prefix + name.upper().replace("-", "_"), ""))
+
         try:
-            signature = environ.get("HTTP_AUTHORIZATION", "")
-            reply = plugin.gate(signature, request, lambda: self._from_services(environ, body))
+            reply = plugin.gate(header, request, lambda: self._from_services(environ, body))
         except (NoReply, Unreachable, Crash) as silence:
             raise ConnectionAbortedError(str(silence)) from None
         except Exception as fault:  # the last line before the client: whatever broke, it gets an AWS error

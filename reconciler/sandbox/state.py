@@ -25,7 +25,7 @@ from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.plugin import mend_network
 from reconciler.sandbox.process_state import ProcessState
 
-MAGIC = b"connect-reconciler sandbox state 1\n"
+MAGIC = b"connect-reconciler sandbox state 2\n"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         **{

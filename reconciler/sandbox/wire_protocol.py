@@ -81,7 +81,7 @@ def parse(target: Target, request: Request) -> Params:
     """
     if target.operation is None:
         return {}
-    protocol = protocol_of(target, request)
+    protocol = protocol_of(target, request.content_type)
     parser = PARSERS[protocol](target.operation, map_type=dict)
     try:
         params: Params = parser.parse(
@@ -103,7 +103,7 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
     """Write an operation's result, which holds botocore's member names and nothing else."""
     if target.operation is None:
         raise ValueError("only an operation of the model has a result")
-    protocol = protocol_of(target, request)
+    protocol = protocol_of(target, request.content_type)
     plain = json_replies.written(target.operation, result or {}) if protocol == "rest-json" else None
     if plain is not None:
         status, headers, body = plain
@@ -117,7 +117,7 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
 
 def refuse(target: Target, request: Request, error: SandboxError) -> Reply:
     """Write an error: by the service's model if that knows the code, otherwise in the protocol's basic form."""
-    protocol = protocol_of(target, request)
+    protocol = protocol_of(target, request.content_type)
     if error.code not in _known_codes(target.service):
         status, headers, body = _unmodelled(protocol, target.service, error)
         return status, {**headers, **_request_id()}, body
@@ -166,13 +166,13 @@ def _known_codes(service: str) -> frozenset[str]:
     return frozenset(code for shape in shapes for code in (shape.name, shape.error_code))
 
 
-def protocol_of(target: Target, request: Request) -> str:
-    """Return the protocol that a request speaks, of those that its service has."""
+def protocol_of(target: Target, content_type: str | None) -> str:
+    """Return the protocol of a request with this content type, of those that its service has."""
     model = service_model(target.service)
     if model is None:
         return "json"
     try:
-        return determine_request_protocol(model, request.content_type)
+        return determine_request_protocol(model, content_type)
     except NotImplementedError:
         return str(model.protocol)
 

@@ -165,7 +165,9 @@ def _data(account: str, region: str) -> Iterator[Thing]:
 
 def plain(value: Any) -> Any:
     """A value as maps, lists and scalars, without what only tells of times."""
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, dict | Mapping):  # dict first: the test for the abstract class takes far longer
         return {
             str(key): plain(each)
             for key, each in value.items()
@@ -173,8 +175,6 @@ def plain(value: Any) -> Any:
         }
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, datetime | BaseBackend | type):

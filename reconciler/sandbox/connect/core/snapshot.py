@@ -50,12 +50,23 @@ class _SnapshotPickler(pickle.Pickler):
         super().__init__(file, protocol=5)
         self._name_of = name_of
 
-    def persistent_id(self, thing: Any) -> Name | None:
+    def reducer_override(self, thing: Any) -> Any:
+        """Called only for instances and classes; `persistent_id` would be called for each text and number too."""
         if isinstance(thing, Kind):
-            return ("kind", thing.noun)
+            return kind_named, (thing.noun,)
         if isinstance(thing, BaseBackend):
-            return ("backend", *self._name_of(thing))
-        return None
+            return backend_named, self._name_of(thing)
+        return NotImplemented
+
+
+def kind_named(noun: str) -> Kind:
+    """Return a kind by its name: what a snapshot holds of it."""
+    return BY_NOUN[noun]
+
+
+def backend_named(*name: str) -> BaseBackend:
+    """Stand for a backend in a snapshot: only the reader of the snapshot knows which one it is."""
+    raise pickle.UnpicklingError(f"nobody has said which backend {name} is")
 
 
 class _SnapshotUnpickler(pickle.Unpickler):
@@ -65,11 +76,11 @@ class _SnapshotUnpickler(pickle.Unpickler):
         super().__init__(file)
         self._backend = backend
 
-    def persistent_load(self, name: Any) -> Any:
-        what, *which = name
-        return BY_NOUN[which[0]] if what == "kind" else self._backend(tuple(which))
-
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == (__name__, kind_named.__name__):
+            return kind_named
+        if (module, name) == (__name__, backend_named.__name__):
+            return lambda *which: self._backend(which)
         if (module, name) in PLAIN:
             return super().find_class(module, name)
         found = super().find_class(module, name) if module.startswith(OURS) else None

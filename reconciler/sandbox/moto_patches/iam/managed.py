@@ -28,16 +28,25 @@ class PolicyOfAws(AWSManagedPolicy):
     """A policy of AWS in one IAM: a frozen one is its ARN and its uses."""
 
     @classmethod
-    def unused(cls, arn: str) -> Self:
+    def unused(cls, arn: str, counted: set[str]) -> Self:
         """Return a policy that nothing is attached to yet."""
         policy = object.__new__(cls)  # moto keeps a list of all that its own way makes
         policy.__setstate__((arn,))
+        policy.counted = counted
         return policy
+
+    counted: set[str] | None = None
+    """The ARNs of the policies in the same IAM whose uses have changed; looking through all 1,200 takes long."""
 
     @property
     def is_used(self) -> bool:
         """Whether it is attached to something, or bounds something."""
         return any(getattr(self, name) for name in USES)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name in USES and self.counted is not None:
+            self.counted.add(self.arn)
 
     def __getstate__(self) -> tuple[Any, ...]:
         return (self.arn, *(getattr(self, name) for name in USES))
@@ -54,20 +63,24 @@ class Policies(PrefilledMap):
 
     def __init__(self) -> None:
         super().__init__()
+        self._counted: set[str] = set()
         self.put_back(Changes())
 
     def changes(self) -> Changes:
         """Return the policies that users have made, and those of AWS that are in use."""
-        return Changes(
-            (arn, policy)
-            for arn, policy in self.items()
-            if not isinstance(policy, PolicyOfAws) or policy.is_used
-        )
+        made = policies_of_aws().keys()
+        used = {arn for arn in self._counted if self[arn].is_used}
+        return Changes((arn, self[arn]) for arn in self if arn not in made or arn in used)
 
     def put_back(self, changes: Changes) -> None:
         """Hold the policies of AWS unused, and these."""
         for arn in self.changes():
             del self[arn]
+        self._counted.clear()
         for arn in policies_of_aws().keys() - self.keys() - changes.keys():
-            self[arn] = PolicyOfAws.unused(arn)
-        self.update(changes)
+            self[arn] = PolicyOfAws.unused(arn, self._counted)
+        for arn, policy in changes.items():
+            self[arn] = policy
+            if isinstance(policy, PolicyOfAws):
+                policy.counted = self._counted
+                self._counted.add(arn)
