@@ -22,7 +22,7 @@ from reconciler.sandbox.account import START
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
-from tests.faults.pictures import Print, Thing, prints, things
+from tests.faults.pictures import Print, Thing, prints_of_connect, prints_of_others, things
 from tests.faults.quick_clients import quicken
 
 HISTORY = 600.0
@@ -172,9 +172,13 @@ class Desk:
         """Every live resource."""
         return things(self.account, self.region)
 
-    def prints(self) -> dict[str, Print]:
-        """Every live resource as one text, by id."""
-        return prints(self.account, self.region)
+    def prints_of_connect(self) -> dict[str, Print]:
+        """Every live resource of Amazon Connect as one text, by id."""
+        return prints_of_connect(self.account, self.region)
+
+    def prints_of_others(self) -> dict[str, Print]:
+        """Every live resource of the other services as one text, by id."""
+        return prints_of_others(self.account, self.region)
 
     def plane(self) -> ConnectPlane:
         """Amazon Connect's books."""

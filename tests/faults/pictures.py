@@ -107,8 +107,8 @@ class Print(NamedTuple):
     draw: Callable[[], Thing]
 
 
-def prints(account: str, region: str) -> dict[str, Print]:
-    """Every live resource by id; quicker to make than things."""
+def prints_of_connect(account: str, region: str) -> dict[str, Print]:
+    """Every live resource of Amazon Connect by id; quicker to make than things."""
     found = {}
     for centre in connect_backends[account][region].centres.values():
         text = repr((centre.settings, centre.attributes, centre.lists, centre.tags))
@@ -117,9 +117,13 @@ def prints(account: str, region: str) -> dict[str, Print]:
             for each in store:
                 text = f"{each.name} {each.settings!r} {each.tags!r}"
                 found[each.id] = Print(each.kind.noun, text, partial(_record, each))
-    for thing in _data(account, region):
-        found[thing.id] = Print(thing.noun, repr(thing), partial(_same, thing))
     return found
+
+
+def prints_of_others(account: str, region: str) -> dict[str, Print]:
+    """Every live resource of the other services by id."""
+    found = _data(account, region)
+    return {thing.id: Print(thing.noun, repr(thing), partial(_same, thing)) for thing in found}
 
 
 def _all(account: str, region: str) -> Iterator[Thing]:

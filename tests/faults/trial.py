@@ -121,6 +121,7 @@ def calm(name: str) -> Calm:
     if report.outcome != "settled":
         wrong = [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
         raise RuntimeError(f"{name} does not settle in fair weather: {wrong[:5]} {report.refusals}")
+    watch.look_at_all()
     asked = [Asked(index, call) for index, call in enumerate(at.box.journal, start=1)]
     after = picture(at.things())
     at.box.journal.clear()
@@ -142,16 +143,32 @@ class Watch:
         self.at, self.expected, self.anew, self._stack = at, expected, anew, stack
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
-        self._prints = at.prints()
+        self._connect, self._others = at.prints_of_connect(), at.prints_of_others()
+        self._prints = {**self._connect, **self._others}
         self._labels = {name: each.draw().label for name, each in self._prints.items()}
         self._strangers = _strangers(expected.before) if expected else {}
         at.box.journal.watch(self.look)
 
     def look(self, call: Call) -> None:
-        """Count what came and went, and look at what must hold all the time."""
+        """Count what came and went, and look at what must hold all the time.
+
+        A call is expected to change its own side only; `look_at_all` sees what it has changed on the other one.
+        """
         if not call.mutating:
             return
-        before, now = self._prints, self.at.prints()
+        if call.service == "connect":
+            self._connect = self.at.prints_of_connect()
+        else:
+            self._others = self.at.prints_of_others()
+        self._compare(call.name)
+
+    def look_at_all(self) -> None:
+        """Look at both sides, whatever was called last."""
+        self._connect, self._others = self.at.prints_of_connect(), self.at.prints_of_others()
+        self._compare("the last pass")
+
+    def _compare(self, call: str) -> None:
+        before, now = self._prints, {**self._connect, **self._others}
         self._prints = now
         for each in now.keys() - before.keys():
             self.counts[f"create {now[each].noun}"] += 1
@@ -168,12 +185,12 @@ class Watch:
         for thing in changed:
             self._judge(call, thing)
 
-    def _judge(self, call: Call, thing: Thing) -> None:
+    def _judge(self, call: str, thing: Thing) -> None:
         assert self.expected
         stranger = self._strangers.get(thing.id)
         if stranger is not None:
             for line in differences(_exactly(thing), stranger):
-                self._say(f"P3 a stranger after {call.name}: {line}")
+                self._say(f"P3 a stranger after {call}: {line}")
             return
         key = thing.tags.get(KEY_MARK)
         twins = [
@@ -182,22 +199,22 @@ class Watch:
         if thing.owner == self._stack and key is not None and len(twins) > 1:
             owners = [each for each in twins if self._prints[each].draw().owner == self._stack]
             if len(owners) > 1:
-                self._say(f"P2 twice after {call.name}: {thing.label}")
+                self._say(f"P2 twice after {call}: {thing.label}")
         if not self.anew and thing.label in self.expected.start and thing.label in self.expected.after:
             drawn = sketch(thing, self._labels)
             way = losses(
                 drawn, self.expected.start[thing.label], self.expected.after[thing.label], thing.label
             )
             for line in way:
-                self._say(f"P4 after {call.name}: {line}")
+                self._say(f"P4 after {call}: {line}")
 
-    def _lost(self, call: Call, name: str) -> None:
+    def _lost(self, call: str, name: str) -> None:
         assert self.expected
         label = self._labels[name]
         if name in self._strangers:
-            self._say(f"P3 a stranger is gone after {call.name}: {label}")
+            self._say(f"P3 a stranger is gone after {call}: {label}")
         elif not self.anew and label in self.expected.start and label in self.expected.after:
-            self._say(f"P4 gone on the way, after {call.name}: {label}")
+            self._say(f"P4 gone on the way, after {call}: {label}")
 
     def _say(self, line: str) -> None:
         if line not in self.wrong:
@@ -311,6 +328,7 @@ class Trial:
     def fair(self) -> list[str]:
         """Fair weather from now on: within so many passes all is as desired, and stays so; what was broken."""
         at, report = self.at, None
+        self.watch.look_at_all()
         for _ in range(self.passes):
             if self.settled and not at.box.world.keeper._late:
                 break
@@ -323,6 +341,7 @@ class Trial:
         last = self.one_pass(Options())
         if last is not None and (last.mutating_calls or last.plan.pending or last.outcome != "settled"):
             self.wrong.append(f"P1 not quiet afterwards: {_unfinished(last)}")
+        self.watch.look_at_all()
         self._as_expected()
         return [*self.wrong, *self.watch.wrong]
 
