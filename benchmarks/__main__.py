@@ -163,8 +163,8 @@ def _make_instance(sandbox: Sandbox) -> None:
     connect.describe_instance(InstanceId=_instance(connect))
 
 
-def _instance(connect: object) -> str:
-    rows = connect.list_instances()["InstanceSummaryList"]  # type: ignore[attr-defined]  # boto3 is untyped
+def _instance(connect: Any) -> str:
+    rows = connect.list_instances()["InstanceSummaryList"]
     return str(rows[0]["Id"])
 
 

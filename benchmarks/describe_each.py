@@ -39,7 +39,7 @@ def describe_each(account: Account, clock: Clock) -> None:
     instance = next(connect.pages("list_instances"))["Id"]
     lanes: list[Lane[tuple[str, dict[str, Any]]]] = []
     for listing, (parameter, operations) in READS.items():
-        filters = {"QueueTypes": ["STANDARD"]} if listing == "list_queues" else {}
+        filters: dict[str, Any] = {"QueueTypes": ["STANDARD"]} if listing == "list_queues" else {}
         ids = [row["Id"] for row in connect.pages(listing, InstanceId=instance, MaxResults=1000, **filters)]
         place = [{"InstanceId": instance, parameter: identity} for identity in ids]
         lanes += [Lane([(operation, each) for each in place], AT_ONCE) for operation in operations]
@@ -47,4 +47,9 @@ def describe_each(account: Account, clock: Clock) -> None:
     numbers = [("describe_phone_number", {"PhoneNumberId": row["PhoneNumberId"]}) for row in rows]
     lanes.append(Lane(numbers, AT_ONCE))
     account.tally.calls.clear()
-    fan_out(clock, lanes, lambda each: connect.call(each[0], **each[1]))
+
+    def describe(each: tuple[str, dict[str, Any]]) -> None:
+        operation, parameters = each
+        connect.call(operation, **parameters)
+
+    fan_out(clock, lanes, describe)

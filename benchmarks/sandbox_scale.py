@@ -22,7 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectionError as NotListening
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.connect import ConnectPlane, plane_of
 
 REGION = "eu-west-2"
 USERS, QUEUES, FLOWS, CALLS = 50_000, 2_000, 1_000, 10_000
@@ -104,8 +104,6 @@ def profiles_of(centre: Centre) -> dict[str, Any]:
 @contextmanager
 def opened() -> Iterator[tuple[Any, Centre]]:
     """A client of a new sandbox with one instance, and the same instance without the wire."""
-    from moto.connect.models import connect_backends  # noqa: PLC0415 -- what the sandbox has put there
-
     with Sandbox() as sandbox:
         client = sandbox.session(REGION).client("connect")
         made = client.create_instance(
@@ -114,7 +112,7 @@ def opened() -> Iterator[tuple[Any, Centre]]:
             InboundCallsEnabled=True,
             OutboundCallsEnabled=True,
         )
-        yield client, Centre(connect_backends[sandbox.account][REGION], made["Id"])
+        yield client, Centre(plane_of(sandbox.account, REGION), made["Id"])
 
 
 def own_size(members: Mapping[str, Any]) -> int:

@@ -24,6 +24,7 @@ from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
+from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import SandboxSettings
@@ -52,7 +53,7 @@ def tables_and_buckets(number: int, *, backups: bool = True) -> Stack:
     """So many of each; `backups` is whether the tables say what their point-in-time recovery is."""
     keys = [Key(kind, f"bench-{n}") for kind in ("dynamodb.table", "s3.bucket") for n in range(number)]
     table = {name: value for name, value in TABLE.items() if backups or name != BACKUPS}
-    settings = {"dynamodb.table": table, "s3.bucket": BUCKET}
+    settings: dict[str, Settings] = {"dynamodb.table": table, "s3.bucket": BUCKET}
     found = {key: Desired(key, settings[key.kind], PLACE) for key in keys}
     return Stack("tables", "bench", "123456789012", "eu-west-2", found)
 

@@ -111,7 +111,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     _save_what_was_measured()
     config = session.config
     if hasattr(config, "workeroutput"):  # one of several processes: the first one has the say
-        config.workeroutput["codes"] = sorted(config.stash[SEEN])
+        pairs: Pairs = config.stash[SEEN]
+        config.workeroutput["codes"] = sorted(pairs)
         return
     if exitstatus or not _whole(config):
         return

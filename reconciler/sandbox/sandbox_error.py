@@ -16,6 +16,7 @@ class SandboxError(ServiceException):
     def __init__(self, code: str, text: str, /, *, http_status: int | None = None, **members: Any) -> None:
         super().__init__(code, text)
         self.http_status = http_status
+        self.members = members
         for name, value in members.items():
             setattr(self, name, value)
 

@@ -36,7 +36,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
     def module(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [home / "bin" / "python", "-m", *words]
+        command = [str(home / "bin" / "python"), "-m", *words]
         return subprocess.run(
             command, cwd=source, env=environment, check=False, capture_output=True, text=True
         )

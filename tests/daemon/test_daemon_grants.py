@@ -29,6 +29,7 @@ from reconciler.permissions import Location
 from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox import Call, Sandbox
 from reconciler.sandbox.fault_injection import Attempt
+from tests.faults.iam_evaluator import needs_of
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
@@ -151,21 +152,19 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             daemon = assemble(read_config(settings), folder, surroundings(folder))
             live(daemon, box)
             following = assemble(read_config(settings), folder, surroundings(folder))
+            assert following.lease
             following.lease.turn()
             following.turn(following.posts[0])  # asks the history which files were in force
         history = daemon.watches[0].means.history
         yield Lived(settings, calls, history)
 
 
-def asked(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+def asked(calls: list[Call]) -> set[tuple[str, str]]:
     """Every action on every resource that these calls ask for."""
-    monkeypatch.syspath_prepend(ROOT / "tests" / "faults")
-    from tests.faults.iam_evaluator import needs_of
-
-    found = set()
+    found: set[tuple[str, str]] = set()
     for number, call in enumerate(calls, 1):
         attempt = Attempt(number, call.service, call.operation, call.params)
-        found |= {tuple(need) for need in needs_of(attempt, PLACE)}
+        found |= set(needs_of(attempt, PLACE))
     return found
 
 
@@ -181,7 +180,7 @@ NOT_ITS_OWN = {"sqs:SendMessage"}
 
 
 def test_the_policy_allows_every_call(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = asked(lived.calls, monkeypatch)
+    found = asked(lived.calls)
     denied = {(action, arn) for action, arn in found if not allows(lived.whole, action, arn)}
     assert {action for action, _ in denied} == NOT_ITS_OWN
 
@@ -189,7 +188,7 @@ def test_the_policy_allows_every_call(lived: Lived, monkeypatch: pytest.MonkeyPa
 def test_the_policy_allows_nothing_that_no_call_asks_for(
     lived: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = asked(lived.calls, monkeypatch)
+    found = asked(lived.calls)
     for statement in lived.policy["Statement"]:
         for action in statement["Action"]:
             assert any(allows([statement], action, arn) for each, arn in found if each == action), action

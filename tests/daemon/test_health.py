@@ -16,6 +16,8 @@ from reconciler.daemon.schedule import Frequency, Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.reconcile import Aws
+from reconciler.stack import Stack
 from tests.daemon.watched import Scene, scene
 
 HEADER = 'stack: small\nenvironments: {dev: {account: "123456789012", region: eu-west-2}}\n'
@@ -141,7 +143,7 @@ def test_a_wrong_environment_is_not_ready(at: Scene) -> None:
 
 
 def test_an_endpoint_that_is_none_is_not_ready(at: Scene) -> None:
-    def refuse(_stack: object) -> None:
+    def refuse(_stack: Stack) -> Aws:
         raise BadEndpoint("https://nowhere: not a place")
 
     at.post.watch.means = replace(at.post.watch.means, open_account=refuse)
@@ -180,7 +182,7 @@ def test_standing_by_it_waits_for_its_files(at: Scene, monkeypatch: pytest.Monke
 def _before_each_load(at: Scene, what: Callable[[], None]) -> None:
     loading = at.post.watch.load
 
-    def slowly() -> object:
+    def slowly() -> Stack:
         what()
         return loading()
 
@@ -191,8 +193,8 @@ def _before_each_load(at: Scene, what: Callable[[], None]) -> None:
 
 
 @contextmanager
-def answering(at: Scene, **bounds: float) -> Iterator[int]:
-    server = Server(at.daemon, "127.0.0.1", 0, Bounds(**bounds))
+def answering(at: Scene, seconds: float = Bounds.seconds) -> Iterator[int]:
+    server = Server(at.daemon, "127.0.0.1", 0, Bounds(seconds=seconds))
     try:
         yield server.port
     finally:

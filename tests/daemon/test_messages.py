@@ -19,6 +19,7 @@ from reconciler.logs import configure
 from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.shutdown import Stop
 from tests.daemon.watched import Scene, scene
+from tests.stub_api import StubApi
 
 GOOD: dict[str, Any] = {
     "detail-type": "AWS API Call via CloudTrail",
@@ -151,15 +152,13 @@ def test_a_message_that_breaks_us_is_deleted_and_counted(at: Scene, monkeypatch:
     assert b'reconciler_events_dropped_total{reason="broke down"} 1.0' in at.daemon.metrics.text()
 
 
-class Broken:
-    """A queue whose every reply is something that nobody foresaw (`reconciler.contract.Api`)."""
-
-    account, region, partition = "", "", "aws"
+class Broken(StubApi):
+    """A queue whose every reply is something that nobody foresaw."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def call(self, _operation: str, **_parameters: Any) -> Any:
+    def call(self, operation: str, **parameters: Any) -> Any:
         self.asked += 1
         raise RuntimeError("nobody foresaw it")
 

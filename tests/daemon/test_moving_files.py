@@ -253,7 +253,9 @@ def test_what_is_to_be_released_waits_as_well(at: Scene) -> None:
 
 
 def test_a_pass_that_was_asked_for_once_does_not_wait(at: Scene) -> None:
-    action = Action(next(iter(at.post.watch.stack.resources)), "delete")
+    stack = at.post.watch.stack
+    assert stack
+    action = Action(next(iter(stack.resources)), "delete")
     assert action.pending
     assert not replace(action, postponed="later").pending
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from reconciler.aws.redaction import Redactor
 from reconciler.daemon import webhook
-from reconciler.daemon.config import DaemonPart, WatchPart
+from reconciler.daemon.config import AnnouncePart, DaemonPart, SecretPart, WatchPart
 from reconciler.daemon.notifications import LONGEST, CannotNotify, Notification, Notifier
 from reconciler.daemon.outbox import MOST, Note, Outbox, Outboxes, TimedChannel
 from reconciler.daemon.status import SETTLED, State
@@ -51,6 +51,19 @@ class Hanging:
 
     def give_up(self) -> None:
         self.given_up += 1
+
+
+class Noting:
+    """A channel that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Notification] = []
+
+    def send(self, announcement: Notification, seconds: float) -> None:
+        self.told.append(announcement)
+
+    def give_up(self) -> None:
+        raise AssertionError("it never hangs")
 
 
 @pytest.fixture
@@ -215,7 +228,7 @@ def test_a_daemon_is_assembled_with_them(tmp_path: Path) -> None:
     (tmp_path / "small").mkdir()
     config = DaemonPart(
         watches={"prod": WatchPart(stack="small")},
-        announce={"webhook": {"environment_variable": "HOOK"}, "deadline": 3},
+        announce=AnnouncePart(webhook=SecretPart(environment_variable="HOOK"), deadline=3),
     )
     around = HostEnvironment(
         kinds=known_kinds(),
@@ -255,13 +268,11 @@ def test_nobody_is_pinged_and_no_link_is_hidden(text: str, sent: str) -> None:
 
 
 def test_names_from_aws_forge_no_line_and_hide_nothing() -> None:
-    told: list[Notification] = []
-    channel = Hanging()
-    channel.send = lambda announcement, _seconds: told.append(announcement)  # type: ignore[method-assign]
+    channel = Noting()
     wrong = State("failing", frozenset({"q"}), ("q\nprod: settled again", "\u202eevil\x1b[2J", "half \ud800"))
     Notifier([channel]).note("prod", wrong, SETTLED)
-    assert told[0].lines == (r"q\nprod: settled again", r"\u202eevil\x1b[2J", r"half \ud800")
-    assert slack_text(told[0]).encode().count(b"\n") == 3
+    assert channel.told[0].lines == (r"q\nprod: settled again", r"\u202eevil\x1b[2J", r"half \ud800")
+    assert slack_text(channel.told[0]).encode().count(b"\n") == 3
 
 
 @pytest.mark.parametrize("char", ["x", "<", "&", "@a", "\n"])
@@ -273,12 +284,10 @@ def test_a_message_is_never_longer_than_slack_takes(char: str) -> None:
 
 
 def test_one_long_line_leaves_room_for_the_others() -> None:
-    told: list[Notification] = []
-    channel = Hanging()
-    channel.send = lambda announcement, _seconds: told.append(announcement)  # type: ignore[method-assign]
+    channel = Noting()
     Notifier([channel]).note("prod", State("failing", frozenset({"q"}), ("x" * 9_000, "y")), SETTLED)
-    assert told[0].lines[1] == "y"
-    assert "\n  y" in told[0].text
+    assert channel.told[0].lines[1] == "y"
+    assert "\n  y" in channel.told[0].text
 
 
 def test_it_is_sent_as_utf_8() -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,9 +130,7 @@ def test_a_document_is_a_file_like_any_other(moving: Moving, tmp_path: Path) -> 
 
 
 def test_files_that_never_stay_are_one_mistake(moving: Moving, shop: Path) -> None:
-    moving.changes = [
-        lambda number=number: (shop / "hours.yaml").write_text(HOURS % number) for number in range(3)
-    ]
+    moving.changes = [partial((shop / "hours.yaml").write_text, HOURS % number) for number in range(3)]
     with pytest.raises(FilesChanging) as error:
         moving.load(shop)
     assert [str(each) for each in error.value.mistakes] == ["hours.yaml:1:1: " + MOVED]
@@ -165,7 +164,7 @@ def test_once_ends_with_one_line_and_exit_3(
     monkeypatch.setattr("time.sleep", moving.slept.append)
     monkeypatch.setattr(loading, "__defaults__", (moving.slept.append,))
     moving.changes = [
-        lambda number=number: (shop / "stack.yaml").write_text(HEADER + "#" * number) for number in (1, 2, 3)
+        partial((shop / "stack.yaml").write_text, HEADER + "#" * number) for number in (1, 2, 3)
     ]
     ended = CliRunner().invoke(app, ["once", str(shop), "--no-cache", "--dry-run"])
     assert ended.exit_code == 3

@@ -1,6 +1,6 @@
 """The JSON Schema takes what the loader takes, and helps to write it."""
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 from yaml import safe_load
 

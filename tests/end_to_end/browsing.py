@@ -10,6 +10,7 @@ from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.command import Command
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "chromium and chromedriver are not installed: apt-get install chromium chromium-driver"
@@ -39,13 +40,18 @@ class Browser(webdriver.Chrome):
         """What an expression is on the page."""
         return self.execute_script(f"return {expression}")
 
+    def log(self, name: str) -> list[dict[str, Any]]:
+        """The entries of one of Chromium's logs since somebody last asked."""
+        found: list[dict[str, Any]] = self.execute(Command.GET_LOG, {"type": name})["value"]
+        return found
+
     def complaints(self) -> list[str]:
         """Every error on the console, refused loads included, since somebody last asked."""
-        return [each["message"] for each in self.get_log("browser") if each["level"] == "SEVERE"]
+        return [each["message"] for each in self.log("browser") if each["level"] == "SEVERE"]
 
     def asked_for(self) -> dict[str, str]:
         """The address of every request since somebody last asked, and why it was blocked before it left, if it was."""
-        told = [json.loads(each["message"])["message"] for each in self.get_log("performance")]
+        told = [json.loads(each["message"])["message"] for each in self.log("performance")]
         events = [(each["method"], each["params"]) for each in told]
         sent = {
             said["requestId"]: said["request"]["url"]

@@ -227,9 +227,8 @@ def test_a_script_that_somebody_gets_into_it_does_not_run_and_loads_nothing(
 
 def test_light_and_dark(chromium: Browser) -> None:
     def colours() -> tuple[str, str]:
-        return tuple(
-            chromium.js(f"getComputedStyle(document.body).{each}") for each in ("backgroundColor", "color")
-        )  # type: ignore[return-value]
+        style = "getComputedStyle(document.body)"
+        return chromium.js(f"{style}.backgroundColor"), chromium.js(f"{style}.color")
 
     light = colours()
     chromium.dress("dark")

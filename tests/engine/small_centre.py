@@ -118,7 +118,9 @@ class Centre:
         return [row for page in pages for name, rows in page.items() if name.endswith("List") for row in rows]
 
     def id_of(self, kind: str, name: str) -> str:
-        return next(row["Id"] for row in self.found(kind) if name in (row.get("Name"), row.get("Username")))
+        rows = self.found(kind)
+        found: str = next(row["Id"] for row in rows if name in (row.get("Name"), row.get("Username")))
+        return found
 
     def open(self) -> None:
         self.connect.create_instance(

@@ -389,7 +389,8 @@ class Service:
         if verb == "describe":
             ready = self.clock.now() >= thing.born + self.busy_for
             return {**thing.members, "Status": "ACTIVE" if ready else "CREATING"}
-        return getattr(self, f"_{verb}")(operation, thing, parameters)
+        found: dict[str, Any] = getattr(self, f"_{verb}")(operation, thing, parameters)
+        return found
 
     def _listed(self, family: str, scope: str | None, verb: str) -> Iterator[Thing]:
         lag, now = (self.list_lag if verb == "list" else 0.0), self.clock.now()

@@ -19,7 +19,7 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import START
-from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.connect import ConnectPlane, plane_of
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
 from tests.faults.pictures import Print, Thing, prints_of_connect, prints_of_others, things
@@ -182,10 +182,7 @@ class Desk:
 
     def plane(self) -> ConnectPlane:
         """Amazon Connect's books."""
-        from moto.connect.models import connect_backends
-
-        plane: ConnectPlane = connect_backends[self.account][self.region]
-        return plane
+        return plane_of(self.account, self.region)
 
 
 @contextmanager

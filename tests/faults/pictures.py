@@ -9,12 +9,12 @@ from enum import Enum
 from functools import partial
 from typing import Any, NamedTuple
 
-from moto.connect.models import connect_backends
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
+from reconciler.sandbox.connect import plane_of
 from tests.faults.platform_pictures import platform
 
 ID = re.compile(
@@ -110,7 +110,7 @@ class Print(NamedTuple):
 def prints_of_connect(account: str, region: str) -> dict[str, Print]:
     """Every live resource of Amazon Connect by id; quicker to make than things."""
     found = {}
-    for centre in connect_backends[account][region].centres.values():
+    for centre in plane_of(account, region).centres.values():
         text = repr((centre.settings, centre.attributes, centre.lists, centre.tags))
         found[centre.id] = Print("Instance", text, partial(_instance, centre))
         for store in centre._stores.values():
@@ -127,7 +127,7 @@ def prints_of_others(account: str, region: str) -> dict[str, Print]:
 
 
 def _all(account: str, region: str) -> Iterator[Thing]:
-    for centre in connect_backends[account][region].centres.values():
+    for centre in plane_of(account, region).centres.values():
         yield _instance(centre)
         for store in centre._stores.values():
             yield from map(_record, store)

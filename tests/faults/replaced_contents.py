@@ -26,7 +26,8 @@ def _some(row: str) -> Sequence[str]:
 def check(name: str) -> Sequence[str]:
     """One case of another row."""
     row, _, case = name.partition(": ")
-    return PLAYED[row].check(case)
+    found: Sequence[str] = PLAYED[row].check(case)
+    return found
 
 
 ROW = Row("replaced_contents", "contents of an instance that is replaced", cases, check)

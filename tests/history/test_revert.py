@@ -159,12 +159,19 @@ def test_what_aws_cannot_take_away_is_told_and_left() -> None:
     assert told == ["phone.kept", "lasting.kept"]
 
 
+def no_one(_name: str) -> None:
+    """Hears of no field."""
+
+
 def test_the_earliest_change_decides() -> None:
     first = reverted_values(
-        Thing, {}, {"note": "b", "phone": {"limit": 2}}, {"note": "a", "phone": {"limit": 1}}, str
+        Thing, {}, {"note": "b", "phone": {"limit": 2}}, {"note": "a", "phone": {"limit": 1}}, no_one
     )
     second = (
         {"note": "c", "phone": {"limit": 3, "sort": "t"}},
         {"note": "x", "phone": {"limit": 9, "sort": "s"}},
     )
-    assert reverted_values(Thing, first, *second, str) == {"note": "a", "phone": {"limit": 1, "sort": "s"}}
+    assert reverted_values(Thing, first, *second, no_one) == {
+        "note": "a",
+        "phone": {"limit": 1, "sort": "s"},
+    }

@@ -1,6 +1,6 @@
 """The history in a bucket: several machines at once, replies that break off, and what else lies there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -51,7 +51,12 @@ def test_in_a_bucket_too_quiet_passes_are_forgotten(team: Any, monkeypatch: pyte
 
 
 def test_a_bucket_that_is_not_there_is_told_in_one_line(team: Any) -> None:
-    for act in (lambda each: each.add(QUIET), lambda each: each.newest(), lambda each: each.get(1)):
+    acts: tuple[Callable[[S3History], object], ...] = (
+        lambda each: each.add(QUIET),
+        lambda each: each.newest(),
+        lambda each: each.get(1),
+    )
+    for act in acts:
         with pytest.raises(HistoryError, match="NoSuchBucket") as told:
             act(S3History(team[0], "nobodys-bucket", ""))
         assert "\n" not in str(told.value)

@@ -145,7 +145,8 @@ def test_a_file_that_can_never_hold_a_history_is_refused(tmp_path: Path) -> None
 
 
 def test_a_pass_is_written_down_although_an_earlier_one_cannot_be_read(tmp_path: Path) -> None:
-    history, told = SqliteHistory(tmp_path / "h.sqlite"), []
+    history = SqliteHistory(tmp_path / "h.sqlite")
+    told: list[HistoryError] = []
     history.add(QUIET)
     sqlite3.connect(tmp_path / "h.sqlite").execute("update passes set brief = 'x'").connection.commit()
     ledger = Ledger(history, "ada", "once", "", told.append)

@@ -156,8 +156,9 @@ KEPT = {"default_retention": {"mode": "GOVERNANCE", "days": 3}}
 
 
 def locked(desk: LiveDesk) -> dict[str, Any]:
-    found: dict[str, Any] = desk.client("s3").get_object_lock_configuration(Bucket="desk-a")
-    return found["ObjectLockConfiguration"]
+    reply = desk.client("s3").get_object_lock_configuration(Bucket="desk-a")
+    found: dict[str, Any] = reply["ObjectLockConfiguration"]
+    return found
 
 
 @pytest.mark.parametrize("more", [{}, KEPT], ids=["alone", "with a retention"])

@@ -1,5 +1,6 @@
 """Passes over tables that somebody else changes, too."""
 
+from collections.abc import Callable
 from functools import partial
 from random import Random
 from typing import Any
@@ -280,7 +281,7 @@ def test_enabled_encryption_without_a_key_means_the_key_that_aws_keeps(
 
 def test_encryption_goes_to_a_key_of_the_account_and_back(desk: LiveDesk) -> None:
     own = new_key(desk)
-    ways = [
+    ways: list[tuple[dict[str, Any] | None, Callable[[], str | None]]] = [
         ({"enabled": True, "kms_master_key_id": own}, lambda: own),
         ({"enabled": True}, lambda: managed_key(desk)),
         ({"enabled": False}, lambda: None),

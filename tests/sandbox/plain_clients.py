@@ -24,12 +24,14 @@ def client_in(sandbox: Sandbox, service: str = "connect", region: str = REGION) 
 
 def make_instance(connect: Any, alias: str = "acme-troubled") -> str:
     kind = {"IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias}
-    return connect.create_instance(**kind, InboundCallsEnabled=True, OutboundCallsEnabled=True)["Id"]
+    made: str = connect.create_instance(**kind, InboundCallsEnabled=True, OutboundCallsEnabled=True)["Id"]
+    return made
 
 
 def make_hours(connect: Any, instance: str, name: str = "Days") -> str:
     made = connect.create_hours_of_operation(InstanceId=instance, Name=name, TimeZone="UTC", Config=[])
-    return made["HoursOfOperationId"]
+    found: str = made["HoursOfOperationId"]
+    return found
 
 
 def make_user(connect: Any, instance: str, name: str = "ada") -> str:
@@ -44,7 +46,8 @@ def make_user(connect: Any, instance: str, name: str = "ada") -> str:
         SecurityProfileIds=[security],
         RoutingProfileId=routing,
     )
-    return made["UserId"]
+    found: str = made["UserId"]
+    return found
 
 
 def names_of_hours(connect: Any, instance: str) -> set[str]:

@@ -19,12 +19,13 @@ class Desk(NamedTuple):
 
     def described(self, hours: str) -> str | None:
         try:
-            found = self.connect.describe_hours_of_operation(
+            reply = self.connect.describe_hours_of_operation(
                 InstanceId=self.instance, HoursOfOperationId=hours
             )
         except self.connect.exceptions.ResourceNotFoundException:
             return None
-        return found["HoursOfOperation"]["Name"]
+        found: str = reply["HoursOfOperation"]["Name"]
+        return found
 
     def listed(self) -> set[str]:
         return names_of_hours(self.connect, self.instance) - {"Basic Hours"}

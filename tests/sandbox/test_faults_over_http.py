@@ -32,15 +32,17 @@ ANSWERS = {
 
 def world_of(*rules: str, clock: VirtualClock | None = None, **settings: Any) -> ProcessState:
     clock = clock or VirtualClock(1_800_000_000)
-    settings = SandboxSettings(faults=Rules(rules), **settings)
-    return ProcessState(clock=clock.now, sleep=clock.sleep, settings=settings)
+    chosen = SandboxSettings(faults=Rules(rules), **settings)
+    return ProcessState(clock=clock.now, sleep=clock.sleep, settings=chosen)
 
 
 def status_of(call: Callable[..., Any], **members: Any) -> int:
     try:
-        return call(**members)["ResponseMetadata"]["HTTPStatusCode"]
+        reply = call(**members)
     except ClientError as error:
         return answer_to(error)[1]
+    found: int = reply["ResponseMetadata"]["HTTPStatusCode"]
+    return found
 
 
 def test_errors_look_alike_over_http(over_http: Clients) -> None:

@@ -10,7 +10,8 @@ from reconciler.sandbox.fault_injection import Attempt, BadRule, Fault, FaultKin
 @pytest.fixture(params=[0, 1, 20260101])
 def seed(request: pytest.FixtureRequest) -> int:
     print(f"seed {request.param}")  # noqa: T201  pytest shows it when the test fails
-    return request.param
+    found: int = request.param
+    return found
 
 
 def struck(rules: Rules, operations: Sequence[str], service: str = "connect") -> list[int]:

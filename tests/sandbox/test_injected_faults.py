@@ -27,6 +27,7 @@ from reconciler.sandbox.fault_injection import (
     cases,
     no_faults,
 )
+from tests.sandbox.fault_plans import always
 from tests.sandbox.plain_clients import answer_to, client_in, make_hours, make_instance, names_of_hours
 
 # What each kind does to CreateHoursOfOperation: what its caller gets, and whether the work is done.
@@ -197,7 +198,7 @@ def test_our_own_layer_sorts_what_is_injected() -> None:
         FaultKind.THROTTLE: Busy,
     }
     for kind, reason in reasons.items():
-        with sandboxed(settings=SandboxSettings(faults=lambda _attempt, kind=kind: kind)) as (box, clock):
+        with sandboxed(settings=SandboxSettings(faults=always(kind))) as (box, clock):
             api = account_in(box, "eu-west-2", clock).api("connect")
             with pytest.raises(reason):
                 api.call(

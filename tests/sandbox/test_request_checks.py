@@ -17,7 +17,8 @@ UNCHECKED = Config(parameter_validation=False, retries={"total_max_attempts": 1}
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[Any]:
-    return sandbox.session("eu-west-2").client("connect", config=UNCHECKED)
+    made: Iterator[Any] = sandbox.session("eu-west-2").client("connect", config=UNCHECKED)
+    return made
 
 
 def test_a_missing_argument_of_the_query_is_named(client: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore import xform_name
@@ -18,7 +19,7 @@ ADAPTERS = [adapter for adapter in known_kinds().values() if adapter.service.nam
 NAMES = {xform_name(name): name for name in MODEL.operation_names}
 
 
-def called_by(adapter: Adapter) -> set[str]:
+def called_by(adapter: Adapter[Any]) -> set[str]:
     tagging = adapter.tagging.operations if isinstance(adapter.tagging, Tagging) else ()
     changes = [name for sends in adapter.updates for name in sends.operations]
     found = {
@@ -32,7 +33,7 @@ def called_by(adapter: Adapter) -> set[str]:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.kind)
-def test_the_sandbox_has_every_operation_that_an_adapter_calls(adapter: Adapter) -> None:
+def test_the_sandbox_has_every_operation_that_an_adapter_calls(adapter: Adapter[Any]) -> None:
     called = called_by(adapter)
     assert called
     assert {name for name in called if NAMES.get(name) not in OPERATIONS.handlers} == set()

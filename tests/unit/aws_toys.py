@@ -32,7 +32,7 @@ def refusal(code: str, status: int = 400, message: str = "", **more: Any) -> Cli
         "ResponseMetadata": {"HTTPStatusCode": status},
         **more,
     }
-    return ClientError(reply, "AnyOperation")  # type: ignore[arg-type]
+    return ClientError(reply, "AnyOperation")
 
 
 class FakeClient:

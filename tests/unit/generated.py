@@ -114,7 +114,7 @@ def _nested(sort: str, inner: Model) -> tuple[Any, st.SearchStrategy[Any], st.Se
         )
         for values in (inner.full, inner.written)
     )
-    return Annotated[list[row] | None, Rows(("key_1", "key_2"))], full, written  # type: ignore[valid-type]
+    return Annotated[list[row] | None, Rows(("key_1", "key_2"))], full, written
 
 
 def _lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:

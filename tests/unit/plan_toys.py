@@ -75,7 +75,8 @@ def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
         "updates": (Sends("update_it", ("name", *changing)),),
         "delete": Delete("delete_it", protected=declared.pop("protected", False)),
     }
-    return type(name, (Toy,), {"kind": name, "model": model, **plain, **declared})()
+    found: Toy = type(name, (Toy,), {"kind": name, "model": model, **plain, **declared})()
+    return found
 
 
 HOURS = kind("toy.hours", Hours)

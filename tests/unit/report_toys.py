@@ -26,6 +26,7 @@ def action(
         "action": verb,
         "outcome": outcome,
         "message": message,
+        "begun": False,
         "contents": [],
         "differences": [
             {"field": field, "observed": observed, "desired": desired}

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_threads_really_run_side_by_side() -> None:
 @pytest.mark.parametrize("number", [0, 1, 5])
 def test_all_threads_are_done_at_the_end(number: int) -> None:
     done: list[int] = []
-    SystemClock().side_by_side([lambda n=n: done.append(n) for n in range(number)])
+    SystemClock().side_by_side([partial(done.append, n) for n in range(number)])
     assert sorted(done) == [*range(number)]
 
 

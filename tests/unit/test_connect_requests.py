@@ -1,5 +1,6 @@
 """The changes that no table expresses: additions before removals, chunks as AWS takes them, ids where AWS wants them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from reconciler.resources.connect.queue import QueueAdapter
 from reconciler.resources.connect.routing_profile import RoutingProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
+from tests.stub_api import StubApi
 
 ADDRESS = {"InstanceId": "i", "ThingId": "t"}
 
@@ -52,7 +54,8 @@ def serves(queue: str, channel: str = "VOICE") -> dict[str, Any]:
 
 
 def bare(queue: str, channel: str = "VOICE") -> dict[str, Any]:
-    return serves(queue, channel)["QueueReference"]
+    found: dict[str, Any] = serves(queue, channel)["QueueReference"]
+    return found
 
 
 QUEUES = {
@@ -371,7 +374,7 @@ def test_none_at_a_time_makes_no_call() -> None:
 
 
 def test_after_contact_work_is_in_milliseconds_where_users_are_searched() -> None:
-    row = {
+    row: dict[str, Any] = {
         "Id": "u",
         "Arn": "a",
         "Username": "ada",
@@ -382,13 +385,13 @@ def test_after_contact_work_is_in_milliseconds_where_users_are_searched() -> Non
     assert row["PhoneConfig"]["AfterContactWorkTimeLimit"] == 30_000
 
 
-class Found:
+class Found(StubApi):
     """An API that answers a search with these rows."""
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = rows
 
-    def pages(self, _operation: str, **_: Any) -> Any:
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
         return iter(self.rows)
 
 

@@ -80,7 +80,7 @@ def trickle(clock: Listening, beginning: bytes, seconds: int = 9_000) -> Callabl
 
 
 TRICKLES = {"in the headers": b"HTTP/1.1 200 OK\r\nx-", "in the body": HEAD}
-CALLS: dict[str, tuple[str, str, dict[str, str]]] = {
+CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a read": ("connect", "describe_queue", QUEUE),
     "a write": ("connect", "update_queue_name", {**QUEUE, "Name": "Sales"}),
     "a create": ("connect", "create_instance", {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": True}),

@@ -58,7 +58,7 @@ def found(field: str, desired: Any, observed: Any) -> list[tuple[str, Any, Any]]
 VOICE, CHAT = {"name": "A", "channel": "VOICE"}, {"name": "A", "channel": "CHAT"}
 
 # field, desired, observed
-SAME = {
+SAME: dict[str, tuple[str, Any, Any]] = {
     "scalars": ("text", "a", "a"),
     "null and nothing": ("text", None, None),
     "null and an empty text": ("text", None, ""),
@@ -234,7 +234,7 @@ def test_the_field_that_a_path_begins_with(path: str, top: str) -> None:
     assert Difference(path, 1, 2).top == top
 
 
-EMPTY = {"null": None, "text": "", "list": [], "map": {}}
+EMPTY: dict[str, Any] = {"null": None, "text": "", "list": [], "map": {}}
 FULL = {"false": False, "zero": 0, "text": " ", "list": [None], "map": {"a": None}}
 
 

@@ -118,7 +118,8 @@ def test_what_only_looks_different_is_no_change(change: Callable[[Content], obje
     assert words(found) == ()
     assert (found.new, found.gone, found.touched) == ((), (), frozenset())
     for picture in pictures(found, "before", "after"):
-        assert {each.state for each in (*picture.nodes, *picture.edges)} == {"settled"}
+        assert {each.state for each in picture.nodes} == {"settled"}
+        assert {each.state for each in picture.edges} == {"settled"}
 
 
 def test_a_change_is_found_beneath_new_identifiers() -> None:
@@ -210,9 +211,11 @@ def test_actions_that_do_the_same_are_told_apart_by_name() -> None:
 
 
 def test_actions_without_names_that_do_the_same_are_told_apart_by_what_follows() -> None:
-    same = {"One": {"QueuePriority": "1"}, "Two": {"QueuePriority": "1"}}
+    same = {"QueuePriority": "1"}
     names = {"One": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "Two": "1" * 8 + "-0000-0000-0000-" + "0" * 12}
-    before, after = (renamed(priorities(*keys, **same), names) for keys in (("One", "Two"), ("Two", "One")))
+    before, after = (
+        renamed(priorities(*keys, One=same, Two=same), names) for keys in (("One", "Two"), ("Two", "One"))
+    )
     gist = "Change priority or age (Priority 1)"
     assert set(words(compare(before, after))) == {
         f"Press 1: {gist} then Billing, was {gist} then Sales",

@@ -1,7 +1,7 @@
 """What is wrong with a flow, said with the action, the value and the place."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -271,7 +271,7 @@ def test_a_flow_with_which_nothing_is_wrong(document: Any) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("flow_type", FlowType.__args__)
+@pytest.mark.parametrize("flow_type", get_args(FlowType))
 def test_a_shell_is_a_flow(flow_type: Any) -> None:
     found = check(json.loads(shell(flow_type)), DocumentContext({"type": flow_type}))
     assert found == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.contract import Adapter
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.guard import guard, hint
@@ -34,7 +35,7 @@ def replaced(**policy: Any) -> Desired:
 TOO_MANY = "the plan deletes or replaces {} of {} owned resources, more than 30%"
 SAFE = "toy.queue/R0: it is protected, and the plan would replace it"
 
-CASES: Mapping[str, tuple[Plan, Desired | None, Mapping, int | None, list[str]]] = {
+CASES: Mapping[str, tuple[Plan, Desired | None, Mapping[str, Adapter[Any]], int | None, list[str]]] = {
     "nothing goes": (plan(updates=100, owned=100), None, KINDS, None, []),
     "nothing goes, although deletes were approved": (plan(updates=1, owned=100), None, KINDS, 5, []),
     "the only one": (plan(1, owned=1), None, KINDS, None, []),

@@ -84,4 +84,5 @@ def test_what_the_files_name_needs_no_sweep() -> None:
 def test_without_prune_nothing_is_swept() -> None:
     sweep = Sweep((arn("menu"),))
     found = kinds_to_look_at(stack(want("toy.queue/Sales", {"size": 1})), KINDS, sweep)
-    assert (found, sweep.asked) == ({"toy.queue"}, [])
+    assert found == {"toy.queue"}
+    assert sweep.asked == []

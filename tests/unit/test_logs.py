@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import boto3
@@ -80,17 +80,19 @@ def make_a_user() -> None:
     )
 
 
+def turn_up_each(names: Container[str]) -> None:
+    for name in list(logging.Logger.manager.loggerDict):
+        if name.partition(".")[0] in names:
+            logging.getLogger(name).setLevel(1)
+
+
 TURNED_UP: dict[str, Callable[[], object]] = {
     "boto3's own way": lambda: boto3.set_stream_logger("", logging.DEBUG),
     "boto3's own way, botocore": lambda: boto3.set_stream_logger("botocore", logging.DEBUG),
     "boto3's own way, one module": lambda: boto3.set_stream_logger("botocore.endpoint", 1),
     "botocore's own way": lambda: botocore.session.get_session().set_debug_logger(),
     "a level for everything": lambda: logging.basicConfig(level=logging.NOTSET, force=True),
-    "a level for each logger": lambda: [
-        logging.getLogger(name).setLevel(1)
-        for name in list(logging.Logger.manager.loggerDict)
-        if name.partition(".")[0] in TALKATIVE
-    ],
+    "a level for each logger": lambda: turn_up_each(TALKATIVE),
 }
 
 

@@ -198,8 +198,9 @@ def resources() -> dict[str, Any]:
 
 
 def container() -> dict[str, Any]:
-    (found,) = resources()["Task"]["Properties"]["ContainerDefinitions"]
-    return found
+    found: list[dict[str, Any]] = resources()["Task"]["Properties"]["ContainerDefinitions"]
+    (only,) = found
+    return only
 
 
 def statements(value: Any) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.contract import Create
+from reconciler.contract import Adapter, Create
+from reconciler.field_schema import fields_of
 from reconciler.model import Ref, Resource
 from reconciler.planning import graph
 from reconciler.planning.graph import Node, Ring, StepKey, order, rings
@@ -28,7 +29,9 @@ def said(step: StepKey) -> str:
     return f"{step.part} {step.key.name}"
 
 
-def ordered(desired: Iterable[Desired], verb: str = "create", kinds: Mapping = KINDS) -> list[str]:
+def ordered(
+    desired: Iterable[Desired], verb: str = "create", kinds: Mapping[str, Adapter[Any]] = KINDS
+) -> list[str]:
     resources = list(desired)
     nodes, _ = order(stack(*resources), {each.key: verb for each in resources}, kinds)
     return steps(nodes)
@@ -225,8 +228,8 @@ def test_a_release_waits_for_nobody() -> None:
 
 
 def test_the_kinds_that_a_shape_refers_to() -> None:
-    assert graph.kinds_in(graph.fields_of(Queue)["hours"]) == {"toy.hours"}
-    assert graph.kinds_in(graph.fields_of(Hours)["zone"]) == set()
+    assert graph.kinds_in(fields_of(Queue)["hours"]) == {"toy.hours"}
+    assert graph.kinds_in(fields_of(Hours)["zone"]) == set()
 
 
 def test_what_may_follow_later_ranks_no_kind() -> None:

@@ -11,9 +11,10 @@ from reconciler.cache_store import FileCache, NoCache
 from reconciler.errors import Refused
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
+from tests.stub_api import StubApi
 from tests.unit.aws_toys import account
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"QuotaName": "Rate of DescribeUser API requests", "Value": 10.0},
     {"QuotaName": "Rate of ListPhoneNumbersV2 API requests", "Value": 2.0},
     {"QuotaName": "Rate of GetMetricDataV2 API requests", "Value": 200.0},
@@ -23,19 +24,14 @@ ROWS = [
 CONNECT = Service(name="connect", rate=Rate(2, 5), lists_rates=True)
 
 
-class ServiceQuotas:
+class ServiceQuotas(StubApi):
     """Answers with these rows, or with this error, and counts how often it was asked."""
-
-    account, region, partition = "111111111111", "eu-west-2", "aws"
 
     def __init__(self, answer: list[dict[str, Any]] | Refused) -> None:
         self.answer = answer
         self.asked = 0
 
-    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        raise AssertionError(operation, parameters)
-
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
         assert (operation, parameters["ServiceCode"]) == ("list_service_quotas", "connect")
         self.asked += 1
         if isinstance(self.answer, Refused):

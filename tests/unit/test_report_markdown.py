@@ -116,7 +116,8 @@ def inert(text: str) -> str:
     """What a reader sees of one cell, after Markdown was rendered to HTML; anything but code in it is a failure."""
     rendered = GITHUB.render(f"| a | b |\n|---|---|\n| {text} | x |\n")
     (body,) = re.findall(r"<tbody>\n<tr>\n(.*)</tr>\n</tbody>", rendered, re.DOTALL)
-    first, second, *none = re.findall(r"<td>(.*?)</td>\n", body, re.DOTALL)
+    cells: list[str] = re.findall(r"<td>(.*?)</td>\n", body, re.DOTALL)
+    first, second, *none = cells
     assert (second, none) == ("x", [])
     assert re.fullmatch(r"<code>[^<>]*</code>", first), first
     return first

@@ -80,7 +80,7 @@ ACTIONS = (
     action("Unseen", "update", refusal="could not be seen: list_queues: AccessDenied"),
     action("New", "create", ("size", None, 2), ("password", None, SECRET), ("tags", None, {"Team": "blue"})),
 )
-PLAN = Plan({each.key: each for each in ACTIONS}, owned=8)
+PLAN = Plan({each.key: each for each in ACTIONS}, owned={"toy.queue": 8})
 
 TEXT = """\
     + toy.queue/New

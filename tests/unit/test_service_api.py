@@ -247,7 +247,7 @@ SINKS = {
 
 @pytest.mark.parametrize("reply", SINKS.values(), ids=SINKS.keys())
 def test_a_password_goes_to_aws_and_nowhere_else(
-    reply: Any, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    reply: tuple[int, Any], capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     bodies: list[bytes] = []
 

@@ -42,11 +42,11 @@ def test_what_cannot_be_written_is_dropped(error: Exception, complaint: str | No
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-8"])
 def test_characters_that_the_encoding_lacks_are_spelled(encoding: str) -> None:
-    inner = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    stream = Stream(inner)
+    buffer = io.BytesIO()
+    stream = Stream(io.TextIOWrapper(buffer, encoding=encoding))
     stream.write('"é 受 😀 \udc80"')
     stream.flush()
-    said = inner.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    said = buffer.getvalue().decode(encoding)
     assert stream.lost is None
     assert eval(said.replace("\\ud83d\\ude00", "😀")) == "é 受 😀 \udc80"
 

@@ -72,6 +72,18 @@ class ConnectPlane(PlaneWithStaleReads):
                         yield TaggedResource(record.arn, record.tags, f"connect:{kind.word}")
 
 
+def plane_of(account: str, region: str) -> ConnectPlane:
+    """The control plane of an account and Region in the sandbox that is on.
+
+    Raises:
+        TypeError: no sandbox has been on in this process.
+    """
+    plane = connect_backends[account][region]
+    if not isinstance(plane, ConnectPlane):
+        raise TypeError(f"moto has a {type(plane).__name__}: no sandbox has been on")
+    return plane
+
+
 def _planes_of_moto() -> Iterator[ConnectPlane]:
     for account in list(connect_backends.values()):
         for plane in list(account.values()):

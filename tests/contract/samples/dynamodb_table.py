@@ -11,7 +11,7 @@ def attribute(name: str) -> Settings:
 
 
 def key(hashed: str, ranged: str | None = None) -> list[Settings]:
-    keys = [{"attribute_name": hashed, "key_type": "HASH"}]
+    keys: list[Settings] = [{"attribute_name": hashed, "key_type": "HASH"}]
     return [*keys, {"attribute_name": ranged, "key_type": "RANGE"}] if ranged else keys
 
 

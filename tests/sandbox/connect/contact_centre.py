@@ -80,7 +80,8 @@ class Centre:
         return call(self.plane, operation, **members)
 
     def pages(self, operation: str, key: str, **members: Any) -> list[list[Any]]:
-        found, token = [], {}
+        found: list[list[Any]] = []
+        token: dict[str, str] = {}
         while True:
             reply = self(operation, **members, **token)
             found.append(reply[key])
@@ -92,7 +93,8 @@ class Centre:
         return [row for page in self.pages(operation, key, **members) for row in page]
 
     def named(self, operation: str, key: str, name: str) -> str:
-        return next(row["Id"] for row in self.rows(operation, key) if row["Name"] == name)
+        found: str = next(row["Id"] for row in self.rows(operation, key) if row["Name"] == name)
+        return found
 
     @property
     def hours(self) -> str:
@@ -100,7 +102,8 @@ class Centre:
 
     @property
     def queue(self) -> str:
-        return self.rows("ListQueues", "QueueSummaryList", QueueTypes=["STANDARD"])[0]["Id"]
+        found: str = self.rows("ListQueues", "QueueSummaryList", QueueTypes=["STANDARD"])[0]["Id"]
+        return found
 
     @property
     def routing_profile(self) -> str:
@@ -115,11 +118,13 @@ class Centre:
 
     def make_hours(self, name: str = "Days", **more: Any) -> str:
         settings = {"TimeZone": "Europe/London", "Config": [], **more}
-        return self("CreateHoursOfOperation", Name=name, **settings)["HoursOfOperationId"]
+        made: str = self("CreateHoursOfOperation", Name=name, **settings)["HoursOfOperationId"]
+        return made
 
     def make_queue(self, name: str = "Sales", **more: Any) -> str:
         settings = {"HoursOfOperationId": self.hours, **more}
-        return self("CreateQueue", Name=name, **settings)["QueueId"]
+        made: str = self("CreateQueue", Name=name, **settings)["QueueId"]
+        return made
 
     def make_routing_profile(self, name: str = "Seller", **more: Any) -> str:
         settings = {
@@ -128,7 +133,8 @@ class Centre:
             "MediaConcurrencies": [{"Channel": "VOICE", "Concurrency": 1}],
             **more,
         }
-        return self("CreateRoutingProfile", Name=name, **settings)["RoutingProfileId"]
+        made: str = self("CreateRoutingProfile", Name=name, **settings)["RoutingProfileId"]
+        return made
 
     def make_user(self, name: str = "ada", **more: Any) -> str:
         settings = {
@@ -140,14 +146,16 @@ class Centre:
             **more,
         }
         given = {member: value for member, value in settings.items() if value is not None}
-        return self("CreateUser", Username=name, **given)["UserId"]
+        made: str = self("CreateUser", Username=name, **given)["UserId"]
+        return made
 
     def make_quick_connect(self, name: str = "Help", **config: Any) -> str:
         config = config or {
             "QuickConnectType": "PHONE_NUMBER",
             "PhoneConfig": {"PhoneNumber": "+442079460000"},
         }
-        return self("CreateQuickConnect", Name=name, QuickConnectConfig=config)["QuickConnectId"]
+        made: str = self("CreateQuickConnect", Name=name, QuickConnectConfig=config)["QuickConnectId"]
+        return made
 
 
 @contextmanager

@@ -8,10 +8,9 @@ from random import Random
 from typing import Any
 
 from botocore.config import Config
-from moto.connect.models import connect_backends
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.connect import plane_of
 from reconciler.sandbox.connect.core.resource_types import KINDS
 from reconciler.sandbox.connect.core.snapshot import freeze, state_of, thaw
 
@@ -43,7 +42,7 @@ class Populated:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.client = sandbox.session(REGION).client("connect", config=ONCE)
-        self.plane: ConnectPlane = connect_backends[sandbox.account][REGION]
+        self.plane = plane_of(sandbox.account, REGION)
         random = Random(1)
         self.plane.uuids = lambda: uuid.UUID(int=random.getrandbits(128), version=4)
         self.instance = self.client.create_instance(
@@ -61,7 +60,7 @@ class Populated:
 
     def put_back(self) -> None:
         vars(self.plane).update(thaw(self._frozen, lambda _name: self.plane))
-        self.plane.instances = self.plane.centres
+        vars(self.plane)["instances"] = self.plane.centres
         self._dice.setstate(self._random)
 
     def __call__(self, operation: str, **members: Any) -> Mapping[str, Any]:

@@ -82,6 +82,7 @@ def valid(shape: Shape | None, known: Known) -> st.SearchStrategy[dict[str, Any]
 
 def _values(shape: Any, name: str, known: Known, depth: int) -> st.SearchStrategy[Any]:
     kind = shape.type_name
+    made: st.SearchStrategy[Any]
     if kind == "structure":
         made = _structures(shape, known, depth)
     elif kind == "list":
@@ -108,20 +109,27 @@ def _member(member: Any, name: str, known: Known, depth: int) -> st.SearchStrate
     )  # nothing between two slashes is another path
 
 
+def _later(member: Any, name: str, known: Known, depth: int) -> st.SearchStrategy[Any]:
+    """A structure may hold one like itself."""
+    return st.deferred(lambda: _member(member, name, known, depth))
+
+
 def _telling(name: str, known: Known) -> Sequence[Any]:
     key = name.rpartition(".")[2]
     one = key.removesuffix("s")
     ids = next(
-        (known[each] for each in (key, one, SAME_AS.get(key), key[:1].upper() + key[1:]) if each in known), ()
+        (
+            known[each]
+            for each in (key, one, SAME_AS.get(key, key), key[:1].upper() + key[1:])
+            if each in known
+        ),
+        (),
     )
     return [*ids, *TELLING.get(key, ())]
 
 
 def _structures(shape: Any, known: Known, depth: int) -> st.SearchStrategy[dict[str, Any]]:
-    members = {
-        name: st.deferred(lambda name=name, member=member: _member(member, name, known, depth + 1))
-        for name, member in shape.members.items()
-    }
+    members = {name: _later(member, name, known, depth + 1) for name, member in shape.members.items()}
     if getattr(shape, "is_tagged_union", False):
         return st.one_of(*(st.fixed_dictionaries({name: each}) for name, each in members.items()))
     required = {name: members[name] for name in shape.required_members}
@@ -289,12 +297,13 @@ def _breaks_of_string(shape: Any, value: str, path: tuple[str | int, ...]) -> It
 
 def broken(request: Mapping[str, Any], by: Break) -> dict[str, Any]:
     """The request with one thing replaced or taken out."""
-    return _with(request, by.path, by.value)
+    found: dict[str, Any] = _with(request, by.path, by.value)
+    return found
 
 
 def _with(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     head, *rest = path
-    copy = list(value) if isinstance(value, list) else dict(value)
+    copy: Any = list(value) if isinstance(value, list) else dict(value)
     if rest:
         copy[head] = _with(copy[head], tuple(rest), new)
     elif new is MISSING:

@@ -20,6 +20,7 @@ from reconciler.sandbox.fault_injection import FaultKind
 from tests.sandbox.connect.populated import Populated, populated
 from tests.sandbox.connect.replies import misfits
 from tests.sandbox.connect.requests_by_model import Break, breaks, broken, valid
+from tests.sandbox.fault_plans import always
 
 EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))
 NAMES = sorted(OPERATIONS.handlers)
@@ -130,7 +131,7 @@ def test_a_broken_request_is_refused_with_the_documented_code(there: Populated, 
 @pytest.mark.parametrize("operation", NAMES)
 def test_an_injected_fault_is_answered_with_the_declared_code(there: Populated, operation: str) -> None:
     for kind, codes in INJECTED.items():
-        there.sandbox.inject(lambda _attempt, kind=kind: kind)
+        there.sandbox.inject(always(kind))
         try:
             request = minimal(MODEL.operation_model(operation).input_shape)
             code = ask(there, operation, request)

@@ -7,7 +7,8 @@ from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 
 def make(centre: Centre, name: str = "help", **more: Any) -> str:
-    return centre("CreateEmailAddress", EmailAddress=f"{name}@example.com", **more)["EmailAddressId"]
+    made: str = centre("CreateEmailAddress", EmailAddress=f"{name}@example.com", **more)["EmailAddressId"]
+    return made
 
 
 def described(centre: Centre, address: str) -> Any:

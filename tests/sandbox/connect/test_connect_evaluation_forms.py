@@ -21,7 +21,8 @@ ITEMS = [section("s", question("q"))]
 
 
 def make(centre: Centre, title: str = "Quality", **more: Any) -> str:
-    return centre("CreateEvaluationForm", **{"Title": title, "Items": ITEMS, **more})["EvaluationFormId"]
+    made: str = centre("CreateEvaluationForm", **{"Title": title, "Items": ITEMS, **more})["EvaluationFormId"]
+    return made
 
 
 def described(centre: Centre, form: str, version: int | None = None) -> Any:
@@ -32,7 +33,8 @@ def described(centre: Centre, form: str, version: int | None = None) -> Any:
 def update(centre: Centre, form: str, version: int = 1, **more: Any) -> int:
     content = {"Title": "Quality", "Items": ITEMS, **more}
     reply = centre("UpdateEvaluationForm", EvaluationFormId=form, EvaluationFormVersion=version, **content)
-    return reply["EvaluationFormVersion"]
+    found: int = reply["EvaluationFormVersion"]
+    return found
 
 
 def test_a_form_lives(centre: Centre, clock: Clock, refused: Refused) -> None:

@@ -11,15 +11,22 @@ from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.connect.core.plane import Instance
 from reconciler.sandbox.connect.flows.default_flows import DEFAULT_FLOWS
 from reconciler.sandbox.connect.flows.flow_check import problems_of
+from tests.sandbox.connect.contact_centre import call
 
 NME, NMC = "NoMatchingError", "NoMatchingCondition"
 END = {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
 
 
 @pytest.fixture(scope="module")
-def instance() -> Instance:
-    plane = ConnectPlane("eu-west-2", "111111111111")
-    made = plane.operations["CreateInstance"](
+def plane() -> ConnectPlane:
+    return ConnectPlane("eu-west-2", "111111111111")
+
+
+@pytest.fixture(scope="module")
+def instance(plane: ConnectPlane) -> Instance:
+    made = call(
+        plane,
+        "CreateInstance",
         IdentityManagementType="SAML",
         InstanceAlias="flows",
         InboundCallsEnabled=True,
@@ -295,8 +302,8 @@ def test_references_to_nothing_are_refused(
         assert check(instance, action_type, {member: reference}, transitions) == [problem]
 
 
-def test_references_of_this_instance_pass_as_id_and_as_arn(instance: Instance) -> None:
-    queue = instance.plane.operations["SearchQueues"](InstanceId=instance.id)["Queues"][0]
+def test_references_of_this_instance_pass_as_id_and_as_arn(plane: ConnectPlane, instance: Instance) -> None:
+    queue = call(plane, "SearchQueues", InstanceId=instance.id)["Queues"][0]
     for reference in (queue["QueueId"], queue["QueueArn"]):
         assert check(instance, "UpdateContactTargetQueue", {"QueueId": reference}, branch(NME)) == []
     foreign = queue["QueueArn"].replace(instance.id, NOBODY)
@@ -345,7 +352,12 @@ def test_at_most_fifty_problems_are_told(instance: Instance) -> None:
 
 
 TYPES = sorted(
-    {action for action, *_ in (*ACCEPTED, *REFUSED)} | {"MessageParticipantIteratively", "ShowView"}
+    {
+        *(each[0] for each in ACCEPTED),
+        *(each[0] for each in REFUSED),
+        "MessageParticipantIteratively",
+        "ShowView",
+    }
 )
 NAMES = [
     "Text", "Messages", "QueueId", "EventHooks", "LexV2Bot", "ViewResource", "Tags", "TagKeys", "FlowAttributes",

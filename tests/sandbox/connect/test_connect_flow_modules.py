@@ -14,11 +14,15 @@ def module(action: str = "EndFlowModuleExecution") -> str:
 
 
 def make(centre: Centre, name: str = "Greeting", **more: Any) -> str:
-    return centre("CreateContactFlowModule", Name=name, Content=module(), **more)["Id"]
+    made: str = centre("CreateContactFlowModule", Name=name, Content=module(), **more)["Id"]
+    return made
 
 
 def described(centre: Centre, reference: str) -> dict[str, Any]:
-    return centre("DescribeContactFlowModule", ContactFlowModuleId=reference)["ContactFlowModule"]
+    found: dict[str, Any] = centre("DescribeContactFlowModule", ContactFlowModuleId=reference)[
+        "ContactFlowModule"
+    ]
+    return found
 
 
 def test_a_module_lives(centre: Centre, refused: Refused) -> None:
@@ -47,7 +51,7 @@ def test_a_module_lives(centre: Centre, refused: Refused) -> None:
 def test_problems_bear_a_capital(centre: Centre, refused: Refused) -> None:
     with refused("InvalidContactFlowModuleException") as error:
         centre("CreateContactFlowModule", Name="Bad", Content="{}")
-    assert error.value.Problems
+    assert error.value.members["Problems"]
     with refused("InvalidParameterException"):
         centre("CreateContactFlowModule", Name="Bad", Content=module(), Settings="{")
 

@@ -23,11 +23,13 @@ def flow(text: str = "Hello") -> str:
 
 def make(centre: Centre, name: str = "Main", content: str | None = None, **more: Any) -> str:
     settings = {"Type": "CONTACT_FLOW", "Content": content or flow(), **more}
-    return centre("CreateContactFlow", Name=name, **settings)["ContactFlowId"]
+    made: str = centre("CreateContactFlow", Name=name, **settings)["ContactFlowId"]
+    return made
 
 
 def described(centre: Centre, reference: str) -> dict[str, Any]:
-    return centre("DescribeContactFlow", ContactFlowId=reference)["ContactFlow"]
+    found: dict[str, Any] = centre("DescribeContactFlow", ContactFlowId=reference)["ContactFlow"]
+    return found
 
 
 def test_a_flow_is_live_unless_it_says_saved(centre: Centre, refused: Refused) -> None:
@@ -72,7 +74,7 @@ def test_bad_content_is_refused_with_its_problems(centre: Centre, refused: Refus
     with refused("InvalidContactFlowException") as error:
         make(centre, content=bad)
     assert error.value.message == ""
-    assert error.value.problems == [{"message": "Invalid Action type. Type: PlayPrompt"}]
+    assert error.value.members["problems"] == [{"message": "Invalid Action type. Type: PlayPrompt"}]
     assert "Main" not in {row["Name"] for row in centre.rows("ListContactFlows", "ContactFlowSummaryList")}
 
 
@@ -113,7 +115,7 @@ def test_a_flow_in_use_stays(centre: Centre, refused: Refused) -> None:
     quick_connect = centre.make_quick_connect(QuickConnectType="FLOW", FlowConfig={"ContactFlowId": made})
     with refused("ResourceInUseException") as error:
         centre("DeleteContactFlow", ContactFlowId=made)
-    assert (error.value.ResourceType, error.value.ResourceId) == ("CONTACT_FLOW", made)
+    assert (error.value.members["ResourceType"], error.value.members["ResourceId"]) == ("CONTACT_FLOW", made)
     centre("DeleteQuickConnect", QuickConnectId=quick_connect)
     centre("DeleteContactFlow", ContactFlowId=made)
     with refused("ResourceNotFoundException"):

@@ -23,7 +23,8 @@ def instance(client: Any) -> str:
         InboundCallsEnabled=True,
         OutboundCallsEnabled=True,
     )
-    return made["Id"]
+    found: str = made["Id"]
+    return found
 
 
 def test_views(client: Any, instance: str) -> None:

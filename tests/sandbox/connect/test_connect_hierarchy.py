@@ -16,11 +16,13 @@ def levels(centre: Centre) -> Any:
 
 def make(centre: Centre, name: str, parent: str | None = None) -> str:
     more = {"ParentGroupId": parent} if parent else {}
-    return centre("CreateUserHierarchyGroup", Name=name, **more)["HierarchyGroupId"]
+    made: str = centre("CreateUserHierarchyGroup", Name=name, **more)["HierarchyGroupId"]
+    return made
 
 
 def described(centre: Centre, group: str) -> dict[str, Any]:
-    return centre("DescribeUserHierarchyGroup", HierarchyGroupId=group)["HierarchyGroup"]
+    found: dict[str, Any] = centre("DescribeUserHierarchyGroup", HierarchyGroupId=group)["HierarchyGroup"]
+    return found
 
 
 def structure(centre: Centre) -> Any:
@@ -43,7 +45,7 @@ def test_a_level_with_groups_stays(centre: Centre, levels: Any, refused: Refused
     make(centre, "Red", make(centre, "London"))
     with refused("ResourceInUseException") as error:
         centre("UpdateUserHierarchyStructure", HierarchyStructure={"LevelOne": {"Name": "Site"}})
-    assert error.value.ResourceType == "HIERARCHY_LEVEL"
+    assert error.value.members["ResourceType"] == "HIERARCHY_LEVEL"
 
 
 def test_groups_know_their_path(centre: Centre, levels: Any) -> None:
@@ -71,7 +73,7 @@ def test_leaves_go_first(centre: Centre, levels: Any, refused: Refused) -> None:
     for group in (london, red):
         with refused("ResourceInUseException") as error:
             centre("DeleteUserHierarchyGroup", HierarchyGroupId=group)
-        assert error.value.ResourceType == "HIERARCHY_GROUP"
+        assert error.value.members["ResourceType"] == "HIERARCHY_GROUP"
     centre("UpdateUserHierarchy", UserId=user)
     assert "HierarchyGroupId" not in centre("DescribeUser", UserId=user)["User"]
     for group in (red, london):

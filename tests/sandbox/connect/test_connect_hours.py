@@ -13,7 +13,8 @@ CHRISTMAS = {"Config": [], "EffectiveFrom": "2026-12-25", "EffectiveTill": "2026
 
 
 def described(centre: Centre, hours: str) -> dict[str, Any]:
-    return centre("DescribeHoursOfOperation", HoursOfOperationId=hours)["HoursOfOperation"]
+    found: dict[str, Any] = centre("DescribeHoursOfOperation", HoursOfOperationId=hours)["HoursOfOperation"]
+    return found
 
 
 def test_hours_live(centre: Centre, refused: Refused) -> None:
@@ -58,7 +59,7 @@ def test_hours_that_a_queue_keeps_stay(centre: Centre, refused: Refused) -> None
     queue = centre.make_queue(HoursOfOperationId=hours)
     with refused("ResourceInUseException") as error:
         centre("DeleteHoursOfOperation", HoursOfOperationId=hours)
-    assert error.value.ResourceId == hours
+    assert error.value.members["ResourceId"] == hours
     centre("UpdateQueueHoursOfOperation", QueueId=queue, HoursOfOperationId=centre.hours)
     centre("DeleteHoursOfOperation", HoursOfOperationId=hours)
 

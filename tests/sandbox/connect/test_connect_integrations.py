@@ -18,7 +18,8 @@ EVENT = {
 
 
 def make(centre: Centre, **settings: Any) -> str:
-    return centre("CreateIntegrationAssociation", **(settings or EVENT))["IntegrationAssociationId"]
+    made: str = centre("CreateIntegrationAssociation", **(settings or EVENT))["IntegrationAssociationId"]
+    return made
 
 
 def rows(centre: Centre, **asked: Any) -> list[Any]:

@@ -23,7 +23,8 @@ def instance(client: Any) -> str:
         InboundCallsEnabled=True,
         OutboundCallsEnabled=True,
     )
-    return made["Id"]
+    found: str = made["Id"]
+    return found
 
 
 def test_a_queue_with_the_slashes_of_its_arn(client: Any, instance: str) -> None:

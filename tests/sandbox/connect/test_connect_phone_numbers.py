@@ -17,12 +17,14 @@ def stock(centre: Centre, country: str = "GB", number_type: str = "DID", **more:
 
 
 def claim(centre: Centre, number: str | None = None, **more: Any) -> str:
-    return centre("ClaimPhoneNumber", PhoneNumber=number or stock(centre)[0], **more)["PhoneNumberId"]
+    made: str = centre("ClaimPhoneNumber", PhoneNumber=number or stock(centre)[0], **more)["PhoneNumberId"]
+    return made
 
 
 def described(centre: Centre, number_id: str) -> dict[str, Any]:
     reply = centre.plain("DescribePhoneNumber", PhoneNumberId=number_id)
-    return reply["ClaimedPhoneNumberSummary"]
+    made: dict[str, Any] = reply["ClaimedPhoneNumberSummary"]
+    return made
 
 
 def status(centre: Centre, number_id: str) -> Any:

@@ -7,7 +7,8 @@ from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, queue: str) -> dict[str, Any]:
-    return centre("DescribeQueue", QueueId=queue)["Queue"]
+    found: dict[str, Any] = centre("DescribeQueue", QueueId=queue)["Queue"]
+    return found
 
 
 def test_a_queue_lives(centre: Centre, refused: Refused) -> None:
@@ -28,13 +29,14 @@ def test_a_queue_lives(centre: Centre, refused: Refused) -> None:
 def test_every_change_moves_last_modified(centre: Centre) -> None:
     queue = centre.make_queue()
     seen = [described(centre, queue)["LastModifiedTime"]]
-    for operation, change in {
+    changes: dict[str, dict[str, Any]] = {
         "UpdateQueueName": {"Description": "Sells"},
         "UpdateQueueStatus": {"Status": "ENABLED"},
         "UpdateQueueMaxContacts": {"MaxContacts": 1},
         "UpdateQueueHoursOfOperation": {"HoursOfOperationId": centre.hours},
         "UpdateQueueOutboundCallerConfig": {"OutboundCallerConfig": {}},
-    }.items():
+    }
+    for operation, change in changes.items():
         centre(operation, QueueId=queue, **change)
         seen.append(described(centre, queue)["LastModifiedTime"])
     assert seen == sorted(set(seen))
@@ -100,7 +102,7 @@ def test_a_queue_in_use_stays(centre: Centre, refused: Refused) -> None:
     quick_connect = centre.make_quick_connect(QuickConnectType="QUEUE", QueueConfig=config)
     with refused("ResourceInUseException") as error:
         centre("DeleteQueue", QueueId=queue)
-    assert error.value.ResourceId == queue
+    assert error.value.members["ResourceId"] == queue
     centre("DeleteQuickConnect", QuickConnectId=quick_connect)
     centre("DeleteQueue", QueueId=queue)
 

@@ -8,7 +8,8 @@ from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, quick_connect: str) -> dict[str, Any]:
-    return centre("DescribeQuickConnect", QuickConnectId=quick_connect)["QuickConnect"]
+    found: dict[str, Any] = centre("DescribeQuickConnect", QuickConnectId=quick_connect)["QuickConnect"]
+    return found
 
 
 def test_a_quick_connect_lives(centre: Centre, refused: Refused) -> None:

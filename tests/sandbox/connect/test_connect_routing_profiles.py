@@ -12,7 +12,8 @@ def row(queue: str, channel: str = "VOICE", priority: int = 1, delay: int = 0) -
 
 
 def described(centre: Centre, profile: str) -> dict[str, Any]:
-    return centre("DescribeRoutingProfile", RoutingProfileId=profile)["RoutingProfile"]
+    found: dict[str, Any] = centre("DescribeRoutingProfile", RoutingProfileId=profile)["RoutingProfile"]
+    return found
 
 
 def rows(centre: Centre, profile: str) -> Any:

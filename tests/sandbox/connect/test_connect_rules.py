@@ -16,7 +16,8 @@ SOURCE = "OnPostCallAnalysisAvailable"
 def make(centre: Centre, name: str = "Angry", source: Any = SOURCE, **more: Any) -> str:
     source = source if isinstance(source, dict) else {"EventSourceName": source}
     settings = {"Function": FUNCTION, "Actions": [CATEGORY], "PublishStatus": "DRAFT", **more}
-    return centre("CreateRule", Name=name, TriggerEventSource=source, **settings)["RuleId"]
+    made: str = centre("CreateRule", Name=name, TriggerEventSource=source, **settings)["RuleId"]
+    return made
 
 
 def described(centre: Centre, rule: str) -> Any:

@@ -6,11 +6,13 @@ from tests.sandbox.connect.contact_centre import Centre, Refused
 
 
 def described(centre: Centre, profile: str) -> dict[str, Any]:
-    return centre("DescribeSecurityProfile", SecurityProfileId=profile)["SecurityProfile"]
+    found: dict[str, Any] = centre("DescribeSecurityProfile", SecurityProfileId=profile)["SecurityProfile"]
+    return found
 
 
 def make(centre: Centre, name: str = "Clerk", **settings: Any) -> str:
-    return centre("CreateSecurityProfile", SecurityProfileName=name, **settings)["SecurityProfileId"]
+    made: str = centre("CreateSecurityProfile", SecurityProfileName=name, **settings)["SecurityProfileId"]
+    return made
 
 
 def permissions(centre: Centre, profile: str) -> Any:

@@ -12,7 +12,8 @@ def test_an_agent_status_lives_for_ever(centre: Centre, plane: ConnectPlane, ref
     made = centre("CreateAgentStatus", Name="Lunch", State="ENABLED", Description="Eats")["AgentStatusId"]
 
     def described() -> dict[str, Any]:
-        return centre("DescribeAgentStatus", AgentStatusId=made)["AgentStatus"]
+        found: dict[str, Any] = centre("DescribeAgentStatus", AgentStatusId=made)["AgentStatus"]
+        return found
 
     assert (described()["Type"], described()["DisplayOrder"]) == ("CUSTOM", 3)
     assert described()["AgentStatusARN"] == f"{centre.arn}/agent-state/{made}"
@@ -50,7 +51,8 @@ def test_a_prompt_lives(centre: Centre, refused: Refused) -> None:
     made = centre("CreatePrompt", Name="Hello", S3Uri="s3://bucket/hello.wav")["PromptId"]
 
     def described() -> dict[str, Any]:
-        return centre("DescribePrompt", PromptId=made)["Prompt"]
+        found: dict[str, Any] = centre("DescribePrompt", PromptId=made)["Prompt"]
+        return found
 
     before = described()
     assert "S3Uri" not in before
@@ -75,7 +77,8 @@ def test_a_predefined_attribute_is_its_name(centre: Centre, refused: Refused, na
     centre("CreatePredefinedAttribute", Name=name, Values={"StringList": ["a"]}, Purposes=["ROUTING"])
 
     def described() -> dict[str, Any]:
-        return centre("DescribePredefinedAttribute", Name=name)["PredefinedAttribute"]
+        found: dict[str, Any] = centre("DescribePredefinedAttribute", Name=name)["PredefinedAttribute"]
+        return found
 
     before = described()
     assert "Tags" not in before

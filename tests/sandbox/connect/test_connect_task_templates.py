@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox.connect import ConnectPlane
+from reconciler.sandbox.sandbox_error import SandboxError
 from tests.sandbox.connect.contact_centre import Centre, Clock, Refused
 
 
@@ -17,19 +18,20 @@ def named(*names: str) -> list[dict[str, Any]]:
 
 
 TITLE = field("Title", "NAME")
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "Fields": [TITLE, field("Who", "QUICK_CONNECT"), field("Size", "NUMBER")],
     "Constraints": {"RequiredFields": named("Title")},
     "Status": "ACTIVE",
 }
 
 
-def properties(error: Any) -> Any:
-    return error.value.PropertyList
+def properties(error: pytest.ExceptionInfo[SandboxError]) -> Any:
+    return error.value.members["PropertyList"]
 
 
 def make(centre: Centre, name: str = "Callback", **more: Any) -> str:
-    return centre("CreateTaskTemplate", Name=name, **{**WHOLE, **more})["Id"]
+    made: str = centre("CreateTaskTemplate", Name=name, **{**WHOLE, **more})["Id"]
+    return made
 
 
 def test_a_template_lives(centre: Centre, clock: Clock, refused: Refused) -> None:

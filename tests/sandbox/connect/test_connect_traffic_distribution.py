@@ -26,7 +26,8 @@ def replicated(centre: Centre) -> Centre:
 
 
 def make(centre: Centre, name: str = "Even", **more: Any) -> str:
-    return centre("CreateTrafficDistributionGroup", Name=name, **more)["Id"]
+    made: str = centre("CreateTrafficDistributionGroup", Name=name, **more)["Id"]
+    return made
 
 
 def described(centre: Centre, group: str) -> Any:
@@ -35,7 +36,8 @@ def described(centre: Centre, group: str) -> Any:
 
 
 def listed(centre: Centre) -> list[Any]:
-    return centre.plain("ListTrafficDistributionGroups")["TrafficDistributionGroupSummaryList"]
+    found: list[Any] = centre.plain("ListTrafficDistributionGroups")["TrafficDistributionGroupSummaryList"]
+    return found
 
 
 def test_an_instance_is_replicated(

@@ -12,7 +12,8 @@ SAML = {"IdentityManagementType": "SAML", "InstanceAlias": "saml"}
 
 
 def described(centre: Centre, user: str) -> dict[str, Any]:
-    return centre("DescribeUser", UserId=user)["User"]
+    found: dict[str, Any] = centre("DescribeUser", UserId=user)["User"]
+    return found
 
 
 def test_a_user_lives(centre: Centre, refused: Refused) -> None:
@@ -137,7 +138,9 @@ def test_usernames_are_unique_and_case_matters(centre: Centre, refused: Refused)
         {"HierarchyGroupId": "00000000-0000-4000-8000-000000000000"},
     ],
 )
-def test_what_a_user_refers_to_must_exist(centre: Centre, refused: Refused, reference: str) -> None:
+def test_what_a_user_refers_to_must_exist(
+    centre: Centre, refused: Refused, reference: dict[str, Any]
+) -> None:
     with refused("ResourceNotFoundException"):
         centre.make_user(**reference)
 
@@ -239,9 +242,9 @@ def test_ten_thousand_users_are_found_page_by_page(centre: Centre, plane: Connec
     }
     for number in range(10_000):
         create(**request, Username=f"agent{number}")
-    reply = search(InstanceId=centre.id, MaxResults=500)
+    reply = search(InstanceId=centre.id, MaxResults=500) or {}
     found = len(reply["Users"])
     while "NextToken" in reply:
-        reply = search(InstanceId=centre.id, MaxResults=500, NextToken=reply["NextToken"])
+        reply = search(InstanceId=centre.id, MaxResults=500, NextToken=reply["NextToken"]) or {}
         found += len(reply["Users"])
     assert found == 10_000

@@ -18,7 +18,8 @@ def make(centre: Centre, name: str = "Order", status: str = "PUBLISHED", **more:
 
 
 def template(centre: Centre, view_id: str) -> str:
-    return centre("DescribeView", ViewId=view_id)["View"]["Content"]["Template"]
+    found: str = centre("DescribeView", ViewId=view_id)["View"]["Content"]["Template"]
+    return found
 
 
 def test_a_published_view_lives(centre: Centre, clock: Clock, refused: Refused) -> None:

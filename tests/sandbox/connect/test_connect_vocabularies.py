@@ -11,7 +11,8 @@ CONTENT = "Phrase\tIPA\tSoundsLike\tDisplayAs\nOrders\t\t\tOrders\n"
 def make(centre: Centre, name: str = "Words", language: str = "en-GB", content: str = CONTENT) -> str:
     made = centre("CreateVocabulary", VocabularyName=name, LanguageCode=language, Content=content)
     assert made["State"] == "CREATION_IN_PROGRESS"
-    return made["VocabularyId"]
+    found: str = made["VocabularyId"]
+    return found
 
 
 def described(centre: Centre, vocabulary: str) -> Any:

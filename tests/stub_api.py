@@ -1,0 +1,32 @@
+"""The API of one service for tests of single methods: a subclass answers the calls that its test expects."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.contract import Api, Wired
+
+
+class StubApi:
+    """An API whose every call is an error (`reconciler.contract.Api`)."""
+
+    account: str = "111111111111"
+    region: str = "eu-west-2"
+    partition: str = "aws"
+
+    def wall(self) -> float:
+        raise AssertionError("wall")
+
+    def beside(self, service: str) -> Api:
+        raise AssertionError(service)
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        raise AssertionError(operation, parameters)
+
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+        raise AssertionError(operation, parameters)
+
+    def once(self) -> Api:
+        raise AssertionError("once")
+
+    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
+        raise AssertionError(operation, members)
