@@ -177,8 +177,8 @@ class Hostile:
         (MAGIC, "damaged"),
         (MAGIC + b"rubbish", "damaged"),
         (MAGIC + pickle.dumps({"account": "123456789012"}), "damaged"),
-        (MAGIC + pickle.dumps(Hostile()), "is no part of a sandbox"),
-        (MAGIC + b"cmoto.core.utils\nutcnow\n.", "is no part of a sandbox"),
+        (MAGIC + pickle.dumps(Hostile()), "is not part of a sandbox"),
+        (MAGIC + b"cmoto.core.utils\nutcnow\n.", "is not part of a sandbox"),
     ],
 )
 def test_a_file_that_is_no_state_is_refused_in_one_line(file: Path, content: bytes, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Makes moto answer as AWS does where a reconciler would notice the difference; one module for each service."""
+"""Patches moto where its behaviour differs from AWS in a way that matters to a reconciler; one module for each service."""
 
 from reconciler.sandbox.moto_patches import (
     awslambda,
@@ -16,7 +16,7 @@ from reconciler.sandbox.moto_patches import (
 
 
 def install() -> None:
-    """Register every patch with moto."""
+    """Install all patches."""
     awslambda.install()
     cloudwatch.install()
     dynamodb.install()

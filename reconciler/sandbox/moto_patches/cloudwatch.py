@@ -1,4 +1,4 @@
-"""Metric alarms with every setting kept, in pages, with AWS's refusals. No alarm is ever evaluated."""
+"""Metric alarms: keeps every setting, lists in pages, and refuses what AWS refuses. No alarm is ever evaluated."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ OF_A_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Per
 
 
 def install() -> None:
-    """Let our alarms stand in for moto's; metrics, dashboards and insight rules answer as before."""
+    """Replace moto's operations on alarms; metrics, dashboards and insight rules stay moto's."""
     extension.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
 
 
@@ -45,7 +45,7 @@ class Alarms(CloudWatchBackend):
         }
 
     def put(self, AlarmName: str, Tags: list[dict[str, str]] | None = None, **params: Any) -> None:
-        """PutMetricAlarm: makes an alarm, or replaces all settings of one but its state and its tags.
+        """PutMetricAlarm: creates an alarm, or replaces all its settings except state and tags.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         """
@@ -112,7 +112,7 @@ class Alarms(CloudWatchBackend):
         return {"MetricAlarms": [self._shown(alarm) for alarm in found]}
 
     def drop(self, AlarmNames: list[str]) -> None:
-        """DeleteAlarms: names that are not there are no mistake.
+        """DeleteAlarms; missing names are accepted.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
         """
@@ -131,12 +131,12 @@ class Alarms(CloudWatchBackend):
             self.settings[AlarmName]["StateTransitionedTimestamp"] = _now()
 
     def tag(self, ResourceARN: str, Tags: list[dict[str, str]]) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         self._check_tagged(ResourceARN)
         self.tag_resource(ResourceARN, {tag["Key"]: tag["Value"] for tag in Tags})
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        """Add tags within AWS's limits; the tagging API comes this way too.
+        """Add tags within AWS's limits; the Resource Groups Tagging API calls it too.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html
         """
@@ -146,7 +146,7 @@ class Alarms(CloudWatchBackend):
         self.tagger.tag_resource(arn, together)
 
     def untag(self, ResourceARN: str, TagKeys: list[str]) -> None:
-        """UntagResource: keys that are not there are no mistake."""
+        """UntagResource; missing keys are accepted."""
         self._check_tagged(ResourceARN)
         self.tagger.untag_resource_using_names(ResourceARN, TagKeys)
 

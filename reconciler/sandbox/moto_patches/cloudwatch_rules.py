@@ -1,4 +1,4 @@
-"""What a metric alarm cannot be.
+"""CloudWatch's checks of metric alarms.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
@@ -37,12 +37,16 @@ EXTENDED = re.compile(
 
 
 def invalid(text: str) -> SandboxError:
-    """Return CloudWatch's answer to an alarm that cannot be."""
+    """Return CloudWatch's error for an invalid alarm."""
     return SandboxError("ValidationError", text)
 
 
 def check_alarm(params: Params) -> None:
-    """Raise SandboxError for the first thing that is wrong with an alarm."""
+    """Check an alarm.
+
+    Raises:
+        SandboxError: the first mistake.
+    """
     ways = [name for name in WAYS if params.get(name)]
     if len(ways) != 1:
         raise invalid(f"Exactly one of the parameters {', '.join(WAYS)} must be specified")

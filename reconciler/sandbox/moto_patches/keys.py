@@ -1,4 +1,4 @@
-"""KMS keys as other services look at them."""
+"""Finds KMS keys for other services."""
 
 import json
 
@@ -15,9 +15,9 @@ def find_key(account: str, region: str, key_id: str) -> Key | None:
 
 
 def lets_in(key: Key, service: str) -> bool:
-    """Whether the policy of a key allows something to a service, named as in `logs.amazonaws.com`.
+    """Return whether the policy of a key allows a service such as `logs.amazonaws.com`.
 
-    The service may be named for the key's Region as well (`logs.eu-west-2.amazonaws.com`). Conditions are not looked at.
+    The policy may also have the name for the key's Region (`logs.eu-west-2.amazonaws.com`). Conditions are ignored.
     """
     names = {service, f"{service.partition('.')[0]}.{key.region}.{service.partition('.')[2]}"}
     return any(

@@ -1,4 +1,4 @@
-"""Pages of a list as AWS gives them: at most so many rows, and a token for the rest."""
+"""Cuts lists into pages with tokens, as AWS does."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -13,13 +13,13 @@ AFTER = "after:"
 def cut(
     rows: Sequence[Row], key: Callable[[Row], str], size: int, token: str | None, wrong_token: SandboxError
 ) -> tuple[list[Row], str | None]:
-    """Return one page of rows, and the token of the next page where there is one.
+    """Return one page of rows, and the token of the next page if there is one.
 
-    The rows are sorted by `key`. A token names the last row of its page, so that rows which come and go between two
-    pages are neither skipped nor repeated.
+    The rows are sorted by `key`. A token contains the last row of its page. So no row is skipped or repeated if others are
+    created or deleted between two pages.
 
     Raises:
-        SandboxError: `wrong_token`, for a token that no page has given.
+        SandboxError: `wrong_token`, for an invalid token.
     """
     after = ""
     if token is not None:
@@ -34,12 +34,12 @@ def cut(
 def cut_at(
     rows: Sequence[Row], size: int, token: str | None, wrong_token: Exception
 ) -> tuple[Sequence[Row], str | None]:
-    """Return one page of rows in their own order, and the token of the next page where there is one.
+    """Return one page of rows in their own order, and the token of the next page if there is one.
 
     A token is the number of the first row of its page, as in moto's own lists.
 
     Raises:
-        Exception: `wrong_token`, for a token that is no such number.
+        Exception: `wrong_token`, for an invalid token.
     """
     if token and not (token.isascii() and token.isdecimal()):
         raise wrong_token

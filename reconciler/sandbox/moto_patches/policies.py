@@ -1,4 +1,4 @@
-"""Policies of resources and roles: their statements, the principals that these name, and whether a principal is there."""
+"""Reads policies of resources and roles: statements and principals."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from moto.iam.models import iam_backends
 
 
 def listed(value: Any) -> list[Any]:
-    """Return what a policy gives alone or in a list, as a list; an empty one where it gives nothing."""
+    """Return a single value or a list of a policy as a list; empty if there is none."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def principals_of(statement: Mapping[str, Any], sort: str = "AWS") -> list[Any]:
-    """Return the principals of one sort that a statement names; `*` alone is everybody, of every sort."""
+    """Return the principals of one type in a statement; a plain `*` means everybody, for every type."""
     principal = statement.get("Principal")
     if isinstance(principal, Mapping):
         return listed(principal.get(sort))
@@ -23,7 +23,7 @@ def principals_of(statement: Mapping[str, Any], sort: str = "AWS") -> list[Any]:
 
 
 def is_there(arn: str, account: str) -> bool:
-    """Whether a principal can be named: a role or a user of this account has to exist, others are not looked for."""
+    """Return whether a principal is valid: a role or a user of this account must exist; others are not checked."""
     found = re.fullmatch(rf"arn:(aws[\w-]*):iam::{account}:(role|user)/.+", arn)
     if not found:
         return True

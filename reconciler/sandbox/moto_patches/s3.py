@@ -1,8 +1,8 @@
-"""S3's bucket settings as AWS keeps them: what moto drops is remembered whole, what it would mistake is refused.
+"""S3's bucket settings: stores what moto drops, and refuses what moto would misinterpret.
 
 Known-lossy: analytics, metrics, intelligent tiering, metadata tables, annotations and sessions (refused with
-501, where moto would create or delete the bucket itself); the deletion of an inventory (501); MFA delete; that ACLs
-are refused while the bucket owner is enforced.
+501; moto would create or delete the bucket itself); the deletion of an inventory (501); MFA delete; ACLs are accepted
+even if the bucket owner is enforced.
 """
 
 import json
@@ -35,14 +35,14 @@ from reconciler.sandbox.sandbox_error import SandboxError
 
 Document = Mapping[str, Any]
 
-CANONICAL_USER = "bcaf1ffd86f41161ca5fb16fd081034f"  # moto's, as the owner of all buckets
+CANONICAL_USER = "bcaf1ffd86f41161ca5fb16fd081034f"  # moto's owner of all buckets
 
 
 BUCKET_NAME = re.compile(r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
-# New buckets take no keys of customers:
+# New buckets accept no customer-provided keys:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
 AES256: Document = {
     "ServerSideEncryptionConfiguration": {
@@ -63,7 +63,7 @@ MOST_LISTED = 10_000
 
 
 def install() -> None:
-    """Let our handlers stand in front of moto's for every S3 request."""
+    """Call our handlers before moto's for every S3 request."""
     paths = {path: getattr(BucketSettings, handler.__name__) for path, handler in moto_urls.url_paths.items()}
     extension.stand_in(
         s3_backends, S3Backend, SimpleNamespace(url_bases=moto_urls.url_bases, url_paths=paths)
@@ -93,7 +93,7 @@ def _notification(params: Document) -> Document:
 
 
 def _with_capital_names(value: Any) -> Any:
-    """AWS reports the filter rules "Prefix" and "Suffix" with a capital, however they were written."""
+    """Return filter rules with the names "Prefix" and "Suffix": AWS reports them in upper case."""
     if isinstance(value, list):
         return [_with_capital_names(item) for item in value]
     if not isinstance(value, dict):
@@ -106,7 +106,7 @@ def _with_capital_names(value: Any) -> Any:
     }
 
 
-# Settings that moto stores with losses: how the parameters of the put become the reply to the get.
+# Settings that moto stores with losses: the function that turns the parameters of the put into the reply of the get.
 REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
     "lifecycle": ("PutBucketLifecycleConfiguration", "GetBucketLifecycleConfiguration", _lifecycle),
     "encryption": ("PutBucketEncryption", "GetBucketEncryption", _encryption),
@@ -137,7 +137,7 @@ REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
     ),
     "abac": ("PutBucketAbac", "GetBucketAbac", lambda params: {"AbacStatus": params["AbacStatus"]}),
 }
-# Settings that moto does not have, and what AWS shows of a bucket where nobody has set them.
+# Settings that moto does not have, and their default replies.
 OURS: Mapping[str, Document] = {
     "requestPayment": {"Payer": "BucketOwner"},
     "abac": {"AbacStatus": {"Status": "Disabled"}},
@@ -145,7 +145,7 @@ OURS: Mapping[str, Document] = {
 
 
 class BucketSettings(S3Response):
-    """moto's S3, asked only for what it knows."""
+    """moto's S3, called only for what it supports."""
 
     def _bucket_response(self, request: Any, full_url: str) -> Any:
         bucket = self.parse_bucket_name_from_url(request, full_url)
@@ -177,7 +177,7 @@ class BucketSettings(S3Response):
         return reply if asked not in REMEMBERED else self._remembered(request, bucket, str(asked), reply)
 
     def _put(self, request: Request, full_url: str, asked: str, bucket_name: str) -> Any:
-        """Put one setting; what is refused leaves the bucket as it was, where moto stores first and checks then."""
+        """Put one setting. It is checked first, so a refused request changes nothing; moto would store it before its checks."""
         bucket = self.backend.get_bucket(bucket_name)
         put = REMEMBERED[asked][0] if asked in REMEMBERED else sub_resources()["PUT", asked, BUCKET]
         target = self._target(put, bucket_name)
@@ -198,11 +198,14 @@ class BucketSettings(S3Response):
                 vars(bucket).clear()
                 vars(bucket).update(before)
         if asked == "policy" and stored:
-            bucket.policy, reply = as_shown(request.data), (204, {}, "")  # AWS says nothing; moto, a word
+            bucket.policy, reply = (
+                as_shown(request.data),
+                (204, {}, ""),
+            )  # AWS returns an empty body, moto a text
         return reply if asked not in REMEMBERED else self._remembered(request, bucket_name, asked, reply)
 
     def _locked(self, request: Request, bucket: FakeBucket) -> Any:
-        """Lock a bucket: moto takes none that has objects, and AWS does."""
+        """Turn on object lock; unlike moto, AWS accepts a bucket with objects."""
         target = self._target("PutObjectLockConfiguration", str(bucket.name))
         wanted = wire_protocol.parse(target, request)["ObjectLockConfiguration"]
         retention = (wanted.get("Rule") or {}).get("DefaultRetention", {})
@@ -213,7 +216,7 @@ class BucketSettings(S3Response):
         return wire_protocol.answer(target, request, None)
 
     def _list(self, request: Request) -> Any:
-        """ListBuckets, in pages where one is asked for; moto cuts a page off and gives no way to the next one."""
+        """ListBuckets, with pages if requested; moto returns only the first page."""
         target = self._target("ListBuckets", "")
         asked = wire_protocol.parse(target, request)
         check("s3", "ListBuckets", asked)
@@ -240,7 +243,7 @@ class BucketSettings(S3Response):
         )
 
     def _refuse_customer_key(self, request: Request, full_url: str) -> None:
-        """Refuse an upload under a key of the customer's where the bucket takes none."""
+        """Refuse an upload with a customer-provided key if the bucket does not allow it."""
         if request.method not in {"PUT", "POST"} or CUSTOMER_KEY not in request.headers:
             return
         bucket = _find_bucket(str(self.parse_bucket_name_from_url(request, full_url)))
@@ -254,7 +257,7 @@ class BucketSettings(S3Response):
                 )
 
     def _remembered(self, request: Request, bucket_name: str, asked: str, reply: Any) -> Any:
-        """Keep the document of a put that moto accepted, and show it in place of moto's at a get."""
+        """Store the document of a put that moto accepted, and return it for a get instead of moto's."""
         bucket = self.backend.get_bucket(bucket_name)
         documents = _documents(bucket)
         put, get, shown = REMEMBERED[asked]
@@ -272,7 +275,7 @@ class BucketSettings(S3Response):
         return reply
 
     def _ours(self, request: Request, asked: str, bucket_name: str) -> wire_protocol.Reply:
-        """A setting of which moto knows nothing."""
+        """Put, get or delete a setting that moto does not have."""
         bucket = self.backend.get_bucket(bucket_name)
         put, get, shown = REMEMBERED[asked]
         if request.method == "PUT":
@@ -283,7 +286,7 @@ class BucketSettings(S3Response):
         return wire_protocol.answer(self._target(get, bucket_name), request, document)
 
     def _create(self, request: Request, full_url: str, bucket_name: str) -> Any:
-        """CreateBucket, with the settings that AWS gives a new bucket and the tags that came along."""
+        """CreateBucket, with AWS's settings of new buckets and the tags in the request."""
         _refuse_name(bucket_name)
         params = wire_protocol.parse(self._target("CreateBucket", bucket_name), request)
         tags = (params.get("CreateBucketConfiguration") or {}).get("Tags") or ()
@@ -306,13 +309,13 @@ class BucketSettings(S3Response):
 
 
 def _refuse_name(name: str) -> None:
-    """Refuse what https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html forbids."""
+    """Refuse an invalid name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html."""
     if not BUCKET_NAME.fullmatch(name) or ADDRESS.fullmatch(name) or name.endswith(RESERVED_ENDINGS):
         raise SandboxError("InvalidBucketName", "The specified bucket is not valid.")
 
 
 def _refuse_policy(bucket: FakeBucket, body: bytes) -> None:
-    """Refuse what is no policy at all, and a public one while the public access block stands."""
+    """Refuse an invalid policy, and a public policy if the public access block forbids it."""
     try:
         policy = json.loads(body)
     except ValueError:
@@ -332,7 +335,7 @@ def _refuse_policy(bucket: FakeBucket, body: bytes) -> None:
 
 
 def _refuse_under_abac(bucket: FakeBucket) -> None:
-    """Refuse to write all tags at once: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html."""
+    """Refuse to replace all tags at once: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html."""
     if _documents(bucket).get("abac", OURS["abac"])["AbacStatus"].get("Status") == "Enabled":
         raise SandboxError(
             "MethodNotAllowed",
@@ -342,7 +345,7 @@ def _refuse_under_abac(bucket: FakeBucket) -> None:
 
 
 def _find_bucket(name: str) -> FakeBucket | None:
-    """Find a bucket of any account."""
+    """Return a bucket of any account; None if there is none."""
     for account in s3_backends.values():
         for backend in account.values():
             if name in backend.buckets:
@@ -352,7 +355,7 @@ def _find_bucket(name: str) -> FakeBucket | None:
 
 
 def _documents(bucket: FakeBucket) -> dict[str, Document]:
-    """Return what we remember of a bucket; it lives and dies with moto's own object."""
+    """Return our documents of a bucket; they are an attribute of moto's object."""
     documents: dict[str, Document] = vars(bucket).get("sandbox_documents", {})
     return documents
 
@@ -368,5 +371,5 @@ def _encrypt(bucket: FakeBucket) -> None:
 
 
 def _succeeded(reply: Any) -> bool:
-    """Tell a reply of moto's handlers that is a success: a body alone, or one with a status below 300."""
+    """Return whether a reply of moto's handlers is a success: a body without a status, or with a status below 300."""
     return isinstance(reply, str | ActionResult) or int(reply[0]) < 300

@@ -1,4 +1,4 @@
-"""What S3 refuses in lifecycle rules and moto accepts.
+"""S3's checks of lifecycle rules that moto lacks.
 
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html and
@@ -16,8 +16,8 @@ Rule = Mapping[str, Any]
 MOST_RULES = 1000
 LONGEST_ID = 255
 MOST_KEPT_VERSIONS = 100
-# The pages above ask for 30 days before these two classes, and for 30 days in them before the next one. The newest
-# API_Transition says "0 or any positive integer": the stricter is refused, so that what passes here passes in AWS.
+# The pages above require 30 days before these two classes, and 30 days in them before the next one. The newest API_Transition
+# says "0 or any positive integer". The sandbox checks the stricter rule, so that accepted rules are accepted by AWS as well.
 INFREQUENT = frozenset({"STANDARD_IA", "ONEZONE_IA"})
 INFREQUENT_DAYS = 30
 STORAGE_CLASSES = frozenset({*INFREQUENT, "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"})
@@ -33,7 +33,11 @@ SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 
 
 def check_lifecycle(params: Rule) -> None:
-    """Check all of a PutBucketLifecycleConfiguration. Raises MalformedXML, InvalidRequest or InvalidArgument."""
+    """Check a PutBucketLifecycleConfiguration request.
+
+    Raises:
+        SandboxError: MalformedXML, InvalidRequest or InvalidArgument.
+    """
     rules = (params.get("LifecycleConfiguration") or {}).get("Rules") or []
     if not 1 <= len(rules) <= MOST_RULES:
         raise _malformed()
@@ -71,7 +75,7 @@ def _filter(rule: Rule) -> None:
 
 
 def _unfiltered_actions(rule: Rule) -> None:
-    """Some actions concern what has no tags or no size: parts of uploads, and delete markers."""
+    """Refuse filters that an action does not support: parts of uploads and delete markers have no tags or no size."""
     wanted = rule.get("Filter") or {}
     sized = any(place.get(size) is not None for place in (wanted, wanted.get("And") or {}) for size in SIZES)
     abort, expiration = rule.get("AbortIncompleteMultipartUpload"), rule.get("Expiration") or {}
@@ -189,7 +193,7 @@ def _different_classes(transitions: Sequence[Rule], action: str, where: str) -> 
 
 
 def _after_infrequent(transitions: Sequence[Rule], unit: str, action: str, where: str) -> None:
-    """What has gone to infrequent access stays there for thirty days."""
+    """Refuse a transition within 30 days after one to infrequent access."""
     for early, late in _pairs([transition for transition in transitions if unit in transition], unit):
         if early["StorageClass"] in INFREQUENT and late[unit] < early[unit] + INFREQUENT_DAYS:
             raise _argument(
@@ -210,7 +214,7 @@ def _tags(rule: Rule) -> Sequence[Rule]:
 
 
 def _shown(rule: Rule) -> str:
-    """Say which objects a rule is for, as AWS's messages do."""
+    """Return the filter of a rule in the form of AWS's messages."""
     wanted = rule.get("Filter") or {}
     prefix = rule.get("Prefix") or wanted.get("Prefix") or (wanted.get("And") or {}).get("Prefix") or ""
     tags = ", ".join(f"{tag['Key']}={tag['Value']}" for tag in _tags(rule))

@@ -1,4 +1,4 @@
-"""Whether S3 may write access logs into a bucket: by what the bucket's policy means, where moto compares its text.
+"""Checks whether S3 may write access logs into a bucket, by the meaning of its policy; moto compares its text.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 """
@@ -16,15 +16,15 @@ SERVICE = "logging.s3.amazonaws.com"
 
 
 def install() -> None:
-    """Let our reading of a policy stand in for moto's."""
+    """Replace moto's check."""
     vars_of_bucket: Any = FakeBucket
-    vars_of_bucket._log_permissions_enabled_policy = staticmethod(may_write_logs)  # noqa: SLF001  moto has no other door
+    vars_of_bucket._log_permissions_enabled_policy = staticmethod(may_write_logs)  # noqa: SLF001  moto has no public function
 
 
 def may_write_logs(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
-    """Tell whether a statement of the policy lets the logging service put objects under the prefix.
+    """Return whether a statement of the policy allows the logging service to put objects under the prefix.
 
-    Known-lossy: conditions are taken to hold, and no statement denies.
+    Known-lossy: conditions count as true, and statements with Deny are ignored.
     """
     if not target_bucket.policy:
         return False
@@ -44,6 +44,6 @@ def _lets_write(statement: Mapping[str, Any], place: str) -> bool:
 
 
 def _matches(text: str, pattern: str) -> bool:
-    """Tell whether a pattern of a policy matches: `*` is any text, `?` one character."""
+    """Return whether a pattern of a policy matches: `*` is any text, `?` one character."""
     written = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(written, text) is not None

@@ -1,4 +1,4 @@
-"""Which operation of S3 a request asks for, and which of them the sandbox has."""
+"""Finds the S3 operation of a request, and refuses those that the sandbox does not have."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# The words after the question mark that moto knows; with any other it takes the bucket or the object itself.
+# The query words that moto knows. With any other word, moto calls the operation on the bucket or the object itself.
 KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
     (BUCKET, "GET"): _words(
         "object-lock uploads location lifecycle versioning policyStatus policy website acl tagging logging cors "
@@ -41,7 +41,7 @@ KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
 
 @cache
 def operation_of(name: str) -> OperationModel:
-    """Return botocore's model of an operation of S3."""
+    """Return botocore's model of an S3 operation."""
     model = wire_protocol.service_model("s3")
     if model is None:
         raise LookupError("botocore has no model of s3")
@@ -51,7 +51,7 @@ def operation_of(name: str) -> OperationModel:
 
 @cache
 def sub_resources() -> Mapping[tuple[str, str, str], str]:
-    """Return every operation that a word after the question mark identifies, by method, word and kind of path."""
+    """Return the operations that a query word identifies, by method, word and type of path."""
     model = wire_protocol.service_model("s3")
     found: dict[tuple[str, str, str], str] = {}
     for name in model.operation_names if model else ():
@@ -62,13 +62,13 @@ def sub_resources() -> Mapping[tuple[str, str, str], str]:
 
 
 def sub_resource(request: Request) -> str | None:
-    """Return the word that identifies the operation which a request asks for; None if there is none."""
+    """Return the query word that identifies the operation of a request; None if there is none."""
     words = {word for method, word, _ in sub_resources() if method == request.method}
     return next((word for word in request.args if word in words), None)
 
 
 def refuse_unknown(request: Request, path: str) -> None:
-    """Refuse with a typed 501 what moto would take for another operation."""
+    """Refuse with 501 an operation that moto would take for another one."""
     for word in request.args:
         operation = sub_resources().get((request.method, word, path))
         if operation and word not in KNOWN[path, request.method]:

@@ -1,4 +1,4 @@
-"""Principals of bucket policies as S3 shows them, which is not always as they were written."""
+"""Principals of bucket policies in the form of replies, which may differ from the request."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ from typing import Any
 
 from reconciler.sandbox.moto_patches.policies import listed
 
-# A CloudFront origin access identity is written by its canonical user or by its ARN, and shown by its ARN:
+# A request has the canonical user or the ARN of a CloudFront origin access identity; replies have the ARN:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3-oai.html
 ORIGIN_ACCESS_IDENTITY = re.compile(r"[0-9a-f]{96}")
 IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 
 
 def as_shown(body: bytes) -> bytes:
-    """Return the policy as GetBucketPolicy shows it; its text stays as it is where nothing is rewritten."""
+    """Return the policy in the form of GetBucketPolicy; if no principal is replaced, the text does not change."""
     policy = json.loads(body)
     statements = listed(policy["Statement"])
     shown = [_statement(each) for each in statements]
@@ -49,5 +49,5 @@ def _principal(principal: Any) -> Any:
 
 
 def _identity(canonical_user: str) -> str:
-    """The identity's id. The sandbox has no CloudFront to ask: the same user always has the same id."""
+    """Return the id of an identity. The sandbox has no CloudFront, so the id is derived from the canonical user."""
     return f"E{hashlib.sha256(canonical_user.encode()).hexdigest()[:13].upper()}"

@@ -1,4 +1,4 @@
-"""What S3 refuses and moto accepts, as checks of a put before anything of it is stored."""
+"""S3's checks of put requests that moto lacks; they run before anything is stored."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -18,21 +18,25 @@ LONGEST_KEY, LONGEST_VALUE = 128, 256
 
 
 class Buckets(Protocol):
-    """Where the other buckets of the world are."""
+    """A function that finds other buckets."""
 
     def __call__(self, name: str) -> FakeBucket | None:
-        """Find a bucket of any account."""
+        """Return a bucket of any account; None if there is none."""
 
 
 def check_put(asked: str | None, params: Params, bucket: FakeBucket, buckets: Buckets) -> None:
-    """Refuse a put of a bucket's setting that AWS would refuse. Raises SandboxError."""
+    """Check a put of a bucket's setting.
+
+    Raises:
+        SandboxError: AWS would refuse it.
+    """
     check = CHECKS.get(asked or "")
     if check:
         check(params, bucket, buckets)
 
 
 def check_tags(tags: Iterable[Mapping[str, str]]) -> None:
-    """Refuse the tags that AWS refuses.
+    """Refuse invalid tags.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
     """
@@ -61,7 +65,7 @@ def _lifecycle(params: Params, _bucket: FakeBucket, _buckets: Buckets) -> None:
 
 
 def _replication(params: Params, bucket: FakeBucket, buckets: Buckets) -> None:
-    """Both ends of a replication keep versions, and filters want the newer form of a rule.
+    """Refuse a replication without versioning at both ends, and a filter in the older form of a rule.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ReplicationErrorCodeList
     """
@@ -97,7 +101,7 @@ def _replication_form(rule: Params) -> None:
 
 
 def _versioning(params: Params, bucket: FakeBucket, _buckets: Buckets) -> None:
-    """Versions stay while a lock or a replication needs them.
+    """Refuse to suspend versioning while object lock or a replication needs it.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
     """
@@ -118,7 +122,7 @@ def _versioning(params: Params, bucket: FakeBucket, _buckets: Buckets) -> None:
 
 
 def _object_lock(params: Params, bucket: FakeBucket, _buckets: Buckets) -> None:
-    """A lock can be put on any bucket that keeps versions, and never be taken off again.
+    """Refuse object lock without versioning, and refuse to turn it off.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
     """

@@ -1,7 +1,7 @@
-"""The Resource Groups Tagging API: every tagged resource of a Region, found by type and tag as in AWS, in pages.
+"""The Resource Groups Tagging API: finds every tagged resource of a Region by type and tag, in pages.
 
-Known-lossy: nothing lags behind; compliance with tag policies is not told; of IAM nothing is ever found, as in AWS. A
-resource that was created again under the ARN of one that had tags counts as tagged before.
+Known-lossy: changes are visible at once; compliance with tag policies is not reported. As in AWS, resources of IAM are never
+found. A new resource with the ARN of a deleted tagged one counts as previously tagged.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,13 +28,13 @@ PAGING = ("PaginationToken", "ResourcesPerPage", "TagsPerPage")
 
 
 def install() -> None:
-    """Let our search stand in for moto's; keys, values, tagging and untagging answer as before."""
+    """Replace moto's search; keys, values, tagging and untagging stay moto's."""
     dispatch = ResourceGroupsTaggingAPIResponse.dispatch
     extension.extend("resourcegroupstaggingapi", Tagging, "moto.resourcegroupstaggingapi", dispatch)
 
 
 def remember(account: str, region: str) -> None:
-    """Note what has tags now, before somebody takes them away."""
+    """Record the tagged resources before a request removes tags."""
     if region in resourcegroupstaggingapi_backends[account]:
         resourcegroupstaggingapi_backends[account][region].remember()  # type: ignore[attr-defined]  # ours
 
@@ -50,7 +50,7 @@ class Tagging(ResourceGroupsTaggingAPIBackend):
         self.operations: Mapping[str, extension.Operation] = {"GetResources": self.show}
 
     def remember(self) -> None:
-        """Note what has tags: it is still found when it has none."""
+        """Record the tagged resources: they are found even after they have lost all tags."""
         self.had_tags = {row.arn for row in self._tagged()}
 
     def show(self, **asked: Any) -> Reply:
@@ -79,42 +79,42 @@ class Tagging(ResourceGroupsTaggingAPIBackend):
         return _reply(page, token)
 
     def _get_tag_keys_generator(self) -> Iterator[str]:
-        """Give each key once."""
+        """Yield each key once."""
         yield from sorted({key for row in self._tagged() for key in row.tags})
 
     def _get_tag_values_generator(self, tag_key: str) -> Iterator[str]:
-        """Give each value once."""
+        """Yield each value once."""
         yield from sorted({row.tags[tag_key] for row in self._tagged() if tag_key in row.tags})
 
     def _tagged(self) -> Iterator[TaggedResource]:
-        """Give what has or had tags."""
+        """Yield the resources that have or had tags."""
         for backend in self._used():
             for row in _rows(backend, self.region_name):
                 if row.tags or row.arn in self.had_tags:
                     yield row
 
     def _used(self) -> Iterator[TaggableResourcesMixin]:
-        """Give the backends that somebody has asked for in this Region, and the global ones."""
+        """Yield the backends that are in use in this Region, and the global ones."""
         for backends in list(BackendDict._instances):  # type: ignore[misc]  # noqa: SLF001  moto's own way
             if issubclass(backends.backend, TaggableResourcesMixin) and self.account_id in backends:
                 regions = backends[self.account_id]
-                # What nobody has asked for is not made for this.
+                # A backend that is not in use is not created for this.
                 found = (regions.get(each) for each in (self.region_name, self.partition))
                 yield from (each for each in found if each is not None)
 
 
 def _rows(backend: TaggableResourcesMixin, region: str) -> Iterator[TaggedResource]:
-    if isinstance(backend, S3Backend):  # holds the buckets of all Regions
+    if isinstance(backend, S3Backend):  # has the buckets of all Regions
         names = {bucket.arn for bucket in backend.buckets.values() if bucket.region_name == region}
         return (row for row in backend.iter_tagged_resources() if row.arn in names)
     return backend.iter_tagged_resources()
 
 
 def names_of(row: TaggedResource) -> set[str]:
-    """Return the filters of types that a resource meets: they are spelled as in its ARN.
+    """Return the type filters that match a resource, in the form of its ARN.
 
-    An ARN that tells no type (a bucket, a topic, a queue) has the one that the service's documents speak of, and the
-    resources of a Connect instance have theirs within the instance.
+    An ARN without a type (bucket, topic, queue) has the type in the documentation of the service. The type of a resource of a
+    Connect instance is the part after the instance.
     """
     service, name = row.arn.split(":", 5)[2::3]
     kind = row.resource_type.partition(":")[2]
@@ -124,7 +124,7 @@ def names_of(row: TaggedResource) -> set[str]:
 
 
 def _check(asked: Mapping[str, Any]) -> None:
-    """Refuse what cannot be asked together, and sizes out of range."""
+    """Refuse parameters that exclude each other, and sizes out of range."""
     beside = [name for name in ("ResourceTypeFilters", "TagFilters", *PAGING) if name in asked]
     if "ResourceARNList" in asked and beside:
         raise _invalid(f"ResourceARNList and {beside[0]} cannot be specified together")
@@ -137,7 +137,7 @@ def _check(asked: Mapping[str, Any]) -> None:
 
 
 def _fitting(rows: Sequence[TaggedResource], most: int | None) -> int:
-    """Return how many of the rows have at most so many tags together; one without tags counts as one."""
+    """Return how many rows have at most `most` tags together; a row without tags counts as one."""
     left = most
     for count, row in enumerate(rows):
         if left is not None:

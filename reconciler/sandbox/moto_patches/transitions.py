@@ -1,4 +1,4 @@
-"""States that things are in for a while."""
+"""States of resources that last for a while."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,14 +8,14 @@ from reconciler.sandbox.process_state import current
 
 @dataclass
 class Transition:
-    """A state that passes at a moment of the world's clock."""
+    """A state that ends at a time of the sandbox's clock."""
 
     state: str
     until: float
 
     @classmethod
     def begin(cls, state: str) -> Self:
-        """Enter a state that lasts as long as things take to settle in this world."""
+        """Start a state that lasts for the sandbox's `settling_seconds`."""
         return cls(state, current().clock() + current().settling_seconds)
 
     @property

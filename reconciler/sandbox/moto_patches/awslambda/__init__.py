@@ -1,7 +1,7 @@
-"""AWS Lambda with every setting of a function kept and AWS's refusals. No function is ever run, and none needs docker.
+"""AWS Lambda: keeps every setting of a function, and refuses what AWS refuses. No function is run; docker is not needed.
 
-Known-lossy: provisioned concurrency and capacity providers (refused with 501); whether a role may write
-to a dead-letter queue, and whether file systems and runtime versions are there, is not looked at.
+Known-lossy: provisioned concurrency and capacity providers (refused with 501). It is not checked whether a role may write to a
+dead-letter queue, and whether file systems and runtime versions exist.
 """
 
 import base64
@@ -31,7 +31,7 @@ from reconciler.sandbox.moto_patches.policies import listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
 
 PAGE = 50
-# What ListFunctions leaves out: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+# Members that ListFunctions omits: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 ONLY_OF_ONE = frozenset(
     {
         *("State", "StateReason", "StateReasonCode", "RuntimeVersionConfig"),
@@ -42,8 +42,8 @@ CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 
 
 def install() -> None:
-    """Let our functions stand in for moto's; versions, aliases, layers, URLs and mappings answer as before."""
-    setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy takes no assignment to a class
+    """Replace moto's operations on functions; versions, aliases, layers, URLs and mappings stay moto's."""
+    setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy allows no assignment to a class
     extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
 
 
@@ -52,7 +52,7 @@ class Functions(CodeSigning):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        # moto has weak references and a function here, which no saved state can keep.
+        # moto has weak references and a function here, which cannot be pickled.
         vars(self._lambdas).update(_arns={}, _aliases=defaultdict(dict))
         vars(self._layers).update(_arns={})
         self.recursion: dict[str, str] = {}
@@ -116,7 +116,7 @@ class Functions(CodeSigning):
         return {**shown, "Configuration": self.show_configuration(FunctionName, Qualifier)}
 
     def show_configuration(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
-        """GetFunctionConfiguration; the ARN ends with the version or the alias that is asked for."""
+        """GetFunctionConfiguration; the ARN ends with the version or alias in the request."""
         function, qualifier = self.named(FunctionName, Qualifier)
         return {
             **self._shown(function),
@@ -124,7 +124,7 @@ class Functions(CodeSigning):
         }
 
     def change(self, FunctionName: str, RevisionId: str | None = None, **params: Any) -> Reply:
-        """UpdateFunctionConfiguration: what is left out stays.
+        """UpdateFunctionConfiguration: settings that the request omits do not change.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
         """
@@ -134,7 +134,7 @@ class Functions(CodeSigning):
             self._check_role(params["Role"])
             before, function.role = function.role, params["Role"]
             try:
-                self._lambdas.put_function(function)  # moto looks for the role
+                self._lambdas.put_function(function)  # moto checks that the role exists
             except Exception:
                 function.role = before
                 raise
@@ -165,7 +165,7 @@ class Functions(CodeSigning):
         return self._publish(function) if Publish else self._shown(function)
 
     def publish(self, FunctionName: str, **params: Any) -> Reply:
-        """PublishVersion: no new one where nothing has changed since the last.
+        """PublishVersion; returns the last version if nothing has changed since.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
         """
@@ -203,7 +203,7 @@ class Functions(CodeSigning):
                     cast("dict[Any, Any]", kept).pop(key)
 
     def names(self, MaxItems: int = PAGE, Marker: str | None = None, **asked: Any) -> Reply:
-        """ListFunctions: at most 50 a page, whatever is asked for.
+        """ListFunctions; at most 50 a page, even if the request allows more.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
         """
@@ -223,17 +223,17 @@ class Functions(CodeSigning):
         return {"Functions": page, "NextMarker": marker}
 
     def tag(self, Resource: str, Tags: dict[str, str]) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         tags = self._tags(Resource)
         check_tags(Tags, tags)
         tags.update(Tags)
 
     def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
-        """Answer the tagging API under the same rules."""
+        """Change tags for the Resource Groups Tagging API, with the same checks."""
         self.tag(resource_arn, tags)
 
     def untag(self, Resource: str, TagKeys: list[str]) -> None:
-        """UntagResource: keys that are not there are no mistake."""
+        """UntagResource; missing keys are accepted."""
         tags = self._tags(Resource)
         for key in TagKeys:
             tags.pop(key, None)
@@ -243,7 +243,7 @@ class Functions(CodeSigning):
         return {"Tags": dict(self._tags(Resource))}
 
     def show_concurrency(self, FunctionName: str) -> Reply:
-        """GetFunctionConcurrency: empty if nothing is reserved."""
+        """GetFunctionConcurrency; empty if nothing is reserved."""
         return {"ReservedConcurrentExecutions": self.named(FunctionName)[0].reserved_concurrency}
 
     def put_recursion(self, FunctionName: str, RecursiveLoop: str) -> Reply:
@@ -252,7 +252,7 @@ class Functions(CodeSigning):
         return {"RecursiveLoop": RecursiveLoop}
 
     def show_recursion(self, FunctionName: str) -> Reply:
-        """GetFunctionRecursionConfig: `Terminate` where nobody has said otherwise."""
+        """GetFunctionRecursionConfig: `Terminate` by default."""
         name = self.named(FunctionName)[0].function_name
         return {"RecursiveLoop": self.recursion.get(name, "Terminate")}
 
@@ -268,13 +268,13 @@ class Functions(CodeSigning):
         return {**params, "FunctionArn": function.function_arn}
 
     def show_runtime(self, FunctionName: str, Qualifier: str | None = None) -> Reply:
-        """GetRuntimeManagementConfig: `Auto` where nobody has said otherwise."""
+        """GetRuntimeManagementConfig: `Auto` by default."""
         function, qualifier = self.named(FunctionName, Qualifier)
         kept = self.runtime_management.get((function.function_name, qualifier), {"UpdateRuntimeOn": "Auto"})
         return {**kept, "FunctionArn": function.function_arn}
 
     def _check_role(self, arn: str) -> None:
-        """Refuse a role of this account that does not trust Lambda; moto looks whether it is there.
+        """Refuse a role of this account that does not trust Lambda; moto checks that it exists.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
         """
@@ -288,7 +288,7 @@ class Functions(CodeSigning):
             raise invalid("The role defined for the function cannot be assumed by Lambda.")
 
     def _changeable(self, name: str, revision: str | None) -> Function:
-        """Return the function, unless something else changes it, or has changed it."""
+        """Return a function; refuse one that is being changed, or that has another revision."""
         found, qualifier = self.named(name)
         function = cast("Function", found)
         if qualifier not in {None, "$LATEST"}:
@@ -326,7 +326,7 @@ class Functions(CodeSigning):
 
 
 def _for_moto(code: Mapping[str, Any]) -> dict[str, Any]:
-    """Return code as moto takes it: a .zip file in base64."""
+    """Return code in moto's form: a .zip file in base64."""
     made = dict(code)
     if "ZipFile" in made:
         content = made["ZipFile"]

@@ -1,4 +1,4 @@
-"""Code signing: its configurations, and the functions that have one. Code is never checked against a signature."""
+"""Code signing: configurations, and functions that have one. Signatures are never checked."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,11 +14,11 @@ from reconciler.sandbox.sandbox_error import SandboxError
 
 PAGE = 50
 UNTRUSTED = {"UntrustedArtifactOnDeployment": "Warn"}
-"""The policy of a configuration whose author writes none."""
+"""The default policy of a configuration."""
 
 
 class CodeSigning(Permissions):
-    """Configurations for code signing. A function has at most one."""
+    """Configurations of code signing. A function has at most one."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -28,7 +28,7 @@ class CodeSigning(Permissions):
         """By the function's name: the ARN of its configuration."""
 
     def make_signing_config(self, Tags: Mapping[str, str] | None = None, **params: Any) -> Reply:
-        """CreateCodeSigningConfig. The sandbox keeps no tags of it.
+        """CreateCodeSigningConfig. Its tags are not stored.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateCodeSigningConfig.html
         """
@@ -44,7 +44,7 @@ class CodeSigning(Permissions):
         return self.change_signing_config(arn, **params)
 
     def change_signing_config(self, CodeSigningConfigArn: str, **params: Any) -> Reply:
-        """UpdateCodeSigningConfig: what is left out stays."""
+        """UpdateCodeSigningConfig: settings that the request omits do not change."""
         config = self._signing_config(CodeSigningConfigArn)
         config.update(params, LastModified=datetime.fromtimestamp(current().clock(), UTC).isoformat())
         return {"CodeSigningConfig": config}
@@ -54,7 +54,7 @@ class CodeSigning(Permissions):
         return {"CodeSigningConfig": self._signing_config(CodeSigningConfigArn)}
 
     def drop_signing_config(self, CodeSigningConfigArn: str) -> None:
-        """DeleteCodeSigningConfig: no function may have it.
+        """DeleteCodeSigningConfig; refused if a function has it.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_DeleteCodeSigningConfig.html
         """
@@ -89,7 +89,7 @@ class CodeSigning(Permissions):
         return self.show_signing(FunctionName)
 
     def check_signing(self, arn: str, package_type: str) -> None:
-        """Refuse a configuration that is not there, or one for an image."""
+        """Refuse a configuration that does not exist, or one for a function from an image."""
         if arn not in self.signing_configs:
             text = "The code signing configuration cannot be found. Check that the provided configuration is not deleted"
             raise SandboxError("CodeSigningConfigNotFoundException", f"{text}: {arn}.")
@@ -97,12 +97,12 @@ class CodeSigning(Permissions):
             raise invalid("Code signing is not supported for functions created with container images.")
 
     def show_signing(self, FunctionName: str) -> Reply:
-        """GetFunctionCodeSigningConfig: without an ARN where the function has none."""
+        """GetFunctionCodeSigningConfig; without an ARN if the function has none."""
         name = self.named(FunctionName)[0].function_name
         return {"FunctionName": name, "CodeSigningConfigArn": self.signing_of_functions.get(name)}
 
     def drop_signing(self, FunctionName: str) -> None:
-        """DeleteFunctionCodeSigningConfig: of the function; the configuration stays."""
+        """DeleteFunctionCodeSigningConfig; the configuration itself is not deleted."""
         self.signing_of_functions.pop(self.named(FunctionName)[0].function_name, None)
 
     def _signing_config(self, arn: str) -> dict[str, Any]:

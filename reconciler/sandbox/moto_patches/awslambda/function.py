@@ -1,4 +1,4 @@
-"""One function of AWS Lambda with every setting kept."""
+"""A function of AWS Lambda with all settings."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from reconciler.sandbox.sandbox_error import SandboxError
 
 Params = Mapping[str, Any]
 
-# Shown as given, and absent where they are not given or are emptied.
+# Shown as in the request, and omitted if they are not given or empty.
 AS_GIVEN = (
     *("FileSystemConfigs", "TenancyConfig", "CapacityProviderConfig", "DurableConfig"),
     *("RuntimeConfig", "AcceleratorConfig"),
@@ -24,7 +24,7 @@ KEPT = (*AS_GIVEN, "DeadLetterConfig", "LoggingConfig", "SnapStart", "ImageConfi
 
 
 class Function(LambdaFunction):
-    """moto's function, and what it drops: settings, revision, the time of the last change, the states between."""
+    """moto's function with what moto drops: settings, revision, time of the last change, and intermediate states."""
 
     settings: dict[str, Any]
     life: Transition
@@ -39,14 +39,14 @@ class Function(LambdaFunction):
         self.changed("Pending")
 
     def changed(self, state: str = "InProgress") -> None:
-        """Note a change: there is a new revision, and it takes a while to settle."""
+        """Record a change: set a new revision, and a state that lasts for a while."""
         self.revision = str(uuid.uuid4())
         now = datetime.fromtimestamp(current().clock(), UTC)
         self.last_modified = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}+0000"
         self.life = Transition.begin(state)
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        """Take new settings; what is left out stays, what is empty goes."""
+        """Set new settings; omitted ones do not change, empty ones are removed."""
         if config_updates.get("VpcConfig"):
             config_updates = {
                 **config_updates,
@@ -73,7 +73,7 @@ class Function(LambdaFunction):
         return self.get_configuration()
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        """Return the function as Lambda shows it.
+        """Return the function in the form of replies.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
         """
@@ -107,14 +107,14 @@ class Function(LambdaFunction):
         return {name: value for name, value in shown.items() if value is not None}
 
     def get_code(self) -> dict[str, Any]:
-        """Return what GetFunction shows; a function whose reserved concurrency is 0 does not run at all."""
+        """Return the reply of GetFunction."""
         shown = super().get_code()
         if self.reserved_concurrency is not None:
             shown["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
         return shown
 
     def create_url_config(self, config: dict[str, Any]) -> FunctionUrlConfig:
-        """Give the function a URL. Refuses a second one."""
+        """Create a URL of the function; refuse a second one."""
         if self.url_config is not None:
             raise SandboxError(
                 "ResourceConflictException",
@@ -124,11 +124,11 @@ class Function(LambdaFunction):
         return super().create_url_config(config)
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002  moto's
-        """Run nothing: what is sent comes back."""
+        """Return the payload of the request; nothing is run."""
         return body or "{}"
 
     def refuse_busy(self) -> None:
-        """Refuse a change while another one settles.
+        """Refuse a change while another one is in progress.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
         """
@@ -154,13 +154,13 @@ def in_vpc(wanted: Params, account: str, region: str) -> Params:
     """Return a VPC configuration with the VPC of its subnets.
 
     Raises:
-        SandboxError: a subnet or a security group is not there.
+        SandboxError: a subnet or a security group does not exist.
     """
     subnets, groups = wanted.get("SubnetIds", []), wanted.get("SecurityGroupIds", [])
     shown = {**wanted, "SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": ""}
     if not subnets and not groups:
         return shown
-    from moto.ec2.models import ec2_backends  # noqa: PLC0415  it takes a while: not before a function is in a VPC
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415  slow to import: only if a function is in a VPC
 
     backend = ec2_backends[account][region]
     present = {subnet.id: subnet.vpc_id for zone in backend.subnets.values() for subnet in zone.values()}

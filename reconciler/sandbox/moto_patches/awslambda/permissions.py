@@ -1,4 +1,4 @@
-"""Resource policies of functions, one for the function itself, and one for each of its versions and aliases."""
+"""Resource policies of functions: one for the function, and one for each version and alias."""
 
 import json
 import re
@@ -33,12 +33,12 @@ CONDITIONS = {
 
 
 def missing(text: str) -> SandboxError:
-    """Return Lambda's answer about something that is not there."""
+    """Return Lambda's error for a missing resource."""
     return SandboxError("ResourceNotFoundException", text)
 
 
 def changed_meanwhile() -> SandboxError:
-    """Return Lambda's answer to a revision that is not the present one."""
+    """Return Lambda's error for a revision that is not the current one."""
     text = "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to "
     return SandboxError("PreconditionFailedException", f"{text}retrieve the latest Revision Id")
 
@@ -51,12 +51,12 @@ class FunctionPolicy(Policy):
         self.function = function
 
     def add(self, statement_id: str, resource: str, params: Params) -> Params:
-        """Add what AddPermission asks for, and return the statement.
+        """Add the statement of AddPermission, and return it.
 
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 
         Raises:
-            SandboxError: the policy cannot take the statement.
+            SandboxError: the statement is refused.
         """
         if any(each["Sid"] == statement_id for each in self.statements):
             raise SandboxError(
@@ -80,13 +80,13 @@ class FunctionPolicy(Policy):
         return statement
 
     def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
-        """Add the permission that a stack has."""
+        """Add a permission for CloudFormation."""
         given = json.loads(raw)
         arn = f"{self.function.function_arn}:{qualifier}" if qualifier else self.function.function_arn
         return self.add(given.get("StatementId") or str(uuid.uuid4()), arn, given), self.revision
 
     def changed(self) -> None:
-        """Note that there is a new revision."""
+        """Set a new revision."""
         self.revision = str(uuid.uuid4())
 
     def _principal(self, principal: str) -> Any:
@@ -102,7 +102,7 @@ class FunctionPolicy(Policy):
 
 
 class Permissions(LambdaSimpleBackend):
-    """Who may call functions."""
+    """The operations on permissions to call functions."""
 
     _lambdas: LambdaStorage
 
@@ -111,7 +111,7 @@ class Permissions(LambdaSimpleBackend):
         self.qualified: dict[tuple[str, str], FunctionPolicy] = {}
 
     def named(self, name: str, qualifier: str | None = None) -> tuple[LambdaFunction, str | None]:
-        """Return a function and the qualifier that is meant; the name may be an ARN or a part of one."""
+        """Return a function and the qualifier; the name may be an ARN or a partial ARN."""
         found = NAME.fullmatch(name)
         if not found:
             raise missing(f"Function not found: {name}")
@@ -168,7 +168,7 @@ class Permissions(LambdaSimpleBackend):
 
 
 def _condition(params: Params) -> Params:
-    """Return the condition that the parameters of AddPermission make, or nothing."""
+    """Return the condition for the parameters of AddPermission; empty if there is none."""
     made: dict[str, dict[str, Any]] = {}
     for name, (test, key) in CONDITIONS.items():
         if name in params:

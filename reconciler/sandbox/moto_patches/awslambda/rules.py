@@ -1,4 +1,4 @@
-"""What a function of AWS Lambda cannot be.
+"""AWS Lambda's checks of requests.
 
 Sources: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html,
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -14,7 +14,7 @@ Params = Mapping[str, Any]
 
 LONGEST_TIMEOUT, LARGEST_MEMORY, LARGEST_STORAGE = 900, 10_240, 10_240
 MOST_LAYERS, MOST_TAGS = 5, 50
-LARGEST_ENVIRONMENT = 4096  # bytes of the variables as JSON
+LARGEST_ENVIRONMENT = 4096  # bytes of all variables as JSON
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 RESERVED = frozenset(
     {
@@ -29,12 +29,12 @@ UNABLE = "Lambda was unable to configure your environment variables because the 
 
 
 def invalid(text: str) -> SandboxError:
-    """Return Lambda's answer to a parameter that cannot be."""
+    """Return Lambda's error for an invalid parameter."""
     return SandboxError("InvalidParameterValueException", text)
 
 
 def check_new(params: Params) -> None:
-    """Refuse a new function that cannot be."""
+    """Refuse an invalid new function."""
     image = params.get("PackageType", "Zip") == "Image"
     check_code(params["Code"], image=image)
     if not image and not ("Runtime" in params and "Handler" in params):
@@ -49,7 +49,7 @@ def check_new(params: Params) -> None:
 
 
 def check_code(code: Params, *, image: bool) -> None:
-    """Refuse code that is none, or that comes from two places."""
+    """Refuse missing code, and code from two sources."""
     ways = [bool(code.get("ZipFile")), "S3Bucket" in code or "S3Key" in code, "ImageUri" in code]
     if sum(ways) != 1 or (("S3Bucket" in code) != ("S3Key" in code)):
         raise invalid("Please provide a source for function code.")
@@ -59,7 +59,7 @@ def check_code(code: Params, *, image: bool) -> None:
 
 
 def check_settings(params: Params) -> None:
-    """Refuse settings that cannot be, of a new function or of an update."""
+    """Refuse invalid settings of a new function or of an update."""
     if "CapacityProviderConfig" not in params:
         _check_most("timeout", params.get("Timeout"), LONGEST_TIMEOUT)
         _check_most("memorySize", params.get("MemorySize"), LARGEST_MEMORY)
@@ -74,7 +74,7 @@ def check_settings(params: Params) -> None:
 
 
 def check_tags(tags: Params, before: Iterable[str] = ()) -> None:
-    """Refuse tags that Lambda refuses.
+    """Refuse invalid tags.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
     """

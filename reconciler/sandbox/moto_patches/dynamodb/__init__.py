@@ -1,8 +1,8 @@
-"""DynamoDB's tables as AWS keeps them: every setting kept, refusals and the life of tables and indexes included.
+"""DynamoDB's tables: keeps every setting, refuses what AWS refuses, and simulates the states of tables and indexes.
 
-Known-lossy: global tables and vector indexes (refused with 501); a warm throughput is kept as asked for and never
-UPDATING; TTL may be switched more than once an hour; items of a table that is CREATING can be written; the counts
-and sizes of indexes are those of the moment, where AWS refreshes them every six hours.
+Known-lossy: global tables and vector indexes (refused with 501); a warm throughput is stored as requested and never
+UPDATING; TTL can be switched more than once an hour; items of a table that is CREATING can be written; the counts
+and sizes of indexes are always current, while AWS refreshes them every six hours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,17 +31,17 @@ Made = TypeVar("Made", bound=Table)
 
 NO_UNITS = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
 PAGE_OF_TAGS = 10
-"""So few that a client which reads one page only is found out."""
+"""Small, so that a test finds clients that read only one page."""
 BEING = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}
 
 
 def install() -> None:
-    """Let our tables stand in for moto's; its items, backups and the rest answer as before."""
+    """Replace moto's operations on tables; items, backups and the rest stay moto's."""
     extension.extend("dynamodb", Tables, "moto.dynamodb", DynamoHandler.dispatch)
 
 
 class Tables(DynamoDBBackend):
-    """The control plane of tables; items, backups and the rest stay with moto."""
+    """The operations on tables; items, backups and the rest stay moto's."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -62,12 +62,12 @@ class Tables(DynamoDBBackend):
         }
 
     def get_table(self, table_name: str) -> Table:
-        """Return a table by name or ARN, as moto's own operations ask for it too."""
+        """Return a table by name or ARN; moto's own operations call it too."""
         self._settle()
         return super().get_table(table_name)
 
     def create_table(self, name: str, *given: Any, **named: Any) -> Table:
-        """Create a table; stacks and imports come this way too."""
+        """Create a table; CloudFormation and imports call it too."""
         return self._born(super().create_table(name, *given, **named))
 
     def restore_table_from_backup(self, target_table_name: str, backup_arn: str) -> RestoredTable:
@@ -81,7 +81,7 @@ class Tables(DynamoDBBackend):
         return self._born(super().restore_table_to_point_in_time(target_table_name, source_table_name))
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        """Answer the tagging API, by whose side door moto would let a key in twice."""
+        """Change tags for the Resource Groups Tagging API; moto would add a key twice."""
         self.tag(arn, [{"Key": key, "Value": value} for key, value in tags.items()])
 
     def make(self, **params: Any) -> Reply:
@@ -92,7 +92,7 @@ class Tables(DynamoDBBackend):
         if name in self.tables:
             raise SandboxError("ResourceInUseException", f"Table already exists: {name}")
         indexes, local = params.get("GlobalSecondaryIndexes"), params.get("LocalSecondaryIndexes")
-        DynamoHandler()._validate_table_creation(  # noqa: SLF001  moto's checks of keys and throughput are good
+        DynamoHandler()._validate_table_creation(  # noqa: SLF001  moto's checks of keys and throughput are correct
             billing_mode=billing_mode,
             throughput=params.get("ProvisionedThroughput"),
             key_schema=params["KeySchema"],
@@ -183,7 +183,7 @@ class Tables(DynamoDBBackend):
         return {"TableDescription": describe(table, extras, "UPDATING")}
 
     def tag(self, ResourceArn: str, Tags: list[dict[str, str]]) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         table = self._by_arn(ResourceArn)
         present = {tag["Key"]: tag["Value"] for tag in table.tags}
         rules.check_tags(Tags, present)
@@ -191,7 +191,7 @@ class Tables(DynamoDBBackend):
         table.tags = [{"Key": key, "Value": value} for key, value in present.items()]
 
     def untag(self, ResourceArn: str, TagKeys: list[str]) -> None:
-        """UntagResource: keys that are not there are no mistake."""
+        """UntagResource; missing keys are accepted."""
         table = self._by_arn(ResourceArn)
         table.tags = [tag for tag in table.tags if tag["Key"] not in TagKeys]
 
@@ -240,7 +240,7 @@ class Tables(DynamoDBBackend):
         return {"TableName": table.name, "IndexName": IndexName, "ContributorInsightsStatus": status}
 
     def _settle(self) -> None:
-        """Let go of tables whose deletion is over."""
+        """Remove tables whose deletion is complete."""
         for name, extras in list(self.extras.items()):
             if extras.life.state == "DELETING" and extras.life.passed:
                 gone = self.tables.pop(name, None)
@@ -269,12 +269,12 @@ class Tables(DynamoDBBackend):
         return self.extras[table.name]
 
     def _born(self, table: Made) -> Made:
-        """Note that there is a new table."""
+        """Record a new table."""
         self.extras[table.name] = Extras()
         return table
 
     def _encryption(self, wanted: Params | None) -> dict[str, Any] | None:
-        """Return the specification with the key's ARN, as AWS reports it; nothing for the key that AWS owns."""
+        """Return the specification with the key's ARN, as AWS reports it; None for an AWS owned key."""
         if not wanted or not wanted.get("Enabled"):
             return None
         key = wanted.get("KMSMasterKeyId")

@@ -1,4 +1,4 @@
-"""Describes a table in the words and with all the members of AWS's DescribeTable."""
+"""Describes a table with all members of DescribeTable."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ UNLIMITED = -1
 
 
 def describe(table: Table, extras: Extras, status: str | None = None) -> dict[str, Any]:
-    """Return the TableDescription, in the state that an operation has just begun or else the one it is in now.
+    """Return the TableDescription, with `status` or with the current status.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
     """
@@ -31,7 +31,7 @@ def describe(table: Table, extras: Extras, status: str | None = None) -> dict[st
 
 
 def limits(units: Mapping[str, int]) -> dict[str, int]:
-    """Return an on-demand maximum as AWS shows it: both members or none, -1 for unlimited."""
+    """Return an on-demand limit as AWS shows it: both members or none, -1 for unlimited."""
     return {name: units.get(name, UNLIMITED) for name in LIMITS} if units else {}
 
 
@@ -68,7 +68,7 @@ def _measures(table: Table, index: SecondaryIndex) -> dict[str, Any]:
 
 
 def _billing(table: Table, extras: Extras) -> dict[str, Any]:
-    if extras.on_demand_since is None:  # AWS is silent about tables that always were provisioned
+    if extras.on_demand_since is None:  # AWS omits it for tables that always were provisioned
         return {}
     return {"BillingMode": table.billing_mode, "LastUpdateToPayPerRequestDateTime": extras.on_demand_since}
 

@@ -1,4 +1,4 @@
-"""What moto's tables do not remember: the states that tables and indexes pass through, and the settings it drops."""
+"""Stores what moto's tables lack: the states of tables and indexes, and the settings that moto drops."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from reconciler.sandbox.moto_patches.transitions import Transition
 
 @dataclass
 class Extras:
-    """The part of one table that moto's does not hold."""
+    """The part of a table that moto does not store."""
 
     life: Transition = field(default_factory=lambda: Transition("ACTIVE", 0.0))
     table_id: str = field(default_factory=lambda: str(uuid.uuid4()))

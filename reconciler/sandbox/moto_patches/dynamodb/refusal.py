@@ -1,4 +1,4 @@
-"""How DynamoDB words its refusals."""
+"""DynamoDB's error for an invalid request."""
 
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -6,5 +6,5 @@ INVALID = "One or more parameter values were invalid: "
 
 
 def invalid(text: str) -> SandboxError:
-    """Return DynamoDB's answer to a request that cannot be."""
+    """Return DynamoDB's error for an invalid request."""
     return SandboxError("ValidationException", text)

@@ -1,6 +1,6 @@
-"""What DynamoDB refuses and moto accepts, as pure checks of a request against a table.
+"""DynamoDB's checks of requests that moto lacks.
 
-Limits are those of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html.
+Source of the limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html.
 """
 
 import re
@@ -28,13 +28,13 @@ Params = Mapping[str, Any]
 NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 MOST_INDEXES = 20
 MOST_TAGS = 50
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html, and AWS's own "@" beside it
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html, and "@", which AWS accepts too
 TAG_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 ONE_INDEX = (
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 )
 
-# Members that moto would drop without a word.
+# Members that moto would drop silently.
 GLOBAL_TABLES = frozenset(
     {
         "ReplicaUpdates",
@@ -63,14 +63,14 @@ CHANGES = frozenset(
 
 
 def refuse_unsupported(operation: str, params: Params) -> None:
-    """Refuse, with a typed 501, what would otherwise be dropped in silence."""
+    """Refuse with 501 what would otherwise be dropped silently."""
     unsupported = sorted(GLOBAL_TABLES & params.keys())
     if unsupported:
         raise not_in_sandbox("dynamodb", f"{operation} with {', '.join(unsupported)}")
 
 
 def check_name(name: str) -> None:
-    """Refuse a table or index name that DynamoDB does not allow."""
+    """Refuse an invalid name of a table or an index."""
     if not NAME.fullmatch(name):
         raise invalid(
             f"Invalid name '{name}': 3 to 255 characters, and only a-z, A-Z, 0-9, '_', '-' and '.' are allowed"
@@ -78,7 +78,7 @@ def check_name(name: str) -> None:
 
 
 def check_tags(tags: Iterable[Mapping[str, str]], present: Iterable[str] = ()) -> None:
-    """Refuse AWS's own prefix, characters that tags cannot have, a key given twice, and the 51st tag."""
+    """Refuse tags with AWS's prefix, invalid characters, duplicate keys, and more than 50 tags."""
     tags = list(tags)
     keys = [tag["Key"] for tag in tags]
     if any(key.lower().startswith("aws:") for key in keys):
@@ -96,7 +96,7 @@ def check_tags(tags: Iterable[Mapping[str, str]], present: Iterable[str] = ()) -
 
 
 def check_keys_defined(indexes: Iterable[Params], definitions: Iterable[Params]) -> None:
-    """Refuse an index on an attribute whose type nobody gave."""
+    """Refuse an index on an attribute without a type."""
     defined = [definition["AttributeName"] for definition in definitions]
     missing = {key["AttributeName"] for index in indexes for key in index["KeySchema"]} - set(defined)
     if missing:
@@ -107,7 +107,7 @@ def check_keys_defined(indexes: Iterable[Params], definitions: Iterable[Params])
 
 
 def check_index_throughput(indexes: Iterable[Params], billing_mode: str) -> None:
-    """Refuse a provisioned index without throughput, and an on-demand one with it."""
+    """Refuse a provisioned index without throughput, and an on-demand index with it."""
     for index in indexes:
         name, given = index["IndexName"], "ProvisionedThroughput" in index
         if billing_mode == "PROVISIONED" and not given:
@@ -124,7 +124,7 @@ def check_index_throughput(indexes: Iterable[Params], billing_mode: str) -> None
 
 
 def check_index_names(indexes: Sequence[Params], local: Sequence[Params] = ()) -> None:
-    """Refuse bad names, a name given twice, and the 21st global index."""
+    """Refuse invalid names, duplicate names, and more than 20 global indexes."""
     names = [index["IndexName"] for index in (*indexes, *local)]
     for name in names:
         check_name(name)
@@ -136,7 +136,11 @@ def check_index_names(indexes: Sequence[Params], local: Sequence[Params] = ()) -
 
 
 def check_create(params: Params) -> None:
-    """Check all of a CreateTable. Raises ValidationException."""
+    """Check a CreateTable request.
+
+    Raises:
+        SandboxError: ValidationException.
+    """
     refuse_unsupported("CreateTable", params)
     check_name(params["TableName"])
     check_tags(params.get("Tags", ()))
@@ -157,9 +161,10 @@ def check_create(params: Params) -> None:
 
 
 def check_update(table: Table, params: Params, attributes: Sequence[Params]) -> None:
-    """Check all of an UpdateTable against the table and the attributes as they will be.
+    """Check an UpdateTable request against the table and the new attributes.
 
-    Raises ValidationException, LimitExceededException or ResourceNotFoundException.
+    Raises:
+        SandboxError: ValidationException, LimitExceededException or ResourceNotFoundException.
     """
     refuse_unsupported("UpdateTable", params)
     if not CHANGES & params.keys():
@@ -177,7 +182,7 @@ def check_update(table: Table, params: Params, attributes: Sequence[Params]) -> 
 
 
 def _check_sse(params: Params) -> None:
-    """Refuse a kind of encryption that there is not, and a key for a table that is not to be encrypted with it."""
+    """Refuse an unknown type of encryption, and a key without encryption."""
     wanted = params.get("SSESpecification") or {}
     if wanted.get("SSEType", "KMS") != "KMS":
         raise invalid(f"{INVALID}SSEType {wanted['SSEType']} is not supported")
@@ -216,7 +221,7 @@ def _check_throughput(table: Table, params: Params, billing_mode: str) -> None:
 
 
 def same_throughput(one: Params, other: Params) -> bool:
-    """Tell whether two throughputs ask for the same units."""
+    """Return whether two throughputs have the same units."""
     return all(one.get(unit) == other.get(unit) for unit in ("ReadCapacityUnits", "WriteCapacityUnits"))
 
 

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses in keys, in their definitions and in projections.
+"""DynamoDB's checks of keys, attribute definitions and projections.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html and, for the keys of global
@@ -19,7 +19,7 @@ MOST_PROJECTED = 100
 
 
 def check_table_key(schema: Sequence[Params]) -> None:
-    """Refuse a key that is not one partition key, with at most one sort key behind it."""
+    """Refuse a key other than a partition key, optionally followed by a sort key."""
     kinds = [element["KeyType"] for element in schema]
     if len(kinds) > 2:
         raise invalid(
@@ -65,7 +65,7 @@ def check_types_stay(
 
 
 def check_global_key(index: Params) -> None:
-    """Refuse a key that is not one to four partition keys, with at most four sort keys behind them."""
+    """Refuse a key other than one to four partition keys, followed by at most four sort keys."""
     schema, name = index["KeySchema"], index["IndexName"]
     kinds = [element["KeyType"] for element in schema]
     if kinds[:1] != ["HASH"]:
@@ -85,7 +85,7 @@ def check_global_key(index: Params) -> None:
 
 
 def check_local(indexes: Sequence[Params], table_schema: Sequence[Params]) -> None:
-    """Refuse local indexes that do not sort the table's own partitions again."""
+    """Refuse local indexes without the partition key of the table."""
     if len(indexes) > MOST_LOCAL:
         raise invalid(f"{INVALID}Number of LocalSecondaryIndexes exceeds per-table limit of {MOST_LOCAL}")
     if indexes and len(table_schema) == 1:
@@ -107,7 +107,7 @@ def check_local(indexes: Sequence[Params], table_schema: Sequence[Params]) -> No
 
 
 def check_projections(indexes: Iterable[Params]) -> None:
-    """Refuse attributes that a projection does not name, or names needlessly, and more than a hundred in all."""
+    """Refuse missing or needless attributes of projections, and more than a hundred in all."""
     named = 0
     for index in indexes:
         projection = index["Projection"]

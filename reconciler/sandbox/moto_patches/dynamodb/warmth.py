@@ -1,4 +1,4 @@
-"""Warm throughput: what a table or an index can take at once; it rises and never falls.
+"""Warm throughput: the capacity of a table or an index that is available at once. It only increases.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
 """
@@ -16,7 +16,7 @@ PROVISIONED = {"ReadUnitsPerSecond": "ReadCapacityUnits", "WriteUnitsPerSecond":
 
 
 def check_warmth(table: Table, params: Params) -> None:
-    """Refuse a warm throughput below the present one, which nothing lowers, and one that stays as it is."""
+    """Refuse a warm throughput that is not above the current one."""
     wanted = params.get("WarmThroughput")
     if wanted:
         _require_rise(wanted, table.warm_throughput, "table")
@@ -38,7 +38,7 @@ def _require_rise(wanted: Params, present: Params, place: str) -> None:
 
 
 def warm_up(place: Table | GlobalSecondaryIndex) -> None:
-    """Let the warm throughput follow provisioned units that have risen above it."""
+    """Raise the warm throughput to the provisioned units, if these are higher."""
     units = {
         unit: max(place.warm_throughput.get(unit, 0), place.throughput.get(capacity, 0))
         for unit, capacity in PROVISIONED.items()

@@ -1,8 +1,8 @@
-"""EC2's subnets, security groups and what they need of a VPC, as AWS keeps them; the rest of EC2 is moto's.
+"""EC2's subnets and security groups, and what they need from a VPC; the rest of EC2 is moto's.
 
 Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (AssociateSecurityGroupVpc is refused with
-501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet takes a
-second IPv6 block, which AWS refuses with a code that is not documented.
+501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet accepts a
+second IPv6 block, which AWS refuses with an undocumented code.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ from reconciler.sandbox.moto_patches.ec2 import groups, rules, subnets
 from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
 from reconciler.sandbox.sandbox_error import SandboxError
 
-# Where ARNs name a type otherwise than moto: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+# By moto's name of a type: its name in ARNs. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 IN_ARNS = {
     "flow-logs": "vpc-flow-log",
     "managed-prefix-list": "prefix-list",
@@ -40,9 +40,9 @@ EVERYTHING = rules.Rule("-1", None, None, "group", "")
 
 @cache
 def install() -> None:
-    """Let our operations stand in for moto's: once, and not before somebody asks, because EC2 takes long to load."""
+    """Replace moto's operations once, on the first request to EC2, because EC2 takes long to load."""
     _page_what_moto_describes()
-    # mypy takes no assignment to members of a class
+    # mypy allows no assignment to members of a class
     setattr(TagResponse, "create_tags", _create_tags(TagResponse.create_tags))  # noqa: B010
     for kind in (SecurityGroup, SecurityGroupRule):
         setattr(kind, "__getstate__", _state)  # noqa: B010
@@ -51,7 +51,7 @@ def install() -> None:
 
 
 class Network(EC2Backend):
-    """moto's EC2 with subnets and security groups of our own making."""
+    """moto's EC2 with our subnets and security groups."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -61,7 +61,7 @@ class Network(EC2Backend):
         }
 
     def _load_amis(self) -> None:
-        """Load no images yet: they take longer than a pass over a small stack."""
+        """Load no images yet: this takes longer than a pass over a small stack."""
 
     @cached_property
     def amis(self) -> dict[str, Ami]:  # type: ignore[override]  # moto has a plain attribute
@@ -71,7 +71,7 @@ class Network(EC2Backend):
         return made
 
     def create_security_group(self, *given: Any, **named: Any) -> SecurityGroup:
-        """Make a group, as moto's own operations do too; the default one of a VPC lets its members talk.
+        """Create a group; moto's own operations call it too. The default group of a VPC allows traffic between its members.
 
         Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
         """
@@ -82,19 +82,19 @@ class Network(EC2Backend):
         return group
 
     def get_vpc(self, vpc_id: str) -> VPC:
-        """Return a VPC, as moto's own operations ask for it too."""
+        """Return a VPC; moto's own operations call it too."""
         if vpc_id not in self.vpcs:
             raise refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc_id}' does not exist")
         return self.vpcs[vpc_id]
 
     def describe_vpcs(self, vpc_ids: list[str] | None = None, filters: Any = None) -> list[VPC]:
-        """DescribeVpcs, which names what is not there."""
+        """DescribeVpcs; the error names missing VPCs."""
         for vpc_id in vpc_ids or ():
             self.get_vpc(vpc_id)
         return super().describe_vpcs(vpc_ids, filters)
 
     def delete_vpc(self, vpc_id: str) -> Any:
-        """DeleteVpc, which wants everything in it deleted or detached except for what came with it.
+        """DeleteVpc; refused unless everything in the VPC is deleted or detached, except what AWS created with it.
 
         Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
         """
@@ -114,14 +114,14 @@ class Network(EC2Backend):
         return gone
 
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
-        """Tell of rules too, which moto does not look for."""
+        """Return whether resources exist, including rules, which moto does not check."""
         ids = [each for each in resource_ids if get_prefix(each) == "sgr"]
         if ids:
             groups.describe_rules(self, {"SecurityGroupRuleIds": ids})
         return super().do_resources_exist(resource_ids)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
-        """Show the tagging API all that has tags; to walk through all resources would load AWS's images."""
+        """Yield tagged resources for the Resource Groups Tagging API. To iterate over all resources would load AWS's images."""
         for resource_id, tags in list(self.tags.items()):
             kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource_id), "")
             kind = IN_ARNS.get(kind, kind)
@@ -130,14 +130,14 @@ class Network(EC2Backend):
                 yield TaggedResource(arn, dict(tags), f"ec2:{kind}")
 
     def _is_there(self, resource_id: str) -> bool:
-        """Whether something still exists: moto keeps the tags of some that no longer exist."""
+        """Return whether a resource exists: moto keeps the tags of some deleted resources."""
         try:
             return self.do_resources_exist([resource_id])
         except (ServiceException, SandboxError):
             return False
 
     def delete_tags(self, resource_ids: list[str], tags: dict[str, str]) -> bool:
-        """DeleteTags, which deletes all tags where it is asked for none.
+        """DeleteTags; it deletes all tags if the request names none.
 
         Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
         """
@@ -150,7 +150,7 @@ class Network(EC2Backend):
 
 
 def _state(thing: Any) -> Mapping[str, Any]:
-    """The state of a group or rule to be frozen: moto keeps its own methods in it, which are named here."""
+    """Return the state of a group or rule to be pickled; moto's methods in it are replaced by their names."""
     return {**vars(thing), "filters": {key: method.__name__ for key, method in thing.filters.items()}}
 
 
@@ -186,7 +186,7 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
 
 
 def _create_tags(made: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
-    """Refuse the keys of AWS before anything is tagged."""
+    """Refuse AWS's tag keys before anything is tagged."""
 
     def create_tags(asked: Any) -> ActionResult:
         check_tags(tag["Key"] for tag in asked._get_param("Tags", []))  # noqa: SLF001  moto's way of reading a request
@@ -196,7 +196,7 @@ def _create_tags(made: Callable[[Any], ActionResult]) -> Callable[[Any], ActionR
 
 
 def _page_what_moto_describes() -> None:
-    """Give pages of the size that is asked for, where moto gives all of its rows."""
+    """Return pages of the requested size for Describe operations for which moto returns all rows."""
     model = wire_protocol.service_model("ec2")
     for name in model.operation_names if model else ():
         action = camelcase_to_underscores(name)
@@ -211,7 +211,7 @@ def _paged(described: Callable[[Any], Any], key: str) -> Callable[[Any], Any]:
         answer = described(asked)
         member = asked._get_param  # noqa: SLF001  moto's way of reading a request
         result = answer.result if isinstance(answer, ActionResult) else None
-        if not isinstance(result, dict) or "NextToken" in result:  # a few that moto gives in pages
+        if not isinstance(result, dict) or "NextToken" in result:  # moto has pages for these
             return answer
         params = {"MaxResults": int(member("MaxResults") or 0), "NextToken": member("NextToken")}
         return ActionResult({**result, **page(key, list(result.get(key) or ()), params)})

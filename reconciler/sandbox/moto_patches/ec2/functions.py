@@ -1,4 +1,4 @@
-"""What Lambda functions hold: their network interfaces stand in their subnets, and have their security groups."""
+"""Subnets and security groups that Lambda functions use with their network interfaces."""
 
 import sys
 from typing import Any, Literal
@@ -9,13 +9,13 @@ LAMBDA = "moto.awslambda.models"
 
 
 def held_by_function(ec2: EC2Backend, member: Literal["SubnetIds", "SecurityGroupIds"], id_: str) -> bool:
-    """Whether a function runs in a subnet, or with a security group.
+    """Return whether a function uses a subnet or a security group.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
     loaded: Any = sys.modules.get(LAMBDA)
     if loaded is None:
-        return False  # whoever makes a function loads it
+        return False  # not loaded means that there are no functions
     functions = loaded.lambda_backends[ec2.account_id][ec2.region_name].list_functions()
     configs = (each.get_configuration().get("VpcConfig") or {} for each in functions)
     return any(id_ in config.get(member, ()) for config in configs)

@@ -1,4 +1,4 @@
-"""Security groups and their rules as AWS keeps them: what is written comes back, and what is in use stays."""
+"""Security groups and their rules: keeps every setting, and refuses what AWS refuses."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ TEXT = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
 
 def create(ec2: EC2Backend, params: Params) -> Reply:
-    """CreateSecurityGroup; the names of a VPC's groups differ by more than their case.
+    """CreateSecurityGroup; names within a VPC are unique regardless of case.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
     """
@@ -64,7 +64,7 @@ def _check_texts(name: str, description: str) -> None:
 
 
 def delete(ec2: EC2Backend, params: Params) -> Reply:
-    """DeleteSecurityGroup, which wants it unused.
+    """DeleteSecurityGroup; refused if the group is in use.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
     """
@@ -88,7 +88,7 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def forget(ec2: EC2Backend, group: SecurityGroup) -> None:
-    """Remove the tags of a deleted group, and of its rules'."""
+    """Remove the tags of a deleted group and of its rules."""
     for gone in (group.id, *(rule.id for rule in (*group.ingress_rules, *group.egress_rules))):
         ec2.tags.pop(gone, None)
 
@@ -110,7 +110,7 @@ def describe(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def show(ec2: EC2Backend, group: SecurityGroup) -> Reply:
-    """Return a group as AWS shows it."""
+    """Return a group in the form of replies."""
     owner = ec2.account_id
     return {
         "GroupId": group.id,
@@ -174,7 +174,7 @@ def revoke(ec2: EC2Backend, params: Params, *, egress: bool) -> Reply:
 
 
 def modify(ec2: EC2Backend, params: Params) -> Reply:
-    """ModifySecurityGroupRules: all of the rules or none; what a rule is for stays.
+    """ModifySecurityGroupRules: all of the rules or none; the type of a rule's peer cannot be changed.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
     """
@@ -224,7 +224,7 @@ def _changed(ec2: EC2Backend, group: SecurityGroup, rule: SecurityGroupRule, ask
 
 
 def redescribe(ec2: EC2Backend, params: Params, *, egress: bool) -> Reply:
-    """UpdateSecurityGroupRuleDescriptionsIngress and ...Egress; without a description it goes.
+    """UpdateSecurityGroupRuleDescriptionsIngress and ...Egress; without a description in the request, it is removed.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
     """
@@ -266,7 +266,7 @@ def describe_rules(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def group_of(ec2: EC2Backend, params: Params) -> SecurityGroup:
-    """Return the group that a request is about, by id or, in the default VPC, by name."""
+    """Return the group in a request, by id or, in the default VPC, by name."""
     group_id = params.get("GroupId")
     if group_id:
         _well_formed(group_id)

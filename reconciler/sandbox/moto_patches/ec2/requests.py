@@ -1,4 +1,4 @@
-"""What the operations of EC2 have in common: refusals, tags that come along, filters and pages."""
+"""Shared by the operations of EC2: errors, tags in requests, filters and pages."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,24 +17,24 @@ MOST_TAGS = 50
 
 
 def refused(code: str, text: str) -> SandboxError:
-    """Return EC2's refusal of a request: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html."""
+    """Return an error of EC2: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html."""
     return SandboxError(code, text)
 
 
 def invalid(text: str) -> SandboxError:
-    """Return EC2's refusal of a value."""
+    """Return EC2's error for an invalid value."""
     return SandboxError("InvalidParameterValue", text)
 
 
 def refuse_dry_run(params: Params) -> None:
-    """Do nothing if nothing is to be done."""
+    """Refuse a request with DryRun, as AWS does."""
     if params.get("DryRun"):
         text = "Request would have succeeded, but DryRun flag is set."
         raise SandboxError("DryRunOperation", text, http_status=412)
 
 
 def tags_for(kind: str, params: Params) -> Tags:
-    """Return the tags that a create brings along.
+    """Return the tags in a create request.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html
     """
@@ -56,7 +56,7 @@ def tags_for(kind: str, params: Params) -> Tags:
 
 
 def check_tags(tags: Iterable[str]) -> None:
-    """Refuse the keys of AWS, and the 51st tag.
+    """Refuse AWS's tag keys, and more than 50 tags.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
     """
@@ -68,12 +68,12 @@ def check_tags(tags: Iterable[str]) -> None:
 
 
 def shown_tags(ec2: EC2Backend, resource_id: str) -> list[Mapping[str, str]]:
-    """Return the tags of a resource as AWS shows them."""
+    """Return the tags of a resource in the form of replies."""
     return [{"Key": key, "Value": value} for key, value in ec2.tags.get(resource_id, {}).items()]
 
 
 def page(key: str, items: Sequence[Any], params: Params) -> Reply:
-    """Answer with the page that NextToken and MaxResults ask for; without MaxResults with all that is left."""
+    """Return the page for NextToken and MaxResults; without MaxResults all remaining items."""
     size = params.get("MaxResults") or len(items)
     found, token = cut_at(items, size, params.get("NextToken"), invalid("Unable to parse pagination token"))
     return {key: found, **({"NextToken": token} if token else {})}
@@ -85,9 +85,9 @@ Values = Callable[[Any], Iterable[Any]]
 def found_by(
     params: Params, items: Iterable[Any], known: Mapping[str, Values], tags: Callable[[Any], Tags]
 ) -> list[Any]:
-    """Return the items that match all filters of a request, each by one of its values.
+    """Return the items that match one value of each filter in a request.
 
-    `known` says for each filter which values an item has. Values may hold * and ?, and case matters.
+    By filter, `known` returns the values of an item. Values in filters may contain * and ?, and are case-sensitive.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
     """
     left = list(items)

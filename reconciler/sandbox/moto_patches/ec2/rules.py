@@ -1,4 +1,4 @@
-"""The rules of security groups: how they are written, what AWS makes of that, and what it refuses."""
+"""The rules of security groups: parses and checks them, and converts them to AWS's canonical form."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ PORTS, TYPES = frozenset({"tcp", "udp"}), frozenset({"icmp", "icmpv6"})
 DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 ALLOWED = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 
-# The kinds of source or destination: where a permission lists them, by which member, and the member in a rule.
+# The types of peers: their list in a permission, the member there, and the member in a rule.
 PEERS = {
     "cidr": ("IpRanges", "CidrIp", "CidrIpv4"),
     "cidr6": ("Ipv6Ranges", "CidrIpv6", "CidrIpv6"),
@@ -28,7 +28,7 @@ PEERS = {
 
 
 class Rule(NamedTuple):
-    """What tells a rule from others in the same direction of a group, and its description."""
+    """A rule in one direction of a group: its identity and its description."""
 
     protocol: str
     from_port: int | None
@@ -44,7 +44,7 @@ class Rule(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The rule in the words of AWS's refusals."""
+        """The rule in the form of AWS's error messages."""
         if self.protocol == "-1":
             what = "ALL"
         elif self.protocol in PORTS:
@@ -69,11 +69,11 @@ def asked_for(ec2: EC2Backend, group: SecurityGroup, params: Params) -> list[Rul
 
 
 def _permissions(params: Params) -> Sequence[Params]:
-    """Return the permissions, or the one that the older members make up."""
+    """Return the permissions, or the one that is given by the older members."""
     if params.get("IpPermissions"):
         given: Sequence[Params] = params["IpPermissions"]
         return given
-    if params.get("SourceSecurityGroupName"):  # it may do everything
+    if params.get("SourceSecurityGroupName"):  # a rule for all traffic from a group
         pairs = [{"GroupName": params["SourceSecurityGroupName"]}]
         spans = {"tcp": (0, LAST_PORT), "udp": (0, LAST_PORT), "icmp": (-1, -1)}
         return [
@@ -97,7 +97,7 @@ def _rules(ec2: EC2Backend, group: SecurityGroup, permission: Params) -> Iterato
 
 
 def protocol_of(written: str | None) -> str:
-    """Return a protocol's name, or its number where AWS has no name for it."""
+    """Return the name of a protocol, or its number if AWS has no name for it."""
     if written is None:
         raise invalid(
             "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly."
@@ -111,7 +111,7 @@ def protocol_of(written: str | None) -> str:
 
 
 def span_of(protocol: str, start: int | None, end: int | None) -> tuple[int | None, int | None]:
-    """Return a range of ports, or the type and code of ICMP; others have neither, whatever is asked for."""
+    """Return a range of ports, or the type and code of ICMP; for other protocols both are None."""
     if protocol in PORTS:
         if start is None or end is None:
             raise invalid("Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
@@ -133,7 +133,7 @@ def span_of(protocol: str, start: int | None, end: int | None) -> tuple[int | No
 
 
 def peer_of(ec2: EC2Backend, group: SecurityGroup, kind: str, written: str | None) -> str:
-    """Return a source or destination in canonical form, which has to be there."""
+    """Return a source or destination in canonical form; refuse one that does not exist."""
     if kind == "group":
         return _peer_group(ec2, group, written)
     if kind == "prefix":
@@ -171,7 +171,7 @@ def _peered(ec2: EC2Backend, vpcs: set[str | None]) -> bool:
 
 
 def checked_description(text: str | None) -> str | None:
-    """Refuse a description that AWS refuses; an empty one is none."""
+    """Return a description, or None if it is empty; refuse an invalid one."""
     if text and not DESCRIPTION.fullmatch(text):
         raise invalid(
             "Invalid rule description. Valid descriptions are strings less than 256 characters from the following "
@@ -181,12 +181,12 @@ def checked_description(text: str | None) -> str | None:
 
 
 def rules_of(group: SecurityGroup, egress: bool) -> list[SecurityGroupRule]:
-    """Return the rules that moto has for one direction; the list is its own."""
+    """Return moto's own list of the rules for one direction."""
     return group.egress_rules if egress else group.ingress_rules
 
 
 def read(rule: SecurityGroupRule) -> Rule:
-    """Return moto's rule as ours."""
+    """Convert moto's rule to ours."""
     peers = {
         "cidr": rule.ip_range.get("CidrIp"),
         "cidr6": rule.ip_range.get("CidrIpv6"),
@@ -201,7 +201,7 @@ def read(rule: SecurityGroupRule) -> Rule:
 
 
 def write(rule: SecurityGroupRule, wanted: Rule) -> None:
-    """Make moto's rule the same as ours."""
+    """Change moto's rule to be the same as ours."""
     rule.ip_protocol, rule.from_port, rule.to_port = wanted.protocol, wanted.from_port, wanted.to_port
     described = {"Description": wanted.description} if wanted.description else {}
     rule.ip_range, rule.source_group, rule.prefix_list_id = {}, {}, None
@@ -216,14 +216,14 @@ def write(rule: SecurityGroupRule, wanted: Rule) -> None:
 
 
 def made(ec2: EC2Backend, group: SecurityGroup, wanted: Rule, egress: bool) -> SecurityGroupRule:
-    """Return a new rule of moto's."""
+    """Return a new moto rule."""
     rule = SecurityGroupRule(ec2, "-1", group.id, None, None, None, is_egress=egress)
     write(rule, wanted)
     return rule
 
 
 def check_room(present: Sequence[Rule]) -> None:
-    """Refuse the 61st rule for IPv4 or for IPv6; rules with a group or a prefix list are for both."""
+    """Refuse more than 60 rules for IPv4 or for IPv6; rules with a group or a prefix list count for both."""
     for other in ("cidr6", "cidr"):
         if sum(rule.kind != other for rule in present) > MOST_RULES:
             text = "The maximum number of rules per security group has been reached."
@@ -231,7 +231,7 @@ def check_room(present: Sequence[Rule]) -> None:
 
 
 def show(ec2: EC2Backend, rule: SecurityGroupRule) -> Reply:
-    """Return a rule as AWS shows it by itself; what has no ports shows -1.
+    """Return a single rule in the form of replies; without ports it has -1.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
     """
@@ -249,7 +249,7 @@ def show(ec2: EC2Backend, rule: SecurityGroupRule) -> Reply:
 
 
 def show_revoked(rule: SecurityGroupRule) -> Reply:
-    """Return a rule as AWS shows it when it no longer exists."""
+    """Return a revoked rule in the form of replies."""
     its = read(rule)
     return {
         "SecurityGroupRuleId": rule.id,

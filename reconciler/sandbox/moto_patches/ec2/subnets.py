@@ -1,4 +1,4 @@
-"""Subnets as AWS keeps them: every attribute, IPv6 blocks, filters and pages, and what holds a subnet."""
+"""Subnets: every attribute, IPv6 blocks, filters, pages, and AWS's checks."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
@@ -27,7 +27,7 @@ LARGEST, SMALLEST = 16, 28
 BLOCKS_V6 = range(44, 65, 4)
 """https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html"""
 
-# Attributes that ModifySubnetAttribute sets, under their own names and under those of members of Subnet.
+# Attributes that ModifySubnetAttribute sets, and their members in Subnet.
 FLAGS = (
     "AssignIpv6AddressOnCreation",
     "MapPublicIpOnLaunch",
@@ -38,9 +38,9 @@ NAMES = {
     "EnableResourceNameDnsARecordOnLaunch": "EnableResourceNameDnsARecord",
     "EnableResourceNameDnsAAAARecordOnLaunch": "EnableResourceNameDnsAAAARecord",
 }
-# Attributes that act as one: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
+# Attributes that must be set together: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
 TOGETHER = {"CustomerOwnedIpv4Pool": "MapCustomerOwnedIpOnLaunch"}
-# Attributes that a subnet can have only with an IPv6 block, by the names of AWS's refusal.
+# Attributes that need an IPv6 block, and their names in AWS's error message.
 OF_IPV6 = {
     "AssignIpv6AddressOnCreation": "assign-ipv6-address-on-creation",
     "EnableDns64": "enable-dns64",
@@ -89,7 +89,7 @@ def describe(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def modify(ec2: EC2Backend, params: Params) -> Reply:
-    """ModifySubnetAttribute, one attribute at a time.
+    """ModifySubnetAttribute: one attribute at a time.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
     """
@@ -128,7 +128,7 @@ def _change(subnet: Subnet, name: str, value: Any) -> None:
 
 
 def delete(ec2: EC2Backend, params: Params) -> Reply:
-    """DeleteSubnet, which wants it empty of network interfaces.
+    """DeleteSubnet; refused if the subnet has network interfaces.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
     """
@@ -177,7 +177,7 @@ def disassociate(ec2: EC2Backend, params: Params) -> Reply:
 
 
 def show(ec2: EC2Backend, subnet: Subnet, state_v6: str = "associated") -> Reply:
-    """Return a subnet as AWS shows it; `state_v6` is the state of its IPv6 block."""
+    """Return a subnet in the form of replies; `state_v6` is the state of its IPv6 block."""
     kept = _kept(subnet)
     flags = {
         "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
@@ -210,7 +210,7 @@ def show(ec2: EC2Backend, subnet: Subnet, state_v6: str = "associated") -> Reply
 
 
 def _kept(subnet: Subnet) -> Mapping[str, Any]:
-    """Return what moto has no place for; it lives and dies with moto's own object."""
+    """Return the settings that moto does not store; they are an attribute of moto's object."""
     kept: Mapping[str, Any] = vars(subnet).get("sandbox_kept", {})
     return kept
 
@@ -228,7 +228,7 @@ def _association(each: Mapping[str, Any], state: str) -> Reply:
 
 
 def _refuse_pools(params: Params) -> None:
-    """There are no pools of addresses and no Outposts here, and none can be made."""
+    """Refuse address pools and Outposts: the sandbox has none."""
     for member in ("Ipv4IpamPoolId", "Ipv6IpamPoolId"):
         if params.get(member):
             text = f"The ipam-pool ID '{params[member]}' does not exist"
@@ -263,7 +263,7 @@ def _block(params: Params) -> str | None:
 
 
 def _block_v6(ec2: EC2Backend, vpc_id: str, written: str | None) -> str | None:
-    """Return an IPv6 block in its canonical form: within one of the VPC's, and apart from those of other subnets."""
+    """Return an IPv6 block in its canonical form; refuse one outside the VPC's blocks or in use by another subnet."""
     if not written:
         return None
     try:
@@ -287,7 +287,7 @@ def _blocks_v6(subnet: Subnet) -> list[str]:
 
 
 def _zone(ec2: EC2Backend, params: Params) -> str:
-    """Return the zone's name, one by chance where none is asked for."""
+    """Return the name of the zone, or of a random zone if the request names none."""
     zones = {zone.name: zone.zone_id for zone in ec2.describe_availability_zones()}
     for member, choice in (("AvailabilityZone", zones.keys()), ("AvailabilityZoneId", zones.values())):
         wanted = params.get(member)

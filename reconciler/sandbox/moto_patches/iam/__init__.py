@@ -1,11 +1,10 @@
-"""IAM's roles and managed policies as AWS keeps them: what moto drops is kept, what AWS refuses is refused.
+"""IAM's roles and managed policies: keeps every setting, and refuses what AWS refuses.
 
-AWS's own managed policies are made when somebody asks for them. moto makes all 1,500 of them when the first request
-of an account comes, whatever its service: it notes in IAM which access key was used. That takes longer than a pass
-over a small stack.
+AWS's managed policies are created on demand. moto creates all 1,500 of them on the first request of an account to any service,
+because IAM records the used access key. This takes longer than a pass over a small stack.
 
-Known-lossy: users have no permissions boundary; a trust policy that names a principal stays as it is when that
-principal is deleted, where AWS shows the principal's id from then on.
+Known-lossy: users have no permissions boundary; a trust policy does not change when a principal in it is deleted, while AWS
+then shows the id of the principal.
 """
 
 import json
@@ -40,8 +39,8 @@ Tags = list[dict[str, str]]
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 MOST_TAGS, MOST_POLICIES = 50, 10
 
-# What AWS shows where: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html. Documents are
-# URL-encoded wherever they are shown.
+# Members that AWS shows: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html. Documents are
+# URL-encoded in replies.
 SHOWN = {
     "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
     "GetPolicyVersionResponse.PolicyVersion.Document": url_encode,
@@ -52,11 +51,11 @@ SHOWN = {
 
 
 def install() -> None:
-    """Let our roles and policies stand in for moto's; its users, groups and the rest answer as before."""
+    """Replace moto's operations on roles and policies; users, groups and the rest stay moto's."""
     IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER.update(SHOWN)
     # https://docs.aws.amazon.com/connect/latest/adminguide/connect-slr.html
     SERVICE_NAME_CONVERSION["connect"] = "AmazonConnect"
-    # mypy takes no assignment to members of a class
+    # mypy allows no assignment to members of a class
     setattr(ManagedPolicy, "permissions_boundary_usage_count", 0)  # noqa: B010
     setattr(Role, "permissions_boundary", property(_boundary))  # noqa: B010
     setattr(Role, "put_policy", _put_policy)  # noqa: B010
@@ -64,18 +63,18 @@ def install() -> None:
 
 
 def _boundary(role: Role) -> Mapping[str, str] | None:
-    """Show a boundary: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html."""
+    """Return a boundary as in replies: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html."""
     arn = role.permissions_boundary_arn
     return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn} if arn else None
 
 
 def _put_policy(role: Role, policy_name: str, document: Any) -> None:
-    """Keep an inline policy as text; CloudFormation hands over what it read from a template."""
+    """Store an inline policy as text; CloudFormation passes an object from a template."""
     role.policies[policy_name] = document if isinstance(document, str) else json.dumps(document)
 
 
 class Roles(IAMBackend):
-    """moto's IAM with AWS's refusals, lists in pages, and managed policies of AWS that are made late."""
+    """moto's IAM with AWS's checks, lists in pages, and AWS's managed policies on demand."""
 
     NOT_STATE = ("policy_arn_regex",)
 
@@ -93,7 +92,7 @@ class Roles(IAMBackend):
         }
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
-        """Make none yet."""
+        """Create no policies yet."""
         return []
 
     @property
@@ -102,14 +101,14 @@ class Roles(IAMBackend):
 
     @aws_managed_policies.setter
     def aws_managed_policies(self, _none: list[ManagedPolicy]) -> None:
-        """Let moto set it at the start, where it has none."""
+        """Ignore the value that moto sets at the start."""
 
     @cached_property
     def managed_policies(self) -> dict[str, ManagedPolicy]:  # type: ignore[override]
         return Policies()
 
     def show_policies(self, **params: Any) -> listings.Reply:
-        """ListPolicies, in the order of their names."""
+        """ListPolicies, sorted by name."""
         scope, prefix = params.get("Scope", "All"), params.get("PathPrefix") or "/"
         found = [
             listings.Row("Policies", policy, listings.listed_policy)
@@ -137,7 +136,7 @@ class Roles(IAMBackend):
         return listings.page("InstanceProfiles", list(map(listings.profile_as_shown, profiles)), params)
 
     def get_role(self, role_name: str) -> Role:
-        """Return a role by name, as moto's own operations ask for it too."""
+        """Return a role by name; moto's own operations call it too."""
         for role in self.roles.values():
             if role.name == role_name:
                 return role
@@ -146,7 +145,7 @@ class Roles(IAMBackend):
     def create_role(
         self, role_name: str, assume_role_policy_document: str, *given: Any, **named: Any
     ) -> Role:
-        """CreateRole; names differ by more than their case.
+        """CreateRole; names are unique regardless of case.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
         """
@@ -167,12 +166,12 @@ class Roles(IAMBackend):
         self._count_boundary(role, -1)
 
     def delete_service_linked_role(self, role_name: str) -> str:
-        """DeleteServiceLinkedRole, the only way in which such a role goes."""
+        """DeleteServiceLinkedRole, the only operation that deletes such a role."""
         super().delete_role(role_name)
         return str(random.uuid4())
 
     def update_role(self, role_name: str, role_description: str, max_session_duration: str) -> Role:
-        """UpdateRole; without a description it leaves that of the role.
+        """UpdateRole; without a description in the request, it does not change.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
         """
@@ -186,7 +185,7 @@ class Roles(IAMBackend):
         role.assume_role_policy_document = policy_document
 
     def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
-        """PutRolePermissionsBoundary, which wants a policy that there is."""
+        """PutRolePermissionsBoundary; refused if the policy does not exist."""
         role = self._ours(role_name)
         if self.policy_arn_regex.match(permissions_boundary):
             self._boundary(permissions_boundary)
@@ -220,7 +219,7 @@ class Roles(IAMBackend):
         return policy_name, policies[policy_name]
 
     def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
-        """AttachRolePolicy; attaching once more changes nothing.
+        """AttachRolePolicy; nothing changes if it is attached already.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
         """
@@ -239,19 +238,19 @@ class Roles(IAMBackend):
     def _filter_attached_policies(
         self, policies: Iterable[Any], marker: str | None, max_items: int, path_prefix: str
     ) -> tuple[Iterable[Any], str | None]:
-        """Give one page, and a marker only where something follows."""
+        """Return one page, and a marker only if more rows follow."""
         found = sorted(
             (p for p in policies if p.path.startswith(path_prefix)), key=lambda policy: policy.name
         )
         return cut_at(found, max_items, marker, listings.wrong_marker())
 
     def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
-        """AttachUserPolicy; attaching once more changes nothing."""
+        """AttachUserPolicy; nothing changes if it is attached already."""
         if policy_arn not in self.get_user(user_name).managed_policies:
             super().attach_user_policy(policy_arn, user_name)
 
     def tag_role(self, role_name: str, tags: Tags) -> None:
-        """TagRole; a key in other case is the same key.
+        """TagRole; keys are not case-sensitive.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
         """
@@ -262,7 +261,7 @@ class Roles(IAMBackend):
         role.tags = list({**kept, **given}.values())
 
     def untag_role(self, role_name: str, tag_keys: list[str]) -> None:
-        """UntagRole; a key in other case is the same key."""
+        """UntagRole; keys are not case-sensitive."""
         role = self.get_role(role_name)
         gone = {key.lower() for key in tag_keys}
         role.tags = [tag for tag in role.tags if tag["Key"].lower() not in gone]
@@ -275,7 +274,7 @@ class Roles(IAMBackend):
         policy_name: str,
         tags: Tags,
     ) -> ManagedPolicy:
-        """CreatePolicy; names differ by more than their case and path.
+        """CreatePolicy; names are unique regardless of case and path.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
         """
@@ -288,13 +287,13 @@ class Roles(IAMBackend):
         return super().create_policy(description, path, policy_document, policy_name, tags)
 
     def get_policy(self, policy_arn: str) -> ManagedPolicy:
-        """Return a managed policy, as moto's own operations ask for it too."""
+        """Return a managed policy; moto's own operations call it too."""
         if policy_arn not in self.managed_policies:
             raise NotFoundException(f"Policy {policy_arn} was not found.")
         return self.managed_policies[policy_arn]
 
     def delete_policy(self, policy_arn: str) -> None:
-        """DeletePolicy, which wants it detached from everything, and its versions deleted.
+        """DeletePolicy; refused if it is attached or has versions other than the default.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
         """
@@ -317,7 +316,7 @@ class Roles(IAMBackend):
     def create_policy_version(
         self, policy_arn: str, policy_document: str, set_as_default: bool
     ) -> PolicyVersion:
-        """CreatePolicyVersion; the policy's date of update is that of its newest version.
+        """CreatePolicyVersion; the update date of a policy is the creation date of its newest version.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html
         """
@@ -328,7 +327,7 @@ class Roles(IAMBackend):
         return version
 
     def set_default_policy_version(self, policy_arn: str, version_id: str) -> bool:
-        """SetDefaultPolicyVersion; the default version stays the default, where moto would leave the policy without one."""
+        """SetDefaultPolicyVersion; for the current default nothing changes (moto would leave the policy without one)."""
         if self.get_policy(policy_arn).default_version_id == version_id:
             return True
         return bool(super().set_default_policy_version(policy_arn, version_id))
@@ -352,7 +351,7 @@ class Roles(IAMBackend):
         super().tag_policy(policy_arn, tags)
 
     def _ours(self, role_name: str) -> Role:
-        """Return a role to be changed, which is not a service's own.
+        """Return a role to be changed; refuse a service-linked role.
 
         Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (UnmodifiableEntity)
         """
@@ -368,7 +367,7 @@ class Roles(IAMBackend):
         return self.managed_policies[arn]
 
     def _count_boundary(self, role: Role, more: int) -> None:
-        """Keep count of the uses of a policy as boundary."""
+        """Count the uses of a policy as a boundary."""
         arn = role.permissions_boundary_arn
         policy = self.managed_policies.get(arn) if arn else None
         if policy:

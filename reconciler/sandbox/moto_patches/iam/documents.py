@@ -1,4 +1,4 @@
-"""What IAM refuses in a policy document and moto accepts."""
+"""IAM's checks of policy documents that moto lacks."""
 
 import json
 import re
@@ -17,7 +17,7 @@ WHITE_SPACE = re.compile(r"\s+")
 
 
 def check_managed(document: str) -> None:
-    """Refuse what CreatePolicy and CreatePolicyVersion refuse.
+    """Check a document for CreatePolicy and CreatePolicyVersion.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
     """
@@ -28,7 +28,7 @@ def check_managed(document: str) -> None:
 
 
 def check_inline(document: str, others: Iterable[str], role_name: str) -> None:
-    """Refuse what PutRolePolicy refuses; the inline policies of a role have one limit together.
+    """Check a document for PutRolePolicy; the inline policies of a role share one limit.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
     """
@@ -40,7 +40,7 @@ def check_inline(document: str, others: Iterable[str], role_name: str) -> None:
 
 
 def check_trust(document: str, account: str) -> None:
-    """Refuse what CreateRole and UpdateAssumeRolePolicy refuse.
+    """Check a document for CreateRole and UpdateAssumeRolePolicy.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
@@ -56,12 +56,12 @@ def check_trust(document: str, account: str) -> None:
 
 
 def too_many(what: str, most: int) -> SandboxError:
-    """Return IAM's answer to what goes over a quota."""
+    """Return IAM's error for an exceeded quota."""
     return SandboxError("LimitExceeded", f"Cannot exceed quota for {what}: {most}")
 
 
 def _as_moto_reads(document: str) -> str:
-    """Write a document in the way that moto's own checks know, without what AWS takes and they do not.
+    """Return a document for moto's checks, without what AWS accepts and moto refuses.
 
     Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html (numbers in conditions),
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (sts:SetContext for a provided context)

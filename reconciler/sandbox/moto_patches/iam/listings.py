@@ -1,4 +1,4 @@
-"""IAM's lists in pages, and what AWS shows in them."""
+"""IAM's lists: their pages and their rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -33,12 +33,12 @@ ENTITIES = {"User": "PolicyUsers", "Group": "PolicyGroups", "Role": "PolicyRoles
 
 
 def wrong_marker() -> SandboxError:
-    """Return IAM's answer to a marker that no page has given."""
+    """Return IAM's error for an invalid marker."""
     return SandboxError("ValidationError", "Invalid Marker.")
 
 
 class Row(NamedTuple):
-    """One item of a reply that has several lists, and the list that it belongs to."""
+    """An item of a reply with several lists, and the name of its list."""
 
     into: str
     item: Any
@@ -46,12 +46,12 @@ class Row(NamedTuple):
 
 
 def page(key: str, items: Sequence[Any], params: Mapping[str, Any]) -> Reply:
-    """Answer with the page of one list that Marker and MaxItems ask for."""
+    """Return the page of one list for Marker and MaxItems."""
     return pages([Row(key, item) for item in items], [key], params)
 
 
 def pages(rows: Sequence[Row], keys: Sequence[str], params: Mapping[str, Any]) -> Reply:
-    """Answer with the page that Marker and MaxItems ask for, of all lists together."""
+    """Return the page of all lists together for Marker and MaxItems."""
     size = params.get("MaxItems") or DEFAULT_PAGE
     shown, marker = cut_at(rows, size, params.get("Marker"), wrong_marker())
     found: dict[str, Any] = {key: [] for key in keys}
@@ -61,7 +61,7 @@ def pages(rows: Sequence[Row], keys: Sequence[str], params: Mapping[str, Any]) -
 
 
 def details(iam: IAMBackend, params: Mapping[str, Any]) -> Reply:
-    """Answer GetAccountAuthorizationDetails.
+    """GetAccountAuthorizationDetails.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
@@ -125,7 +125,7 @@ def _group(group: Group) -> Reply:
 
 
 def profile_as_shown(profile: InstanceProfile) -> Reply:
-    """Show an instance profile within a list."""
+    """Return an instance profile in the form of lists."""
     return {**_entity("InstanceProfile", profile), "Roles": list(map(_plain_role, profile.roles))}
 
 
@@ -138,7 +138,7 @@ def _policy(policy: ManagedPolicy) -> Reply:
 
 
 def listed_policy(policy: ManagedPolicy) -> Reply:
-    """Show a policy as ListPolicies does: without description and tags."""
+    """Return a policy in the form of ListPolicies: without description and tags."""
     return {
         "PolicyName": policy.name,
         "PolicyId": policy.id,
@@ -154,12 +154,12 @@ def listed_policy(policy: ManagedPolicy) -> Reply:
 
 
 def boundary_uses(policy: ManagedPolicy) -> int:
-    """Count the roles whose permissions boundary a policy is."""
+    """Return the number of roles with this policy as permissions boundary."""
     return int(vars(policy).get("permissions_boundary_usage_count", 0))
 
 
 def entities(iam: IAMBackend, params: Mapping[str, Any]) -> Reply:
-    """Answer ListEntitiesForPolicy.
+    """ListEntitiesForPolicy.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
     """
@@ -179,7 +179,7 @@ def entities(iam: IAMBackend, params: Mapping[str, Any]) -> Reply:
 
 
 def used_as(policy: ManagedPolicy, usage: str | None) -> bool:
-    """Tell whether a policy is used in the way that ListPolicies was asked for.
+    """Return whether a policy has the usage in a ListPolicies request.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
     """
@@ -189,7 +189,7 @@ def used_as(policy: ManagedPolicy, usage: str | None) -> bool:
 
 
 def listed_version(version: PolicyVersion) -> Reply:
-    """Show a version as ListPolicyVersions does: without its document."""
+    """Return a version in the form of ListPolicyVersions: without its document."""
     return {
         "VersionId": version.version_id,
         "IsDefaultVersion": version.is_default,

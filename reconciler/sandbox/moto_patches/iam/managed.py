@@ -1,4 +1,4 @@
-"""AWS's own managed policies: their contents are there once for the process, and each IAM counts its own uses of them."""
+"""AWS's managed policies: the process has their documents once, and each account counts its own uses."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ USES = ("attachment_count", "permissions_boundary_usage_count")
 
 @cache
 def policies_of_aws() -> Mapping[str, AWSManagedPolicy]:
-    """Return AWS's managed policies by ARN, as moto makes them; they belong to no account."""
+    """Return AWS's managed policies by ARN, as moto creates them; they belong to no account."""
     made = (
         AWSManagedPolicy.from_data(name, "aws", PARTITION, data)
         for name, data in json.loads(aws_managed_policies_data).items()
@@ -25,22 +25,22 @@ def policies_of_aws() -> Mapping[str, AWSManagedPolicy]:
 
 
 class PolicyOfAws(AWSManagedPolicy):
-    """A policy of AWS in one IAM: a frozen one is its ARN and its uses."""
+    """A policy of AWS in one account; only its ARN and its uses are pickled."""
 
     @classmethod
     def unused(cls, arn: str, counted: set[str]) -> Self:
         """Return a policy that nothing is attached to yet."""
-        policy = object.__new__(cls)  # moto keeps a list of all that its own way makes
+        policy = object.__new__(cls)  # moto's constructor would add it to a list
         policy.__setstate__((arn,))
         policy.counted = counted
         return policy
 
     counted: set[str] | None = None
-    """The ARNs of the policies in the same IAM whose uses have changed; looking through all 1,200 takes long."""
+    """The ARNs of the account's policies whose uses have changed: it takes long to check all 1,200."""
 
     @property
     def is_used(self) -> bool:
-        """Whether it is attached to something, or bounds something."""
+        """Whether it is attached or used as a boundary."""
         return any(getattr(self, name) for name in USES)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -59,7 +59,7 @@ class PolicyOfAws(AWSManagedPolicy):
 
 
 class Policies(PrefilledMap):
-    """The managed policies of one IAM, those of AWS among them."""
+    """The managed policies of one account, including those of AWS."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,13 +67,13 @@ class Policies(PrefilledMap):
         self.put_back(Changes())
 
     def changes(self) -> Changes:
-        """Return the policies that users have made, and those of AWS that are in use."""
+        """Return the policies of users, and those of AWS that are in use."""
         made = policies_of_aws().keys()
         used = {arn for arn in self._counted if self[arn].is_used}
         return Changes((arn, self[arn]) for arn in self if arn not in made or arn in used)
 
     def put_back(self, changes: Changes) -> None:
-        """Hold the policies of AWS unused, and these."""
+        """Restore AWS's policies as unused, and apply these changes."""
         for arn in self.changes():
             del self[arn]
         self._counted.clear()

@@ -1,7 +1,7 @@
-"""AWS KMS with every setting of a key kept, its states and waiting periods by the world's clock, and AWS's refusals.
+"""AWS KMS: keeps every setting of a key, simulates states and waiting periods, and refuses what AWS refuses.
 
 Known-lossy: custom key stores and imported material (a key of that origin stays in PendingImport); keys of the ML
-families and of Edwards curves can be managed and not used.
+families and of Edwards curves can be managed, but not used.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from reconciler.sandbox.moto_patches.kms.settings import Settings
 
 
 def install() -> None:
-    """Let our keys stand in for moto's; cryptography and grants answer as before."""
+    """Replace moto's operations on keys; cryptography and grants stay moto's."""
     private_keys.install()
     extension.extend("kms", Kms, "moto.kms", KmsResponse.dispatch)
 

@@ -1,4 +1,4 @@
-"""KMS keys: how they are made, shown, replicated, scheduled for deletion, and go."""
+"""KMS keys: create, describe, replicate, schedule deletion, delete."""
 
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -33,33 +33,33 @@ PAGE_OF_KEYS = 100
 
 
 def not_found(text: str) -> SandboxError:
-    """Return KMS's answer about something that is not there."""
+    """Return KMS's error for a missing resource."""
     return SandboxError("NotFoundException", text)
 
 
 def wrong_marker() -> SandboxError:
-    """Return KMS's answer to a marker that no page has given."""
+    """Return KMS's error for an invalid marker."""
     return SandboxError("InvalidMarkerException", "The marker is not valid.")
 
 
 def marked(name: str, page: tuple[list[Any], str | None]) -> Reply:
-    """Return a page as KMS shows it."""
+    """Return a page in the form of KMS's replies."""
     rows, marker = page
     return {name: rows, "NextMarker": marker, "Truncated": marker is not None}
 
 
 class Keys(KmsBackend):
-    """The keys themselves."""
+    """The operations on keys."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.windows: dict[str, int] = {}  # days, of keys that wait for their deletion
+        self.windows: dict[str, int] = {}  # days, for keys that wait for their deletion
 
     def key(self, key_id: str, *, alias: bool = False) -> Key:
         """Return a key by its ID or ARN, or by an alias as well.
 
         Raises:
-            SandboxError: there is none; a key whose waiting period is over no longer exists.
+            SandboxError: there is none, or its waiting period is over.
         """
         self.settle()
         if ":alias/" in key_id or key_id.startswith("alias/"):
@@ -77,7 +77,7 @@ class Keys(KmsBackend):
         return key
 
     def settle(self) -> None:
-        """Let go of keys whose waiting period is over, with their aliases and tags; of primary keys after their replicas."""
+        """Delete keys whose waiting period is over, with aliases and tags; primary keys after their replicas."""
         now = current().clock()
         for key in list(self.keys.values()):
             if key.key_state == "PendingReplicaDeletion" and not self._replicas(key):
@@ -87,19 +87,19 @@ class Keys(KmsBackend):
                 self.windows.pop(key.id, None)
 
     def any_id_to_key_id(self, key_id: str) -> str:
-        """Return the ID of a key; moto's own operations and other services ask in this way."""
+        """Return the ID of a key; moto's own operations and other services call it."""
         self.settle()
         return super().any_id_to_key_id(key_id)
 
     def encrypt(self, key_id: str, plaintext: bytes, encryption_context: dict[str, str]) -> tuple[bytes, str]:
-        """Encrypt with a key that can be used; data keys come this way too."""
+        """Encrypt with a usable key; operations for data keys call it too."""
         refuse_state(self.key(key_id, alias=True), "Disabled", *LEAVING, "PendingImport")
         return super().encrypt(key_id, plaintext, encryption_context)
 
     def decrypt(
         self, ciphertext_blob: bytes, encryption_context: dict[str, str], key_id: str | None = None
     ) -> tuple[bytes, str]:
-        """Decrypt with a key that can be used."""
+        """Decrypt with a usable key."""
         self.settle()
         plaintext, arn = super().decrypt(ciphertext_blob, encryption_context, key_id)
         refuse_state(self.key(arn), "Disabled", *LEAVING, "PendingImport")
@@ -116,7 +116,7 @@ class Keys(KmsBackend):
         return super().get_public_key(key_id)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
-        """Show the tagging API the keys that are left."""
+        """Yield the keys that are not deleted for the Resource Groups Tagging API."""
         self.settle()
         return super().iter_tagged_resources()
 
@@ -161,7 +161,7 @@ class Keys(KmsBackend):
         return {"KeyMetadata": self.shown(key)}
 
     def shown(self, key: Key) -> Params:
-        """Return a key as KMS shows it.
+        """Return a key in the form of replies.
 
         Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
         """
@@ -177,7 +177,7 @@ class Keys(KmsBackend):
         return shown
 
     def names(self, Limit: int = PAGE_OF_KEYS, Marker: str | None = None, **_: Any) -> Reply:
-        """ListKeys, those that AWS manages in the account included."""
+        """ListKeys, including AWS managed keys."""
         self.settle()
         rows = [{"KeyId": key.id, "KeyArn": key.arn} for key in self.keys.values()]
         return marked("Keys", cut(rows, lambda row: row["KeyId"], Limit, Marker, wrong_marker()))
@@ -201,7 +201,7 @@ class Keys(KmsBackend):
         key.enabled, key.key_state = False, "Disabled"
 
     def let_go(self, KeyId: str, PendingWindowInDays: int = LONGEST_WAIT) -> Reply:
-        """ScheduleKeyDeletion; a primary key waits for its replicas first.
+        """ScheduleKeyDeletion; a primary key waits for the deletion of its replicas first.
 
         Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
         """
@@ -223,7 +223,7 @@ class Keys(KmsBackend):
         }
 
     def keep(self, KeyId: str) -> Reply:
-        """CancelKeyDeletion: the key is disabled then.
+        """CancelKeyDeletion; the key is disabled afterwards.
 
         Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
         """
@@ -264,7 +264,7 @@ class Keys(KmsBackend):
         }
 
     def _replicas(self, key: Key) -> list[Mapping[str, str]]:
-        """Return the replicas of a primary key that are not gone yet."""
+        """Return the replicas of a primary key that still exist."""
         if not key.multi_region or key.multi_region_configuration["PrimaryKey"]["Arn"] != key.arn:
             return []
         rows = key.multi_region_configuration["ReplicaKeys"]
@@ -277,7 +277,7 @@ class Keys(KmsBackend):
         return cast("Keys", kms_backends[self.account_id][region])
 
     def _wait(self, key: Key) -> None:
-        """Begin the waiting period of a key."""
+        """Start the waiting period of a key."""
         until = current().clock() + self.windows[key.id] * DAY
         key.key_state, key.deletion_date = (
             "PendingDeletion",

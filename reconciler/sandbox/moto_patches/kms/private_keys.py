@@ -1,6 +1,6 @@
-"""Private keys that are made when somebody signs with them.
+"""Private keys that are created on the first use.
 
-moto makes one for each key of KMS, symmetric ones included. That takes longer than everything else about a key.
+moto creates one for each KMS key, even a symmetric one. This takes longer than all other work for a key.
 """
 
 import uuid
@@ -17,16 +17,16 @@ from moto.kms import models
 from moto.kms.utils import AbstractPrivateKey, generate_private_key
 
 MADE: MutableMapping[str, Any] = {}
-"""The keys that were made, by the names of ours: what is put back from a snapshot taken before goes on with the same key."""
+"""The created keys by our names: a key from a snapshot taken before its first use gets the same private key again."""
 
 
 def install() -> None:
-    """Let moto take ours."""
-    setattr(models, "generate_private_key", PrivateKey)  # noqa: B010  mypy takes no assignment to a function
+    """Replace moto's private keys."""
+    setattr(models, "generate_private_key", PrivateKey)  # noqa: B010  mypy allows no assignment to a function
 
 
 class PrivateKey(AbstractPrivateKey):
-    """A private key of a spec; a saved state keeps one that was made."""
+    """A private key of a spec; a saved state contains it if it was created."""
 
     def __init__(self, key_spec: str) -> None:
         self.spec = key_spec
@@ -35,7 +35,7 @@ class PrivateKey(AbstractPrivateKey):
 
     @property
     def made(self) -> Any:
-        """The key itself, as moto has it."""
+        """The key itself, in moto's form."""
         if self.name not in MADE:
             made: Any = generate_private_key(self.spec)
             if self.written:
@@ -49,7 +49,7 @@ class PrivateKey(AbstractPrivateKey):
         return signature
 
     def verify(self, message: bytes, signature: bytes, signing_algorithm: str) -> bool:
-        """Tell whether a signature is that of a message."""
+        """Return whether a signature matches a message."""
         right: bool = self.made.verify(message, signature, signing_algorithm)
         return right
 

@@ -1,4 +1,4 @@
-"""What a key of AWS KMS can be, and which policies and tags it takes."""
+"""AWS KMS's checks of keys, key policies and tags."""
 
 import fnmatch
 import json
@@ -21,7 +21,7 @@ RSA = (
 )
 OAEP = ("RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256")
 
-# What each family of keys is for, and the algorithms that it has then; `*` stands for the size in the key's spec.
+# The usages of each family of keys, and the algorithms of each usage; `*` stands for the size in the key's spec.
 # Source: https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
 USES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "SYMMETRIC_DEFAULT": {"ENCRYPT_DECRYPT": ("SYMMETRIC_DEFAULT",)},
@@ -46,28 +46,28 @@ SHOWN_AS = {
 
 
 def invalid(text: str) -> SandboxError:
-    """Return KMS's answer to a parameter that cannot be."""
+    """Return KMS's error for an invalid parameter."""
     return SandboxError("ValidationException", text)
 
 
 def unsupported(text: str) -> SandboxError:
-    """Return KMS's answer to what this key cannot do."""
+    """Return KMS's error for an operation that the key does not support."""
     return SandboxError("UnsupportedOperationException", text)
 
 
 def algorithms(spec: str, usage: str) -> tuple[str, list[str]]:
-    """Return the member in which KMS shows the algorithms of a key, and the algorithms."""
+    """Return the algorithms of a key, and their member in replies."""
     found = _uses(spec).get(usage, ())
     return SHOWN_AS[usage], [each.replace("*", spec.rpartition("_")[2]) for each in found]
 
 
 def usage_of(params: Params) -> tuple[str, str]:
-    """Return spec and usage of a new key.
+    """Return the spec and usage of a new key.
 
     Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
 
     Raises:
-        SandboxError: there is no such key.
+        SandboxError: KMS has no such combination.
     """
     old, new = params.get("CustomerMasterKeySpec"), params.get("KeySpec")
     if old and new:
@@ -88,7 +88,7 @@ def _uses(spec: str) -> Mapping[str, Sequence[str]]:
 
 
 def check_tags(tags: Tags, before: Iterable[str] = ()) -> None:
-    """Refuse tags that KMS refuses.
+    """Refuse invalid tags.
 
     Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
     """
@@ -102,7 +102,7 @@ def check_tags(tags: Tags, before: Iterable[str] = ()) -> None:
 
 
 def check_policy(policy: str, account: str, *, bypass: bool) -> None:
-    """Refuse a key policy that is none, that names principals of this account which are not there, or that locks it out.
+    """Refuse a policy that is invalid, that names missing principals of this account, or that does not allow later changes.
 
     Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
     """
@@ -148,7 +148,7 @@ def _lets_change(statement: Params, account: str) -> bool:
 
 
 def refuse_state(key: Key, *states: str) -> None:
-    """Refuse what cannot be done to a key in one of these states.
+    """Refuse an operation on a key in one of these states.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
     """

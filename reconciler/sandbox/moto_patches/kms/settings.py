@@ -1,4 +1,4 @@
-"""What belongs to a key: its policy, rotation, aliases and tags."""
+"""The settings of a key: its policy, rotation, aliases and tags."""
 
 import re
 from datetime import UTC, datetime
@@ -27,14 +27,14 @@ RESERVED = "alias/aws/"
 
 
 class Settings(Keys):
-    """The parts of keys that have operations of their own."""
+    """The operations on settings of keys."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.rotation: dict[str, tuple[int, float]] = {}  # of a key: the days between rotations, since when
+        self.rotation: dict[str, tuple[int, float]] = {}  # by key: days between rotations, start
         self.alias_times: dict[
             str, tuple[float, float]
-        ] = {}  # of an alias: when it was made, when it was changed
+        ] = {}  # by alias: the times of its creation and last change
 
     def put_policy(self, KeyId: str, PolicyName: str = "default", **params: Any) -> None:
         """PutKeyPolicy."""
@@ -50,7 +50,7 @@ class Settings(Keys):
         return {"Policy": key.policy, "PolicyName": PolicyName}
 
     def show_policies(self, KeyId: str, **_: Any) -> Reply:
-        """ListKeyPolicies: there is one."""
+        """ListKeyPolicies; a key has exactly one."""
         self.key(KeyId)
         return {"PolicyNames": ["default"], "Truncated": False}
 
@@ -108,7 +108,7 @@ class Settings(Keys):
         self.alias_times[AliasName] = (current().clock(), current().clock())
 
     def move_alias(self, AliasName: str, TargetKeyId: str) -> None:
-        """UpdateAlias: to a key of the same type and usage.
+        """UpdateAlias; only to a key of the same type and usage.
 
         Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html
         """
@@ -130,7 +130,7 @@ class Settings(Keys):
         self.alias_times.pop(AliasName, None)
 
     def show_aliases(self, KeyId: str | None = None, Limit: int = PAGE, Marker: str | None = None) -> Reply:
-        """ListAliases, those included that AWS has made and, as long as nobody uses them, that stand for no key.
+        """ListAliases, including those of AWS that have no key until they are used.
 
         Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html
         """
@@ -143,24 +143,24 @@ class Settings(Keys):
         return marked("Aliases", cut(rows, lambda row: str(row["AliasName"]), Limit, Marker, wrong_marker()))
 
     def tag(self, KeyId: str, Tags: list[dict[str, str]]) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         key = self.key(KeyId)
         refuse_state(key, *LEAVING)
         check_tags(Tags, self.tagger.get_tag_dict_for_resource(key.id))
         self.tagger.tag_resource(key.id, Tags)
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        """Answer the tagging API under the same rules."""
+        """Change tags for the Resource Groups Tagging API, with the same checks."""
         self.tag(arn, [{"TagKey": key, "TagValue": value} for key, value in tags.items()])
 
     def untag(self, KeyId: str, TagKeys: list[str]) -> None:
-        """UntagResource: keys that are not there are no mistake."""
+        """UntagResource; missing keys are accepted."""
         key = self.key(KeyId)
         refuse_state(key, *LEAVING)
         self.tagger.untag_resource_using_names(key.id, TagKeys)
 
     def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
-        """Answer the tagging API under the same rules."""
+        """Change tags for the Resource Groups Tagging API, with the same checks."""
         self.untag(arn, tag_keys)
 
     def tags_of(self, KeyId: str, Limit: int = PAGE, Marker: str | None = None) -> Reply:
@@ -202,7 +202,7 @@ class Settings(Keys):
 
 
 def _type(key: Key) -> str:
-    """Whether a key is symmetric, for message codes, or asymmetric."""
+    """Return the type of a key: symmetric, HMAC or asymmetric."""
     family = key.key_spec.partition("_")[0]
     return family if family in {"SYMMETRIC", "HMAC"} else "asymmetric"
 

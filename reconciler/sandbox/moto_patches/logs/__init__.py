@@ -1,7 +1,7 @@
-"""CloudWatch Logs with every setting of a log group, its filters and policies kept, and AWS's refusals.
+"""CloudWatch Logs: keeps every setting of a log group, its filters and policies, and refuses what AWS refuses.
 
 Known-lossy: account policies, anomaly detectors and query definitions (refused with 501); filter patterns are not
-checked, a transformer's rules are kept and transform nothing, and no event is masked.
+checked; the rules of a transformer are stored, but not applied; no event is masked.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from reconciler.sandbox.moto_patches.logs.policies import Policies
 
 
 def install() -> None:
-    """Let our log groups stand in for moto's; streams, events, queries and deliveries answer as before."""
+    """Replace moto's operations on log groups; streams, events, queries and deliveries stay moto's."""
     extension.extend("logs", Logs, "moto.logs", LogsResponse.dispatch)
 
 

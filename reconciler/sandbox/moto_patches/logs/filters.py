@@ -38,10 +38,10 @@ SUBSCRIPTION_FILTER = (
 
 
 class Filters(Groups):
-    """The filters of log groups."""
+    """The operations on filters of log groups."""
 
     def put_metrics(self, logGroupName: str, filterName: str, **params: Any) -> None:
-        """PutMetricFilter: replaces the filter of this name, or makes it.
+        """PutMetricFilter: creates or replaces the filter of this name.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
         """
@@ -57,7 +57,7 @@ class Filters(Groups):
         filters[filterName]["creationTime"] = born
 
     def show_metrics(self, limit: int = PAGE, nextToken: str | None = None, **asked: Any) -> Reply:
-        """DescribeMetricFilters, sorted by the filters' names; a prefix counts only together with a group.
+        """DescribeMetricFilters, sorted by name; a prefix applies only together with a group.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeMetricFilters.html
         """
@@ -81,7 +81,7 @@ class Filters(Groups):
             raise missing("metric filter")
 
     def put_subscription(self, logGroupName: str, filterName: str, **params: Any) -> None:
-        """PutSubscriptionFilter: replaces the filter of this name, or makes it.
+        """PutSubscriptionFilter: creates or replaces the filter of this name.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html
         """
@@ -106,7 +106,7 @@ class Filters(Groups):
     def show_subscriptions(
         self, logGroupName: str, filterNamePrefix: str = "", limit: int = PAGE, nextToken: str | None = None
     ) -> Reply:
-        """DescribeSubscriptionFilters, sorted by the filters' names."""
+        """DescribeSubscriptionFilters, sorted by name."""
         group = self.group(logGroupName)
         kept = self.extras_of(group).subscription_filters
         found = [
@@ -131,17 +131,19 @@ class Filters(Groups):
             )
 
     def _subscribe(self, group: LogGroup, name: str, params: Params) -> None:
-        """Keep a filter with moto, which delivers what is logged.
+        """Store a filter in moto, which delivers events.
 
         Raises:
-            SandboxError: there are two others already, or the destination cannot be reached.
+            SandboxError: there are two others already, or the destination does not exist.
         """
         if len(group.subscription_filters) == MOST_SUBSCRIPTION_FILTERS:
             raise SandboxError("LimitExceededException", "Resource limit exceeded.")
         pattern, arn, role = params["filterPattern"], params["destinationArn"], params.get("roleArn", "")
         service, what = (*arn.split(":"), *[""] * 6)[2:6:3]
         if service in {"firehose", "kinesis"} or (service == "logs" and what != "destination"):
-            self.put_subscription_filter(group.name, name, pattern, arn, role)  # moto looks for the stream
+            self.put_subscription_filter(
+                group.name, name, pattern, arn, role
+            )  # moto checks that the stream exists
             return
         if service == "lambda":
             self._check_function(group, arn, role)
@@ -152,7 +154,7 @@ class Filters(Groups):
         group.put_subscription_filter(name, pattern, arn, role)
 
     def _check_function(self, group: LogGroup, arn: str, role: str | None) -> None:
-        """Refuse a function that is not there, or that CloudWatch Logs may not call for this group.
+        """Refuse a function that does not exist, or that CloudWatch Logs may not call for this group.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html (example 2)
         """
@@ -160,7 +162,7 @@ class Filters(Groups):
             raise invalid("destinationArn for vendor lambda cannot be used with roleArn")
         try:
             function = get_backend(self.account_id, self.region_name).get_function(arn)
-        except Exception:  # noqa: BLE001  moto has many classes for what is not there
+        except Exception:  # noqa: BLE001  moto has many error classes for missing functions
             function = None
         statements = function.policy.statements if function and function.policy else ()
         if not any(_lets_in(each, f"{group.arn}:*", self.account_id) for each in statements):
@@ -171,7 +173,7 @@ class Filters(Groups):
 
 
 def _lets_in(statement: Params, group: str, account: str) -> bool:
-    """Whether a statement of a function's policy lets CloudWatch Logs call it for a group."""
+    """Return whether a statement of a function's policy allows CloudWatch Logs to call it for a group."""
     principal = statement.get("Principal", {})
     service = principal.get("Service", "") if isinstance(principal, dict) else principal
     conditions = {
@@ -188,7 +190,7 @@ def _lets_in(statement: Params, group: str, account: str) -> bool:
 
 
 def _check_metrics(params: Params) -> None:
-    """Refuse what a metric filter cannot be.
+    """Refuse an invalid metric filter.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
     """

@@ -25,28 +25,28 @@ MOST_TAGS = 50
 
 
 def invalid(text: str) -> SandboxError:
-    """Return the answer of CloudWatch Logs to a parameter that cannot be."""
+    """Return CloudWatch Logs' error for an invalid parameter."""
     return SandboxError("InvalidParameterException", text)
 
 
 def missing(what: str = "log group") -> SandboxError:
-    """Return the answer of CloudWatch Logs about something that is not there."""
+    """Return CloudWatch Logs' error for a missing resource."""
     return SandboxError("ResourceNotFoundException", f"The specified {what} does not exist.")
 
 
 def now() -> int:
-    """Tell the world's time, in milliseconds since the epoch."""
+    """Return the sandbox's time in milliseconds since 1970."""
     return int(current().clock() * 1000)
 
 
 def wrong_token() -> SandboxError:
-    """Return the answer to a token that no page has given."""
+    """Return the error for an invalid token."""
     return invalid("The specified nextToken is invalid.")
 
 
 @dataclass
 class Extras:
-    """The part of one log group that moto's does not hold."""
+    """The part of a log group that moto does not store."""
 
     group_class: str = "STANDARD"
     protected: bool = False
@@ -61,7 +61,7 @@ class Extras:
 
 
 class Groups(LogsBackend):
-    """The log groups themselves."""
+    """The operations on log groups."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -77,22 +77,22 @@ class Groups(LogsBackend):
         return self.groups[name]
 
     def extras_of(self, group: LogGroup) -> Extras:
-        """Return what moto does not hold of a log group."""
+        """Return the part of a log group that moto does not store."""
         return self.extras[group.name]
 
     def create_log_group(self, log_group_name: str, tags: dict[str, str], **kwargs: Any) -> LogGroup:
-        """Create a log group; stacks come this way too."""
+        """Create a log group; CloudFormation calls it too."""
         group = super().create_log_group(log_group_name, tags, **kwargs)
         self.extras[log_group_name] = Extras()
         return group
 
     def ensure_log_group(self, log_group_name: str) -> None:
-        """Create a log group where there is none; functions come this way."""
+        """Create a log group if there is none; functions call it."""
         super().ensure_log_group(log_group_name)
         self.extras.setdefault(log_group_name, Extras())
 
     def delete_log_group(self, log_group_name: str) -> None:
-        """Delete a log group with its filters, policies and tags; stacks come this way too.
+        """Delete a log group with its filters, policies and tags; CloudFormation calls it too.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protecting-log-groups-from-deletion.html
         """
@@ -152,7 +152,7 @@ class Groups(LogsBackend):
         }
 
     def shown_group(self, group: LogGroup, *, short: bool = False) -> Params:
-        """Return a group as DescribeLogGroups shows it; AWS shows little of it to who looks by a pattern."""
+        """Return a group in the form of DescribeLogGroups; `short` is the form of a search by pattern."""
         shown = group.to_describe_dict()
         if short:
             return {name: shown[name] for name in ("arn", "creationTime", "logGroupName")}
@@ -209,11 +209,11 @@ class Groups(LogsBackend):
         self.extras_of(self.group(logGroupIdentifier)).bearer_tokens = bearerTokenAuthenticationEnabled
 
     def tag(self, resourceArn: str, tags: dict[str, str]) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         self.tag_resource(self._tagged(resourceArn), tags)
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        """Add tags within AWS's limits; the tagging API comes this way too.
+        """Add tags within AWS's limits; the Resource Groups Tagging API calls it too.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html
         """
@@ -224,7 +224,7 @@ class Groups(LogsBackend):
         self.tagger.tag_resource(arn, TaggingService.convert_dict_to_tags_input(tags))
 
     def untag(self, resourceArn: str, tagKeys: list[str]) -> None:
-        """UntagResource: keys that are not there are no mistake."""
+        """UntagResource; missing keys are accepted."""
         self.untag_resource(self._tagged(resourceArn), tagKeys)
 
     def tags_of(self, resourceArn: str) -> Reply:
@@ -232,14 +232,14 @@ class Groups(LogsBackend):
         return {"tags": self.tagger.get_tag_dict_for_resource(self._tagged(resourceArn))}
 
     def _tagged(self, arn: str) -> str:
-        """Return the ARN of something that has tags. That of a log group has no `:*` at its end."""
+        """Return the ARN of a tagged resource; for a log group without `:*` at its end."""
         others = (self.delivery_destinations, self.delivery_sources, self.deliveries, self.destinations)
         if any(arn == each.arn for kind in (self.groups, *others) for each in kind.values()):
             return arn
         raise missing("resource")
 
     def _target(self, target: Mapping[str, str]) -> LogGroup | None:
-        """Return the group that a key is for, or None if it is for the results of queries."""
+        """Return the group of a key; None if the key is for the results of queries."""
         if ("logGroupName" in target) == ("resourceIdentifier" in target):
             raise invalid("Exactly one of logGroupName and resourceIdentifier must be specified.")
         if target.get("resourceIdentifier", "").endswith(":query-result:*"):
@@ -247,7 +247,7 @@ class Groups(LogsBackend):
         return self.group(target.get("logGroupName") or target["resourceIdentifier"])
 
     def _check_key(self, key_id: str, arn: str) -> None:
-        """Refuse a key that is not there, disabled, not symmetric, or whose policy does not let CloudWatch Logs in.
+        """Refuse a key that does not exist, is disabled or not symmetric, or whose policy does not allow CloudWatch Logs.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         """

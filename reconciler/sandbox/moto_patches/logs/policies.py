@@ -1,4 +1,4 @@
-"""Policies of a log group: data protection, field indexes, transformation, who may write to it."""
+"""Policies of a log group: data protection, field indexes, transformer, resource policy."""
 
 import json
 import uuid
@@ -22,7 +22,7 @@ from reconciler.sandbox.sandbox_error import SandboxError
 
 
 class Policies(Groups):
-    """The documents that belong to one log group."""
+    """The operations on policies of a log group."""
 
     def protect_data(self, logGroupIdentifier: str, policyDocument: str) -> Reply:
         """PutDataProtectionPolicy.
@@ -48,7 +48,7 @@ class Policies(Groups):
         extra.data_protection = None
 
     def put_indexes(self, logGroupIdentifier: str, policyDocument: str) -> Reply:
-        """PutIndexPolicy, for groups of the Standard class only.
+        """PutIndexPolicy; only for groups of the Standard class.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutIndexPolicy.html
         """
@@ -65,7 +65,7 @@ class Policies(Groups):
         return {"indexPolicy": {"logGroupIdentifier": group.arn, **extra.index_policy}}
 
     def show_indexes(self, logGroupIdentifiers: list[str], nextToken: str | None = None) -> Reply:
-        """DescribeIndexPolicies: of one group, so that there is one page."""
+        """DescribeIndexPolicies; a request is for one group, so there is one page."""
         if nextToken is not None:
             raise wrong_token()
         group = self.group(logGroupIdentifiers[0])
@@ -90,7 +90,7 @@ class Policies(Groups):
         }
 
     def show_transformer(self, logGroupIdentifier: str) -> Reply:
-        """GetTransformer; a group without one has an empty answer."""
+        """GetTransformer; a group without one has an empty reply."""
         group = self.group(logGroupIdentifier)
         kept = self.extras_of(group).transformer
         return {"logGroupIdentifier": group.arn, **kept} if kept else {}
@@ -100,7 +100,7 @@ class Policies(Groups):
         self.extras_of(self.group(logGroupIdentifier)).transformer = None
 
     def put_policy(self, policyDocument: str | None = None, **params: Any) -> Reply:
-        """PutResourcePolicy, of the account or of one log group; a group's asks for the revision that it replaces.
+        """PutResourcePolicy, for the account or a log group; for a group, the request has the revision that it replaces.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
         """
@@ -125,7 +125,7 @@ class Policies(Groups):
         return {"resourcePolicy": kept, "revisionId": revision}
 
     def show_policies(self, limit: int = PAGE, nextToken: str | None = None, **asked: Any) -> Reply:
-        """DescribeResourcePolicies: those of the account, or that of one log group.
+        """DescribeResourcePolicies: the policies of the account, or the policy of a log group.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeResourcePolicies.html
         """
@@ -152,7 +152,7 @@ class Policies(Groups):
             self.delete_resource_policy(params.get("policyName", ""))
 
     def _of_policy(self, params: Params) -> LogGroup:
-        """Return the group whose policy is replaced. Refuses a revision that is not the present one."""
+        """Return the group whose policy is replaced; refuse a revision that is not the current one."""
         group = self.group(params["resourceArn"])
         present = (self.extras_of(group).resource_policy or {}).get("revisionId")
         if params.get("expectedRevisionId") != present:

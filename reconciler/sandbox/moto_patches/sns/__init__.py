@@ -1,7 +1,7 @@
-"""Amazon SNS with every attribute of topics and subscriptions kept, confirmations waited for, and AWS's refusals.
+"""Amazon SNS: keeps every attribute of topics and subscriptions, simulates confirmations, and refuses what AWS refuses.
 
-Known-lossy: no confirmation is ever sent, neither by mail nor to a URL; whether queues, functions and roles that are
-named are there is not looked at; the effective delivery policy is always the default one.
+Known-lossy: no confirmation is sent, neither by e-mail nor to a URL; it is not checked that queues, functions and roles
+exist; the effective delivery policy is always the default one.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from reconciler.sandbox.moto_patches.sns.subscriptions import Subscriptions
 
 
 def install() -> None:
-    """Let our topics stand in for moto's; publishing, applications and SMS answer as before."""
+    """Replace moto's operations on topics; publishing, applications and SMS stay moto's."""
     certificates = {path: handler for path, handler in url_paths.items() if path.endswith(".pem")}
     extension.extend("sns", Sns, "moto.sns", SNSResponse.dispatch, certificates)
 

@@ -1,4 +1,4 @@
-"""What topics and subscriptions of Amazon SNS cannot be.
+"""Amazon SNS's checks of topics and subscriptions.
 
 Sources: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html,
 https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
@@ -29,17 +29,17 @@ Check = Callable[[str], bool]
 
 
 def invalid(text: str) -> SandboxError:
-    """Return SNS's answer to a parameter that cannot be."""
+    """Return SNS's error for an invalid parameter."""
     return SandboxError("InvalidParameterException", f"Invalid parameter: {text}")
 
 
 def not_found(what: str) -> SandboxError:
-    """Return SNS's answer about something that is not there."""
+    """Return SNS's error for a missing resource."""
     return SandboxError("NotFoundException", f"{what} does not exist")
 
 
 def check_arn(name: str, arn: str) -> None:
-    """Refuse what is no ARN."""
+    """Refuse an invalid ARN."""
     parts = len(arn.split(":"))
     if parts < LEAST_PARTS:
         raise invalid(f"{name} Reason: An ARN must have at least {LEAST_PARTS} elements, not {parts}")
@@ -58,7 +58,7 @@ def _role(value: str) -> bool:
 
 
 def document(value: str) -> Any:
-    """Return the object that a text of JSON holds, or None."""
+    """Return the object in a JSON text; None if it is not an object."""
     try:
         read = json.loads(value)
     except ValueError:
@@ -110,7 +110,7 @@ ENDPOINT: Mapping[str, tuple[str, str]] = {
 
 
 def check_topic(attributes: Attributes, account: str, *, fifo: bool) -> None:
-    """Refuse attributes that no topic has, that a topic of its sort has not, or that cannot have such values."""
+    """Refuse unknown attributes, attributes for the other type of topic, and invalid values."""
     for name, value in attributes.items():
         if name not in TOPIC:
             raise invalid(f"Attributes Reason: Unknown attribute {name}")
@@ -125,7 +125,7 @@ def check_topic(attributes: Attributes, account: str, *, fifo: bool) -> None:
 
 
 def check_subscription(attributes: Attributes, protocol: str) -> None:
-    """Refuse attributes that no subscription has, or that one of this protocol has not."""
+    """Refuse unknown attributes, and attributes that the protocol does not support."""
     for name, value in attributes.items():
         if name not in SUBSCRIPTION:
             raise invalid(f"Attributes Reason: Unknown attribute {name}")
@@ -138,7 +138,7 @@ def check_subscription(attributes: Attributes, protocol: str) -> None:
 
 
 def check_endpoint(protocol: str, endpoint: str | None, *, fifo: bool) -> str:
-    """Return the endpoint. Refuses a protocol that there is not, and an endpoint of another protocol."""
+    """Return the endpoint; refuse an unknown protocol, and an endpoint of another protocol."""
     if protocol not in ENDPOINT:
         raise invalid(f"Does not support this protocol string: {protocol}")
     pattern, text = ENDPOINT[protocol]
@@ -150,7 +150,7 @@ def check_endpoint(protocol: str, endpoint: str | None, *, fifo: bool) -> str:
 
 
 def check_tags(tags: Sequence[Mapping[str, str]]) -> None:
-    """Refuse tags that SNS refuses.
+    """Refuse invalid tags.
 
     Source: https://docs.aws.amazon.com/sns/latest/dg/sns-tags.html
     """

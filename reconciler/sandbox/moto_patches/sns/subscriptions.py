@@ -1,4 +1,4 @@
-"""Subscriptions of Amazon SNS, those that wait for their confirmation among them."""
+"""Subscriptions of Amazon SNS, including pending ones."""
 
 from collections.abc import Mapping
 
@@ -19,19 +19,19 @@ from reconciler.sandbox.process_state import current
 TO_CONFIRM = frozenset({"http", "https", "email", "email-json"})
 # Source: https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
 PATIENCE = 48 * 3600
-"""Seconds for which a subscription waits for its confirmation."""
+"""The seconds after which a pending subscription is removed."""
 PENDING = "PendingConfirmation"
 
 
 class Subscriptions(Topics):
-    """The subscriptions of topics."""
+    """The operations on subscriptions."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.asked: dict[str, float] = {}  # when the confirmation of a subscription was asked for last
+        self.asked: dict[str, float] = {}  # by subscription: the time of the last request for a confirmation
 
     def settle(self) -> None:
-        """Let go of subscriptions that nobody has confirmed in time."""
+        """Remove subscriptions that were not confirmed in time."""
         now = current().clock()
         for arn, since in list(self.asked.items()):
             if now >= since + PATIENCE:
@@ -42,7 +42,7 @@ class Subscriptions(Topics):
         """Return a subscription.
 
         Raises:
-            SandboxError: there is none, or the text is no ARN, as that of a pending one in lists.
+            SandboxError: there is none, or the text is not an ARN, such as the text in lists for a pending one.
         """
         self.settle()
         check_arn("SubscriptionArn", arn)
@@ -60,13 +60,13 @@ class Subscriptions(Topics):
         topic_arn: str,
         next_token: str | None = None,  # noqa: ARG002  moto's
     ) -> tuple[list[Subscription], int | None]:
-        """Return who gets what is published: all whose subscriptions are confirmed."""
+        """Return the confirmed subscriptions, which get messages."""
         self.settle()
         ours = self._get_topic_subscriptions(self.topic(topic_arn))
         return [each for each in ours if not is_pending(each)], None
 
     def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
-        """Make a subscription, or return the one that is there; stacks come this way too."""
+        """Create a subscription, or return the existing one; CloudFormation calls it too."""
         known = set(self.subscriptions)
         made = super().subscribe(topic_arn, endpoint, protocol)
         elsewhere = protocol in {"sqs", "lambda", "firehose"} and f":{self.account_id}:" not in endpoint
@@ -83,7 +83,7 @@ class Subscriptions(Topics):
         Attributes: Mapping[str, str] | None = None,
         ReturnSubscriptionArn: bool = False,
     ) -> Reply:
-        """Subscribe: a second time it asks for the confirmation again, or returns the subscription.
+        """Subscribe; a second request sends the confirmation again, or returns the subscription.
 
         Source: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
         """
@@ -106,7 +106,7 @@ class Subscriptions(Topics):
         return {"SubscriptionArn": made.arn}
 
     def confirm(self, TopicArn: str, Token: str, AuthenticateOnUnsubscribe: str = "false") -> Reply:
-        """ConfirmSubscription. The token that the sandbox sends to nobody is the last part of the subscription's ARN.
+        """ConfirmSubscription. The token, which is not sent, is the last part of the subscription's ARN.
 
         Source: https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
         """
@@ -120,7 +120,7 @@ class Subscriptions(Topics):
         return {"SubscriptionArn": found.arn}
 
     def remove(self, SubscriptionArn: str) -> None:
-        """Unsubscribe, once it is confirmed; one that is not there is no mistake.
+        """Unsubscribe, once it is confirmed; a missing one is accepted.
 
         Source: https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
         """
@@ -158,7 +158,7 @@ class Subscriptions(Topics):
         self._set_attribute(found, AttributeName, AttributeValue)
 
     def shown(self, subscription: Subscription) -> Mapping[str, str]:
-        """Return the attributes of a subscription; what is set to nothing is not among them."""
+        """Return the attributes of a subscription, without empty ones."""
         kept = self.get_subscription_attributes(subscription.arn)
         return {
             name: str(value).lower() if isinstance(value, bool) else value
@@ -167,7 +167,7 @@ class Subscriptions(Topics):
         }
 
     def delete_topic(self, arn: str) -> None:
-        """Delete a topic; those who wait for their confirmation are not asked any more."""
+        """Delete a topic with its pending subscriptions."""
         super().delete_topic(arn)
         for each in [each for each in self.asked if each not in self.subscriptions]:
             del self.asked[each]

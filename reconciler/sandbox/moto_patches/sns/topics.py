@@ -1,4 +1,4 @@
-"""Topics of Amazon SNS with every attribute kept."""
+"""Topics of Amazon SNS with all attributes."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,24 +26,24 @@ MOST_TAGS = 50
 
 
 def wrong_token() -> SandboxError:
-    """Return SNS's answer to a token that no page has given."""
+    """Return SNS's error for an invalid token."""
     return invalid("NextToken")
 
 
 class Topics(SNSBackend):
-    """The topics themselves."""
+    """The operations on topics."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.settings: dict[str, dict[str, str]] = {}  # attributes of topics by their ARNs
+        self.settings: dict[str, dict[str, str]] = {}  # by ARN: the attributes of a topic
         self.data_protection: dict[str, str] = {}
-        self.deleted: Counter[str] = Counter()  # subscriptions of a topic that are gone
+        self.deleted: Counter[str] = Counter()  # by topic: the number of deleted subscriptions
 
     def topic(self, arn: str) -> Topic:
         """Return a topic.
 
         Raises:
-            SandboxError: there is none, or the text is no ARN.
+            SandboxError: there is none, or the text is not an ARN.
         """
         check_arn("TopicArn", arn)
         if arn not in self.topics:
@@ -57,7 +57,7 @@ class Topics(SNSBackend):
         Tags: Tags | None = None,
         DataProtectionPolicy: str | None = None,
     ) -> Reply:
-        """CreateTopic: a second time it returns the topic, unless other attributes or tags are asked for.
+        """CreateTopic; a second request returns the topic, unless its attributes or tags differ.
 
         Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
         """
@@ -83,7 +83,7 @@ class Topics(SNSBackend):
         return {"TopicArn": topic.arn}
 
     def drop(self, TopicArn: str) -> None:
-        """DeleteTopic, with its subscriptions; one that is not there is no mistake.
+        """DeleteTopic, with its subscriptions; a missing one is accepted.
 
         Source: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
         """
@@ -94,7 +94,7 @@ class Topics(SNSBackend):
         self.delete_topic(TopicArn)
 
     def delete_topic(self, arn: str) -> None:
-        """Delete a topic and what belongs to it; stacks come this way too."""
+        """Delete a topic with its data; CloudFormation calls it too."""
         super().delete_topic(arn)
         self.settings.pop(arn, None)
         self.data_protection.pop(arn, None)
@@ -106,7 +106,7 @@ class Topics(SNSBackend):
         return {"Topics": [{"TopicArn": arn} for arn in page], "NextToken": token}
 
     def show(self, TopicArn: str) -> Reply:
-        """GetTopicAttributes: what nobody has set, or what is set to nothing, is not among them.
+        """GetTopicAttributes; unset and empty attributes are omitted.
 
         Source: https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
         """
@@ -143,7 +143,7 @@ class Topics(SNSBackend):
         self._set(topic, AttributeName, AttributeValue)
 
     def put_data_protection(self, ResourceArn: str, DataProtectionPolicy: str) -> None:
-        """PutDataProtectionPolicy; an empty one takes it away."""
+        """PutDataProtectionPolicy; an empty text removes it."""
         topic = self.topic(ResourceArn)
         _check_data_protection(DataProtectionPolicy)
         self.data_protection[topic.arn] = DataProtectionPolicy
@@ -153,12 +153,12 @@ class Topics(SNSBackend):
         return {"DataProtectionPolicy": self.data_protection.get(self.topic(ResourceArn).arn) or None}
 
     def tag(self, ResourceArn: str, Tags: Tags) -> None:
-        """TagResource: a key that is there gets the new value."""
+        """TagResource; an existing key gets the new value."""
         check_tags(Tags)
         self.tag_resource(ResourceArn, {tag["Key"]: tag["Value"] for tag in Tags})
 
     def _set(self, topic: Topic, name: str, value: str) -> None:
-        """Keep an attribute, with moto as well where that looks at it."""
+        """Store an attribute, also in moto if moto uses it."""
         if name == "Policy":
             topic.policy = value
             return
@@ -182,7 +182,7 @@ class Topics(SNSBackend):
 
 
 def is_pending(subscription: Subscription) -> bool:
-    """Whether nobody has confirmed a subscription yet."""
+    """Return whether a subscription is not confirmed yet."""
     return bool(subscription.attributes.get("PendingConfirmation"))
 
 
