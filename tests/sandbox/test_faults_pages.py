@@ -77,3 +77,11 @@ def test_pages_of_tables_are_spoilt_alike() -> None:
             )
         found = dynamodb.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 2})
         assert [len(page["TableNames"]) for page in found] == [0, 2, 1]
+
+
+def test_an_empty_page_says_that_more_follows_where_the_token_alone_does_not() -> None:
+    with sandboxed(settings=SandboxSettings(faults=Rules(["kms:ListResourceTags:1:page-empty"]))) as (box, _):
+        kms = client_in(box, "kms")
+        key = kms.create_key(Tags=[{"TagKey": "Team", "TagValue": "a"}])["KeyMetadata"]["KeyId"]
+        pages = list(kms.get_paginator("list_resource_tags").paginate(KeyId=key))
+        assert [len(page["Tags"]) for page in pages] == [0, 1]

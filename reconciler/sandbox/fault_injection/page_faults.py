@@ -47,6 +47,8 @@ class PageFaults:
             token = f"after-an-empty-page-{len(self._held) + 1}"
             self._held[token] = reply
             items, result[pages.answered] = [], token
+            if pages.more:
+                result[pages.more] = True
         return asked.answer({**result, pages.items: items})
 
     def _keep_last(self, pages: Pages, result: dict[str, Any]) -> None:

@@ -12,11 +12,15 @@ from reconciler.sandbox import wire_protocol
 
 
 class Pages(NamedTuple):
-    """The members by which an operation is paged: the token asked with, the token answered, the list of items."""
+    """The members by which an operation is paged: the token asked with, the token answered, the list of items.
+
+    `more` is the member that says whether a page follows; None: the token alone says it.
+    """
 
     asked: str
     answered: str
     items: str
+    more: str | None = None
 
 
 @cache
@@ -27,8 +31,9 @@ def pages_of(service: str, operation: str) -> Pages | None:
     except (ValueError, UnknownServiceError):
         return _by_next_token(service, operation)
     names = (_first(described[key]) for key in ("input_token", "output_token", "result_key"))
-    pages = Pages(*names)
-    return pages if all(name.isidentifier() for name in pages) else None
+    asked, answered, items = names
+    plain = all(name.isidentifier() for name in (asked, answered, items))
+    return Pages(asked, answered, items, described.get("more_results")) if plain else None
 
 
 def continues(service: str, operation: str, params: Mapping[str, Any]) -> bool:
