@@ -1,13 +1,16 @@
 """Clocks: the machine's, and a virtual one for tests and simulations; callers pass one to every module."""
 
 import hashlib
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import Context
+from functools import partial
 from heapq import heappop, heappush
-from typing import Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 
 Job: TypeAlias = Callable[[], None]
 
@@ -112,9 +115,9 @@ class VirtualClock:
     def side_by_side(self, jobs: Sequence[Job]) -> None:
         if self._turns is not None:
             raise RuntimeError("jobs that run side by side cannot start others")
-        self._turns = _Turns(len(jobs), self._now)
+        self._turns = _Turns(jobs, self._now)
         try:
-            self._turns.run(jobs)
+            self._turns.run()
         finally:
             self._turns = None
 
@@ -126,13 +129,16 @@ class Stopped(BaseException):
 class _Turns:
     """Decides which of the threads that share a virtual clock may run.
 
-    Only the running thread uses this object, so no lock is needed; each thread waits at its own gate.
+    Only the running thread uses this object, so no lock is needed for it; each thread waits at its own gate, which is a
+    lock that another thread releases.
     """
 
-    def __init__(self, number: int, now: float) -> None:
-        self._gates = [threading.Semaphore(0) for _ in range(number)]
-        self._ended = threading.Semaphore(0)
-        self._ready = deque(range(number))
+    def __init__(self, jobs: Sequence[Job], now: float) -> None:
+        self._jobs = jobs
+        self._gates: dict[int, threading.Lock] = {}
+        """The gates of the jobs that have started, by the number of the job."""
+        self._ended = _closed_gate()
+        self._ready = deque(range(len(jobs)))
         self._sleeping: list[tuple[float, int, int]] = []
         self._waiting: list[tuple[int, Callable[[], bool]]] = []
         self._naps = 0
@@ -140,15 +146,13 @@ class _Turns:
         self._mine = threading.local()
         self._errors: dict[int, BaseException] = {}
 
-    def run(self, jobs: Sequence[Job]) -> None:
-        """Start a thread for each job, run them in turn until none is left, and raise the first job's error."""
-        threads = [threading.Thread(target=self._work, args=each, daemon=True) for each in enumerate(jobs)]
-        for thread in threads:
-            thread.start()
+    def run(self) -> None:
+        """Run the jobs in turn, each in a thread, until none is left, and raise the first job's error."""
+        if len(self._jobs) == 1:
+            self._start(self._ready.popleft(), self._jobs[0])
+            return
         self._pass_on()
         self._ended.acquire()
-        for thread in threads:
-            thread.join()
         for number in sorted(self._errors):
             raise self._errors[number]
 
@@ -175,11 +179,14 @@ class _Turns:
             raise Stopped
         return self._now
 
+    def _start(self, number: int, job: Job) -> None:
+        self._mine.number, self._gates[number] = number, _closed_gate()
+        job()
+
     def _work(self, number: int, job: Job) -> None:
-        self._mine.number = number
         try:
-            self._resumed(number)
-            job()
+            if not self._errors:
+                self._start(number, job)
         except Stopped:
             pass
         except BaseException as error:  # noqa: BLE001 -- it is raised again where the jobs were started
@@ -202,4 +209,57 @@ class _Turns:
         else:
             self._ended.release()
             return
-        self._gates[turn].release()
+        if turn in self._gates:
+            self._gates[turn].release()
+        else:
+            _Worker.idle().work(partial(self._work, turn, self._jobs[turn]))
+
+
+def _closed_gate() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
+class _Worker:
+    """A thread that runs one job after another: starting a thread takes longer than many a job on a virtual clock."""
+
+    _idle: ClassVar[list["_Worker"]] = []
+
+    def __init__(self) -> None:
+        self._gate = _closed_gate()
+        self._jobs: deque[Job | None] = deque()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    @classmethod
+    def idle(cls) -> "_Worker":
+        """A worker without a job."""
+        try:
+            return cls._idle.pop()
+        except IndexError:
+            return cls()
+
+    @classmethod
+    def end_idle(cls) -> None:
+        """End the threads of the workers without a job."""
+        while cls._idle:
+            cls._idle.pop().work(None)
+
+    def work(self, job: Job | None) -> None:
+        """Run a job, which raises no error, in a context of its own; None ends the thread."""
+        self._jobs.append(job)
+        self._gate.release()
+
+    def _run(self) -> None:
+        while self._gate.acquire() and (job := self._jobs.popleft()):
+            Context().run(job)
+            del job  # it holds what belongs to the pass
+            self._idle.append(self)
+
+
+def start_new_threads() -> None:
+    """Run no further job in a thread that is already there: it does not know a profiler that was set later."""
+    _Worker.end_idle()
+
+
+os.register_at_fork(after_in_child=start_new_threads)  # a forked process has none of the threads

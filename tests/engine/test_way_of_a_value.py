@@ -18,6 +18,7 @@ from reconciler.cli.run_pass import run_pass
 from reconciler.desired.parsed import load_parsed
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options
+from reconciler.runtime.clock import start_new_threads
 
 ROOT = Path(reconciler.__file__).parent
 CENTRE = ROOT / "examples" / "contact_center"
@@ -62,6 +63,7 @@ def functions_handed(text: str) -> Iterator[set[str]]:
             found.add(f"{Path(code.co_filename).relative_to(ROOT)}: {code.co_qualname}")
 
     before = sys.getprofile()
+    start_new_threads()
     threading.setprofile(note)
     sys.setprofile(note)
     try:
@@ -69,6 +71,7 @@ def functions_handed(text: str) -> Iterator[set[str]]:
     finally:
         sys.setprofile(before)
         threading.setprofile(None)
+        start_new_threads()
 
 
 def test_a_value_passes_through_few_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,9 @@
 """Jobs side by side: on the virtual clock every run is the same run, on the system's clock they are threads."""
 
+import os
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 
 import pytest
@@ -214,3 +216,27 @@ def test_the_system_clock_goes_forwards() -> None:
     clock.sleep(-1)
     assert clock.now() >= before
     assert clock.wall() > 1_700_000_000
+
+
+def test_a_job_sees_nothing_that_an_earlier_job_of_the_same_thread_has_left(clock: VirtualClock) -> None:
+    """Threads are used again: a log context of one pass must not show up in another one."""
+    left: ContextVar[str] = ContextVar("left", default="nothing")
+    seen: list[str] = []
+
+    def job(name: str) -> None:
+        seen.append(left.get())
+        left.set(name)
+
+    for _ in range(3):
+        clock.side_by_side([partial(job, "a"), partial(job, "b")])
+    assert seen == ["nothing"] * 6
+
+
+def test_a_forked_process_starts_threads_of_its_own(clock: VirtualClock) -> None:
+    clock.side_by_side([lambda: None, lambda: None])
+    child = os.fork()
+    if child == 0:
+        done: list[int] = []
+        clock.side_by_side([lambda: done.append(1), lambda: done.append(2)])
+        os._exit(0 if done == [1, 2] else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
