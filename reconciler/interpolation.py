@@ -12,12 +12,13 @@ KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 """Matches the name of a kind: `service.kind`."""
 ALWAYS = ("arn", "id", "name")
 """The attributes that every resource has."""
+# In time that grows as the text does: no search begins within a run of `$`, and no name goes past the next `${`.
 _TOKEN = re.compile(
-    r"(?P<dollars>\$+)\{(?P<word>[A-Za-z_][\w.]*):"
-    r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^}]+?))'
+    r"(?<!\$)(?P<dollars>\$+)\{(?P<word>[A-Za-z_][\w.]*):"
+    r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>(?:(?!\$\{)[^}])+?))'
     r"(?:#(?P<attribute>[a-z][a-z0-9_]*))?\}"
 )
-_ESCAPED = re.compile(r"\$(\$+\{)")
+_ESCAPED = re.compile(r"(?<!\$)\$(\$+\{)")
 
 
 class Token(NamedTuple):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 from reconciler.desired.mistakes import Mistakes, ValuePath
@@ -58,6 +59,10 @@ class Variables:
             value = self._value(whole[1], place, trail)
             return text if value is None else self._within(_escaped(value, kept), text, place, trail)
 
+        @cache
+        def beginning_alone() -> str:
+            return NO_REFERENCE if has_reference(text) else BARE
+
         def replace(use: re.Match[str]) -> str:
             if use[1]:
                 value = self._value(use[1], place, trail)
@@ -65,8 +70,7 @@ class Variables:
                 return self._within(filled, use[0], place, trail)
             stays = kept[use[0]]
             if stays is None:
-                said = NO_REFERENCE if has_reference(text) else BARE
-                self._mistakes.add(place, said, trail)
+                self._mistakes.add(place, beginning_alone(), trail)
             return stays or use[0]
 
         return _USE.sub(replace, text)

@@ -37,6 +37,8 @@ TOKENS = {
     "${queue:Sales} ": None,
     " ${queue:Sales}": None,
     "${queue:A}${queue:B}": None,
+    "${queue:A ${b}": None,
+    '${queue:"A ${b"}': Token("queue", "A ${b"),
     "$${queue:A}": None,
     "$.Attributes.queue": None,
     "": None,
@@ -66,6 +68,7 @@ FOUND = {
     '{"arn": ${toy.queue:A}}': [("toy.queue", "A", None)],
     "${aws:username} ${cognito-identity.amazonaws.com:sub} ${lambda:x} ${a.b.c:x} ${*} ${": [],
     "$${toy.queue:A} $$${hours:B}": [],
+    "${toy.queue:A ${hours:B}": [("hours", "B", None)],
     "plain": [],
 }
 
