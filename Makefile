@@ -9,6 +9,8 @@ AWS_VENV := .venv-aws
 AWS_READY := $(AWS_VENV)/.ready
 DOCS_VENV := .venv-docs
 DOCS_READY := $(DOCS_VENV)/.ready
+MUTATION_VENV := .venv-mutation
+MUTATION_READY := $(MUTATION_VENV)/.ready
 LOCK_VENV := .venv-lock
 WHEEL_VENV := .venv-wheel
 QUIET := --quiet --disable-pip-version-check
@@ -17,7 +19,7 @@ LOCKED := $(QUIET) --require-hashes --requirement
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants soak takeover check format docs site wheel walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs site wheel walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: two stacks in the sandbox."
@@ -73,6 +75,11 @@ schedules: $(READY)
 mutants: $(READY)
 	$(BIN)/python -m tests.faults.mutate
 
+# Small defects that a library makes in the engine: a random sample, each played by the tests that run its line. What was played
+# is in .mutation: a run that was broken off goes on from there.
+mutation: $(READY) $(MUTATION_READY)
+	$(BIN)/python -m tests.mutation --generator $(MUTATION_VENV)/bin/python $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -121,7 +128,7 @@ wheel:
 	cd "$$(mktemp -d)" && "$(CURDIR)/$(WHEEL_VENV)/bin/reconciler" demo
 
 # The exact versions that every other target installs, with the hashes of their files; run it to move to newer ones.
-# All of them first; then what the demo, production and the site need of these.
+# All of them first; then what the demo, production, the site and `make mutation` need of these.
 COMPILE = $(LOCK_VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-find-links --no-emit-index-url \
 	--unsafe-package connect-reconciler
 lock:
@@ -130,11 +137,12 @@ lock:
 	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra sandbox --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
+	$(COMPILE) --extra mutation --constraint requirements.lock --output-file requirements-mutation.lock pyproject.toml
 	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(AWS_VENV) $(DOCS_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults *.egg-info .mypy_cache .ruff_cache \
-		.pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(AWS_VENV) $(DOCS_VENV) $(MUTATION_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults .mutation \
+		*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Creating the environment $(VENV) for tests and checks"
@@ -159,6 +167,11 @@ $(DOCS_READY): requirements-docs.lock
 	$(PYTHON) -m venv $(DOCS_VENV)
 	$(DOCS_VENV)/bin/pip install $(LOCKED) requirements-docs.lock
 	touch $(DOCS_READY)
+
+$(MUTATION_READY): requirements-mutation.lock
+	$(PYTHON) -m venv $(MUTATION_VENV)
+	$(MUTATION_VENV)/bin/pip install $(LOCKED) requirements-mutation.lock
+	touch $(MUTATION_READY)
 
 # The AWS CLI, unmodified, in an environment of its own.
 $(AWS_READY): Makefile
