@@ -119,7 +119,11 @@ def can_ask() -> bool:
 
 
 def ask(question: str) -> bool:
-    """Ask a question on stderr; returns whether the answer on stdin is yes. End of input and Ctrl-C mean no."""
+    """Ask a question on stderr; returns whether the answer on stdin is yes. The end of input means no.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C is the answer.
+    """
     with suppress(ImportError):  # Windows has no termios
         import termios  # noqa: PLC0415 -- for the same reason
 
@@ -131,7 +135,7 @@ def ask(question: str) -> bool:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     except KeyboardInterrupt:
         _put(err, Text())
-        return False
+        raise
 
 
 class TimeLeft(ProgressColumn):

@@ -183,7 +183,7 @@ class Pass:
     world: World = field(default_factory=World)
     """What the last run observed."""
     agreed: Callable[[Plan], bool] = lambda _plan: True
-    """Called when the guard allows a plan that deletes something; returns whether to apply it."""
+    """Called when the guard allows a plan that changes something; returns whether to apply it."""
     applying: Callable[[PassReport], None] = lambda _report: None
     """Called right before the first change, with the report as far as it is known."""
     deadline: float | None = None
@@ -287,7 +287,7 @@ class Pass:
             return replace(report, outcome=_outcome(results, world))
         if refusals:
             return replace(report, outcome="refused")
-        if plan.deletes and not self._agreed(plan):
+        if plan.pending and not self._agreed(plan):
             return replace(report, outcome="refused", refusals=(DECLINED,))
         return self._apply(report, world)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.graph import graph
@@ -15,6 +16,7 @@ from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
 from reconciler.cli.commands.kinds import kinds
 from reconciler.cli.commands.once import once
+from reconciler.cli.commands.plan import plan
 from reconciler.cli.commands.rollback import rollback
 from reconciler.cli.commands.sandbox import sandbox
 from reconciler.cli.commands.schema import schema
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="reconciler",
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=(
         "Exit codes: 0 settled, 1 something failed, 2 changes pending, 3 desired state or command line invalid, "
         "4 refused, 130 interrupted (Ctrl-C)."
@@ -60,7 +63,20 @@ def _options(
     """Keeps Amazon Connect contact centres, and the AWS resources around them, as YAML files declare them."""
 
 
-for command in (once, daemon, rollback, validate, graph, iam_policy, schema, kinds, sandbox, demo):
+for command in (
+    plan,
+    apply,
+    once,
+    daemon,
+    rollback,
+    validate,
+    graph,
+    iam_policy,
+    schema,
+    kinds,
+    sandbox,
+    demo,
+):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(history, name="history")
 

@@ -1,6 +1,7 @@
 """The target of a pass of the command line: an AWS account, an endpoint, or a sandbox."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import INVALID, exit_with_errors
@@ -32,6 +33,14 @@ class Kept:
     note: str = ""
 
 
+class Asks(Enum):
+    """When the user is asked on a terminal."""
+
+    NEVER = "never"
+    BEFORE_DELETES = "before deletes and replaces"
+    BEFORE_CHANGES = "before any change"
+
+
 @dataclass(frozen=True)
 class PassTarget:
     """The target of a pass from the options: a sandbox that answers as an account, or AWS."""
@@ -42,8 +51,7 @@ class PassTarget:
     cached: bool
     kept: Kept | None = None
     """How it is recorded; None: not at all."""
-    yes: bool = False
-    """Whether the question about deletes is already answered with yes."""
+    asks: Asks = Asks.BEFORE_DELETES
     deadlines: Deadlines = Deadlines()
 
 

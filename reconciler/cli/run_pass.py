@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.extras import need_sandbox
 from reconciler.cli.name_checks import refuse_idle
 from reconciler.cli.options import ACCOUNT
-from reconciler.cli.pass_target import PassTarget, open_target
+from reconciler.cli.pass_target import Asks, PassTarget, open_target
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
                 ledger.begins(report)
 
         report = _pass(
-            stack, options, reached, Hooks(begins, where.yes, where.deadlines.whole), quietly=quietly
+            stack, options, reached, Hooks(begins, where.asks, where.deadlines.whole), quietly=quietly
         )
         if ledger:
             ledger.ended(report)
@@ -63,10 +63,10 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
 
 @dataclass(frozen=True)
 class Hooks:
-    """Callbacks of a pass: one that is called when it begins, and the answer to its question."""
+    """What a pass does besides: a callback when it begins, and when it asks."""
 
     begins: "Callable[[PassReport], None]"
-    yes: bool = False
+    asks: Asks = Asks.BEFORE_DELETES
     deadline: float | None = None
     """The deadline of the pass, in seconds."""
 
@@ -88,7 +88,9 @@ def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietl
     )
     with sandboxed(account) as (box, clock):
         reached = (account_in(box, stack.region, clock), clock, NoCache())
-        return _pass(stack, options, reached, Hooks(_nobody, deadline=where.deadlines.whole), quietly=quietly)
+        return _pass(
+            stack, options, reached, Hooks(_nobody, where.asks, where.deadlines.whole), quietly=quietly
+        )
 
 
 def _pass(
@@ -118,10 +120,17 @@ def _pass(
             bar.planned(plan, seconds_left)
 
         def agreed(plan: "Plan") -> bool:
-            if hooks.yes or not console.can_ask():
+            every = hooks.asks is Asks.BEFORE_CHANGES
+            if hooks.asks is Asks.NEVER or not (every or plan.deletes) or not console.can_ask():
                 return True
             with bar.hidden():
-                return console.ask(question(plan))
+                try:
+                    return console.ask(question(plan, every=every))
+                except KeyboardInterrupt:
+                    interrupts.after = "nothing was changed"
+                    if every:
+                        raise
+                    return False
 
         one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache)
         one.agreed, one.applying, one.deadline = agreed, hooks.begins, hooks.deadline

@@ -98,9 +98,9 @@ def count_line(plan: Plan) -> Text:
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
 
 
-def question(plan: Plan) -> str:
-    """The question before a plan that deletes something is applied."""
-    counts = []
+def question(plan: Plan, *, every: bool = False) -> str:
+    """The question before a plan is applied: what it deletes, and with `every` also how many changes it has."""
+    counts = [counted(len(plan.pending), "change")] if every else []
     if plan.disappearing:
         counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
     if plan.deletes_within:

@@ -24,6 +24,7 @@ s3.bucket:
   asked-two: {policy: {protect: false}}
 """
 QUESTION = b"2 resources deleted or replaced: apply this plan? [y/N]"
+CHANGES = b"apply this plan? [y/N]"
 
 
 class Terminal:
@@ -33,21 +34,21 @@ class Terminal:
         self.folder, self.url = folder, url
         (folder / "stack.yaml").write_text(HEADER)
 
-    def command(self, *options: str) -> list[str]:
-        words = ["once", str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
+    def command(self, *options: str, name: str = "once") -> list[str]:
+        words = [name, str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
         return [sys.executable, "-m", "reconciler", *words]
 
-    def piped(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def piped(self, *options: str, name: str = "once") -> subprocess.CompletedProcess[str]:
         """What happens where nobody can answer."""
-        command = self.command(*options)
+        command = self.command(*options, name=name)
         return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    def typed(self, answer: bytes | None, *options: str) -> tuple[int, str]:
+    def typed(self, answer: bytes | None, *options: str, name: str = "once") -> tuple[int, str]:
         """Exit code and all that the terminal shows, where the question is answered with this."""
         ours, theirs = pty.openpty()
         environment = {**ENVIRONMENT, "TERM": "dumb", "COLUMNS": "200"}
         process = subprocess.Popen(
-            self.command(*options),
+            self.command(*options, name=name),
             env=environment,
             cwd=ROOT,
             stdin=theirs,
@@ -60,7 +61,7 @@ class Terminal:
         shown = b""
         while part := _read(ours):
             shown += part
-            if answer is not None and QUESTION in shown:
+            if answer is not None and CHANGES in shown:
                 os.write(ours, answer)
                 answer = None
         code = process.wait()
@@ -100,6 +101,13 @@ def buckets(client: Client) -> list[str]:
     return [row["Name"] for row in client("s3").list_buckets()["Buckets"]]
 
 
+@pytest.fixture
+def new(tmp_path: Path, server: RunningServer) -> Terminal:
+    """A terminal at which the files name two buckets that do not exist yet."""
+    (tmp_path / "buckets.yaml").write_text(BUCKETS)
+    return Terminal(tmp_path, server.url)
+
+
 NO = {"no": b"n\n", "nothing": b"\n", "the end of the input": b"\x04", "Ctrl-C": b"\x03"}
 
 
@@ -107,6 +115,7 @@ def test_any_answer_but_yes_changes_nothing(terminal: Terminal, client: Client) 
     for name, answer in NO.items():
         code, shown = terminal.typed(answer)
         assert code == 4, (name, shown)
+        assert QUESTION.decode() in shown
         assert "Refused: the answer was not yes; nothing was changed" in shown, name
         assert "Traceback" not in shown
     assert buckets(client) == ["asked-one", "asked-two"]
@@ -142,3 +151,54 @@ def test_a_dry_run_asks_nothing(terminal: Terminal, client: Client) -> None:
     code, shown = terminal.typed(None, "--dry-run")
     assert (code, len(buckets(client))) == (2, 2)
     assert "apply this plan?" not in shown
+
+
+def test_apply_asks_before_any_change_and_no_changes_nothing(new: Terminal, client: Client) -> None:
+    code, shown = new.typed(b"n\n", name="apply")
+    assert (code, buckets(client)) == (4, []), shown
+    assert "2 to create" in shown
+    assert "2 changes: apply this plan? [y/N]" in shown
+    assert "Refused: the answer was not yes; nothing was changed" in shown
+
+
+def test_ctrl_c_at_the_question_of_apply_changes_nothing(new: Terminal, client: Client) -> None:
+    code, shown = new.typed(b"\x03", name="apply")
+    assert (code, buckets(client)) == (130, []), shown
+    assert shown.endswith("interrupted; nothing was changed\r\n")
+
+
+def test_apply_applies_after_yes_and_then_has_nothing_to_ask(new: Terminal, client: Client) -> None:
+    code, shown = new.typed(b"yes\n", name="apply")
+    assert (code, buckets(client)) == (0, ["asked-one", "asked-two"]), shown
+    code, shown = new.typed(None, name="apply")
+    assert code == 0, shown
+    assert "apply this plan?" not in shown
+
+
+def test_apply_asks_once_about_changes_and_deletes(terminal: Terminal, client: Client) -> None:
+    code, shown = terminal.typed(b"y\n", name="apply")
+    assert (code, buckets(client)) == (0, []), shown
+    assert "2 changes and 2 resources deleted or replaced: apply this plan? [y/N]" in shown
+
+
+def test_apply_without_a_terminal_needs_yes_or_an_approved_plan(new: Terminal, client: Client) -> None:
+    refused = new.piped(name="apply")
+    said = (
+        "apply asks before it changes anything, and here is no terminal to answer; add --yes, or use `once`\n"
+    )
+    assert (refused.returncode, refused.stdout, refused.stderr) == (3, "", said)
+    plan = new.folder / "plan.json"
+    planned = new.piped("--only", "s3.bucket/asked-one", "--out", str(plan), name="plan")
+    assert (planned.returncode, buckets(client)) == (2, []), planned.stderr
+    approved = new.piped("--plan", str(plan), name="apply")
+    assert (approved.returncode, buckets(client)) == (0, ["asked-one"]), approved.stderr
+    agreed = new.piped("--yes", name="apply")
+    assert (agreed.returncode, buckets(client)) == (0, ["asked-one", "asked-two"]), agreed.stderr
+
+
+def test_plan_is_the_dry_run_of_once(new: Terminal) -> None:
+    planned, dry = new.piped(name="plan"), new.piped("--dry-run")
+    assert (planned.returncode, dry.returncode) == (2, 2)
+    lines, others = planned.stdout.splitlines(), dry.stdout.splitlines()
+    assert lines[:-1] == others[:-1]  # the last line has the seconds
+    assert "  dry run" in lines[0]

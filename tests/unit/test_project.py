@@ -40,3 +40,10 @@ def test_every_file_that_the_architecture_names_is_there() -> None:
     places = [ROOT, ROOT / "reconciler", *(each for each in (ROOT / "reconciler").iterdir() if each.is_dir())]
     assert len(named) > 40
     assert [each for each in sorted(named) if not any((place / each).exists() for place in places)] == []
+
+
+@pytest.mark.parametrize("words", [(), ("plan",), ("history",), ("history", "show")], ids=" ".join)
+def test_h_is_short_for_help(words: tuple[str, ...]) -> None:
+    short, long = (CliRunner().invoke(app, [*words, asked]) for asked in ("-h", "--help"))
+    assert (short.exit_code, short.stdout) == (0, long.stdout)
+    assert "-h, --help" in short.stdout

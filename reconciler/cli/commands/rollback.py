@@ -17,7 +17,7 @@ from reconciler.cli.options import (
     Verbose,
     Yes,
 )
-from reconciler.cli.pass_target import Kept, PassTarget, open_target
+from reconciler.cli.pass_target import Asks, Kept, PassTarget, open_target
 from reconciler.cli.report_files import finish
 from reconciler.cli.run_pass import run_pass
 
@@ -47,7 +47,8 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     reason = why_no_rollback(target)
     if reason:
         exit_with_errors([f"cannot roll back to pass {number}: {reason}"], INVALID)
-    where = PassTarget(None, endpoint_url, share, cached=not no_cache, yes=yes)
+    asks = Asks.NEVER if yes else Asks.BEFORE_DELETES
+    where = PassTarget(None, endpoint_url, share, cached=not no_cache, asks=asks)
     back = _way_back(past, target, where)
     for note in back.notes:
         console.announce(f"Note: {note}")
