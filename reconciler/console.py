@@ -38,6 +38,8 @@ def sizes_known(environment: Mapping[str, str]) -> dict[str, str]:
 
 out = Console(highlight=False, soft_wrap=True, _environ=sizes_known(os.environ))
 err = Console(stderr=True, highlight=False, soft_wrap=True, _environ=sizes_known(os.environ))
+remarks = Console(stderr=True, highlight=False, soft_wrap=True, _environ=sizes_known(os.environ))
+"""Where remarks go; `remarks.quiet = True` drops them."""
 
 
 class NotDelivered(Exception):
@@ -58,7 +60,7 @@ def print_to_stderr(lines: Iterable[Text]) -> None:
 
 def announce(text: str) -> None:
     """Print a remark on stderr."""
-    print_to_stderr([Text(one_line(text), "dim")])
+    _put(remarks, Text(one_line(text), "dim"))
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -154,7 +156,7 @@ class TimeLeft(ProgressColumn):
 class ProgressBar:
     """A progress bar on a terminal; nothing in a pipe (`reconciler.applying.Progress`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool = False) -> None:
         self._left = TimeLeft()
         columns = (
             TextColumn("{task.description}", markup=False),
@@ -163,7 +165,8 @@ class ProgressBar:
             TimeElapsedColumn(),
             self._left,
         )
-        self._progress = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+        hidden = hidden or not sys.stderr.isatty()
+        self._progress = Progress(*columns, console=err, transient=True, disable=hidden)
         self._task = self._progress.add_task("reading", total=None)
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
+from reconciler.cli.commands.diff import diff
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
@@ -65,6 +66,7 @@ def _options(
 
 for command in (
     plan,
+    diff,
     apply,
     once,
     daemon,

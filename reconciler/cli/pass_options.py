@@ -62,6 +62,16 @@ class PassOptions:
             help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable.",
         ),
     ] = None
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print only the pass as JSON on stdout; `schema --report` describes it."),
+    ] = False
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only what failed or was refused, on stderr.")
+    ] = False
+    full: Annotated[
+        bool, typer.Option("--full", help="Print values in the plan as a whole, not shortened.")
+    ] = False
     no_cache: Uncached = False
     share: Share = 80
     call_deadline: CallDeadline = 30.0

@@ -42,6 +42,18 @@ class Asks(Enum):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What is printed of a pass."""
+
+    plan: bool = True
+    """Whether the plan and the result are on stdout; otherwise only the result, on stderr."""
+    only_trouble: bool = False
+    """Whether only what fails or is refused is printed, on stderr."""
+    full: bool = False
+    """Whether long values are printed as a whole."""
+
+
+@dataclass(frozen=True)
 class PassTarget:
     """The target of a pass from the options: a sandbox that answers as an account, or AWS."""
 
@@ -53,6 +65,7 @@ class PassTarget:
     """How it is recorded; None: not at all."""
     asks: Asks = Asks.BEFORE_DELETES
     deadlines: Deadlines = Deadlines()
+    shown: Shown = Shown()
 
 
 def open_target(

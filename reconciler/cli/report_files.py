@@ -46,15 +46,24 @@ def report_targets(files: Sequence[Path]) -> "list[Target]":
 
 
 def finish(
-    passed: "PassReport", files: Sequence[Path], earlier: "Callable[[], Sequence[EarlierPass]]" = tuple
+    passed: "PassReport",
+    files: Sequence[Path],
+    earlier: "Callable[[], Sequence[EarlierPass]]" = tuple,
+    printed: "Callable[[PassReport], str] | None" = None,
 ) -> NoReturn:
-    """Write the reports, and exit with the code of the pass's outcome."""
-    if files:
-        _write(passed, files, earlier())
+    """Write the reports, print what `printed` makes of the pass, and exit with the code of the pass's outcome."""
+    mistakes = _write(passed, files, earlier()) if files else []
+    if printed:
+        from reconciler import console
+
+        console.deliver(printed(passed))
+    if mistakes:
+        exit_with_errors(mistakes, FAILED)
     raise typer.Exit(EXITS[passed.outcome])
 
 
-def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[EarlierPass]") -> None:
+def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[EarlierPass]") -> list[str]:
+    """Write the reports; returns why some could not be written, a line each."""
     from reconciler.kinds import known_kinds
     from reconciler.reports.extra_sections import sections_of
     from reconciler.reports.formats import write
@@ -66,5 +75,4 @@ def _write(passed: "PassReport", files: Sequence[Path], earlier: "Sequence[Earli
             write(passed, file, sections)
         except OSError as error:
             mistakes.append(f"the report could not be written: {file}: {error.strerror}")
-    if mistakes:
-        exit_with_errors(mistakes, FAILED)
+    return mistakes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.extras import need_sandbox
 from reconciler.cli.name_checks import refuse_idle
 from reconciler.cli.options import ACCOUNT
-from reconciler.cli.pass_target import Asks, PassTarget, open_target
+from reconciler.cli.pass_target import Asks, PassTarget, Shown, open_target
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reconciler.stack import Stack
 
 
-def run_pass(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool = False) -> "PassReport":
-    """Run one pass; it is shown on stdout, or with `quietly` only its result on stderr."""
+def run_pass(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
+    """Run one pass, and print what `where.shown` says."""
     if where.sandbox is not None:
-        return _in_sandbox(stack, options, where, quietly=quietly)
-    return _in_aws(stack, options, where, quietly=quietly)
+        return _in_sandbox(stack, options, where)
+    return _in_aws(stack, options, where)
 
 
-def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
+def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
     """Run one pass against AWS or an endpoint, and record it in the history."""
     from reconciler import console
     from reconciler.cli.history_store import open_ledger
@@ -53,9 +53,8 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
             if ledger:
                 ledger.begins(report)
 
-        report = _pass(
-            stack, options, reached, Hooks(begins, where.asks, where.deadlines.whole), quietly=quietly
-        )
+        hooks = Hooks(begins, where.asks, where.deadlines.whole, where.shown)
+        report = _pass(stack, options, reached, hooks)
         if ledger:
             ledger.ended(report)
     return report
@@ -63,19 +62,20 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget, *, quietly: b
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a pass does besides: a callback when it begins, and when it asks."""
+    """What a pass does besides: a callback when it begins, when it asks, and what it prints."""
 
     begins: "Callable[[PassReport], None]"
     asks: Asks = Asks.BEFORE_DELETES
     deadline: float | None = None
     """The deadline of the pass, in seconds."""
+    shown: Shown = Shown()
 
 
 def _nobody(report: "PassReport") -> None:
     """Do nothing when a pass begins, because there is no history."""
 
 
-def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietly: bool) -> "PassReport":
+def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
     """Run one pass against a temporary sandbox that starts empty; its time is virtual."""
     need_sandbox()
     from reconciler import console
@@ -88,9 +88,7 @@ def _in_sandbox(stack: "Stack", options: "Options", where: PassTarget, *, quietl
     )
     with sandboxed(account) as (box, clock):
         reached = (account_in(box, stack.region, clock), clock, NoCache())
-        return _pass(
-            stack, options, reached, Hooks(_nobody, where.asks, where.deadlines.whole), quietly=quietly
-        )
+        return _pass(stack, options, reached, Hooks(_nobody, where.asks, where.deadlines.whole, where.shown))
 
 
 def _pass(
@@ -98,25 +96,25 @@ def _pass(
     options: "Options",
     reached: "tuple[Aws, Clock, Cache]",
     hooks: Hooks,
-    *,
-    quietly: bool,
 ) -> "PassReport":
     from reconciler import console
     from reconciler.kinds import known_kinds
     from reconciler.reconcile import NamesNothing, Pass
-    from reconciler.reports.text_report import closing_lines, heading, plan_lines, question
+    from reconciler.reports.text_report import closing_lines, heading, plan_lines, question, trouble_lines
     from reconciler.runtime.gc_tuning import collect_seldom
     from reconciler.runtime.shutdown import Shutdown
 
     collect_seldom()
     aws, clock, cache = reached
-    if not quietly:
+    shown = hooks.shown
+    if shown.plan:
         console.show([heading(stack, dry_run=options.dry_run)])
-    with console.ProgressBar() as bar:
+    with console.ProgressBar(hidden=shown.only_trouble) as bar:
 
         def planned(plan: "Plan", seconds_left: "Callable[[], float]") -> None:
-            if not quietly:
-                console.show(plan_lines(plan, 0.0 if options.dry_run else seconds_left()))
+            if shown.plan:
+                seconds = 0.0 if options.dry_run else seconds_left()
+                console.show(plan_lines(plan, seconds, full=shown.full))
             bar.planned(plan, seconds_left)
 
         def agreed(plan: "Plan") -> bool:
@@ -143,5 +141,6 @@ def _pass(
             if one.broken_off is None:
                 raise
             report = one.broken_off
-    (console.print_to_stderr if quietly else console.show)(closing_lines(report))
+    lines = trouble_lines(report) if shown.only_trouble else closing_lines(report)
+    (console.show if shown.plan else console.print_to_stderr)(lines)
     return report

@@ -1,7 +1,8 @@
 """A plan or a pass as text: with colours on a terminal, plain in a pipe."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from rich.text import Text
 
@@ -15,7 +16,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.unmanaged_contents import in_words, others_data
-from reconciler.reports.value_format import effect_text, shown
+from reconciler.reports.value_format import effect_text, shown, whole
 from reconciler.runtime.printable import one_line
 from reconciler.stack import Stack
 
@@ -66,10 +67,10 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
     return text
 
 
-def plan_lines(plan: Plan, seconds: float = 0.0) -> Iterator[Text]:
-    """Every action with its differences, then the counts, and the time at AWS's quotas."""
+def plan_lines(plan: Plan, seconds: float = 0.0, *, full: bool = False) -> Iterator[Text]:
+    """Every action with its differences, then the counts, and the time at AWS's quotas; with `full`, values as a whole."""
     for action in sorted(plan.actions.values(), key=_place):
-        yield from _action_lines(action)
+        yield from _action_lines(action, whole if full else shown)
     line = count_line(plan)
     if seconds >= WORTH_SAYING:
         line.append(f" ({lasting(seconds)} at AWS's quotas)")
@@ -125,21 +126,35 @@ def closing_lines(report: PassReport) -> Iterator[Text]:
     for key, result in report.results.items():
         if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
             yield _trouble_line(str(key), result)
+    yield from _refusal_lines(report)
+    for note in (*report.hints, *report.notes):
+        yield Text(f"Note: {SECRETS.text(note)}", "dim")
+    yield _summary(report)
+
+
+def trouble_lines(report: PassReport) -> Iterator[Text]:
+    """All that failed or was refused, and what can be done about it; empty if all went well."""
+    for key, result in report.results.items():
+        if result.outcome in ("failed", "refused", "unsure"):
+            yield _trouble_line(str(key), result)
+    yield from _refusal_lines(report)
+    for note in report.hints:
+        yield Text(f"Note: {SECRETS.text(note)}", "dim")
+
+
+def _refusal_lines(report: PassReport) -> Iterator[Text]:
     for kind in report.blind:
         yield Text(f"Not looked through for what is no longer desired: {SECRETS.text(kind)}", "red")
     for refusal in report.refusals:
         word = "Failed" if report.outcome == "failed" else "Refused"
         yield Text(f"{word}: {SECRETS.text(refusal)}", "bold red")
-    for note in (*report.hints, *report.notes):
-        yield Text(f"Note: {SECRETS.text(note)}", "dim")
-    yield _summary(report)
 
 
 def _place(action: Action) -> tuple[bool, int, str, str]:
     return (action.refusal is not None, ORDER.index(action.verb), *action.key)
 
 
-def _action_lines(action: Action) -> Iterator[Text]:
+def _action_lines(action: Action, formed: Callable[[Any], str]) -> Iterator[Text]:
     sign, colour = SIGNS[action.verb], COLOURS[action.verb]
     if action.refusal:
         sign, colour = "!", "bold red"
@@ -161,7 +176,7 @@ def _action_lines(action: Action) -> Iterator[Text]:
     hidden = hidden_fields(action.verb, [each.field for each in action.differences])
     for difference in action.differences:
         if difference.field not in hidden:
-            yield _difference_line(action, difference)
+            yield _difference_line(action, difference, formed)
     for content in action.contents:
         yield _content_line(content)
     for others in action.others:
@@ -176,15 +191,15 @@ def _content_line(content: Content) -> Text:
     return line
 
 
-def _difference_line(action: Action, difference: Difference) -> Text:
+def _difference_line(action: Action, difference: Difference, formed: Callable[[Any], str]) -> Text:
     line = Text("        ")
     line.append(f"{difference.field:<{WIDTH}} ", "dim")
     if action.verb == "create":
-        line.append(shown(difference.desired), "green")
+        line.append(formed(difference.desired), "green")
     else:
-        line.append(shown(difference.observed), "red")
+        line.append(formed(difference.observed), "red")
         line.append(" -> ")
-        line.append(shown(difference.desired), "green")
+        line.append(formed(difference.desired), "green")
     said = effect_text(difference.field, difference.deletes, difference.note)
     line.append(f"  ({SECRETS.text(said)})" if said else "", "red" if difference.deletes else "dim")
     return line

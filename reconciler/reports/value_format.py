@@ -18,6 +18,11 @@ def shown(value: Any, longest: int = LONGEST) -> str:
     return shortened(SECRETS.text(text), longest)
 
 
+def whole(value: Any) -> str:
+    """A value on one line, whatever its length."""
+    return SECRETS.text("(none)" if value is None else json.dumps(plain_data(value), ensure_ascii=False))
+
+
 def effect_text(field: str, deletes: str, note: str) -> str:
     """The further effects of a difference, in words; empty if there are none."""
     gone = "deleted" if deletes == field else f"deletes {deletes}" if deletes else ""

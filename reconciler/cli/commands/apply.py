@@ -20,6 +20,9 @@ def _asks(given: ApplyOptions) -> Asks:
         return Asks.NEVER
     if given.plan is not None:
         return Asks.BEFORE_DELETES  # somebody has seen and approved it
+    if given.as_json or given.quiet:
+        option = "--json" if given.as_json else "--quiet"
+        exit_with_errors([f"apply asks about the plan, and {option} does not show it; add --yes"], INVALID)
     if not console.can_ask():
         said = "apply asks before it changes anything, and here is no terminal to answer; add --yes"
         exit_with_errors([f"{said}, or use `once`"], INVALID)

@@ -19,7 +19,7 @@ from reconciler.cli.options import (
     Verbose,
 )
 from reconciler.cli.output_files import begins, check_targets
-from reconciler.cli.pass_target import PassTarget
+from reconciler.cli.pass_target import Asks, PassTarget, Shown
 from reconciler.cli.report_files import EXITS
 from reconciler.cli.run_pass import run_pass
 from reconciler.cli.stack_loading import load_stack
@@ -80,8 +80,9 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     key = _flow(stack, flow) if flow is not None else None
     report = None
     if dry_run or sandbox:
-        where = PassTarget(account if sandbox else None, endpoint_url, share, cached=not no_cache)
-        report = run_pass(stack, Options(dry_run=True), where, quietly=True)
+        at, shown = account if sandbox else None, Shown(plan=False)
+        where = PassTarget(at, endpoint_url, share, cached=not no_cache, asks=Asks.NEVER, shown=shown)
+        report = run_pass(stack, Options(dry_run=True), where)
         if report.outcome == "refused":
             raise typer.Exit(REFUSED)
     around = [each for each in stack.resources if options.selects(each)] if options.only else None
