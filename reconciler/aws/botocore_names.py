@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from botocore import xform_name
 from botocore.loaders import Loader
@@ -13,10 +14,16 @@ _OWN = Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
 @cache
+def service_model(service: str) -> Mapping[str, Any]:
+    """The model of a service, as botocore's file holds it."""
+    model: Mapping[str, Any] = _OWN.load_service_model(service, "service-2")
+    return model
+
+
+@cache
 def spellings(service: str) -> Mapping[str, str]:
     """AWS's spelling of every operation of a service, by boto3's spelling: `list_queues` gives `ListQueues`."""
-    model = _OWN.load_service_model(service, "service-2")
-    return MappingProxyType({xform_name(name): name for name in model["operations"]})
+    return MappingProxyType({xform_name(name): name for name in service_model(service)["operations"]})
 
 
 def service_and_operation(service: str, operation: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.diff import diff
+from reconciler.cli.commands.explain import explain
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
@@ -76,6 +77,7 @@ for command in (
     iam_policy,
     schema,
     kinds,
+    explain,
     sandbox,
     demo,
 ):

@@ -20,7 +20,8 @@ def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
     yield line
     for name, shape in fields_of(adapter.model).items():
         field = Text(f"    {name:<{WIDTH}} ")
-        field.append(", ".join(_traits(adapter, name, shape)), "dim")
+        traits = (sort_of(shape, adapter.model.model_fields[name].annotation), *traits_of(adapter, name))
+        field.append(", ".join(traits), "dim")
         yield field
     for name, attribute in adapter.attributes.items():
         line = Text(f"    {f'#{name}':<{WIDTH}} ")
@@ -29,8 +30,8 @@ def kind_lines(adapter: Adapter[Any]) -> Iterator[Text]:
     yield Text()
 
 
-def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
-    yield _sort(shape, adapter.model.model_fields[name].annotation)
+def traits_of(adapter: Adapter[Any], name: str) -> Iterator[str]:
+    """What a field means when a resource is created, and whether AWS reports it."""
     if name in adapter.create.needed:
         yield "needed to create"
     if name in adapter.create.fixed:
@@ -39,8 +40,9 @@ def _traits(adapter: Adapter[Any], name: str, shape: Shape) -> Iterator[str]:
         yield "never read back"
 
 
-def _sort(shape: Shape, annotation: Any) -> str:
-    annotation = _bare(annotation)
+def sort_of(shape: Shape, annotation: Any) -> str:
+    """The type of a field in words."""
+    annotation = bare(annotation)
     if shape.ref:
         return f"name of a {shape.ref.kind}{', or of one outside the stack' if shape.ref.outside else ''}"
     if shape.document:
@@ -52,7 +54,7 @@ def _sort(shape: Shape, annotation: Any) -> str:
     if shape.part:
         return "{" + ", ".join(shape.fields) + "}"
     if shape.items:
-        return f"list of {_sort(shape.items, get_args(annotation)[0])}"
+        return f"list of {sort_of(shape.items, get_args(annotation)[0])}"
     if shape.values:
         return "map"
     if get_origin(annotation) is Literal:
@@ -60,7 +62,7 @@ def _sort(shape: Shape, annotation: Any) -> str:
     return WORDS.get(annotation, "value")
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """An annotation without its marks and without None."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = next(each for each in get_args(annotation) if each is not type(None))
