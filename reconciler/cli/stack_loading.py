@@ -10,9 +10,15 @@ if TYPE_CHECKING:
     from reconciler.stack import Stack
 
 
-def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None = None) -> "Stack":
-    """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files."""
+def load_stack(
+    directory: Path, env: str | None, verbose: int, kept: Path | None = None, *, annotated: bool = False
+) -> "Stack":
+    """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files.
+
+    With `annotated`, mistakes and warnings are annotations of a GitHub Actions workflow, on stdout.
+    """
     from reconciler import console
+    from reconciler.cli.annotations import mistake_annotations, warning_annotations
     from reconciler.desired import InvalidStack, load, load_parsed
     from reconciler.kinds import known_kinds
     from reconciler.logs import configure
@@ -25,9 +31,16 @@ def load_stack(directory: Path, env: str | None, verbose: int, kept: Path | None
         else:
             stack = load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as error:
+        lines = mistakes_of(error)
+        if annotated:
+            console.deliver("".join(f"{line}\n" for line in mistake_annotations(directory, error)))
+            exit_with_errors(lines[len(error.mistakes) :], INVALID)
         console.warn(error.warnings)
-        exit_with_errors(mistakes_of(error), INVALID)
-    console.warn(stack.warnings)
+        exit_with_errors(lines, INVALID)
+    if annotated:
+        console.deliver("".join(f"{line}\n" for line in warning_annotations(directory, stack.warnings)))
+    else:
+        console.warn(stack.warnings)
     return stack
 
 
