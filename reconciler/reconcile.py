@@ -42,9 +42,17 @@ PassOutcome = Literal["settled", "pending", "failed", "refused", "stopped"]
 class Tally(Protocol):
     """How often each operation was called, by `service:operation`."""
 
-    calls: Counter[str]
-    mutating: int
-    throttled: Counter[str]
+    @property
+    def calls(self) -> Counter[str]:
+        """All calls made."""
+
+    @property
+    def mutating(self) -> int:
+        """The number of calls that change something."""
+
+    @property
+    def throttled(self) -> Counter[str]:
+        """The calls that AWS throttled."""
 
 
 class Aws(Protocol):

@@ -1,7 +1,7 @@
 """Desired state for the small service, and a desk to run passes at."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
+from reconciler.cache_store import Cache
 from reconciler.contract import Adapter
 from reconciler.errors import CallError
 from reconciler.field_schema import fields_of, references_in
@@ -16,6 +17,7 @@ from reconciler.model import Secret
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
+from reconciler.service import Service as Declared
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 from tests.engine.small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
 
@@ -114,13 +116,15 @@ class Desk:
         """From then on the service is not called any more."""
         self.service.ends = moment
 
-    def learn_quotas(self, *_: object) -> None:
+    def learn_quotas(
+        self, services: Iterable[Declared], asked: Collection[str], cache: Cache, now: float
+    ) -> None:
         """There are none."""
 
-    def width(self, _service: str) -> int:
+    def width(self, service: str) -> int:
         return 4
 
-    def seconds(self, calls: Mapping[tuple[str, str], int]) -> float:
+    def seconds(self, calls: Mapping[tuple[str, str], int], made: Mapping[str, int] = {}) -> float:
         return float(sum(calls.values()))
 
     def reveal(self, secret: Secret) -> str:

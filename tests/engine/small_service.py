@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from reconciler.contract import (
     Adapter,
@@ -15,6 +15,7 @@ from reconciler.contract import (
     Assigned,
     Attribute,
     Calls,
+    CannotDelete,
     Change,
     Create,
     Delete,
@@ -76,6 +77,7 @@ def _news(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]
     return {tag: value for tag, value in after.items() if before.get(tag) != value}
 
 
+Updates: TypeAlias = tuple[Sends | Calls, ...]
 TOY = Declared(name="toy")
 ARNS = ("arn:{partition}:toy:{region}:{account}:{name}",)
 
@@ -85,21 +87,21 @@ class Toy(Adapter[Any]):
 
     service = TOY
     identity: ClassVar[Assigned] = Assigned(address="Id", arn_in="Arn", arns=ARNS)
-    parent = "toy.centre"
-    tagging = TAGGING
+    parent: ClassVar[str | None] = "toy.centre"
+    tagging: ClassVar[Tagging | None] = TAGGING
 
     @property
     def family(self) -> str:
         return self.kind.partition(".")[2]
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        return [self.seen(row, scope) for row in api.pages(f"list_{self.family}", **scope)]
+        return [self.seen(api, scope, row) for row in api.pages(f"list_{self.family}", **scope)]
 
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         rows = api.pages(f"search_{self.family}", **scope)
-        return next((self.seen(row, scope) for row in rows if row["Name"] == name), None)
+        return next((self.seen(api, scope, row) for row in rows if row["Name"] == name), None)
 
-    def seen(self, row: Wired, scope: Address) -> Sighting:
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         return Sighting(row["Name"], self.identity.at(scope, row["Id"]), row["Arn"], settings=row)
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
@@ -110,7 +112,7 @@ class CentreAdapter(Toy):
     kind, model, parent = "toy.centre", Centre, None
     identity = Assigned(address="CentreId", id_in="Id", arn_in="Arn", arns=ARNS)
     create = Create("create_centre", ("size",))
-    updates = (Sends("update_centre", ("size",)),)
+    updates: ClassVar[Updates] = (Sends("update_centre", ("size",)),)
     delete = Delete("delete_centre", protected=True)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
@@ -119,9 +121,10 @@ class CentreAdapter(Toy):
 
 
 class HoursAdapter(Toy):
-    kind, model = "toy.hours", Hours
+    kind = "toy.hours"
+    model: ClassVar[type[Resource]] = Hours
     create = Create("create_hours", ("zone",), needed=frozenset({"zone"}), fixed=frozenset({"zone"}))
-    updates = (Sends("update_hours_name", ("name",)),)
+    updates: ClassVar[Updates] = (Sends("update_hours_name", ("name",)),)
     delete = Delete("delete_hours")
     reads = Reads(listed=frozenset({"zone"}))
 
@@ -155,14 +158,14 @@ class QueueAdapter(Toy):
         needed=frozenset({"hours"}),
         deferrable={"overflow": None},
     )
-    updates = (
+    updates: ClassVar[Updates] = (
         Sends("update_queue", ("name", "limit", "note")),
         Sends("update_queue_hours", ("hours",)),
         Sends("update_queue_overflow", ("overflow",)),
         Calls(set_labels, ("labels",), ("add_queue_label", "remove_queue_label")),
         Sends("update_queue_notes", ("notes",)),
     )
-    delete = Delete("delete_queue")
+    delete: ClassVar[Delete | CannotDelete] = Delete("delete_queue")
     reads = Reads(listed=frozenset({"hours", "limit", "overflow"}))
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "first_label": Attribute("the first of its labels", first_label, ("labels",), without_labels)
@@ -307,7 +310,10 @@ class Service:
             raise Crash(operation)
         raise Unsure(operation, "ReadTimeoutError", "the connection broke after the request was sent")
 
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+    def beside(self, service: str) -> Api:
+        raise AssertionError(f"there is no {service} here")
+
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
         yield from self.call(operation, **parameters)["Rows"]
 
     def wall(self) -> float:

@@ -229,8 +229,9 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize(("member", "value", "said"), [(k, *v) for k, v in ELSEWHERE.items()], ids=ELSEWHERE)
 def test_a_plan_for_somewhere_else_is_refused(file: Path, member: str, value: str, said: str) -> None:
+    elsewhere: dict[str, Any] = {member: value}
     with pytest.raises(StalePlanFile, match=said):
-        read_plan(file, replace(WANTED, **{member: value}))
+        read_plan(file, replace(WANTED, **elsewhere))
 
 
 def test_another_version_is_refused(file: Path) -> None:

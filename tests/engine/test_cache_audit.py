@@ -1,8 +1,5 @@
 """What a memory cannot know is found by the audit: changes that no list shows, and an instance under a new id."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from reconciler.cache_store import Memory
@@ -22,6 +19,7 @@ from tests.engine.small_centre import (
     stack,
     versions,
 )
+from tests.stub_api import StubApi
 
 # -- associations: AWS does not promise that they move the time of the last change -----------------------------------------------------
 
@@ -105,20 +103,8 @@ def test_the_audit_takes_a_tenth_of_the_quota_and_the_oldest_first(since: float,
     memories = {name: Memory(version, now - age, {}, {}) for name, age in ages.items()}
     glanced = [Sighting(name, {"UserId": name}, name, version) for name in memories]
     user = known_kinds()["connect.user"]
-    reader = CachedReader(user, NoApi(), {}, now, memories, last_look=now - since)
+    reader = CachedReader(user, StubApi(), {}, now, memories, last_look=now - since)
     assert reader._audited(glanced) == {f"user {n}" for n in range(1001 - budget, 1001)}
-
-
-class NoApi:
-    """Nobody calls it."""
-
-    account = region = partition = ""
-
-    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        raise AssertionError(operation)
-
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
-        raise AssertionError(operation)
 
 
 # -- an instance under a new id --------------------------------------------------------------------------------------------------------

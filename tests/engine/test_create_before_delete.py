@@ -20,6 +20,7 @@ from tests.engine.small_service import (
     Sort,
     Thing,
     Toy,
+    Updates,
 )
 
 
@@ -76,9 +77,10 @@ class LoginAdapter(ClientAdapter):
 
 
 class DoorAdapter(Toy):
-    kind, model = "toy.door", Door
+    kind = "toy.door"
+    model: ClassVar[type[Resource]] = Door
     create = Create("create_door", ("client", "template", "login", "text"))
-    updates = (Sends("update_door", ("client", "template", "login", "text")),)
+    updates: ClassVar[Updates] = (Sends("update_door", ("client", "template", "login", "text")),)
     delete = Delete("delete_door")
 
 
@@ -188,6 +190,11 @@ def desk_with(before: Stack) -> Desk:
     return desk
 
 
+def twice(desk: Desk) -> Twice:
+    assert isinstance(desk.service, Twice)
+    return desk.service
+
+
 def alive(desk: Desk, family: str) -> list[tuple[str, str | None, str]]:
     """What lives of a family: name, note, and the secret."""
     return [
@@ -249,7 +256,7 @@ def test_whatever_fails_at_any_call_one_is_there_in_the_end(
     calm.run(after, ALL)
     changes = [at for at, each in enumerate(calm.service.calls) if each in calm.service.mutating]
     desk = desk_with(both(family, "a"))
-    desk.service.strict = strict
+    twice(desk).strict = strict
     desk.run_with(Fault("*", sort, skip=changes[call]), after, ALL)
     desk.settle(after, passes=3, kinds=ALL)
     there(desk, family, "b")
@@ -398,7 +405,7 @@ def test_a_new_one_that_aws_refuses_leaves_the_old_one_with_its_users() -> None:
 
 def test_a_strangers_use_of_the_old_one_is_told_and_the_new_one_stays() -> None:
     desk = desk_with(both("client", "a"))
-    desk.service.strict = True
+    twice(desk).strict = True
     theirs = desk.service.add("door", "Theirs", ClientId="client-1")
     assert outcomes(desk.run(both("client", "b"), ALL)) == {"One": "waiting", "Front": "done"}
     report = desk.run(both("client", "b"), ALL)

@@ -364,7 +364,8 @@ class Plain(Resource):
 
 def test_what_aws_cannot_tag_is_known_by_its_name(desk: Desk) -> None:
     class Untagged(HoursAdapter):
-        model, tagging = Plain, None
+        model = Plain
+        tagging = None
         create = replace(HoursAdapter.create, fixed=frozenset())
 
     kinds = {**KINDS, "toy.hours": Untagged()}

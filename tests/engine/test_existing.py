@@ -1,7 +1,7 @@
 """What exists is found by more than its name; rings of deletes; changes that are so already; one attribute a call."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
 from reconciler.stack_json import stack_from, stack_text
 from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ARNS, KINDS, QueueAdapter, Service
+from tests.engine.small_service import ARNS, KINDS, QueueAdapter, Service, Thing
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 
@@ -224,11 +224,11 @@ class Labelled(QueueAdapter):
     )
 
 
-def strict(service: Service, others: Iterable[str]) -> None:
+def strict(monkeypatch: pytest.MonkeyPatch, service: Service, others: Iterable[str]) -> None:
     """Let the service add labels all or none; somebody adds these first."""
     waiting = list(others)
 
-    def add(operation: str, thing: Any, members: Mapping[str, Any]) -> dict[str, Any]:
+    def add(operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
         labels = thing.members.setdefault("Labels", [])
         while waiting:
             labels.append(waiting.pop())
@@ -237,14 +237,16 @@ def strict(service: Service, others: Iterable[str]) -> None:
         labels += members["Labels"]
         return {}
 
-    service._add = add  # type: ignore[method-assign]
+    monkeypatch.setattr(service, "_add", add)
 
 
 @pytest.mark.parametrize("others", [[], ["a"], ["a", "b"]], ids=["nothing", "some", "all"])
-def test_what_is_there_already_holds_up_nothing(desk: Desk, others: list[str]) -> None:
+def test_what_is_there_already_holds_up_nothing(
+    desk: Desk, others: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     kinds = {**KINDS, "toy.queue": Labelled()}
     desk.settle(stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), kinds=kinds)
-    strict(desk.service, others)
+    strict(monkeypatch, desk.service, others)
     labelled = want("toy.queue/Sales", {"hours": "Day", "labels": ["a", "b"]})
     report = desk.run(stack(DAY, labelled), kinds)
     assert (report.outcome, outcomes(report)) == ("settled", {"Sales": "done"})

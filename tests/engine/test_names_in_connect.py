@@ -9,6 +9,7 @@ from reconciler.planning.name_exchange import renames
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
 from tests.engine.test_races import Desk
+from tests.stub_api import StubApi
 
 ACCOUNT, REGION = "123456789012", "eu-west-2"
 INSTANCE = Key("connect.instance", "acme")
@@ -79,7 +80,7 @@ def ids(desk: Desk, kind: str) -> dict[str, str]:
     return {each.name: each.id for each in rows if each.name in NAMES}
 
 
-class _Api:
+class _Api(StubApi):
     """Plain boto3, as an adapter calls it."""
 
     account, region, partition = ACCOUNT, REGION, "aws"
@@ -87,10 +88,11 @@ class _Api:
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    def call(self, operation: str, **parameters: Any) -> Any:
-        return getattr(self.client, operation)(**parameters)
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
+        return reply
 
-    def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
         parameters.pop("MaxResults", None)
         found = getattr(self.client, operation)(**parameters)
         return iter(next(value for value in found.values() if isinstance(value, list)))

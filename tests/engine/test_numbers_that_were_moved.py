@@ -124,7 +124,7 @@ def test_a_look_through_the_account_that_fails_is_not_absence(desk: Desk) -> Non
 
 def test_a_number_that_moves_after_the_plan_is_not_released(desk: Desk, monkeypatch: Any) -> None:
     number, target = claimed(desk), another_instance(desk)
-    stack = desk.stack([], prune=True)
+    stack = desk.stack([], {}, prune=True)
     drop = Deleter.drop
 
     def moved_first(self: Deleter, key: Key) -> str:

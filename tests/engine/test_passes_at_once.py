@@ -88,7 +88,8 @@ def test_what_another_pass_replaces_during_the_steps_before_a_delete_is_not_dele
     box, clock = world
     account = account_in(box, REGION, clock)
     iam = account.api("iam")
-    inner, others = iam.call, []
+    inner = iam.call
+    others: list[PassReport] = []
 
     def call(operation: str, **parameters: Any) -> dict[str, Any]:
         if operation == "delete_role_policy" and not others:

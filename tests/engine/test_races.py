@@ -1,6 +1,6 @@
 """Numbers from AWS's stock: one stack claims them one at a time; if somebody else took one, another is chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -39,9 +39,9 @@ class Desk:
 
     def run(self, names: list[str], **settings: str) -> PassReport:
         """A pass that wants numbers of these settings."""
-        return self.apply(self.stack(names, **settings))
+        return self.apply(self.stack(names, settings))
 
-    def stack(self, names: list[str], *, prune: bool = False, **settings: str) -> Stack:
+    def stack(self, names: list[str], settings: Mapping[str, str], *, prune: bool = False) -> Stack:
         """The instance, and numbers of these settings."""
         number = settings.get("phone_number")
         keys = [Key("connect.phone_number", name) for name in names]

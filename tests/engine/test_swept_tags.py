@@ -183,7 +183,7 @@ ALARM = {
     "comparison_operator": "GreaterThanThreshold",
     "tags": {"Team": "A"},
 }
-WITH_ROWS = {
+WITH_ROWS: dict[str, dict[str, Any]] = {
     "cloudwatch.alarm": ALARM,
     "logs.log_group": {"tags": {"Team": "A"}},
     "kms.key": {"tags": {"Team": "A"}},

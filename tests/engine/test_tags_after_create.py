@@ -11,7 +11,7 @@ from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.stack import Desired, Stack
 from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy
+from tests.engine.small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy, Updates
 
 
 class Board(Resource):
@@ -33,7 +33,10 @@ class BoardAdapter(Toy):
 
     kind, model, tagging = "toy.board", Board, AFTER
     create = Create("create_board", ("size",))
-    updates = (Calls(set_note, ("note",), ("update_board",)), Sends("resize_board", ("size",)))
+    updates: ClassVar[Updates] = (
+        Calls(set_note, ("note",), ("update_board",)),
+        Sends("resize_board", ("size",)),
+    )
     delete = Delete("delete_board")
 
 

@@ -42,7 +42,7 @@ class BoardAdapter(Toy):
 class Boards(Service):
     """The small service, with an operation that makes a board or replaces all of one but its tags."""
 
-    before: list[Callable[["Boards"], None]] = field(default_factory=list)
+    before: list[Callable[["Boards"], object]] = field(default_factory=list)
     """What happens right before the next look for a name, and the next ones."""
 
     def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -75,13 +75,18 @@ def desk() -> Desk:
     return Desk.settled(Boards, stack(), ALL)
 
 
+def boards(desk: Desk) -> Boards:
+    assert isinstance(desk.service, Boards)
+    return desk.service
+
+
 def run(desk: Desk, settings: Mapping[str, Any] = LIMIT, **said: Any) -> Any:
     return desk.run(stack(board(settings, **said)), ALL)
 
 
-def strangers(**members: Any) -> Callable[[Boards], None]:
+def strangers(**members: Any) -> Callable[[Boards], object]:
     """A stranger makes a board of this name."""
-    return lambda service: service.add("board", "News", {"Owner": "ada"}, **members) and None
+    return lambda service: service.add("board", "News", {"Owner": "ada"}, **members)
 
 
 def test_it_is_created_once(desk: Desk) -> None:
@@ -92,7 +97,7 @@ def test_it_is_created_once(desk: Desk) -> None:
 
 
 def test_what_a_stranger_made_since_the_plan_is_not_overwritten(desk: Desk) -> None:
-    desk.service.before = [strangers(Limit=9, Note="mine")]
+    boards(desk).before = [strangers(Limit=9, Note="mine")]
     report = run(desk)
     assert outcomes(report)["News"] == "refused"
     assert "`adopt: true` takes it" in messages(report)["News"]
@@ -101,7 +106,7 @@ def test_what_a_stranger_made_since_the_plan_is_not_overwritten(desk: Desk) -> N
 
 
 def test_what_a_stranger_made_since_with_our_settings_is_adopted(desk: Desk) -> None:
-    desk.service.before = [strangers(Limit=5, Note="mine")]
+    boards(desk).before = [strangers(Limit=5, Note="mine")]
     report = run(desk)
     assert (outcomes(report)["News"], messages(report)["News"]) == (
         "done",
@@ -114,15 +119,13 @@ def test_what_a_stranger_made_since_with_our_settings_is_adopted(desk: Desk) -> 
 
 def test_another_stacks_is_not_touched_even_where_it_is_to_be_adopted(desk: Desk) -> None:
     theirs = {STACK_MARK: "other/dev"}
-    desk.service.before = [lambda service: service.add("board", "News", theirs, Limit=9) and None]
+    boards(desk).before = [lambda service: service.add("board", "News", theirs, Limit=9)]
     assert outcomes(run(desk, adopt=True))["News"] == "refused"
     assert desk.service.live("News").members["Limit"] == 9
 
 
 def test_what_another_pass_of_ours_made_since_is_changed_and_not_doubled(desk: Desk) -> None:
-    desk.service.before = [
-        lambda service: service.add("board", "News", marks("News"), Limit=9, Note="kept") and None
-    ]
+    boards(desk).before = [lambda service: service.add("board", "News", marks("News"), Limit=9, Note="kept")]
     assert run(desk).outcome == "settled"
     assert desk.service.names("board") == ["News"]
     assert desk.service.live("News").members == {"Name": "News", "Limit": 5, "Note": "kept"}
@@ -142,7 +145,7 @@ def test_a_lost_request_is_sent_again_after_a_look(desk: Desk) -> None:
 
 def test_after_a_lost_request_a_stranger_is_not_overwritten(desk: Desk) -> None:
     desk.service.faults = [Fault("put_board", "lost")]
-    desk.service.before = [lambda _service: None, strangers(Limit=9)]
+    boards(desk).before = [lambda _service: None, strangers(Limit=9)]
     assert outcomes(run(desk))["News"] == "refused"
     assert desk.service.live("News").members["Limit"] == 9
 

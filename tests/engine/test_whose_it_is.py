@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.contract import Address, CannotDelete, Delete, Sighting, Wired
+from reconciler.contract import Address, Api, CannotDelete, Delete, Sighting
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
@@ -72,7 +72,7 @@ def test_what_comes_with_a_new_centre_is_found_once_that_is_made(desk: Desk) -> 
     desk.settle(fresh, passes=0)
 
 
-ADOPT = {
+ADOPT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "as desired": ({"Zone": "UTC"}, {}, "done"),
     "otherwise": ({"Zone": "UTC", "Name": "Day"}, {}, "done"),
     "with other settings": ({"Zone": "CET"}, {}, "refused"),
@@ -131,8 +131,8 @@ def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk)
 
 def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> None:
     class Tagged(QueueAdapter):
-        def seen(self, row: Wired, scope: Address) -> Sighting:
-            return replace(super().seen(row, scope), tags=settled.service.live(row["Name"]).tags)
+        def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+            return replace(super().seen(api, scope, row), tags=settled.service.live(row["Name"]).tags)
 
     report = settled.run(stack(BACKUP, DAY), {**KINDS, "toy.queue": Tagged()})
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
