@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.field_player import KINDS, Theatre
+from tests.faults import shared_sandbox
+from tests.faults.field_player import KINDS
 from tests.faults.field_transitions import OF_THEIR_OWN, PLAYED, ROW, SCENES
 from tests.faults.generated_fields import without_values
 
@@ -25,7 +26,7 @@ def test_its_sample_gives_every_field_a_value(kind: str) -> None:
 def theatre() -> Iterator[None]:
     """The sandbox is off once the slice is over."""
     yield
-    Theatre.leave()
+    shared_sandbox.leave()
 
 
 @pytest.mark.parametrize("case", a_slice())

@@ -29,6 +29,7 @@ from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.reconcile import Options, Pass
 from reconciler.runtime.clock import VirtualClock
+from tests.faults import shared_sandbox
 from tests.faults.child_process import in_child
 from tests.faults.document_checks import lay_out
 from tests.faults.row import Row
@@ -289,6 +290,7 @@ def _wrong_account() -> Sequence[str]:
     """Credentials of another account: one call, and no second one."""
     from reconciler.sandbox.account import account_in, sandboxed
 
+    shared_sandbox.leave()
     with tempfile.TemporaryDirectory() as root, sandboxed("999999999999") as (box, clock):
         calls = "inbound_calls_enabled: true, outbound_calls_enabled: true"
         inside = f"identity_management_type: CONNECT_MANAGED, {calls}"

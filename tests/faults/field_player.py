@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,24 +29,13 @@ from reconciler.stack import Key
 from reconciler.testing import Sample
 from reconciler.testing.stage import REGION, House, Round, Stage
 from tests.contract.contract_samples import sample_of
+from tests.faults import shared_sandbox
 from tests.faults.field_places import Play, Scene, Settings, Spot, put, take
 from tests.faults.field_views import Image
 from tests.faults.generated_fields import image_by_reads
 from tests.faults.quick_clients import quicken
 
 KINDS = known_kinds()
-
-
-_enter = Sandbox.__enter__
-
-
-def _enter_instead(box: Sandbox) -> Sandbox:
-    """Turn a sandbox on; the theatre that holds one gives way."""
-    Theatre.leave()
-    return _enter(box)
-
-
-Sandbox.__enter__ = _enter_instead  # type: ignore[method-assign]
 
 
 def with_extra(sample: Sample, scene: Scene) -> Sample:
@@ -62,7 +50,6 @@ class Theatre:
     """The sandbox of one kind, put back as it was furnished before each case."""
 
     built: ClassVar[dict[str, "Theatre"]] = {}
-    lit: ClassVar["Theatre | None"] = None
 
     def __init__(self, kind: str, scene: Scene) -> None:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -82,7 +69,7 @@ class Theatre:
         if kind not in cls.built:
             cls.built[kind] = cls(kind, scene)
         theatre = cls.built[kind]
-        if cls.lit is not theatre:
+        if not shared_sandbox.holds(theatre.house.box):
             theatre.house.box = theatre._light()
         box = theatre.house.box
         box.calm()
@@ -91,26 +78,13 @@ class Theatre:
         return theatre
 
     def _light(self) -> Sandbox:
-        """A sandbox that is on; a process holds one at a time, and whoever wants another one gets it."""
-        others = sys.modules.get("tests.faults.trial")
-        if others:
-            others.Tables.clear()
-        box = Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep)
-        box.__enter__()
-        Theatre.lit = self
-        return box
-
-    @classmethod
-    def leave(cls) -> None:
-        """Turn the sandbox off, if it is on."""
-        if cls.lit:
-            theatre, cls.lit = cls.lit, None
-            theatre.house.box.__exit__(None, None, None)
+        """A sandbox that is on."""
+        return shared_sandbox.hold(Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep))
 
     @cached_property
     def ids(self) -> Mapping[tuple[str, str], Sighting]:
         """What lives around the resource under test, by kind and name."""
-        found = {}
+        found: dict[tuple[str, str], Sighting] = {}
         for kind in self.house.sample.around:
             adapter = KINDS[kind]
             api = self.house.account.api(adapter.service.name)
@@ -282,7 +256,8 @@ class Player:
 
     def turned_down(self, settings: Settings, what: str) -> None:
         """A change of which AWS refuses the first call: told truthfully, and nothing is touched."""
-        before, box, struck = self.image(), self.theatre.house.box, []
+        before, box = self.image(), self.theatre.house.box
+        struck: list[str] = []
 
         def deny(attempt: Attempt) -> FaultKind | None:
             if attempt.mutating and not struck:

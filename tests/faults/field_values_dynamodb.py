@@ -65,7 +65,7 @@ WARM = {"read_units_per_second": 13000, "write_units_per_second": 5000}
 WARMER = {"read_units_per_second": 14000, "write_units_per_second": 5000}
 CEILINGS = {"max_read_request_units": 50, "max_write_request_units": 20}
 STREAM = {"stream_enabled": True, "stream_view_type": "NEW_IMAGE"}
-BOTH_KEYS = [key("id", "at"), key("at", "id")]
+BOTH_KEYS = (key("id", "at"), key("at", "id"))
 
 TABLE = Scene(
     base=PAID,

@@ -21,7 +21,7 @@ from tests.faults.field_places import Play, Scene, Settings
 OFF_FIRST = (False, True)
 SWITCH = ("Enabled", "Disabled")
 OFF_ON = ("Disabled", "Enabled")
-KMS_KEYS = tuple(f"arn:aws:kms:eu-west-2:123456789012:key/{each}" for each in ("1234", "5678"))
+KMS_KEYS = ("arn:aws:kms:eu-west-2:123456789012:key/1234", "arn:aws:kms:eu-west-2:123456789012:key/5678")
 COLD = ("GLACIER", "DEEP_ARCHIVE")
 CLEANED = {"abort_incomplete_multipart_upload": {"days_after_initiation": 1}}
 RULE: Settings = {

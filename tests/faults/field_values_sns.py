@@ -25,7 +25,7 @@ FILTERED: Settings = {**PLAIN, "filter_policy": {"shop": ["north"]}}
 
 def one(member: str, row: Settings, first: Any, second: Any, **more: Any) -> tuple[str, Play]:
     """Two values of a member of a subscription."""
-    rows = ([{**row, member: value}] for value in (first, second))
+    rows = [{**row, member: first}], [{**row, member: second}]
     without = more.pop("without", f"subscriptions[].{member}")
     return f"subscriptions[].{member}", Play(*rows, tops=True, edges=(), without=without, **more)
 

@@ -16,7 +16,7 @@ ENVIRONMENTS = (*["dev"] * 9, *["prod"] * 5, None, "nowhere")
 
 # What is put into the text.
 
-SNIPPETS = [
+SNIPPETS: Sequence[bytes | str] = [
     *(b"&a ", b"*a", b"<<: *a", b"<<: {a: b}", b"!!str ", b"!!python/object:os.system ", b"!<x> ", b"!x "),
     *(b"---\n", b"...\n", b"\n---\n", b"%YAML 1.1\n", b"%TAG ! x\n", b"? ", b"- ", b": ", b"#", b"|\n", b">-\n"),
     *(b"[", b"]", b"{", b"}", b"'", b'"', b",", b"\\", b"@", b"`", b"~", b"\t", b"\r", b"\r\n", b"\0", b"\x07"),

@@ -20,6 +20,7 @@ from reconciler.stack import Stack
 from reconciler.testing import Resources
 from reconciler.testing.stage import REGION, House
 from tests.contract.contract_samples import sample_of
+from tests.faults import shared_sandbox
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -90,6 +91,7 @@ def _filled(value: Any, variables: Mapping[str, str]) -> Any:
 @contextmanager
 def everything() -> Iterator[Everything]:
     """An account for the stack with all kinds."""
+    shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
         yield Everything(box, clock, account, Path(folder)).furnish()

@@ -160,7 +160,7 @@ def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
     for type_ in ("Role", "Policy"):
         name = params.get(f"{type_}Name")
         if f"Create{type_}" == attempt.operation:
-            PATHS[type_, name] = params.get("Path", "/")
+            PATHS[type_, params[f"{type_}Name"]] = params.get("Path", "/")
         if name and (type_ == "Role" or attempt.operation == "CreatePolicy"):
             path = PATHS.get((type_, name), "/")
             yield f"arn:{account.partition}:iam::{account.account}:{type_.lower()}{path}{name}"

@@ -37,6 +37,7 @@ from reconciler.stack import Stack
 from reconciler.testing import BASE, Change
 from reconciler.testing.stage import REGION, House, Stage
 from tests.contract.contract_samples import sample_of
+from tests.faults import shared_sandbox
 from tests.faults.desk import MemoryCache, SharedClients
 from tests.faults.iam_all_kinds import everything
 from tests.faults.iam_evaluator import SERVICES, Guard
@@ -108,8 +109,9 @@ class Theatre:
         for kind in {key.kind for key in stack.resources if kinds[key.kind].service.name == "connect"}:
             for address in instances if kinds[kind].parent else [{}]:
                 for seen in kinds[kind].list(api, address):
-                    key = with_tags(kinds[kind], api, seen).tags.get(KEY_MARK)
-                    found[kind, key] += key is not None
+                    key = (with_tags(kinds[kind], api, seen).tags or {}).get(KEY_MARK)
+                    if key is not None:
+                        found[kind, key] += 1
         return (f"{kind}/{key} lives {number} times" for (kind, key), number in found.items() if number > 1)
 
 
@@ -154,6 +156,7 @@ def with_spare_lines(stack: Stack) -> Stack:
 def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
     """An empty account for a real stack."""
     stack = example(name)
+    shared_sandbox.leave()
     with sandboxed(stack.account) as (box, clock):
         guard = Guard(Location("aws", stack.region, stack.account))
         box.inject(guard)
@@ -180,6 +183,7 @@ def on_everything() -> Iterator[tuple[Theatre, Sequence[Phase]]]:
 @contextmanager
 def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
     """A house with what the sample of a kind needs around it."""
+    shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
         client = cache(quicken(account.session).client)

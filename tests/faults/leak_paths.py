@@ -96,9 +96,9 @@ def _secrets(name: str, shape: FieldShape) -> Iterator[str]:
         yield name
     for inner, each in shape.fields.items() if shape.part else ():
         yield from _secrets(f"{name}.{inner}", each)
-    for each in (shape.items, shape.values):
-        if each:
-            yield from _secrets(name, each)
+    for held in (shape.items, shape.values):
+        if held:
+            yield from _secrets(name, held)
 
 
 def _ways(shape: Any, way: Way, above: frozenset[str]) -> Iterator[Way]:

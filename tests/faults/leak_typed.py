@@ -22,6 +22,8 @@ from reconciler.runtime import clock
 from reconciler.sandbox import Sandbox, SandboxError
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Rules, middleware
+from reconciler.sandbox.fault_injection.service_errors import refusal
+from tests.faults import shared_sandbox
 from tests.faults.leak_calls import REGION, UNSENT, spelled
 from tests.faults.leak_paths import Path, mistyped
 from tests.faults.leak_sinks import Place, Written, a_place, listening, look_at_files, told
@@ -165,14 +167,15 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
 
 def mistakes() -> Iterator[str]:
     """Desired state that is wrong at every sentinel, in one way after another, as text."""
-    for wrong in (
+    passwords: list[Any] = [
         "",
         [],
         {"secret": ""},
         {"secret": []},
         {"secret": {"ssm": []}},
         {"secret": {"ssm": "/a", "member": ""}},
-    ):
+    ]
+    for wrong in passwords:
         stack = desired(VALUES)
         ada, bob = stack["connect.user"]["ada"], stack["connect.user"]["bob"]
         ada["password"] = _with(wrong, VALUES["ssm"])
@@ -219,6 +222,7 @@ def typed(service: str, operation: str, failure: str) -> Written:
     if failure == "invalid":
         return _typed_wrong()
     update = operation.startswith("Update")
+    shared_sandbox.leave()
     with a_place() as place, sandboxed() as (box, now), ExitStack() as held:
         held.enter_context(patch.object(clock, "SystemClock", lambda: now))
         held.enter_context(_aws(box, service, operation, place.written))
@@ -299,7 +303,7 @@ _sent = local()
 @contextmanager
 def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterator[None]:
     """The sandbox in place of AWS; it repeats all it knows, and what fails within us fails there."""
-    call, refusal = ServiceApi.call, middleware.refusal
+    call = ServiceApi.call
 
     def noting(api: ServiceApi, name: str, **parameters: Any) -> dict[str, Any]:
         aws_name = api.client.meta.method_to_api_mapping[name]

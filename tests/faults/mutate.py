@@ -148,14 +148,15 @@ def violations(name: str, case: str) -> list[str]:
     """What one case finds broken."""
     import signal
 
-    from tests.faults.registry import hush, leave_sandboxes, row
+    from tests.faults import shared_sandbox
+    from tests.faults.registry import hush, row
 
     def too_long(_signal: int, _frame: object) -> None:
         raise TimeoutError("the case does not end")
 
     hush()  # each time: the hunt for secrets sets the logs up anew
     if name in APART:
-        leave_sandboxes()
+        shared_sandbox.leave()
     signal.signal(signal.SIGPROF, too_long)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:

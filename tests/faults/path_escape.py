@@ -106,6 +106,11 @@ def _overlay_link(directory: Path, outside: Path) -> None:
     (directory / "environments/dev.yaml").symlink_to(outside / "dev.yaml")
 
 
+def _environment_link(directory: Path, outside: Path) -> None:
+    (directory / "environments").mkdir()
+    (directory / "environments/dev.yaml").symlink_to(outside / "outside.yaml")
+
+
 def _zip(directory: Path, outside: Path) -> None:
     with zipfile.ZipFile(directory / "a.zip", "w") as archive:
         archive.write(outside / "outside.json", "../outside.json")
@@ -118,7 +123,8 @@ def _directory_link(directory: Path, outside: Path) -> None:
 @contextmanager
 def _at_open(swap: Callable[[], None]) -> Iterator[None]:
     """Do something between the check of the path and the first open below the stack's directory."""
-    opened, done = os.open, []
+    opened = os.open
+    done: list[object] = []
 
     def first(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if dir_fd is not None and path in ("docs", "main.json", "alone.json") and not done:
@@ -157,7 +163,8 @@ def _swap_for_fifo(directory: Path, outside: Path) -> AbstractContextManager[Non
 @contextmanager
 def _growing(directory: Path, outside: Path) -> Iterator[None]:
     """The file grows by 16 MiB once its size is known."""
-    status, grown = os.fstat, []
+    status = os.fstat
+    grown: list[int] = []
 
     def then_grow(file: int) -> os.stat_result:
         found = status(file)
@@ -278,7 +285,7 @@ FIELDS: Mapping[str, str] = {
 
 YAML: Mapping[str, Attack] = {
     "link to a file": Attack("", OUTSIDE, _link("x.yaml", "{outside}/outside.yaml")),
-    "link to a file of an environment": Attack("", OUTSIDE, lambda directory, outside: (directory / "environments").mkdir() or (directory / "environments/dev.yaml").symlink_to(outside / "outside.yaml")),
+    "link to a file of an environment": Attack("", OUTSIDE, _environment_link),
     "link to a directory": Attack("", "a link to a directory is not followed", _directory_link),
     "link of the environments": Attack("", "a link to a directory is not followed", _link("environments", "{outside}")),
     "link to the environment": Attack("", OUTSIDE, _link("x.yaml", "/proc/self/environ")),
@@ -359,7 +366,9 @@ def _once(directory: Path, loading: Callable[..., Any]) -> tuple[list[str], str]
 
 
 def _broken(directory: Path, attack: Attack, parsed: Callable[..., Any]) -> Sequence[str]:
-    outside, calls, read = directory.parent / "outside", [], []  # type: ignore[var-annotated]
+    outside = directory.parent / "outside"
+    calls: list[str] = []
+    read: list[str] = []
     began = time.process_time()
     with ExitStack() as entered:
         entered.enter_context(without_aws(calls))

@@ -153,7 +153,8 @@ def _data(account: str, region: str) -> Iterator[Thing]:
     """Buckets, tables, and what lives in the services around them."""
     s3 = s3_backends[account]["aws"]
     for name, bucket in s3.buckets.items():
-        yield Thing("Bucket", f"bucket/{name}", name, dict(s3.tagger.tags.get(bucket.arn, {})), plain(bucket))
+        tags = {tag: value or "" for tag, value in s3.tagger.tags.get(bucket.arn, {}).items()}
+        yield Thing("Bucket", f"bucket/{name}", name, tags, plain(bucket))
     for name, table in dynamodb_backends[account][region].tables.items():
         tags = {each["Key"]: each["Value"] for each in table.tags}
         yield Thing(

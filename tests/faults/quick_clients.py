@@ -11,7 +11,7 @@ SIGNATURE = "of-the-matrix"
 DAY = "20270115"
 
 
-class Unchecked(SigV4Auth):
+class Unchecked(SigV4Auth):  # type: ignore[misc] # botocore is not typed
     """Says who calls which service in which Region, as a signature does, and proves nothing."""
 
     def add_auth(self, request: AWSRequest) -> None:

@@ -1,7 +1,6 @@
 """All rows of the matrix, by name, and the carrying out of some of their cases."""
 
 import shlex
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from reconciler.runtime.gc_tuning import collect_seldom
+from tests.faults import shared_sandbox
 from tests.faults.row import Row
 
 ROWS = (
@@ -68,14 +68,6 @@ def hush() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-def leave_sandboxes() -> None:
-    """Turn off the sandbox that an earlier row of this process left on: it would answer calls of the next one."""
-    if "tests.faults.trial" in sys.modules:
-        sys.modules["tests.faults.trial"].Tables.clear()
-    if "tests.faults.field_player" in sys.modules:
-        sys.modules["tests.faults.field_player"].Theatre.leave()
-
-
 _last: list[str] = []
 """The row that this process played last."""
 
@@ -85,7 +77,7 @@ def run(name: str, cases: Sequence[str]) -> Outcome:
     collect_seldom()
     hush()  # each time: the hunt for secrets sets the logs up anew
     if _last != [name]:
-        leave_sandboxes()
+        shared_sandbox.leave()  # it would answer calls of this row
         _last[:] = [name]
     chosen, outcome = row(name), Outcome(name, 0, 0.0, 0.0)
     for case in cases:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.sandbox.fault_injection import Attempt
+from tests.faults.desk import MemoryCache
 from tests.faults.pictures import ANOTHER, Thing, picture
 from tests.faults.safety_helpers import CENTRE, OPEN, QUICK, pass_to
 from tests.faults.trial import Trial
@@ -116,7 +117,8 @@ def taken_meanwhile(workload: str) -> Iterator[str]:
                 _tag(trial, each, tags, shows=False)
         before = picture(trial.at.things())
         trial.at.clock.sleep(60)
-        planned = trial.at.run(wanted, replace(options, dry_run=True), trial.cache.copy())
+        memories = trial.cache.copy() if isinstance(trial.cache, MemoryCache) else trial.cache
+        planned = trial.at.run(wanted, replace(options, dry_run=True), memories)
         going = sum(each.verb == "delete" for each in planned.plan.pending)
         trial.at.run(wanted, replace(options, allow_deletes=going), trial.cache)
         after = picture(trial.at.things())

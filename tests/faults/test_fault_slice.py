@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import shared_sandbox
 from tests.faults.choosing import whole_slice
 from tests.faults.mutants import MUTANTS
 from tests.faults.mutate import golden_violations, untidy
 from tests.faults.registry import again, row
-from tests.faults.trial import Tables
 from tests.faults.workloads import workloads
 
 PARTS, PARTS_OF_SAFETY = 12, 4
@@ -22,7 +22,7 @@ PARTS, PARTS_OF_SAFETY = 12, 4
 def _only_one_sandbox() -> Iterator[None]:
     """No other test of this process finds one that is on."""
     yield
-    Tables.clear()
+    shared_sandbox.leave()
 
 
 @pytest.mark.parametrize("part", range(PARTS))

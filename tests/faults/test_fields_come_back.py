@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from reconciler.field_schema import Shape, fields_of
-from reconciler.history import record_of, rollback_stack
+from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.revert import misfits, takes_null
 from reconciler.history.store import pack, unpack
 from reconciler.kinds import known_kinds
 from reconciler.stack import Desired, Stack
+from tests.faults import shared_sandbox
 from tests.faults.desk import Desk, sandbox
 from tests.faults.pictures import differences, picture
 from tests.faults.registry import row
-from tests.faults.trial import Tables
 from tests.faults.workloads import ALL, SMALL, changed, example, settle, with_settings
 
 SEEDS = 8
@@ -30,7 +30,7 @@ ALWAYS = {"hierarchy_structure", "billing_mode", "quick_connect_config", "identi
 def _only_one_sandbox() -> Iterator[None]:
     """No other test of this process finds one that is on."""
     yield
-    Tables.clear()
+    shared_sandbox.leave()
 
 
 def _one_of_each_kind() -> list[str]:
@@ -50,10 +50,12 @@ def test_a_field_comes_back(case: str) -> None:
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_after_random_changes_everything_is_as_it_was(seed: int) -> None:
     random, stack = Random(seed), example(SMALL)
+    shared_sandbox.leave()
     with sandbox(stack.account) as at:
         desk = at(stack.region)
         settle(desk, stack)
-        records, before = [], {}
+        records: list[Record] = []
+        before: Mapping[str, Any] = {}
         for number in range(1, 5):
             report = desk.run(_some_fields(random, stack), ALL)
             assert report.outcome == "settled", _troubles(report)

@@ -9,16 +9,15 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from tests.faults import registry, results
+from tests.faults import registry, results, shared_sandbox
 from tests.faults.registry import Outcome, row
 from tests.faults.speed import slowness, too_long
-from tests.faults.trial import Tables
 
 
 @pytest.fixture(autouse=True)
 def _no_sandbox_stays_on() -> Iterator[None]:
     yield
-    registry.leave_sandboxes()
+    shared_sandbox.leave()
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +33,9 @@ def program() -> ModuleType:
 
 def test_a_row_without_a_sandbox_is_not_answered_by_that_of_an_earlier_row() -> None:
     registry.run("call_faults", row("call_faults").cases()[:1])
-    assert Tables.entered is not None
+    assert shared_sandbox.is_on()
     assert registry.run("endpoints", ["environment: one STS for the world"]).wrong == {}
-    assert Tables.entered is None
+    assert not shared_sandbox.is_on()
 
 
 def test_the_parts_of_a_run_are_all_of_it(program: ModuleType) -> None:

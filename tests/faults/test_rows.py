@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.faults.registry import ROWS, again, leave_sandboxes, row, run
+from tests.faults import shared_sandbox
+from tests.faults.registry import ROWS, again, row, run
 
 PARTS = 40
 """So many tests a row has: pytest-xdist spreads them over its processes."""
@@ -18,7 +19,7 @@ PLAYED = [
 @pytest.fixture(autouse=True, scope="module")
 def _no_sandbox_stays_on() -> Iterator[None]:
     yield
-    leave_sandboxes()
+    shared_sandbox.leave()
 
 
 def part_of(cases: Sequence[str], part: int) -> Sequence[str]:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.faults import shared_sandbox
 from tests.faults.field_player import KINDS, Player, Theatre
 from tests.faults.field_transitions import SCENES, fields
 from tests.faults.registry import again, row
-from tests.faults.trial import Tables
 
 SLICE = (
     "connect.instance 1",
@@ -28,7 +28,7 @@ SLICE = (
 def _only_one_sandbox() -> Iterator[None]:
     """No other test of this process finds one that is on."""
     yield
-    Tables.clear()
+    shared_sandbox.leave()
 
 
 @pytest.mark.parametrize("case", SLICE)
@@ -88,7 +88,7 @@ def test_a_bucket_keeps_its_bucket_key_and_what_it_blocks_when_it_gets_another_k
 
     assert player.act(with_key(one)).outcome == "settled"
     address = player.stage.the_one().address
-    rule = {
+    rule: dict[str, Any] = {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": one},
         "BucketKeyEnabled": True,
         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},

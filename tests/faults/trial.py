@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from reconciler.reconcile import Options, PassReport
 from reconciler.sandbox.fault_injection import Attempt, Crash, Fault, FaultKind
 from reconciler.sandbox.fault_injection.pages import continues, pages_of
 from reconciler.sandbox.journal import Call
+from tests.faults import shared_sandbox
 from tests.faults.desk import Desk, MemoryCache, nothing_spoilt, sandbox
 from tests.faults.pictures import ANOTHER, RIVAL, Thing, differences, losses, picture, sketch
 from tests.faults.spoiling import Spoiler
@@ -75,30 +77,22 @@ class Calm:
 
 
 class Tables:
-    """The sandbox of this process: only one can be on at a time."""
+    """The desks of the account that the cases play in."""
 
     account: str | None = None
-    entered: Any = None
+    sandbox: AbstractContextManager[Callable[[str], Desk]]
     desks: Callable[[str], Desk]
 
     @classmethod
     def at(cls, workload: Workload) -> Desk:
         """The desk for a workload."""
-        if cls.account != workload.account:
-            cls.clear()
-            cls.entered = sandbox(workload.account)
-            cls.desks, cls.account = cls.entered.__enter__(), workload.account
+        if cls.account != workload.account or not shared_sandbox.holds(cls.sandbox):
+            cls.sandbox = sandbox(workload.account)
+            cls.desks, cls.account = shared_sandbox.hold(cls.sandbox), workload.account
             cls.empty = cls.desks(workload.region).box.snapshot()
         return cls.desks(workload.region)
 
     empty: bytes
-
-    @classmethod
-    def clear(cls) -> None:
-        """Turn the sandbox off, if one is on."""
-        if cls.entered is not None:
-            cls.entered.__exit__(None, None, None)
-        cls.account = cls.entered = None
 
 
 @cache

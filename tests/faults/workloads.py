@@ -203,7 +203,7 @@ STAYING = {"connect.instance", "connect.hours_of_operation", "connect.contact_fl
 
 def half_of(stack: Stack) -> Stack:
     """The stack without people and what only they need; queues and flows let go of it."""
-    queues = {
+    queues: dict[Key, Mapping[str, Any]] = {
         key: {"quick_connects": [], "outbound_caller_config": None}
         for key in stack.resources
         if key.kind == "connect.queue"
@@ -272,7 +272,7 @@ def _of_platform() -> Iterable[Workload]:
 
 def _without_function(_: str = PLATFORM) -> Stack:
     """The stack without its function, whose users nothing else replaces."""
-    letting_go = {
+    letting_go: dict[Key, Mapping[str, Any]] = {
         CENTRE: {"lambda_functions": []},
         ALARM: {"alarm_actions": []},
         TOPIC: {"subscriptions": [{"protocol": "sms", "endpoint": "+447700900123"}]},
