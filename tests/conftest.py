@@ -25,11 +25,6 @@ settings.register_profile(
 settings.register_profile("steady", settings.get_profile("random"), derandomize=True, max_examples=50)
 settings.load_profile("steady")
 
-# How the terminal of whoever runs the tests is set is no test's business; the processes that tests start have the same.
-for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
-    os.environ.pop(name, None)
-os.environ["TERM"] = "xterm"
-
 collect_ignore = ["example_package"]
 """It is somebody else's package, and is tested in an environment of its own (`contract/test_example_package.py`)."""
 
@@ -64,6 +59,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How the terminal of whoever runs the tests is set is no test's business; the processes that tests start have the same.
+    for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
+        os.environ.pop(name, None)
+    os.environ["TERM"] = "xterm"
     collect_seldom()  # Python looks through all that moto and botocore have loaded with every other sandbox
     config.stash[SEEN] = set()
 
