@@ -115,6 +115,11 @@ def printable(line: Text) -> Text:
     return Text("".join(safe), line.style, spans=spans)
 
 
+def is_terminal() -> bool:
+    """Whether stdout is a terminal, where a table is easier to read than columns separated by tabs."""
+    return sys.stdout.isatty()
+
+
 def can_ask() -> bool:
     """Whether a user sits at a terminal and sees all output."""
     return all(each and each.isatty() for each in (sys.stdin, sys.stdout, sys.stderr))

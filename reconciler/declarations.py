@@ -13,6 +13,7 @@ from reconciler.interpolation import ALWAYS, KIND
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
+OF_CONSOLE = frozenset({"region", "account", "name", "id", "arn"})
 CHOSEN_BY = frozenset({"id", "name", "tags"})
 """The keys that `existing` may take, besides fields."""
 NAME = "name"
@@ -91,6 +92,7 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     if not KIND.fullmatch(adapter.kind):
         yield f"kind: {adapter.kind!r} is not of the form service.kind"
     yield from _of_arns(adapter.identity.arns, frozenset(adapter.identity.unwritten))
+    yield from _of_console(adapter)
     for name in sorted(adapter.attributes):
         if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
             yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
@@ -156,6 +158,16 @@ def _of_reads(adapter: Any) -> Iterator[str]:
 def _inherited(adapter: Any, method: str) -> bool:
     """Whether a kind does not override a method."""
     return bool(getattr(adapter, method).__qualname__ == f"Adapter.{method}")
+
+
+def _of_console(adapter: Any) -> Iterator[str]:
+    """Mistakes of the address of its page in the console."""
+    known = {*OF_CONSOLE, *(("parent",) if adapter.parent else ())}
+    others = sorted(set(PLACEHOLDER.findall(adapter.console)) - known)
+    if adapter.console and not adapter.console.startswith("https://"):
+        yield f"console: {adapter.console!r} does not begin with https://"
+    if others:
+        yield f"console: {adapter.console!r}: {{{others[0]}}} is none of {', '.join(sorted(known))}"
 
 
 def _of_arns(arns: Iterable[str], fields: frozenset[str]) -> Iterator[str]:

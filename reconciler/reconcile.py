@@ -259,7 +259,7 @@ class Pass:
 
     def _run(self) -> PassReport:
         report = PassReport(self.stack, self.options, "settled", started=self.clock.wall())
-        outcome, why = self._wrong_account()
+        outcome, why = wrong_account(self.aws, self.stack)
         if why:
             return replace(report, outcome=outcome, refusals=(why,))
         services = declared_services(self.kinds.values())
@@ -336,24 +336,6 @@ class Pass:
         if idle and self.options.approval is None and not world.blind:
             raise NamesNothing(idle, known)
 
-    def _wrong_account(self) -> tuple[PassOutcome, str]:
-        """Why these credentials must not be used, and the outcome of the pass; checked before any other call."""
-        try:
-            account = self.aws.identity()
-        except Unreachable as error:
-            return "failed", error.message
-        except (Busy, Unsure, Waiting) as error:
-            return "failed", f"AWS did not confirm the account of these credentials: {error}"
-        except CallError as error:
-            expired = "the credentials have expired" if error.code in EXPIRED else None
-            return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
-        if account == self.stack.account:
-            return "settled", ""
-        return "refused", (
-            f"these credentials belong to account {account}, but environment {self.stack.environment} of stack "
-            f"{self.stack.name} is account {self.stack.account}"
-        )
-
     def _forget(self, world: World, plan: Plan) -> None:
         """Remove from the cache what is about to change, so that a crash leaves no wrong entry."""
         pending = {action.key for action in plan.pending}
@@ -385,6 +367,25 @@ class Pass:
             look_after(self.clock, CONFIRM, look, lambda done: not done)
         said = {key: LATE if key in late else not_shown(action) for key, action in left.items()}
         return {key: Result("waiting", each, begun=True) for key, each in said.items()}
+
+
+def wrong_account(aws: Aws, stack: Stack) -> tuple[PassOutcome, str]:
+    """Why these credentials must not be used for a stack, and the outcome of the pass; checked before any other call."""
+    try:
+        account = aws.identity()
+    except Unreachable as error:
+        return "failed", error.message
+    except (Busy, Unsure, Waiting) as error:
+        return "failed", f"AWS did not confirm the account of these credentials: {error}"
+    except CallError as error:
+        expired = "the credentials have expired" if error.code in EXPIRED else None
+        return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
+    if account == stack.account:
+        return "settled", ""
+    return "refused", (
+        f"these credentials belong to account {account}, but environment {stack.environment} of stack "
+        f"{stack.name} is account {stack.account}"
+    )
 
 
 def _unapplied(action: Action, world: World) -> Result:

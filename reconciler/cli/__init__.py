@@ -17,11 +17,13 @@ from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
 from reconciler.cli.commands.kinds import kinds
+from reconciler.cli.commands.list import list_
 from reconciler.cli.commands.once import once
 from reconciler.cli.commands.plan import plan
 from reconciler.cli.commands.rollback import rollback
 from reconciler.cli.commands.sandbox import sandbox
 from reconciler.cli.commands.schema import schema
+from reconciler.cli.commands.show import show
 from reconciler.cli.commands.validate import validate
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.runtime.interrupts import INTERRUPTED, interrupts
@@ -74,6 +76,8 @@ for command in (
     rollback,
     validate,
     graph,
+    list_,
+    show,
     iam_policy,
     schema,
     kinds,
@@ -81,7 +85,7 @@ for command in (
     sandbox,
     demo,
 ):
-    app.command(command.__name__.replace("_", "-"))(command)
+    app.command(command.__name__.strip("_").replace("_", "-"))(command)
 app.add_typer(history, name="history")
 
 

@@ -45,6 +45,7 @@ class FunctionAdapter(Adapter[Function]):
     service = LAMBDA
     model = Function
     summary = "a Lambda function with its code, settings and permissions"
+    console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{name}"
     identity = Named(
         name="FunctionName",
         shown_in="FunctionArn",

@@ -45,6 +45,7 @@ class AlarmAdapter(Adapter[Alarm]):
     service = CLOUDWATCH
     model = Alarm
     summary = "a metric alarm: on one metric, metric math, an anomaly detection band or a PromQL query"
+    console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}"
     identity = Named(
         name="AlarmName",
         arns=("arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",),

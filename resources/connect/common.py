@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 IN_INSTANCE = "arn:{partition}:connect:{region}:{account}:instance/*"
 """The pattern of the ARNs of an instance and its contents. The id of an instance is not in the files."""
+WEBSITE = "https://{parent}.my.connect.aws/home"
+"""The administration website of an instance, for kinds whose own page has no documented address."""
 NAMES = (Form(r".{1,127}", "1 to 127 characters"),)
 """The rules of most kinds for names."""
 Channel: TypeAlias = Literal["VOICE", "CHAT", "TASK", "EMAIL"]
@@ -63,6 +65,7 @@ class ConnectAdapter(Adapter[R]):
 
     service = CONNECT
     parent = "connect.instance"
+    console = WEBSITE
     identity: ClassVar[Assigned]
     reads: ClassVar[ConnectReads]
     tagging = TAGGING

@@ -54,6 +54,9 @@ class InstanceAdapter(Adapter[Instance]):
     granted_for = GRANTED_FOR
     model = Instance
     summary = "a contact centre, with its attributes, storage and integrations"
+    console = (
+        "https://{region}.console.aws.amazon.com/connect/v2/app/settings/overview?region={region}&id={arn}"
+    )
     identity = Assigned(
         name="InstanceAlias",
         address="InstanceId",

@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.resources.connect.common import TAGGING
+from reconciler.resources.connect.common import TAGGING, WEBSITE
 from reconciler.resources.connect.helpers import number_in_words
 from reconciler.resources.connect.phone_number_changes import CONTACT_FLOW, chosen, problems
 from reconciler.resources.connect.phone_number_cloudformation import CLOUDFORMATION
@@ -40,6 +40,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     service = CONNECT
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
+    console = WEBSITE
     identity = Marked(
         address="PhoneNumberId",
         arn_in="PhoneNumberArn",

@@ -51,6 +51,7 @@ class TableAdapter(Adapter[Table]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}
     model = Table
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
+    console = "https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}"
     identity = Named(
         name="TableName",
         shown_in="TableDescription.TableArn",

@@ -24,6 +24,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
     }
     model = SecurityGroup
     summary = "a security group with its inbound and outbound rules"
+    console = "https://{region}.console.aws.amazon.com/ec2/home?region={region}#SecurityGroup:groupId={id}"
     identity = Assigned(
         name="GroupName",
         address="GroupId",

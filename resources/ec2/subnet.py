@@ -40,6 +40,9 @@ class SubnetAdapter(InVpc[Subnet]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool)
     model = Subnet
     summary = "a subnet of a VPC with its address blocks and the settings of what is launched in it"
+    console = (
+        "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}"
+    )
     identity = Marked(
         address="SubnetId",
         id_in="Subnet.SubnetId",

@@ -20,6 +20,7 @@ class PolicyAdapter(Adapter[Policy]):
     service = IAM
     model = Policy
     summary = "a customer managed policy, with its versions"
+    console = "https://console.aws.amazon.com/iam/home#/policies/details/{arn}"
     identity = Assigned(
         address="PolicyArn",
         name="PolicyName",

@@ -53,6 +53,7 @@ class RoleAdapter(Adapter[Role]):
     service = IAM
     model = Role
     summary = "a role with its trust policy, boundary, inline and attached policies"
+    console = "https://console.aws.amazon.com/iam/home#/roles/details/{name}"
     identity = Named(
         name="RoleName",
         shown_in="Role.Arn",

@@ -41,6 +41,7 @@ class KeyAdapter(Adapter[KmsKey]):
     service = KMS
     model = KmsKey
     summary = "a key with its policy, rotation, aliases and waiting time before its deletion"
+    console = "https://{region}.console.aws.amazon.com/kms/home?region={region}#/kms/keys/{id}"
     identity = Marked(
         address="KeyId",
         id_in="KeyMetadata.KeyId",

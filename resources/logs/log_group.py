@@ -36,6 +36,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
     service = LOGS
     model = LogGroup
     summary = "a log group with its retention, policies, metric filters and subscriptions"
+    console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}"
     identity = Named(
         name="logGroupName",
         arns=(

@@ -40,6 +40,7 @@ class BucketAdapter(Adapter[Bucket]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}
     model = Bucket
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
+    console = "https://{region}.console.aws.amazon.com/s3/buckets/{name}?region={region}"
     identity = Named(name="Bucket", arns=("arn:{partition}:s3:::{name}",), forms=NAMES)
     create = Create("create_bucket", ("object_lock_enabled",))
     # In this order: the public access block before the policy that it may refuse; versioning before settings that need it.

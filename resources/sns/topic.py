@@ -38,6 +38,7 @@ class TopicAdapter(Adapter[Topic]):
     service = SNS
     model = Topic
     summary = "a topic with its subscriptions"
+    console = "https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}"
     identity = Assigned(
         address="TopicArn",
         arn_in="TopicArn",

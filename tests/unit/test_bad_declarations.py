@@ -48,6 +48,14 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"identity": named(("arn:{partition}:toy:{zone}:x",))},
         "{zone} is none of account, id, name, partition, region",
     ),
+    "a console link that is no address": (
+        {"console": "console.aws.amazon.com/toy"},
+        "console: 'console.aws.amazon.com/toy' does not begin with https://",
+    ),
+    "an unknown part of a console link": (
+        {"console": "https://console.aws.amazon.com/{zone}"},
+        "{zone} is none of account, arn, id, name, region",
+    ),
     "a field that does not exist": (
         {"create": Create("create_it", ("zone",), needed=frozenset({"zones"}))},
         "create.needed: Hours has no field zones; did you mean zone",

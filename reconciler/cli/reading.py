@@ -1,0 +1,33 @@
+"""Opens the account of a stack for a command that only reads."""
+
+from typing import TYPE_CHECKING
+
+from reconciler.cli.exits import exit_with_errors
+from reconciler.cli.pass_target import PassTarget, open_target
+from reconciler.cli.report_files import EXITS
+
+if TYPE_CHECKING:
+    from reconciler.observing.observer import ReadContext
+    from reconciler.stack import Stack
+
+
+def read_context(stack: "Stack", endpoint_url: str | None, share: int, *, cached: bool) -> "ReadContext":
+    """Open the account of a stack; exits with an error if the credentials belong to another one."""
+    from reconciler import console
+    from reconciler.contract import declared_services
+    from reconciler.kinds import known_kinds
+    from reconciler.observing.observer import ReadContext
+    from reconciler.reconcile import wrong_account
+    from reconciler.runtime.gc_tuning import collect_seldom
+
+    collect_seldom()
+    aws, clock, cache = open_target(stack, PassTarget(None, endpoint_url, share, cached))
+    if endpoint_url:
+        console.announce(f"every call goes to {endpoint_url}")
+    outcome, why = wrong_account(aws, stack)
+    if why:
+        exit_with_errors([why], EXITS[outcome])
+    kinds = known_kinds()
+    asked = {kinds[key.kind].service.name for key in stack.resources}
+    aws.learn_quotas(declared_services(kinds.values()), asked, cache, clock.wall())
+    return ReadContext(kinds, aws.api, clock, cache, aws.width)

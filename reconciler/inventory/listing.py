@@ -1,0 +1,125 @@
+"""Finds the live resource of each resource of a stack, with its state, key facts and console link."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from reconciler.contract import Adapter, Sighting
+from reconciler.observing.observer import ReadContext, observe
+from reconciler.planning.ownership import Owner, owner_of
+from reconciler.planning.world import World
+from reconciler.stack import Key, Place, Stack
+
+State: TypeAlias = Literal["owned", "unmarked", "foreign", "missing", "unreadable", "deleted later", "extra"]
+"""`owned`: it has our mark; `unmarked`: it has no mark; `foreign`: it has the mark of another stack; `missing`: AWS does not
+have it; `unreadable`: it could not be looked up; `deleted later`: AWS deletes it at a known time; `extra`: it has our mark,
+and the files no longer have it."""
+
+PUBLIC = "aws"
+"""The partition whose console the links of kinds lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource of a stack, as it is in AWS."""
+
+    key: Key
+    state: State
+    id: str = ""
+    arn: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """The attributes of its kind that the bulk read shows, by name."""
+    console: str = ""
+    """The address of its page in AWS's console; empty if its kind declares none."""
+    place: Place | None = None
+    """Where the files declare it; None if they no longer do."""
+    why: str = ""
+    """Why it could not be looked up, or when it is deleted."""
+    sighting: Sighting | None = None
+
+
+def inventory(stack: Stack, context: ReadContext) -> tuple[list[Row], World]:
+    """A row for each resource that the stack manages, in the order of kinds and names, and what was observed.
+
+    Resources that are only referred to (`existing`) are left out.
+    """
+    world = observe(stack, context, frozenset())
+    rows = [_row(stack, world, context.kinds, key) for key in sorted(managed(stack))]
+    rows += sorted(_extra(stack, world, context.kinds), key=lambda row: row.key)
+    return rows, world
+
+
+def managed(stack: Stack) -> Iterator[Key]:
+    """The keys of the resources that the stack manages."""
+    return (key for key, desired in stack.resources.items() if not desired.existing)
+
+
+def _row(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], key: Key) -> Row:
+    desired, adapter = stack.resources[key], kinds[key.kind]
+    why = world.unseen.get(key) or world.conflicts.get(key)
+    sighting = world.sightings.get(key)
+    if why:
+        return Row(key, "unreadable", place=desired.place, why=why)
+    if sighting is None:
+        return Row(key, "missing", place=desired.place)
+    row = Row(key, _state(stack, adapter, sighting), place=desired.place)
+    return _found(stack, adapter, row, sighting, desired.scope)
+
+
+def _state(stack: Stack, adapter: Adapter[Any], sighting: Sighting) -> State:
+    if sighting.deletion:
+        return "deleted later"
+    if adapter.tagging is None:
+        return "owned"  # through what it lives in
+    owners: Mapping[Owner, State] = {Owner.OURS: "owned", Owner.FREE: "unmarked", Owner.FOREIGN: "foreign"}
+    return owners[owner_of(sighting.tags or {}, stack.mark)]
+
+
+def _extra(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[Row]:
+    """The resources with our mark that the files no longer have, as far as the pass saw any."""
+    for stray in world.strays:
+        yield _found(stack, kinds[stray.key.kind], Row(stray.key, "extra"), stray.sighting, stray.scope)
+
+
+def _found(stack: Stack, adapter: Adapter[Any], row: Row, sighting: Sighting, scope: Key | None) -> Row:
+    """The row of a live resource."""
+    return replace(
+        row,
+        id=sighting.id,
+        arn=sighting.arn,
+        facts=dict(facts_of(adapter, sighting)),
+        console=console_link(adapter, sighting, stack, stack.called(scope) if scope else ""),
+        why=sighting.deletion or "",
+        sighting=sighting,
+    )
+
+
+def facts_of(adapter: Adapter[Any], sighting: Sighting) -> Iterator[tuple[str, str]]:
+    """The attributes whose values the sighting shows, with their names."""
+    for name, attribute in adapter.attributes.items():
+        if isinstance(attribute.value_of, str):
+            value = sighting.settings.get(attribute.value_of)
+            if isinstance(value, str) and value:
+                yield name, value
+
+
+def console_link(adapter: Adapter[Any], sighting: Sighting, stack: Stack, parent: str) -> str:
+    """The address of the resource's page in AWS's console; empty outside of AWS's public partition."""
+    if not adapter.console or sighting.arn.split(":")[1:2] != [PUBLIC]:
+        return ""
+    parts = {
+        "region": stack.region,
+        "account": stack.account,
+        "name": sighting.name,
+        "id": sighting.id,
+        "arn": sighting.arn,
+        "parent": parent,
+    }
+    return adapter.console.format(**{name: quote(value, safe="") for name, value in parts.items()})
+
+
+def of_kinds(rows: Iterable[Row], kinds: Iterable[str]) -> list[Row]:
+    """The rows of these kinds; all rows if there are none."""
+    wanted = frozenset(kinds)
+    return [row for row in rows if not wanted or row.key.kind in wanted]

@@ -1,0 +1,61 @@
+"""The example contact centre in a sandbox, and the command line in this process, which reads it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from reconciler.applying import Quiet
+from reconciler.aws.account import Account
+from reconciler.cache_store import Cache, NoCache
+from reconciler.cli import app, reading
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Stack
+from tests.end_to_end.typed import CENTRE
+
+REGION = "eu-west-2"
+Typed: TypeAlias = Callable[..., Result]
+
+
+class LiveCentre:
+    """A sandbox with a stack in it."""
+
+    def __init__(self, box: Sandbox, clock: VirtualClock) -> None:
+        self.box, self.clock = box, clock
+
+    def account(self, region: str = REGION) -> Account:
+        return account_in(self.box, region, self.clock)
+
+    def run(self, stack: Stack, *, dry_run: bool = False) -> PassReport:
+        one = Pass(
+            stack, known_kinds(), self.account(stack.region), self.clock, Options(dry_run=dry_run), Quiet()
+        )
+        return one.run()
+
+    def type(self, *words: object) -> Result:
+        """Type a command that reads; its calls go to this sandbox."""
+
+        def opened(stack: Stack, *_: object, **__: object) -> tuple[Account, VirtualClock, Cache]:
+            return self.account(stack.region), self.clock, NoCache()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reading, "open_target", opened)
+            return CliRunner().invoke(app, [*map(str, words)])
+
+
+@contextmanager
+def live(directory: Path = CENTRE, env: str = "dev") -> Iterator[LiveCentre]:
+    """A sandbox in which this stack was applied."""
+    stack = load(directory, env, known_kinds())
+    with sandboxed(stack.account) as (box, clock):
+        centre = LiveCentre(box, clock)
+        assert centre.run(stack).outcome == "settled"
+        yield centre
