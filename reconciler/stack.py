@@ -111,6 +111,8 @@ class Stack:
     """Delete what has our mark and is no longer desired."""
     release: tuple[Key, ...] = ()
     """Resources that are no longer desired and are released, not deleted."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """By name: texts with references, whose values other programs read."""
     warnings: tuple[str, ...] = ()
     """Warnings about the files, a line each, with the place."""
     guard: GuardLimits = GuardLimits()

@@ -48,6 +48,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "tags": dict(stack.tags),
         "prune": stack.prune,
         "release": [list(each) for each in stack.release],
+        "outputs": dict(stack.outputs),
         "warnings": list(stack.warnings),
         "guard": asdict(stack.guard),
         "files_hash": stack.files_hash,

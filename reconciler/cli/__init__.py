@@ -19,6 +19,7 @@ from reconciler.cli.commands.iam_policy import iam_policy
 from reconciler.cli.commands.kinds import kinds
 from reconciler.cli.commands.list import list_
 from reconciler.cli.commands.once import once
+from reconciler.cli.commands.outputs import outputs
 from reconciler.cli.commands.plan import plan
 from reconciler.cli.commands.rollback import rollback
 from reconciler.cli.commands.sandbox import sandbox
@@ -78,6 +79,7 @@ for command in (
     graph,
     list_,
     show,
+    outputs,
     iam_policy,
     schema,
     kinds,

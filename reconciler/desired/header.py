@@ -31,6 +31,7 @@ _Variable: TypeAlias = Annotated[
         f"letters, digits and _, no digit first, and none of the built-in {', '.join(BUILT_IN)}",
     ),
 ]
+_Output: TypeAlias = Annotated[str, Form(NAME, "letters, digits and _, no digit first")]
 _TagKey: TypeAlias = Annotated[
     str,
     Form(
@@ -78,6 +79,8 @@ class HeaderPart(Part):
     """How much one pass may delete or replace without approval."""
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind, default settings of every resource of that kind."""
+    outputs: dict[_Output, str] = Field(default_factory=dict)
+    """Values for other programs, by name: texts with references, such as `${connect.phone_number:main#phone_number}`."""
     root: str | None = None
     """The root of the repository, relative to the stack's directory, such as `../..`: folders are read only below it."""
     environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]

@@ -23,7 +23,7 @@ from reconciler.desired.resource_checks import Checker
 from reconciler.desired.settings_reader import SettingsReader
 from reconciler.desired.spellings import Spellings
 from reconciler.desired.text_fields import Texts
-from reconciler.desired.variables import Variables
+from reconciler.desired.variables import Variables, written
 from reconciler.planning.graph import rings
 from reconciler.runtime.retrying import FILES_CHANGING
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
@@ -84,6 +84,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     resources = {
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
+    outputs = _outputs(header, texts, mistakes)
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, the names and values are not final
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)
@@ -104,6 +105,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         prune=header.part.prune,
         guard=GuardLimits(header.part.guard.max_percent, header.part.guard.max_deletes),
         release=release,
+        outputs=outputs,
         warnings=tuple(map(str, mistakes.warnings)),
         files_hash=sources.digest(chosen.name, trees.digest()),
     )
@@ -148,6 +150,16 @@ def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mista
         way = " -> ".join(map(str, told))
         said = f"references form a ring, so nothing in it can be created first: {way}; remove at least one reference"
         mistakes.add(resources[told[0]].place, said)
+
+
+def _outputs(header: Header, texts: Texts, mistakes: Mistakes) -> dict[str, str]:
+    """The outputs of the stack: texts whose references lead to resources and attributes that exist."""
+    found = {}
+    for name, node in header.nodes["outputs"].members.items() if "outputs" in header.nodes else ():
+        trail = ValuePath(ValuePath("", "outputs"), name)
+        if isinstance(node.value, str) and not mistakes.doubted(node.place):
+            found[name] = written(texts.read(node.value, node, trail, {}).text)
+    return found
 
 
 def _release(

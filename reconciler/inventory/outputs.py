@@ -1,0 +1,94 @@
+"""Computes the outputs of a stack: values of live resources for other programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reconciler.contract import Sighting
+from reconciler.errors import CallError
+from reconciler.field_schema import referred
+from reconciler.interpolation import Token, replaced, tokens_in_text
+from reconciler.inventory.attributes import read_attribute
+from reconciler.observing.observer import ReadContext, observe
+from reconciler.planning.ownership import Owner, owner_of
+from reconciler.planning.subset import focused
+from reconciler.planning.text_references import Resolver, Unknown
+from reconciler.planning.world import World
+from reconciler.stack import Key, Stack
+
+
+class Unavailable(Exception):
+    """Raised for an output whose value is not known, with the reason."""
+
+
+@dataclass
+class Outputs:
+    """The outputs of a stack."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    """By name, in the order of the files."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """By name: why there is no value."""
+
+
+def read_outputs(stack: Stack, context: ReadContext) -> Outputs:
+    """Read the value of each output; only the resources that they refer to are looked up."""
+    keys = {key for text in stack.outputs.values() for key in _keys(text)}
+    part = focused(stack, keys)
+    reader = _Reader(part, observe(part, context, frozenset()), context)
+    outputs = Outputs()
+    for name, text in stack.outputs.items():
+        try:
+            outputs.values[name] = replaced(text, (), reader.value_of)
+        except Unavailable as error:
+            outputs.missing[name] = str(error)
+    return outputs
+
+
+def _keys(text: str) -> Iterator[Key]:
+    return (Key(token.word, token.name) for token in tokens_in_text(text))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the values of references."""
+
+    stack: Stack
+    world: World
+    context: ReadContext
+
+    def value_of(self, token: Token) -> str:
+        """The value of one reference.
+
+        Raises:
+            Unavailable: it is not known.
+        """
+        ref, key = referred({}, token), Key(token.word, token.name)
+        sighting = self._found(key)
+        try:
+            return Resolver(self.stack, self.world, self.context.kinds).resolve(ref, key)
+        except Unknown:
+            pass
+        try:
+            value = read_attribute(key, sighting, ref.by, self.context)
+        except CallError as error:
+            raise Unavailable(f"{ref.by} of {key} could not be read: {error}") from None
+        if value is None:
+            raise Unavailable(f"{key} has no {ref.by}")
+        return value
+
+    def _found(self, key: Key) -> Sighting:
+        """The live resource.
+
+        Raises:
+            Unavailable: there is none, or it is not the stack's.
+        """
+        why = self.world.unseen.get(key) or self.world.conflicts.get(key)
+        if why:
+            raise Unavailable(f"{key} {why}")
+        sighting = self.world.sightings.get(key)
+        if sighting is None:
+            raise Unavailable(f"{key} does not exist")
+        owner = owner_of(sighting.tags or {}, self.stack.mark)
+        if owner is Owner.FOREIGN and not self.stack.resources[key].existing:
+            raise Unavailable(f"{key} belongs to another stack")
+        return sighting
