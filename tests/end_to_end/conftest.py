@@ -1,7 +1,6 @@
 """A sandbox over HTTP, and the command line as a user types it."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from reconciler.sandbox.server import RunningServer, serve
 from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client, Run
+from tests.fork_server import ForkServer, fork_server
 
 
 @pytest.fixture
@@ -18,13 +18,18 @@ def server() -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[ForkServer]:
+    with fork_server(ENVIRONMENT, ROOT) as server:
+        yield server
+
+
 @pytest.fixture
-def run() -> Run:
-    """Run the command line to its end."""
+def run(loaded: ForkServer) -> Run:
+    """Run the command line to its end, in a process of its own."""
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "reconciler", *map(str, words)]
-        return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
+        return loaded.run(words)
 
     return run
 
