@@ -211,7 +211,9 @@ TagValue: TypeAlias = Annotated[str, Field(max_length=256), without(tag_problem)
 class Part(BaseModel):
     """A structure within a resource. Only the fields that the author wrote are managed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, defer_build=True, hide_input_in_errors=True
+    )
 
     @classmethod
     def wire_name(cls, field: str) -> str:
