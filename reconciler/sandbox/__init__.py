@@ -2,18 +2,15 @@
 
 import time
 from contextlib import ExitStack
-from functools import cache
 from types import TracebackType
 from typing import Self
 
 import boto3
-import botocore.session
 from botocore.config import Config
-from botocore.loaders import Loader, create_loader
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 
-from reconciler.sandbox import plugin, state
+from reconciler.sandbox import plugin, service_models, state
 from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.sandbox.journal import Call, Journal
@@ -33,19 +30,6 @@ __all__ = ["MOTO_CONFIG", "Call", "Clock", "Journal", "Sandbox", "SandboxError",
 MOTO_CONFIG: DefaultConfig = {
     "iam": {"load_aws_managed_policies": True},
 }
-
-
-@cache
-def _loader() -> tuple[Loader, tuple[str, ...]]:
-    loader = create_loader()
-    return loader, tuple(loader.search_paths)
-
-
-def _service_models() -> Loader:
-    """Return botocore's loader with what it has read already: each session of its own would read it all again."""
-    loader, paths = _loader()
-    loader.search_paths[:] = paths  # every boto3.Session adds its own path once more
-    return loader
 
 
 class Sandbox:
@@ -117,8 +101,7 @@ class Sandbox:
 
     def session(self, region: str) -> boto3.Session:
         """Return a session whose clients use this sandbox; it is quick to make."""
-        core = botocore.session.get_session()
-        core.register_component("data_loader", _service_models())
+        core = service_models.client_session()
         # Botocore writes its own text anew for each call, which is a fifteenth of the call's time.
         core.set_default_client_config(Config(user_agent="sandbox"))
         return boto3.Session(

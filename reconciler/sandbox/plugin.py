@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
-from typing import cast
+from functools import cache, partial
+from typing import NoReturn, cast
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
 from moto.core import routing
+from moto.core import utils as core_utils
+from moto.core.loaders import create_loader
 from moto.core.models import botocore_stubber
 from moto.core.request import Request, normalize_request
 from werkzeug.routing import Map
@@ -131,14 +133,28 @@ def install() -> None:
     with ONE_AT_A_TIME:
         if _Installed.done:
             return
-        # No rule of moto's has defaults; werkzeug looks for them in every rule, with every request.
-        setattr(routing, "Map", partial(Map, redirect_defaults=False))  # noqa: B010 -- mypy takes no assignment to a class
+        _lighten_moto()
         _guard_calls_in_process()
         listen(BUILTIN_HANDLERS)
         moto_patches.install()
         ConnectPlane.now = staticmethod(lambda: process_state.current().clock())
         extend("connect", ConnectPlane, "moto.connect")
         _Installed.done = True
+
+
+def _lighten_moto() -> None:
+    """Leave out work of moto and werkzeug that nothing here needs."""
+    # mypy takes no assignment to a class
+    # No rule of moto's has defaults; werkzeug looks for them in every rule, with every request.
+    setattr(routing, "Map", partial(Map, redirect_defaults=False))  # noqa: B010
+    # Moto makes no URLs; werkzeug compiles two functions for each of Connect's 400 rules that would.
+    setattr(routing.SmithyRule, "_compile_builder", lambda *_: _no_url)  # noqa: B010
+    # Moto makes a loader for each model of a service, and each lists all services of AWS.
+    setattr(core_utils, "create_loader", cache(create_loader))  # noqa: B010
+
+
+def _no_url(*_: object) -> NoReturn:
+    raise NotImplementedError("moto makes no URLs")
 
 
 def _guard_calls_in_process() -> None:

@@ -1,5 +1,6 @@
 """The members of a kind's address, and its operations, according to botocore's model."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,6 @@ def scope(adapter: Adapter[Any]) -> set[str]:
     return address(known_kinds()[adapter.parent]) if adapter.parent else set()
 
 
-def operations(adapter: Adapter[Any]) -> dict[str, OperationModel]:
+def operations(adapter: Adapter[Any]) -> Mapping[str, OperationModel]:
     """Every operation of the service of a kind."""
     return operations_of(adapter.service.name)

@@ -44,6 +44,7 @@ def arns_of(action: str) -> Sequence[str]:
     return [VARIABLE.sub("*", each) for each in formats]
 
 
+@cache
 def _found(action: str) -> Sequence[Mapping[str, Any]]:
     service, _, name = action.partition(":")
     known = _reference().get(service, {}).get("Actions", {})

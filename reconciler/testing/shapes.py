@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import UnionType
+from functools import cache
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import botocore.session
 from botocore import xform_name
 from botocore.model import OperationModel
 from botocore.model import Shape as AwsShape
@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.field_schema import PLAIN, Shape, fields_of
 from reconciler.model import Document, Part, Ref
+from reconciler.sandbox import service_models
 
-SESSION = botocore.session.get_session()
+SESSION = service_models.session()
 
 SCALARS: Mapping[type, set[str]] = {
     str: {"string"},
@@ -26,10 +27,11 @@ EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048)
 """Examples: every codec encodes at least one of them. The result is compared with AWS's shape."""
 
 
-def operations_of(service: str) -> dict[str, OperationModel]:
+@cache
+def operations_of(service: str) -> Mapping[str, OperationModel]:
     """Every operation of a service by its name in boto3."""
     model = SESSION.get_service_model(service)
-    return {xform_name(name): model.operation_model(name) for name in model.operation_names}
+    return MappingProxyType({xform_name(name): model.operation_model(name) for name in model.operation_names})
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from random import Random
 
-import botocore.session
-
+from reconciler.sandbox import service_models
 from reconciler.sandbox.fault_injection.faults import Attempt, Fault, FaultKind
 
 FORM = "SERVICE:OPERATION:WHEN:FAULT"
@@ -112,7 +111,7 @@ def check_names(text: str, rule: Rule) -> None:
     Raises:
         BadRule: AWS has no such service or operation.
     """
-    session = botocore.session.get_session()
+    session = service_models.session()
     services = fnmatch.filter(session.get_available_services(), rule.service)
     if not services:
         near = _near(rule.service, session.get_available_services())

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.paginate import PaginatorModel
 
-from reconciler.sandbox import wire_protocol
+from reconciler.sandbox import service_models, wire_protocol
 
 
 class Pages(NamedTuple):
@@ -44,7 +43,7 @@ def continues(service: str, operation: str, params: Mapping[str, Any]) -> bool:
 
 @cache
 def _paginators(service: str) -> PaginatorModel:
-    return botocore.session.get_session().get_paginator_model(service)
+    return service_models.session().get_paginator_model(service)
 
 
 def _first(names: str | list[str]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-import botocore.session
 from botocore import xform_name
 
+from reconciler.sandbox import service_models
 from reconciler.sandbox.connect.core.criteria import matches, passes
 from reconciler.sandbox.connect.core.paging import page
 from reconciler.sandbox.connect.core.plane import Instance
@@ -20,7 +20,7 @@ View: TypeAlias = Callable[[Instance, Any], Any]
 Keep: TypeAlias = Callable[[Record, Any], bool]
 Condition: TypeAlias = Callable[[Instance, Record, Any], bool]
 
-MODEL = botocore.session.get_session().get_service_model("connect")
+MODEL = service_models.session().get_service_model("connect")
 _NAMES = {xform_name(name): name for name in MODEL.operation_names}
 
 
