@@ -7,16 +7,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
-
-import boto3
 
 from benchmarks.centre import ALIAS, REGION, Size, centre, without_users
 from benchmarks.describe_each import describe_each
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
+from reconciler.aws.botocore_names import spellings
 from reconciler.aws.pacing import Pacer
 from reconciler.cache_store import Cache, FileCache, NoCache
 from reconciler.contract import Adapter
@@ -135,6 +135,7 @@ def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
     return found
 
 
+@cache
 def _rates(quotas: str) -> dict[str, Rate]:
     """The sandbox's quotas as Service Quotas would tell them."""
     known = QUOTAS[quotas]
@@ -148,7 +149,7 @@ def _names(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
     if adapter.service.name == "connect":
         groups = [adapter.create, *adapter.updates]
         operations = {*adapter.reads.operations, *(each for group in groups for each in group.operations)}
-        spelled = boto3.Session().client("connect", region_name=REGION).meta.method_to_api_mapping
+        spelled = spellings("connect")
         yield from ((operation, spelled[operation]) for operation in operations)
 
 
