@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox.server import RunningServer
-from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client
+from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client, Run
 
 HEADER = """\
 stack: asked
@@ -30,25 +30,23 @@ CHANGES = b"apply this plan? [y/N]"
 class Terminal:
     """The command line on a terminal, against one sandbox."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
+    def __init__(self, folder: Path, url: str, run: Run) -> None:
+        self.folder, self.url, self._run = folder, url, run
         (folder / "stack.yaml").write_text(HEADER)
 
-    def command(self, *options: str, name: str = "once") -> list[str]:
-        words = [name, str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
-        return [sys.executable, "-m", "reconciler", *words]
+    def words(self, *options: str, name: str) -> list[str]:
+        return [name, str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
 
     def piped(self, *options: str, name: str = "once") -> subprocess.CompletedProcess[str]:
         """What happens where nobody can answer."""
-        command = self.command(*options, name=name)
-        return subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False)
+        return self._run(*self.words(*options, name=name))
 
     def typed(self, answer: bytes | None, *options: str, name: str = "once") -> tuple[int, str]:
         """Exit code and all that the terminal shows, where the question is answered with this."""
         ours, theirs = pty.openpty()
         environment = {**ENVIRONMENT, "TERM": "dumb", "COLUMNS": "200"}
         process = subprocess.Popen(
-            self.command(*options, name=name),
+            [sys.executable, "-m", "reconciler", *self.words(*options, name=name)],
             env=environment,
             cwd=ROOT,
             stdin=theirs,
@@ -87,9 +85,9 @@ def _read(terminal: int) -> bytes:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, server: RunningServer) -> Terminal:
+def terminal(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
     """A terminal at which two buckets were made that the files name no more."""
-    found = Terminal(tmp_path, server.url)
+    found = Terminal(tmp_path, server.url, run)
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
     made = found.piped()
     assert made.returncode == 0, made.stdout + made.stderr
