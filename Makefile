@@ -52,9 +52,9 @@ coverage: $(READY)
 	$(BIN)/coverage report --skip-covered --omit '*/sandbox/*' --fail-under $(COVERED)
 	$(BIN)/coverage report --skip-covered --fail-under $(COVERED_WITH_SANDBOX)
 
-# The contract suite over every kind, without what `make test` leaves out.
+# The contract suite over every kind and the whole walk with the AWS CLI: with all that `make test` leaves out.
 contract: $(READY)
-	$(BIN)/python -m pytest -n 2 tests/contract tests/resources -m ""
+	$(BIN)/python -m pytest -n 2 tests/contract tests/resources tests/sandbox/test_sandbox_walk.py -m ""
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
 # `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="call_faults read_faults"` two rows. What was

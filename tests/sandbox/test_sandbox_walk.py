@@ -32,6 +32,18 @@ def test_the_document_shows_every_command() -> None:
     ]
 
 
-@pytest.mark.skipif(find_aws() is None, reason="there is no AWS CLI here; `make walk` brings one")
+def walked(sections: int | None = None) -> str:
+    """The document, or its beginning, as the AWS CLI that is installed writes it now."""
+    aws = find_aws()
+    if aws is None:
+        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    return document(aws, sections)
+
+
+def test_the_walk_begins_as_it_is_written() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8").startswith(walked(sections=1))
+
+
+@pytest.mark.whole
 def test_the_walk_goes_as_it_is_written() -> None:
-    assert document(str(find_aws())) == DOCUMENT.read_text(encoding="utf-8")
+    assert walked() == DOCUMENT.read_text(encoding="utf-8")

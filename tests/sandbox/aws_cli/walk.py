@@ -96,10 +96,13 @@ class Walk:
         return (done.stdout + done.stderr).strip()
 
 
-def document(aws: str) -> str:
-    """Walk, and return the whole document."""
+def document(aws: str, sections: int | None = None) -> str:
+    """Walk, and return the whole document, or its first sections."""
     steps = list(script())
     count = sum(isinstance(step, Step) for step in steps)
+    headings = [number for number, step in enumerate(steps) if isinstance(step, str)]
+    if sections is not None:
+        steps = steps[: headings[sections]]
     parts = [HEAD.format(count=count)]
     with fixed_plane(), serve(0, world=ProcessState(clock=lambda: START)) as server:
         walk = Walk(aws, server.url)
