@@ -100,10 +100,10 @@ def buckets(client: Client) -> list[str]:
 
 
 @pytest.fixture
-def new(tmp_path: Path, server: RunningServer) -> Terminal:
+def new(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
     """A terminal at which the files name two buckets that do not exist yet."""
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
-    return Terminal(tmp_path, server.url)
+    return Terminal(tmp_path, server.url, run)
 
 
 NO = {"no": b"n\n", "nothing": b"\n", "the end of the input": b"\x04", "Ctrl-C": b"\x03"}
