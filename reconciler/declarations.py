@@ -200,6 +200,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "reads.partly_listed": adapter.reads.partly_listed,
         "granted_for": adapter.granted_for,
         "compared": adapter.compared,
+        "defaults": adapter.defaults,
         "attributes": (name for each in adapter.attributes.values() for name in each.follows),
     }
     for place, names in named.items():

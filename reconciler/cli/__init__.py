@@ -13,6 +13,7 @@ from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.diff import diff
 from reconciler.cli.commands.explain import explain
+from reconciler.cli.commands.export import export
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
@@ -80,6 +81,7 @@ for command in (
     list_,
     show,
     outputs,
+    export,
     iam_policy,
     schema,
     kinds,

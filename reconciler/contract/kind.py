@@ -76,6 +76,9 @@ class Adapter(Generic[R]):
     another form. It takes the observed value in the words of desired state, the resource's written fields, and AWS's
     reply."""
     appearance: ClassVar[Appearance] = Appearance()
+    defaults: ClassVar[Settings] = {}
+    """By field: the value that AWS gives a new resource if the create request does not set it, in the words of desired state.
+    An export leaves such values out."""
     console: ClassVar[str] = ""
     """The address of its page in AWS's console, with `{region}`, `{account}`, `{name}` for its name in AWS, `{id}`, `{arn}`, and
     `{parent}` for the name in AWS of the resource that it lives in; empty if there is none."""

@@ -32,6 +32,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
     model = ContactFlow
     summary = "a flow: the steps that a contact goes through"
     console = "https://{parent}.my.connect.aws/contact-flows/edit?id={arn}"
+    defaults = {"state": "ACTIVE", "status": "PUBLISHED"}
     identity = Assigned(address="ContactFlowId", arn_in="ContactFlowArn", arns=(IN_INSTANCE,))
     # Flows may refer to each other, and to queues that refer to flows. So each is created with a minimal content first.
     create = Create(

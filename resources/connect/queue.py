@@ -36,6 +36,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
     )
     model = Queue
     summary = "a queue in which contacts wait for an agent"
+    defaults = {"status": "ENABLED"}
     identity = Assigned(address="QueueId", arn_in="QueueArn", arns=(IN_INSTANCE,), forms=NAMES)
     # Quick connects and e-mail addresses are sent in a second step: CreateQueue takes 50 of them, a queue has up to 700.
     create = Create(

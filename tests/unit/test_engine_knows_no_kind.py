@@ -23,6 +23,7 @@ MAY_NAME = {
     "daemon/config.py": "the secret stores",
     "daemon/daemon_grants.py": "what the daemon calls for itself",
     "desired/secret.py": "the secret stores",
+    "exporting/values.py": "the secret stores",
     "history/history_location.py": "the history's stores",
     "history/s3_store.py": "the history's stores",
     "iam/grants.py": "the account check, quotas, the sweep of tags and the secret stores",

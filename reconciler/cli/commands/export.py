@@ -1,0 +1,155 @@
+"""`reconciler export`: writes desired state for what lives in an instance."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
+from reconciler.cli.options import Endpoint, Share, Verbose
+from reconciler.cli.reading import context_of_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.text import Text
+
+    from reconciler.exporting.files import Export
+    from reconciler.exporting.survey import Survey, Wanted
+    from reconciler.observing.observer import ReadContext
+
+INSTANCE = "instance"
+"""The field of kinds that live in an instance; their parent is the kind of the instance."""
+
+
+def export(  # noqa: PLR0913 -- one parameter for each option
+    instance: Annotated[str, typer.Option(help="The alias of the instance.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option(readable=False, help="A new or empty directory for the files.", show_default=False)
+    ],
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Write only this kind; others are only referred to; repeatable.")
+    ] = None,
+    owned_by: Annotated[
+        str | None, typer.Option(help="Write only what has the mark of this STACK/ENVIRONMENT.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Write only what has this tag, KEY=VALUE; repeatable.")
+    ] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Also write values that are AWS's defaults.")
+    ] = False,
+    region: Annotated[
+        str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The Region of the instance.")
+    ] = "us-east-1",
+    endpoint_url: Endpoint = None,
+    share: Share = 80,
+    verbose: Verbose = 0,
+) -> None:
+    """Write desired state for what lives in an instance, as files of a stack."""
+    from reconciler import console
+    from reconciler.exporting.files import Place, export_of
+    from reconciler.exporting.survey import Wanted
+    from reconciler.logs import configure
+
+    configure(verbose)
+    _check_out(out)
+    if owned_by is not None and not re.fullmatch("[^/]+/[^/]+", owned_by):
+        exit_with_errors([f"--owned-by {owned_by}: write the mark as STACK/ENVIRONMENT"], INVALID)
+    tags = dict(map(_tag, tag or ()))
+    root = _root_kind(kind or ())
+    account, context = context_of_region(region, endpoint_url, share)
+    found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags), context)
+    made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
+    _write(made, out)
+    console.deliver_lines(_told(made, out))
+    if made.unread:
+        exit_with_errors([f"not everything could be read: {', '.join(made.unread)}"], FAILED)
+
+
+def _check_out(out: Path) -> None:
+    """Exit with an error if the directory already holds something: nothing is overwritten."""
+    if out.exists() and not out.is_dir():
+        exit_with_errors([f"--out {out}: this is a file; name a new or empty directory"], INVALID)
+    if out.is_dir() and any(out.iterdir()):
+        exit_with_errors([f"--out {out}: the directory is not empty; name a new or empty one"], INVALID)
+    if not out.parent.is_dir():
+        exit_with_errors([f"--out {out}: there is no directory {out.parent}; make it first"], INVALID)
+
+
+def _tag(word: str) -> tuple[str, str]:
+    """The key and the value of a tag; exits with an error if this is none."""
+    key, equals, value = word.partition("=")
+    if not key or not equals:
+        exit_with_errors([f"--tag {word}: write a tag as KEY=VALUE"], INVALID)
+    return key, value
+
+
+def _root_kind(kinds: "Iterable[str]") -> str:
+    """The kind of instances; exits with an error if a kind of the command line lives in none."""
+    from reconciler.desired.phrases import did_you_mean, listed
+    from reconciler.kinds import known_kinds
+
+    homes = {name: each.parent for name, each in known_kinds().items() if each.parent}
+    inner = sorted(name for name, parent in homes.items() if parent.rpartition(".")[2] == INSTANCE)
+    root = homes[inner[0]]
+    known = [root, *inner]
+    lines = [
+        f"--kind {kind}: no such kind lives in an instance{did_you_mean(kind, known) or f'; there are {listed(known, 20)}'}"
+        for kind in kinds
+        if kind not in known
+    ]
+    if lines:
+        exit_with_errors(lines, INVALID)
+    return root
+
+
+def _survey(root: str, instance: str, wanted: "Wanted", context: "ReadContext") -> "Survey":
+    from reconciler.desired.phrases import did_you_mean, listed, quoted
+    from reconciler.errors import CallError
+    from reconciler.exporting.survey import NotFound, survey
+
+    try:
+        found = survey(root, instance, wanted, context)
+    except NotFound as error:
+        there = f"; there are {listed(error.names)}" if error.names else "; there is none in this Region"
+        near = did_you_mean(instance, error.names) or there
+        exit_with_errors([f"--instance: no instance has the alias {quoted(instance)}{near}"], INVALID)
+    except CallError as error:
+        exit_with_errors([f"the instance could not be read: {error}"], FAILED)
+    if wanted.mark is not None and not found.observed:
+        exit_with_errors([f"--owned-by {wanted.mark}: nothing in the instance has this mark"], INVALID)
+    if wanted.tags and not found.observed:
+        exit_with_errors(["--tag: nothing in the instance has all of these tags"], INVALID)
+    return found
+
+
+def _write(made: "Export", out: Path) -> None:
+    """Write the files; `out` is new or empty."""
+    try:
+        out.mkdir(exist_ok=True)
+        for path, text in made.files.items():
+            file = out / path
+            file.parent.mkdir(exist_ok=True)
+            with file.open("x", encoding="utf-8") as stream:
+                stream.write(text)
+    except OSError as error:
+        exit_with_errors([f"the export could not be written: {error.filename}: {error.strerror}"], FAILED)
+
+
+def _told(made: "Export", out: Path) -> "Iterable[Text]":
+    """What was exported, and all that was not, with its reason."""
+    from rich.text import Text
+
+    from reconciler.reports.number_format import counted
+
+    yield Text(f"{out}: {counted(made.exported, 'resource')}, {made.referred} only referred to")
+    for heading, lines in (
+        ("Not exported", [f"{place}: {why}" for place, why in made.left_out.items()]),
+        ("Outside of the export", [*made.outside]),
+        ("Secrets to store before a pass creates these", [*made.secrets]),
+    ):
+        if lines:
+            yield Text(f"{heading}:")
+            yield from (Text(f"  {line}") for line in lines)

@@ -1,0 +1,159 @@
+"""Turns observed fields into what an author would write: references by name, without AWS's defaults, without secrets."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.contract import Adapter, InFiles
+from reconciler.exporting.survey import Survey
+from reconciler.field_schema import Shape, fields_of, is_empty, leaves, with_texts
+from reconciler.interpolation import Token, parse_token
+from reconciler.planning.ownership import MARKS
+from reconciler.stack import Key
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NOT_SHOWN = "(not shown by AWS)"
+"""Stands for a secret while the rules of its kind are asked."""
+OF_AWS = "aws:"
+"""The beginning of tags that only AWS sets."""
+
+
+@dataclass
+class Written:
+    """One resource as the files will have it."""
+
+    key: Key
+    settings: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)
+    """By field: a document that has a file of its own."""
+
+
+class Values:
+    """The written values of a survey; collects what they refer to, and what cannot be written."""
+
+    def __init__(self, survey: Survey, kinds: Mapping[str, Adapter[Any]], *, defaults: bool = False) -> None:
+        self.survey, self.kinds, self.defaults = survey, kinds, defaults
+        self.referred: set[Key] = {survey.root}
+        self.outside: dict[str, str] = {}
+        """By place: the ARN outside of the export that it holds."""
+        self.secrets: list[str] = []
+        """The places of secrets, whose values AWS does not show."""
+        self._by_id = {identity: Key(kind, name) for (kind, identity), name in survey.world.names.items()}
+
+    def written(self, key: Key) -> Written:
+        """One exported resource."""
+        adapter, observed = self.kinds[key.kind], self.survey.observed[key]
+        result, secrets = Written(key), list[str]()
+        for name, shape in fields_of(adapter.model).items():
+            if name == "tags":
+                continue
+            if shape.secret and name in adapter.create.fields:
+                secrets.append(name)
+                continue
+            value = observed.settings.get(name)
+            if is_empty(value) or self._is_default(adapter, name, value):
+                continue
+            unknown = list(self._unknown(shape, value))
+            if unknown:
+                said = f"refers to {', '.join(unknown)}, which the export does not have; not managed"
+                self.survey.left_out[f"{key}.{name}"] = said
+                continue
+            value = with_texts(shape, value, self._text)
+            for leaf in leaves(value):
+                if isinstance(leaf, str):
+                    for arn in _ARN.findall(leaf):
+                        self.outside[f"{key}.{name}: {arn}"] = "outside of the export; it stays as it is"
+            if shape.document:
+                result.documents[name] = value
+            else:
+                result.settings[name] = _without_empty(value)
+        tags = {tag: text for tag, text in sorted(observed.tags.items()) if tag not in MARKS}
+        tags = {tag: self._literal(text) for tag, text in tags.items() if not tag.startswith(OF_AWS)}
+        if tags and adapter.tagging:
+            result.settings["tags"] = tags
+        for name in secrets:
+            self._secret(result, name)
+        return result
+
+    def _secret(self, result: Written, name: str) -> None:
+        """A placeholder for a secret, unless AWS takes none here."""
+        adapter, home = self.kinds[result.key.kind], self.survey.observed.get(self.survey.root)
+        there = {**result.settings, name: NOT_SHOWN}
+        files = InFiles(result.key.name, there, True, home.settings if home else None, lambda _k, _n: None)
+        if any(each.path[:1] == (name,) and not each.warning for each in adapter.problems(files)):
+            return
+        where = "/".join((self.survey.root.name, *result.key, name))
+        result.settings[name] = {"secret": {"ssm": "/" + re.sub(r"[^A-Za-z0-9_./-]", "_", where)}}
+        self.secrets.append(f"{result.key}.{name}")
+
+    def _is_default(self, adapter: Adapter[Any], name: str, value: Any) -> bool:
+        """Whether AWS gives a new resource this value, so that nobody has to write it."""
+        needed = name in adapter.create.needed
+        return (
+            not self.defaults and not needed and name in adapter.defaults and adapter.defaults[name] == value
+        )
+
+    def _unknown(self, shape: Shape, value: Any) -> Iterator[str]:
+        """The ids in fields for names of resources that have no name here."""
+        if value is None:
+            return
+        if shape.ref:
+            key = Key(shape.ref.kind, value)
+            if key in self.survey.sightings:
+                self.referred.add(key)
+            elif not (shape.ref.outside and str(value).startswith("arn:")):
+                yield str(value)
+        elif shape.items:
+            for item in value:
+                yield from self._unknown(shape.items, item)
+        elif shape.values or shape.fields:
+            for member, inner in value.items():
+                yield from self._unknown(shape.values or shape.fields.get(member) or Shape(), inner)
+
+    def _text(self, shape: Shape, text: str) -> str:
+        """A text of AWS as it is written in a file, with references by name."""
+        if shape.ref:
+            return self._literal(text)
+        word = self.survey.world.decoder.text(shape, text) if shape.tokens else ""
+        token = parse_token(word) if word else None
+        if token is not None and token.word in shape.tokens:
+            self.referred.add(Key(shape.tokens[token.word].kind, token.name))
+            return word
+        return self._with_references(text)
+
+    def _with_references(self, text: str) -> str:
+        parts, end = [], 0
+        for found in re.finditer(rf"{_ARN.pattern}|{_ID.pattern}", text):
+            known = self._known(found[0])
+            if known is None:
+                continue
+            key, length, attribute = known
+            self.referred.add(key)
+            parts += [self._literal(text[end : found.start()]), str(Token(*key, attribute))]
+            end = found.start() + length
+        return "".join((*parts, self._literal(text[end:])))
+
+    def _known(self, identity: str) -> tuple[Key, int, str | None] | None:
+        """The resource that an ARN or an id means, and how many characters of it do; the ARN may go on."""
+        candidate = identity
+        while candidate:
+            key = self._by_id.get(candidate)
+            if key is not None:
+                return key, len(candidate), None if candidate.startswith("arn:") else "id"
+            candidate = candidate[: max(candidate.rfind("/"), 0)]
+        return None
+
+    @staticmethod
+    def _literal(text: str) -> str:
+        return text.replace("${", "$${")
+
+
+def _without_empty(value: Any) -> Any:
+    """A value without members that are null."""
+    if isinstance(value, Mapping):
+        return {name: _without_empty(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value
