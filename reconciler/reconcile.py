@@ -102,6 +102,10 @@ class Options:
     """The approval of the only plan that may be applied."""
     prune_at: float | None = None
     """Seconds since 1970 before which nothing is deleted or unmarked that the files no longer have; None: in this pass."""
+    but: tuple[str, ...] = ()
+    """`KIND/NAME` patterns that the pass does not change."""
+    also: frozenset[Key] = frozenset()
+    """Resources that the pass may change besides those of `only`: what they need."""
 
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
@@ -110,13 +114,17 @@ class Options:
 
     def idle(self, keys: Collection[Key]) -> list[str]:
         """The patterns that name none of these resources."""
-        return [each for each in self.only if not any(self.matches(key, each) for key in keys)]
+        patterns = (*self.only, *self.but)
+        return [each for each in patterns if not any(self.matches(key, each) for key in keys)]
 
     def selects(self, key: Key) -> bool:
         """Whether the pass may change a resource."""
         if key in self.resting or (self.keys is not None and key not in self.keys):
             return False
-        return not self.only or any(self.matches(key, pattern) for pattern in self.only)
+        if any(self.matches(key, pattern) for pattern in self.but):
+            return False
+        named = not self.only or any(self.matches(key, pattern) for pattern in self.only)
+        return named or key in self.also
 
 
 class NamesNothing(Exception):

@@ -1,6 +1,7 @@
 """Checks names in options: an unknown name ends the program, with a suggestion."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import INVALID, exit_with_errors
@@ -13,15 +14,33 @@ WILDCARDS = str.maketrans("", "", "*?[]!")
 
 
 def check_only(stack: "Stack", options: "Options") -> None:
-    """Exit with an error if a pattern of --only names no resource of the stack."""
-    refuse_idle(options.idle(stack.resources), stack.resources)
+    """Exit with an error if a pattern of --only or --except names no resource of the stack."""
+    refuse_idle(options.idle(stack.resources), stack.resources, options.but)
 
 
-def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]") -> None:
-    """Exit with an error if patterns name none of these."""
+def with_needed(stack: "Stack", options: "Options") -> "Options":
+    """Options that also select everything that the selected resources refer to or live in, at any depth."""
+    selected = [key for key in stack.resources if options.selects(key)]
+    needed = dict.fromkeys(selected)
+    while selected:
+        desired = stack.resources[selected.pop()]
+        found = [each for keys in desired.references.values() for each in keys]
+        found += [desired.scope] if desired.scope else []
+        new = [each for each in found if each in stack.resources and each not in needed]
+        needed |= dict.fromkeys(new)
+        selected += new
+    return replace(options, also=frozenset(needed))
+
+
+def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]", excepted: Collection[str] = ()) -> None:
+    """Exit with an error if patterns name none of these; `excepted` are the patterns of --except."""
     if patterns:
         known = list(keys)
-        lines = [f"--only {each}: the stack has no such resource{_instead(each, known)}" for each in patterns]
+        options = {each: "--except" if each in excepted else "--only" for each in patterns}
+        lines = [
+            f"{option} {each}: the stack has no such resource{_instead(each, known)}"
+            for each, option in options.items()
+        ]
         exit_with_errors(lines, INVALID)
 
 

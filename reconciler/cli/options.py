@@ -16,6 +16,11 @@ StackDir = Annotated[
 
 Env = Annotated[str | None, typer.Option("--env", help="The environment; may be left out when there is one.")]
 
+Envs = Annotated[
+    list[str] | None,
+    typer.Option("--env", help="The environment; repeatable; may be left out when there is one."),
+]
+
 Verbose = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for every call.")
 ]
@@ -46,6 +51,10 @@ Sandboxed = Annotated[bool, typer.Option("--sandbox", help="Use the built-in san
 
 Endpoint = Annotated[
     str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Send every call to this URL instead of to AWS.")
+]
+
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="The profile of your AWS configuration to use.")
 ]
 
 Uncached = Annotated[

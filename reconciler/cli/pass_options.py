@@ -16,10 +16,11 @@ from reconciler.cli.options import (
     CallDeadline,
     DryRun,
     Endpoint,
-    Env,
+    Envs,
     HistoryAt,
     ListDeadline,
     PassDeadline,
+    Profile,
     Sandboxed,
     Share,
     StackDir,
@@ -36,11 +37,22 @@ class PassOptions:
     """The options of `once`; a field for each."""
 
     stack_dir: StackDir = Path()
-    env: Env = None
+    env: Envs = None
     dry_run: DryRun = False
     only: Annotated[
         list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? are wildcards; repeatable.")
     ] = None
+    but: Annotated[
+        list[str] | None,
+        typer.Option("--except", help="Do not change KIND/NAME; * and ? are wildcards; repeatable."),
+    ] = None
+    with_dependencies: Annotated[
+        bool,
+        typer.Option(
+            "--with-dependencies", help="With --only: also change what the resources refer to, at any depth."
+        ),
+    ] = False
+    profile: Profile = None
     sandbox: Sandboxed = False
     account: AccountId = ACCOUNT
     endpoint_url: Endpoint = None

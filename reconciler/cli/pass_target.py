@@ -66,6 +66,8 @@ class PassTarget:
     asks: Asks = Asks.BEFORE_DELETES
     deadlines: Deadlines = Deadlines()
     shown: Shown = Shown()
+    profile: str | None = None
+    """The profile of the AWS configuration; None: the credentials of the environment."""
 
 
 def open_target(
@@ -81,7 +83,7 @@ def open_target(
     clock = StoppableClock(ending)
     deadlines = where.deadlines
     patience = RetryLimits(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
-    connection = Connection(where.endpoint_url, where.share / 100, patience=patience)
+    connection = Connection(where.endpoint_url, where.share / 100, where.profile, patience)
     try:
         aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:

@@ -15,7 +15,7 @@ def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrow
     if out is not None and not dry_run:
         exit_with_errors([f"--out {out}: only a dry run writes a plan; add --dry-run"], INVALID)
     if plan is not None and (dry_run or narrowed):
-        said = "the plan already names its changes; leave out --dry-run, --only and --allow-deletes"
+        said = "the plan already names its changes; leave out --dry-run, --only, --except and --allow-deletes"
         exit_with_errors([f"--plan {plan}: {said}"], INVALID)
 
 

@@ -135,7 +135,7 @@ def _pass(
         try:
             report = one.run()
         except NamesNothing as error:
-            refuse_idle(error.patterns, error.known)
+            refuse_idle(error.patterns, error.known, options.but)
             raise
         except Shutdown:
             if one.broken_off is None:

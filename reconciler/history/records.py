@@ -81,7 +81,7 @@ def record_of(
         region=stack.region,
         dry_run=options.dry_run,
         only=options.only or tuple(sorted(map(str, options.keys or ()))),
-        whole=not options.only and options.keys is None and not options.resting,
+        whole=not options.only and not options.but and options.keys is None and not options.resting,
         files_hash=stack.files_hash,
         changes=report.count("done"),
         drifted=len(report.plan.actions) if stack.files_hash == settled_hash else 0,

@@ -29,6 +29,7 @@ def as_data(report: PassReport) -> ReportData:
         "region": stack.region,
         "dry_run": report.options.dry_run,
         "only": list(report.options.only),
+        "excepted": list(report.options.but),
         "outcome": report.outcome,
         "resources": len(stack.resources),
         "compared": _compared(report),

@@ -102,6 +102,8 @@ class ReportData(TypedDict):
     """Whether the pass was a dry run."""
     only: list[str]
     """The `KIND/NAME` patterns that the pass was limited to; empty if it was not limited."""
+    excepted: list[str]
+    """The `KIND/NAME` patterns that the pass did not change; empty if there are none."""
     outcome: PassOutcome
     """The outcome of the pass; the exit code has the same meaning."""
     resources: int

@@ -90,3 +90,81 @@ def test_options_that_contradict_each_other_are_one_line(
 ) -> None:
     result = typed(words[0], folder, *words[1:])
     assert (result.exit_code, result.output) == (3, said)
+
+
+TWO = HEADER + '  prod: {account: "123456789012", region: eu-west-1}\n'
+
+
+def test_several_environments_get_a_pass_each(folder: Path) -> None:
+    (folder / "stack.yaml").write_text(TWO)
+    result = typed("plan", folder, "--env", "dev", "--env", "prod", "--json")
+    assert result.exit_code == 2
+    assert [each["environment"] for each in json.loads(result.stdout)] == ["dev", "prod"]
+
+
+def test_the_exit_code_of_several_environments_is_the_worst(folder: Path) -> None:
+    (folder / "stack.yaml").write_text(TWO.replace("123456789012", "123456789013", 1))
+    result = typed("plan", folder, "--env", "dev", "--env", "prod")
+    assert result.exit_code == 4
+    assert "spoken/prod" in result.stdout
+    assert "1 to create" in result.stdout
+
+
+CENTRE = """\
+connect.instance:
+  acme: {identity_management_type: CONNECT_MANAGED, inbound_calls_enabled: true, outbound_calls_enabled: true}
+connect.hours_of_operation:
+  Always: {instance: acme, time_zone: UTC, config: []}
+connect.queue:
+  Sales: {instance: acme, hours_of_operation: Always}
+  Other: {instance: acme, hours_of_operation: Always}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--except", "connect.queue/O*", "--except", "s3.bucket/*"), {"acme", "Always", "Sales"}),
+        (("--only", "connect.queue/Sales", "--with-dependencies"), {"acme", "Always", "Sales"}),
+        (("--only", "connect.*", "--except", "connect.queue/Sales"), {"acme", "Always", "Other"}),
+    ],
+)
+def test_a_pass_can_be_narrowed(options: tuple[str, ...], named: set[str], folder: Path) -> None:
+    (folder / "centre.yaml").write_text(CENTRE)
+    result = typed("plan", folder, "--json", *options)
+    assert result.exit_code == 2, result.output
+    assert {each["name"] for each in json.loads(result.stdout)["actions"]} == named
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("--except", "s3.bucket/spoken-two"),
+            "--except s3.bucket/spoken-two: the stack has no such resource; did you",
+        ),
+        (("--with-dependencies",), "--with-dependencies extends --only; name resources with --only\n"),
+        (("--env", "dev", "--env", "dev"), "--env dev: named twice; name each environment once\n"),
+        (
+            ("--env", "dev", "--env", "prod", "--out", "p.json"),
+            "--out is about one environment; name one with --env\n",
+        ),
+        (("--out", "p.json", "--except", "s3.*"), "--out p.json: a plan file keeps --only alone; leave out "),
+        (("--profile", "x"), "--sandbox needs no credentials; leave out --profile\n"),
+    ],
+)
+def test_a_wrong_selection_is_one_line(options: tuple[str, ...], said: str, folder: Path) -> None:
+    result = typed("plan", folder, *options)
+    assert (result.exit_code, result.output.count("\n")) == (3, 1), result.output
+    assert result.output.startswith(said)
+
+
+def test_an_unknown_profile_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    result = CliRunner().invoke(app, ["plan", str(folder), "--profile", "nobody", "--no-history"])
+    assert result.exit_code == 3
+    assert (
+        result.stderr
+        == "the AWS configuration cannot be used: The config profile (nobody) could not be found\n"
+    )

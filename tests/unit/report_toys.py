@@ -46,6 +46,7 @@ def data(*actions: ActionData, **more: Any) -> ReportData:
         "region": "eu-west-2",
         "dry_run": True,
         "only": [],
+        "excepted": [],
         "outcome": "pending" if actions else "settled",
         "resources": 100,
         "compared": 100,

@@ -240,6 +240,7 @@ def test_a_pass_as_data() -> None:
         "region": "eu-west-2",
         "dry_run": False,
         "only": [],
+        "excepted": [],
         "outcome": "failed",
         "resources": 1,
         "compared": 1,

@@ -8,6 +8,8 @@ from reconciler.cli.pass_options import PassOptions, takes
 from reconciler.cli.pass_target import Asks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.reconcile import PassReport
 
 
@@ -17,8 +19,8 @@ def diff(given: PassOptions) -> None:
     make_pass(replace(given, dry_run=True), Asks.NEVER, _as_diff)
 
 
-def _as_diff(report: "PassReport") -> str:
+def _as_diff(passed: "Sequence[PassReport]") -> str:
     from reconciler.reports.data import as_data
     from reconciler.reports.diff_text import as_diff
 
-    return as_diff(as_data(report))
+    return "".join(as_diff(as_data(each)) for each in passed)
