@@ -53,7 +53,8 @@ class Values:
                 secrets.append(name)
                 continue
             value = observed.settings.get(name)
-            if is_empty(value) or self._is_default(adapter, name, value):
+            needed = name in adapter.create.needed and value is not None
+            if not needed and (is_empty(value) or self._is_default(adapter, name, value)):
                 continue
             unknown = list(self._unknown(shape, value))
             if unknown:
@@ -90,10 +91,7 @@ class Values:
 
     def _is_default(self, adapter: Adapter[Any], name: str, value: Any) -> bool:
         """Whether AWS gives a new resource this value, so that nobody has to write it."""
-        needed = name in adapter.create.needed
-        return (
-            not self.defaults and not needed and name in adapter.defaults and adapter.defaults[name] == value
-        )
+        return not self.defaults and name in adapter.defaults and adapter.defaults[name] == value
 
     def _unknown(self, shape: Shape, value: Any) -> Iterator[str]:
         """The ids in fields for names of resources that have no name here."""

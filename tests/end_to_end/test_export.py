@@ -26,9 +26,9 @@ def centre() -> Iterator[LiveCentre]:
         yield centre
 
 
-def exported(centre: LiveCentre, out: Path, *more: str) -> dict[str, str]:
+def exported(centre: LiveCentre, out: Path, *more: str, instance: str = ALIAS) -> dict[str, str]:
     """The files of an export, by path."""
-    typed = centre.type("export", *AT, "--out", out, *more)
+    typed = centre.type("export", "--instance", instance, "--region", "eu-west-2", "--out", out, *more)
     assert typed.exit_code == 0, typed.stderr
     return {str(file.relative_to(out)): file.read_text() for file in sorted(out.rglob("*")) if file.is_file()}
 
