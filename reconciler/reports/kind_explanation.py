@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import yaml
 from pydantic.fields import FieldInfo
@@ -11,12 +11,14 @@ from rich.text import Text
 from reconciler.aws.member_facts import MemberFacts, Operation
 from reconciler.contract import Adapter, Sends
 from reconciler.field_schema import Shape, fields_of
-from reconciler.model import Part
+from reconciler.model import Part, Secret
 from reconciler.reports.kinds_list import bare, kind_lines, sort_of, traits_of
 
 WIDTH = 12
 EXAMPLES: Mapping[Any, Any] = {int: 1, float: 1.0, bool: True}
 """The value of an example, by type."""
+STORE: str = get_args(get_type_hints(Secret)["store"])[0]
+"""The store of the secret of an example."""
 
 
 class NoSuchField(Exception):
@@ -160,7 +162,7 @@ def _value(shape: Shape, annotation: Any) -> Any:
     if shape.document:
         return {"file": "document.json"}
     if shape.secret:
-        return {"secret": {"ssm": "/path/of/parameter"}}
+        return {"secret": {STORE: "/path/of/the/secret"}}
     if shape.archive:
         return "folder"
     if shape.part:
