@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from reconciler.cli.commands.apply import apply
+from reconciler.cli.commands.completion import complete_words, completion
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.diff import diff
@@ -86,10 +87,12 @@ for command in (
     schema,
     kinds,
     explain,
+    completion,
     sandbox,
     demo,
 ):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)
+app.command("complete-words", hidden=True)(complete_words)
 app.add_typer(history, name="history")
 
 
@@ -110,7 +113,8 @@ def main() -> None:
 
 def _run(out: "Stream") -> int:
     """Run the command and return its exit code."""
-    empty = list(_empty(sys.argv[1:]))
+    unfinished = sys.argv[1:2] == ["complete-words"]  # its last word is empty where nothing is typed yet
+    empty = [] if unfinished else list(_empty(sys.argv[1:]))
     if empty:
         _fail(empty)
         return INVALID
