@@ -145,6 +145,13 @@ def ask(question: str) -> bool:
         raise
 
 
+def ask_word(question: str, default: str) -> str:
+    """Ask for a word on stderr; an empty answer means the default."""
+    beside = f" [{one_line(default)}]" if default else ""
+    _put(err, Text(f"{one_line(question)}{beside}: ", "bold"), end="")
+    return sys.stdin.readline().strip() or default
+
+
 class TimeLeft(ProgressColumn):
     """A column with the time left at AWS's quotas: known before the first step, not estimated from the last ones."""
 

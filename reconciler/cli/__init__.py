@@ -18,6 +18,7 @@ from reconciler.cli.commands.export import export
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
+from reconciler.cli.commands.init import init
 from reconciler.cli.commands.kinds import kinds
 from reconciler.cli.commands.list import list_
 from reconciler.cli.commands.once import once
@@ -88,6 +89,7 @@ for command in (
     kinds,
     explain,
     completion,
+    init,
     sandbox,
     demo,
 ):

@@ -15,6 +15,7 @@ HOUSE = Path(reconciler.__file__).parent
 OTHER_ROOMS = ("sandbox", "resources", "examples", "flow_language")
 """The sandbox plays services, kinds declare themselves, and the flow language is Amazon Connect's."""
 MAY_NAME = {
+    "cli/first_stack.py": "the first stack that `init` writes",
     "demo.py": "it plays with the example stacks",
     "aws/account.py": "the account check, the secret stores, and how S3 is addressed",
     "aws/replies.py": "the reads that say nothing where nothing is there",

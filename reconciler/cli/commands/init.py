@@ -1,0 +1,86 @@
+"""`reconciler init`: writes the files of a first stack."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
+
+ASKED = {
+    "account": ("The AWS account (12 digits)", r"[0-9]{12}", "the 12 digits of an account id"),
+    "region": ("The AWS Region", r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2"),
+    "env": ("The environment", r"[a-z0-9]{1,10}", "1 to 10 of a-z and 0-9"),
+    "name": ("The name of the stack", r"(?!d-)[a-z0-9](-?[a-z0-9]){0,31}", "1 to 32 of a-z, 0-9 and -"),
+}
+"""By option: the question, the pattern of its answer, and the pattern in words."""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The new directory of the stack, relative to this one.")],
+    account: Annotated[str | None, typer.Option(help="The AWS account of the first environment.")] = None,
+    region: Annotated[str | None, typer.Option(help="Its AWS Region.")] = None,
+    env: Annotated[str | None, typer.Option(help="Its name.", show_default="dev")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The name of the stack.", show_default="that of the directory")
+    ] = None,
+) -> None:
+    """Write a first stack that validates, settings for the editor, and a workflow for GitHub Actions; overwrite nothing."""
+    from reconciler import console
+    from reconciler.cli.first_stack import repository_files, stack_files
+    from reconciler.desired import json_schema
+    from reconciler.kinds import known_kinds
+    from reconciler.runtime.atomic_write import write_whole
+    from reconciler.runtime.printable import json_text
+
+    _check_folder(folder)
+    defaults = {"env": "dev", "name": re.sub("[^a-z0-9]+", "-", folder.name.lower()).strip("-")}
+    given = {"account": account, "region": region, "env": env, "name": name}
+    said = {option: _answer(option, word, defaults.get(option)) for option, word in given.items()}
+    schema = json_text(json_schema(known_kinds())) + "\n"
+    files = {
+        folder / file: text
+        for file, text in stack_files(said["name"], said["env"], said["account"], said["region"]).items()
+    }
+    beside = repository_files(folder.as_posix(), said["env"], schema)
+    files |= {Path(file): text for file, text in beside.items()}
+    there = [str(file) for file in files if file.exists() or file.is_symlink()]
+    if there:
+        exit_with_errors(
+            [f"{file}: this file already exists; nothing was written" for file in there], INVALID
+        )
+    for file, text in files.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, text)
+        except OSError as error:
+            exit_with_errors([f"{file}: this file cannot be written: {error.strerror}"], FAILED)
+        console.announce(f"written: {file}")
+    console.announce(f"next: reconciler validate {folder}, then reconciler plan {folder}")
+
+
+def _check_folder(folder: Path) -> None:
+    """Exit with an error if the stack cannot be in this directory."""
+    parts = [part for part in folder.parts if part != "."]
+    if folder.is_absolute() or ".." in parts or not parts:
+        exit_with_errors([f"{folder}: name a directory below this one, such as contact_center"], INVALID)
+    if not all(re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", part) for part in parts):
+        exit_with_errors(
+            [f"{folder}: the name of a stack's directory has only letters, digits, -, _ and ."], INVALID
+        )
+
+
+def _answer(option: str, word: str | None, default: str | None) -> str:
+    """The value of an option, or the answer on a terminal; exits with an error if there is none, or a wrong one."""
+    from reconciler import console
+
+    asked, pattern, form = ASKED[option]
+    if word is None and console.can_ask():
+        word = console.ask_word(asked, default or "")
+    word = default if word is None else word
+    if not word:
+        exit_with_errors([f"--{option}: this is needed: {form}"], INVALID)
+    if not re.fullmatch(pattern, word):
+        exit_with_errors([f"--{option} {word[:80]}: expected {form}"], INVALID)
+    return word
