@@ -19,7 +19,13 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Service as Declared
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
-from tests.engine.small_service import ACCOUNT, KINDS, MAIN, Crash, Fault, Service
+from tests.engine.small_faults import Crash, Fault
+from tests.engine.small_service import (
+    ACCOUNT,
+    KINDS,
+    MAIN,
+    Service,
+)
 
 Kinds = Mapping[str, Adapter[Any]]
 

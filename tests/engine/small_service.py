@@ -2,11 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from reconciler.contract import (
     Adapter,
@@ -32,6 +31,7 @@ from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Service as Declared
 from reconciler.stack import Key
+from tests.engine.small_faults import Crash, Fault
 
 ACCOUNT = "111111111111"
 MAIN = Key("toy.centre", "Main")
@@ -192,36 +192,6 @@ LISTED = ("Id", "Arn", "Name", "Zone", "HoursId", "Limit", "OverflowId")
 REPLY_ONLY = ("Id", "Arn", "Status")
 """What no request takes."""
 READS = ("list_", "search_", "describe_")
-
-Sort = Literal[
-    "throttled", "denied", "lost", "lost with effect", "late", "crash before", "crash after", "ignored"
-]
-SORTS: Sequence[Sort] = [sort for sort in get_args(Sort) if sort != "ignored"]
-"""All but the one that no pass hears of."""
-
-
-class Crash(Exception):
-    """The machine that the pass runs on is gone."""
-
-
-@dataclass
-class Fault:
-    """What happens to some calls: the first `times` after `skip` whose operation matches."""
-
-    operation: str
-    sort: Sort
-    times: int = 1
-    skip: int = 0
-
-    def strikes(self, operation: str) -> bool:
-        """Whether this call is one of them."""
-        if not fnmatchcase(operation, self.operation) or self.times == 0:
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.times -= 1
-        return True
 
 
 @dataclass

@@ -13,7 +13,13 @@ from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
 from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, CentreAdapter, Fault, HoursAdapter, QueueAdapter
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import (
+    KINDS,
+    CentreAdapter,
+    HoursAdapter,
+    QueueAdapter,
+)
 
 
 class Centre(CentreAdapter):

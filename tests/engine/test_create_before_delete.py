@@ -12,12 +12,10 @@ from reconciler.model import Ref, Resource, Wire
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, REPLACED_MARK
 from reconciler.stack import Desired, Policy, Stack
 from tests.engine.small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
+from tests.engine.small_faults import SORTS, Fault, Sort
 from tests.engine.small_service import (
     ARNS,
-    SORTS,
-    Fault,
     Service,
-    Sort,
     Thing,
     Toy,
     Updates,

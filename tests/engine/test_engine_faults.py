@@ -26,7 +26,13 @@ from tests.engine.shop_work import (
     nth_call,
 )
 from tests.engine.small_desk import Desk, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault, HoursAdapter, QueueAdapter, Service, Sort
+from tests.engine.small_faults import Fault, Sort
+from tests.engine.small_service import (
+    KINDS,
+    HoursAdapter,
+    QueueAdapter,
+    Service,
+)
 
 # -- at any change ----------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,13 @@ from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import NamesNothing
 from reconciler.stack import GuardLimits, Policy, Stack
 from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ACCOUNT, KINDS, HoursAdapter, Queue, QueueAdapter
+from tests.engine.small_service import (
+    ACCOUNT,
+    KINDS,
+    HoursAdapter,
+    Queue,
+    QueueAdapter,
+)
 from tests.engine.small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 

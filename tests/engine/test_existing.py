@@ -25,7 +25,13 @@ from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
 from reconciler.stack_json import stack_from, stack_text
 from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ARNS, KINDS, QueueAdapter, Service, Thing
+from tests.engine.small_service import (
+    ARNS,
+    KINDS,
+    QueueAdapter,
+    Service,
+    Thing,
+)
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

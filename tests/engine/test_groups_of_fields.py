@@ -9,7 +9,8 @@ from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Waiting
 from reconciler.stack import Policy, Stack
 from tests.engine.small_desk import Desk, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault, QueueAdapter, Service
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import KINDS, QueueAdapter, Service
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "UTC"})

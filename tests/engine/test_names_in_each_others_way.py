@@ -11,7 +11,7 @@ from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK
 from reconciler.planning.subset import focused
 from reconciler.stack import Desired, Stack
 from tests.engine.small_desk import Desk, key, messages, outcomes, stack, want
-from tests.engine.small_service import Crash, Fault, Sort
+from tests.engine.small_faults import Crash, Fault, Sort
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 

@@ -8,7 +8,8 @@ from reconciler.applying import LATE, Quiet
 from reconciler.reconcile import SHORTEST, Options, Pass, PassReport
 from reconciler.stack import Stack
 from tests.engine.small_desk import Desk, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import KINDS
 
 MANY = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(40)))
 

@@ -7,7 +7,8 @@ import pytest
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.stack import Stack
 from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
-from tests.engine.small_service import MAIN, Fault
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import MAIN
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "UTC"})

@@ -12,7 +12,8 @@ from reconciler.contract import Calls, Change, Create, Delete, Request, patch_li
 from reconciler.model import Resource
 from reconciler.stack import Stack
 from tests.engine.small_desk import Desk, kinds_with, messages, outcomes, stack, want
-from tests.engine.small_service import SORTS, Fault, Service, Sort, Thing, Toy
+from tests.engine.small_faults import SORTS, Fault, Sort
+from tests.engine.small_service import Service, Thing, Toy
 
 
 class Site(Resource):

@@ -23,7 +23,8 @@ from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Policy, Stack
 from tests.engine.small_desk import Desk, key, marks, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import KINDS
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 NIGHT = want("toy.hours/Night", {"zone": "CET"})

@@ -13,7 +13,13 @@ from reconciler.planning.action import DELETION
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.stack import Desired, Policy
 from tests.engine.small_desk import Desk, key, kinds_with, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ARNS, Crash, Fault, Service, Thing, Toy
+from tests.engine.small_faults import Crash, Fault
+from tests.engine.small_service import (
+    ARNS,
+    Service,
+    Thing,
+    Toy,
+)
 
 
 class Vault(Resource):

@@ -8,7 +8,8 @@ import pytest
 from reconciler.contract import Api, Delete, Request, Sighting
 from reconciler.errors import InUse
 from tests.engine.small_desk import Desk, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Crash, Fault, QueueAdapter
+from tests.engine.small_faults import Crash, Fault
+from tests.engine.small_service import KINDS, QueueAdapter
 
 
 def take_labels_off(api: Api, sighting: Sighting) -> Iterable[Request]:

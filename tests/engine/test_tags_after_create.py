@@ -11,7 +11,14 @@ from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.stack import Desired, Stack
 from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ARNS, SORTS, TAGGING, Fault, Service, Sort, Toy, Updates
+from tests.engine.small_faults import SORTS, Fault, Sort
+from tests.engine.small_service import (
+    ARNS,
+    TAGGING,
+    Service,
+    Toy,
+    Updates,
+)
 
 
 class Board(Resource):

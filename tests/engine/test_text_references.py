@@ -15,7 +15,8 @@ from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import GuardLimits, Stack
 from reconciler.stack_json import stack_from, stack_text
 from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault, QueueAdapter
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import KINDS, QueueAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 BACKUP = want("toy.queue/Backup", {"hours": "Day", "labels": ["first", "second"]})

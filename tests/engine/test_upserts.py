@@ -11,7 +11,8 @@ from reconciler.model import Resource
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.stack import Desired
 from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
-from tests.engine.small_service import Fault, Service, Thing, Toy
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import Service, Thing, Toy
 
 
 class Board(Resource):

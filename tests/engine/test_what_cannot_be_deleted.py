@@ -11,7 +11,8 @@ from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Stack
 from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
-from tests.engine.small_service import KINDS, Fault, QueueAdapter
+from tests.engine.small_faults import Fault
+from tests.engine.small_service import KINDS, QueueAdapter
 from tests.engine.test_whose_it_is import TAKEN
 
 

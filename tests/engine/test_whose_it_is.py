@@ -12,7 +12,13 @@ from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
 from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
-from tests.engine.small_service import ACCOUNT, KINDS, HoursAdapter, QueueAdapter, Service
+from tests.engine.small_service import (
+    ACCOUNT,
+    KINDS,
+    HoursAdapter,
+    QueueAdapter,
+    Service,
+)
 from tests.engine.small_shop import BACKUP, CET, DAY, SALES, SHOP
 
 # -- names, marks and existing ------------------------------------------------------------------------------------------------
