@@ -1,13 +1,15 @@
 """A number that somebody moved out of its instance is not absent: no second one is claimed, and it is not released."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from reconciler.applying.delete import Deleter
+from reconciler.contract import Address, Api, Sighting
 from reconciler.errors import Refused
 from reconciler.reconcile import PassReport
+from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Key
 from tests.engine.test_races import ALIAS, STOCK, Desk
@@ -111,8 +113,8 @@ def test_a_look_through_the_account_that_fails_is_not_absence(desk: Desk) -> Non
     desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(desk))
     desk.clock.sleep(8 * DAYS)
 
-    class Denied(type(desk.kinds[KEY.kind])):  # type: ignore[misc]
-        def elsewhere(self, *_: Any) -> Any:
+    class Denied(PhoneNumberAdapter):
+        def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
             raise Refused("list_phone_numbers_v2", "AccessDeniedException", "not authorized")
 
     desk.kinds[KEY.kind] = Denied()

@@ -19,7 +19,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def slow(desk: Desk, seconds: float, begins: str = "") -> None:
+def slow(desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: float, begins: str = "") -> None:
     """Let each call whose name begins so take that long."""
     call = desk.service.call
 
@@ -29,7 +29,7 @@ def slow(desk: Desk, seconds: float, begins: str = "") -> None:
             desk.clock.sleep(seconds)
         return reply
 
-    desk.service.call = slowly  # type: ignore[method-assign] # as a slow network would
+    monkeypatch.setattr(desk.service, "call", slowly)  # as a slow network would
 
 
 def run(desk: Desk, wanted: Stack = MANY, deadline: float | None = None, **more: Any) -> PassReport:
@@ -39,8 +39,8 @@ def run(desk: Desk, wanted: Stack = MANY, deadline: float | None = None, **more:
     return one.run()
 
 
-def test_what_is_left_waits_and_the_next_pass_goes_on(desk: Desk) -> None:
-    slow(desk, 10, "create_hours")
+def test_what_is_left_waits_and_the_next_pass_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(desk, monkeypatch, 10, "create_hours")
     report = run(desk, deadline=45)
     assert report.outcome == "pending"
     assert 0 < len(desk.service.names("hours")) < 40
@@ -56,8 +56,8 @@ def test_what_is_left_waits_and_the_next_pass_goes_on(desk: Desk) -> None:
     assert len(desk.service.names("hours")) == 40
 
 
-def test_nothing_is_called_after_the_deadline(desk: Desk) -> None:
-    slow(desk, 10)
+def test_nothing_is_called_after_the_deadline(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(desk, monkeypatch, 10)
     began = desk.clock.now()
     at: list[float] = []
     call = desk.service.call
@@ -70,16 +70,16 @@ def test_nothing_is_called_after_the_deadline(desk: Desk) -> None:
             if len(desk.service.calls) > sent:
                 at.append(desk.clock.now() - began - 10)
 
-    desk.service.call = noted  # type: ignore[method-assign] # it only looks on
+    monkeypatch.setattr(desk.service, "call", noted)  # it only looks on
     report = run(desk, deadline=65)
     assert at
     assert max(at) < 65
     assert report.seconds < 65 + 10 + 120
 
 
-def test_what_could_not_be_looked_at_in_time_waits_too(desk: Desk) -> None:
+def test_what_could_not_be_looked_at_in_time_waits_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.settle(stack())
-    slow(desk, 30)
+    slow(desk, monkeypatch, 30)
     report = run(desk, deadline=20)
     assert report.outcome == "pending"
     assert set(outcomes(report).values()) == {"waiting"}
@@ -87,9 +87,9 @@ def test_what_could_not_be_looked_at_in_time_waits_too(desk: Desk) -> None:
     assert report.mutating_calls == 0
 
 
-def test_a_late_look_is_no_absence_and_prunes_nothing(desk: Desk) -> None:
+def test_a_late_look_is_no_absence_and_prunes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.settle(MANY)
-    slow(desk, 30)
+    slow(desk, monkeypatch, 30)
     report = run(desk, stack(prune=True), deadline=20)
     assert (report.mutating_calls, report.outcome) == (0, "pending")
     assert len(desk.service.names("hours")) == 40
@@ -115,14 +115,16 @@ def test_the_time_of_a_question_is_not_the_passs(desk: Desk) -> None:
     assert run(desk, wanted, deadline=600, agreed=later).outcome == "settled"
 
 
-def test_the_next_pass_has_time_of_its_own(desk: Desk) -> None:
-    slow(desk, 30)
+def test_the_next_pass_has_time_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(desk, monkeypatch, 30)
     run(desk, deadline=20)
     assert desk.service.ends is None
 
 
-def test_a_storm_of_throttles_does_not_outlast_the_deadline(desk: Desk) -> None:
+def test_a_storm_of_throttles_does_not_outlast_the_deadline(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.service.faults.append(Fault("create_*", "throttled", times=10_000))
-    slow(desk, 5)
+    slow(desk, monkeypatch, 5)
     report = run(desk, deadline=60)
     assert report.seconds < 60 + 200

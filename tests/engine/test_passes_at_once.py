@@ -72,7 +72,7 @@ def test_what_another_pass_has_replaced_is_not_replaced_again(
 
 
 def test_what_another_pass_replaces_during_the_steps_before_a_delete_is_not_deleted(
-    world: tuple[Sandbox, VirtualClock], tmp_path: Path
+    world: tuple[Sandbox, VirtualClock], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
     document = {"Version": "2012-10-17", "Statement": [statement]}
@@ -96,7 +96,7 @@ def test_what_another_pass_replaces_during_the_steps_before_a_delete_is_not_dele
             others.append(played((box, VirtualClock(clock.now() + 1)), wanted))
         return inner(operation, **parameters)
 
-    iam.call = call  # type: ignore[method-assign]
+    monkeypatch.setattr(iam, "call", call)
     report = Pass(wanted, known_kinds(), account, clock, Options(), Quiet()).run()
     (result,) = report.results.values()
     assert [each.outcome for each in others] == ["settled"]

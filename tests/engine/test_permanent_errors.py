@@ -47,16 +47,19 @@ def test_an_update_that_names_what_is_not_there_has_failed(desk: Desk) -> None:
     assert "no such key ring" in messages(report)["Sales"]
 
 
-def test_an_update_of_what_is_gone_meanwhile_waits_for_the_next_pass(desk: Desk) -> None:
+def test_an_update_of_what_is_gone_meanwhile_waits_for_the_next_pass(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.settle(stack(DAY, SALES))
     forgetful(desk, "update_queue")
+    call = desk.service.call
 
     def gone(operation: str, **parameters: Any) -> dict[str, Any]:
         if operation == "update_queue":
             desk.service.live("Sales").died = desk.clock.now()
-        return Forgetful.call(desk.service, operation, **parameters)  # type: ignore[arg-type] # it is one
+        return call(operation, **parameters)
 
-    desk.service.call = gone  # type: ignore[method-assign] # as a rival would
+    monkeypatch.setattr(desk.service, "call", gone)  # as a rival would
     report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6})))
     assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "waiting"})
 

@@ -170,16 +170,16 @@ def settled(desk: Desk) -> Desk:
     return desk
 
 
-def meanwhile(desk: Desk, act: Callable[[], object]) -> None:
+def meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do this right before the resource is read for its change."""
-    service, whole = desk.service, desk.service.call
+    whole = desk.service.call
 
     def call(operation: str, **parameters: Any) -> dict[str, Any]:
         if operation == "describe_board":
             act()
         return whole(operation, **parameters)
 
-    service.call = call  # type: ignore[method-assign]
+    monkeypatch.setattr(desk.service, "call", call)
 
 
 def test_a_change_keeps_what_nobody_wrote_and_what_the_kind_does_not_know(settled: Desk) -> None:
@@ -188,24 +188,30 @@ def test_a_change_keeps_what_nobody_wrote_and_what_the_kind_does_not_know(settle
     assert members == {"Name": "News", "Limit": 6, "Note": "by hand", "NextYear": {"Deep": [1]}}
 
 
-def test_a_change_keeps_what_somebody_changed_since_the_plan(settled: Desk) -> None:
-    meanwhile(settled, lambda: settled.service.live("News").members.update(Note="changed since"))
+def test_a_change_keeps_what_somebody_changed_since_the_plan(
+    settled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(settled, monkeypatch, lambda: settled.service.live("News").members.update(Note="changed since"))
     assert run(settled, {"limit": 6}).outcome == "settled"
     assert settled.service.live("News").members["Note"] == "changed since"
 
 
-def test_what_is_gone_by_the_time_of_the_change_is_not_made_unmarked(settled: Desk) -> None:
+def test_what_is_gone_by_the_time_of_the_change_is_not_made_unmarked(
+    settled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def go() -> None:
         for each in settled.service.things:
             each.died = 0.0 if each.name == "News" else each.died
 
-    meanwhile(settled, go)
+    meanwhile(settled, monkeypatch, go)
     assert outcomes(run(settled, {"limit": 6}))["News"] == "waiting"
     assert settled.service.names("board") == []
 
 
-def test_what_is_a_strangers_by_the_time_of_the_change_is_not_touched(settled: Desk) -> None:
-    meanwhile(settled, settled.service.live("News").tags.clear)
+def test_what_is_a_strangers_by_the_time_of_the_change_is_not_touched(
+    settled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(settled, monkeypatch, settled.service.live("News").tags.clear)
     report = run(settled, {"limit": 6})
     assert "no longer has the mark of this stack" in messages(report)["News"]
     assert settled.service.live("News").members["Limit"] == 5

@@ -106,7 +106,8 @@ def listening(written: Written) -> Iterator[None]:
     out, err, log = io.StringIO(), io.StringIO(), io.StringIO()
     handler = logging.StreamHandler(log)
     root = logging.getLogger()
-    before = {name: _state(name) for name in STREAMS}
+    loggers = [logging.getLogger(name) for name in STREAMS]
+    before = [(each, each.level, list(each.handlers), list(each.filters)) for each in loggers]
     try:
         with redirect_stdout(out), redirect_stderr(err):
             root.addHandler(handler)
@@ -114,17 +115,11 @@ def listening(written: Written) -> Iterator[None]:
                 boto3.set_stream_logger(name, logging.DEBUG)
             yield
     finally:
-        for name, (level, handlers, filters) in before.items():
-            logger = logging.getLogger(name)
+        for logger, level, handlers, filters in before:
             logger.setLevel(level)
             logger.handlers[:], logger.filters[:] = handlers, filters
         for sink, stream in (("stdout", out), ("stderr", err), ("log", log)):
             written.add(sink, stream.getvalue())
-
-
-def _state(name: str) -> tuple[int, list[logging.Handler], list[logging.Filter]]:
-    logger = logging.getLogger(name)
-    return logger.level, list(logger.handlers), list(logger.filters)  # type: ignore[arg-type]
 
 
 def look_at_files(place: Place) -> None:

@@ -53,7 +53,7 @@ class Interrupted(SharedClients):
                 self._after()
             return reply
 
-        api.call = call  # type: ignore[method-assign]
+        api.call = call  # type: ignore[method-assign] # of this one API alone
         return api
 
 

@@ -282,7 +282,7 @@ def test_a_replication_rule_with_a_filter_says_priority_and_delete_markers(bucke
 
 def test_a_lock_is_put_on_a_bucket_that_lives_and_never_taken_off(bucket: Any) -> None:
     bucket.put_object(**NAME, Key="k", Body=b"")
-    lock = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+    lock: dict[str, dict[str, Any]] = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
     assert refusal(bucket, "put_object_lock_configuration", **NAME, **lock)[0] == "InvalidBucketState"
     keep_versions(bucket, "shelf")
     bucket.put_object_lock_configuration(**NAME, **lock)
@@ -293,9 +293,9 @@ def test_a_lock_is_put_on_a_bucket_that_lives_and_never_taken_off(bucket: Any) -
     refusal(bucket, "put_object_lock_configuration", **NAME, ObjectLockConfiguration={})
     kept = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
     both = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1, "Years": 1}}
-    lock["ObjectLockConfiguration"]["Rule"] = both  # type: ignore[assignment]
+    lock["ObjectLockConfiguration"]["Rule"] = both
     assert refusal(bucket, "put_object_lock_configuration", **NAME, **lock)[0] == "MalformedXML"
-    lock["ObjectLockConfiguration"]["Rule"] = kept  # type: ignore[assignment]
+    lock["ObjectLockConfiguration"]["Rule"] = kept
     bucket.put_object_lock_configuration(**NAME, **lock)
     assert bucket.get_object_lock_configuration(**NAME)["ObjectLockConfiguration"]["Rule"] == kept
 

@@ -3,6 +3,7 @@
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import GenericAlias
 from typing import Annotated, Any
 
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def _nested(sort: str, inner: Model) -> tuple[Any, st.SearchStrategy[Any], st.Se
         annotation = Annotated[(inner.part | None, *marks)] if marks else inner.part | None
         return annotation, inner.full, inner.written
     if sort == "items":
-        return list[inner.part] | None, _lists(inner.full), _lists(inner.full)  # type: ignore[name-defined]
+        return GenericAlias(list, inner.part) | None, _lists(inner.full), _lists(inner.full)
     row = create_model("Row", __base__=inner.part, key_1=(str, ...), key_2=(int, ...))
     keys = {"key_1": words, "key_2": numbers}
     full, written = (

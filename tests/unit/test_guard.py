@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.contract import Adapter
+from reconciler.planning.action import Verb
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.guard import guard, hint
@@ -19,9 +20,9 @@ PROTECTED = {**KINDS, "toy.queue": kind("toy.queue", Queue, protected=True)}
 
 def plan(deletes: int = 0, replaces: int = 0, owned: int = 0, updates: int = 0) -> Plan:
     """A plan that deletes D0, D1 ..., replaces R0, R1 ..., and updates U0, U1 ..."""
-    counts = {"delete": deletes, "replace": replaces, "update": updates}
+    counts: dict[Verb, int] = {"delete": deletes, "replace": replaces, "update": updates}
     actions = [
-        Action(Key("toy.queue", f"{verb[0].upper()}{index}"), verb)  # type: ignore[arg-type]
+        Action(Key("toy.queue", f"{verb[0].upper()}{index}"), verb)
         for verb, count in counts.items()
         for index in range(count)
     ]
