@@ -16,7 +16,7 @@ from unittest.mock import patch
 from reconciler import cli
 from reconciler.aws import account as aws_account
 from reconciler.aws.api import ServiceApi
-from reconciler.cli.commands import once
+from reconciler.cli import pass_command
 from reconciler.errors import CallError
 from reconciler.runtime import clock
 from reconciler.sandbox import Sandbox, SandboxError
@@ -252,7 +252,7 @@ def _typed_wrong() -> Written:
     with a_place() as place:
         for text in mistakes():
             _write(place, text)
-            with listening(place.written), patch.object(once, "run_pass", _not_refused):
+            with listening(place.written), patch.object(pass_command, "run_pass", _not_refused):
                 _main(place, place.written)
         look_at_files(place)
     return place.written
