@@ -124,7 +124,8 @@ def _run(out: "Stream") -> int:
         code = app(standalone_mode=False)
     except TyperException as error:
         # Typer would exit with 2, which here means that changes are pending.
-        _fail(error.format_message().splitlines())
+        # pydantic, with which Typer reads values, puts these words before the reason.
+        _fail(error.format_message().replace(": Value error, ", ": ").splitlines())
         return INVALID
     except Exception as error:  # noqa: BLE001 -- nobody foresaw it: its text and its locals may hold secrets
         from reconciler.console import NotDelivered

@@ -182,3 +182,9 @@ def test_settings_are_a_regular_file_that_is_not_too_large(
     result = run(*words, path)
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr.splitlines()[0] == f"{path}:1:1: {why}"
+
+
+def test_a_word_that_is_none_of_several_is_refused_with_all_of_them(run: Run) -> None:
+    result = run("completion", "tcsh")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == "Invalid value for 'shell': 'tcsh' is not one of 'bash', 'zsh', 'fish'.\n"

@@ -18,7 +18,9 @@ ASKED = {
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="The new directory of the stack, relative to this one.")],
+    folder: Annotated[
+        Path, typer.Argument(readable=False, help="The new directory of the stack, relative to this one.")
+    ],
     account: Annotated[str | None, typer.Option(help="The AWS account of the first environment.")] = None,
     region: Annotated[str | None, typer.Option(help="Its AWS Region.")] = None,
     env: Annotated[str | None, typer.Option(help="Its name.", show_default="dev")] = None,
