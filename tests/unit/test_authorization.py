@@ -39,7 +39,7 @@ def test_the_reference_tells_what_an_action_is_checked_against() -> None:
     [
         (
             Grant("kms:ListKeys", "arn:aws:kms:eu-west-2:123456789012:key/*"),
-            "against * alone; declare it in Service.unscoped",
+            "IAM checks it against * only; declare it in Service.unscoped",
         ),
         (
             Grant("kms:DescribeKey", "*", reason="looks at all keys"),
