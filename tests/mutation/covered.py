@@ -70,7 +70,7 @@ class Covered:
         for name, entry in measured.items():
             self.seconds[name] = entry["seconds"]
             for file, lines in entry["lines"].items():
-                if not file.startswith(LEFT_ALONE):
+                if file.endswith(".py") and not file.startswith(LEFT_ALONE):  # no templates
                     for line in lines:
                         self.lines.setdefault(file, {}).setdefault(line, []).append(name)
 
