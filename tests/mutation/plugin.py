@@ -109,5 +109,11 @@ class Playing:
         items[:] = sorted(wanted, key=lambda item: self._order[item.nodeid])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.failed and not self._failed.exists():
             self._failed.write_text(report.nodeid, encoding="utf-8")
