@@ -100,10 +100,10 @@ def _daemon(folder: Path) -> Iterator[tuple[Sandbox, VirtualClock, Daemon, Heard
             history=SqliteHistory(folder / "history.sqlite"),
             who="soak",
             listener=metrics,
-            teller=Notifier([heard]),
+            notifier=Notifier([heard]),
         )
-        agenda = Schedule("months", Frequency(every=EVERY), Frequency(every=DAY))
-        watch = Watch("months", lambda: stack, agenda, means)
+        schedule = Schedule("months", Frequency(every=EVERY), Frequency(every=DAY))
+        watch = Watch("months", lambda: stack, schedule, means)
         yield sandbox, clock, Daemon([watch], clock, Stop(), metrics), heard
 
 

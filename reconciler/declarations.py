@@ -100,7 +100,7 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     yield from _of_reads(adapter)
     yield from _of_fields(adapter)
     if bool(getattr(adapter.delete, "before", None)) != bool(getattr(adapter.delete, "calls", ())):
-        yield "delete: before makes requests, and calls names their operations: there are both or neither"
+        yield "delete: declare both before (the requests) and calls (their operations), or neither"
     yield from _of_maps(adapter.model.__name__, fields_of(adapter.model), frozenset())
 
 
@@ -126,9 +126,9 @@ def _of_ways(adapter: Any) -> Iterator[str]:
     told = not _inherited(adapter, "scheduled")
     restored = getattr(adapter.delete, "restore", None) is not None
     if restored and not told:
-        yield "delete: restore is declared, and no method scheduled says when there is something to restore"
+        yield "delete: restore is declared, but the method scheduled is missing"
     if told and not restored:
-        yield "delete: the method scheduled is asked only where restore is declared"
+        yield "delete: the method scheduled is called only if restore is declared"
 
 
 def _of_two_at_once(adapter: Any) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _of_reads(adapter: Any) -> Iterator[str]:
     """Fields that no read shows."""
     reads = adapter.reads
     if not reads.list and _inherited(adapter, "list"):
-        yield "reads: no operation lists it, and it has no method list"
+        yield "reads: name the operation that lists resources, or define the method list"
     if reads.get or not (_inherited(adapter, "get_fields") and _inherited(adapter, "describe")):
         return
     shown = {*reads.alone, *reads.listed, *adapter.create.write_only, NAME}
@@ -211,7 +211,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
     for group in adapter.updates:
         sides = [side for choice in getattr(group, "alternatives", ()) for side in choice]
         for name in sorted({name for side in sides for name in side} - set(group.fields)):
-            yield f"updates: {name} is an alternative, and no field of its group"
+            yield f"updates: {name} is an alternative, but not a field of its group"
     for name in sorted(adapter.identity.chosen_by - CHOSEN_BY - adapter.reads.listed):
         yield f"identity.chosen_by: {name} is none of {', '.join(sorted(CHOSEN_BY))}, and no field in reads.listed"
     for name in sorted({each for each in grouped if grouped.count(each) > 1}):

@@ -123,7 +123,7 @@ def tag_problem(text: str) -> str:
     if not bad:
         return ""
     shown = " ".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in bad[:5])
-    return f"AWS takes letters, digits, spaces and _ . : / = + - @ in tags; remove {shown}"
+    return f"AWS accepts letters, digits, spaces and _ . : / = + - @ in tags; remove {shown}"
 
 
 def tag_key_problem(key: str) -> str:
@@ -132,7 +132,7 @@ def tag_key_problem(key: str) -> str:
         return f"{key[:4]} at the beginning is reserved for AWS's own tags; remove this tag, or choose another key"
     if key.startswith("reconciler:"):
         return (
-            "reconciler: at the beginning is reserved for the marks by which reconciler knows its resources, and which it "
-            "writes itself; remove this tag, or choose another key"
+            "reconciler: at the beginning is reserved for reconciler's own marks; "
+            "remove this tag, or choose another key"
         )
     return tag_problem(key)

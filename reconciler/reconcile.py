@@ -174,7 +174,7 @@ class PassReport:
 
     @property
     def contents_gone(self) -> int:
-        """How many resources were deleted together with the resource that they lived in."""
+        """The number of resources that were deleted with their parent."""
         done = (each for each in self.plan.vanishing if self.results[each.key].outcome == "done")
         return sum(len(action.contents) for action in done)
 

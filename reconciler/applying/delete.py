@@ -12,7 +12,7 @@ from reconciler.applying.update import Updater
 from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
 from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.model import Settings
-from reconciler.observing.contents_reader import inhabitants, list_with_tags, listed_in_turn, others_in
+from reconciler.observing.contents_reader import list_with_tags, listed_in_turn, live_contents, others_in
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
 from reconciler.planning.ownership import MARKS, REPLACED_MARK
 from reconciler.planning.plan import Action
@@ -83,7 +83,7 @@ class Deleter:
             sighting = self._require_ours(key, adapter, api, sighting)
             moved = self.sender.patiently(partial(adapter.moved_to, api, sighting), sighting)
             if moved:
-                raise Refused(delete.operation, "Moved", f"it lives in {moved} now; it is left alone")
+                raise Refused(delete.operation, "Moved", f"it is in {moved} now; it is left alone")
             self._look_inside(key, delete.operation, sighting)
             if key in stack.resources:
                 self.sender.send(adapter, sighting, delete.frees(sighting))
@@ -109,7 +109,7 @@ class Deleter:
         return self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion or ""
 
     def _let_go_of(self, key: Key, delete: Delete, sighting: Sighting) -> None:
-        """Remove the references to it from resources that are deleted later: a ring of references would block all deletes.
+        """Remove the references to it from resources that are deleted later: a cycle of references would block all deletes.
 
         Raises:
             Refused: one of them is not ours.
@@ -130,13 +130,15 @@ class Deleter:
         """Read again what is deleted with it: the plan may be hours old.
 
         Raises:
-            Refused: a resource lives in it that the plan did not name, or that must not be deleted.
+            Refused: its contents include a resource that is not in the plan, or that must not be deleted.
         """
         sender, world = self.sender, self.sender.world
         if not kinds_within(key.kind, sender.kinds):
             return
         planned = {each.sighting.arn for each in world.contents.get(sighting.arn, ())}
-        found = inhabitants(sender.kinds, key.kind, sighting.address, partial(list_with_tags, sender.api_of))
+        found = live_contents(
+            sender.kinds, key.kind, sighting.address, partial(list_with_tags, sender.api_of)
+        )
         world.contents[sighting.arn] = tuple(found)
         kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
         if kept:
@@ -146,7 +148,7 @@ class Deleter:
         ]
         new += self._new_others(key, sighting)
         if new:
-            why = f"after the plan was made, more came to live in it: {', '.join(sorted(new))}"
+            why = f"the plan does not have all of its contents: {', '.join(sorted(new))}"
             raise Refused(operation, "NotPlanned", why)
 
     def _new_others(self, key: Key, sighting: Sighting) -> Iterator[str]:

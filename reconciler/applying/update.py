@@ -223,7 +223,7 @@ class Updater:
         observed = self.sender.replanner.observed(work.desired, sighting, changing, work.members)
         wrong = sorted(self.sender.replanner.differing(work.desired, observed))
         if wrong:
-            why = f"no request comes out that changes {', '.join(wrong)} of what lives; write what it depends on, too"
+            why = f"no request changes {', '.join(wrong)} of the live resource; write the fields that it depends on as well"
             raise Refused(group.operations[0], "NothingToSend", why)
 
     def _overwritten(self, work: PendingUpdate, group: Group) -> set[str]:

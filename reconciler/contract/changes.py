@@ -37,7 +37,7 @@ class Create:
     `write_only` are fields that AWS never reports: they are sent on create and never compared. `token` is the member for a
     create token, with which AWS treats a second try as the first.
 
-    `deferrable` are fields that can be set in a second step if references form a ring, each with the value that the create
+    `deferrable` are fields that can be set in a second step if references form a cycle, each with the value that the create
     request sends instead (None: no value). `one_at_a_time` means that AWS would offer the same value to several clients
     at once; `lost_race` is a part of its message when another client was quicker: `prepare` then chooses again.
 
@@ -218,7 +218,7 @@ class Delete:
     deleted does no harm. `calls` are all operations that it needs, including reads. If AWS would refuse the delete in any
     case, `before` raises `InUse` or `Refused` itself: nothing has been removed by then.
 
-    `lets_go` is for a kind whose resources may refer to each other in a ring, so that AWS deletes none of them first. It
+    `lets_go` is for a kind whose resources may refer to each other in a cycle, so that AWS deletes none of them first. It
     returns the requests that remove the reference from a resource that is deleted too to one that is about to be deleted;
     none if there is no reference. Their operations are among those of `updates`.
     """

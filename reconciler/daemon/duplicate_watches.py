@@ -10,7 +10,7 @@ from reconciler.stack import Place, Stack
 HEADER = Place("stack.yaml", 1, 1)
 
 
-class Claims:
+class StackOwners:
     """Notes which watch has which stack; one object for the whole daemon."""
 
     def __init__(self) -> None:

@@ -70,7 +70,7 @@ def with_backoffs(state: State, rests: Mapping[Key, Backoff]) -> State:
     if not left or state.condition not in ("settled", "pending", "failing"):
         return state
     lines = (
-        f"{key}: failed {counted(rest.failures, 'time')} in a row; left alone for a while"
+        f"{key}: failed {counted(rest.failures, 'time')} in a row; not tried for a while"
         for key, rest in left.items()
     )
     return State("failing", state.about | left.keys(), (*state.lines, *lines))
@@ -89,7 +89,7 @@ def _troubles(report: PassReport) -> Iterator[str]:
         yield f"{key}: {result.outcome}: {result.message}"
     if len(wrong) > NAMED:
         yield f"and {counted(len(wrong) - NAMED, 'other')}"
-    yield from (f"not looked through for what is no longer desired: {kind}" for kind in report.blind)
+    yield from (f"not searched for resources to remove: {kind}" for kind in report.blind)
 
 
 def _differences(report: PassReport, changed: list[Action]) -> Iterator[str]:

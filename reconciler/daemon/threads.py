@@ -53,13 +53,13 @@ class Post:
     def left(self, at: Moment) -> float:
         """Seconds until work is due; 0 or less if it is due."""
         settles = self.watch.settles_at
-        left = self.watch.agenda.left(at)
+        left = self.watch.schedule.left(at)
         return left if settles is None else min(left, settles - at.now, self.look - at.now)
 
     def pass_due(self, at: Moment) -> bool:
         """Whether the due work is a pass."""
         settles = self.watch.settles_at
-        return self.watch.agenda.left(at) <= 0 or (settles is not None and settles <= at.now)
+        return self.watch.schedule.left(at) <= 0 or (settles is not None and settles <= at.now)
 
 
 @dataclass
@@ -159,7 +159,7 @@ class Daemon:
             return
         at = Moment.of(self.clock)
         post.watch.begin()
-        post.watch.agenda.begin(at)
+        post.watch.schedule.begin(at)
         post.overdue = at.now + _patience(post, at)
         post.term = term
 
@@ -175,7 +175,7 @@ class Daemon:
         """Make the pass that is due, or one over touched resources, or check whether the files have changed."""
         self.begin(post)
         touches, at = post.inbox.take(), Moment.of(self.clock)
-        due, sort = post.pass_due(at), post.watch.agenda.sort(at)
+        due, sort = post.pass_due(at), post.watch.schedule.sort(at)
         with self._under_way(post, at.now) as ended:
             if due:
                 post.watch.turn(sort, events=touches.events)
@@ -188,7 +188,7 @@ class Daemon:
         at = Moment.of(self.clock)
         post.look = at.now + LOOK_AT_FILES
         if due:
-            post.watch.agenda.passed(sort, at)
+            post.watch.schedule.passed(sort, at)
             post.overdue = at.now + _patience(post, at)
         self._done(post.watch.name, touches.messages)
 
@@ -289,4 +289,4 @@ class Daemon:
 
 def _patience(post: Post, at: Moment) -> float:
     """Seconds within which the next pass must begin."""
-    return max(SOONEST, post.watch.agenda.patience(at))
+    return max(SOONEST, post.watch.schedule.patience(at))

@@ -78,7 +78,7 @@ class Means:
     history: History
     who: str
     listener: Listener
-    teller: NotifierProtocol
+    notifier: NotifierProtocol
     trace: Trace = field(default_factory=Trace)
 
 
@@ -89,7 +89,7 @@ class Watch:
     name: str
     load: Callable[[], Stack]
     """Reads the files; raises `InvalidStack`."""
-    agenda: Schedule
+    schedule: Schedule
     means: Means
     correct: bool = True
     """Whether drift is corrected, or only reported."""
@@ -351,4 +351,4 @@ class Watch:
 
     def _become(self, problem: State, drift: State = SETTLED) -> None:
         self.problem, self.drift = problem, drift
-        self.means.teller.note(self.name, problem, drift)
+        self.means.notifier.note(self.name, problem, drift)

@@ -21,7 +21,7 @@ from reconciler.daemon.config import (
     SecretPart,
     WatchPart,
 )
-from reconciler.daemon.duplicate_watches import Claims
+from reconciler.daemon.duplicate_watches import StackOwners
 from reconciler.daemon.events import Queue
 from reconciler.daemon.file_stability import FileStability
 from reconciler.daemon.lease import Lease
@@ -95,20 +95,20 @@ class _Assembly:
         self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
         self.tracer = tracer_of(around.environment)
         self.pacers: dict[tuple[str, str], Pacer] = {}
-        self.claims = Claims()
+        self.owners = StackOwners()
 
     def daemon(self) -> Daemon:
         metrics = Metrics()
         announce = self.config.announce
-        teller = Outboxes.of(
+        notifier = Outboxes.of(
             self._channels(announce), float(announce.deadline), metrics.not_announced, self.around.crashed
         )
-        watches = [self._watch(name, part, metrics, teller) for name, part in self.config.watches.items()]
+        watches = [self._watch(name, part, metrics, notifier) for name, part in self.config.watches.items()]
         queue = self._queue(self.config.events) if self.config.events else None
         around = self.around
-        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, teller, around.crashed)
+        return Daemon(watches, self.clock, around.stop, metrics, self.lease, queue, notifier, around.crashed)
 
-    def _watch(self, name: str, part: WatchPart, metrics: Metrics, teller: Outboxes) -> Watch:
+    def _watch(self, name: str, part: WatchPart, metrics: Metrics, notifier: Outboxes) -> Watch:
         around = self.around
         trace = Spans(self.tracer) if self.tracer else Trace()
         means = Means(
@@ -119,7 +119,7 @@ class _Assembly:
             history=self.history,
             who=around.who,
             listener=metrics,
-            teller=teller,
+            notifier=notifier,
             trace=trace,
         )
         directory = self.base / part.stack
@@ -127,13 +127,13 @@ class _Assembly:
             raise WrongSettings(f"watches.{name}.stack: {directory}: there is no such directory")
         kept = around.cache_folder / "stacks"
         parsed = partial(load_parsed, directory, part.environment, around.kinds, kept, self.clock.sleep)
-        load = partial(self.claims.load, name, directory.resolve(), parsed)
+        load = partial(self.owners.load, name, directory.resolve(), parsed)
         settling = FileStability(float(part.prune_after or self.config.prune_after))
-        agenda = Schedule(name, part.quick, part.audit)
+        schedule = Schedule(name, part.quick, part.audit)
         return Watch(
             name,
             load,
-            agenda,
+            schedule,
             means,
             correct=part.correct,
             settling=settling,

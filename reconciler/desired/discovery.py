@@ -42,7 +42,7 @@ class Sources:
                 self._refuse(FILE, _no_stack(paths))
             return
         for path in headers[1:]:
-            self._refuse(path, f"{self.header} is the header of this stack; make one file of the two")
+            self._refuse(path, f"{self.header} is the header of this stack; merge the two files")
         for path in paths:
             if path not in headers[1:]:
                 self._read(path)
@@ -81,7 +81,7 @@ class Sources:
             self._refuse(path, f"only {OVERLAYS}/<environment>.yaml is read here; move this file up")
             return
         if environment in self._overlay_paths:
-            said = f"{self._overlay_paths[environment]} is for the same environment; make one file of the two"
+            said = f"{self._overlay_paths[environment]} is for the same environment; merge the two files"
             self._refuse(path, said)
             return
         if environment is not None:

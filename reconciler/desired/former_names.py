@@ -56,4 +56,4 @@ def _wrong(key: Key, former: Key, resources: Mapping[Key, Desired], references: 
                 f"under {former} the name that the other one was renamed from"
             )
         elif there.scope != resources[key].scope:
-            yield f"{former} lives in {there.scope}, and this one in {resources[key].scope}; they cannot exchange names"
+            yield f"{former} is in {there.scope}, and this one in {resources[key].scope}; they cannot exchange names"

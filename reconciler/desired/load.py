@@ -24,7 +24,7 @@ from reconciler.desired.settings_reader import SettingsReader
 from reconciler.desired.spellings import Spellings
 from reconciler.desired.text_fields import Texts
 from reconciler.desired.variables import Variables, written
-from reconciler.planning.graph import rings
+from reconciler.planning.graph import cycles
 from reconciler.runtime.retrying import FILES_CHANGING
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 
@@ -142,13 +142,13 @@ def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> Non
 
 
 def _check_rings(resources: Mapping[Key, Desired], kinds: Kinds, mistakes: Mistakes) -> None:
-    """Note every ring of references in which no member can be created first, at the place of its first member."""
-    for ring in rings(resources, kinds):
-        members = ring[:-1]
+    """Note every cycle of references in which no member can be created first, at the place of its first member."""
+    for cycle in cycles(resources, kinds):
+        members = cycle[:-1]
         first = members.index(min(members, key=lambda key: resources[key].place))
         told = (*members[first:], *members[:first], members[first])
         way = " -> ".join(map(str, told))
-        said = f"references form a ring, so nothing in it can be created first: {way}; remove at least one reference"
+        said = f"references form a cycle, so nothing in it can be created first: {way}; remove at least one reference"
         mistakes.add(resources[told[0]].place, said)
 
 

@@ -82,4 +82,4 @@ class Allowance:
         if self._left < 0:
             raise Refused(f"the stack holds more than {MAX_NODES:,} values; split it in two")
         if depth > MAX_DEPTH:
-            raise Refused(f"values stand more than {MAX_DEPTH} levels deep; flatten them")
+            raise Refused(f"values are nested more than {MAX_DEPTH} levels deep; flatten them")

@@ -134,7 +134,7 @@ class References:
         elif kind not in self._names:
             self._mistakes.add(place, f"no kind named {quoted(kind)} is known, in which this lives", subject)
         elif self.complete:
-            said = f"the stack has no {word} for this to live in; add one under {kind} and write `{field}:` with its name"
+            said = f"the stack has no {word} for this resource; add one under {kind} and write `{field}:` with its name"
             self._mistakes.add(place, said, subject)
         return None
 

@@ -198,9 +198,7 @@ class ResourceReader:
     def _refuse_settings(self, draft: Draft, scope: str | None) -> None:
         for field, node in draft.given.items():
             if field not in ("existing", scope):
-                said = (
-                    "what is `existing` is only referred to and takes no settings; remove this, or `existing`"
-                )
+                said = "an `existing` resource is only referred to and has no settings; remove this, or `existing`"
                 self._mistakes.add(node.key_place, said, ValuePath(str(draft.key), field))
 
 

@@ -71,7 +71,7 @@ class Checker:
         problems = (form.problem(desired.key.name) for form in adapter.identity.forms)
         problem = next(filter(None, problems), "")
         if problem and not self._mistakes.doubted(desired.place):
-            self._mistakes.add(desired.place, f"AWS takes no such name: {problem}", str(desired.key))
+            self._mistakes.add(desired.place, f"AWS does not accept this name: {problem}", str(desired.key))
 
     def _check_case(self) -> None:
         """Note two names that AWS treats as one."""
@@ -151,7 +151,7 @@ class Checker:
         wanted = {key for key in {**tags, **own} if own.get(key, "") is not None}
         if len(wanted) > MOST_TAGS:
             said = (
-                f"these and the stack's are {len(wanted)} tags; AWS takes 50, and two of them are our marks"
+                f"these and the stack's are {len(wanted)} tags; AWS accepts 50, and two of them are our marks"
             )
             place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
             self._mistakes.add(place, said, ValuePath(str(desired.key), "tags"))

@@ -9,7 +9,7 @@ from reconciler.desired.variables import Variables
 from reconciler.model import Secret
 
 HOW = "write {secret: {ssm: /path}} or {secret: {secretsmanager: id}}"
-ELSEWHERE = "no secret can stand here; only fields that AWS keeps secret take one"
+ELSEWHERE = "no secret is allowed here; only in fields that AWS keeps secret"
 
 _Store: TypeAlias = Literal["ssm", "secretsmanager"]
 _STORES: tuple[_Store, ...] = ("ssm", "secretsmanager")
@@ -50,5 +50,5 @@ def _refused(kept: Mapping[str, Node] | None, stores: Sequence[str]) -> str:
     if len(stores) != 1 or not kept.keys() <= {*stores, "member"}:
         return f"this does not name where the secret is kept; {HOW}"
     if "member" in kept and "secretsmanager" not in stores:
-        return "`member` goes with `secretsmanager` only; remove it"
+        return "`member` is only for `secretsmanager`; remove it"
     return ""

@@ -48,7 +48,7 @@ def validate(
 ) -> P | None:
     """The model's instance, or None and a mistake for each invalid value."""
     if _more_than_most(model, written.fields):
-        said = f"more than {MOST_VALUES:,} values stand here, not counting documents; AWS accepts nothing this large"
+        said = f"there are more than {MOST_VALUES:,} values here, not counting documents; AWS accepts nothing this large"
         mistakes.add(written.place, said, written.subject(""))
         return None
     try:

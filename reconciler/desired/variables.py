@@ -14,7 +14,7 @@ from reconciler.stack import Place
 BUILT_IN = ("stack", "environment", "account", "region")
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 BARE = "`${` begins a variable such as ${environment}; write $${ for the text itself"
-NO_REFERENCE = "no reference can stand here; write the value itself, or $${ for the text itself"
+NO_REFERENCE = "no reference is allowed here; write the value itself, or $${ for the text itself"
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}|\$\{{")
 
 MOST_FILLED = 16 * 2**20

@@ -33,7 +33,7 @@ def parse_yaml(text: str, file: str, mistakes: Mistakes, allowance: Allowance) -
     if unreadable:
         lines = _BREAK.split(text[: unreadable.start()])
         place = Place(file, len(lines), len(lines[-1]) + 1)
-        said = "a control character or a rare line break stands here; remove it, or write it as an escape in quotes"
+        said = "there is a control character or a rare line break here; remove it, or write it as an escape in quotes"
         raise _unreadable(mistakes, place, said)
     tag = _TAG.search(text)
     if tag:

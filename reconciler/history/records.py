@@ -100,7 +100,7 @@ def _desired(stack: Stack) -> tuple[dict[str, Any] | None, str]:
         return None, f"its desired state is not kept: {error}"
     if SECRETS.data(data) != data:
         # With `***` instead of a value it would be another desired state.
-        return None, "its desired state is not kept: the value of a secret stands in it"
+        return None, "its desired state is not kept: it contains the value of a secret"
     return data, ""
 
 

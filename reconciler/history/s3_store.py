@@ -135,7 +135,7 @@ class S3History:
         number = at_once(PASS_NUMBERS, after_result=lambda mine: mine is None)(self._claim_next)
         if number is None:
             raise HistoryError(
-                f"s3://{self._bucket}/{self._prefix}: {PASS_NUMBERS} numbers in a row were taken by others"
+                f"s3://{self._bucket}/{self._prefix}: {PASS_NUMBERS} numbers in a row were taken by other passes"
             )
         return number
 

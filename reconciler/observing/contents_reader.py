@@ -50,7 +50,7 @@ def read_contents(plan: Plan, stack: Stack, world: World, context: ReadContext) 
     return looked
 
 
-def inhabitants(
+def live_contents(
     kinds: Mapping[str, Adapter[Any]], kind: str, address: Address, see: See
 ) -> Iterator[ContainedResource]:
     """All contents of the resource of this kind and address, at any depth.
@@ -63,7 +63,7 @@ def inhabitants(
         yield from (ContainedResource(adapter.kind, each) for each in seen)
         if any(each.parent == adapter.kind for each in kinds.values()):
             for each in seen:
-                yield from inhabitants(kinds, adapter.kind, each.address, see)
+                yield from live_contents(kinds, adapter.kind, each.address, see)
 
 
 def list_with_tags(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> list[Sighting]:
@@ -94,7 +94,7 @@ def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[
 
 def _look(world: World, kinds: Mapping[str, Adapter[Any]], key: Key, sighting: Sighting, see: See) -> None:
     try:
-        found = tuple(inhabitants(kinds, key.kind, sighting.address, see))
+        found = tuple(live_contents(kinds, key.kind, sighting.address, see))
     except CallError as error:
         world.closed[sighting.arn] = str(error)
         log.error("contents list failed", kind=key.kind, name=key.name, error=str(error))

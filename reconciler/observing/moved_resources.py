@@ -31,7 +31,7 @@ def moved_lines(
         "from it, and the next pass creates another one"
     )
     told = {
-        key: f"it was moved: {seen.name} ({seen.arn}) lives in {places[seen.arn]}; {advice}"
+        key: f"it was moved: {seen.name} ({seen.arn}) is in {places[seen.arn]}; {advice}"
         for key, seen in binding.bound.items()
     }
     return {**binding.conflicts, **told}

@@ -19,7 +19,7 @@ from reconciler.pictures.sources.flow_parser import read
 from reconciler.reconcile import PassReport
 from reconciler.stack import Key, Stack
 
-BEFORE, AFTER = "As it lives", "As desired"
+BEFORE, AFTER = "Live", "Desired"
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def _changed(key: Key, planned: Mapping[str, Any], found: Mapping[str, Any]) -> 
             if (kind, name) in inside[1]
             else "the plan names, and which no longer exists"
         )
-        yield f"{key}: {kind}/{name} lives in it, which {said}"
+        yield f"{key}: {kind}/{name} is in it, which {said}"
     yield from _other_contents(key, planned, found)
     steps = [{each["field"]: each for each in side["differences"]} for side in (planned, found)]
     for field in sorted({*steps[0], *steps[1]}):
@@ -149,7 +149,7 @@ def _other_contents(key: Key, planned: Mapping[str, Any], found: Mapping[str, An
     before, now = (Counter[tuple[str, str]](_each_other(side)) for side in (planned, found))
     unknown = {each["noun"] for each in found["others"] if each["not_listed"] is not None}
     for noun, name in sorted((now - before).keys()):
-        yield f"{key}: {name} of its {noun} lives in it, which the plan does not name"
+        yield f"{key}: {name} of its {noun} is in it, which the plan does not name"
     for noun in sorted({noun for noun, _ in before} & unknown):
         yield f"{key}: the plan names its {noun}, and now AWS does not list them"
 

@@ -9,7 +9,7 @@ from reconciler.declarations import NAME
 from reconciler.field_schema import PLAIN, Shape, fields_of, text_fields
 from reconciler.planning.action import DELETION, MARK_OF_PROTECT, RESTORED, TAGS
 from reconciler.planning.diff import Difference, differences, supplied
-from reconciler.planning.ownership import PROTECT_MARK, Owner, in_ring_of_renames, marks_of
+from reconciler.planning.ownership import PROTECT_MARK, Owner, in_cycle_of_renames, marks_of
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed
 from reconciler.stack import Desired, Stack
@@ -17,8 +17,8 @@ from reconciler.stack import Desired, Stack
 
 def wanted_tags(stack: Stack, desired: Desired) -> dict[str, str | None]:
     """Every tag that a resource must have, with the stack's tags and our marks; None removes a tag."""
-    in_ring = bool(desired.renamed_from) and in_ring_of_renames(stack.resources, desired)
-    marks = marks_of(stack.mark, desired, in_ring=in_ring)
+    in_cycle = bool(desired.renamed_from) and in_cycle_of_renames(stack.resources, desired)
+    marks = marks_of(stack.mark, desired, in_cycle=in_cycle)
     return {**stack.tags, **(desired.settings.get(TAGS) or {}), **marks}
 
 

@@ -65,14 +65,14 @@ def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adap
 
 
 def kept_line(contents: Iterable[Content]) -> str | None:
-    """Why a resource is not deleted because of what lives in it, and what to do; None if it may be deleted."""
+    """Why a resource is not deleted because of its contents, and what to do; None if it may be deleted."""
     kept = [each for each in contents if each.kept]
     if not kept:
         return None
     said = some(f"{each.key} ({each.kept})" for each in kept)
     return (
-        f"it would be deleted with what lives in it, and this must not be deleted: {said}; "
-        "delete or move that first, or write `policy: {protect: false}` for what is protected and may be deleted"
+        f"its contents would be deleted with it, and these must not be deleted: {said}; "
+        "delete or move them first, or write `policy: {protect: false}` for those that may be deleted"
     )
 
 

@@ -11,7 +11,7 @@ from reconciler.contract import Adapter
 from reconciler.field_schema import Shape, fields_of
 from reconciler.model import Part
 from reconciler.planning.action import TAGS
-from reconciler.planning.reference_cycles import open_rings
+from reconciler.planning.reference_cycles import open_cycles
 from reconciler.planning.text_references import attributes_in
 from reconciler.stack import Desired, Key, Stack
 
@@ -56,12 +56,12 @@ DELETED_LAST = frozenset({"made first", "made already"})
 """The ways of a replace that deletes the old one after all that refers to it has changed."""
 
 
-class Ring(Exception):
-    """Raised when references form a ring that no kind declares how to cut."""
+class ReferenceCycle(Exception):
+    """Raised when references form a cycle that no kind declares how to cut."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = tuple(keys)
-        super().__init__("references form a ring: " + " -> ".join(map(str, self.keys)))
+        super().__init__("references form a cycle: " + " -> ".join(map(str, self.keys)))
 
 
 def order(
@@ -71,7 +71,7 @@ def order(
     users: Users | None = None,
     held: Mapping[StepKey, frozenset[Key]] = NOTHING,
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
-    """The steps of these actions in order, and the fields that were cut to open rings.
+    """The steps of these actions in order, and the fields that were cut to open cycles.
 
     A resource is created before those that refer to it. References to a new resource are set once it exists. Deletes
     come after all other steps, and after all resources that referred to the deleted one have changed; without `users`
@@ -82,13 +82,13 @@ def order(
     would wait for each other, or if one is only deleted at the end, one gets a temporary name.
 
     Raises:
-        Ring: references form a ring that no kind declares how to cut.
+        ReferenceCycle: references form a cycle that no kind declares how to cut.
     """
     made = {key for key, verb in verbs.items() if verb in MAKING}
     before = {key: _made_before(stack.resources[key], kinds[key.kind], made) for key in made}
     cut: dict[Key, frozenset[str]] = {}
-    for ring in open_rings(before, kinds, cut):
-        raise Ring(ring)
+    for cycle in open_cycles(before, kinds, cut):
+        raise ReferenceCycle(cycle)
     waits: dict[StepKey, set[StepKey]] = {}
     for key, verb in verbs.items():
         if verb in MAKING:
@@ -126,11 +126,11 @@ def order(
     return (*nodes, *(_with_users(drops, kinds, users) if users else drops)), cut
 
 
-def rings(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[Key, ...]]:
-    """The rings that no kind declares how to cut, if all of this were created; the first member is repeated at the end."""
+def cycles(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) -> Iterator[tuple[Key, ...]]:
+    """The cycles that no kind declares how to cut, if all of this were created; the first member is repeated at the end."""
     made = set(resources)
     before = {key: _made_before(desired, kinds[key.kind], made) for key, desired in resources.items()}
-    yield from open_rings(before, kinds, {})
+    yield from open_cycles(before, kinds, {})
 
 
 def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
@@ -153,7 +153,7 @@ def _wait_for_names(
     waits: dict[StepKey, set[StepKey]],
     behind: Mapping[StepKey, set[StepKey]],
 ) -> None:
-    """Make each step that takes over a name wait until it is free; in a ring of waits one step goes first."""
+    """Make each step that takes over a name wait until it is free; in a cycle of waits one step goes first."""
     for step in sorted(held):
         for holder in sorted(held[step]):
             free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])

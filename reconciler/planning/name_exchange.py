@@ -18,7 +18,7 @@ MARK = f"{TAGS}.{KEY_MARK}"
 """The field in which a resource's mark differs when the files have renamed it."""
 
 
-class Claim(NamedTuple):
+class UniqueValue(NamedTuple):
     """A value that only one live resource of a kind may have in one place: a name, or our mark of a key."""
 
     kind: str
@@ -40,21 +40,21 @@ class Names:
     world: World
     kinds: Mapping[str, Adapter[Any]]
     actions: Mapping[Key, Action]
-    left: dict[Claim, set[Key]] = field(default_factory=dict)
-    """By claim: the resources that give it up in this plan."""
+    left: dict[UniqueValue, set[Key]] = field(default_factory=dict)
+    """By value: the resources that give it up in this plan."""
 
     def __post_init__(self) -> None:
         self._strays = {stray.key: stray for stray in reversed(self.world.strays)}
         for action in self.actions.values():
-            for claim in self._given_up(action) if action.pending else ():
-                self.left.setdefault(claim, set()).add(action.key)
+            for value in self._given_up(action) if action.pending else ():
+                self.left.setdefault(value, set()).add(action.key)
 
     def held(self) -> dict[StepKey, frozenset[Key]]:
         """By step: the resources that have the name or the mark that it takes over, and that give it up in this plan."""
         found = {}
         for action in self.actions.values() if self.left else ():
-            claims = self._taken(action) if action.pending else ()
-            holders = {each for claim in claims for each in self.left.get(claim, ())} - {action.key}
+            wanted = self._taken(action) if action.pending else ()
+            holders = {each for value in wanted for each in self.left.get(value, ())} - {action.key}
             if holders:
                 made = action.verb in ("create", "replace")
                 found[StepKey(action.key, "make" if made else "fill")] = frozenset(holders)
@@ -65,9 +65,9 @@ class Names:
         moving = [each for each in self.actions.values() if each.pending and _moves_mark(each)]
         bearers = {self._mark_now(key): key for key in self.stack.resources} if moving else {}
         for action in moving:
-            claim = self._claim(action.key, "mark", to_mark(action.key.name))
-            bearer = bearers.get(claim)
-            if bearer is not None and bearer != action.key and bearer not in self.left.get(claim, ()):
+            value = self._unique_value(action.key, "mark", to_mark(action.key.name))
+            bearer = bearers.get(value)
+            if bearer is not None and bearer != action.key and bearer not in self.left.get(value, ()):
                 why = f"{bearer} has its mark, and is not renamed in this pass; rename both in one pass"
                 yield replace(action, refusal=why)
 
@@ -90,39 +90,39 @@ class Names:
         )
         return replace(action, differences=told, by_way_of=name)
 
-    def _given_up(self, action: Action) -> Iterator[Claim]:
+    def _given_up(self, action: Action) -> Iterator[UniqueValue]:
         key, adapter = action.key, self.kinds[action.key.kind]
         fields = {each.field for each in action.differences}
         stray = self._strays.get(key) if action.verb == "delete" else None
         if stray is not None and renames(adapter):
-            yield Claim(key.kind, stray.scope, "name", stray.sighting.name.casefold())
+            yield UniqueValue(key.kind, stray.scope, "name", stray.sighting.name.casefold())
         if action.verb not in ("update", "adopt", "replace") or key not in self.world.observed:
             return
         if NAME in fields:
-            yield self._claim(key, "name", self.world.observed[key].sighting.name.casefold())
+            yield self._unique_value(key, "name", self.world.observed[key].sighting.name.casefold())
         if _moves_mark(action):
             yield self._mark_now(key)
 
-    def _taken(self, action: Action) -> Iterator[Claim]:
+    def _taken(self, action: Action) -> Iterator[UniqueValue]:
         key, made = action.key, action.verb in ("create", "replace")
         adapter, fields = self.kinds[key.kind], {each.field for each in action.differences}
         if key not in self.stack.resources or action.verb not in ("create", "replace", "update", "adopt"):
             return
         called = self.stack.resources[key].aws_name
         if called is not None and adapter.identity.name and (made or NAME in fields):
-            yield self._claim(key, "name", called.casefold())
+            yield self._unique_value(key, "name", called.casefold())
         if made or MARK in fields:
-            yield self._claim(key, "mark", to_mark(key.name))
+            yield self._unique_value(key, "mark", to_mark(key.name))
 
-    def _mark_now(self, key: Key) -> Claim:
+    def _mark_now(self, key: Key) -> UniqueValue:
         """The mark that a desired resource has now, in today's encoding."""
         sighting = self.world.sightings.get(key)
         found = (sighting.tags or {}).get(KEY_MARK, "") if sighting else ""
         own = found in marks_for(key.name)
-        return self._claim(key, "mark", to_mark(key.name) if own else found)
+        return self._unique_value(key, "mark", to_mark(key.name) if own else found)
 
-    def _claim(self, key: Key, sort: str, value: str) -> Claim:
-        return Claim(key.kind, self.stack.resources[key].scope, sort, value)
+    def _unique_value(self, key: Key, sort: str, value: str) -> UniqueValue:
+        return UniqueValue(key.kind, self.stack.resources[key].scope, sort, value)
 
 
 def _moves_mark(action: Action) -> bool:

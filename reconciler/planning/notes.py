@@ -39,9 +39,9 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         contents = contents_of(stack, world, kinds, arn)
         left = f"it is left alone{_why_kept(stack, stray, kinds[stray.key.kind])}"
         if contents:
-            left += f", and so is what lives in it: {named(contents)}"
+            left += f", and so are its contents: {named(contents)}"
         elif arn in world.closed:
-            left += f"; what lives in it could not be listed: {world.closed[arn]}"
+            left += f"; its contents could not be listed: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) has {bears}; {left}"
     for key, old in sorted(world.replaced.items()):
         if not stack.resources[key].policy.replace:

@@ -35,10 +35,10 @@ class Owner(Enum):
     FOREIGN = "foreign"
 
 
-def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str, str | None]:
+def marks_of(mark: str, desired: Desired, *, in_cycle: bool = False) -> dict[str, str | None]:
     """The tags by which we recognise a resource; None for a tag that is to be removed.
 
-    `in_ring`: resources take over each other's names in a ring (`in_ring_of_renames`). Before and after the exchange the
+    `in_cycle`: resources take over each other's names in a cycle (`in_cycle_of_renames`). Before and after the exchange the
     same keys are marked; the mark of the former name shows that the exchange is done.
 
     If the files set `protect`, it is marked too, so that it still holds when the resource is no longer in the files.
@@ -46,7 +46,7 @@ def marks_of(mark: str, desired: Desired, *, in_ring: bool = False) -> dict[str,
     """
     protect = desired.policy.protect
     protected = None if protect is None else str(protect).lower()
-    former = to_mark(desired.renamed_from) if in_ring and desired.renamed_from else None
+    former = to_mark(desired.renamed_from) if in_cycle and desired.renamed_from else None
     return {
         STACK_MARK: mark,
         KEY_MARK: to_mark(desired.key.name),
@@ -65,8 +65,8 @@ def name_of_replaced(mark: str, desired: Desired, pattern: str) -> str:
     return name_in_between(pattern, mark, key, desired.called)
 
 
-def in_ring_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bool:
-    """Whether the former names lead back to this resource: each member of the ring has the former name of another one."""
+def in_cycle_of_renames(resources: Mapping[Key, Desired], desired: Desired) -> bool:
+    """Whether the former names lead back to this resource: each member of the cycle has the former name of another one."""
     seen: set[Key] = set()
     each: Desired | None = desired
     while each is not None and each.renamed_from and each.key not in seen:
@@ -259,12 +259,12 @@ class _MarkIndex:
     def find(self, resource: Desired) -> list[Sighting]:
         """The resources with its own mark, or else with the mark of its former name.
 
-        In a ring of renames the key's mark alone does not show which is renamed already: the mark of the former name does.
+        In a cycle of renames the key's mark alone does not show which is renamed already: the mark of the former name does.
         """
         between = self._of([mark_in_between(self.mark, resource.key)]) if self._in_between else []
         own = self._of((to_mark(resource.key.name), resource.key.name))
         former = self._of(marks_for(resource.renamed_from)) if resource.renamed_from else []
-        if not in_ring_of_renames(self.resources, resource):
+        if not in_cycle_of_renames(self.resources, resource):
             return [*own, *between] or former
         before = self.resources[Key(resource.key.kind, resource.renamed_from or "")]
         done = [each for each in own if _renamed_from(each, resource.renamed_from)]
@@ -280,7 +280,7 @@ def _renamed_from(sighting: Sighting, name: str | None) -> bool:
 
 
 def _former_names_last(desired: Sequence[Desired]) -> list[Desired]:
-    """The resources, each before the one that has its former name now; members of rings come last."""
+    """The resources, each before the one that has its former name now; members of cycles come last."""
     by_key = {each.key: each for each in desired}
     after = {Key(each.key.kind, each.renamed_from) for each in desired if each.renamed_from}
     found: dict[Key, Desired] = {}

@@ -26,7 +26,7 @@ from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
 
-UNLOOKED = "what lives in it was not listed"
+UNLOOKED = "its contents were not listed"
 """The refusal of a delete or replace of a resource whose contents were not read."""
 
 
@@ -40,7 +40,7 @@ class Plan:
     strays: tuple[Stray, ...] = ()
     """Owned resources that are no longer desired and are left alone, because the stack does not prune them."""
     cut: Mapping[Key, frozenset[str]] = field(default_factory=dict)
-    """Fields that follow in a second step because references form a ring."""
+    """Fields that follow in a second step because references form a cycle."""
     owned: Mapping[str, int] = field(default_factory=dict)
     """How many live resources have our mark, by kind."""
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -162,7 +162,7 @@ def _with_contents(
     for key in [each for each in inside if not selected(each)]:
         parent = within(stack, key, replaced)
         if parent is not None:
-            why = f"{key} lives in it, would be deleted with it, and this pass may not make it again"
+            why = f"{key} is in it, would be deleted with it, and this pass cannot create it again"
             going[parent] = replace(going[parent], refusal=why)
     actions.update(going)
     replaced = {key for key in replaced if going[key].pending}
@@ -182,7 +182,7 @@ def _judged(
     if action.verb not in ("delete", "replace") or not may_hold(action.key.kind, kinds):
         return action
     if arn in world.closed:
-        return replace(action, refusal=f"what lives in it could not be listed: {world.closed[arn]}")
+        return replace(action, refusal=f"its contents could not be listed: {world.closed[arn]}")
     if arn not in world.contents:
         return replace(action, refusal=UNLOOKED)
     contents = contents_of(stack, world, kinds, arn)
@@ -197,8 +197,8 @@ def _owned(stack: Stack, world: World) -> Mapping[str, int]:
         if key in stack.resources and owner_of(sighting.tags or {}, stack.mark) is Owner.OURS
     }
     found |= {stray.sighting.arn: stray.key.kind for stray in world.strays}
-    for inhabitants in world.contents.values():
-        ours = (each for each in inhabitants if owner_of(each.tags, stack.mark) is Owner.OURS)
+    for contents in world.contents.values():
+        ours = (each for each in contents if owner_of(each.tags, stack.mark) is Owner.OURS)
         found |= {each.sighting.arn: each.kind for each in ours}
     return Counter(found.values())
 
@@ -280,7 +280,9 @@ def action_for(
             return Action(key, "adopt", tuple(each for each in found if is_mark(each)))
         fixed = _fixed(found, adapter)
         refusal = (
-            f"AWS cannot change {', '.join(fixed)}; write what lives, or delete it first" if fixed else None
+            f"AWS cannot change {', '.join(fixed)}; write the live value, or delete the resource first"
+            if fixed
+            else None
         )
         return Action(key, "adopt", found, impossible or refusal)
     if impossible and desired.policy.on_drift != "report":
@@ -326,7 +328,7 @@ def _owned_action(
     if not fixed:
         return Action(key, "update", found)
     if desired.policy.replace and adapter.made_by_aws(observed.sighting):
-        why = f"AWS cannot change {', '.join(fixed)}, and never deletes what it made itself"
+        why = f"AWS cannot change {', '.join(fixed)}, and does not delete what it created itself"
         return Action(key, "replace", found, refusal=why)
     if desired.policy.replace:
         return Action(key, "replace", found)

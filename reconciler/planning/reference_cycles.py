@@ -9,27 +9,27 @@ from reconciler.contract import Adapter
 from reconciler.stack import Key
 
 
-def open_rings(
+def open_cycles(
     before: Mapping[Key, Mapping[str, set[Key]]],
     kinds: Mapping[str, Adapter[Any]],
     cut: dict[Key, frozenset[str]],
 ) -> Iterator[tuple[Key, ...]]:
-    """Note in `cut` the fields on rings that can be set later; returns the rings that stay closed.
+    """Note in `cut` the fields on cycles that can be set later; returns the cycles that stay closed.
 
-    A ring is opened at the member that most others refer to, since it is on their rings too: if hundreds of menus lead
+    A cycle is opened at the member that most others refer to, since it is on their cycles too: if hundreds of menus lead
     back to a main menu, only the main menu is filled in a second step.
     """
     edges = {key: {*chain(*fields.values())} for key, fields in before.items()}
     referred = Counter(chain(*edges.values()))
-    for ring in _rings(edges):
-        ways = [_later_on(link, before, kinds) for link in pairwise(ring)]
+    for cycle in _cycles(edges):
+        ways = [_later_on(link, before, kinds) for link in pairwise(cycle)]
         open_at = (at for at, names in enumerate(ways) if names)
-        at = max(open_at, key=lambda at: (referred[ring[at]], at), default=None)
+        at = max(open_at, key=lambda at: (referred[cycle[at]], at), default=None)
         if at is None:
-            edges[ring[-2]].discard(ring[-1])
-            yield ring
+            edges[cycle[-2]].discard(cycle[-1])
+            yield cycle
         else:
-            key, names = ring[at], ways[at]
+            key, names = cycle[at], ways[at]
             cut[key] = cut.get(key, frozenset()) | names
             edges[key] = {*chain(*(found for name, found in before[key].items() if name not in cut[key]))}
 
@@ -43,10 +43,10 @@ def _later_on(
     return names if names <= kinds[key.kind].create.deferrable.keys() else frozenset()
 
 
-def _rings(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
-    """Yield rings, each member referring to the next, until none is left; the caller opens each before it takes the next.
+def _cycles(edges: Mapping[Key, set[Key]]) -> Iterator[tuple[Key, ...]]:
+    """Yield cycles, each member referring to the next, until none is left; the caller opens each before it takes the next.
 
-    A depth-first search that continues where a ring was opened: a node that led into no ring is not visited again. The
+    A depth-first search that continues where a cycle was opened: a node that led into no cycle is not visited again. The
     order is fixed, so that the same files always make the same plan.
     """
     sound: set[Key] = set()

@@ -39,7 +39,7 @@ def _cases(data: ReportData) -> Iterator[ET.Element]:
     for refusal in data["refusals"]:
         yield _failed("reconciler", "the pass", "refused", refusal)
     for kind in data["blind"]:
-        yield _failed("reconciler", "looking for what is no longer desired", "blind", kind)
+        yield _failed("reconciler", "searching for resources to remove", "blind", kind)
     for action in by_importance(data):
         yield _case_of(action, planned=only_planned(data))
     if data["compared"]:

@@ -52,7 +52,7 @@ def _head(data: ReportData) -> Iterator[str]:
         yield f"| {' | '.join(each.words for each in found)} |\n|{'---:|' * len(found)}\n"
         yield f"| {' | '.join(f'{each.number:,}' for each in found)} |\n\n"
     yield from _bullets("Failed" if data["outcome"] == "failed" else "Refused", data["refusals"])
-    yield from _bullets("Not looked through for what is no longer desired", data["blind"])
+    yield from _bullets("Not searched for resources to remove", data["blind"])
     wrong = failed_actions(data)
     yield from _bullets("Check this first", [f"{_named(each)}: {each['message']}" for each in wrong])
     yield from _bullets("Notes", data["notes"])

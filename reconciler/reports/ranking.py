@@ -21,9 +21,9 @@ PAST: dict[Verb, str] = {
     "release": "released",
 }
 LIVES: dict[str, str] = {
-    "ours": "lives in it",
-    "free": "lives in it and has no mark",
-    "foreign": "lives in it and belongs to another stack",
+    "ours": "is in it",
+    "free": "is in it and has no mark",
+    "foreign": "is in it and belongs to another stack",
 }
 SAID: dict[str, str] = {
     "failed": "failed",
@@ -130,7 +130,7 @@ def _wrong(data: ReportData) -> Iterator[str]:
         said = listed(f"{found[outcome]} {SAID[outcome]}" for outcome in TROUBLES if found[outcome])
         yield f"{said[0].upper()}{said[1:]}: look at {'this' if found.total() == 1 else 'these'} first."
     if data["blind"]:
-        yield f"{counted(len(data['blind']), 'kind')} could not be looked through for what is no longer desired."
+        yield f"{counted(len(data['blind']), 'kind')} could not be searched for resources to remove."
 
 
 def _changed(data: ReportData) -> Iterator[str]:
@@ -144,9 +144,9 @@ def _changed(data: ReportData) -> Iterator[str]:
         said = "Approved, it would" if data["refusals"] else "An apply would" if planned else "This pass"
         yield f"{said} {listed(words)}."
     if inside := _inside(data):
-        lives = f"{'it' if inside == 1 else 'they'} {'lived' if not planned else 'lives' if inside == 1 else 'live'}"
-        goes = "would be" if planned else "was" if inside == 1 else "were"
-        yield f"{counted(inside, 'resource')} {goes} deleted with what {lives} in."
+        would = "would be" if planned else "was" if inside == 1 else "were"
+        parents = "its parent" if inside == 1 else "their parents"
+        yield f"{counted(inside, 'resource')} {would} deleted with {parents}."
 
 
 def _quiet(data: ReportData) -> Iterator[str]:

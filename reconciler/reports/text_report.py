@@ -85,7 +85,7 @@ def count_line(plan: Plan) -> Text:
         counts.append(f"{plan.deletes_within} to delete within what stays")
     inside = plan.disappearing - len(plan.vanishing)
     if inside:
-        counts.append(f"{inside} to be deleted with what they live in")
+        counts.append(f"{inside} to be deleted with their parents")
     if plan.others:
         counts.append(f"with them {_others_in_short(plan)}")
     if plan.refused:
@@ -144,7 +144,7 @@ def trouble_lines(report: PassReport) -> Iterator[Text]:
 
 def _refusal_lines(report: PassReport) -> Iterator[Text]:
     for kind in report.blind:
-        yield Text(f"Not looked through for what is no longer desired: {SECRETS.text(kind)}", "red")
+        yield Text(f"Not searched for resources to remove: {SECRETS.text(kind)}", "red")
     for refusal in report.refusals:
         word = "Failed" if report.outcome == "failed" else "Refused"
         yield Text(f"{word}: {SECRETS.text(refusal)}", "bold red")
@@ -186,7 +186,7 @@ def _action_lines(action: Action, formed: Callable[[Any], str]) -> Iterator[Text
 def _content_line(content: Content) -> Text:
     line = Text("        - ", "red")
     line.append(str(content.key))
-    said = f"  lives in it{OWNERS[content.owner]}{f'; {content.kept}' if content.kept else ''}"
+    said = f"  is in it{OWNERS[content.owner]}{f'; {content.kept}' if content.kept else ''}"
     line.append(said, "dim")
     return line
 
@@ -222,7 +222,7 @@ def _summary(report: PassReport) -> Text:
     else:
         counts = [counted(report.count("done"), "change")]
         if report.contents_gone:
-            counts.append(f"{report.contents_gone} deleted with what they lived in")
+            counts.append(f"{report.contents_gone} deleted with their parents")
         troubles = ("waiting", "refused", "failed", "unsure")
     counts += [f"{report.count(outcome)} {outcome}" for outcome in troubles if report.count(outcome)]
     counts.append(counted(report.mutating_calls, "mutating call"))

@@ -115,7 +115,7 @@ def live(daemon: Daemon, box: Sandbox) -> None:
     (post,) = daemon.posts
     daemon.lease.turn()
     for _ in range(4):  # the first creates, the others change nothing, the last clears up after the third
-        post.watch.agenda.begin(Moment.of(daemon.clock))
+        post.watch.schedule.begin(Moment.of(daemon.clock))
         daemon.turn(post)
     client("dynamodb").update_table(TableName="Things", DeletionProtectionEnabled=False)
     detail = {

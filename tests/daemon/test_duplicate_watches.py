@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.daemon.duplicate_watches import Claims
+from reconciler.daemon.duplicate_watches import StackOwners
 from reconciler.desired import InvalidStack
 from reconciler.stack import Stack
 
@@ -14,15 +14,15 @@ SHOP = Stack("shop", "dev", "111111111111", "eu-west-2", {})
 
 
 def test_the_same_stack_from_other_files_is_a_mistake() -> None:
-    claims = Claims()
-    assert claims.load("north", NORTH, lambda: SHOP) == SHOP
+    owners = StackOwners()
+    assert owners.load("north", NORTH, lambda: SHOP) == SHOP
     with pytest.raises(InvalidStack) as refused:
-        claims.load("south", SOUTH, lambda: SHOP)
+        owners.load("south", SOUTH, lambda: SHOP)
     assert str(refused.value) == (
         "stack.yaml:1:1: watch north has shop/dev of account 111111111111 and eu-west-2 already, from other files; "
         "give one of the two another name"
     )
-    assert claims.load("north", NORTH, lambda: SHOP) == SHOP
+    assert owners.load("north", NORTH, lambda: SHOP) == SHOP
 
 
 @pytest.mark.parametrize(
@@ -35,19 +35,19 @@ def test_the_same_stack_from_other_files_is_a_mistake() -> None:
     ],
 )
 def test_another_stack_is_none(other: Stack) -> None:
-    claims = Claims()
-    claims.load("north", NORTH, lambda: SHOP)
-    assert claims.load("south", SOUTH, lambda: other) == other
+    owners = StackOwners()
+    owners.load("north", NORTH, lambda: SHOP)
+    assert owners.load("south", SOUTH, lambda: other) == other
 
 
 def test_the_same_files_twice_are_none() -> None:
-    claims = Claims()
-    claims.load("north", NORTH, lambda: SHOP)
-    assert claims.load("again", NORTH, lambda: SHOP) == SHOP
+    owners = StackOwners()
+    owners.load("north", NORTH, lambda: SHOP)
+    assert owners.load("again", NORTH, lambda: SHOP) == SHOP
 
 
 def test_what_was_renamed_is_free_again() -> None:
-    claims = Claims()
-    claims.load("north", NORTH, lambda: SHOP)
-    claims.load("north", NORTH, lambda: replace(SHOP, name="store"))
-    assert claims.load("south", SOUTH, lambda: SHOP) == SHOP
+    owners = StackOwners()
+    owners.load("north", NORTH, lambda: SHOP)
+    owners.load("north", NORTH, lambda: replace(SHOP, name="store"))
+    assert owners.load("south", SOUTH, lambda: SHOP) == SHOP

@@ -59,7 +59,7 @@ def test_a_watch_that_never_passes_is_named(at: Scene) -> None:
 
 
 def test_a_watch_by_cron_has_until_its_next_firing_but_one(at: Scene) -> None:
-    at.post.watch.agenda = Schedule("prod", Frequency(cron="0 * * * *"), Frequency(every=86_400))
+    at.post.watch.schedule = Schedule("prod", Frequency(cron="0 * * * *"), Frequency(every=86_400))
     at.next_pass()
     at.next_pass()
     at.clock.sleep(2 * 3_600 - 60)

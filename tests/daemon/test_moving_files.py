@@ -152,7 +152,7 @@ def test_files_that_are_looked_at_seldom_are_looked_at_while_something_waits(
         run(at, 120)
         at.calls()
         file, away = files / "Moving.yaml", files / "Moving.away"
-        at.clock.sleep(at.post.watch.agenda.left(Moment.of(at.clock)) + 0.001)
+        at.clock.sleep(at.post.watch.schedule.left(Moment.of(at.clock)) + 0.001)
         file.rename(away)
         at.daemon.turn(at.post)
 
@@ -201,7 +201,7 @@ def test_a_daemon_that_works_once_a_day_need_not_wait_for_the_next_day(tmp_path:
     with scene(tmp_path, every=86_400.0, files=files) as at:
         run(at, 60)
         (files / "Moving.yaml").unlink()
-        at.post.watch.agenda.begin(Moment.of(at.clock))
+        at.post.watch.schedule.begin(Moment.of(at.clock))
         run(at, 29)
         assert at.post.watch.condition == "pending"
         assert deletes(at) == 0

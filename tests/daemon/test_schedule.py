@@ -17,17 +17,17 @@ class Life:
     def __init__(
         self, quick: Frequency, audit: Frequency = NEVER, name: str = "a", begin: float = NOON
     ) -> None:
-        self.agenda = Schedule(name, quick, audit)
+        self.schedule = Schedule(name, quick, audit)
         self.at = Moment(1_000.0, begin)
-        self.agenda.begin(self.at)
+        self.schedule.begin(self.at)
         self.passed(takes=0.0)
 
     def passed(self, takes: float = 0.0) -> str:
         """Make the pass that is due; which one it is."""
-        assert self.agenda.left(self.at) <= 0
-        sort = self.agenda.sort(self.at)
+        assert self.schedule.left(self.at) <= 0
+        sort = self.schedule.sort(self.at)
         self.wait(takes)
-        self.agenda.passed(sort, self.at)
+        self.schedule.passed(sort, self.at)
         return sort
 
     def wait(self, seconds: float) -> None:
@@ -40,7 +40,7 @@ class Life:
     def next(self, takes: float = 0.0) -> float:
         """Wait for the next pass, as a thread does that looks every half second, and make it; the seconds waited."""
         began = self.at.now
-        while (left := self.agenda.left(self.at)) > 0:
+        while (left := self.schedule.left(self.at)) > 0:
             self.wait(min(0.5, left) + 1e-4)
         waited = self.at.now - began
         self.sort = self.passed(takes)
@@ -55,10 +55,10 @@ class Life:
 
 
 def test_the_first_pass_is_due_at_once() -> None:
-    agenda = Schedule("a", Frequency(every=60), NEVER)
-    agenda.begin(Moment(5.0, NOON))
-    assert agenda.left(Moment(5.0, NOON)) == 0
-    assert agenda.sort(Moment(5.0, NOON)) == "quick"
+    schedule = Schedule("a", Frequency(every=60), NEVER)
+    schedule.begin(Moment(5.0, NOON))
+    assert schedule.left(Moment(5.0, NOON)) == 0
+    assert schedule.sort(Moment(5.0, NOON)) == "quick"
 
 
 def test_an_interval_keeps_its_beat() -> None:
@@ -169,7 +169,7 @@ def test_a_clock_that_jumps_all_the_time_makes_no_storm_of_passes() -> None:
     begin, passes = life.at.now, 0
     for number in range(1_200):
         life.set_clock(HOUR if number % 2 else -HOUR)
-        if life.agenda.left(life.at) <= 0:
+        if life.schedule.left(life.at) <= 0:
             life.passed()
             passes += 1
         life.wait(0.5)
@@ -203,4 +203,4 @@ def test_a_day_without_an_audit_does_not_come_of_it(by: float) -> None:
 def test_patience_is_twice_the_interval_or_lasts_to_the_next_firing_but_one(
     quick: Frequency, seconds: float
 ) -> None:
-    assert Life(quick, Frequency(every=24 * HOUR)).agenda.patience(Moment(7.0, NOON)) == seconds
+    assert Life(quick, Frequency(every=24 * HOUR)).schedule.patience(Moment(7.0, NOON)) == seconds

@@ -164,11 +164,11 @@ def scene(
             history=history,
             who="test",
             listener=metrics,
-            teller=Notifier([heard]),
+            notifier=Notifier([heard]),
             trace=trace,
         )
-        agenda = Schedule("prod", Frequency(every=every), Frequency(every=86_400))
-        watch = Watch("prod", partial(load, files, "dev", known_kinds()), agenda, means, correct=correct)
+        schedule = Schedule("prod", Frequency(every=every), Frequency(every=86_400))
+        watch = Watch("prod", partial(load, files, "dev", known_kinds()), schedule, means, correct=correct)
         queue = Queue(account.api("sqs"), url)
         daemon = Daemon([watch], clock, Stop(), metrics, queue=queue)
         yield Scene(box, clock, daemon, heard, files, history, url)

@@ -89,7 +89,7 @@ CHECKS = {
     "as text": ("x.json", ["expected a mapping, got text"]),
     "with a secret": (
         "{Version: 1, Actions: {secret: {ssm: /x}}}",
-        ["no secret can stand here; only fields that AWS keeps secret take one"],
+        ["no secret is allowed here; only in fields that AWS keeps secret"],
     ),
 }
 
@@ -201,7 +201,7 @@ JSON = {
         "the text holds half a surrogate pair; write the whole character",
     ),
     "NUL": ('["\\u0000"]', "1:2", "the text holds a NUL character; remove it"),
-    "too deep": ("[" * 100_000, "1:34", "values stand more than 32 levels deep; flatten them"),
+    "too deep": ("[" * 100_000, "1:34", "values are nested more than 32 levels deep; flatten them"),
     "a leading zero": ("[01]", "1:3", "this is not JSON: expected `,`"),
 }
 

@@ -357,9 +357,7 @@ OVERLAYS = {
     ),
     "twice": (
         {"environments/dev.yaml": "{}", "environments/dev.yml": "{}"},
-        [
-            "environments/dev.yml:1:1: environments/dev.yaml is for the same environment; make one file of the two"
-        ],
+        ["environments/dev.yml:1:1: environments/dev.yaml is for the same environment; merge the two files"],
     ),
     "with a header": (
         {"environments/dev.yaml": "tags: {}"},

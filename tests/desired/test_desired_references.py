@@ -145,7 +145,7 @@ def test_what_is_wrong_with_a_reference(tmp_path: Path, written: str, expected: 
     assert mistakes(tmp_path, {"stack.yaml": text}) == [place + each for each in expected]
 
 
-NONE_STANDS = "no reference can stand here; write the value itself, or $${ for the text itself"
+NONE_STANDS = "no reference is allowed here; write the value itself, or $${ for the text itself"
 NOWHERE = {
     "the name of a resource": ("connect.user: {'${toy.bucket:photos}': {}}", f"8:16: {NONE_STANDS}"),
     "a former name": (
@@ -207,7 +207,7 @@ def test_a_ring_by_way_of_a_text_is_told_as_any_other(tmp_path: Path) -> None:
     )
     (told,) = mistakes(tmp_path, {"stack.yaml": text})
     assert told == (
-        "stack.yaml:7:3: references form a ring, so nothing in it can be created first: "
+        "stack.yaml:7:3: references form a cycle, so nothing in it can be created first: "
         "connect.queue/A -> connect.queue/B -> connect.queue/A; remove at least one reference"
     )
 

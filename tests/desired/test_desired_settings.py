@@ -170,7 +170,7 @@ QUEUE = {
     "a secret where none belongs": (
         "{description: {secret: {ssm: /x}}}",
         (
-            "stack.yaml:9:19: connect.queue/Sales.description: no secret can stand here; only fields that AWS keeps secret take one",
+            "stack.yaml:9:19: connect.queue/Sales.description: no secret is allowed here; only in fields that AWS keeps secret",
         ),
     ),
     "policy": (
@@ -206,9 +206,9 @@ QUEUE = {
     "existing with settings": (
         "{existing: true, instance: main, description: x, policy: {}}",
         (
-            "stack.yaml:8:5: connect.queue/Sales.hours_of_operation: what is `existing` is only referred to and takes no settings; remove this, or `existing`",
-            "stack.yaml:9:38: connect.queue/Sales.description: what is `existing` is only referred to and takes no settings; remove this, or `existing`",
-            "stack.yaml:9:54: connect.queue/Sales.policy: what is `existing` is only referred to and takes no settings; remove this, or `existing`",
+            "stack.yaml:8:5: connect.queue/Sales.hours_of_operation: an `existing` resource is only referred to and has no settings; remove this, or `existing`",
+            "stack.yaml:9:38: connect.queue/Sales.description: an `existing` resource is only referred to and has no settings; remove this, or `existing`",
+            "stack.yaml:9:54: connect.queue/Sales.policy: an `existing` resource is only referred to and has no settings; remove this, or `existing`",
         ),
     ),
     "existing, but not plainly": (
@@ -310,7 +310,7 @@ SECRETS = {
     "with a member of a parameter": (
         "{secret: {ssm: x, member: hunter2}}",
         1,
-        "`member` goes with `secretsmanager` only; remove it",
+        "`member` is only for `secretsmanager`; remove it",
     ),
     "without a name": ("{secret: {ssm: ''}}", 1, "`ssm` must be text, and not empty"),
     "with a number for a name": ("{secret: {ssm: 3}}", 1, "`ssm` must be text, and not empty"),
@@ -342,7 +342,7 @@ def test_no_value_is_told_in_any_mistake(tmp_path: Path) -> None:
 SCOPES = {
     "there is none": (
         HEADER + HOURS,
-        "stack.yaml:4:30: connect.hours_of_operation/Always: the stack has no instance for this to live in; add one under connect.instance and write `instance:` with its name",
+        "stack.yaml:4:30: connect.hours_of_operation/Always: the stack has no instance for this resource; add one under connect.instance and write `instance:` with its name",
     ),
     "there are several": (
         HEADER + "connect.instance: {a: , b: }\n" + HOURS,
@@ -392,9 +392,9 @@ def test_a_mistake_is_one_line_whatever_the_names_hold(tmp_path: Path) -> None:
     ]
 
 
-# -- rings -------------------------------------------------------------------------------------------------------------
+# -- cycles -------------------------------------------------------------------------------------------------------------
 
-RING = "references form a ring, so nothing in it can be created first: "
+CYCLE = "references form a cycle, so nothing in it can be created first: "
 GO = "; remove at least one reference"
 
 
@@ -413,9 +413,9 @@ def test_every_ring_is_a_mistake_where_its_first_member_is_written(tmp_path: Pat
               Leaf: {parent: North, colour: red}
             """,
     }
-    assert [each for each in mistakes(tmp_path, files) if "ring" in each] == [
-        f"a.yaml:2:3: {RING}connect.group/Alone -> connect.group/Alone{GO}",
-        f"a.yaml:3:3: {RING}connect.group/South -> connect.group/North -> connect.group/East -> connect.group/South{GO}",
+    assert [each for each in mistakes(tmp_path, files) if "cycle" in each] == [
+        f"a.yaml:2:3: {CYCLE}connect.group/Alone -> connect.group/Alone{GO}",
+        f"a.yaml:3:3: {CYCLE}connect.group/South -> connect.group/North -> connect.group/East -> connect.group/South{GO}",
     ]
     assert any("colour" in each for each in mistakes(tmp_path, files))
 
@@ -449,7 +449,7 @@ RENAMES = {
     ),
     "a swap": ({"A": "B", "B": "A"}, []),
     "a chain": ({"A": "B", "B": "C"}, []),
-    "a ring of three": ({"A": "B", "B": "C", "C": "A"}, []),
+    "a cycle of three": ({"A": "B", "B": "C", "C": "A"}, []),
 }
 
 

@@ -14,7 +14,7 @@ from tests.desired.desired_toys import BASE, KINDS, mistakes, stack
 REUSE = (
     "write what several resources share under `defaults` in stack.yaml, and what differs under `environments`"
 )
-RARE = "a control character or a rare line break stands here; remove it, or write it as an escape in quotes"
+RARE = "there is a control character or a rare line break here; remove it, or write it as an escape in quotes"
 HUGE = "the number needs more than 64 bits; if it is a code, put it in quotes"
 NOT_FINITE = "infinity and not-a-number cannot be sent to AWS; write a number, or put the text in quotes"
 NOT_TEXT = "a key is text, and this reads as a number, true, false or null; put it in quotes"
@@ -131,7 +131,7 @@ CASES = {
     ),
     "too deep": (
         "[" * 10_000,
-        [f"a.yaml:1:{MAX_DEPTH + 2}: values stand more than {MAX_DEPTH} levels deep; flatten them"],
+        [f"a.yaml:1:{MAX_DEPTH + 2}: values are nested more than {MAX_DEPTH} levels deep; flatten them"],
     ),
     "alias bomb": (
         "a: &a [x]\nb: &b [*a, *a]\n",

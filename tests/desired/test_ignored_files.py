@@ -83,7 +83,7 @@ STRICT = {
     ),
     "two headers": (
         {"Stack.YML": "stack: other\n"},
-        ["Stack.YML:1:1: stack.yaml is the header of this stack; make one file of the two"],
+        ["Stack.YML:1:1: stack.yaml is the header of this stack; merge the two files"],
     ),
 }
 

@@ -186,7 +186,7 @@ def test_what_is_not_managed_by_us_and_came_since_the_plan_keeps_an_instance_ali
     before = at.instance
     report = at.run(at.saml(), applying=add)
     assert report.results[CENTRE].outcome == "refused"
-    said = "after the plan was made, more came to live in it: Late (predefined attributes)"
+    said = "the plan does not have all of its contents: Late (predefined attributes)"
     assert said in report.results[CENTRE].message
     assert at.instance == before
     assert at.run(at.saml()).outcome == "settled", "a plan that names it deletes it"

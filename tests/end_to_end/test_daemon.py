@@ -51,7 +51,7 @@ class Started:
 
     def asked(self, path: str) -> tuple[int, str]:
         """What it answers over HTTP."""
-        address = self.says("health and figures at").partition(" at ")[2].partition(";")[0]
+        address = self.says("health and metrics at").partition(" at ")[2].partition(";")[0]
         try:
             with urllib.request.urlopen(f"{address}{path}", timeout=PATIENCE) as reply:
                 return reply.status, reply.read().decode()

@@ -274,7 +274,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tag like our marks": (
         bucket(tags={"reconciler:stack": "x"}),
-        "tags.reconciler:stack: this key: reconciler: at the beginning is reserved for the marks",
+        "tags.reconciler:stack: this key: reconciler: at the beginning is reserved for reconciler's own marks",
     ),
 }
 
@@ -356,7 +356,7 @@ def test_a_mistake_stands_where_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(InvalidStack) as told:
         load(tmp_path, None, known_kinds())
     assert [str(each) for each in told.value.mistakes] == [
-        "b.yaml:2:3: s3.bucket/Acme: AWS takes no such name: expected a bucket name of a-z, 0-9, . and - alone",
+        "b.yaml:2:3: s3.bucket/Acme: AWS does not accept this name: expected a bucket name of a-z, 0-9, . and - alone",
         (
             "b.yaml:4:83: s3.bucket/Acme.lifecycle[0].transitions[0].days: S3 moves no object to STANDARD_IA before day 30;"
             " write 30 or more"
@@ -368,11 +368,11 @@ def test_tags_of_the_stack(tmp_path: Path) -> None:
     dev = HEADER["environments"]["dev"]
     more = {"environments": {"dev": {**dev, "variables": {"who": "R&D"}, "tags": {"Who": "${who}"}}}}
     assert mistakes(tmp_path, {}, tags={"a#b": "x", "Long": "x" * 257, "Fine": "${stack}"}) == [
-        "tags.a#b: this key: AWS takes letters, digits, spaces and _ . : / = + - @ in tags; remove #",
+        "tags.a#b: this key: AWS accepts letters, digits, spaces and _ . : / = + - @ in tags; remove #",
         "tags.Long: expected 256 or fewer characters",
     ]
     (said,) = mistakes(tmp_path, {}, **more)
-    assert said.startswith("environments.dev.tags.Who: AWS takes letters")
+    assert said.startswith("environments.dev.tags.Who: AWS accepts letters")
 
 
 def test_a_resource_has_at_most_fifty_tags(tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_a_resource_has_at_most_fifty_tags(tmp_path: Path) -> None:
     own = {f"o{number}": "x" for number in range(25)}
     assert mistakes(tmp_path, bucket(tags=without(own, "o0")), tags=tags) == []
     (said,) = mistakes(tmp_path, bucket(tags=own), tags=tags)
-    assert "are 49 tags; AWS takes 50" in said
+    assert "are 49 tags; AWS accepts 50" in said
 
 
 UNDECIDED: dict[str, tuple[dict[str, Any], str]] = {

@@ -82,7 +82,7 @@ def test_nothing_is_deleted_with_something_protected_in_it(desk: Desk) -> None:
         report = desk.run(emptied(), NUMBERS, **options)
         assert outcomes(report) == {"Main": "refused"}
         assert messages(report)["Main"].startswith(
-            "it would be deleted with what lives in it, and this must not be deleted: toy.queue/Sales (it is protected); "
+            "its contents would be deleted with it, and these must not be deleted: toy.queue/Sales (it is protected); "
         )
     assert desk.service.names("queue") == ["Sales"]
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_looked_into_is_not_deleted(desk: Desk) -> None:
     desk.service.faults.append(Fault("list_queue", "denied"))
     report = desk.run(emptied(), OPEN)
     assert outcomes(report) == {"Main": "refused"}
-    assert messages(report)["Main"].startswith("what lives in it could not be listed: list_queue")
+    assert messages(report)["Main"].startswith("its contents could not be listed: list_queue")
     assert report.mutating_calls == 0
 
 
@@ -145,7 +145,7 @@ def test_what_came_to_live_in_it_since_the_plan_keeps_it_alive(desk: Desk) -> No
 
     report = Pass(emptied(), OPEN, desk, desk.clock, Options(), Quiet(), applying=move_in).run()
     assert outcomes(report) == {"Main": "refused"}
-    assert "after the plan was made, more came to live in it: Late" in messages(report)["Main"]
+    assert "the plan does not have all of its contents: Late" in messages(report)["Main"]
     assert desk.service.names("centre") == ["Main"]
 
 
@@ -155,7 +155,7 @@ def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_live
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     (note,) = report.notes
     assert note.startswith("toy.centre/Main (Main) has our mark and is no longer desired; it is left alone")
-    assert note.endswith(", and so is what lives in it: toy.hours/Day, toy.queue/Sales")
+    assert note.endswith(", and so are its contents: toy.hours/Day, toy.queue/Sales")
 
 
 # -- replace -------------------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_what_comes_with_a_new_one_is_found_anew(desk: Desk) -> None:
 def test_nothing_is_replaced_whose_contents_the_pass_may_not_make_again(desk: Desk) -> None:
     report = desk.run(stack(centre(4), DAY, SALES), OPEN, only=("toy.centre/Main",))
     assert outcomes(report) == {"Main": "refused"}
-    assert "toy.queue/Sales lives in it" in messages(report)["Main"]
+    assert "toy.queue/Sales is in it" in messages(report)["Main"]
     assert report.mutating_calls == 0
 
 
@@ -291,7 +291,7 @@ def test_what_came_since_the_plan_and_is_not_managed_by_us_keeps_it_alive(desk: 
 
     report = Pass(emptied(), FULL, with_songs(desk), desk.clock, Options(), Quiet(), applying=add).run()
     assert outcomes(report) == {"Main": "refused"}
-    assert "after the plan was made, more came to live in it: Late (songs)" in messages(report)["Main"]
+    assert "the plan does not have all of its contents: Late (songs)" in messages(report)["Main"]
     assert desk.service.names("centre") == ["Main"]
 
 

@@ -64,11 +64,11 @@ def test_a_second_pass_has_nothing_to_do(settled: Desk) -> None:
 
 
 def test_a_ring_is_made_in_two_steps(desk: Desk) -> None:
-    ring = stack(SALES, want("toy.queue/Backup", {"hours": "Day", "overflow": "Sales"}), DAY)
-    assert desk.run(ring).outcome == "settled"
+    cycle = stack(SALES, want("toy.queue/Backup", {"hours": "Day", "overflow": "Sales"}), DAY)
+    assert desk.run(cycle).outcome == "settled"
     sales, backup = (desk.service.live(name) for name in ("Sales", "Backup"))
     assert (sales.members["OverflowId"], backup.members["OverflowId"]) == (backup.id, sales.id)
-    desk.settle(ring)
+    desk.settle(cycle)
 
 
 def test_tags_of_the_stack_are_everybodys(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""What exists is found by more than its name; rings of deletes; changes that are so already; one attribute a call."""
+"""What exists is found by more than its name; cycles of deletes; changes that are so already; one attribute a call."""
 
 import json
 from collections.abc import Iterable
@@ -157,7 +157,7 @@ def test_a_name_counts_only_in_its_own_place(furnished: Desk) -> None:
     assert furnished.service.live("North").tags == {"Place": "north", "Team": "x"}
 
 
-# -- rings of deletes ------------------------------------------------------------------------------------------------
+# -- cycles of deletes ------------------------------------------------------------------------------------------------
 
 
 def without(referring: Sighting, goes: Sighting) -> Iterable[Request]:
@@ -182,7 +182,7 @@ def test_resources_that_refer_to_each_other_are_deleted_in_one_pass(desk: Desk) 
     desk.settle(stack(DAY, *PAIR), kinds=RINGED)
     desk.settle(stack(DAY, prune=True), kinds=RINGED)
     assert desk.service.names("queue") == []
-    assert desk.service.calls.count("update_queue_overflow") == 2  # one opened the ring of creates
+    assert desk.service.calls.count("update_queue_overflow") == 2  # one opened the cycle of creates
 
 
 def test_one_of_a_ring_that_stays_keeps_what_it_refers_to(desk: Desk) -> None:

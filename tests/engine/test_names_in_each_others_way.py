@@ -1,4 +1,4 @@
-"""Resources that take over each other's names: swaps, rings and chains settle in one pass, and a crash heals."""
+"""Resources that take over each other's names: swaps, cycles and chains settle in one pass, and a crash heals."""
 
 from contextlib import suppress
 from itertools import count, pairwise
@@ -22,7 +22,7 @@ def queues(*names: str, renamed: dict[str, str] | None = None) -> list[Desired]:
     return [want(f"toy.queue/{name}", {"hours": "Day"}, renamed_from=former.get(name)) for name in names]
 
 
-def ring(*names: str) -> dict[str, str]:
+def cycle(*names: str) -> dict[str, str]:
     """Each is renamed from the next one."""
     return dict(pairwise([*names, names[0]]))
 
@@ -86,10 +86,10 @@ def test_the_plan_says_by_way_of_which_name() -> None:
 @pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), ("A", "B", "C", "D", "E")])
 def test_former_names_in_a_ring_are_exchanged_once(names: tuple[str, ...]) -> None:
     desk = settled(*names)
-    wanted = stack(DAY, *queues(*names, renamed=ring(*names)))
+    wanted = stack(DAY, *queues(*names, renamed=cycle(*names)))
     report = desk.run(wanted)
     assert (report.outcome, set(outcomes(report).values())) == ("settled", {"done"})
-    exchanged = {new: f"of {old}" for new, old in ring(*names).items()}
+    exchanged = {new: f"of {old}" for new, old in cycle(*names).items()}
     assert notes(desk, *names) == exchanged
     assert marked(desk) == {name: name for name in names}
     desk.settle(wanted)
@@ -98,12 +98,12 @@ def test_former_names_in_a_ring_are_exchanged_once(names: tuple[str, ...]) -> No
 
 def test_once_the_former_names_are_out_of_the_files_nothing_is_exchanged_back() -> None:
     desk = settled("A", "B")
-    desk.settle(stack(DAY, *queues("A", "B", renamed=ring("A", "B"))))
+    desk.settle(stack(DAY, *queues("A", "B", renamed=cycle("A", "B"))))
     assert desk.service.live("A").tags[RENAMED_MARK] == "B"
     desk.settle(stack(DAY, *queues("A", "B")))
     assert RENAMED_MARK not in desk.service.live("A").tags
     assert notes(desk, "A", "B") == {"A": "of B", "B": "of A"}
-    desk.settle(stack(DAY, *queues("A", "B", renamed=ring("A", "B"))))
+    desk.settle(stack(DAY, *queues("A", "B", renamed=cycle("A", "B"))))
     assert notes(desk, "A", "B") == {"A": "of A", "B": "of B"}
 
 
@@ -138,7 +138,7 @@ def test_a_new_resource_takes_the_name_that_another_one_gives_up() -> None:
     desk.settle(wanted)
 
 
-def test_a_stranger_who_has_the_name_is_in_no_ring() -> None:
+def test_a_stranger_who_has_the_name_is_in_no_cycle() -> None:
     desk = settled("A", "B")
     rename_by_hand(desk, {"A": "X", "B": "A"})
     stranger = desk.service.add("queue", "B", {}, HoursId=desk.service.live("Day").id, Note="strange")
@@ -153,14 +153,14 @@ def test_a_stranger_who_has_the_name_is_in_no_ring() -> None:
 
 
 def test_a_pass_over_one_of_two_that_exchange_names_looks_at_both() -> None:
-    wanted = stack(DAY, *queues("A", "B", "C", renamed=ring("A", "B")))
+    wanted = stack(DAY, *queues("A", "B", "C", renamed=cycle("A", "B")))
     assert {"A", "B"} <= {each.name for each in focused(wanted, [key("toy.queue/A")]).resources}
     assert "C" not in {each.name for each in focused(wanted, [key("toy.queue/A")]).resources}
 
 
 def test_only_one_of_two_that_exchange_names_is_refused() -> None:
     desk = settled("A", "B")
-    wanted = stack(DAY, *queues("A", "B", renamed=ring("A", "B")))
+    wanted = stack(DAY, *queues("A", "B", renamed=cycle("A", "B")))
     report = desk.run(wanted, only=("toy.queue/A",))
     assert outcomes(report) == {"A": "refused"}
     assert "rename both in one pass" in messages(report)["A"]
@@ -168,7 +168,7 @@ def test_only_one_of_two_that_exchange_names_is_refused() -> None:
     desk.settle(wanted)
 
 
-HAND = {"swap": {"A": "B", "B": "A"}, "ring": {"A": "B", "B": "C", "C": "A"}}
+HAND = {"swap": {"A": "B", "B": "A"}, "cycle": {"A": "B", "B": "C", "C": "A"}}
 
 
 @pytest.mark.parametrize("sort", ["crash before", "crash after", "lost", "lost with effect"])
@@ -177,9 +177,9 @@ HAND = {"swap": {"A": "B", "B": "A"}, "ring": {"A": "B", "B": "C", "C": "A"}}
 def test_trouble_at_every_change_heals(by: str, names: tuple[str, ...], sort: Sort) -> None:
     for at in count():
         desk = settled(*names)
-        renamed = ring(*names) if by == "files" else {}
+        renamed = cycle(*names) if by == "files" else {}
         if by == "hand":
-            rename_by_hand(desk, ring(*names))
+            rename_by_hand(desk, cycle(*names))
         wanted = stack(DAY, *queues(*names, renamed=renamed))
         fault = Fault("[tu]*", sort, skip=at)
         desk.service.faults.append(fault)

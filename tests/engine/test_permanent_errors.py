@@ -27,7 +27,7 @@ class Forgetful(Service):
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         if operation == self.lost:
             self.calls.append(operation)
-            raise Absent(operation, "ResourceNotFoundException", "no such key ring")
+            raise Absent(operation, "ResourceNotFoundException", "no such key chain")
         return super().call(operation, **parameters)
 
 
@@ -44,7 +44,7 @@ def test_an_update_that_names_what_is_not_there_has_failed(desk: Desk) -> None:
     forgetful(desk, "update_queue")
     report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6})))
     assert (report.outcome, outcomes(report)) == ("failed", {"Sales": "failed"})
-    assert "no such key ring" in messages(report)["Sales"]
+    assert "no such key chain" in messages(report)["Sales"]
 
 
 def test_an_update_of_what_is_gone_meanwhile_waits_for_the_next_pass(

@@ -91,7 +91,7 @@ def test_nothing_new_refers_to_what_was_not_seen(desk: Desk) -> None:
 
 
 def test_a_ring_with_one_member_that_is_refused_is_not_begun(desk: Desk) -> None:
-    """The overflow is cut where queues form a ring; a queue without its overflow would be half made."""
+    """The overflow is cut where queues form a cycle; a queue without its overflow would be half made."""
     desk.settle(stack(NIGHT))
     desk.service.add("hours", "Day", {**OTHERS, KEY_MARK: "Day"}, Zone="UTC")
     desk.service.journal.clear()

@@ -1,4 +1,4 @@
-"""Documents written to do harm, each with the mistake that it must lead to."""
+"""Hostile documents, each with the expected mistake."""
 
 import os
 import socket
@@ -21,20 +21,20 @@ REUSE = (
 
 Files: TypeAlias = Mapping[str, str | bytes]
 Text: TypeAlias = str | bytes | Callable[[], str | bytes]
-"""A text, or what makes a large one once it is asked for."""
+"""A text, or a function that returns a large one."""
 
 
 @dataclass(frozen=True)
 class Hostile:
-    """One stack that does harm; `said` is one of its mistakes, with its place, as far as it is not a matter of taste."""
+    """One hostile stack; `said` is one of its mistakes, or a part of it, with its place."""
 
     title: str
     said: str
     files: Callable[[], Files]
     lay: Callable[[Path], None] = lambda _: None
-    """Lays what is no plain file."""
+    """Creates what is not a plain file."""
     typed: bool = False
-    """Whether it is also given to the command line."""
+    """Whether the command line loads it as well."""
 
 
 def _made(text: Text) -> str | bytes:
@@ -69,7 +69,7 @@ def _fifo(directory: Path) -> None:
 def _socket(directory: Path) -> None:
     here = Path.cwd()
     with socket.socket(socket.AF_UNIX) as listener:
-        os.chdir(directory)  # a socket's path may be no longer than 107 characters
+        os.chdir(directory)  # the path of a socket has at most 107 characters
         listener.bind("bad.yaml")
         os.chdir(here)
 
@@ -105,12 +105,12 @@ DOCUMENTS = (
     Hostile("100,000 %TAG lines", "bad.yaml:1:1: %TAG is not read, as tags are not; remove this line", _bad(lambda: "".join(f"%TAG !{n}! x\n" for n in range(100_000)) + "--- {}\n")),
     Hostile("two %YAML lines", "bad.yaml:2:1: this is not YAML: found duplicate %YAML directive", _bad("%YAML 1.1\n%YAML 1.1\n--- {}\n")),
     Hostile("a second document", "bad.yaml:2:1: a second document begins here; keep one in a file", _bad("connect.queue: {}\n---\nconnect.queue: {}\n")),
-    Hostile("10,000 lists in each other", "bad.yaml:2:37: values stand more than 32 levels deep; flatten them", _bad(QUEUE + "[" * 10_000), typed=True),
-    Hostile("10,000 lists in each other, closed", "bad.yaml:2:37: values stand more than 32 levels deep", _bad(QUEUE + "[" * 10_000 + "]" * 10_000)),
-    Hostile("10,000 mappings in each other", "bad.yaml:2:127: values stand more than 32 levels deep", _bad(QUEUE + "{a: " * 10_000)),
-    Hostile("10,000 dashes", "bad.yaml:1:67: values stand more than 32 levels deep", _bad("- " * 10_000)),
-    Hostile("10,000 question marks", "values stand more than 32 levels deep", _bad("? " * 10_000)),
-    Hostile("a JSON document 100,000 levels deep", "f.json:1:34: values stand more than 32 levels deep", _flow("[" * 100_000)),
+    Hostile("10,000 lists in each other", "bad.yaml:2:37: values are nested more than 32 levels deep; flatten them", _bad(QUEUE + "[" * 10_000), typed=True),
+    Hostile("10,000 lists in each other, closed", "bad.yaml:2:37: values are nested more than 32 levels deep", _bad(QUEUE + "[" * 10_000 + "]" * 10_000)),
+    Hostile("10,000 mappings in each other", "bad.yaml:2:127: values are nested more than 32 levels deep", _bad(QUEUE + "{a: " * 10_000)),
+    Hostile("10,000 dashes", "bad.yaml:1:67: values are nested more than 32 levels deep", _bad("- " * 10_000)),
+    Hostile("10,000 question marks", "values are nested more than 32 levels deep", _bad("? " * 10_000)),
+    Hostile("a JSON document 100,000 levels deep", "f.json:1:34: values are nested more than 32 levels deep", _flow("[" * 100_000)),
     Hostile("a number of 4,301 digits", "bad.yaml:2:21: the number needs more than 64 bits; if it is a code, put it in quotes", _bad(QUEUE + f"{{max_contacts: {'9' * 4_301}}}\n"), typed=True),
     Hostile("a number of 100,000 hexadecimal digits", "bad.yaml:2:21: the number needs more than 64 bits", _bad(QUEUE + f"{{max_contacts: 0x{'f' * 100_000}}}\n")),
     Hostile("a number of a million digits and a half", "bad.yaml:2:21: the number is too large", _bad(QUEUE + f"{{max_contacts: {'9' * 1_000_000}.5}}\n")),
@@ -125,26 +125,26 @@ DOCUMENTS = (
     Hostile("a list as a key", "bad.yaml:2:7: a key is text, not a list or a mapping", _bad(QUEUE + "{[a]: x}\n")),
     Hostile("a key given twice", "bad.yaml:3:3: this key is given twice, first on line 2; keep one of the two", _bad(QUEUE + "{}\n  A: {}\n")),
     Hostile("a key given twice in JSON", "f.json:1:8: this key is given twice, first on line 1", _flow('{"a":1,"a":2}')),
-    Hostile("a NUL", "bad.yaml:2:6: a control character or a rare line break stands here", _bad(QUEUE + "\0"), typed=True),
+    Hostile("a NUL", "bad.yaml:2:6: there is a control character or a rare line break here", _bad(QUEUE + "\0"), typed=True),
     Hostile("a NUL, escaped", "bad.yaml:2:20: the text holds a NUL character; remove it", _bad(QUEUE + '{description: "a\\0b"}\n')),
     Hostile("a NUL in JSON", "f.json:1:6: the text holds a NUL character; remove it", _flow('{"a":"\\u0000"}')),
-    Hostile("an escape of the terminal", "bad.yaml:1:1: a control character or a rare line break stands here", _bad("\x1b]0;owned\x07")),
+    Hostile("an escape of the terminal", "bad.yaml:1:1: there is a control character or a rare line break here", _bad("\x1b]0;owned\x07")),
     Hostile("an escape of the terminal in a name", 'the name "\\x1b[31m" holds a line break or a control character', _bad('connect.queue:\n  "\\e[31m": {}\n')),
     Hostile("a line break in a name", "holds a line break or a control character; remove it", _bad('connect.queue:\n  "A\\nstack.yaml:1:1: all is well": {}\n'), typed=True),
     Hostile("half a surrogate pair", "bad.yaml:2:23: this is not YAML", _bad(QUEUE + '{description: "\\ud800"}\n') ),
     Hostile("half a surrogate pair in JSON", "f.json:1:6: the text holds half a surrogate pair", _flow('{"a":"\\ud800"}')),
     Hostile("half a surrogate pair in bytes", "bad.yaml:1:1: this file is not UTF-8 text: byte 20 is wrong", _bad(b"connect.queue: {A: \xed\xa0\x80}\n")),
     Hostile("UTF-16", "bad.yaml:1:1: this file is not UTF-8 text: byte 1 is wrong", _bad("connect.queue: {}\n".encode("utf-16")), typed=True),
-    Hostile("a line break that editors do not show", "bad.yaml:1:16: a control character or a rare line break stands here", _bad("connect.queue: \u2028{}\n")),
+    Hostile("a line break that editors do not show", "bad.yaml:1:16: there is a control character or a rare line break here", _bad("connect.queue: \u2028{}\n")),
     Hostile("10 MiB", "bad.yaml:1:1: this file is larger than 8 MiB; split it", _bad(lambda: b"#" * 10 * MIB), typed=True),
     Hostile("a terabyte of nothing", "bad.yaml:1:1: this file is larger than 8 MiB; split it", _stack(HEADER), _sparse),
     Hostile("a document of 2 MiB", '"f.json": this file is larger than 1 MiB; split it', _flow(lambda: b" " * 2 * MIB)),
     Hostile("nine files of 8 MiB", "the stack's files hold more than 64 MiB together; split it in two", lambda: {"stack.yaml": HEADER, **{f"{n}.yaml": b"#" * (8 * MIB - 1) for n in range(9)}}),
     Hostile("100,000 lines that are wrong", "bad.yaml:2:7: connect.queue/Q0: expected settings by field, got a whole number", _many("  Q{n}: 1\n", 100_000), typed=True),
     Hostile("100,000 kinds that are none", 'bad.yaml:1:1: no kind named "connect.q0" is known; did you mean "connect.queue"?', _many("connect.q{n}: 1\n", 100_000, "")),
-    Hostile("100,000 fields that are none", "bad.yaml:2:3: connect.queue/A: more than 50,000 values stand here", _many("    max_contact{n}: 1\n", 100_000, "connect.queue:\n  A:\n")),
+    Hostile("100,000 fields that are none", "bad.yaml:2:3: connect.queue/A: there are more than 50,000 values here", _many("    max_contact{n}: 1\n", 100_000, "connect.queue:\n  A:\n")),
     Hostile("40,000 fields that are none", "bad.yaml:3:5: connect.queue/A.max_contact0: there is no such field", _many("    max_contact{n}: 1\n", 40_000, "connect.queue:\n  A:\n")),
-    Hostile("100,000 names to let go", "stack.yaml:1:1: more than 50,000 values stand here", _stack(lambda: HEADER + f"release: [{'connect.queu/A, ' * 100_000}]\n")),
+    Hostile("100,000 names to let go", "stack.yaml:1:1: there are more than 50,000 values here", _stack(lambda: HEADER + f"release: [{'connect.queu/A, ' * 100_000}]\n")),
     Hostile("5,000 wrong references among 5,000 names", 'no hours of operation named "Hours B0"', lambda: {"stack.yaml": HEADER, "bad.yaml": "connect.queue:\n" + "".join(f"  Q{n}: {{hours_of_operation: Hours B{n}}}\n" for n in range(5_000)) + "connect.hours_of_operation:\n" + "".join(f"  Hours A{n}: {{existing: true}}\n" for n in range(5_000))}),
     Hostile("a name of 4 MiB with 3,000 mistakes", '…" has more than 256 characters; shorten it', _many("    f{n}: 1\n", 3_000, f'connect.queue:\n  ? "{"n" * 4 * MIB}"\n  :\n')),
     Hostile("a key of 4 MiB", "…: this key: expected 128 or fewer characters", _bad(lambda: f'connect.queue:\n  A: {{tags: {{? "{"k" * 4 * MIB}" : x}}}}\n')),
@@ -157,7 +157,7 @@ DOCUMENTS = (
     Hostile("100,000 beginnings of a reference with an attribute", "bad.yaml:2:27: connect.queue/A.hours_of_operation: `${` begins a variable", _bad(lambda: QUEUE + f"{{hours_of_operation: '{'${a:b#c' * 100_000}'}}\n")),
     Hostile("one document of 1 MiB in 600 flows", "Actions must be a list with at least one action", lambda: {"stack.yaml": HEADER, "f.json": json_text(), "bad.yaml": "connect.contact_flow:\n" + "".join(f"  F{n}: {{content: {{file: f.json}}}}\n" for n in range(600))}),
     Hostile("500 KiB of the smallest values", "bad.yaml:2:7: connect.queue/A.x: there is no such field", _bad(lambda: QUEUE + f"{{x: [{'[],' * (500 * KIB // 3)}]}}\n")),
-    Hostile("300,000 numbers in one field", "bad.yaml:2:3: connect.queue/A: more than 50,000 values stand here", _bad(lambda: QUEUE + f"{{quick_connects: [{'1,' * 300_000}]}}\n")),
+    Hostile("300,000 numbers in one field", "bad.yaml:2:3: connect.queue/A: there are more than 50,000 values here", _bad(lambda: QUEUE + f"{{quick_connects: [{'1,' * 300_000}]}}\n")),
     Hostile("a flow of 2,000 actions that lead nowhere", "2000 actions; AWS accepts 250", _flow(lambda: '{"Version":"2019-10-30","StartAction":"a","Actions":[' + ",".join(f'{{"Identifier":"a{n}","Type":"DisconnectParticipant","Parameters":{{}},"Transitions":{{"NextAction":"b{n}"}}}}' for n in range(2_000)) + "]}")),
     Hostile("a FIFO", "bad.yaml:1:1: this is not a regular file", _stack(HEADER), _fifo, typed=True),
     Hostile("a socket", "bad.yaml:1:1: ", _stack(HEADER), _socket),
@@ -172,5 +172,5 @@ DOCUMENTS = (
 
 
 def json_text() -> str:
-    """A document that is nearly as large as one may be, in one value."""
+    """A document with one value, nearly as large as allowed."""
     return f'{{"a": "{"x" * (MIB - 100)}"}}'

@@ -1,6 +1,6 @@
-"""A dry run writes nothing, guards hold, the wrong account is left at once, and what is not to be touched is not.
+"""Safety: dry runs write nothing, the guard holds, a wrong account is refused, and other resources are not changed.
 
-A case is played where a workload begins; each says in its name what must hold.
+A case starts in the initial state of a workload; its name says what must hold.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from tests.faults.row import Row
 from tests.faults.safety_arrivals import (
     additions_first,
     after_a_day,
+    cycle_of_flows,
     retagged,
-    ring_of_flows,
     turned_elsewhere,
     within_the_lag,
 )
@@ -49,9 +49,9 @@ ONCE: Mapping[str, Callable[[], Once]] = {
 }
 BEGINNING = ("contact_center/create", "stamp_rally/create")
 LIVING = ("contact_center/change", "contact_center/prune", "stamp_rally/change", "stamp_rally/prune")
-"""Workloads that begin with everything there, so that there is something to be overlooked."""
+"""Workloads that begin with existing resources."""
 SHORT = ("contact_center/create", "contact_center/prune", "stamp_rally/change", "stamp_rally/prune")
-"""Workloads that between them have most operations."""
+"""Workloads that together have most operations."""
 EVERYWHERE: Mapping[str, Callable[[str], Iterator[str]]] = {
     "a dry run": dry_run,
     "the wrong account": wrong_account,
@@ -63,7 +63,7 @@ HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
     (CENTRE, "what lasts"): what_lasts,
     (CENTRE, "protected by its author"): protected_by_author,
     (RALLY, "replaced"): replaced,
-    ("contact_center/create", "a ring"): ring_of_flows,
+    ("contact_center/create", "a cycle"): cycle_of_flows,
     (CENTRE, "turned elsewhere"): turned_elsewhere,
     **{(name, "retagged"): retagged for name in (CENTRE, RALLY)},
     ("contact_center/prune", "not let go"): not_let_go,
@@ -92,14 +92,14 @@ def _where(what: str) -> Sequence[str]:
 
 
 def cases() -> Sequence[str]:
-    """Every property where it can be looked for."""
+    """Every property with the workloads that can test it."""
     once = [f"{workload} | {what}" for what in ONCE for workload in _where(what)]
     here = [f"{workload} | {what}" for workload, what in HERE]
     return [*once, *here, *(f"{workload} | {what}" for what in EVERYWHERE for workload in workloads())]
 
 
 def check(name: str) -> Sequence[str]:
-    """One property."""
+    """Check one property."""
     workload, what = name.split(" | ")
     if what in ONCE:
         return list(failing_once(workload, ONCE[what]()))

@@ -1,4 +1,4 @@
-"""What a pass arrives at, and in which order: rings, new destinations, tags of the stack, changes that the list does not show."""
+"""The result of passes and the order of calls: cycles, new destinations, tags of the stack, changes that the list does not show."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -15,8 +15,8 @@ DAY = 24 * 3600.0
 ADD, REMOVE = "Associate", "Disassociate"
 
 
-def ring_of_flows(_workload: str) -> Iterator[str]:
-    """Two flows that name each other are made in one pass, lost replies or not."""
+def cycle_of_flows(_workload: str) -> Iterator[str]:
+    """Two flows that refer to each other are created in one pass, even with lost replies."""
     stack = example("contact_center")
     content = deepcopy(dict(stack.resources[HOURS].settings["content"]))
     actions = {each["Identifier"]: each for each in content["Actions"]}
@@ -34,14 +34,14 @@ def ring_of_flows(_workload: str) -> Iterator[str]:
     report = pass_to(trial, wanted)
     if report.outcome != "settled":
         failed = [f"{key}: {each.message}" for key, each in report.results.items() if each.outcome != "done"]
-        yield f"P1 a ring of flows is not made in one pass: {report.outcome} {failed[:3]}"
+        yield f"P1 a cycle of flows is not made in one pass: {report.outcome} {failed[:3]}"
     last = pass_to(trial, wanted)
     if last.plan.pending or last.outcome != "settled":
-        yield f"P1 a ring of flows does not come to rest: {last.outcome}"
+        yield f"P1 a cycle of flows does not come to rest: {last.outcome}"
 
 
 def turned_elsewhere(_workload: str) -> Iterator[str]:
-    """A quick connect that leads elsewhere keeps nothing of where it led before."""
+    """A quick connect with a new destination keeps nothing of the old one."""
     trial = Trial.of(CENTRE)
     queue = {"queue": SERVICE.name, "contact_flow": "Default queue transfer"}
     config = {"quick_connect_type": "QUEUE", "queue_config": queue}
@@ -54,7 +54,7 @@ def turned_elsewhere(_workload: str) -> Iterator[str]:
 
 
 def retagged(workload: str) -> Iterator[str]:
-    """A tag of the stack with another value reaches everything that is ours."""
+    """A new value of a tag of the stack is set on all our resources."""
     stack = example(workload.partition("/")[0])
     trial = Trial.of(workload)
     report = pass_to(trial, replace(stack, tags={**stack.tags, "Project": "another"}))
@@ -65,7 +65,7 @@ def retagged(workload: str) -> Iterator[str]:
 
 
 def after_a_day(_workload: str) -> Iterator[str]:
-    """What hands change without moving its change token is seen after a day; what moves it, in the next pass."""
+    """Edits that do not change the change time are found after a day; other edits in the next pass."""
     for moves in (True, False):
         trial = Trial.of("contact_center/create")
         trial.one_pass(trial.workload.options)
@@ -88,21 +88,23 @@ def after_a_day(_workload: str) -> Iterator[str]:
 
 
 def within_the_lag(_workload: str) -> Iterator[str]:
-    """A memory of what was changed a moment after it was read is not believed."""
+    """A cache entry of a resource that was changed shortly after the read is not used."""
     trial = Trial.of("contact_center/create")
     trial.one_pass(trial.workload.options)
     trial.one_pass(Options())
     for centre in trial.at.plane().centres.values():
         for record in (each for store in centre._stores.values() for each in store):
             if record.tags.get(STACK_MARK) == trial.workload.wanted.mark and "Description" in record.settings:
-                record.settings["Description"] = "by hand"  # within the lag: the token does not show it yet
+                record.settings["Description"] = (
+                    "by hand"  # within the delay: the change time does not show it yet
+                )
     trial.one_pass(Options())
     wrong = list(differences(picture(trial.at.things()), trial.expected.after))
     yield from (f"P1 changed by hand just after a read, and not seen: {line}" for line in wrong)
 
 
 def additions_first(workload: str) -> Iterator[str]:
-    """Of one resource and one sort, what is new is associated before what is gone is disassociated."""
+    """For each resource and type of association, new ones are added before old ones are removed."""
     calls = [each.call for each in calm(workload).asked if each.call.mutating]
     for index, call in enumerate(calls):
         if not call.operation.startswith(ADD):

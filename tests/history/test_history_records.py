@@ -105,7 +105,7 @@ def test_the_value_of_a_secret_is_never_kept(monkeypatch: pytest.MonkeyPatch) ->
     told = replace(STACK, tags={"T": "hunter2-hunter2"})
     without = record_of(replace(report, stack=told), who="ada", trigger="once")
     assert (without.desired, "hunter2" in repr(without)) == (None, False)
-    assert why_no_rollback(without) == "its desired state is not kept: the value of a secret stands in it"
+    assert why_no_rollback(without) == "its desired state is not kept: it contains the value of a secret"
 
 
 def test_secrets_are_kept_as_their_places() -> None:

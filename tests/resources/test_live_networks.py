@@ -1,4 +1,4 @@
-"""Passes over subnets and security groups: what others do to them, rings of groups, and what exists already."""
+"""Passes over subnets and security groups: what others do to them, cycles of groups, and what exists already."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -132,12 +132,12 @@ def test_the_same_rule_twice_is_a_mistake(desk: LiveDesk) -> None:
         desk.run(groups(web={"ingress": [HTTPS, {**HTTPS, "description": "again"}]}))
 
 
-# -- rings ---------------------------------------------------------------------------------------------------------
+# -- cycles ---------------------------------------------------------------------------------------------------------
 
 
 def test_groups_that_allow_each_other_are_made_and_deleted_in_one_pass_each(desk: LiveDesk, ec2: Any) -> None:
-    ring = groups(a=allows("b"), b=allows("c"), c={**allows("a"), "egress": []}, alone={})
-    desk.settle(ring)
+    cycle = groups(a=allows("b"), b=allows("c"), c={**allows("a"), "egress": []}, alone={})
+    desk.settle(cycle)
     (permission,) = live(ec2, "c")["IpPermissions"]
     assert permission["UserIdGroupPairs"][0]["GroupId"] == live(ec2, "a")["GroupId"]
     desk.settle(groups(alone={}), prune=True, guard={"max_percent": 100})

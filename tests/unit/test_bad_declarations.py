@@ -82,7 +82,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an alternative that its group does not send": (
         {"updates": (Sends("update_it", ("zone",), alternatives=((("zone",), ("place",)),)),)},
-        "updates: place is an alternative, and no field of its group",
+        "updates: place is an alternative, but not a field of its group",
     ),
     "a field in an ARN that is none": (
         {"identity": Named(name="Name", arns=("arn:{partition}:toy:{name}",), unwritten={"zones": "/"})},
@@ -90,7 +90,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "steps before a delete without their operations": (
         {"delete": Delete("delete_it", before=lambda _api, _seen: ())},
-        "delete: before makes requests, and calls names their operations",
+        "delete: declare both before (the requests) and calls",
     ),
     "a map out of which nobody could take an entry": (
         {"model": WithMap},
@@ -113,15 +113,15 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a restore that nobody asks for": (
         {"delete": Delete("delete_it", restore=Restore(lambda _seen, _written: (), ()))},
-        "delete: restore is declared, and no method scheduled says",
+        "delete: restore is declared, but the method scheduled",
     ),
     "a scheduled deletion that nobody calls off": (
         {"scheduled": lambda _self, _api, seen: seen},
-        "delete: the method scheduled is asked only where restore is declared",
+        "delete: the method scheduled is called only if restore is declared",
     ),
     "a kind that nothing lists": (
         {"list": Adapter.list},
-        "reads: no operation lists it, and it has no method list",
+        "reads: name the operation that lists resources, or define the method list",
     ),
     "a field that no read shows": (
         {"get_fields": Adapter.get_fields},

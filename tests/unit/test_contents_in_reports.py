@@ -1,4 +1,4 @@
-"""What is deleted with what it lives in: under it in every form of a report, and part of what is approved."""
+"""Contents that are deleted with a resource: under it in every form of a report, and part of what is approved."""
 
 import html
 import json
@@ -36,10 +36,10 @@ def passed(*contents: Content, outcome: Any = "done", dry_run: bool = False) -> 
 def test_text_names_them_under_what_they_live_in() -> None:
     assert as_text(passed(*INSIDE)).splitlines()[1:-1] == [
         "    - toy.centre/Main",
-        "        - toy.queue/By hand  lives in it, and has no mark",
-        "        - toy.queue/Sales  lives in it",
-        '        - toy.queue/Theirs  lives in it, and belongs to another stack; it has the mark of stack "other"',
-        "Plan: 1 to delete, 3 to be deleted with what they live in",
+        "        - toy.queue/By hand  is in it, and has no mark",
+        "        - toy.queue/Sales  is in it",
+        '        - toy.queue/Theirs  is in it, and belongs to another stack; it has the mark of stack "other"',
+        "Plan: 1 to delete, 3 to be deleted with their parents",
     ]
 
 
@@ -47,7 +47,7 @@ def test_the_last_line_counts_them() -> None:
     assert (
         as_text(passed(*INSIDE))
         .splitlines()[-1]
-        .startswith("Settled: 1 change, 3 deleted with what they lived in, ")
+        .startswith("Settled: 1 change, 3 deleted with their parents, ")
     )
     assert "deleted with" not in as_text(passed(*INSIDE, outcome="failed")).splitlines()[-1]
     assert "deleted with" not in as_text(passed()).splitlines()[-1]
@@ -68,9 +68,9 @@ def test_every_other_form_names_them() -> None:
     )
     for form in (as_markdown, as_page, as_junit):
         text = form(told)
-        assert "toy.queue/Sales lives in it" in text, form
+        assert "toy.queue/Sales is in it" in text, form
     for form in (as_markdown, as_page):
-        assert "1 resource would be deleted with what it lives in." in form(told)
+        assert "1 resource would be deleted with its parent." in form(told)
 
 
 USUAL = GuardLimits()
@@ -86,10 +86,10 @@ def test_an_approval_covers_exactly_what_was_named() -> None:
     plan = Plan({CENTRE: Action(CENTRE, "delete", contents=INSIDE[:2])})
     assert approved(INSIDE[:2]).departures(plan, stack()) == []
     assert approved(INSIDE[1:2]).departures(plan, stack()) == [
-        "toy.centre/Main: toy.queue/By hand lives in it, which the plan does not name"
+        "toy.centre/Main: toy.queue/By hand is in it, which the plan does not name"
     ]
     assert approved(INSIDE).departures(plan, stack()) == [
-        "toy.centre/Main: toy.queue/Theirs lives in it, which the plan names, and which no longer exists"
+        "toy.centre/Main: toy.queue/Theirs is in it, which the plan names, and which no longer exists"
     ]
 
 
@@ -148,6 +148,6 @@ def test_an_approval_covers_what_is_not_managed_by_us() -> None:
     assert approved_with(*OTHERS).departures(now, stack()) == []
     assert approved_with(*OTHERS, UnmanagedContents("views", ("Gone",))).departures(now, stack()) == []
     assert approved_with(OTHERS[0], UnmanagedContents("workspaces", ("Desk",))).departures(now, stack()) == [
-        "toy.centre/Main: Alert of its rules lives in it, which the plan does not name",
+        "toy.centre/Main: Alert of its rules is in it, which the plan does not name",
         "toy.centre/Main: the plan names its workspaces, and now AWS does not list them",
     ]

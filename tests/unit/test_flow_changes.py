@@ -148,8 +148,8 @@ def test_each_node_and_edge_of_both_graphs_has_its_state() -> None:
         press(flow, "2", "Sales")
         flow["Actions"] = [each for each in flow["Actions"] if each["Identifier"] != "Billing"]
 
-    before, after = pictures(changed(much), "As it lives", "As desired")
-    assert (before.title, after.title) == ("As it lives", "As desired")
+    before, after = pictures(changed(much), "Live", "Desired")
+    assert (before.title, after.title) == ("Live", "Desired")
     was = {node.label: node.state for node in before.nodes}
     now = {node.label: node.state for node in after.nodes}
     assert (was["Hello"], was["Billing"], was["Menu"]) == ("update", "delete", "settled")

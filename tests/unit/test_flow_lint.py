@@ -285,11 +285,11 @@ def test_a_shell_of_an_unknown_type_is_a_flow() -> None:
 
 
 def test_a_flow_that_only_leads_to_itself_is_a_flow() -> None:
-    ring = flow(
+    cycle = flow(
         action(name="a", Transitions={"NextAction": "b"}), action(name="b", Transitions={"NextAction": "a"})
     )
-    assert mistakes(ring) == []
-    assert warnings(ring) == ['action "end" cannot be reached from StartAction']
+    assert mistakes(cycle) == []
+    assert warnings(cycle) == ['action "end" cannot be reached from StartAction']
 
 
 def test_a_hostile_flow_is_judged_in_no_time() -> None:

@@ -1,4 +1,4 @@
-"""Who waits for whom, and how rings are cut."""
+"""Who waits for whom, and how cycles are cut."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -13,7 +13,7 @@ from reconciler.contract import Adapter, Create
 from reconciler.field_schema import fields_of
 from reconciler.model import Ref, Resource
 from reconciler.planning import graph
-from reconciler.planning.graph import Node, Ring, StepKey, order, rings
+from reconciler.planning.graph import Node, ReferenceCycle, StepKey, cycles, order
 from reconciler.stack import Desired
 from tests.unit.plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
@@ -90,13 +90,13 @@ def test_what_it_lives_in_is_made_first() -> None:
     )
 
 
-# -- rings -------------------------------------------------------------------------------------------------------------
+# -- cycles -------------------------------------------------------------------------------------------------------------
 
 RINGS = {
     "a queue that overflows into itself": [queue("A", "A")],
     "two": [queue("A", "B"), queue("B", "A")],
     "three": [queue("A", "B"), queue("B", "C"), queue("C", "A")],
-    "two rings that share a queue": [queue("A", "B"), queue("B", "A"), queue("C", "A")],
+    "two cycles that share a queue": [queue("A", "B"), queue("B", "A"), queue("C", "A")],
 }
 
 
@@ -141,15 +141,15 @@ def test_a_link_is_open_only_when_every_field_that_makes_it_may_follow_later() -
     _, cut = order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
     assert cut == {desired[1].key: frozenset({"leads"})}
     shut = [desired[0], want("toy.menu/B", {"leads": ["A"], "start": "A"})]
-    assert list(rings({each.key: each for each in shut}, KINDS)) == [
+    assert list(cycles({each.key: each for each in shut}, KINDS)) == [
         (shut[0].key, shut[1].key, shut[0].key),
     ]
 
 
 def test_every_ring_that_cannot_be_cut_is_given() -> None:
     desired = [queue("A", "A"), queue("B", "C"), queue("C", "B"), queue("D", "C"), queue("E")]
-    found = rings({each.key: each for each in desired}, KINDS)
-    assert [[each.name for each in ring] for ring in found] == [["A", "A"], ["B", "C", "B"]]
+    found = cycles({each.key: each for each in desired}, KINDS)
+    assert [[each.name for each in cycle] for cycle in found] == [["A", "A"], ["B", "C", "B"]]
 
 
 def test_a_chain_is_not_cut() -> None:
@@ -164,17 +164,17 @@ def test_a_ring_through_what_lives_already_is_none() -> None:
 
 
 UNCUT = {
-    "itself": ([queue("A", "A")], "references form a ring: toy.queue/A -> toy.queue/A"),
+    "itself": ([queue("A", "A")], "references form a cycle: toy.queue/A -> toy.queue/A"),
     "two": (
         [queue("A", "B"), queue("B", "A")],
-        "references form a ring: toy.queue/{0} -> toy.queue/{1} -> toy.queue/{0}",
+        "references form a cycle: toy.queue/{0} -> toy.queue/{1} -> toy.queue/{0}",
     ),
 }
 
 
 @pytest.mark.parametrize(("desired", "expected"), UNCUT.values(), ids=UNCUT.keys())
 def test_a_ring_that_cannot_be_cut_names_its_members(desired: Any, expected: Any) -> None:
-    with pytest.raises(Ring) as raised:
+    with pytest.raises(ReferenceCycle) as raised:
         order(stack(*desired), {each.key: "create" for each in desired}, KINDS)
     first = raised.value.keys[0].name
     second = "B" if first == "A" else "A"
@@ -184,7 +184,7 @@ def test_a_ring_that_cannot_be_cut_names_its_members(desired: Any, expected: Any
 
 def test_a_ring_of_three_is_told_in_the_order_of_its_references() -> None:
     refers = {"A": "B", "B": "C", "C": "A"}
-    with pytest.raises(Ring) as raised:
+    with pytest.raises(ReferenceCycle) as raised:
         ordered(queue(*pair) for pair in refers.items())
     names = [each.name for each in raised.value.keys]
     assert all(refers[one] == other for one, other in pairwise(names))
@@ -270,9 +270,9 @@ def test_every_step_comes_after_those_it_waits_for(
 def test_no_more_is_cut_than_lies_on_rings(refers: dict[str, str | None]) -> None:
     desired = [queue(name, target) for name, target in refers.items()]
     _, cut = order(stack(*desired), {each.key: "create" for each in desired}, CUTS)
-    rings = {frozenset(ring) for name in NAMES if (ring := ring_from(name, refers))}
-    assert len(cut) == len(rings)
-    assert all(any(each.name in ring for ring in rings) for each in cut)
+    cycles = {frozenset(cycle) for name in NAMES if (cycle := cycle_from(name, refers))}
+    assert len(cut) == len(cycles)
+    assert all(any(each.name in cycle for cycle in cycles) for each in cut)
 
 
 @settings(deadline=None, max_examples=100)
@@ -287,8 +287,8 @@ def test_the_same_resources_make_the_same_plan_whatever_their_order(
     assert ordered_by(names) == ordered_by(NAMES)
 
 
-def ring_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
-    """The ring that a resource lies on; each refers to one other at most."""
+def cycle_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
+    """The cycle that a resource lies on; each refers to one other at most."""
     path = [name]
     while (target := refers[path[-1]]) is not None and target not in path:
         path.append(target)

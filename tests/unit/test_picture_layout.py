@@ -15,7 +15,7 @@ from reconciler.pictures.render.text_metrics import cut, width_of, wrapped
 
 @st.composite
 def drawn(draw: st.DrawFn) -> Picture:
-    """Any graph: rings, islands, long labels, both ways, columns."""
+    """Any graph: cycles, islands, long labels, both ways, columns."""
     many = draw(st.integers(1, 14))
     columns = draw(st.sampled_from([1, 4]))
     label = st.text("abc W.", max_size=40)

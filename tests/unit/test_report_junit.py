@@ -80,7 +80,7 @@ def test_what_the_guard_refused_was_only_planned() -> None:
 
 def test_a_kind_that_could_not_be_looked_through_fails() -> None:
     found = cases(data(blind=["toy.queue: AccessDenied"], outcome="failed"))
-    assert found["reconciler/looking for what is no longer desired"] == "blind"
+    assert found["reconciler/searching for resources to remove"] == "blind"
 
 
 @pytest.mark.parametrize("text", [HOSTILE, *map(chr, range(32)), "\ud800", "\ufffe", "\uffff", "\x85", "😀"])

@@ -109,7 +109,7 @@ HEADLINES: dict[str, tuple[Any, str]] = {
     ),
     "blind": (
         data(blind=["toy.queue: AccessDenied"]),
-        "1 kind could not be looked through for what is no longer desired.",
+        "1 kind could not be searched for resources to remove.",
     ),
 }
 

@@ -251,7 +251,7 @@ class _Assembled:
                 raise CannotStart(
                     f"{self._http.host}:{self._http.port}: {why}; choose another port"
                 ) from None
-            answers = f"; health and figures at http://{self._http.host}:{self._server.port}"
+            answers = f"; health and metrics at http://{self._http.host}:{self._server.port}"
         self._thread.start()
         names = ", ".join(watch.name for watch in self._daemon.watches)
         console.announce(f"watching {names}{answers}; Ctrl-C or SIGTERM ends it between two calls")

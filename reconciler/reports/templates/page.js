@@ -8,7 +8,7 @@
   const CELLS = 250000; // the most that comparing two values word by word may take
   const SIGNS = { create: "+", update: "~", replace: "±", delete: "−", adopt: "›", release: "‹" };
   const LIVES = {
-    ours: "lives in it", free: "lives in it and bears no mark", foreign: "lives in it and belongs to another stack",
+    ours: "is in it", free: "is in it and has no mark", foreign: "is in it and belongs to another stack",
   };
   const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]/gu;
 
