@@ -1,7 +1,7 @@
-"""`python -m tests.faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: the fault matrix, and what it found broken.
+"""`python -m tests.faults [--row call_faults ...] [--sample N --seed S] [--shard I/N --results FILE] [--case NAME]`: run the fault matrix and print the violations.
 
-pytest plays the same rows (`test_rows.py`). This program is there beside it because it keeps what was played, goes on from there
-after an interruption, divides the cases between several machines, plays random samples, and writes the figures into a document.
+pytest runs the same rows (`test_rows.py`). This program also stores results, continues after an interruption, divides the cases
+between several machines, runs random samples, and writes the figures into a document.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from tests.faults.registry import DETERMINISTIC, ROWS, Outcome, again, hush, lis
 from tests.faults.results import Results
 
 CHUNK = 20
-"""So many cases a process takes at once."""
+"""The number of cases that a process gets at once."""
 SHOWN = 8
-"""So many lines of what one case broke are shown."""
+"""The most violations that are shown for a case."""
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 INTERRUPTED, WRONGLY_ASKED = 130, 2
 WHOLE = (1, 1)
@@ -30,7 +30,7 @@ WHOLE = (1, 1)
 
 @dataclass
 class Tally:
-    """What became of the cases of one row; seconds are of all processes together."""
+    """The results of the cases of one row; the CPU seconds are of all processes together."""
 
     row: str
     title: str
@@ -40,7 +40,7 @@ class Tally:
     slowest: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
-        """Count some more of its cases."""
+        """Add the results of some cases."""
         self.cases += outcome.cases
         self.violated += len(outcome.wrong)
         self.seconds += outcome.seconds
@@ -59,7 +59,7 @@ class Tally:
 
 
 def main() -> int:
-    """Run what is asked for; 1 if anything was broken."""
+    """Run the selected cases; return 1 if there was a violation."""
     asked = _parser().parse_args()
     names = asked.row or list(DETERMINISTIC)
     unknown = [name for name in names if name not in ROWS]
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _shard(text: str) -> tuple[int, int]:
-    """`2/4` as numbers."""
+    """Parse a shard such as `2/4`."""
     found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
     if not found or int(found[1]) > int(found[2]):
         raise argparse.ArgumentTypeError(f"{text}: write 2/4 for the second of four parts")
@@ -136,7 +136,7 @@ def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace, broken: list[
     names = list(tallies)
     results = Results(asked.results, asked.also)
     part, parts = asked.shard
-    # Started afresh, because a sandbox cannot be shared, and each told what to do, a few cases at a time.
+    # New processes, because a sandbox cannot be shared; each gets a few cases at a time.
     with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         try:
             lists = [pool.submit(listed, [name]) for name in names]
@@ -170,7 +170,7 @@ def _run_all(tallies: dict[str, Tally], asked: argparse.Namespace, broken: list[
 
 
 def _count(outcome: Outcome, tallies: dict[str, Tally], show: int, broken: list[str]) -> None:
-    """Add to the figures, show what was broken, and note how to play it again."""
+    """Add to the figures, print violations, and record the commands that run these cases again."""
     tallies[outcome.row].add(outcome)
     for case, lines in outcome.wrong.items():
         command = f"again: {again(outcome.row, case)}"
@@ -190,7 +190,7 @@ def _chunks(chosen: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 
 
 def _write(document: Path, tallies: Sequence[Tally]) -> None:
-    """Put the lines of these rows into the table between the marks; those of other rows stay."""
+    """Replace the lines of these rows in the table between the marks."""
     text = document.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     table, _, tail = rest.partition(END)

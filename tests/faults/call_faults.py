@@ -1,4 +1,4 @@
-"""Every call of a pass meets every kind of death, lost reply, refusal and throttle."""
+"""Every call of a pass with every type of crash, lost reply, refusal and throttling."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from tests.faults.trial import Asked, Trial, Trouble, calm, hits_the_new_one, na
 from tests.faults.workloads import workloads
 
 EVERY_CALL = (FaultKind.CRASH_BEFORE,)
-"""A process without a file of its own that dies before its next call has died after the reply to the last one."""
+"""A crash before the next call is the same as a crash after the last reply, because the process stores no state in between."""
 MUTATING = (
     FaultKind.CRASH_AFTER,
     FaultKind.TIMEOUT_AFTER,
@@ -26,9 +26,9 @@ MUTATING = (
     FaultKind.EMPTY_REPLY,
 )
 LATE = {"late": 1, "late, in the next pass": 10_000}
-"""After how many further calls what timed out takes effect; the next pass is the end of this one."""
+"""The number of further calls after which a timed-out call takes effect; a large number means the end of the pass."""
 THROTTLES = {"throttle once": 1, "throttle, but the last try": 5, "throttle until the end": 10_000}
-"""How many calls in a row are throttled, this one being the first."""
+"""The number of consecutive calls that are throttled, beginning with this one."""
 FOR_GOOD = {
     "expired token from here on": FaultKind.EXPIRED_TOKEN,
     "access denied from here on": FaultKind.ACCESS_DENIED,
@@ -39,11 +39,11 @@ FOR_GOOD = {
 DEADLY = frozenset(
     {str(FaultKind.CRASH_BEFORE), str(FaultKind.CRASH_AFTER), str(FaultKind.TIMEOUT_AFTER), "late"}
 )
-"""What every change meets, however often its operation is called."""
+"""The faults that are injected into every change, even if its operation is called often."""
 
 
 def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
-    """Every call of a workload with every fault that can meet it."""
+    """Every call of a workload with every fault that applies to it."""
     for asked in calm(workload).asked:
         faults: list[str] = [*EVERY_CALL]
         if asked.call.mutating:
@@ -55,13 +55,13 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
 
 
 def cases() -> Sequence[str]:
-    """Every call of every workload, every operation with every fault that can meet it."""
+    """Every call of every workload with every fault that applies to it."""
     every = (each for workload in workloads() for each in played_with(workload))
     return names(thinned(every, DEADLY))
 
 
 def trouble(index: int, fault: str) -> Trouble:
-    """A fault of this row at one call."""
+    """The plan that injects a fault at one call."""
     if fault in LATE:
         return at(index, Fault(FaultKind.TIMEOUT_LATE, calls=LATE[fault]))
     if fault in THROTTLES:
@@ -72,7 +72,7 @@ def trouble(index: int, fault: str) -> Trouble:
 
 
 def _several(index: int, number: int, kind: FaultKind) -> Trouble:
-    """So many calls go wrong: those of the same operation, or all of them if it is for good."""
+    """The plan that lets several calls of an operation fail; all later calls for a permanent fault."""
     first: list[str] = []
 
     def plan(attempt: Attempt) -> FaultKind | None:
@@ -87,7 +87,7 @@ def _several(index: int, number: int, kind: FaultKind) -> Trouble:
 
 
 def check(name: str) -> Sequence[str]:
-    """One call, one fault."""
+    """Run one case: one fault at one call."""
     workload, index, fault = parsed(name)
     trial = Trial.of(workload)
     trial.troubled(trouble(index, fault))
@@ -99,7 +99,7 @@ def check(name: str) -> Sequence[str]:
 
 
 def _land_in_the_next(trial: Trial) -> None:
-    """What is on its way lands between two calls of the next pass."""
+    """Let pending effects of timed-out calls happen between two calls of the next pass."""
     for late in trial.at.box.world.keeper._late:
         late.calls = 3
 

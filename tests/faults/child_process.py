@@ -1,4 +1,4 @@
-"""Carries out a case in a copy of this process, so that limits and what a process may leave behind end with it."""
+"""Runs a case in a fork of this process, so that resource limits and leftover state end with it."""
 
 import json
 import os
@@ -10,12 +10,10 @@ from tests.faults.document_checks import FIGURES, Figures
 
 
 def in_child(work: Callable[[], Sequence[str]]) -> Sequence[str]:
-    """Carry out something in a copy of this process, and take over what it says and its figures."""
+    """Run a function in a fork of this process; return its violations and take over its figures."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # the threads of others are not needed in the copy
+        warnings.simplefilter("ignore", DeprecationWarning)  # other threads are not needed in the fork
         child = os.fork()
     if child == 0:
         with suppress(BaseException), os.fdopen(writing, "w") as out:
@@ -37,4 +35,4 @@ def in_child(work: Callable[[], Sequence[str]]) -> Sequence[str]:
 
 
 WORST = Figures()
-"""Of the hostile documents."""
+"""The worst figures of the hostile documents."""

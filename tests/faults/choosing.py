@@ -1,4 +1,4 @@
-"""A few hundred cases that between them have every fault, every operation and every workload in them."""
+"""Selects a few hundred cases that together have every fault, every operation and every workload."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,20 +9,20 @@ from tests.faults.registry import row
 from tests.faults.trial import calm, parsed
 
 BY_CALL = ("call_faults", "read_faults", "concurrent_edits", "second_controller")
-"""The rows whose cases are a call of a workload and a fault."""
+"""The rows whose cases consist of a call of a workload and a fault."""
 SEEDS = {"random_faults": 8, "random_states": 8}
-"""Of the rows by seed, so many."""
+"""The number of seeds in the slice, for rows with seeds."""
 
 
 BRIEF = "platform"
-"""Of these workloads the slice has what is done by hand and by another controller; the engine is the same for the rest."""
+"""For these workloads, the slice has only edits by other clients and another controller; the engine does the rest in the same way."""
 LONG = ("platform/change", "platform/replace", "platform/adopt")
-"""Workloads that only the whole matrix plays."""
+"""Workloads that only the whole matrix runs."""
 
 
 @cache
 def slice_of(name: str) -> Sequence[str]:
-    """The cases of one row: the fewest that a greedy choice finds, and of several that do, the quickest."""
+    """The cases of one row: a small set that a greedy algorithm finds, with fast cases preferred."""
     cases = row(name).cases()
     if name in SEEDS:
         return cases[: SEEDS[name]]
@@ -31,7 +31,7 @@ def slice_of(name: str) -> Sequence[str]:
     cases = sorted(cases, key=lambda case: _calls_of(parsed(case)[0]))
     seen: set[tuple[str, ...]] = set()
     chosen = []
-    for new in range(max(map(len, shown.values())), 0, -1):  # first those that show the most that is new
+    for new in range(max(map(len, shown.values())), 0, -1):  # first the cases with the most new combinations
         for case in cases:
             if len(shown[case] - seen) >= new:
                 seen |= shown[case]
@@ -55,12 +55,12 @@ def _features(name: str, case: str) -> Iterator[tuple[str, ...]]:
     yield ("fault", fault, workload.partition("/")[0])
     if name in ("call_faults", "read_faults"):
         if operation.startswith(READS) == (name == "read_faults"):
-            yield ("operation", operation)  # every change is in the one row, every read in the other
+            yield ("operation", operation)  # one row has every change, the other every read
     else:
         (verb,) = re.findall(r"^[A-Z][a-z]+", operation)
         yield ("verb", service, verb)
 
 
 def whole_slice() -> list[tuple[str, str]]:
-    """Row and case, those of all rows in turn."""
+    """Pairs of row and case, with the rows interleaved."""
     return [(name, case) for name in (*BY_CALL, *SEEDS) for case in slice_of(name)]

@@ -1,4 +1,4 @@
-"""Values that fields of several kinds have, and how plays are written down."""
+"""Values for fields of several kinds, and helpers that define pairs of values."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ BOOL = (True, False)
 
 
 def named(prefix: str) -> Any:
-    """A list of so many texts."""
+    """A function that returns a list of texts of a given length."""
     return lambda number: [f"{prefix}{each}" for each in range(number)]
 
 
 def under(path: str, **plays: Any) -> dict[str, Any]:
-    """Plays of the members of one structure."""
+    """The pairs of values for the members of one structure."""
     return {f"{path}.{name}": play for name, play in plays.items()}

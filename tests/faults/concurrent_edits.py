@@ -1,4 +1,4 @@
-"""Somebody else edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
+"""Another client edits, deletes, replaces or unmarks a resource just before each of our writes to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -18,19 +18,19 @@ from tests.faults.trial import BETWEEN, Asked, Trial, calm, names, parsed
 from tests.faults.workloads import every_workload, workloads
 
 NAMES = ("Name", "SecurityProfileName", "Username")
-"""The members by which a create request names what it makes."""
+"""The members with the name in create requests."""
 NEVER_ANEW = ("Bucket", "Table", TOKENED, "Key", "Subnet")
-"""What nobody can make anew: its name is not free at once, or it has none."""
+"""Resources that cannot be created again: their name is not free at once, or they have none."""
 KNOWN_BY_MARK = "Key"
-"""What only its mark tells from others: without it another one is made."""
+"""A resource that only its mark identifies: without it, another one is created."""
 WITH_MORE = ("Bucket", "Table", *HANDS)
-"""What may hold settings that nobody writes, which are gone if it is made anew."""
+"""Resources that may have settings outside the files, which are lost if they are created again."""
 UNTIL_AWS_FORGETS = 8 * 24 * 3600.0
-"""Seconds after which AWS remembers no client token."""
+"""The seconds after which AWS has forgotten every client token."""
 
 
 def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
-    """Every write of a workload with everything that somebody else may do to its subject."""
+    """Every write of a workload with every edit that another client may make to the same resource."""
     about = _about(workload)
     for asked in calm(workload).asked:
         if not asked.call.mutating:
@@ -46,7 +46,8 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
 
 
 def _untold(workload: str) -> Sequence[str]:
-    """What nobody may do to what only its mark tells: of two that AWS is about to delete none is the one that was meant."""
+    """The edits that are excluded for a resource that only its mark identifies: of two resources with a scheduled deletion,
+    neither can be identified."""
     return (UNMARK, DELETE) if every_workload()[workload].anew else (UNMARK,)
 
 
@@ -56,9 +57,9 @@ def _names_what_it_makes(call: Call) -> bool:
 
 @cache
 def _made_anew(workload: str, index: int) -> Mapping[str, Any] | None:
-    """The picture in which a workload ends when what a write is about was deleted beforehand; None where it was not there.
+    """The expected final state if the resource of a write was deleted before the pass; None if it did not exist.
 
-    What nobody writes (a CORS member that the files no longer have) stays in a resource, and is not in one that is made anew.
+    Settings outside the files (such as a CORS member that the files no longer have) stay in a resource, but are missing in a new one.
     """
     trial = Trial.of(workload, rivals=True)
     (call,) = [asked.call for asked in calm(workload).asked if asked.index == index]
@@ -77,7 +78,7 @@ def _made_anew(workload: str, index: int) -> Mapping[str, Any] | None:
 
 @cache
 def _about(workload: str) -> dict[int, str]:
-    """The noun of what each write of the undisturbed pass is about."""
+    """By index of a write in the run without faults: the type of its resource."""
     found: dict[int, str] = {}
 
     def note(attempt: Attempt) -> None:
@@ -91,12 +92,12 @@ def _about(workload: str) -> dict[int, str]:
 
 
 def cases() -> Sequence[str]:
-    """Every write of every workload with everything that somebody else may do to its subject."""
+    """Every write of every workload with every edit that another client may make to the same resource."""
     return names(each for workload in workloads() for each in played_with(workload))
 
 
 class Rival:
-    """Acts once, before the write of an index, and can take it back."""
+    """Makes one edit before the write with a given index, and can undo it."""
 
     def __init__(self, trial: Trial, index: int, act: str) -> None:
         self.trial, self.index, self.act = trial, index, act
@@ -105,7 +106,7 @@ class Rival:
         self._repent: list[Callable[[], object]] = []
 
     def plan(self, attempt: Attempt) -> None:
-        """Act when the time has come."""
+        """Make the edit before the write with this index."""
         if attempt.index != self.index:
             return
         if self.act == MADE:
@@ -132,7 +133,7 @@ class Rival:
                 self._repent.append(take_away)
 
     def _make_first(self, attempt: Attempt) -> None:
-        """Somebody makes one of the same name by hand, unmarked."""
+        """Create an unmarked resource with the same name."""
         at, params = self.trial.at, attempt.params
         sort = NAMED_IN.get((attempt.service, attempt.operation))
         if sort:
@@ -140,7 +141,7 @@ class Rival:
             self._repent.append(made_by_hand(at, noun, str(params[member]), params))
             return
         plain = {key: value for key, value in params.items() if key not in ("Tags", "ClientToken")}
-        if "Password" in plain:  # the journal masks it
+        if "Password" in plain:  # the value is masked in the journal
             plain["Password"] = at.box.world.password
         getattr(at.client("connect"), xform_name(attempt.operation))(**plain)
         name = next(params[each] for each in NAMES if each in params)
@@ -151,13 +152,13 @@ class Rival:
         self._repent.append(lambda: by_hand.forget_unadopted(made))
 
     def repent(self) -> None:
-        """Take back what no controller may undo on its own: foreign copies, and marks taken away."""
+        """Undo what a controller must not undo by itself: resources of others, and removed marks."""
         for each in self._repent:
             each()
 
 
 def check(name: str) -> Sequence[str]:
-    """One write, one rival."""
+    """Run one case: one edit by another client before one write."""
     workload, index, act = parsed(name)
     anew = None
     if act in (DELETE, ANEW) and _about(workload).get(index) in WITH_MORE:
@@ -165,7 +166,7 @@ def check(name: str) -> Sequence[str]:
     trial = Trial.of(workload, rivals=True)
     rival = Rival(trial, index, act)
     trial.troubled(rival.plan)
-    trial.cache = NoCache()  # what hands do without moving a change time a memory may miss for a day
+    trial.cache = NoCache()  # the cache may miss edits that do not change the change time for a day
     trial.at.clock.sleep(60)
     trial.approved()
     rival.repent()

@@ -1,4 +1,4 @@
-"""One sandbox in which one case after another is played: put back, run, looked at."""
+"""A sandbox in which cases run one after another: restores its state, runs passes, reads its state."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,7 +26,7 @@ from tests.faults.pictures import Print, Thing, prints_of_connect, prints_of_oth
 from tests.faults.quick_clients import quicken
 
 HISTORY = 600.0
-"""Seconds of the past that a read may be made to see."""
+"""The seconds of the past that a read may see."""
 
 
 Spoil = Callable[[Any, dict[str, Any]], None]
@@ -34,12 +34,12 @@ Spoil = Callable[[Any, dict[str, Any]], None]
 
 
 def nothing_spoilt(operation: Any, reply: dict[str, Any]) -> None:
-    """Leave a reply as it came."""
+    """Do not change a reply."""
     del operation, reply
 
 
 class MemoryCache:
-    """Memories that live as long as a case (`reconciler.cache_store.Cache`)."""
+    """A cache in memory, for one case (`reconciler.cache_store.Cache`)."""
 
     remembers = True
 
@@ -48,7 +48,7 @@ class MemoryCache:
         self._visits: dict[tuple[str, str], float] = {}
 
     def copy(self) -> "MemoryCache":
-        """Memories of its own, beginning with these."""
+        """A copy of this cache."""
         other = MemoryCache()
         other._kept, other._visits = dict(self._kept), dict(self._visits)
         return other
@@ -78,7 +78,7 @@ class MemoryCache:
 
 @dataclass
 class SharedClients(Account):
-    """An account whose clients are made once and for all: making them takes longer than a whole pass."""
+    """An account with shared clients: it takes longer to create them than to run a whole pass."""
 
     clients: dict[str, ServiceApi] = field(default_factory=dict)
     spoil: Spoil = nothing_spoilt
@@ -86,7 +86,7 @@ class SharedClients(Account):
     def _new_api(self, service: str) -> ServiceApi:
         if service not in self.clients:
             made = self.clients[service] = super()._new_api(service)
-            # Before our own look at the reply, as a proxy would.
+            # Before our own check of the reply, like a proxy.
             made.client.meta.events.register_first("before-parse", self._spoilt)
         return replace(
             self.clients[service],
@@ -103,19 +103,19 @@ class SharedClients(Account):
 
 @dataclass
 class Desk:
-    """A sandbox for one account and Region, and passes over it."""
+    """A sandbox for one account and Region, and functions that run passes in it."""
 
     box: Sandbox
     region: str
     clock: VirtualClock = field(default_factory=lambda: VirtualClock(START))
     clients: dict[str, ServiceApi] = field(default_factory=dict)
     spoil: Spoil = nothing_spoilt
-    """What becomes of each reply on its way."""
+    """A function that may change each reply before botocore parses it."""
     _session: Any = None
 
     @property
     def account(self) -> str:
-        """The account that every case is played in."""
+        """The account id of every case."""
         return self.box.account
 
     def put_back(self, frozen: bytes, now: float = START, seed: int = 1) -> None:
@@ -133,7 +133,7 @@ class Desk:
         self.box.journal._watchers.clear()
 
     def aws(self, seed: int = 0) -> SharedClients:
-        """The account as one pass is handed it."""
+        """The account for one pass."""
         self._session = self._session or quicken(self.box.session(self.region))
         pacer = Pacer(self.clock, 1.0)
         return SharedClients(
@@ -160,11 +160,11 @@ class Desk:
         ).run()
 
     def inject(self, plan: Plan) -> None:
-        """Let calls go wrong from now on, without letting land what is on its way."""
+        """Inject faults from now on, without completing pending effects."""
         self.box.world.keeper.inject(plan)
 
     def client(self, service: str) -> Any:
-        """A plain boto3 client, for whoever else works on the account."""
+        """A plain boto3 client, for other users of the account."""
         self._session = self._session or quicken(self.box.session(self.region))
         return self._session.client(service)
 
@@ -181,13 +181,13 @@ class Desk:
         return prints_of_others(self.account, self.region)
 
     def plane(self) -> ConnectPlane:
-        """Amazon Connect's books."""
+        """The internal state of Amazon Connect in the sandbox."""
         return plane_of(self.account, self.region)
 
 
 @contextmanager
 def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
-    """A sandbox that is on, and its desk in each Region; only one sandbox can be on at a time."""
+    """Start a sandbox, and yield a function that returns its part in a Region; only one sandbox can run at a time."""
     desks: dict[str, Desk] = {}
     present: list[Desk] = []
 

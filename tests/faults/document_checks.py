@@ -1,4 +1,4 @@
-"""What must hold when desired documents are loaded, whatever they hold: a stack or mistakes, quickly and without AWS."""
+"""Checks that loading any desired documents gives a stack or mistakes, quickly and without AWS."""
 
 import re
 import time
@@ -20,7 +20,7 @@ MOST_MEMORY = 256 * 2**20
 
 @dataclass
 class Figures:
-    """What a whole run comes to."""
+    """The figures of a whole run."""
 
     became: Counter[str] = field(default_factory=Counter)
     mistakes: int = 0
@@ -35,7 +35,7 @@ _BREAK = re.compile(rb"\r\n?|\n")
 
 @contextmanager
 def without_aws(calls: list[str]) -> Iterator[None]:
-    """Note and refuse every request to AWS, every client and every connection."""
+    """Record and refuse every request to AWS, every client and every connection."""
 
     def refuse(what: str) -> Callable[..., Any]:
         def refused(*arguments: Any, **_: Any) -> Any:
@@ -63,7 +63,7 @@ def lay_out(directory: Path, files: Mapping[str, bytes]) -> None:
 
 
 def told_badly(mistake: Mistake, files: Mapping[str, bytes]) -> str | None:
-    """What is wrong with the way a mistake is told: it has to be one line that leads to a line of a file."""
+    """Why the report of a mistake is wrong; None if it is one line that names a line of a file."""
     text, place = str(mistake), mistake.place
     if not text.isprintable():
         return f"more than one plain line: {text!r}"
@@ -79,7 +79,7 @@ def told_badly(mistake: Mistake, files: Mapping[str, bytes]) -> str | None:
 
 
 def outcome(directory: Path, environment: str | None) -> tuple[Sequence[Mistake], str]:
-    """The mistakes of a stack, and what became of it: it is invalid, or it is a stack."""
+    """The mistakes of a stack, and the outcome: an invalid stack or a stack."""
     try:
         load(directory, environment, known_kinds())
     except InvalidStack as error:
@@ -90,7 +90,7 @@ def outcome(directory: Path, environment: str | None) -> tuple[Sequence[Mistake]
 def broken(
     directory: Path, files: Mapping[str, bytes], environment: str | None, *, twice: bool = False
 ) -> Iterator[str]:
-    """What one stack broke."""
+    """The violations of one stack."""
     began = time.process_time()
     try:
         mistakes, became = outcome(directory, environment)

@@ -1,9 +1,9 @@
-"""Endpoints, Regions and proxies. No request goes to a host that nobody named, and nothing goes in plain text.
+"""Endpoints, Regions and proxies: no request goes to a host that the user has not named, and nothing is sent in plain text.
 
-What is the user's to say: `--endpoint-url` or `AWS_ENDPOINT_URL`, if it is https or this machine, and the pass tells it; a
-proxy for https, which sees where a connection goes and nothing of what it says; `AWS_CA_BUNDLE`, without which no company
-that looks into TLS could use anything; and where credentials come from. Whoever may set those has the credentials too.
-Everything else in the environment, in profiles and in botocore's data that would lead a request elsewhere is not followed.
+The user may set: `--endpoint-url` or `AWS_ENDPOINT_URL`, if it is https or this machine (the pass shows it); a proxy for https,
+which sees the host of a connection, but not its content; `AWS_CA_BUNDLE`, which companies with TLS inspection need; and the
+source of the credentials. Users who can set these have the credentials anyway. All other settings in the environment, in
+profiles and in botocore's data that would send a request elsewhere are ignored.
 """
 
 import json
@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 REGION = "eu-west-2"
 ACCOUNT = "111111111111"
 SECONDS = 600
-"""After so long a process hangs, however busy the machine is."""
+"""The seconds after which a process counts as hanging, even on a busy machine."""
 AWS = (".amazonaws.com", ".api.aws")
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hidden-3f9a"}
 SECRET = "hidden-3f9a"
@@ -69,12 +69,12 @@ NAMED = [
     "http://[::1]:9",
     "http://localhost:9",
 ]
-"""Endpoints that may be named, and are the only host then asked."""
+"""Endpoints that the user may name; then they are the only host that is called."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What stands in the environment, and in files that it names; `listed` are hosts beside AWS's that it may name."""
+    """An environment and the files that it names; `listed` are allowed hosts besides those of AWS."""
 
     environment: Mapping[str, str]
     files: Mapping[str, str] = field(default_factory=dict)
@@ -140,7 +140,7 @@ Check = Callable[[], Sequence[str]]
 
 @contextmanager
 def no_way_out(asked: list[str]) -> Iterator[None]:
-    """Note every host that somebody looks up or connects to, and refuse."""
+    """Record and refuse every lookup of a host and every connection."""
 
     def refuse(host: Any) -> NoReturn:
         asked.append(str(host))
@@ -158,7 +158,7 @@ def no_way_out(asked: list[str]) -> Iterator[None]:
 
 
 def _call(region: str, endpoint: str | None) -> Sequence[str]:
-    """Open the account and call something of several services; what the first call says."""
+    """Open the account and call several services; return the error of the first call."""
     aws = open_account(ACCOUNT, region, VirtualClock(), Connection(endpoint))
     said = []
     for service, operation, words in (
@@ -181,7 +181,7 @@ def _call(region: str, endpoint: str | None) -> Sequence[str]:
 
 
 def _with_environment(words: Mapping[str, str]) -> None:
-    """Let this process know no more of AWS and of proxies than these words say."""
+    """Set the variables for AWS and proxies in the environment of this process to exactly these."""
     for name in tuple(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             del os.environ[name]
@@ -196,7 +196,7 @@ def _unlisted(asked: Sequence[str], listed: Sequence[str] | None) -> Iterator[st
 
 
 def _refused(region: str, endpoint: str | None) -> Sequence[str]:
-    """What is broken where nothing may be opened."""
+    """The violations if no connection may be opened."""
     asked: list[str] = []
     with no_way_out(asked):
         try:
@@ -209,19 +209,19 @@ def _refused(region: str, endpoint: str | None) -> Sequence[str]:
 
 
 def _region(region: str) -> Sequence[str]:
-    """Neither desired state nor an account takes a Region that is none."""
+    """Desired state and accounts refuse a Region that does not exist."""
     with tempfile.TemporaryDirectory() as root:
         text = STACK.format(region=json.dumps(region), more="", inside="")
         lay_out(Path(root), {"stack.yaml": text.encode()})
         found = list(_refused(region, None))
         with suppress(InvalidStack):
             stack = load(Path(root), "dev", known_kinds())
-            found += _refused(stack.region, None)  # of the right form, and still none
+            found += _refused(stack.region, None)  # valid in form, but not a Region
     return found
 
 
 def _named(endpoint: str) -> Sequence[str]:
-    """Of an endpoint that was named, nothing but that host is asked."""
+    """With an endpoint from the user, only this host is called."""
     asked: list[str] = []
     host = (
         endpoint.partition("://")[2]
@@ -237,7 +237,7 @@ def _named(endpoint: str) -> Sequence[str]:
 
 
 def _set(setting: Setting) -> Sequence[str]:
-    """Whatever is set, only AWS is asked, and what the setting may name."""
+    """With any setting, only AWS and the hosts that the setting may name are called."""
     asked: list[str] = []
     with tempfile.TemporaryDirectory() as root:
         lay_out(Path(root), {name: text.encode() for name, text in setting.files.items()})
@@ -268,7 +268,7 @@ def _document(text: str) -> Sequence[str]:
 
 
 def _typed(words: Sequence[str], environment: Mapping[str, str]) -> Sequence[str]:
-    """The command line refuses an endpoint in one line, before anything is called."""
+    """The command line refuses an endpoint with one line and without a call."""
     command = [sys.executable, "-m", "reconciler", "once", "desired_state/contact_center", "--env", "dev"]
     clean = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
     with tempfile.TemporaryDirectory() as cache:
@@ -318,7 +318,7 @@ CASES: Mapping[str, Check] = {
 
 
 def check(name: str) -> Sequence[str]:
-    """Carry out one injection, in a process of its own."""
+    """Run one case in a separate process."""
     return in_child(partial(_quietly, CASES[name]))
 
 
@@ -328,7 +328,7 @@ def _quietly(case: Check) -> Sequence[str]:
 
 
 def cases() -> Sequence[str]:
-    """Every injection."""
+    """All cases."""
     return tuple(CASES)
 
 

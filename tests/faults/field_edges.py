@@ -1,4 +1,4 @@
-"""What lies at the edge of what a field takes, and just beyond it, as its annotation says."""
+"""Values at the boundaries of a field, and just outside them, according to its annotation."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ LIMITS = ("ge", "le", "min_length", "max_length", "pattern")
 
 
 def limits(annotation: Any) -> dict[str, Any]:
-    """The constraints of a value; not those of what it is made of."""
+    """The constraints of a value, without those of its elements."""
     found: dict[str, Any] = {}
     while True:
         origin = get_origin(annotation)
@@ -43,7 +43,7 @@ def never_null(spot: Spot) -> bool:
 
 
 def edges(spot: Spot, play: Play) -> list[Any]:
-    """Valid values at the boundaries: least, most, longest, emptiest; or every word of a choice."""
+    """Valid values at the boundaries: least, most, longest, empty; or every value of an enum."""
     if play.edges is not None:
         return list(play.edges)
     kind, found = plain(spot.annotation), limits(spot.annotation)
@@ -68,7 +68,7 @@ def _lists(play: Play, found: dict[str, Any]) -> Iterator[Any]:
 
 
 def beyond(spot: Spot, play: Play) -> list[Any]:
-    """Values that the model has to refuse: of the wrong type, and just outside its constraints."""
+    """Values that the model must refuse: of the wrong type, and just outside its constraints."""
     return [*_mistyped(spot), *_outside(spot, play), *play.bad]
 
 

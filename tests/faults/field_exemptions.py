@@ -1,4 +1,4 @@
-"""Fields that do not go through a transition: which, and the fact that keeps them from it."""
+"""Fields that are exempt from a transition, with the reason."""
 
 from collections.abc import Mapping
 

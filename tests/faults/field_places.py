@@ -1,4 +1,4 @@
-"""Where a field stands in a model, and settings with and without it."""
+"""Paths of fields in a model, and settings with and without a field."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -19,8 +19,8 @@ Settings = Mapping[str, Any]
 class Spot:
     """One field of a model, by its path: `queue_configs[].priority`.
 
-    `required` says that the structure around it cannot go without; `whole`, that the structure is always sent as
-    written, so that to leave the field out is to clear it.
+    `required` means that its structure needs the field; `whole`, that the structure is always sent as written, so that a field
+    is cleared when it is left out.
     """
 
     path: str
@@ -31,7 +31,7 @@ class Spot:
 
     @property
     def top(self) -> str:
-        """The settings' own field that the path begins with."""
+        """The top-level field of the path."""
         return self.path.partition(".")[0].partition("[")[0]
 
 
@@ -39,11 +39,11 @@ class Spot:
 class Play:
     """Two valid values of a field, and what the transitions between them need.
 
-    `beside` are further settings, always there; `without` is the path that is taken away where the field cannot go
-    alone; `tops` says that the two values are those of the whole top field, since others change with it; `edges` are
-    values at the boundaries where the model does not say them; `many` makes a list of so many; `base` stands in for
-    the scene's; `turns` are the settings that go with no value, the first and the second; `bad` are further values
-    that the model refuses.
+    `beside` are further settings, which are always present. `without` is the path to remove if the field cannot be removed
+    alone. `tops` means that the two values are those of the whole top-level field, because other fields change with it. `edges`
+    are values at the boundaries if the model does not define them. `many` creates a list of a given length. `base` replaces the
+    base of the scene. `turns` are the settings for no value, for the first and for the second. `bad` are further values that the
+    model refuses.
     """
 
     first: Any
@@ -60,19 +60,19 @@ class Play:
 
 @dataclass(frozen=True)
 class Scene:
-    """How a kind's fields are played: the least that it is created with, what stands around a field, the values."""
+    """The values for all fields of a kind: the smallest settings that create it, what a field needs, and pairs of values."""
 
     base: Settings
     around: Mapping[str, Any]
     plays: Mapping[str, Play | tuple[Any, Any]]
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """What lives around it beside all that its sample needs."""
+    """Resources that it needs besides those of its sample."""
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Fields that AWS itself changes with a field."""
+    """By field: other fields that AWS changes with it."""
     given: tuple[Given, ...] = ()
-    """What no kind of ours makes, beside all that its sample needs."""
+    """Operations that create what no kind creates, besides those of its sample."""
     needed: frozenset[str] = frozenset()
-    """Paths that are a mistake to leave out of this ground, beside those that create always needs."""
+    """Paths that these settings need besides those that create always needs."""
 
     def play(self, path: str) -> Play:
         """The values of one field."""
@@ -81,7 +81,7 @@ class Scene:
 
 
 def spots(adapter: Adapter[Any]) -> Iterator[Spot]:
-    """Every field of a kind, those within structures and rows included; not the resource that it lives in."""
+    """Every field of a kind, including those within structures and rows, without the parent."""
     return (each for each in _walk(adapter.model, "", whole=False) if each.path != scope_field(adapter))
 
 
@@ -98,7 +98,7 @@ def _walk(model: type[Part], prefix: str, *, whole: bool) -> Iterator[Spot]:
 
 
 class Step(NamedTuple):
-    """One level on the way to a field."""
+    """One level of the path of a field."""
 
     name: str
     is_row: bool
@@ -109,7 +109,7 @@ def _steps(path: str) -> list[Step]:
 
 
 def put(settings: Settings, path: str, value: Any, around: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with a value at a path; what has to stand around it is made where it is missing."""
+    """The settings with a value at a path; missing structures around it are created."""
     made = deepcopy(dict(settings))
     node, trail = made, ""
     *outer, last = _steps(path)
@@ -124,7 +124,7 @@ def put(settings: Settings, path: str, value: Any, around: Mapping[str, Any]) ->
 
 
 def take(settings: Settings, path: str, required: Mapping[str, bool]) -> tuple[dict[str, Any], str]:
-    """The settings without a field, and the path of what had to go: all that cannot be without it goes with it."""
+    """The settings without a field, and the removed path: structures that need the field are removed as well."""
     made = deepcopy(dict(settings))
     steps = _steps(path)
     nodes: list[Any] = [made]

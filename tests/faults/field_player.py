@@ -1,4 +1,4 @@
-"""Plays one field of one kind in a sandbox: passes, what they called, and what AWS then shows."""
+"""Runs the transitions of one field of a kind in a sandbox: passes, their calls, and the live values afterwards."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ KINDS = known_kinds()
 
 
 def with_extra(sample: Sample, scene: Scene) -> Sample:
-    """The sample, with what the scene needs beside."""
+    """The sample with the further needs of the scene."""
     around = {kind: dict(names) for kind, names in sample.around.items()}
     for kind, names in scene.extra.items():
         around.setdefault(kind, {}).update(names)
@@ -47,7 +47,7 @@ def with_extra(sample: Sample, scene: Scene) -> Sample:
 
 
 class Theatre:
-    """The sandbox of one kind, put back as it was furnished before each case."""
+    """The sandbox of one kind; its initial state is restored before each case."""
 
     built: ClassVar[dict[str, "Theatre"]] = {}
 
@@ -65,7 +65,7 @@ class Theatre:
 
     @classmethod
     def of(cls, kind: str, scene: Scene) -> "Theatre":
-        """The theatre of a kind, built once for the process, as it was furnished."""
+        """The sandbox of a kind, created once for the process, in its initial state."""
         if kind not in cls.built:
             cls.built[kind] = cls(kind, scene)
         theatre = cls.built[kind]
@@ -78,12 +78,12 @@ class Theatre:
         return theatre
 
     def _light(self) -> Sandbox:
-        """A sandbox that is on."""
+        """A running sandbox."""
         return shared_sandbox.hold(Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep))
 
     @cached_property
     def ids(self) -> Mapping[tuple[str, str], Sighting]:
-        """What lives around the resource under test, by kind and name."""
+        """The other resources in the sandbox, by kind and name."""
         found: dict[tuple[str, str], Sighting] = {}
         for kind in self.house.sample.around:
             adapter = KINDS[kind]
@@ -93,7 +93,7 @@ class Theatre:
         return found
 
     def identity(self, ref: Ref, key: Key) -> str:
-        """What AWS calls a resource that a reference names."""
+        """The id, ARN or name in AWS for a reference."""
         if ref.outside and key not in self.ids:
             return key.name
         seen = self.ids[key]
@@ -102,7 +102,7 @@ class Theatre:
 
 @dataclass
 class Act:
-    """One pass: its report, or the mistake that stopped it, and the calls that could change something."""
+    """One pass: its report, or the mistake that stopped it, and its mutating calls."""
 
     round: Round | None
     mistake: str
@@ -115,14 +115,14 @@ class Act:
 
     @property
     def story(self) -> str:
-        """How it ended, in words."""
+        """A description of its result."""
         told = "; ".join([*(self.round.messages if self.round else []), self.mistake])
         return f"{self.outcome}: {told}"[:600]
 
 
 @dataclass
 class Player:
-    """Plays the transitions of one field; everything that is broken is told in `broken`."""
+    """Runs the transitions of one field and collects the violations in `broken`."""
 
     theatre: Theatre
     adapter: Adapter[Any]
@@ -137,7 +137,7 @@ class Player:
         self.client = self.theatre.house.client(self.adapter.service.name)
 
     def anew(self) -> "Player":
-        """Another player of the same field, in the sandbox as it was furnished."""
+        """Another player of the same field, with the initial state of the sandbox."""
         theatre = Theatre.of(self.adapter.kind, self.scene)
         return Player(theatre, self.adapter, self.scene, self.spot, self.play, self.required)
 
@@ -145,12 +145,12 @@ class Player:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The paths without which nothing is made."""
+        """The paths that create needs."""
         return self.adapter.create.needed | self.scene.needed
 
     @property
     def ground(self) -> Settings:
-        """What is always written, without the field."""
+        """The settings that are always written, without the field."""
         base = self.scene.base if self.play.base is None else self.play.base
         return {**base, **self.play.beside}
 
@@ -169,11 +169,11 @@ class Player:
         return self.written(self.play.second, 2)
 
     def leaf(self, settings: Settings, value: Any) -> dict[str, Any]:
-        """The settings with another value at the very field."""
+        """The settings with another value of the field."""
         return put(settings, self.spot.path, value, self.scene.around)
 
     def absent(self, settings: Settings) -> tuple[dict[str, Any], str]:
-        """The settings without the field, and the path of what had to go with it."""
+        """The settings without the field, and the path that was removed."""
         gone = self.play.without or self.spot.path
         without, path = take(settings, gone, self.required)
         return without, path
@@ -181,7 +181,7 @@ class Player:
     # -- passes ----------------------------------------------------------------------------------------------------
 
     def act(self, settings: Settings | None) -> Act:
-        """One pass with these settings."""
+        """Run one pass with these settings."""
         journal = self.theatre.house.box.journal
         start, round_, mistake = len(journal), None, ""
         try:
@@ -196,7 +196,7 @@ class Player:
         self.broken.append(what)
 
     def image(self) -> Image:
-        """The resource as plain boto3 shows it; empty where there is none."""
+        """The resource as plain boto3 shows it; empty if there is none."""
         found = self.stage.live()
         if len(found) != 1:
             if found:
@@ -207,14 +207,14 @@ class Player:
         return {name: _plain(value) for name, value in shown.items()}
 
     def made(self, settings: Settings) -> Image:
-        """The resource as it is once it was created."""
+        """Create the resource, and return its image."""
         act = self.act(settings)
         if act.outcome != "settled":
             self.tell(f"could not be created: {act.story}")
         return self.image()
 
     def settles(self, settings: Settings, what: str, before: Image | None = None) -> Image:
-        """One pass that changes the one field, one that has nothing to do; the image after them."""
+        """Run a pass that changes the field, and one that has nothing to do; return the image after them."""
         residents = self.theatre.house.residents
         lives = self.theatre.house.live() if before is not None else []
         parts = [part for seen in lives if seen.arn not in residents for part in _parts(seen.settings)]
@@ -232,7 +232,7 @@ class Player:
         return after
 
     def quiet(self, settings: Settings, what: str) -> None:
-        """A pass that has nothing to do."""
+        """Run a pass that must have nothing to do."""
         again = self.act(settings)
         if again.calls or again.outcome != "settled" or (again.round and again.round.actions):
             found = again.round.actions if again.round else ""
@@ -240,7 +240,7 @@ class Player:
             self.tell(f"{what}: the next pass is not quiet: {found} {sent} {again.story}")
 
     def refused(self, settings: Settings, what: str, naming: str) -> None:
-        """A pass that the loader or the plan refuses, by name, and that touches nothing."""
+        """Run a pass that the loader or the plan must refuse with the name of the field, and that changes nothing."""
         before = self.image()
         act = self.act(settings)
         if act.outcome == "settled":
@@ -255,7 +255,7 @@ class Player:
             self.tell(f"{what}: something was touched")
 
     def turned_down(self, settings: Settings, what: str) -> None:
-        """A change of which AWS refuses the first call: told truthfully, and nothing is touched."""
+        """Run a change whose first call AWS refuses: the report must say so, and nothing changes."""
         before, box = self.image(), self.theatre.house.box
         struck: list[str] = []
 
@@ -278,10 +278,10 @@ class Player:
         if changed:
             self.tell(f"{what}: AWS refused it, and yet {changed} changed")
 
-    # -- what is to be seen ----------------------------------------------------------------------------------------
+    # -- checks ----------------------------------------------------------------------------------------------------
 
     def _only_its_own(self, act: Act, what: str, parts: Sequence[str]) -> None:
-        """Only operations of the field's own group were called, and only on this resource, or on `parts` of it."""
+        """Check that only operations of the field's group were called, and only on this resource or its `parts`."""
         seen = self.stage.live()
         where = [*(each.id for each in seen), *(each.arn for each in seen)]
         where += [*parts, *self._own_words]
@@ -294,7 +294,7 @@ class Player:
 
     @property
     def _own_words(self) -> list[str]:
-        """The texts of a plain list: some are told to AWS alone, such as the aliases of a key."""
+        """The texts of a plain list: some appear only in requests, such as the aliases of a key."""
         lists = [value for value in (self.play.first, self.play.second) if isinstance(value, list)]
         return [each for value in lists for each in value if isinstance(each, str)]
 
@@ -303,7 +303,7 @@ class Player:
         if self.spot.top == TAGS:
             return set(self.adapter.tagging.operations) if self.adapter.tagging else set()
         groups = [group for group in self.adapter.updates if self.spot.top in group.fields]
-        # What such a group overwrites is sent again.
+        # Fields that such a group overwrites are sent again.
         moving = {self.spot.top, *(name for group in groups for name in group.overwrites)}
         return {
             operation
@@ -313,7 +313,7 @@ class Player:
         }
 
     def _others_as_before(self, before: Image, after: Image, what: str) -> None:
-        """Every other field is as it was before."""
+        """Check that no other field has changed."""
         moving = {self.spot.top, *self.scene.also.get(self.spot.top, ())}
         shapes = fields_of(self.adapter.model)
         changed = [
@@ -327,7 +327,7 @@ class Player:
             self.tell(f"{what}: {changed} changed with it")
 
     def same_beside(self, before: Image, after: Image, what: str) -> None:
-        """Within the field's structures, all but the field itself is as it was before."""
+        """Check that within the field's structures only the field has changed."""
         wire = (self.spot.shape.wire or "").rpartition(".")[2]
         shape = fields_of(self.adapter.model).get(self.spot.top)
         left = {wire, *(floors_in(shape) if shape else ())}
@@ -338,7 +338,7 @@ class Player:
             self.tell(f"{what}: its neighbours changed: {kept[0]} became {kept[1]}"[:500])
 
     def shows(self, image: Image, settings: Settings, what: str) -> None:
-        """AWS shows every value of the top field as it is written."""
+        """Check that AWS shows every value of the top-level field as it is written."""
         top = self.spot.top
         shape = top_shape(self.adapter, top)
         wanted = settings.get(top)
@@ -371,7 +371,7 @@ class Player:
 
     def _shown(self, shape: Shape, value: Any, raw: Any) -> bool:
         if shape.archive:
-            return True  # whether AWS has it is told by the pass that has nothing to do
+            return True  # the pass that must have nothing to do checks these
         filled = json.loads(self._fill(json.dumps(value)))
         encoded = _plain(Encoder(self.theatre.identity, str).encode(shape, filled))
         found = _values(raw, _last(shape))
@@ -388,7 +388,7 @@ class Player:
 
 
 def top_shape(adapter: Adapter[Any], top: str) -> Shape:
-    """The shape of one of the settings' own fields."""
+    """The shape of a top-level field."""
     return fields_of(adapter.model)[top]
 
 
@@ -397,7 +397,7 @@ def _last(shape: Shape) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value in which the order of lists and of members does not matter, and moments are text."""
+    """A value in a form that ignores the order of lists and members, with times as texts."""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Mapping):
@@ -408,7 +408,7 @@ def _plain(value: Any) -> Any:
 
 
 def _values(raw: Any, name: str) -> list[Any]:
-    """Every value that a member of this name has, however deep."""
+    """Every value of a member with this name, at any depth."""
     found: list[Any] = []
     if isinstance(raw, Mapping):
         found += [raw[name]] if name in raw else []
@@ -421,12 +421,12 @@ def _values(raw: Any, name: str) -> list[Any]:
 
 
 def is_floor(shape: Shape) -> bool:
-    """Whether AWS may raise the value by itself (with the capacity, say), and never lowers it."""
+    """Whether AWS may raise the value by itself (for example with the capacity), and never lowers it."""
     return shape.part is not None and all(inner.at_least for inner in shape.fields.values())
 
 
 def _parts(value: Any, *, within: bool = False) -> Iterator[str]:
-    """The ids of all that a resource consists of."""
+    """The ids of all parts of a resource."""
     if isinstance(value, list):
         for each in value:
             yield from _parts(each, within=True)
@@ -438,14 +438,14 @@ def _parts(value: Any, *, within: bool = False) -> Iterator[str]:
 
 
 def floors_in(shape: Shape) -> set[str]:
-    """AWS's names of the floors within a field."""
+    """AWS's names of such values within a field."""
     inner = [each for each in (shape.items, shape.values, *shape.fields.values()) if each is not None]
     here = {_last(each) for each in inner if is_floor(each)}
     return here.union(*(floors_in(each) for each in inner))
 
 
 def risen(shape: Shape, was: Any, now: Any) -> bool:
-    """Whether the value is a floor that AWS has raised."""
+    """Whether AWS has raised such a value."""
     return (
         is_floor(shape) and bool(now) and all(now[member] >= least for member, least in (was or {}).items())
     )

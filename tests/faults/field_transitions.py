@@ -35,7 +35,7 @@ def fields(kind: str) -> dict[str, Spot]:
 
 
 def cases() -> Sequence[str]:
-    """Every transition of every field that has it and is not exempt."""
+    """Every transition of every field, without exemptions."""
     return [
         f"{kind} {path} {transition}"
         for kind in SCENES
@@ -46,13 +46,13 @@ def cases() -> Sequence[str]:
 
 
 def exemption(kind: str, path: str, transition: str) -> str:
-    """Why a field does not go through a transition; nothing where it does."""
+    """Why a field is exempt from a transition; empty if it is not."""
     table = EXEMPT.get(kind, {})
     return table.get((path, transition)) or table.get((path, "*")) or ""
 
 
 def has(kind: str, spot: Spot, transition: str) -> bool:
-    """Whether there is such a transition: a field of one word only has no other, one without bounds no boundary."""
+    """Whether a field has the transition: an enum with one value has no change, and a field without limits no boundary."""
     if (spot.path, "*") in EXEMPT.get(kind, {}) or spot.path not in SCENES[kind].plays:
         return False
     play = SCENES[kind].play(spot.path)
@@ -64,7 +64,7 @@ def has(kind: str, spot: Spot, transition: str) -> bool:
 
 
 def check(case: str) -> Sequence[str]:
-    """Carry out one case; what is broken, a line each."""
+    """Run one case; return its violations."""
     kind, path, transition = case.split(" ", 2)
     spot, scene = fields(kind)[path], SCENES[kind]
     required = {each.path: each.required for each in fields(kind).values()}
@@ -82,14 +82,14 @@ def _is_write_only(player: Player) -> bool:
 
 
 def _unset(player: Player) -> tuple[Settings | None, str]:
-    """The settings of before the field was written; None where AWS makes nothing without it."""
+    """The settings before the field was written; None if AWS creates nothing without it."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
     return (None if path in player.needed else without), path
 
 
 def _set(player: Player) -> None:
-    """The resource exists without the field, and the field is then written."""
+    """Write a field of a resource that was created without it."""
     before, _ = _unset(player)
     if before is None:
         image = player.settles(player.first, "created with it")
@@ -106,7 +106,7 @@ def _set(player: Player) -> None:
 
 
 def _changed(player: Player) -> None:
-    """From one valid value to another."""
+    """Change a field from one valid value to another."""
     image = player.made(player.first)
     player.shows(image, player.first, "created with it")
     if _is_write_only(player):
@@ -121,7 +121,7 @@ def _changed(player: Player) -> None:
 
 
 def _replaced(player: Player, settings: Settings, what: str) -> None:
-    """What AWS cannot change is refused by name; replaced once where the policy says so."""
+    """Check that a change that AWS cannot make is refused, and that the resource is replaced once if the policy allows it."""
     player.refused(settings, what, player.spot.top)
     policy = {**settings.get("policy", {}), "replace": True, "protect": False}
     act = player.act({**settings, "policy": policy})
@@ -137,7 +137,7 @@ def _replaced(player: Player, settings: Settings, what: str) -> None:
 
 
 def _cleared(player: Player) -> None:
-    """Left out, nothing is touched; by null it is cleared, or refused where that cannot be."""
+    """Leave a field out, which changes nothing; then clear it with null, which may be refused."""
     known = fields(player.adapter.kind)
     full = _far_from_cleared(player)
     without, path = player.absent(full)
@@ -169,7 +169,7 @@ def _cleared(player: Player) -> None:
 
 
 def _left_out(player: Player, without: Settings, path: str) -> None:
-    """Nothing to do; where AWS creates none without it, only who adopts what lives may leave it out."""
+    """Check that a pass without the field has nothing to do. If create needs the field, only an adopted resource may omit it."""
     if path in player.needed and player.act(without).mistake:
         player.refused(without, "left out", path.rpartition(".")[2])
         without = {**without, "adopt": True}
@@ -179,14 +179,14 @@ def _left_out(player: Player, without: Settings, path: str) -> None:
 
 
 def _taken_away(player: Player, without: Settings, image: Image, what: str) -> None:
-    """To leave out a row, or a part of what is always sent whole, is to take it away, as null does."""
+    """Check that a row, or a part of a structure that is always sent whole, is removed if it is left out, as with null."""
     after = player.settles(without, what, image)
     if after.get(player.spot.top) == image.get(player.spot.top):
         player.tell(f"{what}: AWS shows {after.get(player.spot.top)} still")
 
 
 def _far_from_cleared(player: Player) -> Settings:
-    """The settings with that of the two values that is not what AWS shows of a field that was cleared."""
+    """The settings with the value that differs from what AWS shows for a cleared field."""
     cleared = player.spot.shape.cleared
     if cleared:
         return player.second if player.play.first == cleared.value else player.first
@@ -195,7 +195,7 @@ def _far_from_cleared(player: Player) -> Settings:
 
 
 def _boundary(player: Player) -> None:
-    """To the least and the most that the model takes."""
+    """Change a field to its boundary values."""
     image = player.made(player.first)
     for value, settings in _at_edges(player):
         shown = repr(value)[:40]
@@ -204,7 +204,7 @@ def _boundary(player: Player) -> None:
 
 
 def _at_edges(player: Player) -> list[tuple[object, Settings]]:
-    """Each value at a boundary, and the settings with it."""
+    """Each boundary value, and the settings with it."""
     top = player.play.tops and player.play.edges is not None
     return [
         (value, player.written(value) if top else player.leaf(player.first, value))
@@ -213,7 +213,7 @@ def _at_edges(player: Player) -> list[tuple[object, Settings]]:
 
 
 def _new(player: Player) -> None:
-    """A new resource has what it is created with, whatever that is: one pass, and the next has nothing to do."""
+    """Create a resource with the field; the next pass must have nothing to do."""
     for value, written in [(player.play.second, player.second), *_at_edges(player)]:
         if written == player.first:
             continue
@@ -232,12 +232,12 @@ def _new(player: Player) -> None:
 
 
 def _nothing(spot: Spot) -> object:
-    """What AWS need not show, because it says that there is nothing."""
+    """An empty value, which AWS may omit."""
     return spot.shape.cleared.value if spot.shape.cleared else None
 
 
 def _with_null(player: Player) -> Settings:
-    """The settings with null in the place of the field, and without what goes with it."""
+    """The settings with null as the value of the field, without dependent settings."""
     without, path = player.absent(player.first)
     if player.spot.top == TAGS:
         return {**player.first, TAGS: dict.fromkeys(player.first[TAGS])}
@@ -247,7 +247,7 @@ def _with_null(player: Player) -> Settings:
 
 
 def _invalid(player: Player) -> None:
-    """What the model refuses is a mistake; what AWS refuses is told truthfully, and nothing else is touched."""
+    """Check that invalid values are mistakes, and that a refusal by AWS is reported and changes nothing else."""
     player.made(player.first)
     for value in beyond(player.spot, player.play):
         settings = player.leaf(player.first, value)
@@ -267,7 +267,7 @@ def _invalid(player: Player) -> None:
 
 
 def _valid_again(player: Player) -> None:
-    """After a mistake and a refusal, the valid value settles in one pass."""
+    """Check that a valid value is settled in one pass after a mistake and a refusal."""
     image = player.made(player.first)
     values = beyond(player.spot, player.play)
     act = player.act(player.leaf(player.first, values[0]))

@@ -1,4 +1,4 @@
-"""Two values for every field of an alarm: those of its sample, each on the ground on which AWS takes it."""
+"""Two values for every field of an alarm, from its sample, each with settings with which AWS accepts them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ GROUNDS: Mapping[str, Settings] = {
     "evaluation_criteria": QUERY,
     "evaluation_interval": QUERY,
 }
-"""By field: what is written where it is; otherwise that of one metric."""
+"""By field: the other settings with which it is written; by default those of an alarm on one metric."""
 NEEDED = frozenset(
     {*ONE, *BAND, *QUERY, "metrics", "metrics[].expression", "metrics[].metric_stat"}
     | {"evaluation_criteria.prom_ql_criteria", "evaluation_window.wall_clock_window"}
@@ -52,7 +52,7 @@ def _grounded(path: str, play: Play) -> Play:
 
 
 def alarm() -> Scene:
-    """Of one metric, but for the fields that go with others."""
+    """An alarm on one metric; other fields have their own settings."""
     found = scene_of(known_kinds()["cloudwatch.alarm"])
     plays = {path: _grounded(path, found.play(path)) for path in found.plays}
     first = stat("errors")

@@ -1,4 +1,4 @@
-"""Two values for every field of an instance of Amazon Connect, and what has to stand around them."""
+"""Two values for every field of an instance of Amazon Connect, and the settings that they need."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ AS_VIDEO = {
 
 
 def moved(config: str, member: str, one: Any, two: Any, *, edges: Any = None) -> Play:
-    """A member of a store's own structure, changed within the store that it belongs to."""
+    """Two values of a member of the structure of a storage."""
     stores = {
         "s3_config": S3,
         "kinesis_video_stream_config": AS_VIDEO,
@@ -44,7 +44,7 @@ def moved(config: str, member: str, one: Any, two: Any, *, edges: Any = None) ->
 
 
 def switched_store(config: str, with_it: Settings, other: Any) -> Play:
-    """The structure of one type of store, which comes and goes with the type."""
+    """The structure of one type of storage, which changes with the type."""
     return Play([with_it], [{**with_it, config: other}], tops=True, without="storage_configs", edges=())
 
 

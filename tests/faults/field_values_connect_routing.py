@@ -31,7 +31,7 @@ IN_RECURRING = {"overrides": [RECURRING]}
 
 
 def daily(number: int) -> list[Settings]:
-    """So many stretches of the week, none touching another."""
+    """A number of time spans of the week that do not overlap."""
     days = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
     return [opening(days[each % 7], f"{each // 7:02}:00", f"{each // 7:02}:30") for each in range(number)]
 
@@ -226,14 +226,14 @@ KINDS_OF_CONFIG: Mapping[str, Settings] = {
 
 
 def destination(config: str, one: Any, two: Any) -> Play:
-    """A member of the structure that belongs to one type of quick connect."""
+    """Two values of a member of the structure of one type of quick connect."""
     return Play(
         one, two, beside={"quick_connect_config": KINDS_OF_CONFIG[config]}, without="quick_connect_config"
     )
 
 
 def destinations(config: str, **other: Any) -> Play:
-    """The structure itself, which comes and goes with the type."""
+    """The structure itself, which changes with the type."""
     to = KINDS_OF_CONFIG[config]
     return Play(
         to, {**to, config: {**to[config], **other}}, tops=True, without="quick_connect_config", edges=()

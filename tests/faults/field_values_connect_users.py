@@ -1,4 +1,4 @@
-"""Two values for every field of users, of what they may do and of where they belong."""
+"""Two values for every field of users, security profiles and hierarchy groups."""
 
 from collections.abc import Mapping
 

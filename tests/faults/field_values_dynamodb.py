@@ -1,4 +1,4 @@
-"""Two values for every field of a table, and what has to stand around them."""
+"""Two values for every field of a table, and the settings that they need."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,7 +34,7 @@ PAID_GLOBAL: Settings = {**PAID, **defined("id", "place")}
 
 
 def local(first: Any, second: Any, *, attribute_of_second: str = "at") -> Play:
-    """A change of a local index, which AWS never makes: the table is built anew."""
+    """A change of a local index, which AWS cannot make: the table is replaced."""
     base = {**PAID, "key_schema": key("id", "place")}
     first, second = ([{**BY_TIME, **each}] for each in (first, second))
     turns = (

@@ -1,4 +1,4 @@
-"""Two values for the fields of rules, which go together, and for those of subnets that want an IPv6 block."""
+"""Two values for the fields of rules, which change together, and for those of subnets that need an IPv6 block."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ PLAIN = of(HTTPS, description=None)
 
 
 def rules(direction: str) -> Mapping[str, Play]:
-    """The rules of one direction: of each member two values, as the whole list."""
+    """The rules of one direction: for each member two values of the whole list."""
 
     def lists(first: Settings, second: Settings, without: str = direction, **more: Any) -> Play:
         return Play([first], [second], tops=True, edges=(), without=without, **more)

@@ -1,4 +1,4 @@
-"""Two values for every field of a key: those of its sample, each on the ground on which AWS takes it."""
+"""Two values for every field of a key, from its sample, each with settings with which AWS accepts them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ SIGNING = {"key_spec": "ECC_NIST_P256"}
 
 
 def key() -> Scene:
-    """A symmetric key, but for the fields that go with others."""
+    """A symmetric key; other fields have their own settings."""
     found = scene_of(known_kinds()["kms.key"])
     plays = {
         **found.plays,

@@ -1,4 +1,4 @@
-"""Two values for every field of a bucket, and what has to stand around them."""
+"""Two values for every field of a bucket, and the settings that they need."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,24 +56,24 @@ PARTITIONED = {"logging": LOGGING}
 
 
 def in_life(first: Any, second: Any, member: str, base: Settings, **more: Any) -> Play:
-    """A member of a structure of a lifecycle rule, played where the structure is there."""
+    """Two values of a member of a structure of a lifecycle rule, with the structure present."""
     return Play(first, second, beside={"lifecycle": [{**PLAIN_RULE, member: base}]}, **more)
 
 
 def granted(first: Settings, second: Settings) -> Play:
-    """One grant on the log objects or another; the members of a grant belong together."""
+    """Two grants for log objects; the members of a grant change together."""
     one, two = ({**LOGGING, "target_grants": [each]} for each in (first, second))
     return Play(one, two, tops=True, edges=(), without="logging.target_grants")
 
 
 def life(member: str, first: Any, second: Any, **more: Any) -> Play:
-    """A structure of a lifecycle rule in one of its forms or another."""
+    """Two forms of a structure of a lifecycle rule."""
     one, two = ([{**PLAIN_RULE, member: each}] for each in (first, second))
     return Play(one, two, tops=True, beside=IN_PLAIN, without=f"{LIFE}.{member}", **more)
 
 
 def listeners(kind: str, arn: str, one: str, two: str) -> dict[str, Any]:
-    """Plays of one kind of listeners."""
+    """The pairs of values of one type of notification target."""
     where = f"notification.{kind}[]"
     told = {"id": "told", "events": EVENTS[0], arn: one}
     return {
@@ -143,7 +143,7 @@ BUCKET = Scene(
         "encryption.rules[].sse_algorithm": Play("aws:kms", "aws:kms:dsse"),
         "encryption.rules[].kms_master_key_id": KMS_KEYS,
         "encryption.rules[].bucket_key_enabled": BOOL,
-        # A new bucket blocks SSE-C already.
+        # New buckets block SSE-C by default.
         "encryption.rules[].blocked_encryption_types": Play(["NONE"], ["SSE-C"], edges=()),
         "bucket_policy": (policy("GetObject"), policy("GetObjectVersion")),
         "cors": ([UPLOADS], [{**UPLOADS, "allowed_methods": ["GET"]}, {**UPLOADS, "id": "more"}]),
@@ -362,7 +362,7 @@ DESTINATION = {"bucket": "arn:aws:s3:::contract-copies"}
 
 
 def sent_to(member: str, first: Any, second: Any, *, beside: Settings | None = None, **more: Any) -> Play:
-    """A member of where replicas go, played where what it needs is there."""
+    """Two values of a member of the destination of replicas, with the settings that it needs."""
     destination = {**DESTINATION, **(beside or {})}
     rules = [{**COPIES, "destination": destination}]
     return Play(

@@ -1,4 +1,4 @@
-"""Two values for every field of a topic: those of its sample, each on the ground on which AWS takes it."""
+"""Two values for every field of a topic, from its sample, each with settings with which AWS accepts them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ def one(member: str, row: Settings, first: Any, second: Any, **more: Any) -> tup
 
 
 def topic() -> Scene:
-    """A topic that is not first-in, first-out, but for the fields that only such a one has."""
+    """A standard topic, except for the fields that only FIFO topics have."""
     found = scene_of(known_kinds()["sns.topic"])
     whole = {"without": "subscriptions"}
     plays = {

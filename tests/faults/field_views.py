@@ -1,4 +1,4 @@
-"""Each kind's fields as plain boto3 shows them, by the field's name: another way than our adapters'."""
+"""Reads each kind's fields with plain boto3, independently of our adapters."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,14 +10,14 @@ from reconciler.planning.ownership import MARKS
 
 Client: TypeAlias = Any
 Image: TypeAlias = dict[str, Any]
-"""A resource's fields as AWS shows them."""
+"""The fields of a resource as AWS shows them."""
 View: TypeAlias = Callable[[Client, Mapping[str, str], str], Image]
 
 PAGES = 50
 
 
 def _pick(reply: Mapping[str, Any], **fields: str) -> Image:
-    """Fields by the dotted members that show them."""
+    """Fields, each from a member of the reply by its path."""
     found: Image = {}
     for name, member in fields.items():
         value: Any = reply
@@ -40,7 +40,7 @@ def _rows(client: Client, operation: str, member: str, **parameters: Any) -> lis
 
 
 def _plain_rows(rows: list[Any], *members: str) -> list[Any]:
-    """Rows without what AWS adds to them: ARNs and names of what they refer to."""
+    """Rows without the members that AWS adds: ARNs and names of referenced resources."""
     return [{member: row[member] for member in members} for row in rows]
 
 
@@ -168,7 +168,7 @@ def user(client: Client, at: Mapping[str, str], arn: str) -> Image:
 def contact_flow(client: Client, at: Mapping[str, str], arn: str) -> Image:
     try:
         described = client.describe_contact_flow(**at)["ContactFlow"]
-    except ClientError:  # a flow that was never published is described as a draft only
+    except ClientError:  # a flow that was never published can only be described as a draft
         draft = {**at, "ContactFlowId": f"{at['ContactFlowId']}:$SAVED"}
         described = client.describe_contact_flow(**draft)["ContactFlow"]
     fields = _pick(
@@ -208,7 +208,7 @@ STORED = (
 
 
 def _asked_for(row: Mapping[str, Any], alias: str) -> Image:
-    """A store without what Connect adds to the prefix of a video stream."""
+    """A storage without the text that Connect adds to the prefix of a video stream."""
     video = row.get("KinesisVideoStreamConfig")
     if not video:
         return {**row}
@@ -331,7 +331,7 @@ def table(client: Client, at: Mapping[str, str], arn: str) -> Image:
 
 
 def _lower(raw: Any) -> Any:
-    """S3 answers "Prefix" to whoever wrote "prefix"."""
+    """Names of filter rules in lower case: S3 replies "Prefix" where the request had "prefix"."""
     if isinstance(raw, Mapping):
         return {name: value.lower() if name == "Name" else _lower(value) for name, value in raw.items()}
     return [_lower(each) for each in raw] if isinstance(raw, list) else raw
@@ -341,7 +341,7 @@ def bucket(client: Client, at: Mapping[str, str], arn: str) -> Image:
     def shown(operation: str) -> Mapping[str, Any]:
         try:
             reply = getattr(client, operation)(**at)
-        except ClientError:  # S3 answers with an error where nothing is configured
+        except ClientError:  # S3 returns an error if nothing is configured
             return {}
         return {name: value for name, value in reply.items() if name != "ResponseMetadata"}
 
@@ -386,11 +386,11 @@ VIEWS: Mapping[str, View] = {
 
 
 def image_of(kind: str, client: Client, at: Mapping[str, str], arn: str) -> Image:
-    """A live resource's fields as AWS shows them, without our own marks and the stack's tag."""
+    """The fields of a live resource as AWS shows them, without our marks and the stack's tag."""
     found = VIEWS[kind](client, at, arn)
     return {**found, "tags": without_marks(found["tags"])}
 
 
 def without_marks(tags: Mapping[str, str]) -> dict[str, str]:
-    """Tags without our own marks and the stack's tag."""
+    """Tags without our marks and the stack's tag."""
     return {tag: value for tag, value in tags.items() if tag not in MARKS and tag != "Suite"}

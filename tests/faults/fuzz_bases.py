@@ -1,4 +1,4 @@
-"""The stacks that fuzzing begins from."""
+"""The initial stacks of fuzzing."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -144,7 +144,7 @@ s3.bucket:
 
 @cache
 def bases() -> tuple[Files, ...]:
-    """The stacks that fuzzing begins from: five small ones, each many times, and the two examples."""
+    """The initial stacks of fuzzing: five small ones, each many times, and the two examples."""
     small = [{name: text.encode() for name, text in files.items()} for files in SMALL.values()]
     examples = [
         {

@@ -1,4 +1,4 @@
-"""What fuzzing changes: the text of files, the structure of documents, and which files there are."""
+"""The changes of fuzzing: to the text of files, the structure of documents, and the set of files."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from tests.faults.fuzz_bases import Files, bases
 ENVIRONMENTS = (*["dev"] * 9, *["prod"] * 5, None, "nowhere")
 
 
-# What is put into the text.
+# Texts to insert.
 
 SNIPPETS: Sequence[bytes | str] = [
     *(b"&a ", b"*a", b"<<: *a", b"<<: {a: b}", b"!!str ", b"!!python/object:os.system ", b"!<x> ", b"!x "),
@@ -22,7 +22,7 @@ SNIPPETS: Sequence[bytes | str] = [
     *(b"[", b"]", b"{", b"}", b"'", b'"', b",", b"\\", b"@", b"`", b"~", b"\t", b"\r", b"\r\n", b"\0", b"\x07"),
     *(b"\x1b[31m", b"\x7f", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80"),
     *(b"\xf4\x90\x80\x80", b"\xc0\xaf", b'"\\ud800"', b'"\\x00"', b'"\\L"', "é😀".encode(), b"e\xcc\x81"),
-    *("\u202e", "\u200b", "\ufffe", "\U000e0041"),  # turned round, no width, no character, a tag
+    *("\u202e", "\u200b", "\ufffe", "\U000e0041"),  # right-to-left override, zero width, noncharacter, tag
     *(b".nan", b".inf", b"-.inf", b"1e999", b"190:20:30", b"12:30", b"0o777", b"0x" + b"f" * 40, b"9" * 4_300),
     *(b"2001-02-30", b"2001-12-14t21:59:43.10-05:00", b"yes", b"no", b"null", b"NaN", b"Infinity", b"=", b"1_000"),
     *(b"${", b"${x}", b"$${", b"${alias}", b"${stack}${region}", b"${queue:Sales}", b"${queue:", b"${a b}", b"$"),
@@ -146,7 +146,7 @@ TEXT: Sequence[Callable[[Random, bytes], bytes]] = (
 )
 
 
-# What is changed in the structure.
+# Values to insert into the structure.
 
 WORDS = [
     *("Sales", "Main", "Boss", "Nowhere", "acme-dev", "sales", " Sales", "", " ", "x" * 300, "Sa\nles", "é", "\u202e"),
@@ -164,7 +164,7 @@ SCALARS: list[Any] = [
 
 
 def _places(tree: Any) -> list[tuple[Any, Any]]:
-    """Every member of every mapping and list, as the one it stands in and its key."""
+    """Every member of every mapping and list, as a pair of its parent and its key."""
     found: list[tuple[Any, Any]] = []
     pending = [tree]
     for each in pending:
@@ -214,7 +214,7 @@ def _text_of(rng: Random, tree: Any, parent: Any, key: Any) -> None:
 
 
 def _graft(rng: Random, tree: Any, parent: Any, key: Any) -> None:
-    """Put what stands elsewhere here: wrong types, resources of the wrong kind, references to themselves."""
+    """Replace a value by one from elsewhere: wrong types, resources of the wrong kind, references to themselves."""
     other, at = rng.choice(_places(tree))
     parent[key] = json.loads(json.dumps(other[at] if rng.random() < 0.7 else at))
 
@@ -249,12 +249,12 @@ def _parsed(data: bytes) -> str:
 
 
 def _tree(name: str, data: bytes) -> Any:
-    """A tree of its own to change."""
+    """A new tree that may be changed."""
     return json.loads(data if name.endswith(".json") else _parsed(data))
 
 
 def _files(rng: Random, files: Files) -> None:
-    """Change which files there are: one gone, one twice, one for an environment that is none."""
+    """Change the set of files: remove one, duplicate one, or add one for an environment that does not exist."""
     name = rng.choice(sorted(files))
     match rng.randrange(4):
         case 0:
@@ -273,7 +273,7 @@ def _files(rng: Random, files: Files) -> None:
 
 
 def document(rng: Random) -> tuple[int, Files, str | None]:
-    """One fuzzed stack: which base it comes from, its files, and the environment to load it for."""
+    """One fuzzed stack: the number of its base, its files, and the environment to load it for."""
     base = rng.randrange(len(bases()))
     files = dict(bases()[base])
     if rng.random() < 0.05:

@@ -1,4 +1,4 @@
-"""Fuzzed desired documents. Whatever the files hold, loading gives a stack or mistakes, quickly and without AWS."""
+"""Fuzzed desired documents: loading gives a stack or mistakes, quickly and without AWS."""
 
 import gc
 import hashlib
@@ -30,7 +30,7 @@ def _schema() -> str:
 
 @cache
 def _at_first() -> tuple[str, int]:
-    """The schema, and the memory that the process had, before anything was loaded."""
+    """The schema, and the memory of the process, before anything was loaded."""
     return _schema(), _peak()
 
 
@@ -39,14 +39,14 @@ def _peak() -> int:
 
 
 def _reset(directory: Path, base: Files, files: Files) -> None:
-    """Make the directory hold the base again."""
+    """Restore the base in the directory."""
     for name in files.keys() - base.keys():
         (directory / name).unlink()
     lay_out(directory, {name: data for name, data in base.items() if files.get(name) != data})
 
 
 def check(name: str, documents: int = EACH) -> Sequence[str]:
-    """Load a hundred documents made from one seed."""
+    """Load a hundred documents that are generated from one seed."""
     schema, peak = _at_first()
     found: list[str] = []
     rng = Random(int(name))
@@ -79,7 +79,7 @@ def check(name: str, documents: int = EACH) -> Sequence[str]:
 
 
 def cases() -> Sequence[str]:
-    """The seeds."""
+    """All seeds."""
     return tuple(map(str, range(NAMES)))
 
 

@@ -1,4 +1,4 @@
-"""Values for every field of a kind from its sample, and its fields as its own reads show them: for kinds without tables here."""
+"""For kinds without their own module here: values for every field from the sample, and the fields as the kind reads them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
@@ -17,7 +17,7 @@ from tests.faults.field_views import VIEWS, Image, image_of, without_marks
 
 
 def scene_of(adapter: Adapter[Any]) -> Scene:
-    """How the fields of a kind are played with the values of its sample: the base, other forms, and changes."""
+    """The values for the fields of a kind from its sample: the base, other forms, and changes."""
     sample = sample_of(adapter.kind)
     base = {
         name: value for name, value in sample.base.items() if name in {*adapter.create.needed, *sample.least}
@@ -31,9 +31,9 @@ def scene_of(adapter: Adapter[Any]) -> Scene:
 
 
 def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
-    """Two values of a field; None where the sample gives none.
+    """Two values of a field; None if the sample has none.
 
-    The first is not the one of the base where another is known: a base often holds what AWS sets by itself.
+    The first is not the value of the base, if there are others, because a base often has AWS's default.
     """
     if spot.path == TAGS:
         return Play({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
@@ -43,13 +43,13 @@ def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
     second = found[0]
     first = next((value for value in found if value != second), _another(spot, second))
     if _leaves(second) < _leaves(first):
-        first, second = second, first  # a map keeps the keys that are written no more
+        first, second = second, first  # keys that are no longer written stay in a map
     bounded = spot.top not in adapter.create.fixed and not _names_something(first)
     return Play(first, second, edges=None if bounded else ())
 
 
 def _leaves(value: Any) -> frozenset[str]:
-    """The keys of a map and of the maps in it, with dots; nothing of any other value."""
+    """The keys of a map and of the maps in it, joined with dots; empty for other values."""
     if not isinstance(value, Mapping):
         return frozenset()
     inner = (f"{name}.{each}" for name, part in value.items() for each in _leaves(part))
@@ -57,19 +57,19 @@ def _leaves(value: Any) -> frozenset[str]:
 
 
 def _names_something(value: Any) -> bool:
-    """Whether a text names something that has to be there: an ARN, or what was made for the sample."""
+    """Whether a text refers to something that must exist: an ARN, or a resource of the sample."""
     return isinstance(value, str) and ("${" in value or value.startswith("arn:"))
 
 
 def _given(sample: Sample, path: str) -> Iterator[Any]:
-    """Every value that a sample gives to a field, those of its base first, and those of its forms last."""
+    """Every value of a field in a sample, first those of its base, last those of its forms."""
     changed = [{each.field: each.value} for each in sample.changes]
     for settings in (sample.base, *changed, *sample.forms.values()):
         yield from _at(settings, path)
 
 
 def _at(value: Any, path: str) -> Iterator[Any]:
-    """The values at a path within settings, of every row."""
+    """The values at a path within settings, for every row."""
     name, _, rest = path.partition(".")
     inner = value.get(name.removesuffix("[]")) if isinstance(value, Mapping) else None
     for each in (inner or []) if name.endswith("[]") else [inner]:
@@ -87,7 +87,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _another(spot: Spot, value: Any) -> Any:
-    """Another value of the same type that AWS takes just as well; the same one where only its kind could tell."""
+    """Another value of the same type that AWS accepts as well; the same value if only the kind knows others."""
     kind, found = plain(spot.annotation), limits(spot.annotation)
     if get_origin(kind) is Literal:
         return next((word for word in get_args(kind) if word != value), value)
@@ -99,7 +99,7 @@ def _another(spot: Spot, value: Any) -> Any:
 
 
 def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting) -> Image:
-    """A live resource's fields: by a view of their own where there is one, otherwise by the kind's own reads."""
+    """The fields of a live resource: read with plain boto3 if there is a view, otherwise with the kind's reads."""
     if adapter.kind in VIEWS:
         return image_of(adapter.kind, client, seen.address, seen.arn)
     shapes = fields_of(adapter.model)
@@ -113,12 +113,12 @@ def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting)
 
 
 def without_values(adapter: Adapter[Any], scene: Scene) -> list[str]:
-    """The fields that a scene gives no value, and whose sample does not say why."""
+    """The fields without a value in a scene and without a reason in the sample."""
     sample = sample_of(adapter.kind)
     left = (spot for spot in spots(adapter) if spot.path not in scene.plays)
     return [spot.path for spot in left if not _is_exempt(sample, spot)]
 
 
 def _is_exempt(sample: Sample, spot: Spot) -> bool:
-    """Whether a sample says why a field, or a structure around it, is played elsewhere or not at all."""
+    """Whether a sample exempts a field, or a structure around it."""
     return not sample.exempt.keys().isdisjoint({spot.path, *_above(spot.path), spot.top})

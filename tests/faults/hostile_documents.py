@@ -1,4 +1,4 @@
-"""Documents written to do harm: each is loaded in a process of its own, within limits."""
+"""Hostile documents: each is loaded in a separate process with limits."""
 
 import gc
 import os
@@ -32,20 +32,20 @@ from tests.faults.speed import too_long
 ADDRESS_SPACE = 2**30
 SECONDS = 60
 WALL_SECONDS = 600
-"""After so long a process hangs, however busy the machine is."""
+"""The seconds after which a process counts as hanging, even on a busy machine."""
 
 
 def _status(name: str) -> int:
-    """One of the kernel's figures on this process, in bytes."""
+    """A figure of the kernel about this process, in bytes."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 def _within_limits(directory: Path, hostile: Hostile) -> Sequence[str]:
-    """What a stack broke, in a process that may take no more than a gigabyte and a minute."""
+    """The violations of a stack in a process that is limited to a gigabyte and a minute."""
     files = dict.fromkeys(_names(directory), b"")
     files |= {path.name: path.read_bytes() for path in directory.iterdir() if _small(path)}
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # reset the peak
     before = _status("VmRSS")
     most = _status("VmSize") + ADDRESS_SPACE
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -68,7 +68,7 @@ def _within_limits(directory: Path, hostile: Hostile) -> Sequence[str]:
 
 
 def _names(directory: Path) -> Iterator[str]:
-    """Everything below a directory, even where its path is too long to look at."""
+    """All paths below a directory, even those that are too long to open."""
     for above, directories, names in os.walk(directory):
         yield from (os.path.relpath(f"{above}/{name}", directory) for name in (*directories, *names))
 
@@ -78,7 +78,7 @@ def _small(path: Path) -> bool:
 
 
 def _typed(directory: Path, hostile: Hostile) -> Sequence[str]:
-    """What `validate` broke: one line for each mistake, a closing line, exit code 3."""
+    """The violations of `validate`: it must print one line for each mistake and a last line, and exit with code 3."""
     command = [sys.executable, "-m", "reconciler", "validate", str(directory), "--env", "dev"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     ended = subprocess.run(
@@ -96,7 +96,7 @@ def _typed(directory: Path, hostile: Hostile) -> Sequence[str]:
 
 
 def check(name: str) -> Sequence[str]:
-    """Load one hostile document, or give it to the command line."""
+    """Load one hostile document, directly or with the command line."""
     way, _, number = name.rpartition(" ")
     hostile = DOCUMENTS[int(number)]
     with tempfile.TemporaryDirectory(prefix="fuzz-") as root:
@@ -114,7 +114,7 @@ def check(name: str) -> Sequence[str]:
 
 
 def cases() -> Sequence[str]:
-    """Every hostile document, and again those that are typed."""
+    """Every hostile document, and again those for the command line."""
     typed = [f"typed {number}" for number, each in enumerate(DOCUMENTS) if each.typed]
     return (*(f"hostile {number}" for number in range(len(DOCUMENTS))), *typed)
 

@@ -1,4 +1,4 @@
-"""A stack with all kinds, made of their samples, for the policy that such a stack needs."""
+"""A stack with the samples of all kinds, to test its policy."""
 
 import json
 import re
@@ -27,7 +27,7 @@ VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 @dataclass
 class Everything:
-    """A sandbox that holds what every sample needs around it, and the files of one stack with all of them."""
+    """A sandbox with what every sample needs, and the files of a stack with all samples."""
 
     box: Sandbox
     clock: VirtualClock
@@ -37,7 +37,7 @@ class Everything:
     around: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def furnish(self) -> "Everything":
-        """Make what the samples need, and write down the samples themselves."""
+        """Create what the samples need, and write the files with the samples."""
         client = cache(self.account.session.client)
         directory = self.folder / "stack"
         for number, kind in enumerate(known_kinds(), 100):
@@ -59,7 +59,7 @@ class Everything:
         return self
 
     def stack(self, *, gone: bool = False) -> Stack:
-        """The stack as the loader reads it; or with all of the samples gone, and pruned."""
+        """The loaded stack; with `gone` all samples are removed and pruned."""
         directory = self.folder / "stack"
         environment = {"account": self.box.account, "region": REGION}
         header = {"stack": "everything", "prune": gone, "environments": {"test": environment}}
@@ -72,13 +72,13 @@ class Everything:
 
 
 def _home(kind: str, around: Resources) -> dict[str, str]:
-    """What a resource of a kind lives in, as the files name it: the one of that kind around a sample."""
+    """The field with the parent of a resource of a kind: the resource of the parent's kind around a sample."""
     parent = known_kinds()[kind].parent
     return {parent.partition(".")[2]: next(iter(around[parent]))} if parent else {}
 
 
 def _filled(value: Any, variables: Mapping[str, str]) -> Any:
-    """Settings with the variables of their own house put in."""
+    """Settings with the variables of their sandbox replaced."""
     if isinstance(value, dict):
         return {name: _filled(each, variables) for name, each in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""IAM, which the sandbox has not: what each call asks for, on which resources, and whether a policy allows it.
+"""Evaluates IAM policies, which the sandbox does not: the actions and resources of each call, and whether a policy allows them.
 
-What AWS asks for besides is written down here once more, by the parameters of the call, from the dependent actions in the
-Service Authorization Reference: the policy under test is made of the files, and knows no call.
+The dependent actions in the Service Authorization Reference are written here a second time, by parameters of calls, because the
+policy under test is derived from the files, not from calls.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,12 +20,12 @@ TAGS = {
     each: f"{each}:TagResource"
     for each in ("cloudwatch", "connect", "dynamodb", "kms", "lambda", "logs", "s3")
 }
-"""What a create request that carries tags needs besides."""
+"""The further actions of create requests with tags."""
 CREATES = ("Create", "Claim")
 
 
 KEY = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
-"""What a table with a key of the account needs of AWS KMS; the asterisks are those of the policy."""
+"""The actions of AWS KMS for a table with a key of the account; the asterisks are those of the policy."""
 
 
 class Need(NamedTuple):
@@ -36,7 +36,7 @@ class Need(NamedTuple):
 
 
 def needs_of(attempt: Attempt, account: Location) -> list[Need]:
-    """All that IAM has to allow for one call."""
+    """The actions and resources that IAM must allow for one call."""
     service = SERVICES[attempt.service]
     action = service.action(attempt.operation)
     arns = list(_arns(attempt, account))
@@ -51,7 +51,7 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
 
 
 def allowed(policy: Mapping[str, Any], need: Need) -> bool:
-    """Whether a statement of the policy allows it; conditions are taken to hold."""
+    """Whether a statement of the policy allows it; conditions count as true."""
     return any(
         any(fnmatchcase(need.action, each) for each in statement["Action"])
         and any(fnmatchcase(need.resource, each) for each in statement["Resource"])
@@ -60,7 +60,7 @@ def allowed(policy: Mapping[str, Any], need: Need) -> bool:
 
 
 def _place(service: Service, action: str, account: Location) -> str | None:
-    """Where an action is allowed whatever a call of this service names."""
+    """The resource of an action that does not depend on the parameters of the call."""
     if action in service.unscoped:
         return "*"
     return account.filled(service.scopes[action]) if action in service.scopes else None
@@ -73,7 +73,7 @@ def _carries_tags(params: Mapping[str, Any]) -> bool:
 
 
 def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
-    """The resources that a call names."""
+    """The ARNs of the resources in a call."""
     params = attempt.params
     match attempt.service:
         case "connect":
@@ -155,7 +155,7 @@ PATHS: dict[tuple[str, str], str] = {}
 
 
 def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
-    """Role and policy, or what a list is of."""
+    """The role and the policy in a call, or the scope of a list."""
     params = attempt.params
     for type_ in ("Role", "Policy"):
         name = params.get(f"{type_}Name")
@@ -184,7 +184,7 @@ def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
 
 
 def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
-    """What AWS asks for because of what a call carries."""
+    """The further actions that AWS requires because of the parameters of a call."""
     params = attempt.params
     match attempt.operation:
         case "AssociateLambdaFunction":
@@ -210,7 +210,7 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
 
 
 def _because_of_roles(attempt: Attempt) -> Iterator[Need]:
-    """What AWS asks for because of a role, and of the network in which something is to run with it."""
+    """The further actions that AWS requires because of a role or a network in the parameters."""
     params = attempt.params
     match attempt.operation:
         case "CreateFunction" | "UpdateFunctionConfiguration":
@@ -251,9 +251,9 @@ def _of_storage(config: Mapping[str, Any], account: Location) -> Iterator[Need]:
 
 @dataclass
 class Guard:
-    """Stands before the sandbox as a plan of faults: refuses what the policy does not allow, or what is denied.
+    """A fault plan of the sandbox that refuses what the policy does not allow, and the denied action.
 
-    With `loses_replies`, the first reply to each kind of create gets lost, so that passes look for what they made.
+    With `loses_replies`, the first reply to each create operation is lost, so that passes search for the created resource.
     """
 
     account: Location
@@ -261,15 +261,15 @@ class Guard:
     denied: str | None = None
     loses_replies: bool = False
     asked: set[str] = field(default_factory=set)
-    """Every action that a call has asked for."""
+    """Every action that a call has required."""
     refused: list[str] = field(default_factory=list)
-    """The actions for which calls were refused, since the policy was set."""
+    """The refused actions since the policy was set."""
     _lost: set[str] = field(default_factory=set)
 
     def enforce(
         self, policy: Mapping[str, Any] | None, denied: str | None = None, *, loses_replies: bool = False
     ) -> Sequence[str]:
-        """Set the policy, and the action that is denied all the same; gives what was refused before."""
+        """Set the policy, and an action that is denied anyway; return the actions that were refused before."""
         refused, self.refused = self.refused, []
         self.policy, self.denied, self.loses_replies = policy, denied, loses_replies
         return refused

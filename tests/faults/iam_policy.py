@@ -1,8 +1,8 @@
-"""Whatever IAM does not allow is refused; the policies that `reconciler iam-policy` prints allow enough and no more.
+"""Tests the policies of `reconciler iam-policy` with enforced permissions: they allow what is needed, and not more.
 
-A case denies one action of a stack's policy, in pass after pass: nothing may break, be made twice or be called settled that
-is not; and no action may be in a policy without any call that asks for it. Others leave the whole policy in force, or the
-policy of dry runs.
+A case denies one action of a stack's policy in several passes. Then nothing may break or be created twice, and a pass may not
+report settled if it is not. Every action in a policy must be required by a call. Other cases enforce the whole policy, or the
+policy for dry runs.
 """
 
 import tempfile
@@ -48,19 +48,19 @@ from tests.faults.workloads import bare, changed, eased, example, with_settings
 STACKS = ("contact_center", "stamp_rally")
 KINDS = tuple(known_kinds())
 TRIES = 3
-"""Passes within which all has to be well again."""
+"""The passes within which everything must be settled again."""
 ENOUGH = 2
-"""In so many phases an action is denied; a third would show nothing new."""
+"""The number of phases in which an action is denied; a third would show nothing new."""
 
 SPARED = {"servicequotas:ListServiceQuotas", "tag:GetResources"}
-"""Without these a pass goes on: it keeps to AWS's defaults, and reads tags one by one."""
+"""Actions that a pass does not need: it then uses AWS's default quotas, and reads tags one by one."""
 
 CLIENTS: dict[str, dict[str, ServiceApi]] = {}
-"""By Region and service: making a client takes longer than a whole pass."""
+"""By Region and service: shared clients, because it takes longer to create one than to run a whole pass."""
 
 
 class Phase(NamedTuple):
-    """A stack that is to become true; some of what lives may go."""
+    """A stack to apply; some live resources may be deleted."""
 
     title: str
     stack: Stack
@@ -68,7 +68,7 @@ class Phase(NamedTuple):
 
 @dataclass
 class Theatre:
-    """A sandbox in which phases are played, behind a guard."""
+    """A sandbox with an enforced policy, in which phases run."""
 
     box: Sandbox
     clock: VirtualClock
@@ -77,31 +77,31 @@ class Theatre:
     cache: MemoryCache = field(default_factory=MemoryCache)
 
     def run(self, stack: Stack, *, dry_run: bool = False) -> PassReport:
-        """One pass, with exactly those deletes approved that are to come."""
+        """Run one pass, with exactly the expected number of approved deletes."""
         options = Options(dry_run=dry_run)
         if stack.prune and not dry_run:
             options = replace(options, allow_deletes=self._deletes(stack) or None)
         report = self._pass(stack, options)
         if report.outcome != "refused" or dry_run or stack.prune or not report.plan.deletes:
             return report
-        # What is deleted within resources that stay has to be approved too.
+        # Deletes within resources that stay must be approved as well.
         return self._pass(stack, replace(options, allow_deletes=report.plan.deletes))
 
     def _deletes(self, stack: Stack) -> int:
-        """How many deletes and replaces are to come, as whoever approves them sees it."""
+        """The number of deletes and replaces in the plan."""
         policy, self.guard.policy = self.guard.policy, None
         plan = self._pass(stack, Options(dry_run=True)).plan
         self.guard.policy = policy
         return plan.deletes
 
     def _pass(self, stack: Stack, options: Options) -> PassReport:
-        # Memories are another row's business; what is pruned is looked for anew.
+        # Without the cache, which another row tests.
         cache = NoCache() if stack.prune else self.cache
         parts = (stack, known_kinds(), self.account, self.clock, options, Quiet())
         return Pass(*parts, cache=cache).run()
 
     def made_twice(self, stack: Stack) -> Iterator[str]:
-        """What lives more than once. Tables and buckets cannot: their names are unique."""
+        """Resources that exist more than once. Tables and buckets cannot, because their names are unique."""
         self.guard.enforce(None)
         found: Counter[tuple[str, str]] = Counter()
         kinds, api = known_kinds(), self.account.api("connect")
@@ -116,7 +116,7 @@ class Theatre:
 
 
 def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
-    """What `reconciler iam-policy` prints, as a role has it: one statement after the other of policies that IAM takes."""
+    """The statements of all policies that `reconciler iam-policy` prints, as one policy."""
     place = Location("aws", stack.region, stack.account)
     policies = split(policy_of(grants(stack, known_kinds(), place, read_only=read_only)))
     assert [size_of(each) for each in policies if size_of(each) > LONGEST] == []
@@ -133,7 +133,7 @@ def actions_in(policy: Mapping[str, Any]) -> set[str]:
 
 @cache
 def phases_of(name: str) -> tuple[Phase, ...]:
-    """A real stack created, changed in many fields, and taken away but for its instance."""
+    """The phases of an example stack: create it, change many fields, and delete everything except its instance."""
     after = eased(changed(name), protect=False)
     tables = [key for key in after.resources if key.kind == "dynamodb.table"]
     after = with_settings(after, {key: {"deletion_protection_enabled": False} for key in tables})
@@ -145,7 +145,7 @@ def phases_of(name: str) -> tuple[Phase, ...]:
 
 
 def with_spare_lines(stack: Stack) -> Stack:
-    """The stack with so many phone numbers that their tags are swept rather than read one by one."""
+    """The stack with so many phone numbers that their tags are read with one search."""
     numbers = [key for key in stack.resources if key.kind == "connect.phone_number"]
     spare = {key: key._replace(name=f"spare_{key.name}") for key in numbers}
     copies = {copy: stack.resources[key].under(copy) for key, copy in spare.items()}
@@ -154,7 +154,7 @@ def with_spare_lines(stack: Stack) -> Stack:
 
 @contextmanager
 def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
-    """An empty account for a real stack."""
+    """An empty account for an example stack."""
     stack = example(name)
     shared_sandbox.leave()
     with sandboxed(stack.account) as (box, clock):
@@ -172,7 +172,7 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
 
 @contextmanager
 def on_everything() -> Iterator[tuple[Theatre, Sequence[Phase]]]:
-    """A stack with all kinds: created, and all of it but what was there before taken away."""
+    """A stack with all kinds, and its phases: create it, and delete everything that it created."""
     with everything() as made:
         guard = Guard(Location("aws", REGION, made.box.account))
         made.box.inject(guard)
@@ -182,7 +182,7 @@ def on_everything() -> Iterator[tuple[Theatre, Sequence[Phase]]]:
 
 @contextmanager
 def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
-    """A house with what the sample of a kind needs around it."""
+    """A sandbox with what the sample of a kind needs."""
     shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
@@ -198,7 +198,7 @@ def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
 def written(
     stage: Stage, settings: Mapping[str, Any] | None, name: str | None = None, **header: Any
 ) -> Stack:
-    """The stack of a stage, from files, with its resource free to go."""
+    """The stack of a stage, from files, with its resource not protected."""
     if settings is not None and known_kinds()[stage.kind].delete.protected:
         settings = {**settings, "policy": {"protect": False}}
     stage._write(settings, name or stage.name, header)
@@ -206,7 +206,7 @@ def written(
 
 
 def phases_on(stage: Stage, change: Change | None, form: str = BASE) -> Iterator[Phase]:
-    """One form of a sample created, a field of it or its name changed, and the resource taken away."""
+    """The phases of a form of a sample: create it, change a field or its name, and delete it."""
     before, after = change.made_in(stage.sample) if change else (stage.sample.all_forms[form], None)
     yield Phase("create", written(stage, before))
     if after is not None:
@@ -217,7 +217,7 @@ def phases_on(stage: Stage, change: Change | None, form: str = BASE) -> Iterator
 
 
 def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
-    """The kinds whose samples may ask for an action: with which change of a field, and in which form."""
+    """The kinds whose samples may require an action, with a change of a field and a form."""
     for kind in KINDS:
         service, sample = known_kinds()[kind].service, sample_of(kind)
         for change in sample.changes:
@@ -226,7 +226,7 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
     for kind in KINDS:
         if action in declared_by(kind):
             yield from ((kind, None, form) for form in sample_of(kind).all_forms)
-    # At last what only a changed resource needs, for example one with several versions.
+    # Last, what only a changed resource needs, for example one with several versions.
     for kind in KINDS:
         if action in declared_by(kind):
             yield from ((kind, each, each.form) for each in sample_of(kind).changes if each.calls)
@@ -234,7 +234,7 @@ def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:
 
 @cache
 def declared_by(kind: str) -> frozenset[str]:
-    """The actions of every operation that a kind's adapter declares, and what AWS asks for besides."""
+    """The actions of every operation that a kind declares, with dependent actions."""
     adapter = known_kinds()[kind]
     operations = [
         *adapter.reads.operations,
@@ -250,13 +250,13 @@ def declared_by(kind: str) -> frozenset[str]:
 
 
 def denied(theatre: Theatre, phases: Iterable[Phase], action: str | None) -> list[str]:
-    """Play the phases, each first with the action denied and then with it allowed again."""
+    """Run the phases, each first with the action denied and then with it allowed."""
     guard, broken, tried = theatre.guard, [], 0
     for title, stack in phases:
         guard.enforce(policy_for(stack), action, loses_replies=title == "create")
         report = theatre.run(stack)
         if guard.refused and report.outcome == "pending" and _says_why(report):
-            # What was written and could not be confirmed is said to have failed by now.
+            # By now, writes that could not be confirmed must be reported as failed.
             report = theatre.run(stack)
         refused = guard.enforce(policy_for(stack))
         if not refused and action and report.outcome == "settled":
@@ -275,13 +275,13 @@ def denied(theatre: Theatre, phases: Iterable[Phase], action: str | None) -> lis
 
 
 def _says_why(report: PassReport) -> bool:
-    """Whether all that is waiting was written, and only could not be read again."""
+    """Whether every waiting resource was written, and only could not be read again."""
     waiting = [each for each in report.results.values() if each.outcome == "waiting"]
     return all("cannot be confirmed" in (each.message or "") for each in waiting)
 
 
 def untruthful(report: PassReport, refused: Sequence[str], action: str | None) -> Iterator[str]:
-    """What is wrong with how a pass ended while some of its calls were refused."""
+    """The violations in the report of a pass while some of its calls were refused."""
     lacking = {each for each in refused if each != action}
     if lacking:
         yield f"the policy lacks {', '.join(sorted(lacking))}"
@@ -297,7 +297,7 @@ def untruthful(report: PassReport, refused: Sequence[str], action: str | None) -
 
 @cache
 def _lists_of_others() -> frozenset[str]:
-    """The actions that list what no kind of ours stands for."""
+    """The actions that list contents without a kind."""
     return frozenset(
         adapter.service.action(spellings(adapter.service.name)[each.operation])
         for adapter in known_kinds().values()
@@ -310,7 +310,7 @@ def _says_not_listed(report: PassReport) -> bool:
 
 
 def settles(theatre: Theatre, stack: Stack, denied: PassReport) -> Iterator[str]:
-    """What is wrong with the passes after the action is allowed again."""
+    """The violations of the passes after the action is allowed again."""
     report = denied
     for number in range(TRIES):
         report = theatre.run(stack)
@@ -330,7 +330,7 @@ def settles(theatre: Theatre, stack: Stack, denied: PassReport) -> Iterator[str]
 
 
 def blind(theatre: Theatre, stack: Stack, action: str | None) -> Iterator[str]:
-    """Whether a pass that may not look at all of a settled stack calls it settled."""
+    """The violation if a pass that cannot read a part of a settled stack reports it as settled."""
     theatre.guard.enforce(policy_for(stack), action)
     report = theatre.run(stack)
     if action not in SPARED and theatre.guard.refused and report.outcome == "settled":
@@ -339,7 +339,7 @@ def blind(theatre: Theatre, stack: Stack, action: str | None) -> Iterator[str]:
 
 @cache
 def asked_on(name: str) -> frozenset[str]:
-    """Every action that the phases of a real stack ask for, while nothing is denied."""
+    """Every action that the phases of an example stack require while nothing is denied."""
     with on_stack(name) as (theatre, phases):
         for title, stack in phases:
             theatre.guard.enforce(policy_for(stack), loses_replies=title == "create")
@@ -349,7 +349,7 @@ def asked_on(name: str) -> frozenset[str]:
 
 
 def check_denied(name: str, action: str) -> list[str]:
-    """Deny one action on a real stack; where nothing there asks for it, on the sample that does."""
+    """Deny one action on an example stack, or on a sample that requires it."""
     if action not in asked_on(name):
         return check_on_sample(action)
     with on_stack(name) as (theatre, phases):
@@ -357,7 +357,7 @@ def check_denied(name: str, action: str) -> list[str]:
 
 
 def check_on_sample(action: str) -> list[str]:
-    """Deny one action on the samples that may need it, until one asks for it."""
+    """Deny one action on the samples that may require it, until one does."""
     for kind, change, form in samples_for(action):
         with on_stage(kind) as (theatre, stage):
             broken = denied(theatre, phases_on(stage, change, form), action)
@@ -372,7 +372,7 @@ def check_on_sample(action: str) -> list[str]:
 
 
 def read_after_lag(theatre: Theatre, stage: Stage, form: str, action: str) -> list[str]:
-    """Deny one action for the reads of a resource that a pass found by its name, as where the list lags behind."""
+    """Deny one action for the reads of a resource that a pass found by its name, as if the list were delayed."""
     _, stack = next(phases_on(stage, None, form))
     theatre.guard.enforce(None)
     assert theatre.run(stack).outcome == "settled"
@@ -393,7 +393,7 @@ def read_after_lag(theatre: Theatre, stage: Stage, form: str, action: str) -> li
 
 
 def check_whole(name: str) -> list[str]:
-    """Play all of a stack, or every form and change of a sample, with the policy in force and nothing else denied."""
+    """Run all phases of a stack, or every form and change of a sample, with the enforced policy."""
     if name in WHOLE:
         with WHOLE[name]() as (theatre, phases):
             return denied(theatre, phases, None)
@@ -403,13 +403,13 @@ def check_whole(name: str) -> list[str]:
 
 
 def _every_change(theatre: Theatre, stage: Stage, form: str) -> Iterator[str]:
-    """One form of a sample, and from it every change that can be made and taken back."""
+    """Create one form of a sample, and make and undo every possible change."""
     settings, before = stage.sample.all_forms[form], ""
     yield from _is_allowed(theatre, written(stage, settings), form)
     for change in stage.sample.changes:
         if change.form == form and not (change.refused or change.one_way):
             if change.field == before and change.value is not None:
-                # Only part of a structure may be written: what the last change left of it is in the way.
+                # A structure may be written in part, and then keeps values of the last change.
                 yield from _is_allowed(
                     theatre, written(stage, None, prune=True), f"{form} pruned before {change}"
                 )
@@ -430,7 +430,7 @@ def _is_allowed(theatre: Theatre, stack: Stack, what: str) -> Iterator[str]:
 
 
 def check_read_only(name: str) -> list[str]:
-    """Dry runs with their policy, before each phase: they see all there is to see, and no pass can change anything."""
+    """Run dry runs with their policy before each phase: they see all differences, and no pass can change anything."""
     if name in WHOLE:
         with WHOLE[name]() as (theatre, phases):
             return [line for phase in phases for line in _only_reads(theatre, phase)]
@@ -470,7 +470,7 @@ WHOLE: Mapping[str, Callable[[], AbstractContextManager[tuple[Theatre, Sequence[
     **{name: partial(on_stack, name) for name in STACKS},
     EVERYTHING: on_everything,
 }
-"""The stacks that are played as a whole."""
+"""The stacks that run as a whole."""
 CHECKS: Mapping[str, Callable[[str], list[str]]] = {"whole policy": check_whole, "read-only": check_read_only}
 
 
@@ -485,7 +485,7 @@ def cases() -> tuple[str, ...]:
 
 
 def check(name: str) -> list[str]:
-    """What one case broke."""
+    """The violations of one case."""
     with structlog.testing.capture_logs():
         stack, without, action = name.partition(" without ")
         if without:

@@ -1,4 +1,4 @@
-"""One call with a sentinel in each of its sensitive members, to an AWS that repeats all it was sent."""
+"""Makes one call with a sentinel in each sensitive member, to an AWS that repeats the whole request in its replies."""
 
 import html
 import json
@@ -38,23 +38,23 @@ REFUSALS = {
     "500-after": (500, "InternalServiceException"),
 }
 UNSENT = frozenset({"mistyped", "crash"})
-"""The failures that keep a request from being sent."""
+"""The failures before a request is sent."""
 KEY = Key("row.i", "case")
 STACK = Stack("row-i", "dev", ACCOUNT, REGION, {})
 
 
 def core_of(number: int) -> str:
-    """What a sentinel is found by, however it is spelled."""
+    """The part of a sentinel that no encoding changes."""
     return f"S3nt1nel{number:04d}"
 
 
 def sentinel(number: int) -> str:
-    """A value that JSON, URLs and XML have to spell otherwise."""
+    """A value that JSON, URLs and XML must escape."""
     return f'{core_of(number)} "<&+\\é{"-" * 24}'
 
 
 def spelled(values: Mapping[str, Any]) -> str:
-    """Parameters as messages of AWS's repeat them: as a whole and one by one."""
+    """Parameters as they may appear in AWS's messages: as a whole and one by one."""
     plain = json.dumps(values, default=str)
     each = list(_leaves(values))
     return " ".join((plain, repr(values), *each, *map(quote_plus, each), *map(html.escape, each)))
@@ -69,7 +69,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 class _Body:
-    """What botocore reads a reply from."""
+    """The body of a reply for botocore."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -84,7 +84,7 @@ def _session() -> boto3.Session:
 
 
 _answer: list[Callable[[Any], AWSResponse]] = []
-"""Who answers just now: clients are made once, and each case has its own AWS."""
+"""The current replies: clients are shared, and each case has its own AWS."""
 
 
 @cache
@@ -124,7 +124,7 @@ def _answering(
 
 @cache
 def called(service: str, operation: str, failure: str, numbered: tuple[tuple[Path, int], ...]) -> Written:
-    """What one call of an operation writes, with the sentinels of all its sensitive members in it."""
+    """Everything that one call of an operation writes, with sentinels in all its sensitive members."""
     path = numbered[0][0]
     values = {each.way: sentinel(number) for each, number in numbered}
     parameters = request(service, operation, values)
@@ -160,7 +160,7 @@ def called(service: str, operation: str, failure: str, numbered: tuple[tuple[Pat
 
 
 def _outcome(path: Path, parameters: dict[str, Any], failure: str, written: Written) -> Result | None:
-    """What became of the call; None where the program broke down."""
+    """The result of the call; None if the program crashed."""
     api = _account().api(path.service)
 
     def breaks(*_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""Where a request can carry something sensitive: every such member that botocore's models have, and the least request with it."""
+"""Finds every sensitive member in botocore's models, and builds the smallest request with it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from reconciler.kinds import known_kinds
 from reconciler.sandbox.journal import is_read
 
 Way = tuple[str, ...]
-"""Members from the request inwards; `[]` is an item of a list, `{}` a value of a map and `{key}` a key."""
+"""The path of a member in a request; `[]` is an item of a list, `{}` a value of a map and `{key}` a key."""
 
 NAMES = {"Bucket": "row-i-bucket", "CopySource": "row-i-bucket/key", "RequestRoute": "route"}
-"""What botocore itself looks at more closely than its models say."""
+"""Values that botocore checks more strictly than its models."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """One sensitive member of one operation that changes something."""
+    """A sensitive member of a mutating operation."""
 
     service: str
     operation: str
-    """As AWS spells it."""
+    """The name of the operation in AWS."""
     way: Way
 
     def __str__(self) -> str:
@@ -36,18 +36,18 @@ class Path:
 
     @property
     def call(self) -> str:
-        """The operation as boto3 spells it."""
+        """The name of the operation in boto3."""
         return str(xform_name(self.operation))
 
 
 @cache
 def core() -> Any:
-    """botocore, with its models read once."""
+    """A botocore session that reads each model once."""
     return botocore.session.get_session()
 
 
 def model(service: str, operation: str) -> OperationModel:
-    """botocore's model of an operation, spelled as AWS spells it."""
+    """botocore's model of an operation, by its name in AWS."""
     return service_model(service).operation_model(operation)
 
 
@@ -59,13 +59,13 @@ def service_model(service: str) -> Any:
 
 @cache
 def services() -> tuple[str, ...]:
-    """Every service that the reconciler has kinds of, and those that keep secrets."""
+    """Every service with a kind, and those that store secrets."""
     return tuple(sorted({each.service.name for each in known_kinds().values()} | {"ssm", "secretsmanager"}))
 
 
 @cache
 def all_paths() -> tuple[Path, ...]:
-    """Every sensitive member of every changing operation of these services."""
+    """Every sensitive member of every mutating operation of these services."""
     return tuple(
         Path(service, name, way)
         for service in services()
@@ -77,7 +77,7 @@ def all_paths() -> tuple[Path, ...]:
 
 @cache
 def declared() -> frozenset[Path]:
-    """Those that a kind of ours may send: in its create, its updates, its tagging and its delete."""
+    """The sensitive members that a kind may send: in create, updates, tagging and delete."""
     sent = set()
     for adapter in known_kinds().values():
         sent |= {(adapter.service.name, each) for each in adapter.changes}
@@ -85,7 +85,7 @@ def declared() -> frozenset[Path]:
 
 
 def secret_fields() -> Iterator[str]:
-    """Every field in which an author may name a secret: `connect.user.password`."""
+    """Every field for a secret, such as `connect.user.password`."""
     for kind, adapter in sorted(known_kinds().items()):
         for name, shape in fields_of(adapter.model).items():
             yield from _secrets(f"{kind}.{name}", shape)
@@ -102,7 +102,7 @@ def _secrets(name: str, shape: FieldShape) -> Iterator[str]:
 
 
 def _ways(shape: Any, way: Way, above: frozenset[str]) -> Iterator[Way]:
-    """The ways to what the model calls sensitive; a structure within itself is gone into once."""
+    """The paths of sensitive members in a shape; recursive structures are followed once."""
     if shape is None or shape.name in above:
         return
     if shape.metadata.get("sensitive"):
@@ -125,7 +125,7 @@ def _inner(shape: Any) -> Mapping[str, Any]:
 
 
 def request(service: str, operation: str, values: Mapping[Way, str]) -> dict[str, Any]:
-    """The least request that carries these values."""
+    """The smallest request with these values."""
     shape = model(service, operation).input_shape
     made: dict[str, Any] = _least(shape, "", values, ())
     return made
@@ -167,7 +167,7 @@ def _plain(shape: Any, name: str) -> Any:
 
 
 def _holding(shape: Any, value: str) -> Any:
-    """A value of a sensitive shape that holds this text wherever it holds any."""
+    """A value of a sensitive shape, with this text as every text in it."""
     match shape.type_name:
         case "structure":
             return {name: _holding(inner, value) for name, inner in shape.members.items()}
@@ -183,7 +183,7 @@ def _holding(shape: Any, value: str) -> Any:
 
 
 def mistyped(shape: Any, value: Any) -> Any:
-    """The request with every sensitive value in it, or its whole structure, as a list: botocore's report repeats it."""
+    """The request with every sensitive value, or its whole structure, as a list: botocore repeats it in its error message."""
     return _with_sensitive(shape, value, lambda each: [each])
 
 

@@ -1,4 +1,4 @@
-"""Everywhere that something can be written while a command runs: two streams, the logs, files and the texts of errors."""
+"""Collects everything that a command writes: two streams, logs, files, and the texts of errors."""
 
 import io
 import json
@@ -28,26 +28,26 @@ STREAMS = (
     "urllib3",
     "urllib3.connectionpool",
 )
-"""Loggers that somebody sets to DEBUG; the empty name is the root."""
+"""Loggers that a user may set to DEBUG; the empty name is the root."""
 
 
 @dataclass
 class Written:
-    """What was written to each sink, and which files others than their owner may read."""
+    """The content of each sink, and the files that others than their owner may read."""
 
     texts: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SINKS, ""))
     open_files: list[str] = field(default_factory=list)
     unreached: str = ""
-    """The operation that should have been called, and was not."""
+    """The operation that should have been called, but was not."""
 
     def add(self, sink: str, text: str) -> None:
-        """Note what one sink got."""
+        """Add text to a sink."""
         self.texts[sink] += text
 
 
 @dataclass
 class Place:
-    """The folder that a case has to itself."""
+    """The directories of one case."""
 
     folder: Path
     written: Written = field(default_factory=Written)
@@ -58,7 +58,7 @@ class Place:
 
     @property
     def stack(self) -> Path:
-        """Desired state."""
+        """The directory of desired state."""
         return self.folder / "stack"
 
     @property
@@ -68,7 +68,7 @@ class Place:
 
     @property
     def state(self) -> Path:
-        """The user's state directory, in which the history is kept."""
+        """The user's state directory with the history."""
         return self.folder / "state"
 
     @property
@@ -78,13 +78,13 @@ class Place:
 
     @property
     def report(self) -> Path:
-        """What `--report` writes."""
+        """The file of `--report`."""
         return self.folder / "report.json"
 
 
 @contextmanager
 def a_place() -> Iterator[Place]:
-    """A folder and an environment that only this case has; what it makes the process remember is forgotten."""
+    """Create a directory and an environment for one case; reset the process afterwards."""
     with tempfile.TemporaryDirectory(prefix="leaks-") as folder, ExitStack() as held:
         place = Place(Path(folder))
         home = {
@@ -102,7 +102,7 @@ def a_place() -> Iterator[Place]:
 
 @contextmanager
 def listening(written: Written) -> Iterator[None]:
-    """Collect both streams and the log, while somebody turns every log up as far as it goes."""
+    """Collect both streams and the log, with every logger at DEBUG."""
     out, err, log = io.StringIO(), io.StringIO(), io.StringIO()
     handler = logging.StreamHandler(log)
     root = logging.getLogger()
@@ -123,7 +123,7 @@ def listening(written: Written) -> Iterator[None]:
 
 
 def look_at_files(place: Place) -> None:
-    """Add what the files of a case hold."""
+    """Add the contents of the files of a case."""
     for sink, folder in (("cache", place.cache), ("cache", place.state), ("temp", place.temp)):
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
             place.written.add(sink, file.read_bytes().decode("utf-8", "replace"))
@@ -143,7 +143,7 @@ def _within(file: Path, folder: Path) -> Iterator[Path]:
 
 
 def told(error: BaseException | None) -> str:
-    """All that an error and those behind it say of themselves, hidden ones too."""
+    """All texts of an error and of its causes and contexts, including suppressed ones."""
     lines: list[str] = []
     while error is not None:
         lines += [*traceback.format_exception(error), repr(error), str(vars(error))]

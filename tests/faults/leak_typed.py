@@ -1,4 +1,4 @@
-"""The command line as a user types it, over desired state that holds a sentinel in every sensitive field."""
+"""Runs the command line over desired state with a sentinel in every sensitive field."""
 
 import json
 import re
@@ -50,7 +50,7 @@ CORES = {
     "channel_phone": "442079460222",
     "key": "S3nt1nelKey",
 }
-"""What each sentinel is found by, however it is spelled."""
+"""The part of each sentinel that no encoding changes."""
 VALUES = {
     "alias": CORES["alias"],
     "ssm": CORES["ssm"] + MARKS.replace(" ", ""),
@@ -64,7 +64,7 @@ VALUES = {
     "key": f"alias/{CORES['key']}",
 }
 SECRETS = {"ssm": "connect.user.password", "secretsmanager": "connect.user.password"}
-"""The sentinels that are fetched, and the fields that name them; all others are written in the files."""
+"""The sentinels that are fetched, and their fields; all others are written in the files."""
 BEFORE = {
     **VALUES,
     "first_name": "Ada",
@@ -74,7 +74,7 @@ BEFORE = {
     "desk_phone": "+442079460998",
     "channel_phone": "+442079460999",
 }
-"""What is there before the update."""
+"""The settings before the update."""
 
 IDENTITY = {
     "first_name": ("IdentityInfo", "FirstName"),
@@ -105,17 +105,17 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("connect", "UpdateUserConfig"): CHANNEL,
     ("s3", "PutBucketEncryption"): {"key": KMS},
 }
-"""Which operation carries which sentinel where."""
+"""By operation: the sentinels in its members."""
 TYPED = frozenset(
     Path(service, operation, way)
     for (service, operation), carried in CARRIED.items()
     for way in carried.values()
 )
-"""The sensitive members that desired state reaches here; all others are called by themselves."""
+"""The sensitive members that this desired state sets; all others are tested with single calls."""
 
 
 def desired(values: Mapping[str, str]) -> dict[str, Any]:
-    """One contact centre and one bucket that hold these values."""
+    """A contact centre and a bucket with these values."""
     user = {"security_profiles": ["Clerks"], "routing_profile": "Agents"}
     hours = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
     return {
@@ -166,7 +166,7 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def mistakes() -> Iterator[str]:
-    """Desired state that is wrong at every sentinel, in one way after another, as text."""
+    """Texts of desired state with a mistake at every sentinel, one for each type of mistake."""
     passwords: list[Any] = [
         "",
         [],
@@ -197,7 +197,7 @@ def mistakes() -> Iterator[str]:
     whole = json.dumps(desired(VALUES), indent=1)
     for name, value in VALUES.items():
         if name in SECRETS:
-            continue  # the files say only where it is kept
+            continue  # the files contain only its location
         said = json.dumps(value)
         yield whole.replace(said, said[:-1], 1)  # the quotes are not closed
         yield whole.replace(said, f"{said} {said}", 1)
@@ -207,7 +207,7 @@ def mistakes() -> Iterator[str]:
 
 
 def _with(wrong: Any, value: str) -> Any:
-    """The mistake with the value at its end."""
+    """The mistake with this value as its innermost value."""
     if isinstance(wrong, list):
         return [value]
     if isinstance(wrong, str):
@@ -218,7 +218,7 @@ def _with(wrong: Any, value: str) -> Any:
 
 @cache
 def typed(service: str, operation: str, failure: str) -> Written:
-    """What `once -vv` writes when one operation fails in one way, in an account that already knows the secrets."""
+    """Everything that `once -vv` writes when one operation fails in one way, in an account that already has the secrets."""
     if failure == "invalid":
         return _typed_wrong()
     update = operation.startswith("Update")
@@ -259,11 +259,11 @@ def _typed_wrong() -> Written:
 
 
 class NotRefused(BaseException):
-    """Desired state that is meant to be wrong was accepted."""
+    """Raised if invalid desired state is accepted."""
 
 
 def _not_refused(*_: Any, **__: Any) -> NoReturn:
-    """Stands in for the pass, which would wait for an AWS that is not there."""
+    """Replaces the pass, which would wait for an AWS that does not exist."""
     raise NotRefused
 
 
@@ -273,7 +273,7 @@ def _write(place: Place, text: str) -> None:
 
 
 def _main(place: Place, written: Written) -> None:
-    """Run the command line in this process; what it does not catch is printed as Python prints it."""
+    """Run the command line in this process; an uncaught exception is printed as Python does it."""
     words = ["reconciler", "once", str(place.stack), "-vv", "--report", str(place.report)]
     place.report.unlink(missing_ok=True)
     with patch.object(sys, "argv", words), suppress(SystemExit):
@@ -295,14 +295,14 @@ def _keep_secrets(box: Sandbox) -> None:
 
 
 _armed: list[tuple[str, str]] = []
-"""The operation that goes wrong from now on, and how; empty while the account is made ready."""
+"""The operation that fails from now on, and its failure; empty while the account is prepared."""
 _sent = local()
-"""What this thread is about to send."""
+"""The request that this thread is about to send."""
 
 
 @contextmanager
 def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterator[None]:
-    """The sandbox in place of AWS; it repeats all it knows, and what fails within us fails there."""
+    """Run the sandbox instead of AWS; its errors repeat all parameters, and it triggers failures within the client."""
     call = ServiceApi.call
 
     def noting(api: ServiceApi, name: str, **parameters: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Defects of the engine and the kinds, at least one against each promise of docs/reliability.md; `mutate.py` plays them.
+"""Defects of the engine and the kinds, at least one against each promise of docs/reliability.md; `mutate.py` runs them.
 
-A mutant is a text that occurs exactly once in a file, and what is put in its place. No two change the same line.
+A mutant is a text that occurs exactly once in a file, and its replacement. No two change the same line.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect; `what` says what is broken, and `row` which row must find it, if it is not the sample of all rows."""
+    """One defect; `what` describes it, and `row` is the row that must find it, if it is not the sample of all rows."""
 
     number: int
     promise: str

@@ -1,11 +1,10 @@
-"""`python -m tests.faults.mutate [--only N ...] [--processes 2] [--list] [--record]`: does the matrix see broken engines?
+"""`python -m tests.faults.mutate [--only N ...] [--processes 2] [--list] [--record]`: does the matrix find defects?
 
-Each mutant of `mutants.py` is one defect. It is put into a copy of the code, never into the working tree, and a slice of
-the matrix is played against it in a process of its own, until the first violation. A mutant that nothing notices has
-survived, and shows what the matrix does not look for.
+Each mutant of `mutants.py` is one defect. It is applied to a copy of the code, never to the working tree. A slice of the matrix
+runs against it in a separate process until the first violation. A mutant without a violation survives, and shows what the matrix
+does not test.
 
-`golden.json` holds how every workload ends; a mutant that breaks the undisturbed pass would otherwise be compared with
-itself.
+`golden.json` has the result of every workload. Otherwise a mutant that breaks the run without faults would be compared with itself.
 """
 
 import argparse
@@ -37,29 +36,29 @@ ROOT = HERE.parents[1]
 COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
 GOLDEN = HERE / "golden.json"
 EACH = {"field_transitions": 40, "path_escape": 25, "iam_policy": 30, "secret_leaks": 41}
-"""Of the rows that are long or slow, every so manieth case."""
+"""For long or slow rows: only every nth case is used."""
 OVERTAKEN = ("second_controller", "platform/create", "paused while another works")
-"""Another controller creates what only a mark tells: no case of the slice has that."""
+"""Another controller creates a resource that only a mark identifies: the slice has no such case."""
 APART = ("secret_leaks",)
-"""Rows that only those mutants meet that name them: no other mutant touches what they look for."""
+"""Rows for those mutants only that name them: no other mutant affects them."""
 WEIGHT = {"safety": 0.0, "field_transitions": 0.5, "iam_policy": 2.0}
-"""Rows of which more is met early, or later, than their share."""
+"""Weights of rows whose cases run earlier or later than others."""
 SHARP = ("golden", "safety")
-"""The rows that are met in the first round."""
+"""The rows of the first round."""
 SECONDS = 60
-"""CPU seconds after which a case counts as one that does not end."""
+"""The CPU seconds after which a case counts as endless."""
 OTHERS = (
     *(f"moto.{service}.models" for service in ("connect", "dynamodb", "s3", "sts")),
     *("pydantic", "structlog", "tenacity", "yaml", "rich", "typer"),
 )
-"""What other people wrote, imported once for all mutants."""
+"""Third-party packages, imported once for all mutants."""
 
 
 # -- the golden record ----------------------------------------------------------------------------------------------
 
 
 def _record(workload: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """How a workload goes undisturbed: the whole of it in short, and the pictures of what lives in the end by hash."""
+    """The run of a workload without faults: a summary, and the final state of each resource as a hash."""
     from tests.faults.trial import calm
 
     expected = calm(workload)
@@ -82,7 +81,7 @@ def _hash(value: Any) -> str:
 
 
 def golden_violations(workload: str) -> list[str]:
-    """Where a workload goes otherwise than when the golden record was made."""
+    """The differences between a run of a workload and the golden record."""
     from tests.faults.pictures import differences
     from tests.faults.trial import calm
 
@@ -102,7 +101,7 @@ def golden_violations(workload: str) -> list[str]:
 
 
 def record() -> None:
-    """Write the golden record from the code as it is; one thing a line, so that changes are seen in a diff."""
+    """Write the golden record from the current code, with one value a line, so that a diff shows changes."""
     from tests.faults.registry import hush
     from tests.faults.workloads import workloads
 
@@ -118,11 +117,11 @@ def record() -> None:
     GOLDEN.write_text(f'{{"workloads": {{\n{text[0]}\n}}, "things": {{\n{text[1]}\n}}}}\n')
 
 
-# -- the killer: plays the matrix against the code that it finds ------------------------------------------------------
+# -- the server: runs the matrix against a copy of the code ----------------------------------------------------------
 
 
 def plain_cases() -> list[tuple[str, str]]:
-    """Row and case of all that a mutant meets, cheap and sharp ones first; from the unbroken code."""
+    """Row and case of all cases for mutants, cheap and effective ones first; computed with the original code."""
     from tests.faults.choosing import whole_slice
     from tests.faults.registry import hush, row
 
@@ -145,7 +144,7 @@ def plain_cases() -> list[tuple[str, str]]:
 
 
 def violations(name: str, case: str) -> list[str]:
-    """What one case finds broken."""
+    """The violations of one case."""
     import signal
 
     from tests.faults import shared_sandbox
@@ -154,7 +153,7 @@ def violations(name: str, case: str) -> list[str]:
     def too_long(_signal: int, _frame: object) -> None:
         raise TimeoutError("the case does not end")
 
-    hush()  # each time: the hunt for secrets sets the logs up anew
+    hush()  # each time, because the row secret_leaks configures the logs again
     if name in APART:
         shared_sandbox.leave()
     signal.signal(signal.SIGPROF, too_long)
@@ -170,7 +169,7 @@ def violations(name: str, case: str) -> list[str]:
 
 
 def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[list[str]]:
-    """Play cases until the first violation, or all of them: row, case and what was broken."""
+    """Run cases until the first violation, or all of them; return row, case and violations."""
     import reconciler
     from tests.faults.registry import hush
 
@@ -188,7 +187,7 @@ def play(cases: Sequence[tuple[str, str]], *, to_the_end: bool = False) -> list[
 
 
 def serve() -> None:
-    """Answer jobs, a line of JSON each, every one in a fresh process that has seen none of our code before."""
+    """Answer jobs, one line of JSON each, every one in a new process that has not imported our code before."""
     import boto3
     from botocore import loaders
 
@@ -228,7 +227,7 @@ def _answer(job: dict[str, Any], writer: int) -> None:
 
 
 def _remember_files(loader: Any) -> None:
-    """Parse each of botocore's files only once. Each caller gets a copy of its own, since some change what they get."""
+    """Parse each of botocore's files only once. Each caller gets a copy, because some callers change it."""
     load, known = loader.load_file, dict[str, bytes]()
 
     def load_file(self: Any, path: str) -> Any:
@@ -239,12 +238,12 @@ def _remember_files(loader: Any) -> None:
     loader.load_file = load_file
 
 
-# -- the copies, and who works on them --------------------------------------------------------------------------------
+# -- the copies of the code -------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Copy:
-    """A copy of the code, and a process that plays against it."""
+    """A copy of the code, and a process that runs cases against it."""
 
     root: Path
     server: Any = field(init=False)
@@ -270,13 +269,13 @@ class Copy:
         )
 
     def ask(self, **job: Any) -> Any:
-        """One job's answer."""
+        """Return the answer to one job."""
         self.server.stdin.write(json.dumps(job) + "\n")
         self.server.stdin.flush()
         return json.loads(self.server.stdout.readline())
 
     def killed_by(self, mutant: Any, cases: Sequence[tuple[str, str]]) -> list[str] | None:
-        """The first violation that a mutant shows; None if it shows none."""
+        """Return the first violation of a mutant; None if there is none."""
         file = self.root / mutant.file
         text = file.read_text()
         assert text.count(mutant.before) == 1
@@ -296,15 +295,15 @@ class Copy:
 
 
 def _compiled(file: Path) -> None:
-    """Bytecode that Python takes only if the source is still the same, whatever its time."""
+    """Compile a file to bytecode that Python checks by the hash of the source, not by its time."""
     py_compile.compile(str(file), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
 
 
 @dataclass
 class Hunt:
-    """All mutants, each played by whichever copy is free; what killed one is tried early on the next.
+    """Runs all mutants on the free copies; a case that killed a mutant is tried early on the next ones.
 
-    There are two rounds: in the first every mutant meets the sharpest cases, in the second whoever is left all others.
+    There are two rounds: in the first, every mutant gets the most effective cases; in the second, the survivors get all others.
     """
 
     mutants: Sequence[Any]
@@ -315,7 +314,7 @@ class Hunt:
     left: list[Any] = field(default_factory=list)
 
     def run(self, copies: Sequence[Copy]) -> None:
-        """Play all; who is `left` has survived."""
+        """Run all mutants; those in `left` have survived."""
         self.left = list(self.mutants)
         sharp = [case for case in self.cases if case[0] in SHARP]
         for cases in (sharp, [case for case in self.cases if case not in sharp]):
@@ -360,7 +359,7 @@ class Hunt:
         return found is None
 
     def _is_clean(self, copy: Copy, case: tuple[str, str]) -> bool:
-        """Whether the unbroken code passes a case; one that it does not pass kills nobody."""
+        """Return whether the original code passes a case; otherwise the case counts for no mutant."""
         if case not in self.killers and case[0]:
             wrong = copy.ask(cases=[case])
             if wrong:
@@ -372,12 +371,12 @@ class Hunt:
 
 
 def concerns(mutant: Any, case: tuple[str, str]) -> bool:
-    """Whether a mutant meets a case."""
+    """Return whether a case is for a mutant."""
     return case[0] == mutant.row if mutant.row else case[0] not in APART
 
 
 def untidy(mutants: Sequence[Any]) -> list[str]:
-    """Mutants that cannot be made: their text is not there exactly once, or what they make is no Python; and two of one line."""
+    """Return invalid mutants: their text does not occur exactly once, the result is not Python, or two change the same line."""
     found = []
     lines: dict[tuple[str, int], int] = {}
     for each in mutants:
@@ -401,7 +400,7 @@ def untidy(mutants: Sequence[Any]) -> list[str]:
 
 
 def main() -> int:
-    """Run what is asked for; 1 if a mutant survives."""
+    """Run the selected mutants; return 1 if one survives."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.mutate", description=__doc__)
     parser.add_argument("--only", type=int, nargs="+", help="only these mutants")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)

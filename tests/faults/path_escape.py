@@ -1,8 +1,8 @@
-"""File references. Whatever path is written, not a byte from outside the stack's directory is read.
+"""File references: no path makes the loader read a file outside the stack's directory.
 
-A hard link is not refused: it is the file itself, and no path tells which of its names was first. Whoever can make one
-in the stack's directory may read the file (the kernel sees to that) and could as well copy it there; and stores that
-keep files of the same content once, as Nix, Bazel and many backups do, are made of hard links.
+A hard link is not refused: it is the file itself, and its first name cannot be found. A user who can create one in the stack's
+directory may read the file (the kernel checks this) and could copy it as well. Nix, Bazel and many backups use hard links for
+files with the same content.
 """
 
 import json
@@ -33,9 +33,9 @@ from tests.faults.speed import too_long
 
 MOST_SECONDS = 2.0
 SENTINEL = "SENTINEL-5d1c"
-"""Stands in the files outside."""
+"""The content of files outside."""
 INSIDE = "INSIDE-77e2"
-"""Stands in the files that may be read."""
+"""The content of files that may be read."""
 HEADER = 'stack: s\nenvironments:\n  dev: {account: "123456789012", region: eu-west-2}\nconnect.instance:\n  acme: {existing: true}\n'
 KEY = "attribute_definitions: [{attribute_name: id, attribute_type: S}], key_schema: [{attribute_name: id, key_type: HASH}]"
 
@@ -49,23 +49,23 @@ BACKSLASH = "holds a backslash"
 CONTROL = "holds a control character"
 LINK = "too many levels of symbolic links"
 HARMLESS = ""
-"""Said of nothing: the file is read, and lies inside."""
+"""No mistake is expected: the file is inside, and is read."""
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A path and what lies there; `said` is a part of the one mistake."""
+    """A path and the file at it; `said` is a part of the expected mistake."""
 
     path: str
     said: str
     lay: Callable[[Path, Path], None] = lambda _directory, _outside: None
-    """Lays what the attack needs into the stack's directory; the second one is outside."""
+    """Creates what the attack needs in the stack's directory; the second directory is outside."""
     meanwhile: Callable[[Path, Path], AbstractContextManager[Any]] = lambda _directory, _outside: (
         nullcontext()
     )
-    """What somebody else does while the file is read."""
+    """A change by another process while the file is read."""
     mistakes: int = 1
-    """A link to a directory is a mistake by itself."""
+    """The number of mistakes: a link to a directory is one by itself."""
 
 
 def _link(name: str, target: str) -> Callable[[Path, Path], None]:
@@ -86,7 +86,7 @@ def _fifo(directory: Path, outside: Path) -> None:
 def _socket(directory: Path, outside: Path) -> None:
     here = Path.cwd()
     with socket.socket(socket.AF_UNIX) as listener:
-        os.chdir(directory)  # a socket's path may be no longer than 107 characters
+        os.chdir(directory)  # the path of a socket has at most 107 characters
         listener.bind("socket")
         os.chdir(here)
 
@@ -122,7 +122,7 @@ def _directory_link(directory: Path, outside: Path) -> None:
 
 @contextmanager
 def _at_open(swap: Callable[[], None]) -> Iterator[None]:
-    """Do something between the check of the path and the first open below the stack's directory."""
+    """Call a function between the check of the path and the first open below the stack's directory."""
     opened = os.open
     done: list[object] = []
 
@@ -239,11 +239,11 @@ ATTACKS: Mapping[str, Attack] = {
     "a zip": Attack("a.zip", "not UTF-8 text", _zip),
     "below a file": Attack("docs/main.json/x", NONE),
 }  # fmt: skip
-# A path of 6,000 characters is no such file on one machine and too long on another.
+# A path of 6,000 characters does not exist on one machine, and is too long on another.
 
 
 def document_fields() -> frozenset[str]:
-    """Every field of every kind that takes a document."""
+    """Every field of every kind with a document."""
     return frozenset(
         f"{kind} {name}"
         for kind, adapter in known_kinds().items()
@@ -262,11 +262,11 @@ OF_THEIR_OWN: Mapping[str, str] = {
     "s3.bucket bucket_policy": "s3.bucket:\n  b-b:\n    bucket_policy:\n      file: PATH\n",
     "s3.bucket bucket_policy, by default": "defaults:\n  s3.bucket: {bucket_policy: {file: PATH}}\ns3.bucket: {b-b: {}}\n",
 }
-"""Fields that take a document, each with a resource that has it."""
+"""Fields with a document, each with a resource that has it."""
 
 
 def _resource_with(place: str) -> str:
-    """A resource whose document is in a file: the name of its kind's sample, and all that it cannot be without."""
+    """A resource whose document is in a file: the name of its kind's sample, and the required fields."""
     kind, field = place.split(" ")
     sample = sample_of(kind)
     needed = {name: sample.base[name] for name in sorted(known_kinds()[kind].create.needed)}
@@ -281,7 +281,7 @@ FIELDS: Mapping[str, str] = {
         for place in sorted(document_fields() - {each.partition(",")[0] for each in OF_THEIR_OWN})
     },
 }
-"""Every field that takes a document, each with a resource that has it."""
+"""Every field with a document, each with a resource that has it."""
 
 YAML: Mapping[str, Attack] = {
     "link to a file": Attack("", OUTSIDE, _link("x.yaml", "{outside}/outside.yaml")),
@@ -298,12 +298,12 @@ YAML: Mapping[str, Attack] = {
     "a file that is hidden": Attack("", HARMLESS, _link(".x.yaml", "{outside}/outside.yaml")),
     "an unread file": Attack("", HARMLESS, _link("notes.txt", "{outside}/outside.yaml")),
 }  # fmt: skip
-"""Against the stack's own files, which nobody has to name."""
+"""Attacks on the stack's own files, which are read without a reference."""
 
 
 @cache
 def _document(field: str, word: str) -> bytes:
-    """A document that the field would take."""
+    """A document that is valid for the field."""
     if field.startswith("connect."):
         action = {"Identifier": word, "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
         return json.dumps({"Version": "2019-10-30", "StartAction": word, "Actions": [action]}).encode()
@@ -312,7 +312,7 @@ def _document(field: str, word: str) -> bytes:
 
 
 def _lay_out(root: Path, field: str, attack: Attack) -> Path:
-    """The stack's directory with the attack in it, and beside it the one outside."""
+    """Create the stack's directory with the attack in it, and a directory outside."""
     directory, outside = root / "stack", root / "outside"
     inside = _document(field, INSIDE)
     text = HEADER
@@ -332,7 +332,7 @@ def _lay_out(root: Path, field: str, attack: Attack) -> Path:
 
 @contextmanager
 def _watched(directory: Path, read: list[str]) -> Iterator[None]:
-    """Note every file that is opened for reading and lies outside."""
+    """Record every file outside that is opened for reading."""
     fdopen, wanted = os.fdopen, f"{directory}/"
 
     def opened(file: int, *arguments: Any, **options: Any) -> Any:
@@ -356,7 +356,7 @@ def _watched(directory: Path, read: list[str]) -> Iterator[None]:
 
 
 def _once(directory: Path, loading: Callable[..., Any]) -> tuple[list[str], str]:
-    """The mistakes, and everything that is told of the stack."""
+    """The mistakes, and all texts about the stack."""
     try:
         stack = loading(directory, "dev", known_kinds(), sleep=lambda _seconds: None)
     except InvalidStack as error:
@@ -399,7 +399,7 @@ def _attack(name: str) -> tuple[str, Attack]:
 
 
 def check(name: str) -> Sequence[str]:
-    """Make one attack on one field, in a process of its own, with and without the stacks that are kept."""
+    """Run one attack on one field in a separate process, with and without cached stacks."""
     field, attack = _attack(name)
     with tempfile.TemporaryDirectory(prefix="escape-") as root:
         directory = _lay_out(Path(os.path.realpath(root)), field, attack)
@@ -408,7 +408,7 @@ def check(name: str) -> Sequence[str]:
 
 
 def cases() -> Sequence[str]:
-    """Every attack on every field, and those on the stack's own files."""
+    """Every attack on every field, and the attacks on the stack's own files."""
     on_fields = [f"{title} in {field}" for field in FIELDS for title in ATTACKS]
     return (*on_fields, *(f"{title} in YAML" for title in YAML))
 

@@ -1,4 +1,4 @@
-"""What lives in the sandbox, read from its own books and not through its API, in words that two runs have in common."""
+"""The state of the sandbox, read from its internal data, in a form that is equal for equal runs: ids are replaced by labels."""
 
 import json
 import re
@@ -21,9 +21,9 @@ ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:sg|subnet|vpc)-[0-9a-f]{8,17}"
 )
 ANOTHER = "another"
-"""The stack of somebody else, some of whose resources bear our keys."""
+"""Another stack; some of its resources have our keys."""
 RIVAL = "Rival"
-"""The tag by which a rival leaves a trace."""
+"""The tag that edits by other clients set."""
 PASSING = frozenset(
     {
         *(
@@ -52,7 +52,7 @@ PASSING = frozenset(
 )
 """Members that tell when something happened, or belong to the sandbox's own machinery."""
 UNSAID = ("BucketKeyEnabled", "false")
-"""What a bucket's encryption is where nobody says it: the same whether it is written down or not."""
+"""A default of a bucket's encryption: it has the same meaning whether it is present or not."""
 ROW_KEYS = (
     "QueueReference",
     "Channel",
@@ -66,31 +66,31 @@ ROW_KEYS = (
     "Key",
     "Name",
 )
-"""Members that single out a row of a list of structures."""
+"""Members that identify a row in a list of structures."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """One live resource: what AWS calls it and all that it holds."""
+    """One live resource: its id and name in AWS, and its settings."""
 
     noun: str
     id: str
     name: str
     tags: Mapping[str, str]
     held: Any
-    """Its settings as plain data, ids and all."""
+    """Its settings as plain data, with ids."""
     going: bool = False
-    """Whether AWS is about to delete it."""
+    """Whether its deletion is scheduled."""
 
     @property
     def label(self) -> str:
-        """What it is called in every run: our key for it, or AWS's name."""
+        """A label that is the same in every run: our key, or AWS's name."""
         key = None if self.owner == ANOTHER else self.tags.get(KEY_MARK)
         return f"{self.noun}:{key or self.name}{', about to go' if self.going else ''}"
 
     @property
     def owner(self) -> str | None:
-        """The stack whose mark it bears."""
+        """The stack whose mark it has."""
         return self.tags.get(STACK_MARK)
 
 
@@ -100,7 +100,7 @@ def things(account: str, region: str) -> dict[str, Thing]:
 
 
 class Print(NamedTuple):
-    """A live resource as one text, to tell whether it has changed, and how to draw it."""
+    """A live resource as one text, to detect changes, and a function that returns the resource."""
 
     noun: str
     text: str
@@ -108,7 +108,7 @@ class Print(NamedTuple):
 
 
 def prints_of_connect(account: str, region: str) -> dict[str, Print]:
-    """Every live resource of Amazon Connect by id; quicker to make than things."""
+    """Every live resource of Amazon Connect as one text, by id; faster than `things`."""
     found = {}
     for centre in plane_of(account, region).centres.values():
         text = repr((centre.settings, centre.attributes, centre.lists, centre.tags))
@@ -121,7 +121,7 @@ def prints_of_connect(account: str, region: str) -> dict[str, Print]:
 
 
 def prints_of_others(account: str, region: str) -> dict[str, Print]:
-    """Every live resource of the other services by id."""
+    """Every live resource of the other services as one text, by id."""
     found = _data(account, region)
     return {thing.id: Print(thing.noun, repr(thing), partial(_same, thing)) for thing in found}
 
@@ -150,7 +150,7 @@ def _same(thing: Thing) -> Thing:
 
 
 def _data(account: str, region: str) -> Iterator[Thing]:
-    """Buckets, tables, and what lives in the services around them."""
+    """The live resources of all services except Amazon Connect."""
     s3 = s3_backends[account]["aws"]
     for name, bucket in s3.buckets.items():
         tags = {tag: value or "" for tag, value in s3.tagger.tags.get(bucket.arn, {}).items()}
@@ -169,10 +169,10 @@ def _data(account: str, region: str) -> Iterator[Thing]:
 
 
 def plain(value: Any) -> Any:
-    """A value as maps, lists and scalars, without what only tells of times."""
+    """A value as maps, lists and scalars, without members that only have times."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    if isinstance(value, dict | Mapping):  # dict first: the test for the abstract class takes far longer
+    if isinstance(value, dict | Mapping):  # dict first: the check for the abstract class takes much longer
         return {
             str(key): plain(each)
             for key, each in value.items()
@@ -192,7 +192,7 @@ def plain(value: Any) -> Any:
 
 
 def picture(found: Mapping[str, Thing]) -> dict[str, Any]:
-    """What lives, by label, every id replaced by the label of what it names."""
+    """All live resources by label, with every id replaced by the label of its resource."""
     labels = {each.id: each.label for each in found.values()}
     drawn: dict[str, Any] = {}
     for each in found.values():
@@ -204,12 +204,12 @@ def picture(found: Mapping[str, Thing]) -> dict[str, Any]:
 
 
 def sketch(thing: Thing, labels: Mapping[str, str]) -> dict[str, Any]:
-    """One resource, every id in it replaced by a label."""
+    """One resource with every id replaced by a label."""
     return {"tags": dict(thing.tags), "name": thing.name, **named(thing.held, labels)}
 
 
 def named(value: Any, labels: Mapping[str, str]) -> Any:
-    """A plain value with labels in the place of ids; lists in an order that does not depend on them."""
+    """A plain value with labels instead of ids, and lists in an order that does not depend on ids."""
     if isinstance(value, Mapping):
         return {key: named(each, labels) for key, each in value.items()}
     if isinstance(value, list):
@@ -225,7 +225,7 @@ def canonical(value: Any) -> str:
 
 
 def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
-    """Where two plain values differ."""
+    """The differences between two plain values."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         for key in sorted({*left, *right}):
             yield from differences(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
@@ -234,7 +234,7 @@ def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
 
 
 def losses(now: Any, before: Any, after: Any, path: str = "") -> Iterator[str]:
-    """Where a value on its way holds less than what `before` and `after` have in common, or what neither has."""
+    """The violations of an intermediate value: it lacks what `before` and `after` have in common, or has what neither has."""
     if isinstance(before, Mapping) and isinstance(after, Mapping) and isinstance(now, Mapping):
         for key in sorted({*before} & {*after}):
             yield from losses(now.get(key), before[key], after[key], f"{path}.{key}")

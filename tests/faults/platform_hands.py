@@ -1,4 +1,4 @@
-"""What somebody does by hand to a resource of the services around Amazon Connect."""
+"""Edits by other clients of resources of the services around Amazon Connect."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ ALARM = {
 
 @dataclass(frozen=True)
 class Hands:
-    """How one sort of resource is changed, tagged, deleted and made by hand; each is given a client and AWS's name or id."""
+    """Functions that change, tag, delete and create one type of resource with a client and the name or id in AWS."""
 
     service: str
     change: Callable[[Any, str], object]
@@ -45,7 +45,7 @@ class Hands:
     untag: Callable[[Any, str, list[str]], object]
     delete: Callable[[Any, str], object]
     make: Callable[[Any, str, Params], str] | None = None
-    """Makes one of a name, with the parameters of the request before which that happens; AWS's name or id for it."""
+    """Creates a resource with a name and the parameters of the request that follows; returns its name or id in AWS."""
 
 
 def _rows(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
@@ -225,7 +225,7 @@ HANDS: Mapping[str, Hands] = {
         _make_function,
     ),
 }
-"""By noun."""
+"""By type of resource."""
 NAMED_IN: Mapping[tuple[str, str], tuple[str, str]] = {
     ("iam", "CreateRole"): ("Role", "RoleName"),
     ("iam", "CreatePolicy"): ("Policy", "PolicyName"),
@@ -235,7 +235,7 @@ NAMED_IN: Mapping[tuple[str, str], tuple[str, str]] = {
     ("sns", "CreateTopic"): ("Topic", "Name"),
     ("cloudwatch", "PutMetricAlarm"): ("Alarm", "AlarmName"),
 }
-"""By service and operation that makes something with a name: its noun, and the member that holds the name."""
+"""By service and create operation: the type of resource, and the member with the name."""
 ADDRESSED_BY: Mapping[str, tuple[str, ...]] = {
     "iam": ("RoleName", "PolicyArn"),
     "kms": ("TargetKeyId", "KeyId"),
@@ -245,11 +245,11 @@ ADDRESSED_BY: Mapping[str, tuple[str, ...]] = {
     "lambda": ("FunctionName", "Resource"),
     "sns": ("TopicArn", "ResourceArn"),
 }
-"""By service: the members of requests that say which resource they are about."""
+"""By service: the members of requests that identify the resource."""
 
 
 def subject(desk: Desk, service: str, params: Params) -> Thing | None:
-    """The live resource that a request is about."""
+    """The live resource of a request."""
     for member in ADDRESSED_BY.get(service, ()):
         if member in params:
             value = params[member]
@@ -258,7 +258,7 @@ def subject(desk: Desk, service: str, params: Params) -> Thing | None:
 
 
 def find(desk: Desk, service: str, said: str) -> Thing | None:
-    """The live resource of a service that has this name, id or ARN."""
+    """The live resource of a service with this name, id or ARN."""
     for thing in desk.things().values():
         address = address_of(thing.id)
         of_service = thing.noun in HANDS and HANDS[thing.noun].service == service
@@ -268,7 +268,7 @@ def find(desk: Desk, service: str, said: str) -> Thing | None:
 
 
 class HandsOn:
-    """One resource that somebody has in hand (as `rivals.Target`)."""
+    """A resource that another client edits (like `rivals.Target`)."""
 
     def __init__(self, desk: Desk, thing: Thing) -> None:
         self.desk, self.noun, self.name = desk, thing.noun, thing.name
@@ -280,17 +280,17 @@ class HandsOn:
         return find(self.desk, self._hands.service, self._address)
 
     def same_field(self, params: Params) -> None:
-        """Change something of it, which may be what is about to be written."""
+        """Change a setting, possibly the one that the next request writes."""
         del params
         self._hands.change(self._client, self._address)
 
     def other_field(self, params: Params) -> None:
-        """Change something that nobody manages."""
+        """Change something that is not managed."""
         del params
         self._hands.tag(self._client, self._address, {RIVAL: "was here"})
 
     def unmark(self) -> dict[str, str]:
-        """Take our marks away; what they were."""
+        """Remove our marks, and return them."""
         thing = self._lives()
         marks = {tag: value for tag, value in (thing.tags if thing else {}).items() if tag in MARKS}
         if marks:
@@ -298,12 +298,12 @@ class HandsOn:
         return marks
 
     def mark(self, marks: Mapping[str, str]) -> None:
-        """Give the marks back, if it lives still."""
+        """Restore the marks, if the resource still exists."""
         if marks and self._lives():
             self._hands.tag(self._client, self._address, marks)
 
     def delete(self) -> bool:
-        """Delete it as a user would; whether AWS did."""
+        """Delete it like a user; return whether AWS did it."""
         try:
             self._hands.delete(self._client, self._address)
         except ClientError:
@@ -311,7 +311,7 @@ class HandsOn:
         return True
 
     def anew(self) -> Callable[[], None] | None:
-        """Delete it and make one of the same name by hand; how to take that away again, None if that cannot be."""
+        """Delete it and create one with the same name; return a function that removes it, or None if this is not possible."""
         if self._hands.make is None or not self.delete():
             return None
         return made_by_hand(self.desk, self.noun, self.name, {"Role": ROLE, "Path": self._path})
@@ -321,7 +321,7 @@ ROLE = "arn:aws:iam::123456789012:role/by-hand"
 
 
 def made_by_hand(desk: Desk, noun: str, name: str, params: Params) -> Callable[[], None]:
-    """Make one by hand; how to take it away again, unless it has been adopted."""
+    """Create a resource; return a function that removes it, unless it was adopted."""
     hands = HANDS[noun]
     client = desk.client(hands.service)
     assert hands.make

@@ -1,4 +1,4 @@
-"""What lives in the services around Amazon Connect, read from the sandbox's own books."""
+"""The live resources of the services around Amazon Connect, read from the sandbox's internal data."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -6,20 +6,20 @@ from typing import Any, NamedTuple
 
 
 class Held(NamedTuple):
-    """One live resource as the books have it."""
+    """One live resource of the sandbox."""
 
     noun: str
     id: str
-    """What its API calls it: an id of AWS as it is, a name or an ARN after its noun."""
+    """Its identifier in the API: an id, or a name or ARN after the type of resource."""
     name: str
     tags: Mapping[str, str]
     held: Any
     going: bool = False
-    """Whether AWS is about to delete it: another one may live beside it."""
+    """Whether its deletion is scheduled; then another one may exist as well."""
 
 
 def platform(account: str, region: str) -> Iterator[Held]:
-    """Every live resource of one account and Region; of what AWS made itself nothing."""
+    """Every live resource of one account and Region, without those that AWS created."""
     for service, (package, look) in LOOKS.items():
         loaded = sys.modules.get(f"moto.{package}.models")
         backends = getattr(loaded, f"{service}_backends", {})
@@ -32,7 +32,7 @@ def platform(account: str, region: str) -> Iterator[Held]:
 
 
 def address_of(id_: str) -> str:
-    """What the API of a service calls a resource."""
+    """The identifier of a resource in the API of its service."""
     return id_.rpartition("|")[2]
 
 
@@ -150,4 +150,4 @@ LOOKS: Mapping[str, tuple[str, Callable[[Any], Iterator[Held]]]] = {
     "lambda": ("awslambda", _functions),
     "sns": ("sns", _topics),
 }
-"""By service: its package in moto, and what is looked at."""
+"""By service: its package in moto, and a function that returns its resources."""

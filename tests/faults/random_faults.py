@@ -1,4 +1,4 @@
-"""Two to five faults of any sort, anywhere in up to two passes, by a seed."""
+"""Two to five faults of any type, anywhere in up to two passes, chosen by a seed."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -12,19 +12,19 @@ from tests.faults.workloads import platform_workloads, small_workloads
 
 SCHEDULES = 10_000
 OF_PLATFORM = 0.2
-"""The share of the schedules on the kinds around Amazon Connect: these take longest."""
+"""The share of the schedules on the kinds around Amazon Connect, which take longest."""
 SETTLING = 4
-"""Passes in which several faults have to be overcome; late effects may land in the first of them."""
+"""The passes within which a case with several faults must be settled; late effects may happen in the first of them."""
 ANY = (*map(str, MUTATING), *map(str, READS), "crash-before", "late", *THROTTLES, *FOR_GOOD)
 
 
 def cases() -> Sequence[str]:
-    """One schedule for each seed."""
+    """All seeds."""
     return [str(seed) for seed in range(SCHEDULES)]
 
 
 def check(name: str) -> Sequence[str]:
-    """One schedule."""
+    """Run one case: one schedule of faults."""
     random = Random(int(name))
     stacks = platform_workloads() if random.random() < OF_PLATFORM else small_workloads()
     workload = random.choice(sorted(stacks))
@@ -45,7 +45,7 @@ def check(name: str) -> Sequence[str]:
 
 
 def _scheduled(faults: Mapping[int, str]) -> Trouble:
-    """Each call its fault; where two want the same call the earlier begun goes first."""
+    """The plan with these faults; if two are for the same call, the one that began first applies."""
     plans = [trouble(index, fault) for index, fault in sorted(faults.items())]
 
     def plan(attempt: Attempt) -> Fault | FaultKind | None:

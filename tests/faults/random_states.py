@@ -1,4 +1,4 @@
-"""From any state whatever: a part of some other work, and then whatever hands can do to it, by a seed."""
+"""Passes from random states: a part of another workload, then edits by other clients, chosen by a seed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,18 +16,18 @@ from tests.faults.workloads import SMALL, eased, small_workloads
 STATES = 5_000
 HARMLESS = ("change", "delete", "disable")
 EVERY_ACT = (*HARMLESS, "unmark", "make anew", "rename")
-"""What is not ours any more nobody prunes, and it may hold what is to go: before a prune such edits are not made."""
+"""All edits. Those that remove our ownership are left out before a prune, because other resources may then not be deleted."""
 UNNAMEABLE = ("User", "SecurityProfile", TOKENED)
-"""What AWS cannot rename, not even back."""
+"""Resources that AWS cannot rename."""
 
 
 def cases() -> Sequence[str]:
-    """One state for each seed."""
+    """All seeds."""
     return [str(seed) for seed in range(STATES)]
 
 
 def check(name: str) -> Sequence[str]:
-    """One state: a prefix of one workload, edits by hand, and then another one of the same stack."""
+    """Run one case: a prefix of one workload, edits, and then another workload of the same stack."""
     random = Random(int(name))
     first = random.choice(sorted(small_workloads()))
     trial = Trial.of(first, rivals=True, free=True, cached=False)
@@ -35,7 +35,7 @@ def check(name: str) -> Sequence[str]:
     second = random.choice(sorted(small_workloads()))
     pruned = "prune" in second
     if pruned and "prune" not in first:
-        # What the author protects stays, and so does all that it holds: there is nothing to settle.
+        # Protected resources and their contents stay, so the pass cannot be settled.
         second, pruned = f"{SMALL}/create", False
     for _ in range(random.randint(0, 6)):
         _edit(trial, random, HARMLESS if pruned else EVERY_ACT)
@@ -48,7 +48,7 @@ def check(name: str) -> Sequence[str]:
 
 
 def _edit(trial: Trial, random: Random, acts: Sequence[str]) -> None:
-    """One thing that somebody does in the console to something of ours, numbers excepted."""
+    """Make one random edit to one of our resources, except phone numbers."""
     found = _ours(trial)
     if not found:
         return

@@ -1,8 +1,8 @@
-"""Every read of a pass is late, partial, refused, unreadable, or of the past.
+"""Every read of a pass with every fault: timed out, partial, refused, unreadable, or with an earlier state.
 
-A reply that is unreadable stays so for the whole pass: each try of the call has another of `spoiling.FORMS`. Of lists the first
-row is spoilt too: with an even index it keeps its name, with an odd one nothing. Both are played in the pass that does the
-work, and in one eight days later, when AWS has forgotten the client tokens of the creates and what is remembered is too old.
+An unreadable reply stays unreadable for the whole pass: each try of the call gets another of `spoiling.FORMS`. In lists, the
+first row is damaged as well: with an even index it keeps only its name, with an odd one nothing. Both are tested in the pass that
+makes the changes, and in one eight days later, when AWS has forgotten client tokens and the cache is too old.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ ONE_WRITE, ONE_CREATE, ONE_DELETE = (
 )
 STALE = (ONE_WRITE, ONE_CREATE, ONE_DELETE)
 CREATES, DELETES = ("Create", "Claim", "PutMetricAlarm"), ("Delete", "Release", "ScheduleKeyDeletion")
-"""The beginnings of the operations that make something, and that delete it."""
+"""The prefixes of create operations and of delete operations."""
 WHOLE_PASS = "before the last pass"
 UNREADABLE, BAD_ROW = "unreadable", "a row that says not whose it is"
 UNREADABLE_LATER, BAD_ROW_LATER = f"{UNREADABLE}, later", f"{BAD_ROW}, later"
@@ -68,18 +68,18 @@ def _spoilt(workload: str, asked: Asked, whole: str, row: str) -> Iterator[tuple
 
 
 def cases() -> Sequence[str]:
-    """Every read of every workload, every operation with every fault that can meet it."""
+    """Every read of every workload with every fault that applies to it."""
     return names(thinned(_all(), group=_group))
 
 
 def _group(workload: str) -> str:
-    """The kinds around Amazon Connect are read alike whatever is to be done with them, but for a prune."""
+    """The group of a workload: the kinds around Amazon Connect are read in the same way in all workloads except prunes."""
     alike = workload.startswith(f"{PLATFORM}/") and "prune" not in workload
     return PLATFORM if alike else workload
 
 
 def check(name: str) -> Sequence[str]:
-    """One read, one fault."""
+    """Run one case: one fault at one read."""
     workload, index, fault = parsed(name)
     trial = Trial.of(workload)
     if fault == WHOLE_PASS:
@@ -103,14 +103,14 @@ def check(name: str) -> Sequence[str]:
 
 
 class Past:
-    """Lets one read see what was before the last write of a sort."""
+    """Lets one read see the state before the last write of a type."""
 
     def __init__(self, trial: Trial, index: int, sort: str) -> None:
         self._trial, self._index, self._sort = trial, index, sort
         self._before = trial.at.box.snapshot()
 
     def plan(self, attempt: Attempt) -> None:
-        """Keep what is before a write; show it at the read."""
+        """Store the state before a write, and show it to the read."""
         if attempt.index == self._index and not attempt.mutating:
             show(self._trial, self._before)
         elif self._is_of_sort(attempt.operation) and attempt.mutating:
@@ -131,7 +131,7 @@ def _seen_as(trial: Trial, index: int, before: bytes) -> Trouble:
 
 
 def show(trial: Trial, before: bytes) -> None:
-    """Put the account back in time for one call."""
+    """Restore an earlier state of the account for one call."""
     at = trial.at
     now = at.box.snapshot()
     at.box.restore(before)
@@ -142,7 +142,7 @@ def show(trial: Trial, before: bytes) -> None:
             done.append(True)
             at.box.restore(now)
 
-    # Before the watcher that counts, which must not see the past.
+    # Before the observer that counts, which must not see the earlier state.
     at.box.journal._watchers.insert(0, put_forth)
 
 

@@ -1,4 +1,4 @@
-"""All rows of the matrix, by name, and the carrying out of some of their cases."""
+"""All rows of the matrix by name, and a function that runs some of their cases."""
 
 import shlex
 import time
@@ -30,27 +30,27 @@ ROWS = (
     "replaced_contents",
     "hostile_documents",
 )
-"""The module of each row has its name; none is imported before it is asked for."""
+"""The names of the rows, which are the names of their modules; a module is imported when it is needed."""
 RANDOM = ("random_faults", "random_states")
 DETERMINISTIC = tuple(name for name in ROWS if name not in RANDOM)
-"""The rows that are the same cases every time and are all to be run before anything is released."""
+"""The rows without random cases, which must all run before a release."""
 
 
 @cache
 def row(name: str) -> Row:
-    """The row of a name."""
+    """Return a row by its name."""
     found: Row = import_module(f"tests.faults.{name}").ROW
     return found
 
 
 def again(name: str, case: str) -> str:
-    """The command that plays one case."""
+    """Return the command that runs one case."""
     return f".venv/bin/python -m tests.faults --row {name} --case {shlex.quote(case)}"
 
 
 @dataclass
 class Outcome:
-    """What became of some cases: their number, the CPU seconds they took, and what they broke, by case."""
+    """The results of some cases: their number, their CPU seconds, and the violations by case."""
 
     row: str
     cases: int
@@ -60,7 +60,7 @@ class Outcome:
 
 
 def hush() -> None:
-    """Let nobody log: thousands of cases would bury what they found."""
+    """Turn logging off: the output of thousands of cases would hide their violations."""
     import logging
 
     import structlog
@@ -69,13 +69,13 @@ def hush() -> None:
 
 
 _last: list[str] = []
-"""The row that this process played last."""
+"""The last row that ran in this process."""
 
 
 def run(name: str, cases: Sequence[str]) -> Outcome:
-    """Carry out some cases of a row, in a process of the pool."""
+    """Run some cases of a row in a process of the pool."""
     collect_seldom()
-    hush()  # each time: the hunt for secrets sets the logs up anew
+    hush()  # each time, because the row secret_leaks configures the logs again
     if _last != [name]:
         shared_sandbox.leave()  # it would answer calls of this row
         _last[:] = [name]

@@ -1,4 +1,4 @@
-"""An instance is replaced with all that lives in it, and cases of three other rows strike on the way; a sample of these."""
+"""A sample of the cases of three other rows, in a workload in which an instance is replaced with its contents."""
 
 from collections.abc import Sequence
 from random import Random
@@ -10,11 +10,11 @@ from tests.faults.workloads import REPLACE
 
 PLAYED = {each.ROW.name: each for each in (call_faults, concurrent_edits, second_controller)}
 MOST = {"call_faults": 150, "concurrent_edits": 75, "second_controller": 60}
-"""So many cases of each row at most."""
+"""The most cases of each row."""
 
 
 def cases() -> Sequence[str]:
-    """`call_faults: ` and a case of that row, and so on; the same sample each time."""
+    """Names such as `call_faults: ` and a case of this row; the same sample each time."""
     return [f"{row}: {case}" for row in PLAYED for case in _some(row)]
 
 
@@ -24,7 +24,7 @@ def _some(row: str) -> Sequence[str]:
 
 
 def check(name: str) -> Sequence[str]:
-    """One case of another row."""
+    """Run one case of another row."""
     row, _, case = name.partition(": ")
     found: Sequence[str] = PLAYED[row].check(case)
     return found

@@ -1,4 +1,4 @@
-"""What became of the cases that were played, kept in files, so that a run that was broken off can go on."""
+"""Stores results of cases in files, so that an interrupted run can continue."""
 
 import hashlib
 import json
@@ -11,14 +11,14 @@ from tests.faults.registry import Outcome
 
 ROOT = Path(__file__).parents[2]
 PLAYED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/contract")
-"""The folders whose files decide what becomes of a case."""
+"""The folders with files that affect the results."""
 MEMBERS = {each.name for each in fields(Outcome)}
-"""A line with other members is of earlier code, whose results are not believed."""
+"""The members of a line; a line with others is from other code and is ignored."""
 
 
 @cache
 def code() -> str:
-    """A hash over every file that decides what becomes of a case: results of other code are not believed."""
+    """A hash of all files that affect the results: results of other code are ignored."""
     whole = hashlib.sha256()
     for folder in PLAYED:
         for file in sorted((ROOT / folder).rglob("*")):
@@ -29,12 +29,12 @@ def code() -> str:
 
 
 def key(row: str, cases: Sequence[str]) -> str:
-    """What singles out some cases of a row, played with the code as it is."""
+    """The key of some cases of a row with the current code."""
     return hashlib.sha256("\0".join((code(), row, *cases)).encode()).hexdigest()
 
 
 class Results:
-    """A file with one line of JSON for each chunk of cases that was played."""
+    """A file with one line of JSON for each chunk of cases."""
 
     def __init__(self, file: Path | None, others: Iterable[Path] = ()) -> None:
         self._file = file
@@ -48,17 +48,17 @@ class Results:
             try:
                 data = json.loads(line)
             except ValueError:
-                continue  # the line that was being written when the run was broken off
+                continue  # an incomplete line of an interrupted run
             found = data.pop("key")
             if data.keys() == MEMBERS:
                 self._found[found] = Outcome(**data)
 
     def get(self, row: str, cases: Sequence[str]) -> Outcome | None:
-        """What became of these cases with the code as it is; None where nobody knows."""
+        """Return the results of these cases with the current code; None if there are none."""
         return self._found.get(key(row, cases))
 
     def keep(self, cases: Sequence[str], outcome: Outcome) -> None:
-        """Write down what became of these cases."""
+        """Store the results of these cases."""
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Somebody else at the console: what they do to a resource just before we write to it."""
+"""Edits by other clients of a resource just before we write to it."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -23,18 +23,18 @@ SAME, OTHER, DELETE, ANEW, UNMARK = (
 MADE = "made first"
 ACTS = (SAME, OTHER, DELETE, ANEW, UNMARK)
 TOKENED = "PhoneNumber"
-"""Of these AWS remembers for days that we asked for one, and only our mark tells which it was."""
+"""A kind for which AWS remembers a create request for days, and whose resources only our mark identifies."""
 DELETES = {"Bucket": ("s3", "delete_bucket", "Bucket"), "Table": ("dynamodb", "delete_table", "TableName")}
 
 
 class Target:
-    """A live resource of ours, however the service keeps it."""
+    """A live resource with our mark, of any service."""
 
     def __init__(self, desk: Desk, noun: str, name: str, keeper: Any = None, centre: Any = None) -> None:
         self.desk, self.noun, self.name, self.keeper, self.centre = desk, noun, name, keeper, centre
 
     def same_field(self, params: Mapping[str, Any]) -> None:
-        """Change what is about to be written."""
+        """Change the setting that the next request writes."""
         if self.noun in DELETES:
             return self._on_data("same")
         held = self.keeper.settings
@@ -48,7 +48,7 @@ class Target:
         return self._touch()
 
     def other_field(self, params: Mapping[str, Any]) -> None:
-        """Change something that is not about to be written."""
+        """Change a setting that the next request does not write."""
         if self.noun in DELETES:
             return self._on_data("other")
         describable = "description" in known_kinds()[KIND_OF[self.noun]].model.model_fields
@@ -59,7 +59,7 @@ class Target:
         return self._touch()
 
     def unmark(self) -> dict[str, str]:
-        """Take our marks away; what they were."""
+        """Remove our marks, and return them."""
         if self.noun in DELETES:
             return self._data_tags(MARKS)
         marks = {tag: value for tag, value in self.keeper.tags.items() if tag in MARKS}
@@ -69,7 +69,7 @@ class Target:
         return marks
 
     def mark(self, marks: Mapping[str, str]) -> None:
-        """Give the marks back, if it lives still."""
+        """Restore the marks, if the resource still exists."""
         if self.noun in DELETES and not _lives(self.desk, self.noun, self.name):
             return
         if self.noun == "Bucket":
@@ -84,7 +84,7 @@ class Target:
             self._touch()
 
     def delete(self) -> bool:
-        """Delete it as a user would; whether AWS did."""
+        """Delete it like a user; return whether AWS did it."""
         try:
             if self.noun in DELETES:
                 service, operation, member = DELETES[self.noun]
@@ -100,7 +100,7 @@ class Target:
         return True
 
     def anew(self) -> Callable[[], None] | None:
-        """Delete it and make one of the same name by hand; how to take that away again, None if AWS refused."""
+        """Delete it and create one with the same name; return a function that removes it, or None if AWS refused."""
         if self.noun in DELETES or not self.delete():
             return None
         record = self.keeper
@@ -108,7 +108,7 @@ class Target:
         return lambda: self.forget_unadopted(made)
 
     def forget_unadopted(self, made: Any) -> None:
-        """Take away what was made by hand, unless it has been adopted."""
+        """Remove a resource of another client, unless it was adopted."""
         if self.centre.store(made.kind).get(made.id) is made and not MARKS & made.tags.keys():
             by_hand = Target(self.desk, self.noun, made.name, made, self.centre)
             if not by_hand.delete():
@@ -146,7 +146,7 @@ class Target:
         return {tag: value for tag, value in tags.items() if tag in gone}
 
     def _on_data(self, which: str) -> None:
-        """Change a bucket's versions or a table's tags: both are managed in every workload."""
+        """Change the versioning of a bucket or the tags of a table: every workload manages them."""
         if self.noun == "Bucket":
             client = self.desk.client("s3")
             client.put_bucket_versioning(
@@ -172,7 +172,7 @@ KIND_OF = {
 
 
 def target(desk: Desk, service: str, params: Mapping[str, Any]) -> Target | HandsOn | None:
-    """The resource of ours that a request is about; None for an instance and for what is yet to be made."""
+    """Our resource in a request; None for an instance and for a resource that does not exist yet."""
     if service in ADDRESSED_BY:
         thing = subject(desk, service, params)
         return HandsOn(desk, thing) if thing else None
@@ -193,13 +193,13 @@ def target(desk: Desk, service: str, params: Mapping[str, Any]) -> Target | Hand
 
 
 def _lives(desk: Desk, noun: str, name: str) -> bool:
-    """Whether a table or a bucket is there."""
+    """Whether a table or a bucket exists."""
     if noun == "Table":
         return name in desk.client("dynamodb").list_tables()["TableNames"]
     return any(each["Name"] == name for each in desk.client("s3").list_buckets()["Buckets"])
 
 
 def _is_subject(record: Any, params: Mapping[str, Any]) -> bool:
-    """Whether a request changes this record, and does not only refer to it."""
+    """Whether a request changes this record, rather than only referring to it."""
     about = {str(params.get(member, "")) for member in (record.kind.asked, "ResourceArn", "resourceArn")}
     return bool(about & {record.id, record.arn})

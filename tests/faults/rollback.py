@@ -1,4 +1,4 @@
-"""Every field of every kind, changed by a later pass and brought back by a rollback."""
+"""Every field of every kind, changed by a later pass and restored by a rollback."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -17,17 +17,17 @@ from tests.faults.field_views import Image
 from tests.faults.row import Row
 
 ONE_WAY = {("connect.contact_flow", "status")}
-"""AWS takes no flow that was published back to a draft, and says so."""
+"""Fields that AWS cannot change back: a published flow cannot become a draft."""
 
 
 @dataclass
 class Book:
-    """A history in memory, of records that were packed and unpacked."""
+    """A history in memory; its records are encoded and decoded as in a store."""
 
     records: list[Record] = field(default_factory=list)
 
     def add(self, report: PassReport) -> Record:
-        """Keep what a store would."""
+        """Store the record of a report."""
         packed = pack(record_of(report, who="ada", trigger="once"))
         record = unpack(len(self.records) + 1, packed.brief, packed.contents.__getitem__)
         self.records.append(record)
@@ -35,7 +35,7 @@ class Book:
 
 
 def cases() -> Sequence[str]:
-    """Every change that a later pass can make of a field."""
+    """Every change of a field that a later pass can make."""
     return [
         f"{kind} {path} {way}"
         for kind in SCENES
@@ -50,12 +50,12 @@ def cases() -> Sequence[str]:
 
 
 def one_way_fields(kind: str) -> set[str]:
-    """The fields that a sample says cannot be taken back."""
+    """The fields whose change cannot be undone, according to a sample."""
     return {each.field for each in sample_of(kind).changes if each.one_way}
 
 
 def check(case: str) -> Sequence[str]:
-    """Carry out one case; what is broken, a line each."""
+    """Run one case; return its violations."""
     kind, path, way = case.split(" ", 2)
     spot, scene = fields(kind)[path], SCENES[kind]
     required = {each.path: each.required for each in fields(kind).values()}
@@ -65,7 +65,7 @@ def check(case: str) -> Sequence[str]:
 
 
 def _written_and_back(player: Player) -> None:
-    """The field is not in the files, then it is."""
+    """Roll back a pass that added the field to the files."""
     without, path = player.absent(player.first)
     without = {**without, **player.play.turns[0]}
     if path not in player.needed:
@@ -73,12 +73,12 @@ def _written_and_back(player: Player) -> None:
 
 
 def _changed_and_back(player: Player) -> None:
-    """From one value to another."""
+    """Roll back a change from one value to another."""
     _back(player, player.first, player.second)
 
 
 def _left_out_and_back(player: Player) -> None:
-    """The field has a value, is left to itself, and is then changed."""
+    """Roll back a change of a field that an earlier pass set and a later one left out."""
     without, path = player.absent(player.first)
     if path in player.needed:
         return
@@ -90,7 +90,7 @@ def _left_out_and_back(player: Player) -> None:
 def _back(
     player: Player, before: Mapping[str, object], after: Mapping[str, object], book: Book | None = None
 ) -> None:
-    """A pass with one, a pass with the other, and the way back to the first."""
+    """Run a pass with each of two settings, and roll back to the first."""
     book = book or Book()
     target = _kept(player, book, before, "the target")
     if target is None:
@@ -123,7 +123,7 @@ def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
 
 
 def _same(player: Player, name: str, was: Any, now: Any) -> bool:
-    """Whether two values are the same; what AWS shows of a field that was cleared is nothing, and no floor comes down."""
+    """Whether two values are equal; AWS shows a cleared field as empty, and never lowers some values."""
     shape = fields_of(player.adapter.model)[name]
     if was and risen(shape, was, now):
         return True
@@ -137,12 +137,12 @@ def _same(player: Player, name: str, was: Any, now: Any) -> bool:
 
 
 def _decoded(document: Any) -> Any:
-    """A document, of which AWS keeps the text as it was sent."""
+    """A document, parsed, because AWS stores its text as it was sent."""
     return json.loads(document) if isinstance(document, str) else document
 
 
 def _kept(player: Player, book: Book, settings: Mapping[str, object], what: str) -> Record | None:
-    """One pass that is kept."""
+    """Run one pass, and store its record."""
     act: Act = player.act(settings)
     if act.round is None or act.outcome != "settled":
         player.tell(f"{what}: {act.story}")

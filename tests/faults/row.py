@@ -1,4 +1,4 @@
-"""What a row of the fault matrix is: cases with names, and a check that says what each of them broke."""
+"""A row of the fault matrix: named cases, and a function that returns the violations of a case."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class Row:
     """One row of the matrix.
 
-    `cases` gives the names of all its cases, the same on every call; `check` carries out one of them and says what was
-    broken, a line each, or nothing. Both run in a process that they may share with others of the row, one at a time.
-    `each` is how many cases one name stands for.
+    `cases` returns the names of all its cases, the same on every call. `check` runs one of them and returns its violations, one
+    line each. Both run in a process that they may share with other cases of the row, one at a time. `each` is the number of
+    cases that one name stands for.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a pass may not do: dry runs, the wrong account, deletes that nobody approved, and what is protected, released or only reported."""
+"""Limits of a pass: dry runs, the wrong account, deletes without approval, and protected, released or only reported resources."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ from tests.faults.trial import Trial
 from tests.faults.workloads import example, with_settings, without, workloads
 
 LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.bucket")
-"""What is never deleted unless somebody says `protect: false`."""
+"""The kinds whose resources are deleted only with `protect: false`."""
 
 
 def dry_run(workload: str) -> Iterator[str]:
@@ -42,7 +42,7 @@ def wrong_account(workload: str) -> Iterator[str]:
 
 
 def unapproved(workload: str) -> Iterator[str]:
-    """Nobody approved the deletes, or somebody approved another number of them."""
+    """Deletes are refused without approval, or with approval of another number."""
     gone = workloads()[workload].options.allow_deletes or 0
     for options in (Options(), Options(allow_deletes=gone + 1), Options(allow_deletes=gone - 1)):
         trial = Trial.of(workload)
@@ -54,7 +54,7 @@ def unapproved(workload: str) -> Iterator[str]:
 
 
 def only_one(_workload: str) -> Iterator[str]:
-    """A pass limited to one resource changes no other."""
+    """A pass that is limited to one resource changes no other."""
     trial = Trial.of(CENTRE)
     before = picture(trial.at.things())
     report = trial.at.run(trial.workload.wanted, Options(only=(str(QUICK),)), trial.cache)
@@ -65,7 +65,7 @@ def only_one(_workload: str) -> Iterator[str]:
 
 
 def what_lasts(_workload: str) -> Iterator[str]:
-    """Nothing of what lasts is deleted, however many deletes are approved; nor what it refers to."""
+    """Protected kinds are not deleted, even with many approved deletes; nor are resources that they refer to."""
     for workload, name in ((CENTRE, "contact_center"), (RALLY, "stamp_rally")):
         stack = example(name)
         trial = _unsaid(workload)
@@ -96,7 +96,7 @@ def what_lasts(_workload: str) -> Iterator[str]:
 
 
 def _unsaid(workload: str) -> Trial:
-    """A trial in which no author has said what is protected: only the kinds do."""
+    """A trial in which only kinds protect resources, not the files."""
     trial = Trial.of(workload, cached=False)
     s3, dynamodb = trial.at.client("s3"), trial.at.client("dynamodb")
     for each in trial.at.things().values():
@@ -110,7 +110,7 @@ def _unsaid(workload: str) -> Trial:
 
 
 def replaced(_workload: str) -> Iterator[str]:
-    """What AWS cannot change is refused; replaced once where the policy says so, and not while it is protected."""
+    """A change that AWS cannot make is refused; with the policy `replace` the resource is replaced once, unless it is protected."""
     key, _ = first_of(RALLY, "dynamodb.table", "Table")
     other = {
         "key_schema": [{"attribute_name": "line_user_id", "key_type": "HASH"}],
@@ -149,7 +149,7 @@ def replaced(_workload: str) -> Iterator[str]:
 
 
 def protected_by_author(_workload: str) -> Iterator[str]:
-    """What its author protected stays when it is gone from the files; what he freed goes."""
+    """A resource with `protect: true` stays when it leaves the files; one with `protect: false` is deleted."""
     stack = example("contact_center")
     trial = Trial.of(CENTRE)
     pass_to(trial, with_policies(stack, {QUICK: Policy(protect=True)}))
@@ -167,7 +167,7 @@ def protected_by_author(_workload: str) -> Iterator[str]:
 
 
 def released(_workload: str) -> Iterator[str]:
-    """What is released loses our marks and nothing else."""
+    """A released resource loses our marks and nothing else."""
     for workload, name, key, label in (
         (CENTRE, "contact_center", QUICK, f"QuickConnect:{QUICK.name}"),
         (RALLY, "stamp_rally", *first_of(RALLY, "dynamodb.table", "Table")),
@@ -184,7 +184,7 @@ def released(_workload: str) -> Iterator[str]:
 
 
 def reported_and_ignored(_workload: str) -> Iterator[str]:
-    """What is only to be reported is not changed, nor are fields that are ignored."""
+    """Resources with `on_drift: report` and ignored fields are not changed."""
     trial = Trial.of(CENTRE)
     wanted = trial.workload.wanted
     before = picture(trial.at.things())

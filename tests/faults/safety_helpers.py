@@ -1,4 +1,4 @@
-"""What the cases of the row `safety` have in common: where they begin, what they look at, and the passes that they make."""
+"""Shared by the cases of the row `safety`: initial states, checks and passes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from tests.faults.trial import Trial
 from tests.faults.workloads import workloads
 
 CENTRE, RALLY = "contact_center/change", "stamp_rally/change"
-"""Where these begin all of the example stack lives, as it is protected by itself."""
+"""Workloads that begin with the whole example stack, with its own protection."""
 QUICK = Key("connect.quick_connect", "Emergency Line")
 QUEUE = Key("connect.queue", "PremiumSupportQueue")
 FLOW = Key("connect.contact_flow", "MainFlow")
@@ -20,7 +20,7 @@ SERVICE = Key("connect.queue", "CustomerService")
 
 
 def quiet_pass(trial: Trial, options: Options) -> Iterator[str]:
-    """What a pass that may change nothing changed."""
+    """The changes by a pass that must change nothing."""
     before = picture(trial.at.things())
     report = trial.one_pass(options)
     yield from trial.wrong
@@ -32,7 +32,7 @@ def quiet_pass(trial: Trial, options: Options) -> Iterator[str]:
 
 
 def pass_to(trial: Trial, wanted: Stack, options: Options | None = None) -> PassReport:
-    """One pass to another stack than the workload's."""
+    """Run one pass with another stack than that of the workload."""
     trial.workload = replace(trial.workload, wanted=wanted)
     report = trial.at.run(wanted, options or Options(allow_deletes=None), trial.cache)
     trial.at.clock.sleep(60)

@@ -1,4 +1,4 @@
-"""What belongs to others stays: resources, tags, and what somebody takes or makes meanwhile."""
+"""Resources and tags of others stay, including those that others create or take over during a pass."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tests.faults.trial import Trial
 
 
 def made_by_hand(workload: str) -> Iterator[str]:
-    """What somebody makes under the name of ours, just before we do, is left as it is."""
+    """A resource that another client creates with our name just before us is not changed."""
     trial = Trial.of(workload, rivals=True)
     made: list[Any] = []
 
@@ -35,13 +35,13 @@ def made_by_hand(workload: str) -> Iterator[str]:
 
 
 def _record_of(trial: Trial, noun: str, name: str) -> tuple[Any, ...]:
-    """What AWS holds of the first thing of this name."""
+    """The live state of the first resource with this name."""
     found = [each for each in trial.at.things().values() if (each.noun, each.name) == (noun, name)]
     return tuple((each.id, dict(each.tags), each.held) for each in found)
 
 
 def foreign_and_free(_workload: str) -> Iterator[str]:
-    """What bears another stack's mark is refused, untouched, whatever its name; so is what is nobody's and differs."""
+    """A resource with another stack's mark is refused and not changed; so is an unmarked resource with other settings."""
     for adopt in (False, True):
         for mark in (ANOTHER, None):
             if adopt and mark is None:
@@ -68,7 +68,7 @@ def foreign_and_free(_workload: str) -> Iterator[str]:
 
 
 def tags_of_others(workload: str) -> Iterator[str]:
-    """Tags that somebody else added stay when ours change."""
+    """Tags of other clients stay when ours change."""
     trial = Trial.of(workload)
     owned = [each for each in trial.at.things().values() if each.owner == trial.workload.wanted.mark]
     for each in owned:
@@ -81,7 +81,7 @@ def tags_of_others(workload: str) -> Iterator[str]:
 
 
 def _tag(trial: Trial, thing: Thing, tags: Mapping[str, str], *, shows: bool = True) -> None:
-    """Somebody tags it; whether its change token shows that is up to AWS."""
+    """Tag a resource as another client; `shows` says whether its change time changes."""
     at = trial.at
     if thing.noun == "Bucket":
         s3 = at.client("s3")
@@ -105,7 +105,7 @@ def _tag(trial: Trial, thing: Thing, tags: Mapping[str, str], *, shows: bool = T
 
 
 def taken_meanwhile(workload: str) -> Iterator[str]:
-    """What another stack has taken, or somebody protected, since a pass read its tags is not deleted on the word of memory."""
+    """A resource that another stack took over, or that was protected, after its tags were read is not deleted."""
     for tags in ({STACK_MARK: ANOTHER}, {PROTECT_MARK: "true"}):
         trial = Trial.of(workload, rivals=True)
         wanted, options = trial.workload.wanted, trial.workload.options

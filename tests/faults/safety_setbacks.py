@@ -1,4 +1,4 @@
-"""What goes wrong once for every operation, is accepted and not done, takes effect late, or is not shown yet."""
+"""Operations that fail once, are accepted but not carried out, take effect late, or are not visible yet."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from tests.faults.read_faults import show
 from tests.faults.trial import Trial
 
 MOST = 8
-"""Passes in which every operation has failed once."""
+"""The most passes until every operation has failed once."""
 CREATES = (
     *(
         f"Create{noun}"
@@ -21,11 +21,11 @@ CREATES = (
 )
 GONE = ("Delete", "Release")
 USED_BY_QUEUES = {Key("connect.phone_number", "main_line"), Key("connect.quick_connect", "Supervisor")}
-"""Of what half of the centre is without."""
+"""Resources that the half of the centre lacks."""
 
 
 def throttled_once(workload: str) -> Iterator[str]:
-    """Every operation is throttled once, and the same pass overcomes it."""
+    """Every operation is throttled once, and the same pass succeeds."""
     trial = Trial.of(workload)
     report = trial.troubled(Once(FaultKind.THROTTLE).plan)
     if report is None or report.outcome != "settled":
@@ -34,7 +34,7 @@ def throttled_once(workload: str) -> Iterator[str]:
 
 
 class Once:
-    """Every operation goes wrong once: the reads or the changes, or both."""
+    """Every operation fails once: reads, changes, or both."""
 
     def __init__(
         self, kind: FaultKind, *, reads: bool = True, changes: bool = True, only: tuple[str, ...] = ("",)
@@ -43,7 +43,7 @@ class Once:
         self.met: set[str] = set()
 
     def plan(self, attempt: Attempt) -> FaultKind | None:
-        """Fail what has not failed before."""
+        """Fail an operation that has not failed before."""
         concerned = self.changes if attempt.mutating else self.reads
         concerned = concerned and attempt.operation.startswith(self.only)
         if attempt.operation in self.met or attempt.service == "sts" or not concerned:
@@ -53,7 +53,7 @@ class Once:
 
 
 def failing_once(workload: str, once: Once) -> Iterator[str]:
-    """Passes until nothing new goes wrong, and then fair weather."""
+    """Run passes until no operation fails for the first time, then passes without faults."""
     trial = Trial.of(workload)
     first = trial.troubled(once.plan)
     if once.only == CREATES and (first is None or first.outcome != "settled"):
@@ -73,14 +73,14 @@ def failing_once(workload: str, once: Once) -> Iterator[str]:
             break
     yield from trial.fair()
     if not once.changes:
-        # What lives is not asked for again, although AWS would refuse the second one.
+        # Existing resources are not created again, although AWS would refuse a second one.
         creates = Counter(call.name for call in trial.at.box.journal if "Create" in call.operation)
         more = creates - Counter(each.call.name for each in trial.expected.asked)
         yield from (f"P2 asked for again: {name}, {number} times" for name, number in more.items())
 
 
 def not_done(workload: str) -> Iterator[str]:
-    """AWS accepts a change and does not make it: the report must not call that settled."""
+    """AWS accepts a change, but does not make it: the report must not say settled."""
     trial = Trial.of(workload)
     before: list[bytes] = []
     undone: list[Call] = []
@@ -93,7 +93,7 @@ def not_done(workload: str) -> Iterator[str]:
     def plan(attempt: Attempt) -> None:
         if not before and attempt.mutating and attempt.operation.startswith(("Update", "Put")):
             before.append(trial.at.box.snapshot())
-            # Before the watcher that counts: what was not done was never there.
+            # Before the observer that counts, which must not see the undone change.
             trial.at.box.journal._watchers.insert(0, undo)
 
     report = trial.troubled(plan)
@@ -105,7 +105,7 @@ def not_done(workload: str) -> Iterator[str]:
 
 
 def not_let_go(workload: str) -> Iterator[str]:
-    """Nothing is deleted while what refers to it could not let go."""
+    """A resource is not deleted while a reference to it could not be removed."""
     trial = Trial.of(workload)
 
     def plan(attempt: Attempt) -> FaultKind | None:
@@ -125,7 +125,7 @@ def not_let_go(workload: str) -> Iterator[str]:
 
 
 def claimed_late(workload: str) -> Iterator[str]:
-    """A claim that takes effect only after we have looked for it in vain is not made a second time."""
+    """A claim that takes effect only after a search without result is not made a second time."""
     for calls in range(12, 26):
         trial = Trial.of(workload)
         late: list[Fault] = []
@@ -141,7 +141,7 @@ def claimed_late(workload: str) -> Iterator[str]:
 
 
 def index_behind(workload: str) -> Iterator[str]:
-    """One of AWS's two indexes does not show yet what was made a moment ago; the other one does."""
+    """One of AWS's two indexes does not show a new resource yet, the other one does."""
     for operation in ("ListSecurityProfiles", "SearchSecurityProfiles"):
         trial = Trial.of(workload)
         before: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A second controller takes over before a change, and the first goes on; the process is told to end at a change."""
+"""A second controller runs before a change of the first one, which then continues; and the process is stopped at a change."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from tests.faults.trial import Asked, Trial, calm, hits_the_new_one, names, pars
 from tests.faults.workloads import workloads
 
 DOUBLED = ("kms:CreateKey",)
-"""Creates without a token of what has no name: nothing can stop the second one once the look before it is over."""
+"""Creates without a client token and a name: after the last read, nothing can prevent a second one."""
 PAUSED, ENDED_BEFORE, ENDED_AFTER = "paused while another works", "ended before it", "ended after it"
 
 
 def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
-    """Every change of a workload, at which another controller works, or which is the last."""
+    """Every change of a workload, with another controller at it, or with a stop at it."""
     mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
     for number, asked in enumerate(mutating, start=1):
         for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
@@ -26,15 +26,15 @@ def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
 
 
 def cases() -> Sequence[str]:
-    """Every mutating call of every workload; here they are counted without the reads."""
+    """Every mutating call of every workload; the index does not count reads."""
     return names(each for workload in workloads() for each in played_with(workload))
 
 
 class Interrupted(SharedClients):
-    """An account at which something happens before or after the change of a number."""
+    """An account that calls functions before and after a change with a given number."""
 
     def arm(self, number: int, before: Callable[[], None], after: Callable[[], None]) -> None:
-        """Say what happens at which change."""
+        """Set the functions and the number of the change."""
         self._number, self._before, self._after, self._made = number, before, after, 0
 
     def _new_api(self, service: str) -> ServiceApi:
@@ -58,7 +58,7 @@ class Interrupted(SharedClients):
 
 
 def check(name: str) -> Sequence[str]:
-    """One change at which the process stands still, or ends."""
+    """Run one case: at one change, the process pauses or ends."""
     workload, number, fault = parsed(name)
     trial = Trial.of(workload)
     made = trial.at.aws()
@@ -85,7 +85,7 @@ def _end() -> None:
 
 
 def _other(trial: Trial) -> None:
-    """Another controller of the same stack, with a clock of its own, settles everything."""
+    """Let another controller of the same stack, with its own clock, settle everything."""
     at, paused = trial.at, trial.at.clock
     at.clock = VirtualClock(paused.now() + 1)
     try:

@@ -1,10 +1,9 @@
-"""A sentinel in every place that can hold something sensitive, and a look at everything that is written.
+"""Puts a sentinel into every sensitive member, and searches everything that is written for it.
 
-A case is one sensitive member of one operation, and one way to fail; each of its seven sinks is looked at:
-both streams at `-vv`, Python's logs with everybody's DEBUG on, the JSON report, the caches, temporary files, and the
-texts of all errors. Members that desired state reaches go through the command line and a sandbox that repeats them in
-its refusals; all other sensitive members of the services that we call go through `ServiceApi` and an AWS that repeats
-whole requests.
+A case is one sensitive member of one operation and one failure. Seven sinks are searched: both streams with `-vv`, Python's logs
+with every logger at DEBUG, the JSON report, the caches, temporary files, and the texts of all errors. Members that desired state
+sets are tested with the command line and a sandbox that repeats them in its errors. All other sensitive members of the services
+are tested with `ServiceApi` and an AWS that repeats whole requests.
 """
 
 import json
@@ -19,14 +18,14 @@ from tests.faults.leak_sinks import SINKS, Written
 from tests.faults.row import Row
 
 NEAR = 60
-"""Characters of a sink that a finding shows on either side."""
+"""The characters that a finding shows before and after the sentinel."""
 FIELDS = "every field that takes a secret is tried"
 NAMED = re.compile(
     r"connect\.instance/{core}|\bname={core}\b|\"name\": \"{core}\"".replace(
         "{core}", leak_typed.CORES["alias"]
     )
 )
-"""The name of a resource, which every line about it tells although the model calls an instance's alias sensitive."""
+"""The name of a resource: it appears in every line about it, although the model calls the alias of an instance sensitive."""
 PLAN = re.compile(r"\A.*?^Plan: ", re.DOTALL | re.MULTILINE)
 
 
@@ -58,12 +57,12 @@ def _numbers() -> Mapping[Path, int]:
 
 
 def cases() -> Sequence[str]:
-    """Every sensitive member with every failure, and what there is to try."""
+    """Every sensitive member with every failure, and a check that none is missing."""
     return (FIELDS, *_typed(), *_called())
 
 
 def check(case: str) -> Sequence[str]:
-    """Where the sentinel of a case came out: `sentinel in SINK: context`."""
+    """The findings of a case: `sentinel in SINK: context`."""
     if case == FIELDS:
         return tuple(_untried())
     if case in _typed():
@@ -81,7 +80,7 @@ def check(case: str) -> Sequence[str]:
 
 
 def _untried() -> Iterator[str]:
-    """What our kinds have and these cases do not reach."""
+    """Sensitive members of our kinds that no case tests."""
     for field in secret_fields():
         if field not in leak_typed.SECRETS.values():
             yield f"{field} takes a secret, and no case tries it"
@@ -97,7 +96,7 @@ def _unreached(written: Written) -> Iterator[str]:
 def _found_typed(written: Written, name: str) -> Iterator[str]:
     core, texts = leak_typed.CORES[name], dict(written.texts)
     if name not in leak_typed.SECRETS:
-        # An author wrote it: a plan, the differences of a report, and caches that only their owner reads may hold it.
+        # The value is in the files, so a plan, the differences of a report, and caches for their owner only may contain it.
         texts["stdout"] = PLAN.sub("", texts["stdout"])
         texts["report"] = _without_differences(texts["report"])
         texts["cache"] = texts["cache"] if written.open_files else ""
@@ -107,7 +106,7 @@ def _found_typed(written: Written, name: str) -> Iterator[str]:
 
 
 def _without_differences(report: str) -> str:
-    """A report without what the plan says."""
+    """A report without the differences of the plan."""
     data: dict[str, Any] = json.loads(report or '{"actions": []}')
     for action in data["actions"]:
         action["differences"] = []

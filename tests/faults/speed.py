@@ -1,4 +1,4 @@
-"""How fast this machine is now, so that a bound on CPU time does not depend on it."""
+"""Measures the current speed of this machine, so that limits of CPU time do not depend on it."""
 
 import json
 import time
@@ -9,17 +9,17 @@ TRIES = 3
 
 
 def slowness() -> float:
-    """How many times longer work takes now than on the reference machine; at least 1."""
+    """The factor by which work takes longer now than on the reference machine; at least 1."""
     return max(1.0, min(_work() for _ in range(TRIES)) / REFERENCE)
 
 
 def too_long(seconds: float, most: float) -> bool:
-    """Whether so many CPU seconds are more than `most` would be on the reference machine."""
+    """Whether these CPU seconds are more than `most` CPU seconds of the reference machine."""
     return seconds > most and seconds > most * slowness()
 
 
 def _work() -> float:
-    """Build, write and read plain data, as loading a document does; the CPU seconds that it took."""
+    """Build, write and read plain data, similar to loading a document; return the CPU seconds."""
     began = time.process_time()
     for _ in range(20):
         rows = [{"name": f"row {number}", "value": number, "tags": ["a", "b"]} for number in range(300)]

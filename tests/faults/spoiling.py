@@ -1,4 +1,4 @@
-"""Replies that are no replies: what a proxy, a broken line or a service gone wrong makes of them, between AWS and botocore."""
+"""Damages replies between AWS and botocore, like a proxy, a broken connection or a faulty service."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox.fault_injection import Attempt
 
 Reply = dict[str, Any]
-"""A reply as botocore is about to parse it: `status_code`, `headers`, `body`."""
+"""A reply before botocore parses it: `status_code`, `headers`, `body`."""
 PAGE = b"<html>login</html>"
 IDENTITY = re.compile(r"(Id|Arn|ARN)$")
 
@@ -55,16 +55,16 @@ def _other_types(reply: Reply) -> None:
 FORMS: tuple[Callable[[Reply], None], ...] = (
     _page, _page_for_what_is_not_there, _text, _half, _nothing, _another_shape, _other_types, _no_members,
 )  # fmt: skip
-"""One after the other at the tries of a call, so that each case has them all; which is the last differs from case to case."""
+"""The types of damage. The tries of a call get them in turn, so each case has all of them, with another one last."""
 
 
 def without_identity(reply: Reply) -> None:
-    """Take from the first row of each list all that says which resource it is, but for its name."""
+    """Remove everything that identifies the resource from the first row of each list, except its name."""
     _first_rows(reply, lambda row: {name: value for name, value in row.items() if not IDENTITY.search(name)})
 
 
 def without_anything(reply: Reply) -> None:
-    """Take everything from the first row of each list."""
+    """Remove all members from the first row of each list."""
     _first_rows(reply, lambda _row: {})
 
 
@@ -88,7 +88,7 @@ def _content(reply: Reply) -> dict[str, Any] | None:
 
 
 class Spoiler:
-    """Spoils every reply to one read of a pass: to the call of this index, and to each like it from then on."""
+    """Damages every reply to one read of a pass: to the call with this index, and to each equal call afterwards."""
 
     def __init__(self, index: int, *, rows: bool) -> None:
         self._index, self._rows = index, rows
@@ -97,14 +97,14 @@ class Spoiler:
         self._turn = index
 
     def plan(self, attempt: Attempt) -> None:
-        """See which call comes (a plan of the sandbox); trouble makes the reply, not the sandbox."""
+        """Record the current call; a fault plan of the sandbox that injects nothing itself."""
         asked = (attempt.service, attempt.operation, repr(sorted(attempt.params.items())))
         if attempt.index == self._index and not attempt.mutating:
             self._like = asked
         self._due = asked == self._like
 
     def spoil(self, operation: Any, reply: Reply) -> None:
-        """Spoil the reply, if it is one to spoil."""
+        """Damage the reply, if it is one of those."""
         if not self._due:
             return
         reply["headers"].pop("content-length", None)

@@ -1,4 +1,4 @@
-"""A slice of the fault matrix: every fault, every operation, every workload; the whole of it is `make faults`."""
+"""A slice of the fault matrix with every fault, every operation and every workload; `make faults` runs the whole matrix."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from tests.faults.registry import again, row
 from tests.faults.workloads import workloads
 
 PARTS, PARTS_OF_SAFETY = 12, 4
-"""So many that the processes of a run end at about the same time."""
+"""The number of parts, so that the processes of a run end at about the same time."""
 
 
 @pytest.fixture(autouse=True)
 def _only_one_sandbox() -> Iterator[None]:
-    """No other test of this process finds one that is on."""
+    """Stop the sandbox, so that other tests in this process do not use it."""
     yield
     shared_sandbox.leave()
 

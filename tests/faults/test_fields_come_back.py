@@ -1,4 +1,4 @@
-"""Rollback brings back every field: one of each kind's, and a whole account after random changes."""
+"""Rollback restores every field: one field of each kind, and a whole account after random changes."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -23,18 +23,18 @@ from tests.faults.workloads import ALL, SMALL, changed, example, settle, with_se
 SEEDS = 8
 LEFT_OUT = object()
 ALWAYS = {"hierarchy_structure", "billing_mode", "quick_connect_config", "identity_info"}
-"""Fields that AWS takes away from nothing that lives in it, or changes only together with others."""
+"""Fields that AWS does not clear, or changes only together with others."""
 
 
 @pytest.fixture(autouse=True)
 def _only_one_sandbox() -> Iterator[None]:
-    """No other test of this process finds one that is on."""
+    """Stop the sandbox, so that other tests in this process do not use it."""
     yield
     shared_sandbox.leave()
 
 
 def _one_of_each_kind() -> list[str]:
-    """A case of each kind and each way, spread over its fields."""
+    """A case of each kind and each type of change, spread over its fields."""
     chosen: dict[tuple[str, str], list[str]] = {}
     for case in row("rollback").cases():
         kind, _, way = case.split(" ", 2)
@@ -113,7 +113,7 @@ def _settings(random: Random, desired: Desired, others: Mapping[str, Any]) -> di
 
 
 def _thinned(random: Random, shape: Shape, value: Any) -> Any:
-    """A structure without some of the members that it need not have."""
+    """A structure without some of its optional members."""
     if not shape.part or shape.whole or not isinstance(value, dict):
         return value
     optional = [name for name in value if not shape.part.model_fields[name].is_required()]

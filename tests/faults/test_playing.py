@@ -1,4 +1,4 @@
-"""How the matrix is played: in parts, again from where a run was broken off, and each row by itself."""
+"""The program of the matrix: shards, continuing an interrupted run, and single rows."""
 
 import importlib.util
 import json

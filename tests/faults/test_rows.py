@@ -1,4 +1,4 @@
-"""Every row of the matrix in full: `pytest tests/faults -m call_faults` plays one, `pytest tests/faults -m whole` all of them."""
+"""Every row of the matrix in full: `pytest tests/faults -m call_faults` runs one row, `pytest tests/faults -m whole` all of them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from tests.faults import shared_sandbox
 from tests.faults.registry import ROWS, again, row, run
 
 PARTS = 40
-"""So many tests a row has: pytest-xdist spreads them over its processes."""
+"""The number of tests for a row: pytest-xdist distributes them over its processes."""
 PLAYED = [
     pytest.param(name, part, id=f"{name}-{part + 1}", marks=(pytest.mark.whole, getattr(pytest.mark, name)))
     for name in ROWS
@@ -23,7 +23,7 @@ def _no_sandbox_stays_on() -> Iterator[None]:
 
 
 def part_of(cases: Sequence[str], part: int) -> Sequence[str]:
-    """Neighbours, because cases of one workload share what it needs."""
+    """Return consecutive cases, because cases of one workload share its sandbox."""
     return cases[len(cases) * part // PARTS : len(cases) * (part + 1) // PARTS]
 
 

@@ -1,4 +1,4 @@
-"""A slice of the row `unwritten_fields`: what a stranger made of the fields that nobody wrote stays."""
+"""A slice of the row `unwritten_fields`: values that another client set in fields outside the files stay."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ SLICE = (
     "connect.security_profile 1",
     "connect.contact_flow 2",
     "dynamodb.table 1",
-    # The two that failed while a call overwrote what nobody wrote, and while lists lost it.
+    # Two cases that found defects: a call overwrote fields outside the files, and lists lost them.
     "connect.user 0",
     "s3.bucket 3",
 )
@@ -26,7 +26,7 @@ SLICE = (
 
 @pytest.fixture(autouse=True)
 def _only_one_sandbox() -> Iterator[None]:
-    """No other test of this process finds one that is on."""
+    """Stop the sandbox, so that other tests in this process do not use it."""
     yield
     shared_sandbox.leave()
 
@@ -37,11 +37,11 @@ def test_what_nobody_wrote_stays(case: str) -> None:
     assert row("unwritten_fields").check(case) == [], again("unwritten_fields", case)
 
 
-# -- the smallest of them ----------------------------------------------------------------------------------------------
+# -- minimal examples ----------------------------------------------------------------------------------------------------
 
 
 def on_stage(kind: str) -> Player:
-    """A player of a kind, for settings that he is given."""
+    """A player of a kind for given settings."""
     scene = SCENES[kind]
     return Player(Theatre.of(kind, scene), KINDS[kind], scene, fields(kind)["tags"], scene.play("tags"), {})
 

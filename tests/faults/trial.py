@@ -1,4 +1,4 @@
-"""One case: trouble during a pass, then fair weather, and all the while and at the end what we promise is looked for."""
+"""One case: a pass with faults, then passes without faults, with checks of all promises during the passes and at the end."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,63 +21,63 @@ from tests.faults.spoiling import Spoiler
 from tests.faults.workloads import Workload, every_workload
 
 PASSES = 3
-"""In so many passes after the trouble all has to be as desired."""
+"""The passes after the faults within which everything must be as desired."""
 HOUR = 3600.0
 BETWEEN = 60.0
-"""Seconds between two passes."""
+"""The seconds between two passes."""
 FORGOTTEN = 8 * 24 * HOUR
-"""Seconds after which AWS remembers no client token: it promises seven days (ClaimPhoneNumber, API reference)."""
+"""The seconds after which AWS has forgotten every client token: it guarantees seven days (ClaimPhoneNumber, API reference)."""
 RUNNING = 2
-"""The seed of the ids that a pass is given; what lives before has others."""
+"""The seed of the ids in a pass; earlier resources have other ids."""
 MANY = 5
-"""No pass makes more calls than so many times those of the undisturbed one, and fifty."""
+"""The most calls of a pass: this factor times the calls of the run without faults, plus fifty."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A call of the undisturbed pass; `index` counts from 1."""
+    """A call of the pass without faults; `index` counts from 1."""
 
     index: int
     call: Call
 
     @property
     def pageable(self) -> bool:
-        """Whether its operation has pages."""
+        """Whether its operation has pages of results."""
         return pages_of(self.call.service, self.call.operation) is not None
 
     @property
     def continues(self) -> bool:
-        """Whether it asked for a further page."""
+        """Whether it requested a further page."""
         return continues(self.call.service, self.call.operation, self.call.params)
 
 
 @dataclass(frozen=True)
 class Calm:
-    """A workload as it goes when nothing goes wrong."""
+    """The run of a workload without faults."""
 
     frozen: bytes
-    """What the sandbox holds before."""
+    """The initial state of the sandbox."""
     now: float
     memory: MemoryCache
-    """What a dry run has seen an hour ago."""
+    """The cache of a dry run an hour before."""
     before: Mapping[str, Thing]
     asked: Sequence[Asked]
     after: Mapping[str, Any]
-    """The picture in which it ends."""
+    """The final state."""
     counts: Counter[str]
     again: Sequence[Asked]
-    """The calls of the pass after, which has nothing to do."""
+    """The calls of the next pass, which has nothing to do."""
     later: Sequence[Asked]
-    """The calls of one more, once AWS has forgotten the client tokens of the creates."""
+    """The calls of another pass after AWS has forgotten the client tokens of the creates."""
 
     @cached_property
     def start(self) -> Mapping[str, Any]:
-        """The picture in which it begins."""
+        """The initial state."""
         return picture(self.before)
 
 
 class Tables:
-    """The desks of the account that the cases play in."""
+    """The sandbox account of the cases, in each Region."""
 
     account: str | None = None
     sandbox: AbstractContextManager[Callable[[str], Desk]]
@@ -85,7 +85,7 @@ class Tables:
 
     @classmethod
     def at(cls, workload: Workload) -> Desk:
-        """The desk for a workload."""
+        """The sandbox account for a workload."""
         if cls.account != workload.account or not shared_sandbox.holds(cls.sandbox):
             cls.sandbox = sandbox(workload.account)
             cls.desks, cls.account = shared_sandbox.hold(cls.sandbox), workload.account
@@ -97,7 +97,7 @@ class Tables:
 
 @cache
 def calm(name: str) -> Calm:
-    """How a workload goes undisturbed; found out once for the process."""
+    """The run of a workload without faults; computed once in a process."""
     workload = every_workload()[name]
     at = Tables.at(workload)
     at.put_back(Tables.empty)
@@ -130,10 +130,10 @@ def calm(name: str) -> Calm:
 
 
 class Watch:
-    """Looks at the account after every call that may have changed it."""
+    """Checks the account after every mutating call."""
 
     def __init__(self, at: Desk, stack: str, expected: Calm | None, *, anew: bool = False) -> None:
-        """`anew`: what lives before may be deleted and made anew on the way."""
+        """With `anew`, existing resources may be deleted and created again."""
         self.at, self.expected, self.anew, self._stack = at, expected, anew, stack
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
@@ -144,9 +144,9 @@ class Watch:
         at.box.journal.watch(self.look)
 
     def look(self, call: Call) -> None:
-        """Count what came and went, and look at what must hold all the time.
+        """Count created and deleted resources, and check what must always hold.
 
-        A call is expected to change its own side only; `look_at_all` sees what it has changed on the other one.
+        A call is expected to change only its own service group; `look_at_all` finds changes in the other one.
         """
         if not call.mutating:
             return
@@ -157,7 +157,7 @@ class Watch:
         self._compare(call.name)
 
     def look_at_all(self) -> None:
-        """Look at both sides, whatever was called last."""
+        """Check all services."""
         self._connect, self._others = self.at.prints_of_connect(), self.at.prints_of_others()
         self._compare("the last pass")
 
@@ -216,9 +216,9 @@ class Watch:
 
 
 def _strangers(found: Mapping[str, Thing]) -> dict[str, Any]:
-    """What is nobody's or another stack's, by id, exactly as it is.
+    """The resources without a mark or of another stack, by id, with all settings.
 
-    What came with an instance is left out: it changes with what refers to it.
+    Contents that AWS created with an instance are left out: they change with resources that refer to them.
     """
     return {
         each.id: _exactly(each)
@@ -232,26 +232,26 @@ def _exactly(thing: Thing) -> dict[str, Any]:
 
 
 Trouble = Callable[[Attempt], Fault | FaultKind | None]
-"""A plan of the sandbox; it may change things itself, as a rival would."""
+"""A fault plan of the sandbox; it may also change resources itself, like another client."""
 
 
 @dataclass
 class Trial:
-    """One case on one workload."""
+    """One case of one workload."""
 
     workload: Workload
     expected: Calm
     rivals: bool = False
-    """Whether somebody else takes part: counts and ways may then be others."""
+    """Whether other clients take part: then counts and intermediate states may differ."""
     free: bool = False
-    """Whether what nobody manages may end as it likes."""
+    """Whether unmanaged settings may have any final value."""
     cached: bool = True
     passes: int = PASSES
     wrong: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, name: str, **options: Any) -> "Trial":
-        """A trial of a workload, the sandbox put back to where that begins."""
+        """A trial of a workload, in its initial state."""
         expected = calm(name)
         trial = cls(every_workload()[name], expected, **options)
         trial.at.put_back(expected.frozen, expected.now, RUNNING)
@@ -262,19 +262,19 @@ class Trial:
         return trial
 
     settled: bool = False
-    """Whether the last pass said so, and nothing has happened since."""
+    """Whether the last pass was settled, and nothing has changed since."""
     watch: Watch = field(init=False)
     cache: Cache = field(init=False)
     after: Mapping[str, Any] = field(init=False)
-    """The picture in which it has to end."""
+    """The expected final state."""
 
     @property
     def at(self) -> Desk:
-        """Where it is played."""
+        """The sandbox account."""
         return Tables.at(self.workload)
 
     def troubled(self, trouble: Trouble, aws: Account | None = None) -> PassReport | None:
-        """One pass in which things go wrong; None if it was killed."""
+        """Run one pass with faults; return None if it crashed."""
         self.at.inject(trouble)
         try:
             return self.one_pass(self.workload.options, aws)
@@ -284,7 +284,7 @@ class Trial:
             self.at.inject(lambda _attempt: None)
 
     def spoilt(self, spoiler: Spoiler) -> PassReport | None:
-        """One pass in which replies are spoilt on their way."""
+        """Run one pass with damaged replies."""
         self.at.spoil = spoiler.spoil
         try:
             return self.troubled(spoiler.plan)
@@ -292,7 +292,7 @@ class Trial:
             self.at.spoil = nothing_spoilt
 
     def one_pass(self, options: Options, aws: Account | None = None) -> PassReport | None:
-        """One pass, whose report has to be true."""
+        """Run one pass, and check that its report is true."""
         at, sent = self.at, len(self.at.box.journal)
         self.settled = False
         account = aws or at.aws()
@@ -320,7 +320,7 @@ class Trial:
                 self.wrong.append(f"P8 called settled: {line}")
 
     def fair(self) -> list[str]:
-        """Fair weather from now on: within so many passes all is as desired, and stays so; what was broken."""
+        """Run passes without faults until everything is as desired, and check that it stays so; return the violations."""
         at, report = self.at, None
         self.watch.look_at_all()
         for _ in range(self.passes):
@@ -340,7 +340,7 @@ class Trial:
         return [*self.wrong, *self.watch.wrong]
 
     def approved(self) -> PassReport | None:
-        """A pass by somebody who approves the deletes that he sees."""
+        """Run a pass in which all planned deletes are approved."""
         report = self.one_pass(Options())
         if report is None or report.outcome != "refused":
             return report
@@ -357,7 +357,7 @@ class Trial:
 
 
 def _without_traces(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """A picture without the tag that a rival may have left, which nobody manages."""
+    """A state without the unmanaged tag that edits by other clients set."""
     return {
         label: {**each, "tags": {key: value for key, value in each["tags"].items() if key != RIVAL}}
         for label, each in drawn.items()
@@ -385,7 +385,7 @@ def names(rows: Iterable[tuple[str, Asked, str]]) -> list[str]:
 
 
 EVERY = 4
-"""After the first call of an operation, every so manieth meets a fault; for each fault others."""
+"""After the first call of an operation, every nth call gets a fault, with another offset for each fault."""
 
 
 def thinned(
@@ -393,9 +393,10 @@ def thinned(
     always: Collection[str] = (),
     group: Callable[[str], str] = lambda workload: workload,
 ) -> Iterator[tuple[str, Asked, str]]:
-    """The cases without those that say the same: of several calls of one operation in a workload not all meet every fault.
+    """The cases without redundant ones: not every call of an operation in a workload gets every fault.
 
-    The first meets all of them, the others a part, in turn. What changes something meets those of `always` each time. Workloads of one `group` count as one.
+    The first call gets all faults, the others a part in turn. A mutating call gets the faults in `always` each time. Workloads of
+    one `group` count as one.
     """
     alike: dict[tuple[str, str, str], list[tuple[str, Asked, str]]] = {}
     for each in rows:
@@ -419,12 +420,12 @@ def parsed(name: str) -> tuple[str, int, str]:
 
 
 BY_NAME_ALONE = ("logs:DeleteLogGroup",)
-"""Deletes whatever has the name."""
+"""Operations that delete any resource with the name."""
 
 
 def hits_the_new_one(workload: str, asked: Asked) -> bool:
-    """Whether this call, if it takes effect late, deletes the resource that has replaced the old one by then.
+    """Whether this call, if it takes effect late, deletes the resource that has replaced the old one meanwhile.
 
-    No client can prevent that: the two have the same name, and AWS has no conditional delete.
+    No client can prevent this: both have the same name, and AWS has no conditional delete.
     """
     return workload.endswith("/replace") and asked.call.name in BY_NAME_ALONE

@@ -1,4 +1,4 @@
-"""What nobody wrote stays, whatever a stranger made of it, when one of our own fields changes or is cleared."""
+"""Fields outside the files keep the values of another client when one of our fields changes or is cleared."""
 
 import json
 import random
@@ -24,35 +24,35 @@ from tests.faults.field_views import Image
 from tests.faults.row import Row
 
 SEEDS = 20
-"""How many random parts of the fields of each kind are written."""
+"""The number of random subsets of the fields of each kind."""
 OURS = (0.2, 0.5)
-"""The least and the most of all fields that are ours."""
+"""The smallest and the largest share of fields in the files."""
 CHANGES = 3
-"""How many of our fields are changed, and cleared, one after another."""
+"""The number of our fields that are changed and cleared, one after another."""
 TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
-    # One says of all channels what the other says of each: whoever writes one has written the other.
+    # One is for all channels, the other for single channels: to write one also writes the other.
     "connect.user": tuple(
         frozenset({list_of, *rivals})
         for group in KINDS["connect.user"].updates
         for list_of, rivals in group.overwrites.items()
     ),
 }
-"""Fields that AWS keeps as one: they are all ours or all the stranger's."""
+"""Fields that AWS stores as one: either all are ours, or none."""
 
 
 def cases() -> Sequence[str]:
-    """So many random parts of every kind's fields."""
+    """Random subsets of every kind's fields."""
     return [f"{kind} {seed}" for kind in SCENES for seed in range(SEEDS)]
 
 
 def check(case: str) -> Sequence[str]:
-    """Carry out one case; what is broken, a line each."""
+    """Run one case; return its violations."""
     kind, seed = case.split()
     return _Show(kind, random.Random(f"{kind} {seed}")).play()
 
 
 def leaves(kind: str) -> list[Spot]:
-    """The fields that have nothing but a value, and those of structures and rows among them."""
+    """The fields without structures, including those within structures and rows."""
     found = fields(kind).values()
     inner = {
         spot.path
@@ -71,12 +71,12 @@ def leaves(kind: str) -> list[Spot]:
 
 @dataclass
 class _Show:
-    """One resource, its author and a stranger."""
+    """One resource, our files and another client."""
 
     kind: str
     dice: random.Random
     strange: set[str] = field(default_factory=set)
-    """The paths that the stranger has written."""
+    """The paths that the other client has set."""
 
     def __post_init__(self) -> None:
         self.adapter, self.scene = KINDS[self.kind], SCENES[self.kind]
@@ -97,10 +97,10 @@ class _Show:
         self._change_one(written)
         return self.player.broken
 
-    # -- ours ------------------------------------------------------------------------------------------------------------
+    # -- our fields ------------------------------------------------------------------------------------------------------
 
     def _create(self) -> Settings | None:
-        """Make the resource with a random part of its fields; fewer where AWS or the model takes no such part."""
+        """Create the resource with a random subset of its fields; with fewer if AWS or the model refuses the subset."""
         mine = [spot for spot in self.spots if self.dice.uniform(0, 1) < self.dice.uniform(*OURS)]
         while True:
             written = self._written(mine)
@@ -125,10 +125,10 @@ class _Show:
                 written = merged
         return written
 
-    # -- the stranger ------------------------------------------------------------------------------------------------------
+    # -- the other client --------------------------------------------------------------------------------------------------
 
     def _let_a_stranger_write(self, written: Settings) -> None:
-        """Every other field gets another value by plain boto3, in one call each, unless AWS refuses it."""
+        """Set every other field to another value with plain boto3, in one call each, unless AWS refuses it."""
         mine = set(_paths(written, ""))
         shared = [
             group for group in TOGETHER.get(self.kind, ()) if any(_covers(mine, each) for each in group)
@@ -148,7 +148,7 @@ class _Show:
                 self.strange.add(spot.path)
 
     def _send(self, spot: Spot, play: Play) -> bool:
-        """Whether AWS has taken the stranger's value, and what has to go with it."""
+        """Return whether AWS accepted the other client's value, with the settings that it needs."""
         group = next(each for each in self.adapter.updates if spot.top in each.fields)
         live = self._live(group.fields)
         top = {spot.top: _without_empty(live[spot.top])} if spot.top in live and not play.tops else {}
@@ -167,9 +167,9 @@ class _Show:
         return bool(requests)
 
     def _settle(self) -> None:
-        """Wait until AWS is done with what was asked of it before."""
+        """Wait until AWS has completed earlier changes."""
         if type(self.adapter).waiting_for is Adapter.waiting_for:
-            return  # nothing of this kind is ever under way
+            return  # this kind has no changes in progress
         sighting, api = self.player.stage.the_one(), self.player.stage.api
         for _ in range(60):
             if self.adapter.waiting_for(api, sighting) is None:
@@ -177,7 +177,7 @@ class _Show:
             self.theatre.clock.sleep(10)
 
     def _requests(self, group: Sends | Calls, written: Settings) -> Iterator[Request]:
-        """What carries the stranger's values to AWS."""
+        """The requests with the other client's values."""
         sighting = self.player.stage.the_one()
         shapes = {name: self.shapes[name] for name in group.fields if name in self.shapes}
         members = self._members(frozenset(shapes))
@@ -191,7 +191,7 @@ class _Show:
         else:
             yield Request(group.operation, {**sighting.address, **after})
 
-    # -- what is to be seen ------------------------------------------------------------------------------------------------
+    # -- checks --------------------------------------------------------------------------------------------------------------
 
     def _members(self, names: frozenset[str]) -> Wired:
         sighting = self.player.stage.the_one()
@@ -201,7 +201,7 @@ class _Show:
         return {**sighting.settings, **read}
 
     def _live(self, names: Sequence[str]) -> dict[str, Any]:
-        """Fields as an author would write them."""
+        """Live fields in the form of files."""
         known = [name for name in names if name in self.shapes and name not in self.adapter.create.write_only]
         decoder = Decoder(lambda kind, identity: self._names.get((kind, identity)))
         found = decoder.fields({name: self.shapes[name] for name in known}, self._members(frozenset(known)))
@@ -219,7 +219,7 @@ class _Show:
         return self._live([name for name in self.shapes if name not in (TAGS, scope_field(self.adapter))])
 
     def _change_one(self, written: Settings) -> None:
-        """Change one of our fields, then clear it; nothing else moves."""
+        """Change one of our fields, then clear it; check that nothing else changes."""
         mine = set(_paths(written, ""))
         able = [
             spot
@@ -242,7 +242,7 @@ class _Show:
                 self.player.act(written)
 
     def _far_from_strange(self, spot: Spot) -> int:
-        """How far the nearest of the stranger's fields is: those of the same structure are in the most danger."""
+        """The distance to the nearest field of the other client: those in the same structure are most at risk."""
         groups = [group for group in self.adapter.updates if spot.top in group.fields]
         taken_away = {name for group in groups for name in group.overwrites}
         tops = {_top(path) for path in self.strange}
@@ -251,7 +251,7 @@ class _Show:
         return 1 if spot.top in tops or taken_away & tops else 2
 
     def _is_key(self, spot: Spot) -> bool:
-        """Whether a field singles out its row: with another value it would be another row."""
+        """Whether a field identifies its row."""
         *outer, last = spot.path.replace("[]", "").split(".")
         found, shape = self.shapes, Shape()
         for name in outer:
@@ -260,7 +260,7 @@ class _Show:
         return bool(shape.rows and last in shape.rows.by)
 
     def _same(self, mine: set[str], before: Settings, after: Settings, what: str, top: str) -> None:
-        """What is not ours is as it was."""
+        """Check that fields outside the files have not changed."""
         sides = [
             {path: value for name in side for path, value in _values(self.shapes[name], side[name], name)}
             for side in (before, after)
@@ -272,7 +272,7 @@ class _Show:
                 self.player.tell(f"{what}: {path} was {was} and is {now}")
 
     def _same_images(self, top: str, before: Image, after: Image, what: str) -> None:
-        """Every other field is as plain boto3 showed it."""
+        """Check that plain boto3 shows every other field unchanged."""
         moving = {top, *self.scene.also.get(top, ())}
         for name in before:
             if name not in moving and before[name] != after.get(name):
@@ -284,7 +284,7 @@ def _top(path: str) -> str:
 
 
 def _is_refused(act: Act) -> bool:
-    """Whether AWS, or the plan, refused all that did not succeed: a value that does not go with the others."""
+    """Whether everything that failed was refused by AWS or the plan, because a value does not fit the others."""
     results = act.round.report.results.values() if act.round else ()
     return {each.outcome for each in results if each.outcome != "done"} == {"refused"} and not any(
         "NothingToSend" in each.message for each in results
@@ -292,7 +292,7 @@ def _is_refused(act: Act) -> bool:
 
 
 def _paths(value: Any, path: str) -> Iterator[str]:
-    """The path of every value that is written; rows without their keys."""
+    """The path of every written value; rows without their keys."""
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
             yield from _paths(inner, f"{path}.{name}".lstrip("."))
@@ -304,19 +304,19 @@ def _paths(value: Any, path: str) -> Iterator[str]:
 
 
 def _covers(mine: set[str], path: str) -> bool:
-    """Whether a path is written, or lies within a value that is, or around one."""
+    """Whether a path is written, or is within or around a written value."""
     return any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in mine)
 
 
 def _with_more(live: Any, more: Any) -> Any:
-    """A live list with what is missing in it; any other value as it lives, if it does."""
+    """A live list with missing elements added; any other value as it is live, if it exists."""
     if isinstance(live, list) and isinstance(more, list):
         return [*live, *(each for each in more if each not in live)]
     return more if is_empty(live) else live
 
 
 def _without_empty(value: Any) -> Any:
-    """A value without what says nothing, so that there is room for a row."""
+    """A value without empty members, to leave room for a row."""
     if isinstance(value, Mapping):
         kept = {name: _without_empty(inner) for name, inner in value.items()}
         return {name: inner for name, inner in kept.items() if not is_empty(inner)}
@@ -324,7 +324,7 @@ def _without_empty(value: Any) -> Any:
 
 
 def _values(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every value within a value, by its path: rows with their keys, elements with their numbers."""
+    """Every value within a value by its path: rows with their keys, elements with their numbers."""
     if shape.part and not shape.codec and isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _values(shape.fields[name], inner, f"{path}.{name}")

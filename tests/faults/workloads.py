@@ -1,4 +1,4 @@
-"""What there is to do: create all, change every field, prune, and adopt a centre that has drifted; on the real stacks."""
+"""The workloads on the example stacks: create all, change every field, prune, adopt a drifted centre, and so on."""
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
@@ -24,7 +24,7 @@ ALL = Options(allow_deletes=None)
 
 @dataclass(frozen=True)
 class Workload:
-    """A state of the account, and the stack that it is to become."""
+    """An initial state of the account, and the stack to apply."""
 
     name: str
     account: str
@@ -33,41 +33,41 @@ class Workload:
     wanted: Stack
     options: Options = ALL
     anew: bool = False
-    """Whether what lives before is deleted and made anew."""
+    """Whether existing resources are deleted and created again."""
 
 
 SMALL = "small"
-"""The stack with one resource of every kind in and beside Amazon Connect, for what is played ten thousand times."""
+"""The stack with one resource of many kinds, for cases that run ten thousand times."""
 PLATFORM = "platform"
-"""The stack with a function, all that it needs, and what watches it."""
+"""The stack with a function, its dependencies and its alarms."""
 OF_THE_MATRIX = (SMALL, PLATFORM)
 
 
 @cache
 def example(name: str) -> Stack:
-    """A stack of `desired_state/` in its environment for development, or one of the matrix's own."""
+    """A stack of `desired_state/` in its environment for development, or a stack of the matrix."""
     return load((STACKS if name in OF_THE_MATRIX else EXAMPLES) / name, "dev", known_kinds())
 
 
 @cache
 def changed(name: str) -> Stack:
-    """The same resources, as many of their fields as can be are different."""
+    """The same resources with as many different fields as possible."""
     return load(STACKS / (f"{name}_changed" if name in OF_THE_MATRIX else name), "dev", known_kinds())
 
 
 def freed(name: str) -> Stack:
-    """The same with nothing protected."""
+    """The same stack without protection."""
     return eased(example(name), protect=False)
 
 
 def without(stack: Stack, gone: Callable[[Key], bool]) -> Stack:
-    """The stack without some resources, which a pass is to delete."""
+    """The stack without some resources, which a pass deletes."""
     kept = {key: each for key, each in stack.resources.items() if not gone(key)}
     return replace(stack, resources=kept, prune=True)
 
 
 def settle(desk: Desk, stack: Stack, options: Options = ALL) -> None:
-    """Bring the account to a stack, in fair weather."""
+    """Apply a stack without faults."""
     for _ in range(3):
         report = desk.run(stack, options)
         if report.outcome == "settled":
@@ -77,11 +77,11 @@ def settle(desk: Desk, stack: Stack, options: Options = ALL) -> None:
     raise RuntimeError(f"{stack.name} does not settle in fair weather: {wrong[:5]} {report.refusals}")
 
 
-# -- the neighbours, whom nobody may touch --------------------------------------------------------------------------
+# -- resources of others ---------------------------------------------------------------------------------------------
 
 
 def neighbours(desk: Desk) -> None:
-    """An instance, a table and a bucket of somebody else."""
+    """Create an instance, a table and a bucket of others."""
     connect = desk.client("connect")
     made = connect.create_instance(
         InstanceAlias="neighbour",
@@ -106,7 +106,7 @@ def neighbours(desk: Desk) -> None:
 
 
 def _bystanders_in(desk: Desk, instance: str) -> None:
-    """Things made by hand in an instance, one of them marked for another stack."""
+    """Create resources of others in an instance, one of them with the mark of another stack."""
     connect, where = desk.client("connect"), {"InstanceId": instance}
     days = [
         {"Day": "MONDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {"Hours": 17, "Minutes": 0}}
@@ -125,7 +125,7 @@ def _bystanders_in(desk: Desk, instance: str) -> None:
 
 
 def settled(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Desk], None]:
-    """Where a stack was settled before, with bystanders among its resources."""
+    """The initial state after earlier stacks were applied, with resources of others."""
 
     def prepare(desk: Desk) -> None:
         neighbours(desk)
@@ -139,7 +139,7 @@ def settled(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Desk], None
 
 
 def drifted(name: str) -> Callable[[Desk], None]:
-    """Where a stack was settled, and then hands have been at work: some of it is gone, unmarked, changed."""
+    """The initial state after a stack was applied and others have deleted, unmarked and changed parts of it."""
     prepare = settled(name, example)
 
     def spoil(desk: Desk) -> None:
@@ -149,7 +149,7 @@ def drifted(name: str) -> Callable[[Desk], None]:
             if centre.alias == "neighbour":
                 continue
             records = [record for store in centre._stores.values() for record in store]
-            # A number without our mark cannot be told from any other, and a new one would be claimed in its place.
+            # A number without our mark cannot be identified, and a new one would be claimed instead.
             ours = [
                 record
                 for record in records
@@ -202,7 +202,7 @@ STAYING = {"connect.instance", "connect.hours_of_operation", "connect.contact_fl
 
 
 def half_of(stack: Stack) -> Stack:
-    """The stack without people and what only they need; queues and flows let go of it."""
+    """The stack without users and what only they need, and without references to it in queues and flows."""
     queues: dict[Key, Mapping[str, Any]] = {
         key: {"quick_connects": [], "outbound_caller_config": None}
         for key in stack.resources
@@ -213,12 +213,12 @@ def half_of(stack: Stack) -> Stack:
 
 
 def bare(stack: Stack) -> Stack:
-    """The stack with nothing but its instance."""
+    """The stack with only its instance."""
     return without(stack, lambda key: key.kind != "connect.instance")
 
 
 def eased(stack: Stack, *, protect: bool | None = None, adopt: bool = False) -> Stack:
-    """The stack with every resource free to go, or to be taken whatever its settings."""
+    """The stack with another protection, or with `adopt`, for every resource."""
     found = {
         key: each
         if each.existing
@@ -256,7 +256,7 @@ NOT_CHANGED: Mapping[Key, Mapping[str, Any]] = {
     Key("kms.key", "orders"): {"multi_region": True},
     Key("logs.log_group", "/platform/lookup"): {"log_group_class": "INFREQUENT_ACCESS", "metric_filters": []},
 }
-"""What AWS cannot change and nothing uses that stays: each is replaced."""
+"""Changes that AWS cannot make, of resources that no other resource uses: each is replaced."""
 
 
 def _of_platform() -> Iterable[Workload]:
@@ -271,7 +271,7 @@ def _of_platform() -> Iterable[Workload]:
 
 
 def _without_function(_: str = PLATFORM) -> Stack:
-    """The stack without its function, whose users nothing else replaces."""
+    """The stack without its function and without references to it."""
     letting_go: dict[Key, Mapping[str, Any]] = {
         CENTRE: {"lambda_functions": []},
         ALARM: {"alarm_actions": []},
@@ -301,11 +301,11 @@ def _replaced_in_platform() -> Workload:
 
 
 REPLACE = "replace/small"
-"""The workload in which an instance is replaced with all that lives in it."""
+"""The workload in which an instance is replaced with its contents."""
 
 
 def _replacing() -> Workload:
-    """The centre of the small stack gets another value of a field that AWS cannot change."""
+    """The workload that changes a field of the small stack's instance that AWS cannot change."""
     stack = freed(SMALL)
     centre, user = Key("connect.instance", "small-centre"), Key("connect.user", "jo")
     may_go = Policy(protect=False, replace=True)
@@ -339,7 +339,7 @@ def _replacing() -> Workload:
 
 @cache
 def every_workload() -> Mapping[str, Workload]:
-    """All of them, by name."""
+    """All workloads by name."""
     names = ("contact_center", "stamp_rally", SMALL)
     found = {each.name: each for name in names for each in _of(name)}
     return {**found, **{each.name: each for each in _of_platform()}, REPLACE: _replacing()}
@@ -347,7 +347,7 @@ def every_workload() -> Mapping[str, Workload]:
 
 @cache
 def workloads() -> Mapping[str, Workload]:
-    """Those on the real stacks, by name."""
+    """The workloads on the example stacks by name."""
     return {
         name: each for name, each in every_workload().items() if not name.startswith((f"{SMALL}/", REPLACE))
     }
@@ -355,13 +355,13 @@ def workloads() -> Mapping[str, Workload]:
 
 @cache
 def small_workloads() -> Mapping[str, Workload]:
-    """Those on the small stack, by name."""
+    """The workloads on the small stack by name."""
     return {name: each for name, each in every_workload().items() if name.startswith(f"{SMALL}/")}
 
 
 @cache
 def platform_workloads() -> Mapping[str, Workload]:
-    """Those on the kinds around Amazon Connect, by name."""
+    """The workloads on the kinds around Amazon Connect by name."""
     return {name: each for name, each in every_workload().items() if name.startswith(f"{PLATFORM}/")}
 
 

@@ -2,6 +2,6 @@
 
 
 def handler(event: object, context: object) -> object:
-    """Answer what was asked."""
+    """Return the event."""
     del context
     return event
