@@ -55,9 +55,8 @@ def sample(generator: str, covered: Covered, number: int, seed: int) -> list[Dra
     lines = {file: sorted(found) for file, found in covered.lines.items()}
     request = json.dumps({"root": str(ROOT), "lines": lines, "sample": number, "seed": seed})
     texts = "".join((ROOT / file).read_text(encoding="utf-8") for file in sorted(lines))
-    programs = "".join(
-        file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))
-    )
+    makers = (Path(__file__).with_name(name) for name in ("generate.py", "mutants.py"))
+    programs = "".join(file.read_text(encoding="utf-8") for file in makers)
     file = KEPT / f"sample-{hashlib.sha256((request + texts + programs).encode()).hexdigest()[:24]}.json"
     if not file.exists():
         print("making mutants", flush=True)
