@@ -105,6 +105,14 @@ def test_a_chain_stands_in_line() -> None:
     assert [box.y for box in found.boxes.values()] == sorted(box.y for box in found.boxes.values())
 
 
+def test_a_chain_fills_the_picture_from_edge_to_edge() -> None:
+    nodes = tuple(Node(name, name, "flow") for name in "ab")
+    found = placed(Picture("chain", nodes, (Edge("a", "b"),), way="down"))
+    first, last = found.boxes["a"], found.boxes["b"]
+    assert first.y - first.height / 2 == 0
+    assert last.y + last.height / 2 == found.height
+
+
 def test_quiet_edges_to_the_same_node_run_together() -> None:
     nodes = tuple(Node(name, name, "flow") for name in "abcde")
     chain = [Edge(*pair) for pair in ("ab", "bc", "cd", "de")]
