@@ -152,7 +152,7 @@ def test_a_width_of_the_terminal_that_is_none_hides_nothing(size: str) -> None:
     ended = through("", ["kinds", "connect.queue"], COLUMNS=size, LINES=size)
     assert (ended.returncode, ended.stdout.splitlines()[0]) == (
         0,
-        "connect.queue  where contacts wait for an agent",
+        "connect.queue  a queue in which contacts wait for an agent",
     )
     ended = through("", ["once", "nowhere"], COLUMNS=size, LINES=size)
     assert (ended.returncode, ended.stderr[:40]) == (3, "nowhere: there is no such directory; a s")
