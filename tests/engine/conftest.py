@@ -19,14 +19,14 @@ def desk() -> Desk:
 
 @pytest.fixture
 def settled(desk: Desk) -> Desk:
-    """A desk at which the shop lives already."""
+    """A desk with the shop already created."""
     desk.settle(SHOP)
     return desk
 
 
 @pytest.fixture
 def cold(tmp_path: Path) -> Iterator[Centre]:
-    """A centre that has just been built; nothing is remembered."""
+    """A new centre, without a cache."""
     with sandboxed() as (box, clock):
         centre = Centre(box, clock, tmp_path / "sightings.sqlite")
         centre.open()
@@ -38,7 +38,7 @@ def cold(tmp_path: Path) -> Iterator[Centre]:
 
 @pytest.fixture
 def warm(cold: Centre) -> Centre:
-    """A centre that a pass has seen a minute ago."""
+    """A centre that a pass has read a minute ago."""
     cold.quiet()
     cold.clock.sleep(MINUTE)
     return cold

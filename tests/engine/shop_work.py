@@ -1,4 +1,4 @@
-"""Work for passes with faults: what lives before, what is wanted then, and how it goes in fair weather."""
+"""Work for passes with faults: an initial state, a stack to apply, and the run without faults."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -26,13 +26,13 @@ CHANGED = stack(
 
 @dataclass(frozen=True)
 class Work:
-    """What lives before, and what is wanted then."""
+    """An initial state, and the stack to apply."""
 
     before: Callable[[Desk], object]
     wanted: Stack
     kinds: Mapping[str, Adapter[Any]] = field(default_factory=lambda: KINDS)
     cascades: bool = False
-    """Whether a centre takes along what lives in it, so that nobody else is to live there."""
+    """Whether the deletion of a centre deletes its contents; then there are no resources of others in it."""
 
 
 def nothing(_desk: Desk) -> None:
@@ -48,7 +48,7 @@ def a_chain(desk: Desk) -> None:
 
 
 def a_mess(desk: Desk) -> None:
-    """Some of it made by hand, some renamed, some drifted, one gone, one not ours."""
+    """Create some resources by hand, rename some, change some, delete one, and add one of others."""
     desk.settle(stack(SALES, BACKUP, DAY))
     service = desk.service
     service.live("Sales").members |= {"Name": "Hotline", "Limit": 9, "Labels": ["x"], "Colour": "red"}
@@ -69,7 +69,7 @@ WHOLE = {**KINDS, "toy.centre": Whole()}
 
 
 def a_centre(size: int) -> Stack:
-    """A centre that may be deleted and replaced, with two queues in it."""
+    """A centre with two queues that may be deleted and replaced."""
     centre = want("toy.centre/Main", {"size": size}, policy=Policy(protect=False, replace=True))
     return stack(centre, SALES, want("toy.queue/Backup", {"hours": "Day"}), DAY)
 
@@ -94,7 +94,7 @@ WORK = {
 
 
 def desk_for(work: Work) -> Desk:
-    """A fresh desk at which this work lies, with a bystander whom nobody may touch."""
+    """A new desk in the initial state of this work, with a resource of others that must not change."""
     desk = Desk()
     if work.before is not nothing:
         work.before(desk)
@@ -108,7 +108,7 @@ def desk_for(work: Work) -> Desk:
 
 @dataclass(frozen=True)
 class Calm:
-    """How the work goes in fair weather."""
+    """The run of the work without faults."""
 
     picture: dict[str, Any]
     journal: list[str]
@@ -127,7 +127,7 @@ CALM = {name: calm(work) for name, work in WORK.items()}
 
 
 def nothing_lost_on_the_way(desk: Desk) -> None:
-    """After every change: the bystander is as he was, and a list holds what it has and what it will have."""
+    """Check after every change that the resource of others is unchanged, and that a list keeps what it has and will have."""
     bystander = deepcopy([each for each in desk.service.things if each.name == "Bystander"])
     sales = next((each for each in desk.service.things if each.tags == marks("Sales")), None)
     kept = {"b"} if sales and "b" in sales.members.get("Labels", ()) else set()
@@ -141,11 +141,11 @@ def nothing_lost_on_the_way(desk: Desk) -> None:
 
 
 def nth_call(found: Calm, index: int) -> int:
-    """Which of all calls this change is."""
+    """The number of this change among all calls."""
     changes = [at for at, operation in enumerate(found.calls) if operation in set(found.mutating)]
     return changes[index]
 
 
 def made_and_deleted(journal: list[str]) -> list[str]:
-    """Everything that was created or deleted, as often as it was."""
+    """Every create and delete in the journal."""
     return sorted(each for each in journal if each.startswith(("create", "delete")))

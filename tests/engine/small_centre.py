@@ -1,4 +1,4 @@
-"""A small contact centre in the sandbox, and the passes over it; others change it in the console."""
+"""A small contact centre in the sandbox, passes over it, and changes by others."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,7 +27,7 @@ MONDAY = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
 
 
 def want(kind: str, name: str, **settings: Any) -> Desired:
-    """One resource of the centre, its references resolved as the loader would."""
+    """One resource of the centre, with resolved references."""
     shapes = fields_of(known_kinds()[kind].model)
     references = {
         setting: targets
@@ -72,7 +72,7 @@ def user(name: str, profile: str = "Agents") -> Desired:
 
 
 def stack(*changed: Desired) -> Stack:
-    """A small centre, with some of it as given."""
+    """The stack of the small centre, with some resources replaced."""
     centre = [
         Desired(INSTANCE, {}, PLACE, existing=True),
         want("connect.hours_of_operation", "Day", time_zone="Europe/London", config=[MONDAY]),
@@ -94,7 +94,7 @@ def stack(*changed: Desired) -> Stack:
 
 @dataclass
 class Centre:
-    """The small centre in the sandbox, the memory of its passes, and the console that others use."""
+    """The small centre in the sandbox, the cache of its passes, and a client of others."""
 
     box: Sandbox
     clock: VirtualClock
@@ -103,7 +103,7 @@ class Centre:
 
     @cached_property
     def connect(self) -> Any:
-        """A client of somebody else."""
+        """A client of others."""
         return self.box.session(REGION).client("connect")
 
     @property
@@ -134,7 +134,7 @@ class Centre:
     def run(
         self, cache: Cache | None = None, *, dry_run: bool = False, progress: Progress = QUIET
     ) -> PassReport:
-        """One pass, as a process of its own would make it."""
+        """Run one pass, as in a separate process."""
         aws = account_in(self.box, REGION, self.clock)
         memory = cache or FileCache(self.file)
         return Pass(
@@ -142,13 +142,13 @@ class Centre:
         ).run()
 
     def quiet(self) -> PassReport:
-        """A pass that must find nothing to do."""
+        """Run a pass that must have nothing to do."""
         report = self.run()
         assert (report.outcome, report.plan.pending, report.mutating_calls) == ("settled", (), 0), report
         return report
 
     def move(self, name: str, profile: str) -> None:
-        """Somebody gives a user another routing profile in the console."""
+        """Change the routing profile of a user as another client."""
         self.connect.update_user_routing_profile(
             **self.instance,
             UserId=self.id_of("users", name),
@@ -176,7 +176,7 @@ def versions(centre: Centre, kind: str) -> dict[str, Any]:
 
 
 def looked(centre: Centre) -> dict[str, float]:
-    """When each remembered resource with a version was last read."""
+    """The time of the last read of each cached resource with a version."""
     cache, (instance,) = FileCache(centre.file), centre.instance.values()
     scope = f"{centre.desired.account}/{REGION}/{instance}"
     kinds = ("connect.queue", "connect.user", "connect.routing_profile", "connect.quick_connect")

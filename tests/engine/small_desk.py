@@ -1,4 +1,4 @@
-"""Desired state for the small service, and a desk to run passes at."""
+"""Desired state for the small service, and a desk: the service, a clock and functions that run passes."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -38,14 +38,14 @@ def key(text: str) -> Key:
 
 
 def kinds_with(*adapters: type[Adapter[Any]]) -> Kinds:
-    """The kinds of the small service, and these."""
+    """The kinds of the small service with these adapters."""
     return {**KINDS, **{each.kind: each() for each in adapters}}
 
 
 def want(
     text: str, settings: Mapping[str, Any] | None = None, *, kinds: Kinds = KINDS, **said: Any
 ) -> Desired:
-    """A desired resource: its key, its settings, and what else its author said. All but centres live in Main."""
+    """A desired resource: its key, its settings, and its options. All except centres are in Main."""
     written, shapes = settings or {}, fields_of(kinds[key(text).kind].model)
     references = {
         name: tuple(Key(ref.kind, target) for ref, target in references_in(shapes[name], value))
@@ -56,7 +56,7 @@ def want(
 
 
 def stack(*resources: Desired, **said: Any) -> Stack:
-    """A stack named `shop`, of Main and these resources; of so few any share may go, unless the test says otherwise."""
+    """A stack named `shop` with Main and these resources. By default its guard allows any share of deletes."""
     found = {each.key: each for each in (want("toy.centre/Main", {"size": 3}), *resources)}
     return Stack("shop", "dev", ACCOUNT, "eu-west-2", found, **{"guard": GuardLimits(100), **said})
 
@@ -65,7 +65,7 @@ MARKS = {STACK_MARK: "shop/dev"}
 
 
 def marks(name: str) -> dict[str, str]:
-    """The tags of a thing of ours."""
+    """The tags of one of our resources."""
     return {**MARKS, KEY_MARK: name}
 
 
@@ -74,7 +74,7 @@ def marks(name: str) -> dict[str, str]:
 
 @dataclass
 class Tally:
-    """What a pass counts its own calls with."""
+    """Counts the calls of a pass."""
 
     service: Service
     throttled: Counter[str] = field(default_factory=Counter)
@@ -90,7 +90,7 @@ class Tally:
 
 @dataclass
 class Desk:
-    """One account with the service in it, a clock that nobody waits for, and passes to run."""
+    """An account with the service, a virtual clock, and functions that run passes."""
 
     belongs_to: str | CallError = ACCOUNT
     clock: VirtualClock = field(default_factory=VirtualClock)
@@ -102,7 +102,7 @@ class Desk:
 
     @classmethod
     def settled(cls, serves: type[Service], wanted: Stack, kinds: Kinds, passes: int = 1) -> "Desk":
-        """A desk in whose service all of this lives already, as if nobody had called it yet."""
+        """A desk with this stack already applied, and with a service that has recorded no call."""
         desk = cls(serves=serves)
         desk.settle(wanted, passes, kinds)
         desk.service.calls.clear()
@@ -119,13 +119,13 @@ class Desk:
         return self.belongs_to
 
     def until(self, moment: float | None) -> None:
-        """From then on the service is not called any more."""
+        """Let the service refuse calls from this time on."""
         self.service.ends = moment
 
     def learn_quotas(
         self, services: Iterable[Declared], asked: Collection[str], cache: Cache, now: float
     ) -> None:
-        """There are none."""
+        """Do nothing: there are no quotas."""
 
     def width(self, service: str) -> int:
         return 4
@@ -137,7 +137,7 @@ class Desk:
         raise AssertionError(f"nobody keeps {secret} here")
 
     def run(self, wanted: Stack, kinds: Kinds = KINDS, **options: Any) -> PassReport:
-        """One pass; whatever it says of itself has to be true."""
+        """Run one pass, and check that its report is true."""
         before = len(self.service.calls), len(self.service.mutating)
         report = Pass(wanted, kinds, self, self.clock, Options(**options), Quiet()).run()
         assert sum(report.calls.values()) == len(self.service.calls) - before[0]
@@ -145,7 +145,7 @@ class Desk:
         return report
 
     def run_with(self, fault: Fault, wanted: Stack, kinds: Kinds = KINDS) -> None:
-        """One pass with this fault, which may take away the machine that it runs on; then no more faults."""
+        """Run one pass with this fault, which may be a crash; then end all faults."""
         self.service.faults = [fault]
         crashes = fault.sort.startswith("crash")
         with pytest.raises(Crash) if crashes else nullcontext():
@@ -153,7 +153,7 @@ class Desk:
         self.service.faultless()
 
     def settle(self, wanted: Stack, passes: int = 1, kinds: Kinds = KINDS) -> None:
-        """So many passes at most, and then one that has nothing to do."""
+        """Run at most this many passes, then one that must have nothing to do."""
         for _ in range(passes):
             if self.run(wanted, kinds).outcome == "settled":
                 break
@@ -163,10 +163,10 @@ class Desk:
 
 
 def outcomes(report: PassReport) -> dict[str, str]:
-    """What became of each action, by its resource's name."""
+    """The outcome of each action, by the name of its resource."""
     return {each.name: result.outcome for each, result in report.results.items()}
 
 
 def messages(report: PassReport) -> dict[str, str]:
-    """What is said of each action, by its resource's name."""
+    """The message of each action, by the name of its resource."""
     return {each.name: result.message for each, result in report.results.items()}

@@ -1,4 +1,4 @@
-"""What goes wrong with calls to the small service."""
+"""Faults of calls to the small service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ Sort = Literal[
     "throttled", "denied", "lost", "lost with effect", "late", "crash before", "crash after", "ignored"
 ]
 SORTS: Sequence[Sort] = [sort for sort in get_args(Sort) if sort != "ignored"]
-"""All but the one that no pass hears of."""
+"""All types except the one that no pass notices."""
 
 
 class Crash(Exception):
-    """The machine that the pass runs on is gone."""
+    """A crash of the process of the pass."""
 
 
 @dataclass
 class Fault:
-    """What happens to some calls: the first `times` after `skip` whose operation matches."""
+    """A fault of some calls: the first `times` calls after `skip` whose operation matches."""
 
     operation: str
     sort: Sort
@@ -26,7 +26,7 @@ class Fault:
     skip: int = 0
 
     def strikes(self, operation: str) -> bool:
-        """Whether this call is one of them."""
+        """Whether the fault applies to this call."""
         if not fnmatchcase(operation, self.operation) or self.times == 0:
             return False
         if self.skip:

@@ -1,4 +1,4 @@
-"""A small AWS service in memory, with faults to order, and the three kinds that live in it."""
+"""A small AWS service in memory with faults, and its three kinds."""
 
 import json
 from collections import Counter
@@ -40,7 +40,7 @@ MAIN = Key("toy.centre", "Main")
 
 
 class Centre(Resource):
-    """What the others live in; AWS is at work on a new one for a while."""
+    """The parent of the others; AWS needs some time to create one."""
 
     size: int | None = None
 
@@ -130,7 +130,7 @@ class HoursAdapter(Toy):
 
 
 def set_labels(change: Change) -> Iterator[Request]:
-    """Add before removing, one at a time, so that there is something to be interrupted between."""
+    """Add labels before removing others, one a request, so that the change can be interrupted."""
     wanted, found = change.desired.get("Labels") or [], change.observed.get("Labels") or []
     for label in wanted:
         if label not in found:
@@ -141,7 +141,7 @@ def set_labels(change: Change) -> Iterator[Request]:
 
 
 def first_label(api: Api, sighting: Sighting) -> str | None:
-    """What AWS shows of a queue with labels alone."""
+    """An attribute that only a queue with labels has."""
     labels = api.call("describe_queue", **sighting.address).get("Labels")
     return labels[0] if labels else None
 
@@ -186,17 +186,17 @@ MEMBERS = {
     "update_queue_overflow": ("OverflowId",),
     "update_queue_notes": ("Notes",),
 }
-"""What each update sets; what a request leaves out is cleared."""
+"""By update operation: its members; those that a request omits are cleared."""
 LISTED = ("Id", "Arn", "Name", "Zone", "HoursId", "Limit", "OverflowId")
-"""What a list shows of each thing; the rest only a description does."""
+"""The members that a list shows; only a description shows the others."""
 REPLY_ONLY = ("Id", "Arn", "Status")
-"""What no request takes."""
+"""The members that no request accepts."""
 READS = ("list_", "search_", "describe_")
 
 
 @dataclass
 class Thing:
-    """One live resource. `members` holds its name and all that was ever set."""
+    """One live resource. `members` has its name and all settings."""
 
     family: str
     id: str
@@ -221,7 +221,7 @@ def _texts(members: Mapping[str, Any]) -> Iterator[str]:
 
 @dataclass
 class Service:
-    """Centres, and the hours and queues within; its own rules hold, whoever calls."""
+    """A service with centres, hours and queues; it enforces its rules for every caller."""
 
     clock: VirtualClock
     account: str = ACCOUNT
@@ -230,35 +230,35 @@ class Service:
     things: list[Thing] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    """Every call that reached us."""
+    """Every call that was received."""
     journal: list[str] = field(default_factory=list)
     """Every change that took effect: `create queue Sales`."""
     list_lag: float = 0.0
-    """Seconds until a list shows what was created, or stops showing what was deleted."""
+    """The seconds until a list shows a new resource, or no longer shows a deleted one."""
     describe_lag: float = 0.0
-    """Seconds until a new thing can be described or changed."""
+    """The seconds until a new resource can be described or changed."""
     busy_for: float = 0.0
-    """Seconds that a new centre takes."""
+    """The seconds until a new centre is ready."""
     brings: tuple[str, ...] = ()
-    """The names of the hours that come with a new centre."""
+    """The names of the hours that are created with a new centre."""
     use_lag: float = 0.0
-    """Seconds until what was deleted no longer counts as a user of others."""
+    """The seconds until a deleted resource no longer counts as a reference to others."""
     cascades: bool = False
-    """Whether a centre takes along what lives in it when it is deleted."""
+    """Whether the deletion of a centre deletes its contents."""
     ends: float | None = None
-    """When no call is begun any more."""
+    """The time from which calls are refused."""
     watch: Callable[["Service"], None] = lambda _service: None
     """Called after every change."""
     _late: list[tuple[float, Callable[[], Any]]] = field(default_factory=list)
 
-    # -- as adapters see it ---------------------------------------------------------------------------------------------
+    # -- for adapters ---------------------------------------------------------------------------------------------------
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         if self.ends is not None and self.clock.now() >= self.ends:
             raise Late(operation, "PassDeadline", "pass deadline")
         self._land()
         self.calls.append(operation)
-        parameters = json.loads(json.dumps(parameters))  # nothing is shared with the caller
+        parameters = json.loads(json.dumps(parameters))  # a copy, so that nothing is shared with the caller
         fault = next((each for each in self.faults if each.strikes(operation)), None)
         if fault is None:
             return self._do(operation, parameters)
@@ -290,30 +290,30 @@ class Service:
         return self.clock.wall()
 
     def once(self) -> "Service":
-        return self  # it repeats nothing anyway
+        return self  # it never retries
 
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         del operation
         return {name: value for name, value in members.items() if name not in REPLY_ONLY}
 
-    # -- as tests see it ------------------------------------------------------------------------------------------------
+    # -- for tests ------------------------------------------------------------------------------------------------------
 
     @property
     def mutating(self) -> list[str]:
-        """The calls that meant to change something."""
+        """The mutating calls."""
         return [each for each in self.calls if not each.startswith(READS)]
 
     def live(self, name: str) -> Thing:
-        """The one live thing of this name."""
+        """The live resource with this name."""
         (thing,) = (each for each in self.things if each.name == name and each.died is None)
         return thing
 
     def names(self, family: str) -> list[str]:
-        """The names of what lives, in the order in which it was made."""
+        """The names of the live resources of a family, in the order of their creation."""
         return [each.name for each in self.things if each.family == family and each.died is None]
 
     def add(self, family: str, name: str, tags: Mapping[str, str] | None = None, **members: Any) -> Thing:
-        """Make a thing by hand, behind everybody's back."""
+        """Create a resource as another client."""
         scope = None if family == "centre" else self.live("Main").id
         thing = Thing(
             family, f"{family}-{len(self.things)}", scope, {"Name": name, **members}, dict(tags or {}), -1e9
@@ -322,7 +322,7 @@ class Service:
         return thing
 
     def picture(self) -> dict[str, Any]:
-        """All that lives, by family and name, with names for ids: two histories that end alike look alike."""
+        """All live resources by family and name, with names instead of ids, so that equal states are equal."""
         names = {each.id: each.name for each in self.things}
         return {
             f"{each.family} {each.name}": (
@@ -337,18 +337,18 @@ class Service:
         }
 
     def faultless(self) -> None:
-        """Let the weather clear: no more faults, and what was late has landed."""
+        """End all faults, and complete pending effects."""
         self.faults.clear()
         self.clock.sleep(120)
         self._land()
 
-    # -- what it does -----------------------------------------------------------------------------------------------------
+    # -- the operations ---------------------------------------------------------------------------------------------------
 
     def _land(self) -> None:
         due = [effect for at, effect in self._late if at <= self.clock.now()]
         self._late = [(at, effect) for at, effect in self._late if at > self.clock.now()]
         for effect in due:
-            with suppress(CallError):  # AWS refuses it, and nobody is there to hear
+            with suppress(CallError):  # AWS refuses it, but no caller gets the error
                 effect()
 
     def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:

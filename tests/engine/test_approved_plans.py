@@ -1,4 +1,4 @@
-"""A plan that was approved is carried out as it was approved, or not at all."""
+"""An approved plan is applied exactly as approved, or not at all."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def settled(desk: Desk) -> Desk:
 
 @pytest.fixture
 def file(settled: Desk, tmp_path: Path) -> Path:
-    """The plan from the shop to what is wanted."""
+    """A plan file with changes of the shop."""
     written = tmp_path / "plan.json"
     write_plan(written, settled.run(WANTED, dry_run=True))
     return written
@@ -258,19 +258,19 @@ def test_a_plan_is_written_whole_or_not_at_all(settled: Desk, tmp_path: Path) ->
     assert [each.name for each in tmp_path.iterdir()] == ["plan.json"]
 
 
-# -- files that are no plan of ours, although their hash is right -------------------------------------------------------
+# -- invalid plans with a valid hash -----------------------------------------------------------------------------------
 
 GARBAGE: tuple[Any, ...] = (None, True, -1, 1.5, "x", [], {}, [[]], [{}], {"a": 1})
 
 
 def _seal(file: Path, data: Any) -> None:
-    """Write a plan with the hash that it would have if we had written it."""
+    """Write a plan with a valid hash."""
     data = {name: value for name, value in data.items() if name != planfile.DIGEST}
     file.write_text(json.dumps({**data, planfile.DIGEST: planfile._digest(data)}))
 
 
 def _places(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Every member of some data: what holds it, and under which name or number."""
+    """Every member of some data: its parent, and its name or number."""
     for step, inner in list(data.items() if isinstance(data, dict) else enumerate(data)):
         yield data, step
         if isinstance(inner, dict | list):
@@ -278,7 +278,7 @@ def _places(data: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _wrecked(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The plan without each of its members, and with something else in its place."""
+    """Variants of the plan: each without one member, or with another value of it."""
     for number in range(len(list(_places(data)))):
         for garbage in ("gone", *GARBAGE):
             wreck = json.loads(json.dumps(data))

@@ -1,4 +1,4 @@
-"""Nothing is deleted on the word of memory: a prune reads anew what it is about to delete."""
+"""No resource is deleted because of cached data: a prune reads it again before it deletes it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.engine.small_centre import HOUR, REGION, Centre, changes, looked, mor
 
 
 def test_what_only_a_prune_looks_for_is_not_taken_from_memory(tmp_path: Path) -> None:
-    """A kind of which nothing is desired any more has nothing that could be referred to either."""
+    """A kind without desired resources has no resources that are referred to either."""
     place = Place("stack.yaml", 1, 1)
     table = Key("dynamodb.table", "orders")
     settings = {
@@ -57,7 +57,7 @@ TAKEN = {
 def test_nothing_is_deleted_on_the_word_of_memory(
     warm: Centre, tags: dict[str, str], gone: list[str]
 ) -> None:
-    """Tags may change without a sign of it in the list; what they say now decides."""
+    """Tags may change without a change in the list; the current tags decide."""
     before = versions(warm, "quick_connects")
     (lawyer,) = (row for row in warm.found("quick_connects") if row["Name"] == "Lawyer")
     if tags:
@@ -75,7 +75,7 @@ def test_nothing_is_deleted_on_the_word_of_memory(
 
 def test_what_is_no_longer_desired_costs_a_look_at_its_tags(warm: Centre) -> None:
     warm.desired = replace(warm.desired, prune=True)
-    warm.quiet()  # from now on it knows the tags of what is not ours, too
+    warm.quiet()  # from now on the cache also has the tags of resources of others
     quiet = warm.quiet()
     warm.desired = without_lawyer()
     planned = warm.run(dry_run=True)
@@ -102,7 +102,7 @@ def test_what_is_about_to_go_is_forgotten_before(warm: Centre) -> None:
 
 
 def without_lawyer() -> Stack:
-    """The small centre, after the lawyer has left."""
+    """The small centre without the user `lawyer`."""
     desired = stack(queue("Complaints", "Boss"))
     rest = {key: each for key, each in desired.resources.items() if key.name != "Lawyer"}
     return replace(desired, resources=rest, prune=True)

@@ -1,4 +1,4 @@
-"""What a memory cannot know is found by the audit: changes that no list shows, and an instance under a new id."""
+"""The audit finds what the cache cannot show: changes that no list shows, and an instance with a new id."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.engine.small_centre import (
 )
 from tests.stub_api import StubApi
 
-# -- associations: AWS does not promise that they move the time of the last change -----------------------------------------------------
+# -- associations: AWS does not guarantee that they change the time of the last change -------------------------------------------------
 
 OURS = {
     "quick connects of a queue": (queue("Sales", "Lawyer"), "queues"),
@@ -92,7 +92,7 @@ def test_before_half_a_day_nothing_is_read_anew(warm: Centre) -> None:
     assert more(warm.quiet(), quiet) == {}
 
 
-# Seconds since the last pass, and how many reads a tenth of two calls a second allows meanwhile.
+# The seconds since the last pass, and the number of reads that a tenth of two calls a second allows in this time.
 BUDGETS = [(1.0, 0), (10.0, 2), (60.0, 12), (HOUR, 720), (8 * HOUR, 1000)]
 
 
@@ -107,7 +107,7 @@ def test_the_audit_takes_a_tenth_of_the_quota_and_the_oldest_first(since: float,
     assert reader._audited(glanced) == {f"user {n}" for n in range(1001 - budget, 1001)}
 
 
-# -- an instance under a new id --------------------------------------------------------------------------------------------------------
+# -- an instance with a new id ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_instance_that_was_recreated_is_missed_and_then_found(warm: Centre) -> None:
@@ -122,7 +122,7 @@ def test_an_instance_that_was_recreated_is_missed_and_then_found(warm: Centre) -
     assert all("could not be seen" in message for message in messages)
     found = warm.run()
     assert {action.verb for action in found.plan.pending} == {"create"}
-    # The number was released with the old instance, and AWS holds a released number back.
+    # The number was released with the old instance, and a released number cannot be claimed for some time.
     left = {key.name: result.message for key, result in found.results.items() if result.outcome != "done"}
     assert left.keys() == {"hotline"}
     assert "not available" in left["hotline"]

@@ -1,4 +1,4 @@
-"""A pass uses what an earlier one read as long as that is certain, and finds out in time when it is not."""
+"""A pass uses cached data while it is certainly current, and finds changes in time."""
 
 import sqlite3
 from contextlib import closing
@@ -10,10 +10,10 @@ from reconciler.cache_store import FileCache, NoCache
 from reconciler.observing.cache_policy import LAG
 from tests.engine.small_centre import HOUR, MINUTE, Centre, changes, more, profile, queue, stack, total, user
 
-# -- what a quiet pass costs ---------------------------------------------------------------------------------------------------------
+# -- the calls of a pass without changes --------------------------------------------------------------------------------------------
 
 UNVERSIONED = {"connect:SearchContactFlows"}
-"""ListContactFlows has no time of the last change: our own are searched for each time."""
+"""ListContactFlows has no time of the last change, so our flows are searched in every pass."""
 
 
 def test_a_quiet_warm_pass_only_lists(warm: Centre) -> None:
@@ -45,7 +45,7 @@ def remembered(centre: Centre) -> list[Any]:
         return database.execute("select * from sightings").fetchall()
 
 
-# -- what changed is read ------------------------------------------------------------------------------------------------------------
+# -- changed resources are read ------------------------------------------------------------------------------------------------------
 
 
 def test_one_changed_user_costs_one_describe(warm: Centre) -> None:
@@ -94,7 +94,7 @@ def test_what_changed_just_before_the_look_is_not_believed(warm: Centre, age: fl
     assert more(warm.quiet(), quiet) == {}
 
 
-# -- the memory is never needed ------------------------------------------------------------------------------------------------------
+# -- the cache is never required -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all" * 999])

@@ -1,4 +1,4 @@
-"""Kinds that compute AWS's name from their settings: what bears our mark is the same resource under its former name."""
+"""Kinds that compute the name in AWS from settings: a resource with our mark is the same resource with its former name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from tests.engine.small_service import KINDS, HoursAdapter
 
 
 class Zoned(HoursAdapter):
-    """Hours that AWS calls by their zone as well."""
+    """Hours whose name in AWS contains their zone."""
 
     updates = ()
     create = Create("create_hours", ("zone",), needed=frozenset({"zone"}), fixed=frozenset({"zone"}))

@@ -1,4 +1,4 @@
-"""What lives in a resource and is deleted with it: named, counted, protected, and made again after a replace."""
+"""Contents, which are deleted with a resource: they are listed, counted, protected, and created again after a replace."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ from tests.engine.small_service import (
 
 
 class Centre(CentreAdapter):
-    """A centre whose size AWS cannot change, and that takes what is in it along."""
+    """A centre whose size AWS cannot change, and whose deletion deletes its contents."""
 
     create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
 
@@ -33,9 +33,9 @@ class Kept(QueueAdapter):
 
 
 OPEN = {**KINDS, "toy.centre": Centre()}
-"""Nothing but centres is protected by its kind."""
+"""Kinds of which only centres are protected."""
 NUMBERS = {**OPEN, "toy.queue": Kept()}
-"""Queues are protected, as phone numbers are."""
+"""Kinds with protected queues, like phone numbers."""
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5})
 MAIN = key("toy.centre/Main")
@@ -47,13 +47,13 @@ def centre(size: int = 3, policy: Policy = MAY_GO) -> Desired:
 
 
 def emptied(**said: Any) -> Stack:
-    """The stack whose files name nothing any more, and that prunes."""
+    """An empty stack that prunes."""
     return replace(stack(prune=True, **said), resources={})
 
 
 @pytest.fixture
 def desk() -> Desk:
-    """A desk at which all that is in a centre dies with it, and where a centre lives with hours and a queue."""
+    """A desk with a centre with hours and a queue, whose deletion deletes its contents."""
     found = Desk()
     found.service.cascades = True
     found.settle(stack(centre(), DAY, SALES), kinds=OPEN)
@@ -77,7 +77,7 @@ def test_what_lives_in_what_is_deleted_is_in_the_plan_and_counted(desk: Desk) ->
 
 
 def test_nothing_is_deleted_with_something_protected_in_it(desk: Desk) -> None:
-    """Whatever its own policy says, and whoever approves the number."""
+    """Regardless of its own policy and of approved deletes."""
     for options in ({}, {"allow_deletes": 3}):
         report = desk.run(emptied(), NUMBERS, **options)
         assert outcomes(report) == {"Main": "refused"}
@@ -198,7 +198,7 @@ def test_strays_in_what_is_replaced_go_with_it_and_are_named(desk: Desk) -> None
 
 
 def test_what_comes_with_a_new_one_is_found_anew(desk: Desk) -> None:
-    """What is only referred to lived in the old one, and there is another in the new one."""
+    """A resource that is only referred to was in the old centre; there is another one in the new centre."""
     desk.service.brings = ("Basic",)
     desk.service.add("hours", "Basic", Zone="UTC")
     basic = want("toy.hours/Basic", existing=True)
@@ -224,7 +224,7 @@ def test_a_pass_that_is_killed_in_a_replace_is_gone_on_with_by_the_next(desk: De
     assert set(desk.service.names("queue")) == {"Sales"}
 
 
-# -- a replace that AWS must not do for us -----------------------------------------------------------------------------------
+# -- a replace that must not delete contents -----------------------------------------------------------------------------------
 
 
 def test_a_service_that_does_not_take_contents_along_refuses_and_loses_nothing(desk: Desk) -> None:
@@ -243,11 +243,11 @@ def test_contents_are_data(desk: Desk) -> None:
     )
 
 
-# -- what is not managed by us -----------------------------------------------------------------------------------------------
+# -- contents without a kind --------------------------------------------------------------------------------------------------
 
 
 class Full(Centre):
-    """A centre with songs and sagas in it, which no kind of ours stands for."""
+    """A centre with songs and sagas, for which there is no kind."""
 
     unmanaged = (
         Unmanaged("songs", "list_song", made_by_aws=("Zone", ("AWS",))),

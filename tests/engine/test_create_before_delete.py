@@ -1,4 +1,4 @@
-"""Kinds of which a replace makes the new one first: all that refers to the old one follows, and then the old one goes."""
+"""Kinds whose replacement is created first: then references are changed to it, and then the old resource is deleted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ from tests.engine.small_service import (
 
 
 class Client(Resource):
-    """Nobody can change its secret."""
+    """A resource whose secret cannot be changed."""
 
     secret: str | None = None
     note: str | None = None
 
 
 class Door(Resource):
-    """What refers to one of each."""
+    """A resource that refers to one of each kind."""
 
     client: Annotated[str | None, Ref("toy.client"), Wire("ClientId")] = None
     template: Annotated[str | None, Ref("toy.template"), Wire("TemplateId")] = None
@@ -39,13 +39,13 @@ class Door(Resource):
 
 
 class Gate(Resource):
-    """What refers to a client, and cannot be changed."""
+    """A resource that refers to a client and cannot be changed."""
 
     client: Annotated[str | None, Ref("toy.client"), Wire("ClientId")] = None
 
 
 class ClientAdapter(Toy):
-    """Two may have the same name."""
+    """A kind without unique names."""
 
     kind, model = "toy.client", Client
     create = Create(
@@ -56,7 +56,7 @@ class ClientAdapter(Toy):
 
 
 class TemplateAdapter(ClientAdapter):
-    """It has no name, and no create token."""
+    """A kind without names and create tokens."""
 
     kind = "toy.template"
     identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
@@ -66,7 +66,7 @@ class TemplateAdapter(ClientAdapter):
 
 
 class LoginAdapter(ClientAdapter):
-    """It has no tags; two may have the same name."""
+    """A kind without tags and unique names."""
 
     kind, tagging = "toy.login", None
     create = Create("create_login", ("secret",), fixed=frozenset({"secret"}), before_delete=True)
@@ -95,10 +95,10 @@ FAMILIES = ("client", "template", "login")
 
 @dataclass
 class Twice(Service):
-    """The small service, with families of which two may have one name; a delete asks nobody who uses it."""
+    """The small service with families without unique names; deletes are not refused because of references."""
 
     strict: bool = False
-    """Whether the deletion of what is in use is refused."""
+    """Whether the deletion of a resource that is in use is refused."""
 
     def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
         if family not in FAMILIES:
@@ -143,7 +143,7 @@ class Twice(Service):
         return {}
 
     def _note(self, change: str) -> None:
-        """Nothing refers to what is gone, nothing is lost on the way, and never do two bear the same marks."""
+        """Check that no reference is dangling, nothing is lost, and no two resources have the same marks."""
         self.journal.append(change)
         alive = [each for each in self.things if each.died is None]
         ids = {each.id for each in alive}
@@ -194,7 +194,7 @@ def twice(desk: Desk) -> Twice:
 
 
 def alive(desk: Desk, family: str) -> list[tuple[str, str | None, str]]:
-    """What lives of a family: name, note, and the secret."""
+    """The live resources of a family: name, note and secret."""
     return [
         (each.name, each.members.get("Note"), each.members["Secret"])
         for each in desk.service.things
@@ -203,7 +203,7 @@ def alive(desk: Desk, family: str) -> list[tuple[str, str | None, str]]:
 
 
 def there(desk: Desk, family: str, secret: str) -> None:
-    """Exactly one lives, with this secret and our marks alone, and the door refers to it."""
+    """Check that exactly one resource exists, with this secret and our marks, and that the door refers to it."""
     assert alive(desk, family) == [("One", "n", secret)]
     (thing,) = (each for each in desk.service.things if each.family == family and each.died is None)
     assert thing.tags == ({} if family == "login" else marks("One"))
@@ -263,7 +263,7 @@ def test_whatever_fails_at_any_call_one_is_there_in_the_end(
 
 
 def broken_off(family: str, operation: str) -> Desk:
-    """Where the machine that the pass ran on was gone right after this call."""
+    """A desk after a pass that crashed right after this call."""
     desk = desk_with(both(family, "a"))
     desk.run_with(Fault(operation, "crash after"), both(family, "b"), ALL)
     desk.service.journal.clear()
@@ -330,7 +330,7 @@ def test_what_lost_its_mark_since_the_plan_is_not_deleted() -> None:
     assert "it is left alone" in messages(report)["One"]
 
 
-# -- who refers to it --------------------------------------------------------------------------------------------------------
+# -- references --------------------------------------------------------------------------------------------------------------
 
 
 def refused_untouched(desk: Desk, after: Stack, **options: Any) -> str:

@@ -1,4 +1,4 @@
-"""Passes with faults: crashes, lost replies, late effects, throttles, refusals, lag. Nothing is lost or doubled."""
+"""Passes with faults (crashes, lost replies, late effects, throttling, refusals, delays): nothing is lost or duplicated."""
 
 from copy import deepcopy
 from typing import Any
@@ -34,11 +34,11 @@ from tests.engine.small_service import (
     Service,
 )
 
-# -- at any change ----------------------------------------------------------------------------------------------------------
+# -- faults at any change ---------------------------------------------------------------------------------------------------
 
 
 def truthful(desk: Desk, work: Work, expected: Calm) -> None:
-    """One pass in whatever weather was ordered: it is called settled only when all is as it should be."""
+    """Run one pass with the current faults: it may report settled only if everything is as desired."""
     report = desk.run(work.wanted, work.kinds)
     for key, result in report.results.items():
         if result.outcome == "done" and report.plan.actions[key].verb == "create":
@@ -60,7 +60,7 @@ MUTATING = [
 @pytest.mark.parametrize(("name", "index"), MUTATING)
 @pytest.mark.parametrize("sort", ["crash before", "crash after"])
 def test_a_crash_at_any_change_is_made_good_by_the_next_pass(name: str, index: int, sort: Sort) -> None:
-    """Every change, before and after its effect; in the end everything is there once, and was made once."""
+    """For every change, before and after its effect: in the end everything exists once and was created once."""
     work, expected = WORK[name], CALM[name]
     desk = desk_for(work)
     nothing_lost_on_the_way(desk)
@@ -73,7 +73,7 @@ def test_a_crash_at_any_change_is_made_good_by_the_next_pass(name: str, index: i
 @pytest.mark.parametrize(("name", "index"), MUTATING)
 @pytest.mark.parametrize("sort", ["lost", "lost with effect", "late", "throttled", "denied"])
 def test_a_change_that_fails_in_any_way_is_made_good(name: str, index: int, sort: Sort) -> None:
-    """The reply is lost with or without effect, or the effect comes a minute later, or AWS refuses once."""
+    """The reply is lost with or without effect, the effect is a minute late, or AWS refuses once."""
     work, expected = WORK[name], CALM[name]
     desk = desk_for(work)
     nothing_lost_on_the_way(desk)
@@ -92,7 +92,7 @@ READS = sorted(
     - {each for found in CALM.values() for each in found.mutating}
 )
 NEEDED = {"list_centre", "list_hours", "list_queue", "list_tags", "describe_centre", "describe_queue"}
-"""What a pass over what lives cannot do without."""
+"""The reads that a pass over existing resources needs."""
 
 
 @pytest.mark.parametrize("operation", READS)
@@ -101,7 +101,7 @@ NEEDED = {"list_centre", "list_hours", "list_queue", "list_tags", "describe_cent
     "wanted", [SHOP, stack(SALES, BACKUP, DAY, NIGHT, prune=True)], ids=["settled", "prune"]
 )
 def test_a_read_that_fails_is_never_taken_as_absence(operation: str, sort: Sort, wanted: Stack) -> None:
-    """What cannot be seen is neither made again nor deleted, and the pass is not called settled."""
+    """A resource that cannot be read is neither created again nor deleted, and the pass is not settled."""
     desk = Desk()
     desk.settle(wanted)
     before, desk.service.journal[:] = desk.service.picture(), []
@@ -144,7 +144,7 @@ def test_a_dry_run_changes_nothing_whatever_fails(name: str, sort: Sort, skip: i
     assert desk.service.picture() == before
 
 
-# -- one branch fails, the others go on ------------------------------------------------------------------------------------
+# -- if one step fails, the others continue ----------------------------------------------------------------------------------
 
 
 def test_a_failure_stops_only_what_depends_on_it() -> None:
@@ -231,7 +231,7 @@ def test_after_a_lost_reply_something_of_that_name_that_is_not_ours_is_refused()
 
 
 def test_nobody_knows_when_neither_the_create_nor_the_look_was_answered() -> None:
-    """It may be there: to call it refused would be untrue."""
+    """It may exist, so the report must not say that it was refused."""
     desk = Desk()
     desk.service.faults = [
         Fault("create_hours", "lost with effect"),
@@ -256,7 +256,7 @@ def test_lists_that_lag_make_nothing_twice(seconds: float) -> None:
 
 
 def test_a_list_that_lags_for_longer_than_a_pass_makes_nothing_twice() -> None:
-    """Absence is believed only after two different reads: the name is taken, and another index knows by whom."""
+    """Only two different reads show absence: the name is in use, and another index shows the resource."""
     desk = Desk()
     desk.service.list_lag = 3600.0
     first = desk.run(SHOP)
@@ -286,7 +286,7 @@ def test_what_is_deleted_may_be_listed_for_a_while() -> None:
     desk.settle(stack(DAY, prune=True))
 
 
-# -- what takes time -------------------------------------------------------------------------------------------------------
+# -- slow changes ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_new_centre_is_waited_for_on_the_clock() -> None:
@@ -401,7 +401,7 @@ def test_two_that_refer_to_each_other_are_pruned_together() -> None:
     desk.settle(stack(DAY, prune=True), passes=3)
 
 
-# -- begun -----------------------------------------------------------------------------------------------------------------
+# -- partly done changes ---------------------------------------------------------------------------------------------------
 
 LABELLED = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]})
 
@@ -442,7 +442,7 @@ def test_what_was_deleted_and_not_made_anew_is_told() -> None:
 
 
 def put_right_under(fault: Fault) -> PassReport:
-    """A pass that puts drift right while this goes wrong."""
+    """Run a pass that repairs drift, with this fault."""
     desk = Desk()
     desk.settle(SHOP)
     desk.service.live("Sales").members["Limit"] = 9
@@ -451,7 +451,7 @@ def put_right_under(fault: Fault) -> PassReport:
 
 
 def test_a_write_that_is_accepted_and_not_kept_is_caught() -> None:
-    """An emulator that drops a field, or AWS that is slow to show it: what is not seen is not called done."""
+    """An emulator drops a field, or AWS shows it late: a change that is not visible is not reported as done."""
     report = put_right_under(Fault("update_queue", "ignored", times=1000))
     assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "waiting"})
     assert messages(report) == {"Sales": "written, but AWS does not show it yet: limit"}
@@ -466,7 +466,7 @@ def test_what_is_written_and_cannot_be_read_again_is_not_called_done() -> None:
 
 
 def test_a_storm_while_a_pass_confirms_ends_its_looks() -> None:
-    """Six looks, each read of them tried six times, would feed the storm."""
+    """Six confirmations with six tries for each read would increase the throttling."""
     report = put_right_under(Fault("list_queue", "throttled", times=1000, skip=1))
     assert report.outcome == "pending"
     assert report.calls["toy:list_queue"] == 3

@@ -1,4 +1,4 @@
-"""Whole passes without faults: what is created, what is corrected, and what is left alone."""
+"""Whole passes without faults: what is created, corrected and left unchanged."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -137,7 +137,7 @@ def test_drift_is_only_reported_where_its_author_says_so(settled: Desk) -> None:
 
 
 def test_only_written_fields_are_touched(settled: Desk) -> None:
-    """`note` travels with `limit`; Sales says nothing of it, so it is sent back as it was found."""
+    """`note` is sent with `limit`. Sales does not write it, so its live value is sent."""
     sales = settled.service.live("Sales")
     sales.members |= {"Note": "by hand", "Colour": "red"}
     sales.tags["Owner"] = "somebody"
@@ -206,7 +206,7 @@ def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
 
 
 def test_what_is_replaced_once_its_last_user_is_gone_is_made_anew_in_the_same_pass(desk: Desk) -> None:
-    """The first try finds it in use; the second, after the deletes, must not stop half-way."""
+    """The first try finds it in use; the second, after the deletes, must be complete."""
     desk.settle(stack(DAY, want("toy.queue/Old", {"hours": "Day"})))
     before = len(desk.service.journal)
     report = desk.run(stack(CET, prune=True))
@@ -216,7 +216,7 @@ def test_what_is_replaced_once_its_last_user_is_gone_is_made_anew_in_the_same_pa
 
 
 def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_replaced(settled: Desk) -> None:
-    """Sales lets go of Backup once Day is there anew, and Day is in use: AWS need not refuse to delete Backup."""
+    """Sales loses its reference to Backup only after Day is replaced, and Day is in use. AWS may allow to delete Backup."""
     before = len(settled.service.calls)
     sales = want("toy.queue/Sales", {"hours": "Day", "overflow": None})
     report = settled.run(stack(sales, CET, prune=True))
@@ -282,7 +282,7 @@ def test_only_holds_for_prune_too(settled: Desk) -> None:
 
 @pytest.mark.parametrize("pattern", ["toy.queue/Old", "toy.queue/Sale", "toy.hour/*"])
 def test_a_pattern_that_names_nothing_changes_nothing(settled: Desk, pattern: str) -> None:
-    """Under prune what is gone from the files has a name as well, as long as it lives."""
+    """With prune, a live resource that is not in the files also has a name."""
     smaller = stack(BACKUP, DAY, prune=True)
     before = list(settled.service.journal)
     with pytest.raises(NamesNothing) as told:

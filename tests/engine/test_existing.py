@@ -1,4 +1,4 @@
-"""What exists is found by more than its name; cycles of deletes; changes that are so already; one attribute a call."""
+"""Existing resources that are found by more than a name; cycles of deletes; changes that are already done; one attribute a call."""
 
 import json
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ def theirs(choice: Settings, name: str = "Theirs") -> Desired:
 
 
 def leads_to(name: str) -> Stack:
-    """A queue of ours whose overflow is one that exists."""
+    """A queue of ours whose overflow is an existing queue."""
     return stack(DAY, want("toy.queue/Ours", {"hours": "Day", "overflow": name}))
 
 
@@ -63,7 +63,7 @@ def with_choice(choice: Settings) -> Stack:
 
 @pytest.fixture
 def furnished(desk: Desk) -> Desk:
-    """Two queues of somebody else, with tags that no list shows."""
+    """Two queues of others, with tags that no list shows."""
     desk.settle(stack(DAY))
     day = desk.service.live("Day").id
     desk.service.add("queue", "North", {"Place": "north", "Team": "x"}, HoursId=day, Limit=1)
@@ -152,7 +152,7 @@ def test_a_name_counts_only_in_its_own_place(furnished: Desk) -> None:
     assert furnished.service.live("South").tags == {**marks("South"), "Place": "south", "Team": "x"}
     elsewhere = want("toy.queue/North", {"hours": "Day", "limit": 5})
     report = furnished.run(stack(DAY, elsewhere), kinds)
-    # In this service names are unique after all: the create is refused, and nobody else's queue is taken.
+    # In this service names are unique: the create is refused, and the queue of others is not adopted.
     assert outcomes(report)["North"] == "unsure"
     assert furnished.service.live("North").tags == {"Place": "north", "Team": "x"}
 
@@ -166,7 +166,7 @@ def without(referring: Sighting, goes: Sighting) -> Iterable[Request]:
 
 
 class Ringed(QueueAdapter):
-    """A queue that lets go of its overflow before that is deleted."""
+    """A queue whose reference to its overflow is removed before the overflow is deleted."""
 
     delete = Delete("delete_queue", lets_go=without)
 
@@ -205,11 +205,11 @@ def test_nothing_lets_go_of_what_somebody_took_meanwhile(desk: Desk) -> None:
     assert {name: desk.service.live(name).members for name in "AB"} == before
 
 
-# -- what is so already ----------------------------------------------------------------------------------------------
+# -- changes that are already done ------------------------------------------------------------------------------------
 
 
 def all_at_once(change: Change) -> Iterable[Request]:
-    """All labels in one request, of which the service takes all or none."""
+    """Send all labels in one request; the service accepts all or none."""
     wanted, found = change.desired.get("Labels") or [], change.observed.get("Labels") or []
     new = [each for each in wanted if each not in found]
     if new:
@@ -220,7 +220,7 @@ def all_at_once(change: Change) -> Iterable[Request]:
 
 
 class Labelled(QueueAdapter):
-    """A queue that takes several labels at once."""
+    """A queue that accepts several labels at once."""
 
     updates = (
         Sends("update_queue", ("name", "limit", "note")),
@@ -231,7 +231,7 @@ class Labelled(QueueAdapter):
 
 
 def strict(monkeypatch: pytest.MonkeyPatch, service: Service, others: Iterable[str]) -> None:
-    """Let the service add labels all or none; somebody adds these first."""
+    """Let the service add all labels or none; another client adds these first."""
     waiting = list(others)
 
     def add(operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def test_each_attribute_is_a_request_of_its_own_and_only_where_it_differs() -> N
     ]
 
 
-# -- ARNs that no reply holds ----------------------------------------------------------------------------------------
+# -- ARNs that no reply contains ---------------------------------------------------------------------------------------
 
 
 class Computed(QueueAdapter):

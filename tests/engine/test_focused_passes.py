@@ -1,4 +1,4 @@
-"""A pass over a few resources, after an event: it reports nothing of the others, and takes nothing from them."""
+"""A pass over a few resources after an event: it does not report or change the others."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ def test_nothing_is_said_of_what_is_desired_and_not_looked_at(settled: Desk) -> 
 
 
 def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Desk) -> None:
-    """Somebody deleted Sales and renamed Q0 to it: Q0 stays Q0, and is not ours to change in this pass."""
+    """Another client deleted Sales and renamed Q0 to Sales: it is still Q0, and this pass does not change it."""
     service = settled.service
     service.live("Sales").died = 0.0
     service.live("Q0").members["Name"] = "Sales"

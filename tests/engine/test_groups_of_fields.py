@@ -1,4 +1,4 @@
-"""Groups of fields: what one call overwrites beside its own, what AWS refuses alone, and what no call carries."""
+"""Groups of fields: calls that overwrite other fields, fields that AWS refuses alone, and fields that no call sends."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ NIGHT = want("toy.hours/Night", {"zone": "UTC"})
 
 
 class Flattening(Service):
-    """A service whose `update_queue_hours` takes the note and the labels away."""
+    """A service whose `update_queue_hours` removes the note and the labels."""
 
     def _update(self, operation: str, thing: Any, members: dict[str, Any]) -> dict[str, Any]:
         if operation == "update_queue_hours":
@@ -27,7 +27,7 @@ class Flattening(Service):
 
 
 class FlatteningAdapter(QueueAdapter):
-    """Says so."""
+    """A kind that declares this."""
 
     updates = (
         Sends("update_queue_hours", ("hours",), overwrites={"note": ("limit",), "labels": ()}),
@@ -80,7 +80,7 @@ def test_what_the_policy_ignores_is_sent_again_as_it_was() -> None:
 
 
 def test_what_says_the_same_as_a_written_field_is_not_sent_again() -> None:
-    """`limit` and `note` shut each other out here: the written one wins."""
+    """`limit` and `note` exclude each other here: the written one applies."""
     desk = flattened_desk()
     desk.settle(sales({"hours": "Day", "limit": 3}), kinds=FLATTENING)
     desk.service.live("Sales").members["Note"] = "by hand"
@@ -199,7 +199,7 @@ def test_what_aws_puts_off_is_waited_for_once_and_not_for_each_group() -> None:
 
 
 def mute(change: Change) -> Iterator[Request]:
-    """No request, whatever differs."""
+    """Send no request, even if fields differ."""
     yield from ()
 
 

@@ -1,4 +1,4 @@
-"""The log says what was done by the plan's verbs, with the stack, the environment and the fields."""
+"""Log events are the plan's verbs, with the stack, the environment and the fields."""
 
 from dataclasses import replace
 

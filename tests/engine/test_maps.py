@@ -1,4 +1,4 @@
-"""Maps with free keys: only the entries that an author wrote are managed, and null takes one out."""
+"""Maps with free keys: only the entries in the files are managed, and null removes one."""
 
 from typing import Any
 

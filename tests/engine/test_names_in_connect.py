@@ -74,14 +74,14 @@ def stack_of(kind: str, former: Mapping[str, str]) -> Stack:
 
 
 def ids(desk: Desk, kind: str) -> dict[str, str]:
-    """By name: the id of what has it in AWS."""
+    """By name in AWS: the id of its resource."""
     adapter = desk.kinds[kind]
     rows = adapter.list(_Api(desk.connect), {"InstanceId": desk.instance})
     return {each.name: each.id for each in rows if each.name in NAMES}
 
 
 class _Api(StubApi):
-    """Plain boto3, as an adapter calls it."""
+    """Plain boto3 with the interface that adapters use."""
 
     account, region, partition = ACCOUNT, REGION, "aws"
 

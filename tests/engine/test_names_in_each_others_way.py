@@ -1,4 +1,4 @@
-"""Resources that take over each other's names: swaps, cycles and chains settle in one pass, and a crash heals."""
+"""Resources that take over each other's names: swaps, cycles and chains settle in one pass, even after a crash."""
 
 from contextlib import suppress
 from itertools import count, pairwise
@@ -17,7 +17,7 @@ DAY = want("toy.hours/Day", {"zone": "UTC"})
 
 
 def queues(*names: str, renamed: dict[str, str] | None = None) -> list[Desired]:
-    """Queues with a note, which travels in the request that renames, and that nobody writes."""
+    """Queues with a note that is not in the files, and that the rename request sends as well."""
     former = renamed or {}
     return [want(f"toy.queue/{name}", {"hours": "Day"}, renamed_from=former.get(name)) for name in names]
 

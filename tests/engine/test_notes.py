@@ -1,4 +1,4 @@
-"""What a kind says of its live resources beside their differences, in reports of plans and of passes."""
+"""Remarks of a kind on live resources that are not differences, in reports of plans and passes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ DAY = want("toy.hours/Day", {"zone": "UTC"})
 
 
 class Talking(QueueAdapter):
-    """A queue that says what it has, and what the files want."""
+    """A queue with remarks on its live and its desired settings."""
 
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         return {**super().get_fields(api, sighting, fields), "Read": api.wall()}

@@ -1,4 +1,4 @@
-"""A number that somebody moved out of its instance is not absent: no second one is claimed, and it is not released."""
+"""A number that was moved out of its instance is not absent: no second one is claimed, and it is not released."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A pass that is over its deadline begins nothing more; the rest waits, with the reason, and the next pass does it."""
+"""A pass after its deadline starts no further work: the rest is waiting, with the reason, and the next pass does it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def desk() -> Desk:
 
 
 def slow(desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: float, begins: str = "") -> None:
-    """Let each call whose name begins so take that long."""
+    """Let each call whose name has this prefix take this many seconds."""
     call = desk.service.call
 
     def slowly(operation: str, **parameters: Any) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def slow(desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: float, begins: st
             desk.clock.sleep(seconds)
         return reply
 
-    monkeypatch.setattr(desk.service, "call", slowly)  # as a slow network would
+    monkeypatch.setattr(desk.service, "call", slowly)  # like a slow network
 
 
 def run(desk: Desk, wanted: Stack = MANY, deadline: float | None = None, **more: Any) -> PassReport:
@@ -70,7 +70,7 @@ def test_nothing_is_called_after_the_deadline(desk: Desk, monkeypatch: pytest.Mo
             if len(desk.service.calls) > sent:
                 at.append(desk.clock.now() - began - 10)
 
-    monkeypatch.setattr(desk.service, "call", noted)  # it only looks on
+    monkeypatch.setattr(desk.service, "call", noted)  # it only observes
     report = run(desk, deadline=65)
     assert at
     assert max(at) < 65
@@ -99,7 +99,7 @@ def test_a_pass_has_fifteen_minutes_or_twice_what_its_quotas_make_it_take(desk: 
     said: list[float] = []
     assert run(desk, stack(), allowed=said.append).deadline == SHORTEST
     many = stack(*(want(f"toy.hours/H{each}", {"zone": "UTC"}) for each in range(500)))
-    report = run(desk, many, allowed=said.append)  # a second a call, at the quotas of this desk
+    report = run(desk, many, allowed=said.append)  # one second for a call, at the quotas of this desk
     assert report.deadline >= 2 * 500
     assert said[-1] == report.deadline
 

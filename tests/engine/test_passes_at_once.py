@@ -1,4 +1,4 @@
-"""What one pass makes or replaces while another waits between its plan and its changes is neither doubled nor replaced again."""
+"""Two passes at once: what one creates or replaces between the plan and the changes of the other is not created or replaced again."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def stack(directory: Path, resources: dict[str, Any]) -> Stack:
 def played(
     world: tuple[Sandbox, VirtualClock], wanted: Stack, *, another_meanwhile: bool = False
 ) -> PassReport:
-    """One pass, perhaps one that stands still after its plan until another one of the same stack is over."""
+    """Run one pass, possibly one that pauses after its plan until another one of the same stack has ended."""
     box, clock = world
 
     def planned(_plan: Any, _left: Any) -> None:

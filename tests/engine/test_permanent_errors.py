@@ -1,4 +1,4 @@
-"""A permanent error is a failure with a name, a temporary one waits; neither stops steps that do not depend on it."""
+"""A permanent error is a failure, a temporary one is waiting; neither stops steps that do not depend on it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def desk() -> Desk:
 
 
 class Forgetful(Service):
-    """Says of one operation that something is not there."""
+    """Answers one operation with a not-found error."""
 
     lost = ""
 
@@ -32,7 +32,7 @@ class Forgetful(Service):
 
 
 def forgetful(desk: Desk, operation: str) -> None:
-    """Let the service of a desk say that something is not there, whenever this is called."""
+    """Let the service of a desk answer this operation with a not-found error."""
     old = desk.service
     desk.service = Forgetful(desk.clock, things=old.things)
     desk.tally.service = desk.service
@@ -59,7 +59,7 @@ def test_an_update_of_what_is_gone_meanwhile_waits_for_the_next_pass(
             desk.service.live("Sales").died = desk.clock.now()
         return call(operation, **parameters)
 
-    monkeypatch.setattr(desk.service, "call", gone)  # as a rival would
+    monkeypatch.setattr(desk.service, "call", gone)  # like another client
     report = desk.run(stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6})))
     assert (report.outcome, outcomes(report)) == ("pending", {"Sales": "waiting"})
 

@@ -1,4 +1,4 @@
-"""Numbers from AWS's stock: one stack claims them one at a time; if somebody else took one, another is chosen."""
+"""Claims of available numbers: a stack claims them one at a time; if another client was faster, another number is chosen."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ PLACE = Place("stack.yaml", 1, 1)
 
 
 class Desk:
-    """An instance without numbers, and passes that claim some."""
+    """An instance without numbers, and functions that run passes."""
 
     def __init__(self, box: Sandbox, clock: VirtualClock) -> None:
         self.box, self.clock = box, clock
@@ -38,11 +38,11 @@ class Desk:
         self.connect.describe_instance(InstanceId=self.instance)
 
     def run(self, names: list[str], **settings: str) -> PassReport:
-        """A pass that wants numbers of these settings."""
+        """Run a pass over numbers with these settings."""
         return self.apply(self.stack(names, settings))
 
     def stack(self, names: list[str], settings: Mapping[str, str], *, prune: bool = False) -> Stack:
-        """The instance, and numbers of these settings."""
+        """A stack with the instance and numbers with these settings."""
         number = settings.get("phone_number")
         keys = [Key("connect.phone_number", name) for name in names]
         wanted = [Desired(each, settings, PLACE, INSTANCE, aws_name=number) for each in keys]
@@ -61,7 +61,7 @@ class Desk:
         return [row["PhoneNumber"] for row in rows]
 
     def snatch(self, number: str) -> None:
-        """Somebody else claims a number."""
+        """Claim a number as another client."""
         self.connect.claim_phone_number(InstanceId=self.instance, PhoneNumber=number)
 
 
@@ -91,7 +91,7 @@ def test_once_claimed_they_are_kept(desk: Desk) -> None:
 
 
 class Sniped(PhoneNumberAdapter):
-    """Numbers that somebody else claims between our search and our claim, so many times."""
+    """Numbers that another client claims between our search and our claim, a given number of times."""
 
     def __init__(self, desk: Desk, times: int) -> None:
         self._desk, self._times = desk, times
@@ -126,7 +126,7 @@ def test_a_race_that_is_lost_too_often_is_given_up(desk: Desk) -> None:
 
 
 class Unable(Sniped):
-    """A kind that loses a race and then cannot choose again, and says so in the words of a race that is lost."""
+    """A kind that loses a race and then cannot choose again, with an error message like that of a lost race."""
 
     asked = 0
 
@@ -158,7 +158,7 @@ def test_a_number_that_was_released_behind_our_back_is_replaced_once_aws_forgot_
     desk.run(["hotline"], **STOCK)
     (row,) = desk.connect.list_phone_numbers_v2(InstanceId=desk.instance)["ListPhoneNumbersSummaryList"]
     desk.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
-    # Nobody can tell whether the number that the token was used for lives and only does not show: none is claimed.
+    # The number for the token may exist without being visible, so no other number is claimed.
     report = desk.run(["hotline"], **STOCK)
     (result,) = (each for key, each in report.results.items() if key.name == "hotline")
     assert (result.outcome, desk.numbers) == ("unsure", [])

@@ -1,4 +1,4 @@
-"""Nothing new is created in, or with a reference to, a resource that the plan refuses; all else goes on."""
+"""No resource is created in, or with a reference to, a resource that the plan refuses; all others are created."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ BEARS = 'it has the mark of stack "other/dev"'
 
 
 def changes(desk: Desk) -> list[str]:
-    """What a pass over the two queues and their hours changed."""
+    """The changes of a pass over the two queues and their hours."""
     return desk.service.journal
 
 
@@ -91,7 +91,7 @@ def test_nothing_new_refers_to_what_was_not_seen(desk: Desk) -> None:
 
 
 def test_a_ring_with_one_member_that_is_refused_is_not_begun(desk: Desk) -> None:
-    """The overflow is cut where queues form a cycle; a queue without its overflow would be half made."""
+    """A cycle of queues is opened at the overflow; a queue without its overflow would be incomplete."""
     desk.settle(stack(NIGHT))
     desk.service.add("hours", "Day", {**OTHERS, KEY_MARK: "Day"}, Zone="UTC")
     desk.service.journal.clear()
@@ -114,7 +114,7 @@ def test_what_was_refused_is_made_once_nothing_bars_it(desk: Desk) -> None:
 
 @pytest.mark.parametrize("note", [None, "new"], ids=["nothing else differs", "something else differs"])
 def test_a_reference_to_what_cannot_be_seen_is_no_difference(desk: Desk, note: str | None) -> None:
-    """Without a list nobody knows which id is that of Day: Sales would seem to lose its hours."""
+    """Without a list, the id of Day is unknown: Sales would seem to lose its hours."""
     desk.settle(stack(DAY, SALES))
     desk.service.faults.append(Fault("list_hours", "denied", times=99))
     more = {} if note is None else {"note": note}

@@ -1,4 +1,4 @@
-"""Requests that need something of an earlier reply: a new revision is made when content changes, and then used."""
+"""Requests that need a value of an earlier reply: a new release is created when content changes, and then used."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.engine.small_service import Service, Thing, Toy
 
 
 class Site(Resource):
-    """What shows one of its releases."""
+    """A resource that shows one of its releases."""
 
     content: str | None = None
     title: str | None = None
@@ -30,7 +30,7 @@ def show(change: Change, release: str) -> Request:
 
 
 def publish(change: Change) -> Iterator[Request]:
-    """Make a release of the content, unless the last one is of it and was never shown; then show it."""
+    """Create a release of the content, unless the last one has it and was never shown; then show it."""
     content, last = change.desired.get("Content"), change.reported.get("Last") or {}
     if last.get("Content") == content:
         yield show(change, last["Release"])
@@ -54,11 +54,11 @@ class SiteAdapter(Toy):
 
 @dataclass
 class Sites(Service):
-    """The small service, with sites: a description has the content that is shown, and the last release."""
+    """The small service with sites: a description has the shown content and the last release."""
 
     patched: tuple[Mapping[str, str], ...] = ()
     silent: bool = False
-    """Whether a reply leaves out the release that was made."""
+    """Whether a reply omits the new release."""
 
     def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         reply = super()._do(operation, parameters)
@@ -108,7 +108,7 @@ def sites(desk: Desk) -> Sites:
 
 
 def releases(desk: Desk) -> tuple[list[str], str]:
-    """All that was released, and what is shown."""
+    """All releases, and the shown one."""
     members = desk.service.live("Shop").members
     return members["Releases"], members["Releases"][int(members["Shown"])]
 

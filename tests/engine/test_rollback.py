@@ -1,4 +1,4 @@
-"""The way back to an earlier pass: what its files wrote, and beside it all that later passes changed."""
+"""Rollback to an earlier pass: it restores the settings of its files, and all other fields that later passes changed."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,25 +34,25 @@ SHOP = stack(DAY, BACKUP, SALES)
 
 
 def sales(**settings: Any) -> Stack:
-    """The shop, with more settings of Sales."""
+    """The shop with more settings of Sales."""
     return stack(DAY, BACKUP, want("toy.queue/Sales", {"hours": "Day", **settings}))
 
 
 @dataclass
 class Past:
-    """A desk whose passes are kept, as the command line keeps them."""
+    """A desk that records its passes in a history."""
 
     desk: Desk
     history: SqliteHistory
     back: RollbackStack = field(init=False)
 
     def run(self, wanted: Stack, **options: Any) -> int:
-        """One pass; its number."""
+        """Run one pass, and return its number."""
         report = self.desk.run(wanted, **options)
         return self.history.add(record_of(report, who="ada", trigger="once"))
 
     def rollback(self, number: int, **options: Any) -> PassReport:
-        """The way back to a pass, once looked at for what is gone."""
+        """Roll back to a pass, after a dry run that counts deletes."""
         target = self.history.get(number)
         assert why_no_rollback(target) is None
         later = list(self.history.since(number, "shop", "dev"))
@@ -73,7 +73,7 @@ def past(desk: Desk, tmp_path: Path) -> Past:
 
 @pytest.fixture
 def begun(past: Past) -> Past:
-    """The shop lives, and somebody has set by hand what its files leave alone."""
+    """A desk with the shop, and with fields that another client has set and that the files do not have."""
     assert past.run(SHOP) == 1
     past.desk.service.live("Sales").members |= {"Limit": 3, "Labels": ["x"]}
     past.desk.service.live("Sales").tags["Owner"] = "somebody"
@@ -282,7 +282,7 @@ def test_a_former_value_that_refers_to_what_is_gone_is_told_and_left(begun: Past
 
 
 def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a bucket's object lock, which S3 takes off no bucket."""
+    """Like object lock, which S3 cannot turn off."""
 
     def louder_only(field: str, written: Settings, reported: Wired) -> str:
         return "the note stays" if field == "note" and reported.get("Note") and not written[field] else ""

@@ -1,4 +1,4 @@
-"""Kinds that AWS deletes only days after it was asked to: till then a resource is neither there nor gone."""
+"""Kinds that AWS deletes days after the request: until then a resource is neither usable nor deleted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from tests.engine.small_service import (
 
 
 class Vault(Resource):
-    """What holds something that nobody wants to lose."""
+    """A resource with a scheduled deletion."""
 
     lock: str | None = None
     note: str | None = None
@@ -53,7 +53,7 @@ class VaultAdapter(Toy):
 
 @dataclass
 class Vaults(Service):
-    """The small service, with vaults: what is scheduled for deletion takes no change but one."""
+    """The small service with vaults: one with a scheduled deletion accepts only its cancellation."""
 
     def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if operation in ("tag", "untag"):
@@ -61,7 +61,7 @@ class Vaults(Service):
         return super()._do(operation, parameters)
 
     def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
-        """No request names a vault; what it is called here is for the tests."""
+        """Create a resource. Vaults have no name in requests; the name here is only for tests."""
         return super()._create(family, scope, {"Name": members["Tags"].get(KEY_MARK), **members})
 
     def _refuse_scheduled(self, operation: str, thing: Thing) -> None:
@@ -101,7 +101,9 @@ class Vaults(Service):
         return {}
 
     def _note(self, change: str) -> None:
-        self.journal.append(change)  # two may bear one mark: one that is there, and one that is about to go
+        self.journal.append(
+            change
+        )  # two may have the same mark: an existing one, and one with a scheduled deletion
 
 
 ALL = kinds_with(VaultAdapter)
@@ -271,7 +273,7 @@ def test_several_that_are_about_to_go_are_not_chosen_from(pruned: Desk) -> None:
 def test_one_without_a_name_is_made_once_whatever_becomes_of_the_reply(
     desk: Desk, what: Any, passes: int
 ) -> None:
-    """Only its mark tells that it was made. What does not show is left to the next pass: it may take effect later."""
+    """Only its mark shows that it was created. If it is not visible, the next pass continues: it may take effect later."""
     wanted = stack(vault(), vault(name="Silver"))
     desk.service.faults = [Fault("create_vault", what)]
     desk.settle(wanted, kinds=ALL, passes=passes)

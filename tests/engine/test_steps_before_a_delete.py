@@ -1,4 +1,4 @@
-"""What has to go ahead of a delete: sent right before it, only then, and not where the delete is refused anyway."""
+"""Requests before a delete: they are sent right before it, only then, and not if the delete is refused anyway."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from tests.engine.small_service import KINDS, QueueAdapter
 
 
 def take_labels_off(api: Api, sighting: Sighting) -> Iterable[Request]:
-    """AWS deletes no queue that has labels; one that is called so is in use by something that no kind stands for."""
+    """Remove labels, because AWS deletes no queue with labels; a queue with this name is in use by something without a kind."""
     labels = api.call("describe_queue", **sighting.address).get("Labels") or []
     if "in use" in labels:
         raise InUse("delete_queue", "ResourceInUseException", "it is called")
@@ -86,7 +86,7 @@ def test_a_step_that_is_done_already_does_no_harm(settled: Desk) -> None:
 
 
 def test_what_let_go_of_it_in_a_text_may_count_as_a_user_for_a_while(desk: Desk) -> None:
-    """AWS is slow to notice that a text names it no more."""
+    """AWS sees only after a while that a text no longer refers to it."""
     named = want("toy.queue/Sales", {"hours": "Day", "note": "${toy.hours:Night#arn}"})
     night = want("toy.hours/Night", {"zone": "CET"})
     desk.settle(stack(DAY, night, named))

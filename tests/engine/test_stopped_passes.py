@@ -1,4 +1,4 @@
-"""A pass that somebody stops while it changes AWS: what was done is reported, and the next pass goes on."""
+"""A pass that is stopped while it changes AWS: completed changes are reported, and the next pass continues."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ SHOP = stack(DAY, SALES)
 
 
 def stopped_after(desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str) -> PassReport | None:
-    """What a pass says that begins no call once it has made a change."""
+    """The report of a pass that is stopped after a change."""
     stop, call = Stop(), desk.service.call
 
     def gated(operation: str, **parameters: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Tags of tables and buckets are seen in every pass, by one sweep for all that bears our mark."""
+"""Tags of tables and buckets are read in every pass, with one search for all resources with our mark."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,7 +31,7 @@ KINDS = {"dynamodb.table": TABLE, "s3.bucket": BUCKET}
 
 
 class Account:
-    """A few tables and buckets in the sandbox, and passes over them that remember."""
+    """A few tables and buckets in the sandbox, and passes with a cache."""
 
     def __init__(
         self, box: Sandbox, clock: VirtualClock, folder: Path, kinds: Mapping[str, dict[str, Any]] = KINDS
@@ -51,7 +51,7 @@ class Account:
         return self.box.session(REGION).client(service)
 
     def tag(self, kind: str, name: str, **tags: str) -> None:
-        """Write exactly these tags beside our marks, as somebody does in the console."""
+        """Set exactly these tags besides our marks, as another client."""
         if kind == "s3.bucket":
             found = self.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
             kept = {each["Key"]: each["Value"] for each in found} | tags
@@ -115,7 +115,7 @@ def test_a_quiet_pass_makes_one_sweep_of_a_kind_and_reads_no_tags_one_by_one(acc
 
 @pytest.fixture
 def sweep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], list[Any]]], None]:
-    """Lets something else than AWS answer the sweep."""
+    """Replace the replies to the search."""
     pages = ServiceApi.pages
 
     def answered_by(answer: Callable[[], list[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Kinds whose create request takes no tags: the next pass knows again what a pass has made and not tagged."""
+"""Kinds whose create request has no tags: the next pass identifies resources that a pass has created but not tagged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from tests.engine.small_service import (
 
 
 class Board(Resource):
-    """Create sends its size; a second step sends its note."""
+    """A resource whose create sends the size, and whose note is sent in a second step."""
 
     size: int | None = None
     note: str | None = None
@@ -36,7 +36,7 @@ AFTER = replace(TAGGING, created_with=None)
 
 
 class BoardAdapter(Toy):
-    """It has a name that no other has."""
+    """A kind with unique names."""
 
     kind, model, tagging = "toy.board", Board, AFTER
     create = Create("create_board", ("size",))
@@ -48,7 +48,7 @@ class BoardAdapter(Toy):
 
 
 class SlotAdapter(BoardAdapter):
-    """It has no name and no create token."""
+    """A kind without names and create tokens."""
 
     kind = "toy.slot"
     identity: ClassVar[Marked] = Marked(address="Id", arn_in="Arn", arns=ARNS)
@@ -58,7 +58,7 @@ class SlotAdapter(BoardAdapter):
 
 
 class TicketAdapter(SlotAdapter):
-    """It has no name, and a create token."""
+    """A kind without names, but with create tokens."""
 
     kind = "toy.ticket"
     create = Create("create_ticket", ("size",), token="Token")
@@ -68,7 +68,7 @@ class TicketAdapter(SlotAdapter):
 
 @dataclass
 class Untagged(Service):
-    """The small service, with families whose create requests take no tags."""
+    """The small service with families whose create requests have no tags."""
 
     def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
         if family in ("board", "slot", "ticket") and "Tags" in members:
@@ -114,7 +114,7 @@ def there(desk: Desk, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
 
 ONE = [(3, "mine", marks("One"))]
 KNOWN = ("board", "ticket")
-"""The families of which the next pass knows again what is not tagged yet."""
+"""The families whose untagged resources the next pass can identify."""
 
 
 @pytest.mark.parametrize("kind", [*KNOWN, "slot"])
@@ -130,7 +130,7 @@ def test_the_tags_follow_right_after_the_create_and_before_all_else(kind: str) -
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("call", [0, 1, 2])
 def test_whatever_fails_it_is_made_once_and_tagged_in_the_end(kind: str, sort: Sort, call: int) -> None:
-    """The process dies after create and before the tag; the tag call is refused; a reply is lost; at every call."""
+    """At every call: a crash after create and before the tag, a refused tag call, or a lost reply."""
     desk, one = desk_with(), stack(wanted(kind))
     desk.run_with(Fault(["create_*", "tag", "update_*"][call], sort), one, ALL)
     desk.settle(one, passes=2, kinds=ALL)
@@ -156,11 +156,11 @@ def test_what_aws_is_still_at_work_on_is_tagged_once_it_lets_us() -> None:
     assert there(desk, "board") == ONE
 
 
-# -- what nothing tells from a stranger's ------------------------------------------------------------------------------------
+# -- resources that cannot be told from those of others ------------------------------------------------------------------------
 
 
 def crashed(kind: str = "slot") -> Desk:
-    """Where a pass ended after the create and before the tag."""
+    """A desk after a pass that crashed after the create and before the tag."""
     desk = desk_with()
     desk.run_with(Fault("create_*", "crash after"), stack(wanted(kind)), ALL)
     return desk
@@ -213,12 +213,12 @@ def test_what_has_other_settings_is_in_nobodys_way() -> None:
     assert there(desk, "slot") == [(4, None, {}), *ONE]
 
 
-# -- what has a name ---------------------------------------------------------------------------------------------------------
+# -- kinds with names ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("theirs", [{"Size": 4}, {"Size": 3, "Note": "theirs"}, {}])
 def test_a_strangers_of_the_same_name_is_left_alone(theirs: Mapping[str, Any]) -> None:
-    """Another size is not what we would make, and its note would be overwritten."""
+    """With another size it is not what we would create, and its note would be overwritten."""
     desk = desk_with()
     desk.service.add("board", "One", **theirs)
     assert "`adopt: true` takes it" in refusal(desk, stack(wanted("board")))

@@ -1,4 +1,4 @@
-"""References in text, over whole passes: order, comparing, attributes, deletes, and the way back."""
+"""References in text in whole passes: order, comparison, attributes, deletes and rollback."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ BACKUP = want("toy.queue/Backup", {"hours": "Day", "labels": ["first", "second"]
 
 
 def sales(**settings: Any) -> Stack:
-    """Sales with these settings, beside hours and another queue."""
+    """Sales with these settings, with hours and another queue."""
     return stack(want("toy.queue/Sales", {"hours": "Day", **settings}), DAY, BACKUP)
 
 
@@ -229,13 +229,13 @@ def _denied(api: Api, sighting: Sighting) -> str | None:
 
 
 class _Unreadable(QueueAdapter):
-    """The kind of queues, whose attribute AWS does not let us read."""
+    """Queues with an attribute that AWS does not allow to read."""
 
     kind = "toy.queue"
     attributes: ClassVar[Mapping[str, Attribute]] = {"first_label": Attribute("its first label", _denied)}
 
 
-# -- deletes and the way back ------------------------------------------------------------------------------------------------
+# -- deletes and rollback ----------------------------------------------------------------------------------------------------
 
 
 def test_what_names_a_resource_in_a_text_is_deleted_before_it(desk: Desk) -> None:

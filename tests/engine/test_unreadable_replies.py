@@ -1,4 +1,4 @@
-"""Replies and rows that cannot be read, in whole passes: nothing is created twice, pruned or called settled because of them."""
+"""Unreadable replies and rows in whole passes: nothing is created twice, pruned or reported as settled because of them."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -39,14 +39,14 @@ SETTINGS: Mapping[Key, Mapping[str, Any]] = {
 
 
 def desired(key: Key) -> Desired:
-    """A resource as the files ask for it."""
+    """A desired resource."""
     scope = MAIN if known_kinds()[key.kind].parent else None
     return Desired(key, dict(SETTINGS[key]), Place("stack.yaml", 1, 1), scope=scope)
 
 
 @dataclass
 class Wire:
-    """A sandbox whose replies can be changed on their way, and passes over it."""
+    """A sandbox whose replies can be changed, and functions that run passes."""
 
     box: Sandbox
     clock: VirtualClock
@@ -73,7 +73,7 @@ class Wire:
         return Pass(stack, known_kinds(), self.account, self.clock, Options(), Quiet()).run()
 
     def every(self, operation: str, change: Callable[[bytes], bytes]) -> None:
-        """Change each reply to an operation from now on."""
+        """Change every reply to an operation from now on."""
 
         def spoil(name: str, reply: dict[str, Any]) -> None:
             if name == operation:
@@ -91,7 +91,7 @@ def wire() -> Iterator[Wire]:
 
 
 def said(report: PassReport) -> dict[str, str]:
-    """What became of each action, by name."""
+    """The outcome of each action, by name."""
     return {key.name: result.outcome for key, result in report.results.items()}
 
 
@@ -105,7 +105,7 @@ READS = (
 
 @pytest.mark.parametrize("operation", READS)
 def test_eight_days_later_an_unreadable_reply_creates_nothing(wire: Wire, operation: str) -> None:
-    """AWS has forgotten the token of the claim by then: it would sell a second number."""
+    """AWS has forgotten the token of the claim by then: it would claim a second number."""
     wire.clock.sleep(8 * DAY)
     wire.every(operation, lambda _body: PAGE)
     report = wire.run()
@@ -126,7 +126,7 @@ def test_an_unreadable_reply_to_a_create_is_looked_for(wire: Wire) -> None:
 
 
 def without(member: str, name: str) -> Callable[[bytes], bytes]:
-    """Take a member from the row of this name."""
+    """Remove a member from the row with this name."""
 
     def change(body: bytes) -> bytes:
         content = json.loads(body)
@@ -149,7 +149,7 @@ def test_a_row_without_its_id_costs_its_own_resource_by_name(wire: Wire) -> None
 
 
 def test_a_row_that_says_nothing_creates_nothing_and_is_told_by_its_place(wire: Wire) -> None:
-    """Night is gone for sure, and yet it may be the row that nobody can read."""
+    """Night was deleted, but the unreadable row may be Night."""
     wire.account.api("connect").client.delete_hours_of_operation(
         InstanceId=_instance(wire), HoursOfOperationId=_hours(wire)["Night"]
     )

@@ -1,4 +1,4 @@
-"""Kinds whose create changes whatever has the name: strangers are never overwritten, and nothing is lost in a change."""
+"""Kinds whose create overwrites an existing resource: resources of others are never overwritten, and a change loses nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from tests.engine.small_service import Service, Thing, Toy
 
 
 class Board(Resource):
-    """What is put whole."""
+    """A resource that is always sent as a whole."""
 
     limit: int | None = None
     note: str | None = None
@@ -41,10 +41,10 @@ class BoardAdapter(Toy):
 
 @dataclass
 class Boards(Service):
-    """The small service, with an operation that makes a board or replaces all of one but its tags."""
+    """The small service with an operation that creates a board, or replaces all its settings except tags."""
 
     before: list[Callable[["Boards"], object]] = field(default_factory=list)
-    """What happens right before the next look for a name, and the next ones."""
+    """Functions that are called right before the next searches for a name."""
 
     def _do(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if operation == "search_board" and self.before:
@@ -86,7 +86,7 @@ def run(desk: Desk, settings: Mapping[str, Any] = LIMIT, **said: Any) -> Any:
 
 
 def strangers(**members: Any) -> Callable[[Boards], object]:
-    """A stranger makes a board of this name."""
+    """A function that creates a board with this name as another client."""
     return lambda service: service.add("board", "News", {"Owner": "ada"}, **members)
 
 
@@ -159,7 +159,7 @@ def test_where_aws_does_not_answer_the_look_nothing_is_sent(desk: Desk) -> None:
     assert run(desk).outcome == "settled"
 
 
-# -- changed ---------------------------------------------------------------------------------------------------------------
+# -- changes ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def settled(desk: Desk) -> Desk:
 
 
 def meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Do this right before the resource is read for its change."""
+    """Call a function right before the resource is read for its change."""
     whole = desk.service.call
 
     def call(operation: str, **parameters: Any) -> dict[str, Any]:

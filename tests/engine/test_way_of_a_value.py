@@ -1,4 +1,4 @@
-"""How straight the way of a value is, from file to AWS and back: which functions are handed it on the way."""
+"""The path of a value from a file to AWS and back: the functions that get it as an argument."""
 
 import inspect
 import sys
@@ -23,7 +23,7 @@ from reconciler.runtime.clock import start_new_threads
 ROOT = Path(reconciler.__file__).parent
 CENTRE = ROOT / "examples" / "contact_center"
 VALUE = "UK Business Hours"
-"""What a queue has in `hours_of_operation`; the name of the hours themselves, too."""
+"""The value of `hours_of_operation` of a queue, and the name of the hours."""
 ELSEWHERE = ("sandbox/", "resources/")
 MOST = 12
 
@@ -50,7 +50,7 @@ def handed(frame: FrameType) -> Iterator[Any]:
 
 @contextmanager
 def functions_handed(text: str) -> Iterator[set[str]]:
-    """The functions of the engine that get this very text as an argument, by module and name."""
+    """The functions of the engine that get this text as an argument, by module and name."""
     found: set[str] = set()
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
@@ -80,6 +80,6 @@ def test_a_value_passes_through_few_functions(tmp_path: Path, capsys: pytest.Cap
         report = run_pass(stack, Options(), PassTarget("123456789012", None, 80, cached=False))
     assert report.outcome == "settled"
     assert f'"{VALUE}"' in capsys.readouterr().out
-    # On the way out and on the way into a request: were they missing, nothing would have been measured.
+    # These functions must be among them; otherwise nothing was measured.
     assert {"desired/nodes.py: Node.__init__", "encoder.py: Encoder.encode"} <= found
     assert len(found) <= MOST, "\n".join(sorted(found))

@@ -1,4 +1,4 @@
-"""What AWS cannot delete and the files no longer have: it is switched off and loses our marks."""
+"""Resources that AWS cannot delete and that are not in the files any more: they are disabled and lose our marks."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.engine.test_whose_it_is import TAKEN
 
 
 class Lasting(QueueAdapter):
-    """A queue that AWS cannot delete; without a limit nobody gets through."""
+    """A queue that AWS cannot delete; a limit of 0 disables it."""
 
     delete = CannotDelete(instead={"limit": 0})
 

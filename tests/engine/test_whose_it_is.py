@@ -1,4 +1,4 @@
-"""Passes over what bears marks or none: what is ours is renamed, adopted, released or deleted, and all else is left alone."""
+"""Ownership in whole passes: our resources are renamed, adopted, released or deleted; others are not changed."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -38,7 +38,7 @@ def test_renamed_in_the_files_is_renamed_in_aws(settled: Desk) -> None:
 
 
 def test_a_name_that_another_of_ours_took_in_the_console_is_free_once_that_is_renamed(settled: Desk) -> None:
-    """The name is taken, by one of ours even; but that is not the one that we want to make."""
+    """The name is in use by another resource of ours, which is not the one to create."""
     backup = settled.service.live("Backup")
     before = deepcopy(backup)
     backup.members["Name"] = "Annex"
@@ -121,7 +121,7 @@ def test_two_bearers_of_a_mark_are_told_and_neither_is_touched(settled: Desk) ->
 
 
 def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk) -> None:
-    """A copy made in the console brings the tags along; prune must delete neither it nor the one that it copies."""
+    """A copy from the console has the same tags; prune must not delete the copy or the original."""
     copy = settled.service.add("queue", "Copy of Sales", marks("Sales"))
     report = settled.run(stack(SALES, BACKUP, DAY, prune=True))
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
@@ -132,7 +132,7 @@ def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk)
     assert settled.service.live("Sales")
 
 
-# -- what is no longer desired -------------------------------------------------------------------------------------------------
+# -- resources that are not in the files any more --------------------------------------------------------------------------------
 
 
 def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> None:
@@ -241,7 +241,7 @@ TAKEN = {
 
 
 def somebody_tags(desk: Desk, name: str, tags: dict[str, str | None]) -> None:
-    """Do so right behind the next change: what the pass has seen is not true any more."""
+    """Change tags as another client right after the next change, so that the data of the pass is outdated."""
 
     def tag(service: Service) -> None:
         service.watch = lambda _service: None
@@ -303,7 +303,7 @@ def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(desk: Desk) ->
 
 
 def test_protection_that_was_lifted_comes_back_with_the_files(desk: Desk) -> None:
-    """What an author writes no more must not speak for him once the resource is gone from the files."""
+    """A policy that was removed from the files must not apply after the resource is removed from the files."""
 
     class Kept(HoursAdapter):
         delete = Delete("delete_hours", protected=True)
