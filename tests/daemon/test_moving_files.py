@@ -32,6 +32,10 @@ dynamodb.table:
     billing_mode: PAY_PER_REQUEST
     policy: {protect: false}
 """
+EVERY = 3.0
+"""Seconds between two passes."""
+TWO_PASSES = 2 * EVERY + 1
+"""Seconds in which there is at least one load of the files, and a pass after it."""
 
 
 @pytest.fixture
@@ -47,8 +51,8 @@ def files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def at(tmp_path: Path, files: Path) -> Iterator[Scene]:
-    """A daemon with a pass a second, whose two tables live and whose files have been the same for a while."""
-    with scene(tmp_path, every=1.0, files=files) as found:
+    """A daemon with a pass every few seconds, whose two tables live and whose files have been the same for a while."""
+    with scene(tmp_path, every=EVERY, files=files) as found:
         run(found, 40)
         assert tables(found) == ["Kept", "Moving"]
         found.calls()
@@ -107,7 +111,7 @@ def test_a_checkout_that_goes_back_and_forth_for_a_minute_deletes_nothing(at: Sc
     assert deletes(at) == 0
 
 
-@pytest.mark.parametrize("seconds", [3, 29])
+@pytest.mark.parametrize("seconds", [EVERY, 29])
 def test_a_file_that_is_away_for_a_while_deletes_nothing(at: Scene, seconds: float) -> None:
     file = at.files / "Moving.yaml"
     file.rename(at.files / "Moving.away")
@@ -140,7 +144,7 @@ def test_files_that_are_invalid_for_a_while_delete_nothing(at: Scene) -> None:
     (at.files / "broken.yaml").unlink()
     run(at, 29)
     assert deletes(at) == 0
-    run(at, 3)
+    run(at, TWO_PASSES)
     assert deletes(at) == 1
 
 
@@ -190,7 +194,7 @@ def test_what_stays_away_is_deleted_after_thirty_seconds(at: Scene) -> None:
     (at.files / "Moving.yaml").unlink()
     run(at, 29)
     assert deletes(at) == 0
-    run(at, 4)
+    run(at, TWO_PASSES)
     assert deletes(at) == 1
     run(at, 5)
     assert tables(at) == ["Kept"]
@@ -248,7 +252,7 @@ def test_what_is_to_be_released_waits_as_well(at: Scene) -> None:
     assert marks()
     run(at, 29)
     assert marks()
-    run(at, 4)
+    run(at, TWO_PASSES)
     assert not marks()
 
 
@@ -267,7 +271,7 @@ def anew(at: Scene) -> Daemon:
     """The daemon as after a restart."""
     before = at.post.watch
     watch = Watch(
-        "prod", before.load, Schedule("prod", Frequency(every=1), Frequency(every=86_400)), before.means
+        "prod", before.load, Schedule("prod", Frequency(every=EVERY), Frequency(every=86_400)), before.means
     )
     return Daemon([watch], at.clock, at.daemon.stop, at.daemon.metrics)
 
@@ -278,7 +282,7 @@ def test_after_a_restart_the_waiting_begins_anew(at: Scene) -> None:
     at.daemon = anew(at)
     run(at, 29)
     assert deletes(at) == 0
-    run(at, 4)
+    run(at, TWO_PASSES)
     assert deletes(at) == 1
 
 
@@ -288,7 +292,7 @@ def test_after_a_takeover_the_waiting_begins_anew(at: Scene, monkeypatch: pytest
     monkeypatch.setattr(Daemon, "term", 2)
     run(at, 29)
     assert deletes(at) == 0
-    run(at, 4)
+    run(at, TWO_PASSES)
     assert deletes(at) == 1
 
 
