@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Self
 
 import boto3
-from botocore.config import Config
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 
-from reconciler.sandbox import plugin, service_models, state
+from reconciler.sandbox import plugin, state
+from reconciler.sandbox.client_sessions import client_session
 from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.sandbox.journal import Call, Journal
@@ -101,12 +101,4 @@ class Sandbox:
 
     def session(self, region: str) -> boto3.Session:
         """Return a session whose clients use this sandbox; it is quick to make."""
-        core = service_models.client_session()
-        # Botocore writes its own text anew for each call, which is a fifteenth of the call's time.
-        core.set_default_client_config(Config(user_agent="sandbox"))
-        return boto3.Session(
-            aws_access_key_id=SANDBOXED_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=SANDBOXED_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
-            region_name=region,
-            botocore_session=core,
-        )
+        return client_session(region)

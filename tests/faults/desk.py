@@ -23,7 +23,6 @@ from reconciler.sandbox.connect import ConnectPlane, plane_of
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
 from tests.faults.pictures import Print, Thing, prints_of_connect, prints_of_others, things
-from tests.faults.quick_clients import quicken
 
 HISTORY = 600.0
 """The seconds of the past that a read may see."""
@@ -134,7 +133,7 @@ class Desk:
 
     def aws(self, seed: int = 0) -> SharedClients:
         """The account for one pass."""
-        self._session = self._session or quicken(self.box.session(self.region))
+        self._session = self._session or self.box.session(self.region)
         pacer = Pacer(self.clock, 1.0)
         return SharedClients(
             self._session,
@@ -165,7 +164,7 @@ class Desk:
 
     def client(self, service: str) -> Any:
         """A plain boto3 client, for other users of the account."""
-        self._session = self._session or quicken(self.box.session(self.region))
+        self._session = self._session or self.box.session(self.region)
         return self._session.client(service)
 
     def things(self) -> dict[str, Thing]:

@@ -33,7 +33,6 @@ from tests.faults import shared_sandbox
 from tests.faults.field_places import Play, Scene, Settings, Spot, put, take
 from tests.faults.field_views import Image
 from tests.faults.generated_fields import image_by_reads
-from tests.faults.quick_clients import quicken
 
 KINDS = known_kinds()
 
@@ -57,7 +56,7 @@ class Theatre:
         self.clock = VirtualClock(START)
         box = self._light()
         account = account_in(box, REGION, self.clock)
-        client = cache(quicken(account.session).client)
+        client = cache(account.session.client)
         sample = with_extra(sample_of(kind), scene)
         house = House(kind, sample, box, self.clock, account, client, Path(self._kept.name))
         self.house = house.furnish()

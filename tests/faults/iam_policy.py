@@ -41,7 +41,6 @@ from tests.faults import shared_sandbox
 from tests.faults.desk import MemoryCache, SharedClients
 from tests.faults.iam_all_kinds import everything
 from tests.faults.iam_evaluator import SERVICES, Guard
-from tests.faults.quick_clients import quicken
 from tests.faults.row import Row
 from tests.faults.workloads import bare, changed, eased, example, with_settings
 
@@ -161,7 +160,6 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
         guard = Guard(Location("aws", stack.region, stack.account))
         box.inject(guard)
         aws = account_in(box, stack.region, clock)
-        quicken(aws.session)
         clients = CLIENTS.setdefault(stack.region, {})
         shared = SharedClients(
             aws.session, aws.account, aws.region, clock, aws.random, aws.pacer, clients=clients
@@ -186,7 +184,7 @@ def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
     shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
-        client = cache(quicken(account.session).client)
+        client = cache(account.session.client)
         house = House(kind, sample_of(kind), box, clock, account, client, Path(folder)).furnish()
         box.journal.clear()
         guard = Guard(Location("aws", REGION, box.account))
