@@ -95,7 +95,7 @@ def test_lines_of_a_report_keep_their_colours(first: str, second: str) -> None:
 
 def test_every_word_on_the_console_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = io.StringIO()
-    for name in ("out", "err"):
+    for name in ("out", "err", "remarks"):
         monkeypatch.setattr(console, name, Console(file=heard, soft_wrap=True, highlight=False))
     console.show([Text("::error::\x1b[1m\nx")])
     console.print_to_stderr([Text("::error::\x1b[1m\nx")])
