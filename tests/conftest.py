@@ -1,6 +1,6 @@
-"""Keeps count of the error codes that the tests of the sandbox's Connect see, for the table in docs/sandbox.md.
+"""Records the error codes that the tests of the sandbox's Connect see, for the table in docs/sandbox.md.
 
-A whole run of those tests fails where `codes_seen.json` says anything else; `--record-codes` writes it anew.
+A complete run of those tests fails if `codes_seen.json` differs; `--record-codes` writes it.
 """
 
 import json
@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from reconciler.runtime.gc_tuning import collect_seldom
 
-# No time limits: a busy machine is no mistake. The same 50 examples in each run; `--hypothesis-profile=random` seeks 100 new ones.
+# No time limits, because the machine may be busy. The same 50 examples in each run; `--hypothesis-profile=random` tries 100 new ones.
 settings.register_profile(
     "random", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -26,7 +26,7 @@ settings.register_profile("steady", settings.get_profile("random"), derandomize=
 settings.load_profile("steady")
 
 collect_ignore = ["example_package"]
-"""It is somebody else's package, and is tested in an environment of its own (`contract/test_example_package.py`)."""
+"""A separate package, which is tested in its own environment (`contract/test_example_package.py`)."""
 
 WATCHED = Path(__file__).parent / "sandbox" / "connect"
 RECORD = WATCHED / "codes_seen.json"
@@ -42,9 +42,9 @@ def _unheard(*_: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _logs_as_they_come(pytestconfig: pytest.Config) -> Iterator[None]:
-    """How one test sets up logging is no other test's business.
+    """Reset logging for each test.
 
-    To write out every call takes a tenth of the time of a pass: unless a test says otherwise, only `pytest -s` does.
+    To log every call takes a tenth of the time of a pass: by default only `pytest -s` does it.
     """
     if pytestconfig.getoption("capture") != "no":
         structlog.configure(processors=[_unheard])
@@ -98,7 +98,7 @@ def pytest_testnodedown(node: Any, error: Any) -> None:
 
 
 def _save_what_was_measured() -> None:
-    """Let coverage write its data: pytest-xdist gives a worker 10 s to end, too few on a busy machine."""
+    """Write the data of coverage now: pytest-xdist gives a worker only 10 seconds to end."""
     coverage = sys.modules.get("coverage")
     running = coverage and coverage.Coverage.current()
     if running:
@@ -129,7 +129,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def _whole(config: pytest.Config) -> bool:
-    """Whether every test that is watched has run, and only as often as usual."""
+    """Whether every recorded test has run, once each."""
     places = [config.invocation_params.dir / argument for argument in config.args]
     narrowed = any(config.getoption(name, None) for name in NARROWED) or os.environ.get("SANDBOX_EXAMPLES")
     return not narrowed and any(place in (WATCHED, *WATCHED.parents) for place in places)

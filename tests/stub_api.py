@@ -1,4 +1,4 @@
-"""The API of one service for tests of single methods: a subclass answers the calls that its test expects."""
+"""The API of one service for tests of single methods: a subclass implements the expected calls."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from reconciler.contract import Api, Wired
 
 
 class StubApi:
-    """An API whose every call is an error (`reconciler.contract.Api`)."""
+    """An API that raises an error for every call (`reconciler.contract.Api`)."""
 
     account: str = "111111111111"
     region: str = "eu-west-2"

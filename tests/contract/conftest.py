@@ -1,4 +1,4 @@
-"""What `make test` plays of the fault matrix's slice: the kinds of some services; `make contract` plays the others."""
+"""Selects the cases of the fault matrix for `make test`: the kinds of some services; `make contract` runs the others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What several samples need around them."""
+"""Resources that several samples need."""
 
 from reconciler.testing import Resources
 

@@ -1,4 +1,4 @@
-"""The samples of our kinds, for the tests that play them in other ways than the contract suite."""
+"""The samples of our kinds, for tests outside the contract suite."""
 
 from pathlib import Path
 
@@ -13,5 +13,5 @@ def sample_of(kind: str) -> Sample:
 
 
 def has_sample(kind: str) -> bool:
-    """Whether a kind has a sample; the contract suite names those that have none."""
+    """Whether a kind has a sample; the contract suite reports kinds without one."""
     return SAMPLES.has(kind)

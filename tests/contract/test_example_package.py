@@ -1,4 +1,4 @@
-"""A package of kinds by somebody else, in an environment of its own: installed, listed, validated, and tested by our suite."""
+"""A separate package of kinds in its own environment: installed, listed, validated, and tested with our suite."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs a module in an environment into which the package is installed, beside what this one has."""
+    """A function that runs a module in an environment with the package and everything that this environment has."""
     home = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
     ours = sysconfig.get_path("purelib")
@@ -44,7 +44,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     options = ("--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
     installed = module("pip", "install", *options, ".")
     assert installed.returncode == 0, installed.stderr
-    shutil.rmtree(source / "acme_kinds")  # what is tested is what is installed
+    shutil.rmtree(source / "acme_kinds")  # the installed package is tested
     return module
 
 

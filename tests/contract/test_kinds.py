@@ -1,3 +1,3 @@
-"""The contract suite over our kinds: `reconciler.testing`, as any package of kinds plays it."""
+"""Runs the contract suite over our kinds, like any package of kinds."""
 
 from reconciler.testing.suite import *  # noqa: F403 -- all of its tests and fixtures

@@ -1,4 +1,4 @@
-"""What our kinds declare beside what the contract suite asks of every kind: complete, and as the pages say."""
+"""Further checks of our declarations: they are complete, and agree with the documentation."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ KINDS = known_kinds()
 INSTANCE = KINDS["connect.instance"]
 
 SETTINGS = {"ListAttachedFilesConfigurations", "ListDefaultVocabularies", "SearchWorkspaceAssociations"}
-"""Settings of the instance, or of what lives in it."""
+"""Lists of settings of the instance or of its contents."""
 NOTHING_THAT_LIVES = {
     "ListAnalyticsDataLakeDataSets", "ListTestCaseExecutions", "SearchContactEvaluations", "SearchResourceTags",
 }  # fmt: skip
-"""What may be associated, what happened, and tags of what is listed elsewhere."""
+"""Lists of possible associations, of events, and of tags of resources that are listed elsewhere."""
 KINDS_OF_OURS = {"LexBots", "PhoneNumbers"}
-"""What kinds of ours see by other operations."""
+"""Lists of resources that our kinds read with other operations."""
 
 
 def test_everything_that_an_instance_alone_lists_has_a_kind_or_is_declared() -> None:

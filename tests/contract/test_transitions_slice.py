@@ -11,14 +11,14 @@ from tests.faults.generated_fields import without_values
 
 
 def a_slice() -> list[str]:
-    """Of each kind and transition the last field's case: the deepest ones stand last."""
+    """For each kind and transition the case of the last field: the most deeply nested fields are last."""
     last = {(case.split(" ")[0], case.split(" ", 2)[2]): case for case in ROW.cases()}
     return [last[kind, each] for kind in SCENES for each in PLAYED if (kind, each) in last]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - OF_THEIR_OWN.keys()))
 def test_its_sample_gives_every_field_a_value(kind: str) -> None:
-    """Fields of structures and rows included: the fault matrix takes its values from there."""
+    """Including fields of structures and rows: the fault matrix takes its values from the samples."""
     assert without_values(KINDS[kind], SCENES[kind]) == []
 
 

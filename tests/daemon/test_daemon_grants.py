@@ -1,4 +1,4 @@
-"""What the daemon needs of IAM for itself: every call that it makes, and nothing that it does not."""
+"""The IAM policy of the daemon: it allows every call that the daemon makes, and no others."""
 
 import json
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ history: {at: "s3://past/small/dev", region: eu-west-2}
 
 @dataclass
 class Lived:
-    """A daemon that has seen everything that it acts upon, and the calls that this took."""
+    """A daemon that has done all its types of work, and its calls."""
 
     settings: Path
     calls: list[Call]
@@ -70,13 +70,13 @@ class Lived:
 
     @property
     def whole(self) -> list[dict[str, Any]]:
-        """The statements of this policy and of the stack's own."""
+        """The statements of this policy and of the stack's policy."""
         stack = load(self.settings.parent / "small", None, known_kinds())
         return [*self.policy["Statement"], *policy_of(grants(stack, known_kinds(), PLACE))["Statement"]]
 
 
 def write(folder: Path, box: Sandbox) -> Path:
-    """The files, and all that they name."""
+    """Write the files, and create what they refer to."""
     client = box.session(REGION).client
     (folder / "small").mkdir()
     (folder / "small" / "stack.yaml").write_text(STACK, encoding="utf-8")
@@ -108,13 +108,13 @@ def surroundings(folder: Path) -> HostEnvironment:
 
 
 def live(daemon: Daemon, box: Sandbox) -> None:
-    """Take the lease, create, be told of a change, correct it, announce it, renew the lease and give it back."""
+    """Take the lease, create, receive an event, correct drift, notify, renew the lease and release it."""
     assert daemon.lease
     assert daemon.queue
     client = box.session(REGION).client
     (post,) = daemon.posts
     daemon.lease.turn()
-    for _ in range(4):  # the first creates, the others change nothing, the last clears up after the third
+    for _ in range(4):  # the first pass creates, the others change nothing, the last removes old records
         post.watch.schedule.begin(Moment.of(daemon.clock))
         daemon.turn(post)
     client("dynamodb").update_table(TableName="Things", DeletionProtectionEnabled=False)
@@ -134,7 +134,7 @@ def live(daemon: Daemon, box: Sandbox) -> None:
 
 @contextmanager
 def ours(box: Sandbox) -> Iterator[list[Call]]:
-    """The calls that are not the test's own."""
+    """The calls except those of the test."""
     calls: list[Call] = []
     box.journal.clear()
     box.journal.watch(calls.append)
@@ -154,13 +154,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             following = assemble(read_config(settings), folder, surroundings(folder))
             assert following.lease
             following.lease.turn()
-            following.turn(following.posts[0])  # asks the history which files were in force
+            following.turn(following.posts[0])  # reads from the history which files were applied
         history = daemon.watches[0].means.history
         yield Lived(settings, calls, history)
 
 
 def asked(calls: list[Call]) -> set[tuple[str, str]]:
-    """Every action on every resource that these calls ask for."""
+    """Every action on every resource that these calls need."""
     found: set[tuple[str, str]] = set()
     for number, call in enumerate(calls, 1):
         attempt = Attempt(number, call.service, call.operation, call.params)
@@ -176,7 +176,7 @@ def allows(statements: list[dict[str, Any]], action: str, resource: str) -> bool
 
 
 NOT_ITS_OWN = {"sqs:SendMessage"}
-"""What the test did itself, behind the daemon's back."""
+"""The actions of the test itself."""
 
 
 def test_the_policy_allows_every_call(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:

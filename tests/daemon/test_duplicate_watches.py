@@ -1,4 +1,4 @@
-"""Two watches of the same stack from other files: the second one is told, and runs nothing."""
+"""Two watches of the same stack with different files: the second one has a mistake and runs no pass."""
 
 from dataclasses import replace
 from pathlib import Path

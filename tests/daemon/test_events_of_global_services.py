@@ -1,4 +1,4 @@
-"""Changes of global services are told in one Region, wherever the stack lives."""
+"""Events of global services come from one Region, for stacks in any Region."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -32,7 +32,7 @@ def at(tmp_path: Path) -> Iterator[Scene]:
         yield found
 
 
-# -- alive -------------------------------------------------------------------------------------------------------------
+# -- liveness ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_daemon_whose_passes_begin_in_time_is_well(at: Scene) -> None:
@@ -119,7 +119,7 @@ def test_a_daemon_that_has_just_taken_over_is_well(at: Scene, monkeypatch: pytes
     assert at.daemon.faults() == []
 
 
-# -- ready -------------------------------------------------------------------------------------------------------------
+# -- readiness ---------------------------------------------------------------------------------------------------------
 
 
 def test_it_is_ready_once_each_watch_has_passed(at: Scene) -> None:
@@ -172,7 +172,7 @@ def test_standing_by_it_waits_for_its_files(at: Scene, monkeypatch: pytest.Monke
     assert at.daemon.waits_for()["prod"].startswith("its files cannot be used: stack.yaml")
     (at.files / "away").rename(at.files / "stack.yaml")
     at.daemon.stand_by(at.post)
-    assert at.daemon.waits_for()  # it looks every few seconds
+    assert at.daemon.waits_for()  # it checks every few seconds
     at.clock.sleep(5)
     at.daemon.stand_by(at.post)
     assert at.daemon.waits_for() == {}
@@ -257,7 +257,7 @@ def test_what_is_no_request_is_refused_and_counted(at: Scene, text: bytes, answe
     with answering(at) as port:
         try:
             found = raw(port, text)
-        except ConnectionError:  # cut off while it was still sending
+        except ConnectionError:  # the connection was closed while it was still sending
             found = answer
         assert found.startswith(answer)
         assert refused(at) == 1
@@ -272,7 +272,7 @@ def test_half_a_request_is_cut_off_in_time(at: Scene) -> None:
 def test_eleven_hundred_half_requests_keep_nobody_from_an_answer(
     at: Scene, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The slots are few, and nobody who holds one keeps it from the next."""
+    """There are few slots, and no connection blocks one for others."""
     import contextlib
 
     with answering(at, seconds=600) as port, contextlib.ExitStack() as open_ones:

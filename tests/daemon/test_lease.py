@@ -1,4 +1,4 @@
-"""The lease: one holder at a time, whatever the clocks, the network and the other one do."""
+"""The lease has at most one holder at a time, with any clocks, network faults and pauses."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -16,7 +16,7 @@ TIMES = Times()
 
 
 class Skewed(VirtualClock):
-    """A clock that runs at a rate of its own, from a time of its own."""
+    """A clock with its own rate and offset."""
 
     def __init__(self, real: VirtualClock, rate: float = 1.0, offset: float = 0.0) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Skewed(VirtualClock):
 
 
 class Books:
-    """One DynamoDB item with conditional writes; the next calls fail as told (`reconciler.contract.Api`)."""
+    """A DynamoDB item with conditional writes; the next calls fail with given errors (`reconciler.contract.Api`)."""
 
     account, region, partition = "", "", "aws"
 
@@ -160,7 +160,7 @@ def test_an_unreachable_table_ends_the_work_in_time() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_two_never_hold_it_at_once(seed: int) -> None:
-    """Rates apart by less than lease / renew deadline, any offset, any loss, any pause."""
+    """Rates that differ by less than lease / renew deadline, with any offsets, losses and pauses."""
     random = Random(seed)
     books, real = Books(), VirtualClock()
     rates = [random.uniform(1.0, 1.4), 1.0]

@@ -65,7 +65,7 @@ def test_what_is_no_event_is_none(body: str) -> None:
 
 
 def paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every member."""
+    """The path of every member."""
     yield above
     for key, member in value.items() if isinstance(value, dict) else ():
         yield from paths(member, (*above, key))
@@ -95,7 +95,7 @@ def test_anything_may_stand_at_any_place_of_an_event(path: tuple[Any, ...], memb
 
 
 def sound(event: Event | None) -> None:
-    """What is made of a message can be logged and kept, whatever it was made of."""
+    """Check that a parsed message can be logged and stored."""
     if event is not None:
         for text in event._replace(texts=frozenset()):
             assert isinstance(text, frozenset) or (text.encode() and len(text) <= LONGEST) or not text
@@ -153,7 +153,7 @@ def test_a_message_that_breaks_us_is_deleted_and_counted(at: Scene, monkeypatch:
 
 
 class Broken(StubApi):
-    """A queue whose every reply is something that nobody foresaw."""
+    """A queue with unexpected replies."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -202,7 +202,7 @@ def _raise(error: Exception) -> None:
 
 
 def test_what_is_known_of_the_stack_may_change_while_an_event_is_looked_at(at: Scene) -> None:
-    """The events thread reads where things live while a pass over a few of them goes on."""
+    """The events thread reads the places of resources while a pass over some of them runs."""
     known = at.post.watch._touched
     assert known is not None
     at.daemon.turn(at.post)

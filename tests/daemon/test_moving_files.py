@@ -1,4 +1,4 @@
-"""Files that move under a daemon that prunes: a checkout, a slow writer, a file that is away for a moment."""
+"""Files that change while a daemon prunes: a checkout, a slow writer, a file that is missing for a moment."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ TWO_PASSES = 2 * EVERY + 1
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A stack of two tables, each in a file of its own."""
+    """A stack of two tables, each in its own file."""
     directory = tmp_path / "small"
     directory.mkdir()
     (directory / "stack.yaml").write_text(STACK, encoding="utf-8")
@@ -60,7 +60,7 @@ def at(tmp_path: Path, files: Path) -> Iterator[Scene]:
 
 
 def run(at: Scene, seconds: float, meanwhile: Callable[[float], None] = lambda _: None) -> None:
-    """Let the daemon work for so long; `meanwhile` is told before each step how many seconds have gone by."""
+    """Run the daemon for some seconds; `meanwhile` is called before each step with the elapsed seconds."""
     began = at.clock.now()
     while (gone := at.clock.now() - began) < seconds:
         meanwhile(gone)
@@ -88,7 +88,7 @@ def git(files: Path, *words: str) -> None:
 
 
 def test_a_checkout_that_goes_back_and_forth_for_a_minute_deletes_nothing(at: Scene) -> None:
-    """Two commits that differ in comments only; git takes each file away before it writes the other one."""
+    """Two commits that differ only in comments; git removes each file before it writes the other version."""
     git(at.files, "init", "--quiet", "--initial-branch", "main")
     git(at.files, "add", ".")
     git(at.files, "commit", "--quiet", "--message", "one")
@@ -151,7 +151,7 @@ def test_files_that_are_invalid_for_a_while_delete_nothing(at: Scene) -> None:
 def test_files_that_are_looked_at_seldom_are_looked_at_while_something_waits(
     tmp_path: Path, files: Path
 ) -> None:
-    """At both passes, a minute apart, the file is away; between them it was there."""
+    """The file is missing at both passes, a minute apart, and exists between them."""
     with scene(tmp_path, every=60.0, files=files) as at:
         run(at, 120)
         at.calls()
@@ -187,7 +187,7 @@ def test_files_that_change_while_they_are_read_are_no_mistake_to_be_announced(
     assert deletes(at) == 0
 
 
-# -- and what is gone goes ---------------------------------------------------------------------------------------------
+# -- resources that stay absent are deleted -----------------------------------------------------------------------------
 
 
 def test_what_stays_away_is_deleted_after_thirty_seconds(at: Scene) -> None:
@@ -264,11 +264,11 @@ def test_a_pass_that_was_asked_for_once_does_not_wait(at: Scene) -> None:
     assert not replace(action, postponed="later").pending
 
 
-# -- the waiting begins anew -------------------------------------------------------------------------------------------
+# -- the waiting time restarts ------------------------------------------------------------------------------------------
 
 
 def anew(at: Scene) -> Daemon:
-    """The daemon as after a restart."""
+    """The daemon after a restart."""
     before = at.post.watch
     watch = Watch(
         "prod", before.load, Schedule("prod", Frequency(every=EVERY), Frequency(every=86_400)), before.means
@@ -305,7 +305,7 @@ def test_two_loads_are_needed_whatever_the_first_one_finds() -> None:
     settling.note("a", 1_000.0, 1_001.0)
     assert not settling.settled
     settling.note("a", 1_030.0, 1_030.5)
-    assert not settling.settled  # 29 seconds lie between the end of one and the beginning of the other
+    assert not settling.settled  # 29 seconds between the end of one pass and the start of the next
     settling.note("a", 1_031.0, 1_032.0)
     assert settling.settled
 

@@ -1,4 +1,4 @@
-"""A change of state is told once, to every channel, and again where a channel was not reached."""
+"""A change of state is sent once to every channel, and again to a channel that was not reached."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Passes do not wait for announcements: a channel that hangs delays nothing, and ends in time."""
+"""Passes do not wait for notifications: a channel that hangs delays nothing, and ends in time."""
 
 import json
 import socket
@@ -25,7 +25,7 @@ from reconciler.logs import configure
 from reconciler.runtime.shutdown import Stop
 
 LIMIT = 300.0
-"""Seconds after which a test gives up; none of them waits so long."""
+"""The seconds after which a test fails; none of them waits so long."""
 FAILING = State("failing", frozenset({"q"}), ("q: refused: no",))
 NEWS = Notification("prod: failing", ("q: no",))
 
@@ -36,7 +36,7 @@ def _own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Hanging:
-    """A channel that tells nobody anything until it is given up or let go."""
+    """A channel that blocks until it is cancelled or released."""
 
     def __init__(self) -> None:
         self.go_on = threading.Event()
@@ -54,7 +54,7 @@ class Hanging:
 
 
 class Noting:
-    """A channel that keeps what it is told."""
+    """A channel that records its notifications."""
 
     def __init__(self) -> None:
         self.told: list[Notification] = []
@@ -77,14 +77,14 @@ def hanging() -> Iterator[Hanging]:
 
 
 def trickling(connection: socket.socket, ended: threading.Event) -> None:
-    """One byte of a header at a time, for ever."""
+    """Send one byte of a header at a time, for ever."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     while not ended.wait(0.01):
         connection.sendall(b"x")
 
 
 def silent(connection: socket.socket, ended: threading.Event) -> None:
-    """It takes the request, and answers nothing."""
+    """Accept the request, and send no reply."""
     del connection
     ended.wait(LIMIT)
 
@@ -142,7 +142,7 @@ def test_whatever_hangs_is_given_up_and_not_tried_beside_itself(hanging: Hanging
     assert hanging.told == ["prod: failing"] * 2
 
 
-# -- beside the passes -------------------------------------------------------------------------------------------------
+# -- in parallel with passes --------------------------------------------------------------------------------------------
 
 
 def test_a_note_never_waits(hanging: Hanging) -> None:

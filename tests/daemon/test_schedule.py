@@ -1,4 +1,4 @@
-"""When a stack is due: by interval or cron, shifted by its name, never twice for what was missed, whatever the wall clock does."""
+"""The schedule of a stack: interval or cron, with an offset by name; missed times count once, with any changes of the wall clock."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ HOUR = 3_600.0
 
 
 class Life:
-    """A stack's passes, one after another; each takes no time unless told otherwise."""
+    """The passes of a stack, one after another; by default each takes no time."""
 
     def __init__(
         self, quick: Frequency, audit: Frequency = NEVER, name: str = "a", begin: float = NOON
@@ -23,7 +23,7 @@ class Life:
         self.passed(takes=0.0)
 
     def passed(self, takes: float = 0.0) -> str:
-        """Make the pass that is due; which one it is."""
+        """Run the pass that is due, and return its type."""
         assert self.schedule.left(self.at) <= 0
         sort = self.schedule.sort(self.at)
         self.wait(takes)
@@ -34,11 +34,11 @@ class Life:
         self.at = Moment(self.at.now + seconds, self.at.wall + seconds)
 
     def set_clock(self, by: float) -> None:
-        """Somebody sets the wall clock."""
+        """Change the wall clock."""
         self.at = Moment(self.at.now, self.at.wall + by)
 
     def next(self, takes: float = 0.0) -> float:
-        """Wait for the next pass, as a thread does that looks every half second, and make it; the seconds waited."""
+        """Wait for the next pass with a check every half second, run it, and return the seconds waited."""
         began = self.at.now
         while (left := self.schedule.left(self.at)) > 0:
             self.wait(min(0.5, left) + 1e-4)
@@ -117,7 +117,7 @@ def test_cron_that_cannot_be_read_is_refused() -> None:
         Schedule("a", Frequency(cron="hourly"), NEVER)
 
 
-# -- somebody sets the wall clock ------------------------------------------------------------------------------------
+# -- changes of the wall clock ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, 400 * 24 * HOUR, -400 * 24 * HOUR])
@@ -188,7 +188,7 @@ def test_a_day_without_an_audit_does_not_come_of_it(by: float) -> None:
     assert sorts.count("audit") == 2
 
 
-# -- within what time a pass has to begin -----------------------------------------------------------------------------
+# -- the time within which a pass must start ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A pass is a span, each of its calls one within it, and no value is in any of them."""
+"""A pass is a span, each of its calls is a span within it, and spans contain no values."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the daemon does about drift, events, mistakes in the files and things that fail."""
+"""The daemon with drift, events, mistakes in the files and failures."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ QUEUE = "CustomerService"
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Scene]:
-    """A daemon whose first pass is made, and time for AWS to show everything."""
+    """A daemon after its first pass, and after AWS shows all changes."""
     with scene(tmp_path) as found:
         found.daemon.turn(found.post)
         found.next_pass()
@@ -239,11 +239,11 @@ def test_files_that_are_invalid_from_the_beginning_are_told_and_nothing_is_calle
         assert found.heard.titles == ["prod: desired state invalid, the last good one keeps running"]
 
 
-# -- what fails --------------------------------------------------------------------------------------------------------------
+# -- failures ----------------------------------------------------------------------------------------------------------------
 
 
 def test_what_fails_rests_and_does_not_hide_the_rest(at: Scene) -> None:
-    """One queue that AWS refuses to change: tried less and less often, while the others are kept."""
+    """A queue that AWS refuses to change is tried less and less often, while the others are corrected."""
     _write_limit(at, 42)
     at.box.inject(_refusing("UpdateQueueMaxContacts"))
     tries = []
@@ -269,7 +269,7 @@ def test_what_fails_rests_and_does_not_hide_the_rest(at: Scene) -> None:
 
 
 def test_what_has_failed_for_months_is_tried_again(at: Scene) -> None:
-    """It has failed more often than a number can be doubled."""
+    """The number of failures is larger than the limit of the doubling."""
     _write_limit(at, 42)
     at.box.inject(_refusing("UpdateQueueMaxContacts"))
     at.next_pass()

@@ -30,12 +30,12 @@ ROOT = Path(__file__).parents[2]
 ACCOUNT, REGION = "123456789012", "eu-west-2"
 LATENCY = 0.15
 TICK = 0.001
-"""Seconds that pass in any case: the rest of a rounded sum may be too small to."""
+"""The least seconds of a step: the rest of a rounded sum may be too small."""
 
 
 @dataclass
 class Heard:
-    """A channel that keeps what it was told."""
+    """A channel that records its notifications."""
 
     told: list[Notification] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Heard:
 
 @dataclass
 class Scene:
-    """The sandbox, the daemon in it, and what is seen of both."""
+    """The sandbox, the daemon in it, and functions that observe both."""
 
     box: Sandbox
     clock: VirtualClock
@@ -71,26 +71,26 @@ class Scene:
         return self.box.session(REGION).client(service)
 
     def next_pass(self) -> None:
-        """Let time pass until a pass is due, and make it."""
+        """Advance the clock until a pass is due, and run it."""
         while not self.step():
             pass
 
     def step(self) -> bool:
-        """Let time pass until there is something to do, and do it; whether it was a pass."""
+        """Advance the clock until there is work, and do it; return whether it was a pass."""
         self.clock.sleep(max(TICK, self.post.left(Moment.of(self.clock))))
         due = self.post.pass_due(Moment.of(self.clock))
         self.daemon.turn(self.post)
         return due
 
     def listen(self) -> None:
-        """Take what the queue holds, and make the pass over what it touches."""
+        """Process the messages in the queue, and run the pass over the changed resources."""
         self.daemon.hear(0)
         self.daemon.turn(self.post)
 
     def tell(
         self, operation: str, source: str = "connect", account: str = ACCOUNT, **parameters: str
     ) -> None:
-        """What EventBridge puts into the queue of a call in the console."""
+        """Send the event of EventBridge for a call in the console."""
         detail = {
             "eventName": operation,
             "eventSource": f"{source}.amazonaws.com",
@@ -104,7 +104,7 @@ class Scene:
 
     @property
     def waiting(self) -> int:
-        """How many messages the queue holds, seen or not."""
+        """The number of messages in the queue, visible or not."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)
         return sum(map(int, found["Attributes"].values()))
@@ -122,7 +122,7 @@ class Scene:
         return found
 
     def limit(self, name: str, contacts: int) -> dict[str, str]:
-        """Change a queue in the console; what CloudTrail says the request was."""
+        """Change a queue as another client; return the request as CloudTrail records it."""
         identity = self.queue(name)["QueueId"]
         self.client("connect").update_queue_max_contacts(
             InstanceId=self.instance, QueueId=identity, MaxContacts=contacts
@@ -130,7 +130,7 @@ class Scene:
         return {"instanceId": self.instance, "queueId": identity}
 
     def calls(self) -> list[str]:
-        """The operations called since the last look."""
+        """The operations that were called since the last call of this method."""
         found = [each.operation for each in self.box.journal]
         self.box.journal.clear()
         return found

@@ -1,4 +1,4 @@
-"""Small kinds to load desired state with: one for each thing that a field can mean."""
+"""Small kinds for tests of loading: one for each meaning of a field."""
 
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -179,13 +179,13 @@ stack: shop
 environments:
   dev: {account: "111111111111", region: eu-west-2, variables: {alias: acme-dev, limit: 5, open: true}}
 """
-"""Three lines: what follows begins on line 4."""
+"""Three lines: the next text begins on line 4."""
 
 INSTANCE = "connect.instance: {main: {existing: true}}\n"
-"""Line 4, where a test needs an instance; what follows begins on line 5."""
+"""Line 4, for tests that need an instance; the next text begins on line 5."""
 
 HOURS = "connect.hours_of_operation: {Always: {time_zone: UTC}}\n"
-"""Line 5, where a test needs hours; what follows begins on line 6."""
+"""Line 5, for tests that need hours; the next text begins on line 6."""
 
 BASE = HEADER + INSTANCE + HOURS
 
@@ -205,7 +205,7 @@ def stack(directory: Path, files: Mapping[str, str | bytes], environment: str | 
 
 
 def mistakes(directory: Path, files: Mapping[str, str | bytes], environment: str | None = None) -> list[str]:
-    """What is wrong with these files, a line each."""
+    """The mistakes in these files, one line each."""
     try:
         stack(directory, files, environment)
     except InvalidStack as error:

@@ -1,4 +1,4 @@
-"""A small slice of the rows of the fault matrix that are about bad input: fuzzed files, file references, endpoints."""
+"""A small part of the rows of the fault matrix for bad input: fuzzed files, file references, endpoints."""
 
 from tests.faults import endpoints, fuzzed_documents, hostile_documents, path_escape
 

@@ -136,7 +136,7 @@ def test_a_warning_keeps_nothing_from_being_used(tmp_path: Path) -> None:
     assert stack_from(stack_text(loaded)) == loaded
 
 
-# -- what the resource lives in -----------------------------------------------------------------------------------------
+# -- the parent of the resource -----------------------------------------------------------------------------------------
 
 
 def test_the_short_form_stands_for_what_the_resource_lives_in(tmp_path: Path) -> None:

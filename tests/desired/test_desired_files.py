@@ -1,4 +1,4 @@
-"""No file outside the stack's directory is ever read, whatever desired state asks for."""
+"""No file outside the stack's directory is read, for any desired state."""
 
 import os
 import socket
@@ -160,7 +160,7 @@ def test_yaml_files_are_not_read_from_outside_either(tmp_path: Path) -> None:
 
 
 def test_a_mounted_configuration_is_read_through_its_links(tmp_path: Path) -> None:
-    """Kubernetes mounts each file as a link into a hidden directory, and that as a link to the version."""
+    """Kubernetes mounts each file as a link into a hidden directory, which is a link to the current version."""
     root = write(tmp_path, {"..2026/stack.yaml": BASE})
     (root / "..data").symlink_to("..2026")
     (root / "stack.yaml").symlink_to("..data/stack.yaml")

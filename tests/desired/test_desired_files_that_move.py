@@ -1,4 +1,4 @@
-"""Files that change while they are read: a stack is loaded from files of one moment, or not at all."""
+"""Files that change while they are read: a stack is loaded from one consistent state, or not at all."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ HOURS = "connect.hours_of_operation:\n  %s: {instance: main, time_zone: UTC}\n"
 
 @dataclass
 class Moving:
-    """Makes one change each time that the files have been read, as long as there are any."""
+    """Makes the next change each time the files have been read, until there are no more."""
 
     changes: list[Callable[[], object]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)

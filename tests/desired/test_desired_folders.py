@@ -40,7 +40,7 @@ SOURCE = {"handler.py": "def handler(event, context): return event\n", "lib/word
 
 
 def write(directory: Path, folder: str, header: str = "") -> Path:
-    """A repository with the code beside the stack; gives the stack's directory."""
+    """Create a repository with code next to the stack; return the stack's directory."""
     for path, text in SOURCE.items():
         file = directory / "lambda_src" / "greeting" / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def test_a_folder_becomes_an_archive_of_its_files(tmp_path: Path) -> None:
 
 
 def test_the_same_files_make_the_same_bytes_on_every_machine() -> None:
-    """The digest is that of a fixed archive: another one would be an update of every function."""
+    """The digest is that of a fixed archive: another digest would update every function."""
     files = {"b/run.sh": Member(b"echo\n", executable=True), "a.py": Member(b"x = 1\n")}
     made = archive_of("src", files)
     assert made == archive_of("elsewhere", dict(reversed(files.items())))
@@ -206,7 +206,7 @@ def test_the_hash_of_the_files_covers_the_folders(tmp_path: Path) -> None:
 
 
 def test_a_stack_with_folders_is_read_anew_each_time(tmp_path: Path) -> None:
-    """A stack that was kept would have digests alone, and would not see that the code changes."""
+    """A cached stack would have only digests, and would not notice changes of the code."""
     stack = write(tmp_path, "../../lambda_src/greeting", "root: ../..\n")
 
     def folder() -> Archive:
@@ -221,7 +221,7 @@ def test_a_stack_with_folders_is_read_anew_each_time(tmp_path: Path) -> None:
 
 
 def test_the_way_back_to_no_code_needs_no_archive(tmp_path: Path) -> None:
-    """The history has only the digest of what a later pass wrote."""
+    """The history has only the digest of the code of a later pass."""
     later = loaded(write(tmp_path, "../../lambda_src/greeting", "root: ../..\n"))
     target = replace(later, resources={GREETING: replace(later.resources[GREETING], settings={})})
     found = {str(GREETING): {"code": None}}

@@ -397,7 +397,7 @@ def test_the_hash_tells_whether_anything_that_was_read_changed(tmp_path: Path) -
 
 
 def test_what_is_no_text_brings_nothing_of_python_into_names(tmp_path: Path) -> None:
-    """A name with the address of an object in it would be another one each time."""
+    """A name with the address of an object would differ in each run."""
     text = """\
         stack: [shop]
         tags: {Team: {a: b}}

@@ -1,4 +1,4 @@
-"""A stack that was loaded before is the same stack, until anything that it came from changes."""
+"""A cached stack is equal to the loaded one, and is used until something that it depends on changes."""
 
 import json
 import shutil

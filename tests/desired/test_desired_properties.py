@@ -1,4 +1,4 @@
-"""Whatever the files hold, loading gives a stack or mistakes, and the same ones every time."""
+"""For any files, loading gives a stack or mistakes, and the same result every time."""
 
 import tempfile
 from pathlib import Path
@@ -39,7 +39,7 @@ DOCUMENT = '{"Version": "1", "Actions": ["${flow:Main}", 1.5, null]}'
 
 
 def outcome(files: dict[str, bytes]) -> tuple[Stack | None, tuple[Mistake, ...]]:
-    """What loading gives: a stack or mistakes, never anything else."""
+    """The result of loading: a stack or mistakes."""
     with tempfile.TemporaryDirectory() as directory:
         write(Path(directory), files)
         try:
@@ -49,7 +49,7 @@ def outcome(files: dict[str, bytes]) -> tuple[Stack | None, tuple[Mistake, ...]]
 
 
 def inside(place: Place, files: dict[str, bytes]) -> None:
-    """A place is one in its file."""
+    """Check that a place exists in its file."""
     if place.file not in files:
         assert (place.line, place.column) == (1, 1)
         return
@@ -171,7 +171,7 @@ def test_any_settings(kinds: dict[str, Any]) -> None:
 
 
 def mutated(text: str) -> st.SearchStrategy[str]:
-    """The text with a few spots cut out and something else put there."""
+    """The text with a few parts replaced."""
 
     def mutate(edits: list[tuple[int, int, str]]) -> str:
         new = text

@@ -14,9 +14,9 @@ OTHER = Key("connect.queue", "Other")
 HOURS = Key("connect.hours_of_operation", "Always")
 BUCKET = Key("toy.bucket", "photos")
 QUEUES = "connect.queue: {Sales: {hours_of_operation: Always}, Other: {hours_of_operation: Always}}\n"
-"""Line 6; what follows begins on line 7."""
+"""Line 6; the next text begins on line 7."""
 BUCKETS = BASE + QUEUES + "toy.bucket: {photos: {stream: true}, plain: {stream: false}}\n"
-"""What follows begins on line 8."""
+"""The next text begins on line 8."""
 
 
 def user(tmp_path: Path, fields: str) -> Any:

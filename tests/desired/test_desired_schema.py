@@ -1,4 +1,4 @@
-"""The JSON Schema takes what the loader takes, and helps to write it."""
+"""The JSON Schema accepts what the loader accepts, and helps to write it."""
 
 import jsonschema
 import pytest

@@ -1,4 +1,4 @@
-"""Settings: types, references, scopes, secrets, and what may stand beside them."""
+"""Settings: types, references, scopes, secrets, and options of resources."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""YAML is read without surprises: what is refused, in which words, and what words mean."""
+"""YAML is read strictly: what is refused, with which messages, and the types of plain scalars."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files that are not part of a stack are ignored; files that may be part of it never are."""
+"""Files that are not part of a stack are ignored; files that may be part of it are not."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A real browser, looked at from outside: what it shows, what it asked for, what it complained of."""
+"""A real browser: what it shows, its requests, and its errors."""
 
 import json
 import shutil
@@ -32,25 +32,25 @@ class Browser(webdriver.Chrome):
         self.get(page.as_uri())
 
     def dress(self, scheme: str) -> None:
-        """Prefer the light or the dark colour scheme."""
+        """Set the preferred colour scheme to light or dark."""
         prefers = {"name": "prefers-color-scheme", "value": scheme}
         self.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [prefers]})
 
     def js(self, expression: str) -> Any:
-        """What an expression is on the page."""
+        """The value of an expression on the page."""
         return self.execute_script(f"return {expression}")
 
     def log(self, name: str) -> list[dict[str, Any]]:
-        """The entries of one of Chromium's logs since somebody last asked."""
+        """The entries of one of Chromium's logs since the last call."""
         found: list[dict[str, Any]] = self.execute(Command.GET_LOG, {"type": name})["value"]
         return found
 
     def complaints(self) -> list[str]:
-        """Every error on the console, refused loads included, since somebody last asked."""
+        """Every error on the console, including refused loads, since the last call."""
         return [each["message"] for each in self.log("browser") if each["level"] == "SEVERE"]
 
     def asked_for(self) -> dict[str, str]:
-        """The address of every request since somebody last asked, and why it was blocked before it left, if it was."""
+        """The address of every request since the last call, and why it was blocked, if it was."""
         told = [json.loads(each["message"])["message"] for each in self.log("performance")]
         events = [(each["method"], each["params"]) for each in told]
         sent = {
@@ -68,7 +68,7 @@ class Browser(webdriver.Chrome):
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A fresh Chromium that is gone afterwards."""
+    """A new Chromium, which is closed afterwards."""
     with tempfile.TemporaryDirectory(prefix="reconciler-browser-", ignore_cleanup_errors=True) as profile:
         options = webdriver.ChromeOptions()
         options.binary_location = str(CHROMIUM)

@@ -1,4 +1,4 @@
-"""A sandbox over HTTP, and the command line as a user types it."""
+"""A sandbox over HTTP, and the command line."""
 
 import subprocess
 from collections.abc import Iterator

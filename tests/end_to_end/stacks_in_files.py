@@ -44,7 +44,7 @@ AROUND: dict[str, Any] = {
 
 
 def loaded(tmp_path: Path, resources: dict[str, Any], **header: Any) -> Stack:
-    """The stack of these resources, a file each kind, among those that they refer to."""
+    """The stack of these resources and those that they refer to, one file for each kind."""
     (tmp_path / "stack.yaml").write_text(json.dumps({**HEADER, **header}))
     connect = any(kind.startswith("connect.") for kind in resources.keys() - {"connect.instance"})
     for kind, named in {**(AROUND if connect else {}), **resources}.items():

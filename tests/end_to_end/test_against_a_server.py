@@ -1,4 +1,4 @@
-"""The command line against a sandbox server: create, settle, be killed, be interrupted, go on."""
+"""The command line against a sandbox server: create, settle, kill, interrupt, continue."""
 
 import json
 import signal
@@ -21,7 +21,7 @@ def once(server: RunningServer, *more: object) -> tuple[object, ...]:
 
 
 def names(connect: Any) -> Counter[tuple[str, str]]:
-    """What lives in the instance, by kind, as often as it lives."""
+    """The number of resources in the instance, by kind and name."""
     (instance,) = connect.list_instances()["InstanceSummaryList"]
     at = {"InstanceId": instance["Id"]}
     queues = connect.list_queues(**at, QueueTypes=["STANDARD"])["QueueSummaryList"]
@@ -61,7 +61,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert client("connect").list_instances()["InstanceSummaryList"] == []
 
 
-# What a shell starts in the background ignores Ctrl-C, and so would the tests that it runs.
+# Background jobs of a shell ignore Ctrl-C, and so would the commands that the tests start.
 AS_IN_THE_FOREGROUND = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from reconciler.cli import main; main()"
@@ -71,9 +71,9 @@ AS_IN_THE_FOREGROUND = (
 def stop_in_the_middle(
     server: RunningServer, number: signal.Signals, *more: object, times: int = 1
 ) -> tuple[int, str]:
-    """Start a pass, send it a signal while the reply to its first CreateQueue is on the way, and see how it ended.
+    """Start a pass, send it a signal before the reply to its first CreateQueue, and return its result.
 
-    It is sent again with each of the next calls until it was sent so many `times`.
+    The signal is sent again with each of the next calls, `times` times in all.
     """
     command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server, *more))]
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Wrong input, typed in on purpose: one clear line each, all in one run, exit 3, no call made."""
+"""Wrong input: one clear line for each mistake, all in one run, exit code 3, no call."""
 
 import os
 import shutil

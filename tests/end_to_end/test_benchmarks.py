@@ -1,4 +1,4 @@
-"""The benchmarks run, and print what they found."""
+"""The benchmarks run, and print their figures."""
 
 import json
 import subprocess

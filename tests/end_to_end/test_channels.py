@@ -1,4 +1,4 @@
-"""A pass does its work, and writes history and reports, even if nobody can read its output."""
+"""A pass does its work, and writes history and reports, even if its output cannot be written."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The way back over code, of which only the digest is kept: what a dry run shows is what the rollback does."""
+"""Rollback of code, of which only the digest is stored: the rollback does what its dry run shows."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ assert desk
 
 
 def stack(desk: Desk, text: str, **more: Any) -> dict[str, Any]:
-    """A function whose code says a text."""
+    """A function whose code contains a text."""
     folder = desk.folder / "code"
     folder.mkdir(exist_ok=True)
     (folder / "app.py").write_text(f"def handler(event, context): return {text!r}\n")
@@ -34,7 +34,7 @@ def stack(desk: Desk, text: str, **more: Any) -> dict[str, Any]:
 
 
 def kept(desk: Desk, folder: Path, *passes: dict[str, Any]) -> list[Record]:
-    """These passes, as a history keeps them."""
+    """The records of these passes."""
     history = SqliteHistory(folder / "history.sqlite")
     for wanted in passes:
         report = desk.once(**wanted)

@@ -1,4 +1,4 @@
-"""A Connect instance and all that lives in it, in the sandbox: deleted, replaced, protected, and what AWS made itself."""
+"""A Connect instance with its contents in the sandbox: deleted, replaced, protected, and contents that AWS created."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ FREE = Policy(protect=False, replace=True)
 
 
 class Scene:
-    """A sandbox in which the small stack's contact centre lives, its instance free to be deleted and replaced."""
+    """A sandbox with the small stack's contact centre, whose instance may be deleted and replaced."""
 
     def __init__(self, box: Sandbox, clock: VirtualClock) -> None:
         self.box, self.clock = box, clock
@@ -91,7 +91,7 @@ def at() -> Iterator[Scene]:
 
 
 def emptied(stack: Stack) -> Stack:
-    """The stack with nothing in its files but the header."""
+    """The stack with only the header in its files."""
     return replace(stack, resources={}, prune=True)
 
 
@@ -154,7 +154,7 @@ def test_what_lives_in_a_protected_instance_is_named_when_it_is_gone_from_the_fi
 
 
 def others(report: PassReport) -> dict[str, tuple[str, ...] | str]:
-    """By type: the names of what is not managed by us, or why it is not listed."""
+    """By type: the names of contents without a kind, or why they are not listed."""
     return {each.noun: each.not_listed or each.names for each in report.plan.actions[CENTRE].others}
 
 
@@ -220,13 +220,13 @@ def test_what_people_and_other_stacks_have_in_it_is_named(at: Scene) -> None:
     assert said in report.results[CENTRE].message
 
 
-# -- what AWS made itself ------------------------------------------------------------------------------------------------
+# -- contents that AWS created ------------------------------------------------------------------------------------------
 
 AGENT = Key("connect.security_profile", "Agent")
 
 
 def with_agent(at: Scene, *, adopt: bool = False, **settings: Any) -> Stack:
-    """The stack with a security profile that every new instance brings."""
+    """The stack with a security profile that every new instance has."""
     profile = at.stack.resources[Key("connect.security_profile", "Agents")]
     agent = replace(profile.under(AGENT), settings=settings, adopt=adopt)
     return replace(at.stack, resources={**at.stack.resources, AGENT: agent})
@@ -244,7 +244,7 @@ JUDGED = {
 def test_what_a_new_instance_brings_is_judged_like_anything_that_lives(
     written: dict[str, Any], result: str, outcome: str
 ) -> None:
-    """In the pass that creates the instance, and in the next one alike."""
+    """In the pass that creates the instance, and in the next one."""
     with sandboxed() as (box, clock):
         at = Scene(box, clock)
         wanted = with_agent(at, **written)
@@ -265,7 +265,7 @@ def test_what_aws_made_is_unmarked_and_not_deleted_by_a_prune(at: Scene) -> None
 
 
 def test_what_turns_out_to_be_made_by_aws_is_unmarked(at: Scene) -> None:
-    """Under another name it is not known as such until AWS refuses to delete it."""
+    """With another name, this is only known after AWS has refused to delete it."""
     connect, queue = at.client(), Key("connect.queue", "Main")
     sales = at.stack.resources[Key("connect.queue", "Sales")]
     main = replace(
@@ -283,7 +283,7 @@ def test_what_turns_out_to_be_made_by_aws_is_unmarked(at: Scene) -> None:
     assert "Main" in {row["Name"] for row in rows}
 
 
-# -- what somebody uses ---------------------------------------------------------------------------------------------------
+# -- contents that are in use ----------------------------------------------------------------------------------------------
 
 
 def test_a_queue_that_a_hand_made_routing_profile_uses_is_refused_with_its_name(at: Scene) -> None:

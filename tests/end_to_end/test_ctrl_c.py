@@ -1,4 +1,4 @@
-"""Ctrl-C is quiet and ends with 130, wherever a command is when it comes."""
+"""Ctrl-C prints no traceback and exits with 130, at any point of a command."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT
 
-# Sends SIGINT to itself when a module is looked for, after the last line of the program, or while Python is taken apart.
+# Sends SIGINT to itself when a module is imported, after the last line of the program, or while Python shuts down.
 PRESSED = """
 import builtins, signal, sys, threading
 from importlib.abc import MetaPathFinder

@@ -1,4 +1,4 @@
-"""The daemon as it is started and stopped by a machine: signals, settings, health, and what a user gets wrong."""
+"""The daemon as a process: signals, settings, health, and mistakes of users."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
 
 PATIENCE = 300
-"""Seconds after which a test gives up; none of them waits so long."""
+"""The seconds after which a test fails; none of them waits so long."""
 
 
 class Started:
@@ -40,7 +40,7 @@ class Started:
                 self._more.notify_all()
 
     def says(self, text: str, times: int = 1) -> str:
-        """Wait until it has said something so often; the line."""
+        """Wait until its log has a text a number of times; return the line."""
 
         def said() -> list[str]:
             return [line for line in self.lines if text in line]
@@ -50,7 +50,7 @@ class Started:
             return said()[-1]
 
     def asked(self, path: str) -> tuple[int, str]:
-        """What it answers over HTTP."""
+        """Its reply over HTTP."""
         address = self.says("health and metrics at").partition(" at ")[2].partition(";")[0]
         try:
             with urllib.request.urlopen(f"{address}{path}", timeout=PATIENCE) as reply:

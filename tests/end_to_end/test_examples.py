@@ -20,7 +20,7 @@ STACKS = [*sorted(path.parent for path in EXAMPLES.glob("*/stack.yaml")), ROOT /
 
 
 def environments(directory: Path) -> list[str]:
-    """The environments that a stack names; asking for none of them lists them all."""
+    """The environments of a stack, from the message for a missing one."""
     with pytest.raises(InvalidStack) as caught:
         load(directory, "no such environment", known_kinds())
     (mistake,) = caught.value.mistakes
@@ -31,7 +31,7 @@ CASES = [(stack, environment) for stack in STACKS for environment in environment
 
 
 def keep_secrets(stack: Stack, box: Sandbox, region: str) -> None:
-    """Put every secret that the stack names where it names it."""
+    """Store every secret at the location in the stack."""
     ssm = box.session(region).client("ssm")
     for desired in stack.resources.values():
         for value in desired.settings.values():

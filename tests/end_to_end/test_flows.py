@@ -1,4 +1,4 @@
-"""Flows in the sandbox: the instance as a reference, both ways; what AWS refuses; what `validate` says beforehand."""
+"""Flows in the sandbox: references to the instance, errors of AWS, and mistakes that `validate` finds before."""
 
 import json
 import subprocess
@@ -30,14 +30,14 @@ OWN = {"arn": "${instance}", "same": "${instance#arn}", "id": "${instance#id}", 
 
 
 def flow(*actions: Mapping[str, Any], **more: Any) -> str:
-    """A flow, laid out as people write it."""
+    """A flow with an indented layout."""
     every = [*actions, END]
     whole = {"Version": "2019-10-30", "StartAction": every[0]["Identifier"], "Actions": every, **more}
     return json.dumps(whole, indent=1)
 
 
 def step(name: str, kind: str, parameters: Mapping[str, Any], *errors: str) -> dict[str, Any]:
-    """An action that goes on to the end, whatever happens."""
+    """An action whose branches all lead to the end."""
     rows = [{"ErrorType": each, "NextAction": "Bye"} for each in errors]
     transitions = {"NextAction": "Bye", "Errors": rows}
     return {"Identifier": name, "Type": kind, "Parameters": dict(parameters), "Transitions": transitions}
@@ -129,7 +129,7 @@ def test_a_block_that_is_moved_in_the_console_is_no_drift(desk: Desk) -> None:
     assert desk.live() == moved
 
 
-# -- what the command line says beforehand -----------------------------------------------------------------------------
+# -- mistakes that the command line finds before a call -----------------------------------------------------------------
 
 
 def told(run: Run, folder: Path, content: str, command: str = "validate") -> subprocess.CompletedProcess[str]:

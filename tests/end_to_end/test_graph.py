@@ -1,4 +1,4 @@
-"""`reconciler graph` as a user types it: the pictures of the examples, a dry run drawn, and mistakes."""
+"""`reconciler graph`: the pictures of the examples, the picture of a dry run, and mistakes."""
 
 import re
 import shutil
@@ -26,7 +26,7 @@ CHANGES = {
     },
     "routing.yaml": {"max_contacts: 50": "max_contacts: 60"},
 }
-"""What docs/pictures.md says was changed: by file, what stood there and what does now."""
+"""The changes in docs/pictures.md: by file, the old and the new text."""
 WORDS = """\
 Press 2: After Hours, was PremiumSupportQueue
 Prompt of Welcome: "Welcome to customer service. Calls may be recorded for training.", \

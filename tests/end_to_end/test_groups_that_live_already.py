@@ -1,4 +1,4 @@
-"""A security group without our mark in a VPC that the files name by a reference, with a rule for itself."""
+"""An unmarked security group with a rule for itself, in a VPC that the files name by a reference."""
 
 from typing import Any
 

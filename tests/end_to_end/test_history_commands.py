@@ -1,4 +1,4 @@
-"""The history, the way back and approved plans, as a user types them, against a sandbox server."""
+"""The commands for history, rollback and approved plans, against a sandbox server."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def centre(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def typed(server: RunningServer, run: Run, centre: Path, tmp_path: Path) -> Any:
-    """Type a command with a history of the test's own."""
+    """A function that runs a command with the test's own history."""
 
     def typed(command: str, *more: object, at: str = f"sqlite:{tmp_path}/history.sqlite") -> Any:
         words = command.split()

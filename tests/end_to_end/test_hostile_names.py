@@ -1,4 +1,4 @@
-"""Names that others choose forge no line, send no control character to a terminal, and give no command to the CI."""
+"""Hostile names cannot forge lines, send control characters to a terminal, or give commands to the CI."""
 
 import os
 import shutil

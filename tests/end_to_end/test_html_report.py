@@ -1,4 +1,4 @@
-"""The HTML report of a drifted contact centre, as a browser shows it."""
+"""The HTML report of a drifted contact centre in a browser."""
 
 import json
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def one_pass(box: Sandbox, clock: Clock, stack: Stack, *, dry_run: bool = False)
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a dry run over the contact centre after somebody was at work in the console."""
+    """The report of a dry run over the contact centre after changes in the console."""
     file = tmp_path_factory.mktemp("report") / "report.html"
     stack = load(CENTRE, "dev", known_kinds())
     with sandboxed(stack.account) as (box, clock):
@@ -100,7 +100,7 @@ def started() -> Iterator[Browser]:
 
 @pytest.fixture
 def chromium(started: Browser, page: Path) -> Iterator[Browser]:
-    """A browser with the report open, which has not complained of anything when the test is over."""
+    """A browser with the report, which must have no errors at the end of the test."""
     started.complaints()
     started.asked_for()
     started.show(page)
@@ -109,7 +109,7 @@ def chromium(started: Browser, page: Path) -> Iterator[Browser]:
 
 
 def shown(chromium: Browser) -> list[str]:
-    """The resources that the page shows, in its order."""
+    """The visible resources of the page in their order."""
     rows = "[...document.querySelectorAll('tbody.resource')].filter(each => each.checkVisibility())"
     found: list[str] = chromium.js(f"{rows}.map(each => each.dataset.kind + '/' + each.dataset.name)")
     return found
@@ -244,7 +244,7 @@ def brightness(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_from_what_is_behind_it(chromium: Browser, scheme: str) -> None:
-    """4.5 to 1, as WCAG 2.2 asks for (1.4.3)."""
+    """A contrast of 4.5 to 1, as WCAG 2.2 requires (1.4.3)."""
     chromium.dress(scheme)
     assert chromium.execute_script(CONTRAST) == []
 

@@ -1,4 +1,4 @@
-"""A reference that stands for something else than its field takes is a mistake of the files, with what to write instead."""
+"""A reference with another meaning than its field is a mistake, and the message says what to write instead."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What AWS Lambda would refuse of a function is named before the first call, and what only one resource can have."""
+"""Mistakes in functions that AWS Lambda would refuse are found before the first call; so are values that must be unique."""
 
 from pathlib import Path
 from typing import Any

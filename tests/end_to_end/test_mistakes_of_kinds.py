@@ -1,4 +1,4 @@
-"""What AWS would refuse of the files is named before the first call: what, where and what to do; valid neighbours load."""
+"""Mistakes that AWS would refuse are found before the first call, with place and advice; similar valid files load."""
 
 import json
 from pathlib import Path

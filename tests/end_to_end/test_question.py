@@ -1,4 +1,4 @@
-"""What is asked on a terminal before something is deleted, and what the answers do."""
+"""The question on a terminal before deletes, and the effects of the answers."""
 
 import os
 import pty
@@ -28,7 +28,7 @@ CHANGES = b"apply this plan? [y/N]"
 
 
 class Terminal:
-    """The command line on a terminal, against one sandbox."""
+    """The command line on a terminal, against a sandbox."""
 
     def __init__(self, folder: Path, url: str, run: Run) -> None:
         self.folder, self.url, self._run = folder, url, run
@@ -38,11 +38,11 @@ class Terminal:
         return [name, str(self.folder), "--endpoint-url", self.url, "--no-history", "--no-cache", *options]
 
     def piped(self, *options: str, name: str = "once") -> subprocess.CompletedProcess[str]:
-        """What happens where nobody can answer."""
+        """Run a command without a terminal."""
         return self._run(*self.words(*options, name=name))
 
     def typed(self, answer: bytes | None, *options: str, name: str = "once") -> tuple[int, str]:
-        """Exit code and all that the terminal shows, where the question is answered with this."""
+        """Run a command on a terminal, and answer the question; return the exit code and the output."""
         ours, theirs = pty.openpty()
         environment = {**ENVIRONMENT, "TERM": "dumb", "COLUMNS": "200"}
         process = subprocess.Popen(
@@ -68,7 +68,7 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make it the terminal of the process, so that Ctrl-C reaches it, even where whoever runs the tests ignores that."""
+    """Make it the controlling terminal of the process, so that Ctrl-C works even if the test runner ignores it."""
     import fcntl
     import signal
     import termios
@@ -80,13 +80,13 @@ def _take_terminal() -> None:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65_536)
-    except OSError:  # nobody holds the other end any more
+    except OSError:  # the other end is closed
         return b""
 
 
 @pytest.fixture
 def terminal(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
-    """A terminal at which two buckets were made that the files name no more."""
+    """A terminal with two created buckets that are not in the files any more."""
     found = Terminal(tmp_path, server.url, run)
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
     made = found.piped()
@@ -101,7 +101,7 @@ def buckets(client: Client) -> list[str]:
 
 @pytest.fixture
 def new(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
-    """A terminal at which the files name two buckets that do not exist yet."""
+    """A terminal with files with two buckets that do not exist yet."""
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
     return Terminal(tmp_path, server.url, run)
 

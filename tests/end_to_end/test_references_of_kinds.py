@@ -168,7 +168,7 @@ def test_variables_of_policies_stay(desk: Desk) -> None:
 
 
 def centre_with(view: str) -> dict[str, Any]:
-    """A flow that names the stream of a table, a bucket, and its instance by kind."""
+    """A flow with references to the stream of a table, a bucket, and its instance."""
     attributes = {
         "stream": "${dynamodb.table:Users#stream_arn}",
         "site": "https://${s3.bucket:acme-site#regional_domain_name}/",

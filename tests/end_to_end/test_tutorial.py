@@ -1,4 +1,4 @@
-"""docs/tutorial.md, as a reader follows it: its files are written, its commands are run, its output is compared."""
+"""Follows docs/tutorial.md: writes its files, runs its commands, and compares the output."""
 
 import os
 import re
@@ -18,7 +18,7 @@ OUR_PORT = "127.0.0.1:4566"
 
 
 def environment_of_a_reader(home: Path) -> dict[str, str]:
-    """`reconciler` and `python` are ours, what is recorded stays below the home directory."""
+    """An environment with our `reconciler` and `python`, and with all records below the home directory."""
     programs = home / "bin"
     programs.mkdir()
     for name, words in {"python": "", "reconciler": " -m reconciler"}.items():
@@ -33,7 +33,7 @@ def environment_of_a_reader(home: Path) -> dict[str, str]:
 
 
 def steps(text: str) -> list[tuple[str, list[str]]]:
-    """The commands of a block, each with the lines that it is said to print."""
+    """The commands of a block, each with its expected lines."""
     found: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if line.startswith("$ "):

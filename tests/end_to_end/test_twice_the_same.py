@@ -1,4 +1,4 @@
-"""Twice the same in a list whose order means nothing: a mistake where the files can tell, no difference otherwise."""
+"""Duplicates in a list without order: a mistake if the files show them, otherwise no difference."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a text names is found as a user of what AWS does not delete: the role that has a policy attached."""
+"""If AWS refuses a delete, references in texts are reported, such as a role with an attached policy."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`python -m reconciler`, whatever lies in the directory that it is started in."""
+"""`python -m reconciler` does not import files of the working directory."""
 
 import subprocess
 import sys

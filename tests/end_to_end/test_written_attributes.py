@@ -1,4 +1,4 @@
-"""An attribute that the files say is what they say, whatever else AWS shows: the alias of a key."""
+"""An attribute that is written in the files has this value, even if AWS shows another: the alias of a key."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def environment(desk: Desk) -> dict[str, str]:
 
 
 def moved(desk: Desk) -> str:
-    """Move the alias to a key of somebody else, and leave ours another one."""
+    """Move the alias to a key of others, and give our key another one."""
     kms = desk.client("kms")
     (ours,) = (row["TargetKeyId"] for row in kms.list_aliases()["Aliases"] if row["AliasName"] == ONE)
     theirs = str(kms.create_key()["KeyMetadata"]["KeyId"])

@@ -1,4 +1,4 @@
-"""How a user types the command line: from the project's root, with no AWS set-up of his own."""
+"""Runs the command line from the project's root, without an AWS configuration."""
 
 import atexit
 import os
@@ -33,9 +33,9 @@ ENVIRONMENT = {
 
 
 def _raise_quotas(account: str, region: str) -> None:
-    """Remember request quotas of an account that AWS has raised: at the published ones a pass waits most of its time.
+    """Cache raised request quotas for an account: with the published ones, a pass waits most of its time.
 
-    The sandbox answers no ListServiceQuotas; a pass asks once a day.
+    The sandbox does not have ListServiceQuotas; a pass reads the quotas once a day.
     """
     rates = {xform_name(name): BELIEVED for name in MODEL.operation_names}
     file = Path(_cache.name) / "reconciler" / f"{account}-{region}.sqlite"

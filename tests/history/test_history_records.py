@@ -1,4 +1,4 @@
-"""What is kept of a pass, and that a record is what was written."""
+"""The content of records, and checks that a record is unchanged."""
 
 import json
 import zlib
@@ -39,7 +39,7 @@ def test_a_quiet_pass_takes_little_and_shares_what_is_the_same() -> None:
     assert unpack(1, second.brief, second.contents.__getitem__).report == as_data(later)
 
 
-# -- what was changed since it was written ---------------------------------------------------------------------------
+# -- records that were changed ---------------------------------------------------------------------------------------
 
 
 def _with(packed: Any, **members: Any) -> bytes:
@@ -82,7 +82,7 @@ def test_a_broken_record_is_told_in_one_line(data: st.DataObject) -> None:
         assert isinstance(found.stack, str)
 
 
-# -- what is kept of a pass ----------------------------------------------------------------------------------------
+# -- the content of a record ---------------------------------------------------------------------------------------
 
 
 def test_the_value_of_a_secret_is_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""How passes of the past are listed and told."""
+"""The list of passes, and the text of one pass."""
 
 from dataclasses import replace
 

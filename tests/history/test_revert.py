@@ -1,4 +1,4 @@
-"""What a rollback writes: former values beside what the files want, structure by structure and row by row."""
+"""The settings that a rollback applies: former values combined with the files, for structures and rows."""
 
 from typing import Annotated, Any
 
@@ -160,7 +160,7 @@ def test_what_aws_cannot_take_away_is_told_and_left() -> None:
 
 
 def no_one(_name: str) -> None:
-    """Hears of no field."""
+    """Ignore a field."""
 
 
 def test_the_earliest_change_decides() -> None:

@@ -1,4 +1,4 @@
-"""The history in a bucket: several machines at once, replies that break off, and what else lies there."""
+"""The history in a bucket: several machines at once, incomplete replies, and other objects."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -26,7 +26,7 @@ def test_quiet_passes_of_more_than_a_week_ago_are_forgotten_with_what_only_they_
     history.add(replace(QUIET, started=START + KEPT + 1))
     assert [each.number for each in history.newest()] == [4, 2]
     bodies = sqlite3.connect(file).execute("select count(*) from contents").fetchone()[0]
-    assert bodies == 3  # the report, the desired state, and what was there before
+    assert bodies == 3  # the report, the desired state, and the former values
     assert history.get(4).desired == QUIET.desired
 
 

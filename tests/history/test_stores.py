@@ -1,4 +1,4 @@
-"""Both stores keep what they are given, number it, and delete quiet passes that are old."""
+"""Both stores return the stored records, number them, and delete old passes without changes."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What a wheel holds: every file of the package, the example stacks, and no other top-level package."""
+"""Checks the content of a wheel: every file of the package, the example stacks, and no other top-level package."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ NOT_SHIPPED = ("__pycache__", ".DS_Store")
 
 
 def main(wheel: Path) -> None:
-    """Compare a wheel with the working tree; end with what is missing and what is too much."""
+    """Compare a wheel with the working tree; exit with the missing and the unexpected files."""
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if not name.endswith("/")}
     expected = set(files_of(Path(PACKAGE)))
@@ -28,7 +28,7 @@ def main(wheel: Path) -> None:
 
 
 def files_of(package: Path) -> Iterator[str]:
-    """The files of a package, those behind its links to other folders included."""
+    """The files of a package, including those behind links to other folders."""
     for folder, folders, names in os.walk(package, followlinks=True):
         folders[:] = [each for each in folders if each not in NOT_SHIPPED]
         yield from ((Path(folder) / name).as_posix() for name in names if name not in NOT_SHIPPED)

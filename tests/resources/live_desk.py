@@ -19,21 +19,21 @@ REGION = "eu-west-2"
 
 @dataclass
 class LiveDesk:
-    """One sandbox, one stack, and passes over it."""
+    """One sandbox, one stack, and functions that run passes."""
 
     box: Sandbox
     clock: VirtualClock
     account: Account
     directory: Path
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    """The changing calls of the last pass."""
+    """The mutating calls of the last pass."""
 
     def client(self, service: str) -> Any:
-        """What somebody else uses."""
+        """A client of others."""
         return self.account.session.client(service)
 
     def run(self, resources: Mapping[str, Any], *, dry_run: bool = False, **header: Any) -> PassReport:
-        """One pass over these resources, by kind and name."""
+        """Run one pass over these resources, by kind and name."""
         environment = {"account": self.box.account, "region": REGION}
         stack = {"stack": "desk", "environments": {"test": environment}, **header}
         for file, content in (("stack.yaml", stack), ("resources.yaml", resources)):
@@ -46,23 +46,23 @@ class LiveDesk:
         return report
 
     def settle(self, resources: Mapping[str, Any], **header: Any) -> PassReport:
-        """A pass that ends well, and a second one that has nothing to do."""
+        """Run a pass that must be settled, and a second one that must have nothing to do."""
         report = self.run(resources, **header)
         assert report.outcome == "settled", messages(report)
         self.require_quiet(resources, **header)
         return report
 
     def require_quiet(self, resources: Mapping[str, Any], **header: Any) -> None:
-        """A pass that has nothing to do, and does nothing."""
+        """Run a pass that must have nothing to do."""
         report = self.run(resources, **header)
         assert (report.outcome, fields(report), self.calls) == ("settled", [], []), messages(report)
 
 
 def fields(report: PassReport) -> list[str]:
-    """Every field in which something differed."""
+    """Every field with a difference."""
     return [each.field for action in report.plan.actions.values() for each in action.differences]
 
 
 def messages(report: PassReport) -> list[str]:
-    """How each action ended."""
+    """The result of each action."""
     return [f"{key}: {result.outcome}: {result.message}" for key, result in report.results.items()]

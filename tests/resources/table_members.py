@@ -1,4 +1,4 @@
-"""Members of DynamoDB requests and replies, short enough to stand in tables of cases."""
+"""Members of DynamoDB requests and replies, short enough for tables of cases."""
 
 from typing import Any
 

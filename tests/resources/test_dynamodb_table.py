@@ -1,4 +1,4 @@
-"""DynamoDB tables: the declaration, and what is seen and read of live ones."""
+"""DynamoDB tables: the declaration, and reads of live tables."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -144,7 +144,7 @@ def test_what_aws_describes_is_put_as_requests_put_it(name: str) -> None:
 
 
 def halves(*kinds: str) -> list[dict[str, str]]:
-    """A key of as many attributes, as desired state writes it."""
+    """A key with these attributes, in the form of files."""
     return [
         {"attribute_name": name, "key_type": kind} for name, kind in zip("abcdefghij", kinds, strict=False)
     ]

@@ -1,4 +1,4 @@
-"""The requests that change a DynamoDB table: one kind of change, and one index, at a time."""
+"""The requests that change a DynamoDB table: one type of change, and one index, at a time."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -307,7 +307,7 @@ def test_tags_are_added_before_others_are_removed() -> None:
     ]
 
 
-# -- what nobody wrote ---------------------------------------------------------------------------------------------
+# -- settings outside the files -------------------------------------------------------------------------------------
 
 BY_CUSTOMER = index("by-customer", "customer")
 FOREIGN = {
@@ -318,7 +318,7 @@ FOREIGN = {
 
 
 def unwritten_indexes(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> Change:
-    """A change by files that say nothing of global indexes."""
+    """A change with files without global indexes."""
     return replace(change(observed, desired), written=frozenset({"attribute_definitions", "billing_mode"}))
 
 
@@ -343,7 +343,7 @@ def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused() -> 
 
 
 def test_a_new_index_carries_the_definitions_that_other_indexes_need() -> None:
-    """AWS refuses a request that leaves out an attribute which a present index uses."""
+    """AWS refuses a request without an attribute that a live index uses."""
     wanted = [BY_CUSTOMER, index("by-a", "a")]
     changed = change(
         FOREIGN, {"AttributeDefinitions": define(u="S", a="S"), "GlobalSecondaryIndexes": wanted}

@@ -1,4 +1,4 @@
-"""Passes over buckets that refer to each other, and that somebody else changes, too."""
+"""Passes over buckets that refer to each other, and that others change as well."""
 
 from collections.abc import Mapping
 from itertools import permutations
@@ -14,7 +14,7 @@ ROLE = "arn:aws:iam::123456789012:role/copier"
 
 
 def takes_logs(bucket: str, **changes: Any) -> dict[str, Any]:
-    """The settings of a bucket that takes access logs."""
+    """The settings of a bucket for access logs."""
     statement = {
         "Effect": "Allow",
         "Principal": WRITES,

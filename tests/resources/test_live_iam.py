@@ -1,4 +1,4 @@
-"""Passes over roles and policies that somebody else changes, too."""
+"""Passes over roles and policies that others change as well."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def allowing(*actions: str) -> dict[str, Any]:
 
 
 def orders(**settings: Any) -> dict[str, Any]:
-    """A role, its own policies, and one that others may have too."""
+    """A role, its inline policies, and a managed policy."""
     plain = {
         "assume_role_policy_document": document(LAMBDA),
         "policies": {"read": allowing("s3:GetObject")},
@@ -304,7 +304,7 @@ def test_tags_change_by_key(desk: LiveDesk, iam: Any) -> None:
 
 
 def test_iam_itself_deletes_no_role_with_policies(desk: LiveDesk, iam: Any) -> None:
-    """What goes ahead of the delete is needed."""
+    """The requests before the delete are necessary."""
     desk.settle(orders())
     with pytest.raises(ClientError, match="DeleteConflict"):
         iam.delete_role(RoleName="orders")

@@ -1,4 +1,4 @@
-"""Passes over subnets and security groups: what others do to them, cycles of groups, and what exists already."""
+"""Passes over subnets and security groups: changes by others, cycles of groups, and existing resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def groups(**settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def allows(name: str) -> dict[str, Any]:
-    """Lets the members of another group in."""
+    """Allow traffic from the members of another group."""
     return {"ingress": [{**WITHIN, "referenced_group_id": f"${{ec2.security_group:{name}#id}}"}]}
 
 
@@ -47,7 +47,7 @@ def live(ec2: Any, name: str) -> dict[str, Any]:
 
 
 def mine(ec2: Any) -> list[str]:
-    """The keys in the marks of all groups and subnets that bear one."""
+    """The keys in the marks of all marked groups and subnets."""
     filters = [{"Name": "tag-key", "Values": ["reconciler:key"]}]
     found = ec2.describe_subnets(Filters=filters)["Subnets"]
     found += ec2.describe_security_groups(Filters=filters)["SecurityGroups"]

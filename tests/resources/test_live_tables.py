@@ -1,4 +1,4 @@
-"""Passes over tables that somebody else changes, too."""
+"""Passes over tables that others change as well."""
 
 from collections.abc import Callable
 from functools import partial
@@ -40,7 +40,7 @@ def orders(**settings: Any) -> dict[str, Any]:
 
 
 def add_index(desk: LiveDesk, name: str, attribute_name: str) -> None:
-    """Somebody adds an index by hand."""
+    """Add an index as another client."""
     desk.client("dynamodb").update_table(
         TableName=NAME,
         AttributeDefinitions=[{"AttributeName": attribute_name, "AttributeType": "S"}],
@@ -66,7 +66,7 @@ def indexes(desk: LiveDesk) -> list[str]:
     return sorted(each["IndexName"] for each in described(desk).get("GlobalSecondaryIndexes", ()))
 
 
-# -- indexes that nobody wrote -------------------------------------------------------------------------------------
+# -- indexes outside the files -------------------------------------------------------------------------------------
 
 
 def test_an_index_added_by_hand_is_nobodys_drift_where_the_files_say_nothing_of_indexes(
@@ -114,7 +114,7 @@ def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused(desk:
     assert indexes(desk) == ["by-customer"]
 
 
-# -- indexes that are built anew -----------------------------------------------------------------------------------
+# -- indexes that are created again --------------------------------------------------------------------------------
 
 BY_A = orders(
     attribute_definitions=[attribute("id"), attribute("a")], global_secondary_indexes=[index("idx", "a")]
@@ -125,7 +125,7 @@ BY_B = orders(
 
 
 class ThrottledAfter:
-    """A client that AWS throttles for good once an operation was called so many times."""
+    """A client that is throttled permanently after a number of calls of an operation."""
 
     def __init__(self, client: Any, operation: str, calls: int) -> None:
         self.client, self.operation, self.calls = client, operation, calls
@@ -208,7 +208,7 @@ def test_the_guard_counts_an_index_that_goes_and_names_it(desk: LiveDesk) -> Non
 
 
 def wide(partition: int, sort: int) -> dict[str, Any]:
-    """A stack whose table has an index with so many attributes in each half of its key."""
+    """A stack whose table has an index with these numbers of partition and sort key attributes."""
     names = [f"p{number}" for number in range(partition)], [f"s{number}" for number in range(sort)]
     keys = [
         {"attribute_name": name, "key_type": kind}
@@ -247,7 +247,7 @@ def new_key(desk: LiveDesk) -> str:
 
 
 def key_of(desk: LiveDesk) -> str | None:
-    """The key of the table; None for the key that AWS owns."""
+    """The key of the table; None for an AWS owned key."""
     found: str | None = described(desk).get("SSEDescription", {}).get("KMSMasterKeyArn")
     return found
 
@@ -300,7 +300,7 @@ def test_encryption_that_nobody_wrote_stays(desk: LiveDesk) -> None:
     assert key_of(desk) == own
 
 
-# -- throughput that is ready at once ------------------------------------------------------------------------------
+# -- warm throughput -----------------------------------------------------------------------------------------------
 
 
 def warm(reads: int, writes: int) -> dict[str, int]:
@@ -308,7 +308,7 @@ def warm(reads: int, writes: int) -> dict[str, int]:
 
 
 def warmed(desk: LiveDesk, reads: int, writes: int) -> None:
-    """Traffic has warmed the table up."""
+    """Raise the warm throughput like traffic does."""
     desk.client("dynamodb").update_table(
         TableName=NAME, WarmThroughput={"ReadUnitsPerSecond": reads, "WriteUnitsPerSecond": writes}
     )

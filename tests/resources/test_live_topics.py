@@ -1,4 +1,4 @@
-"""Passes over topics: subscriptions that wait for their confirmation, lapse, are left, and are asked for again."""
+"""Passes over topics: subscriptions that are pending, lapse, are unsubscribed by their owners, and are requested again."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def arn(sns: Any) -> str:
 
 
 def confirm(sns: Any, row: dict[str, Any]) -> str:
-    """Confirm a subscription, as its owner does; asks for its token once more, which the sandbox sends to nobody."""
+    """Confirm a subscription like its owner; subscribe again to get the token, which the sandbox does not send."""
     at = {"TopicArn": arn(sns), "Protocol": row["protocol"], "Endpoint": row["endpoint"]}
     found = sns.subscribe(**at, ReturnSubscriptionArn=True)["SubscriptionArn"]
     sns.confirm_subscription(TopicArn=arn(sns), Token=found.rpartition(":")[2])

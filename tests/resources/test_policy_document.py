@@ -1,4 +1,4 @@
-"""Resource policies: which mean the same, and what is wrong with some."""
+"""Resource policies: comparison by meaning, and mistakes."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""S3 buckets: the declaration, and what is seen and read of live ones."""
+"""S3 buckets: the declaration, and reads of live buckets."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def test_what_s3_says_of_what_was_never_configured_means_absence(code: str) -> N
     assert sort(code, 404) is Absent
 
 
-# -- what S3 answers -----------------------------------------------------------------------------------------------
+# -- replies of S3 -------------------------------------------------------------------------------------------------
 
 ANSWERS: Mapping[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "never versioned": ("", "versioning", {}, {"VersioningConfiguration": {}}),

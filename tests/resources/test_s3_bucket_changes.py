@@ -1,4 +1,4 @@
-"""The requests that change a bucket where no single structure of S3's API does."""
+"""The requests for settings of a bucket that need functions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -166,7 +166,7 @@ def test_changes(name: str) -> None:
 
 
 def test_a_size_without_rules_is_refused() -> None:
-    """S3 keeps it with the rules; a configuration without any would be taken away again and again."""
+    """S3 stores it with the rules; a configuration without rules would be deleted in every pass."""
     group = next(group for group in ADAPTER.updates if "lifecycle" in group.fields)
     assert isinstance(group, Calls)
     change = Change(ADDRESS, "arn", {}, {SMALLEST: "varies_by_storage_class"}, reported={})
@@ -223,7 +223,7 @@ SECOND = {**PLAIN, "id": "b", "filter": {"prefix": "b/"}}
 
 
 def replicated(live: list[dict[str, Any]], *wanted: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
-    """The fields in which these rules differ from what lives, and the rules that are sent."""
+    """The fields in which these rules differ from the live ones, and the sent rules."""
     members = understood(FACETS["replication"], {"ReplicationConfiguration": {"Role": "r", "Rules": live}})
     encoder = Encoder(lambda _ref, key: key.name, lambda _secret: "")
     settings = {"replication": {"role": "r", "rules": [*wanted]}}

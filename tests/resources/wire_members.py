@@ -1,4 +1,4 @@
-"""What botocore's service models say of operations and members, for the tests of declarations."""
+"""Reads operations and members from botocore's models, for tests of declarations."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from reconciler.field_schema import Shape
 
 
 def operations_of(service: str) -> Mapping[str, OperationModel]:
-    """Every operation of a service, spelled as boto3 spells it."""
+    """Every operation of a service by its name in boto3."""
     model = botocore.session.get_session().get_service_model(service)
     return {botocore.xform_name(name): model.operation_model(name) for name in model.operation_names}
 
 
 def missing(wire: WireShape, fields: Mapping[str, Shape], path: str = "") -> Iterator[str]:
-    """The fields, nested ones included, that a structure of AWS's does not have."""
+    """The fields, including nested ones, that a structure of AWS does not have."""
     for name, shape in fields.items():
         inner: Any = wire
         for member in (shape.wire or name).split("."):
@@ -49,7 +49,7 @@ def valid(
 
 
 class Answer:
-    """An API that gives one reply to everything."""
+    """An API with one reply to every call."""
 
     def __init__(self, reply: Mapping[str, Any]) -> None:
         self.reply = reply
@@ -59,6 +59,6 @@ class Answer:
 
 
 def understood(read: FieldRead, reply: Mapping[str, Any]) -> Any:
-    """What the read of a field makes of a reply."""
+    """The value that the read of a field returns for a reply."""
     api: Any = Answer(reply)
     return read.read(api, Sighting("example", {}, "arn:aws:example"))

@@ -1,4 +1,4 @@
-"""A client that answers as told, in place of boto3's, and one of boto3's own that never reaches the network."""
+"""A fake client with given replies, and a boto3 client that never reaches the network."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -22,11 +22,11 @@ MODEL = CORE.get_service_model("connect")
 PAGINATORS = CORE.get_paginator_model("connect")
 
 SENTINEL = "s3ntinel-Pa55"
-"""Stands in every field that AWS keeps secret; no message of ours may hold it."""
+"""The value of every secret field; no message of ours may contain it."""
 
 
 def refusal(code: str, status: int = 400, message: str = "", **more: Any) -> ClientError:
-    """An error reply of AWS's, as botocore raises it."""
+    """An error of AWS, as botocore raises it."""
     reply = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status},
@@ -56,7 +56,7 @@ class FakeClient:
 
 
 class Listening(VirtualClock):
-    """A virtual clock that remembers every sleep."""
+    """A virtual clock that records every sleep."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Listening(VirtualClock):
 def api_of(
     client: Any, clock: VirtualClock, random: Random | None = None, share: float = 1000.0
 ) -> ServiceApi:
-    """Connect's API over this client; the share is so large that pacing plays no part unless asked for."""
+    """Connect's API over this client; by default the share is so large that pacing has no effect."""
     return ServiceApi(
         service="connect",
         account=ACCOUNT,
@@ -86,7 +86,7 @@ def api_of(
 
 
 class Body:
-    """What botocore reads a reply from."""
+    """The body of a reply for botocore."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -98,9 +98,9 @@ class Body:
 def account(
     answer: Callable[[Any], tuple[int, Any]], more: Mapping[str, str] = {}, *, bare: bool = False
 ) -> Account:
-    """A whole account whose every request is answered here, below botocore, as (status, JSON).
+    """An account whose requests are answered here, below botocore, with (status, JSON).
 
-    `more` are headers of each reply; a `bare` one has none of AWS's.
+    `more` are headers of each reply; a `bare` reply has no headers of AWS.
     """
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "key", region_name=REGION)
 

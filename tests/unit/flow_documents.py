@@ -1,4 +1,4 @@
-"""Flows as documents, whole or with something wrong with them."""
+"""Flows as documents, valid or with a mistake."""
 
 from copy import deepcopy
 from typing import Any
@@ -14,7 +14,7 @@ END: dict[str, Any] = {
 
 
 def flow(*actions: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A flow of these actions and an end."""
+    """A flow with these actions and an end."""
     every = [*actions, END]
     return {
         "Version": VERSION,
@@ -26,7 +26,7 @@ def flow(*actions: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def action(kind: str = "MessageParticipant", name: str = "a", **parts: Any) -> dict[str, Any]:
-    """One action that goes on to the end."""
+    """One action that leads to the end."""
     transitions = {"NextAction": "end", "Errors": [], "Conditions": [], **parts.pop("Transitions", {})}
     parameters = {"Text": "Hi"} if kind == "MessageParticipant" else {}
     return {"Identifier": name, "Type": kind, "Parameters": parameters, "Transitions": transitions, **parts}

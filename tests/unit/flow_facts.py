@@ -1,8 +1,8 @@
-"""What AWS's pages and its answers say of each action type, typed anew and apart from the program's table.
+"""Facts about each action type from AWS's pages and replies, written independently of the program's table.
 
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html, one page for each action, and the
-blocks of https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html. Where CreateContactFlow
-answers otherwise (a missing QueueAtCapacity is refused, say), its answer counts.
+blocks of https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html. If CreateContactFlow behaves
+differently (for example, it refuses a missing QueueAtCapacity), its behaviour is used.
 """
 
 from typing import NamedTuple
@@ -11,12 +11,12 @@ NME, NMC, TIMEOUT = "NoMatchingError", "NoMatchingCondition", "InputTimeLimitExc
 
 
 class Fact(NamedTuple):
-    """One type: the way on (next, branches, waits, ends), its errors, its conditions and its parameters."""
+    """One type: how a flow continues (next, branches, waits, ends), its errors, its conditions and its parameters."""
 
     way_on: str
     errors: str = NME
     may: str = ""
-    """Errors that are accepted and not needed."""
+    """Optional errors."""
     conditions: str = "none"
     needs: str = ""
     takes: str = ""
@@ -180,4 +180,4 @@ STORE = Fact(
     needs="InputTimeLimitSeconds InputValidation",
     takes=f"StoreInput InputEncryption DTMFConfiguration {VOICE}",
 )
-"""GetParticipantInput that stores what a customer types."""
+"""GetParticipantInput that stores the customer's input."""

@@ -1,4 +1,4 @@
-"""What the lint says of flows, and flows for its tests."""
+"""Runs the lint over flows, and defines flows for its tests."""
 
 from typing import Any
 

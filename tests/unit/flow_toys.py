@@ -8,7 +8,7 @@ Content = dict[str, Any]
 
 
 def action(name: str, kind: str, onward: str | None = None, **more: Any) -> Content:
-    """An action; `errors` and `press` say where its errors and keys lead, everything else are parameters."""
+    """An action; `errors` and `press` are the targets of its errors and keys, everything else are parameters."""
     errors: Mapping[str, str] = more.pop("errors", {})
     press: Mapping[str, str] = more.pop("press", {})
     transitions: Content = {"NextAction": onward} if onward else {}
@@ -72,7 +72,7 @@ def of(content: Content, name: str) -> Content:
 
 
 def renamed(content: Content, names: Mapping[str, str]) -> Content:
-    """The flow with other identifiers, as the console makes them."""
+    """The flow with other identifiers, like those of the console."""
 
     def anew(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -86,7 +86,7 @@ def renamed(content: Content, names: Mapping[str, str]) -> Content:
 
 
 def made_up(content: Content) -> dict[str, str]:
-    """A name as the console makes it up for each action."""
+    """By action: a name like those that the console generates."""
     return {
         each["Identifier"]: f"00000000-0000-0000-0000-{number:012}"
         for number, each in enumerate(content["Actions"])

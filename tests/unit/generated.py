@@ -1,4 +1,4 @@
-"""Generated models, with values that fit them: what the property tests draw from."""
+"""Strategies for property tests: generated models with valid values."""
 
 import string
 from collections.abc import Mapping
@@ -54,17 +54,17 @@ PLAIN: Mapping[str, tuple[Any, st.SearchStrategy[Any]]] = {
         st.lists(words, min_size=1, max_size=3, unique=True),
     ),
 }
-"""Annotations without parts of their own, each with the values that fit it."""
+"""Annotations without parts, each with a strategy for its values."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A generated model, and a strategy for what an author may write of it."""
+    """A generated model, and a strategy for written values of it."""
 
     part: type[Part]
     written: st.SearchStrategy[dict[str, Any]]
     full: st.SearchStrategy[dict[str, Any]]
-    """Every field written, none of them null."""
+    """Values with every field, none of them null."""
 
     @property
     def shape(self) -> Shape:
@@ -74,7 +74,7 @@ class Model:
 
 @st.composite
 def models(draw: st.DrawFn, depth: int = 2) -> Model:
-    """A part with some fields of every sort; some of its names lie within a structure of AWS's."""
+    """A part with fields of every type; some of its names are within a structure of AWS."""
     annotations: dict[str, Any] = {}
     full: dict[str, st.SearchStrategy[Any]] = {}
     written: dict[str, st.SearchStrategy[Any]] = {}
@@ -97,7 +97,7 @@ def models(draw: st.DrawFn, depth: int = 2) -> Model:
 
 
 def _nested(sort: str, inner: Model) -> tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]:
-    """A field of this sort that holds the inner model; its full values, and what an author may write."""
+    """A field of this type that contains the inner model, its full values, and its written values."""
     if sort in ("part", "whole"):
         marks = (Whole(),) if sort == "whole" else ()
         annotation = Annotated[(inner.part | None, *marks)] if marks else inner.part | None
@@ -126,7 +126,7 @@ ENCODER = Encoder(lambda ref, key: f"{PREFIX}{ref.kind}!{key.name}", lambda secr
 
 
 def name_of(kind: str, identity: str) -> str | None:
-    """The name behind an id that `ENCODER` resolved."""
+    """The name for an id that `ENCODER` resolved."""
     start = f"{PREFIX}{kind}!"
     return identity.removeprefix(start) if identity.startswith(start) else None
 

@@ -1,4 +1,4 @@
-"""Small kinds, resources and live things to plan with."""
+"""Small kinds, desired and live resources for tests of plans."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
@@ -44,7 +44,7 @@ class Menu(Resource):
 
 
 class Toy(Adapter[Any]):
-    """A kind that is only planned with: it never sees AWS."""
+    """A kind for plans only: it makes no calls."""
 
     service = Service(name="toy")
     identity = Assigned(address="Id", arn_in="Arn", arns=ARNS)
@@ -59,9 +59,9 @@ class Toy(Adapter[Any]):
 
 
 def kind(name: str, model: type[Resource], **declared: Any) -> Toy:
-    """A kind with these declarations; unless told otherwise, create and one update carry every field.
+    """A kind with these declarations. By default, create and one update send every field.
 
-    `fixed`, `needed`, `write_only` and `deferrable` are of its create, `protected` of its delete.
+    `fixed`, `needed`, `write_only` and `deferrable` are for its create, `protected` for its delete.
     """
     fields = tuple(each for each in model.model_fields if each != "tags")
     changing = tuple(each for each in fields if each not in declared.get("fixed", ()))
@@ -91,7 +91,7 @@ def key(text: str) -> Key:
 
 
 def want(text: str, settings: Mapping[str, Any] | None = None, **said: Any) -> Desired:
-    """A desired resource: its key, its settings, and what else its author said."""
+    """A desired resource: its key, its settings, and its options."""
     written = settings or {}
     shapes = fields_of(KINDS[key(text).kind].model)
     references = {
@@ -107,7 +107,7 @@ def stack(*resources: Desired, **said: Any) -> Stack:
 
 
 def marked(name: str, owner: str = "shop/dev", **more: str) -> dict[str, str]:
-    """The tags of a live thing that bears a mark."""
+    """The tags of a live resource with a mark."""
     return {
         STACK_MARK: owner,
         KEY_MARK: name,
@@ -116,12 +116,12 @@ def marked(name: str, owner: str = "shop/dev", **more: str) -> dict[str, str]:
 
 
 def seen(name: str, tags: Mapping[str, str] | None = None, arn: str | None = None) -> Sighting:
-    """A live thing by AWS's name for it."""
+    """A live resource by its name in AWS."""
     return Sighting(name, {"Id": arn or name}, f"arn:{arn or name}", tags=tags)
 
 
 def world(live: Mapping[str, tuple[Sighting, Mapping[str, Any]]] | None = None, **more: Any) -> World:
-    """What lives, by key: how it was seen, and its settings."""
+    """The live resources by key: the sighting and the settings."""
     found = World(**more)
     for text, (sighting, settings) in (live or {}).items():
         found.remember(key(text), sighting)
@@ -135,5 +135,5 @@ def world(live: Mapping[str, tuple[Sighting, Mapping[str, Any]]] | None = None, 
 
 
 def ours(name: str, settings: Mapping[str, Any] | None = None) -> tuple[Sighting, Mapping[str, Any]]:
-    """A live thing of this name that bears our mark."""
+    """A live resource with this name and our mark."""
     return seen(name, marked(name)), settings or {}

@@ -1,4 +1,4 @@
-"""Passes as data, to render."""
+"""Data of passes for tests of reports."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ HOSTILE = (
     "a|b `c` ``d`` *e* _f_ @octocat #12 [x](http://evil.example) <img src=x onerror=alert(1)> </script><!-- "
     "--> ]]> & &amp; \\| \\ \" ' https://evil.example $x$ ~~y~~ \n\n## title\r\n| - | \x00\x1b[31m\u202e\ufffe\u2028end "
 )
-"""What somebody could write in the console to break a report, or whoever reads it."""
+"""Texts in the console that could break a report, or harm its reader."""
 
 
 def action(
@@ -68,7 +68,7 @@ def data(*actions: ActionData, **more: Any) -> ReportData:
 
 
 def wide(number: int) -> list[ActionData]:
-    """So many users of whom two fields differ."""
+    """A number of users with two different fields each."""
     return [
         action(
             f"agent{each}",

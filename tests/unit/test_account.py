@@ -1,4 +1,4 @@
-"""Where signed requests may go, whose credentials they bear, and how secrets are fetched."""
+"""The hosts of signed requests, their credentials, and fetching secrets."""
 
 import json
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def test_a_region_that_there_is(region: str) -> None:
     assert check_region(region) == region
 
 
-# botocore would make a host name of most of these.
+# botocore would turn most of these into a host name.
 @pytest.mark.parametrize(
     "region",
     [
@@ -100,7 +100,7 @@ def test_nothing_is_opened_at_a_bad_endpoint() -> None:
 
 
 def test_an_endpoint_from_the_environment_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A profile or a variable that nobody looked at must not send signed requests elsewhere."""
+    """A profile or a variable in the environment must not send signed requests elsewhere."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://169.254.169.254")
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT", "http://10.0.0.1")
     client = account(lambda request: (200, {})).api("connect").client
@@ -165,7 +165,7 @@ def test_a_secret_without_the_member_says_so_and_no_more(store: Any, held: str) 
 
 
 def test_a_secret_that_is_kept_as_bytes_is_never_sent_as_nothing() -> None:
-    """An empty password would be worse than none."""
+    """An empty password would be worse than no password."""
     with pytest.raises(CallError, match="pw"):
         account(lambda request: (200, {"SecretBinary": "AAAA"})).reveal(Secret("secretsmanager", "pw"))
 
@@ -178,7 +178,7 @@ MISSING = {
 
 @pytest.mark.parametrize(("secret", "code", "said"), MISSING.values(), ids=MISSING.keys())
 def test_a_secret_that_is_not_there_is_refused_by_its_name(secret: Secret, code: str, said: str) -> None:
-    """It does not come by waiting."""
+    """Waiting does not help."""
     with pytest.raises(Refused, match=said):
         account(lambda request: (400, {"__type": code})).reveal(secret)
 
@@ -206,7 +206,7 @@ def _no_content(url: str) -> AWSResponse:
 
 
 class Raw:
-    """The body of a reply that has none."""
+    """The body of a reply without content."""
 
     def stream(self, **_: object) -> Iterator[bytes]:
         return iter(())

@@ -1,4 +1,4 @@
-"""What IAM checks against `*` alone: declared with a reason, and compared with the Service Authorization Reference."""
+"""Actions that IAM checks against `*` only: they have a reason, and agree with the Service Authorization Reference."""
 
 import pytest
 

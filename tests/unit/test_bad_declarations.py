@@ -1,4 +1,4 @@
-"""A mistake in the declaration of a kind is named when its class is made, with the file and all others."""
+"""All mistakes in the declaration of a kind are reported when its class is created, with the file."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class WithMap(Hours):
 
 
 def named(arns: tuple[str, ...]) -> Named:
-    """Known by its name, with these patterns of ARNs."""
+    """An identity by name with these patterns of ARNs."""
     return Named(name="Name", arns=arns)
 
 

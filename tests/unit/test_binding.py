@@ -1,4 +1,4 @@
-"""Which live resource belongs to each desired one, and whose the others are."""
+"""Finds the live resource of each desired one, and the owners of the others."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,7 +50,7 @@ def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protec
 
 @dataclass(frozen=True)
 class Case:
-    """What is desired and what lives; then what is bound, contradictory, or left over, by ARN."""
+    """Desired and live resources; then the expected bound, contradictory and remaining ones, by ARN."""
 
     desired: list[Desired]
     live: list[Sighting]
@@ -117,7 +117,7 @@ CASES = {
     "only referred to": Case(
         [want("toy.queue/Sales", existing=True)], [seen("Sales", {})], bound={"Sales": "arn:Sales"}
     ),
-    # The mark says what it was made for; `existing` asks for AWS's name alone.
+    # The mark has the name of its key; `existing` uses only the name in AWS.
     "only referred to, while another bears a mark of that name": Case(
         [want("toy.queue/Sales", existing=True)],
         [seen("Hotline", marked("Sales"))],

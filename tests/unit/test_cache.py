@@ -1,4 +1,4 @@
-"""The sightings cache remembers what it is told, and costs nothing but calls when it cannot."""
+"""The cache of sightings returns what was stored; if it cannot, a pass only makes more calls."""
 
 import math
 import sqlite3
@@ -121,7 +121,7 @@ def test_whatever_is_kept_comes_back_as_it_was(memories: dict[str, Memory]) -> N
         assert cache.recall(QUEUE, HERE) == memories
 
 
-# -- when the file is of no use ------------------------------------------------------------------------------------------------------
+# -- unusable files ------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_what_another_process_holds_is_waited_for_once_and_left_alone(
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> FileCache:
-    """A cache in a directory that cannot be made, not even by root."""
+    """A cache in a directory that cannot be created, not even by root."""
     (tmp_path / "file").touch()
     return FileCache(tmp_path / "file" / "sightings.sqlite")
 

@@ -1,4 +1,4 @@
-"""Jobs side by side: on the virtual clock every run is the same run, on the system's clock they are threads."""
+"""Parallel jobs: on the virtual clock every run is the same, on the system's clock they are threads."""
 
 import os
 import threading
@@ -14,7 +14,7 @@ Diary = list[tuple[str, float]]
 
 
 def napper(clock: VirtualClock, diary: Diary, name: str, *naps: float) -> Job:
-    """A job that notes when it begins, and when it wakes from each nap."""
+    """A job that records its start, and the end of each sleep."""
 
     def job() -> None:
         diary.append((name, clock.now()))
@@ -26,7 +26,7 @@ def napper(clock: VirtualClock, diary: Diary, name: str, *naps: float) -> Job:
 
 
 def failing(error: BaseException, first: Callable[[], object] = lambda: None) -> Job:
-    """A job that does something first and then fails."""
+    """A job that calls a function and then fails."""
 
     def job() -> None:
         first()
@@ -219,7 +219,7 @@ def test_the_system_clock_goes_forwards() -> None:
 
 
 def test_a_job_sees_nothing_that_an_earlier_job_of_the_same_thread_has_left(clock: VirtualClock) -> None:
-    """Threads are used again: a log context of one pass must not show up in another one."""
+    """Threads are reused: a log context of one pass must not appear in another one."""
     left: ContextVar[str] = ContextVar("left", default="nothing")
     seen: list[str] = []
 

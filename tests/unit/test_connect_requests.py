@@ -1,4 +1,4 @@
-"""The changes that no table expresses: additions before removals, chunks as AWS takes them, ids where AWS wants them."""
+"""Changes with functions: additions before removals, chunks of the sizes that AWS accepts, ids where AWS requires them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +29,7 @@ ADDRESS = {"InstanceId": "i", "ThingId": "t"}
 def requests(
     function: Any, desired: Any, observed: Any, reported: Any = None
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What a change asks for, as (operation, parameters beside the address)."""
+    """The requests of a change, as (operation, parameters without the address)."""
     change = Change(ADDRESS, "arn", observed, desired, reported if reported is not None else observed)
     made = list(function(change))
     assert all(ADDRESS.items() <= each.parameters.items() for each in made)
@@ -37,7 +37,7 @@ def requests(
 
 
 def calls_of(adapter: Any, field: str) -> Any:
-    """The function behind one field of a kind."""
+    """The function that changes a field of a kind."""
     (group,) = (each for each in adapter.updates if isinstance(each, Calls) and field in each.fields)
     return group.requests
 
@@ -213,7 +213,7 @@ def test_bots_of_the_second_version() -> None:
     ]
 
 
-# -- rows that AWS knows by ids ------------------------------------------------------------------------------------------
+# -- rows with ids of AWS --------------------------------------------------------------------------------------------------
 
 
 def holiday(name: str, till: str = "2027-01-01") -> dict[str, Any]:
@@ -429,7 +429,7 @@ def test_times_of_day_there_and_back(time: str) -> None:
 
 
 def video(prefix: str, hours: int = 24) -> dict[str, Any]:
-    """A store of media streams as AWS says it."""
+    """A storage of media streams in the form of replies."""
     encryption = {"EncryptionType": "KMS", "KeyId": "k"}
     config = {"Prefix": prefix, "RetentionPeriodHours": hours, "EncryptionConfig": encryption}
     return {

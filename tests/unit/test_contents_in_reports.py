@@ -1,4 +1,4 @@
-"""Contents that are deleted with a resource: under it in every form of a report, and part of what is approved."""
+"""Contents that are deleted with a resource: listed under it in every form of a report, and part of an approval."""
 
 import html
 import json
@@ -102,7 +102,7 @@ def test_an_approval_holds_under_the_limits_that_it_was_given_under() -> None:
     ]
 
 
-# -- what is not managed by us -------------------------------------------------------------------------------------------
+# -- contents without a kind ----------------------------------------------------------------------------------------------
 
 OTHERS = (
     UnmanagedContents("prompts", ("Beep.wav", "Hold"), with_defaults=True),

@@ -1,4 +1,4 @@
-"""A call ends in time even if bytes trickle in, and a network failure names its address. The tests hand in the time."""
+"""A call ends in time even if bytes arrive slowly, and a network failure names its address. The tests control the time."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def account_at(url: str, clock: Listening, patience: RetryLimits = ONCE) -> Acco
 
 @contextmanager
 def server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that talks to each of its callers in this way, until they hang up."""
+    """A server that calls this function for each connection."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -50,7 +50,7 @@ def server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def request_of(caller: socket.socket) -> bytes:
-    """One whole request; nothing once the caller has hung up."""
+    """One whole request; empty after the client has closed the connection."""
     got = b""
     while not (end := got.find(b"\r\n\r\n") + 4) > 3 or len(got) < end + _length(got[:end]):
         some = caller.recv(100_000)
@@ -66,7 +66,7 @@ def _length(head: bytes) -> int:
 
 
 def trickle(clock: Listening, beginning: bytes, seconds: int = 9_000) -> Callable[[socket.socket], None]:
-    """Begin, and then send one byte a second: for each byte a second passes on the caller's clock."""
+    """Send the beginning, then one byte a second: for each byte, the client's clock advances by a second."""
 
     def talk(caller: socket.socket) -> None:
         request_of(caller)
@@ -74,7 +74,7 @@ def trickle(clock: Listening, beginning: bytes, seconds: int = 9_000) -> Callabl
         for _ in range(seconds):
             clock.sleep(1)
             caller.sendall(b"x")
-        caller.recv(1)  # until the caller hangs up
+        caller.recv(1)  # until the client closes the connection
 
     return talk
 
@@ -113,7 +113,7 @@ def test_a_deadline_can_be_set() -> None:
 
 
 def test_a_connection_that_was_late_serves_the_next_call_as_if_new() -> None:
-    """What is left of one deadline is no limit of the next call on the same connection."""
+    """The rest of one deadline does not limit the next call on the same connection."""
     clock = Listening()
     body = b'{"Queue": {}}'
     reply = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
@@ -202,13 +202,13 @@ def test_what_is_done_between_pages_is_not_counted() -> None:
 
 
 def closed_port() -> int:
-    """A port at which nobody listens."""
+    """A port without a server."""
     with socket.create_server(("127.0.0.1", 0)) as one:
         return int(one.getsockname()[1])
 
 
 def failing(url: str, **environment: str) -> CallError:
-    """Why a call to this address fails."""
+    """The error of a call to this address."""
     with pytest.raises(CallError) as raised:
         account_at(url, Listening()).api("sts").call("get_caller_identity")
     return raised.value

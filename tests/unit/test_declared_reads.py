@@ -1,4 +1,4 @@
-"""What a kind reads by its declaration alone: the list, one of a name, and fields that are read alone."""
+"""Reads that follow from a declaration: the list, a search by name, and fields with their own reads."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ SHARED = from_reply("get_limits", lambda reply: {"Policy": reply["Policy"], "Lim
 
 
 class LogAdapter(Adapter[Log]):
-    """Its methods are those of every kind."""
+    """A kind without methods of its own."""
 
     kind = "toy.log"
     model = Log
@@ -42,7 +42,7 @@ class LogAdapter(Adapter[Log]):
 
 
 class Aws:
-    """Two logs, of which one is there by its name; every call is kept."""
+    """An API with two logs, of which one is found by its name; it records every call."""
 
     account, region, partition = "123456789012", "eu-west-2", "aws"
 

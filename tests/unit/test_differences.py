@@ -1,4 +1,4 @@
-"""What differs between desired and observed."""
+"""Differences between desired and observed settings."""
 
 from typing import Annotated, Any
 
@@ -70,7 +70,7 @@ SAME: dict[str, tuple[str, Any, Any]] = {
     "unwritten members of a part": ("inner", {"size": 1}, {"size": 1, "label": "x"}),
     "a part of which nothing is written": ("inner", {}, {"size": 1}),
     "a part of which nothing is written, and nothing": ("inner", {}, None),
-    # Nothing is asked for, so a structure that is missing altogether does.
+    # An empty structure is desired, so a missing one is equal.
     "null members of a part that is missing": ("inner", {"size": None, "deeper": []}, None),
     "rows in another order": ("rows", [VOICE, CHAT], [CHAT, VOICE]),
     "unwritten members of a row": ("rows", [VOICE], [{**VOICE, "priority": 5}]),
@@ -121,7 +121,7 @@ DIFFERENT = {
         {"size": 2, "label": "x"},
         [("inner.size", 2, 1)],
     ),
-    # It is sent as written, so what is left out of it goes.
+    # It is sent as written, so members that are left out are removed.
     "a member that is left out of a structure that is always sent whole": (
         "whole",
         {"size": 1},
@@ -258,7 +258,7 @@ def differ(shape: Shape, desired: Any, observed: Any) -> bool:
 
 
 def agree(shape: Shape, desired: Any, observed: Any) -> bool:
-    """The same question, answered the slow way, for values without documents of their own canonical form."""
+    """A slow implementation of the same comparison, for values without documents."""
     if shape.part and desired is not None:
         looked_at = {**desired, **(observed or {})} if shape.whole else desired
         return all(
@@ -282,7 +282,7 @@ def agree(shape: Shape, desired: Any, observed: Any) -> bool:
 
 
 def repr_sorted(value: Any) -> str:
-    """Text that tells True from 1, whatever the order of keys."""
+    """A text that differs for True and 1 and does not depend on the order of keys."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{key}:{repr_sorted(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list):
@@ -317,7 +317,7 @@ def test_of_two_full_values_either_differs_from_the_other(data: st.DataObject, m
 @unhurried
 @given(st.data(), models())
 def test_what_is_sent_settles(data: st.DataObject, model: Model) -> None:
-    """The promise behind a second pass that does nothing: whatever lives, what we send is what we look for."""
+    """A second pass has nothing to do: for any live value, the sent value is equal to the desired one."""
     desired, observed = data.draw(model.written), ENCODER.encode(model.shape, data.draw(model.full))
     sent = ENCODER.members(model.shape.fields, desired, observed)
     assert not differ(model.shape, desired, DECODER.fields(model.shape.fields, sent))

@@ -1,4 +1,4 @@
-"""Between the words of desired state and AWS's, there and back."""
+"""Encoding of desired values for requests, and decoding of replies."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.unit.generated import DECODER, ENCODER, MINUTES, TREE, Model, models
 
 
 class Place(Part):
-    """Both members lie within one structure that only AWS has."""
+    """A part whose two members are within one structure of AWS."""
 
     queue: Annotated[str | None, Ref("toy.queue"), Wire("Reference.QueueId")] = None
     channel: Annotated[str | None, Wire("Reference.Channel")] = None
@@ -49,7 +49,7 @@ class Thing(Part):
 FIELDS = fields_of(Thing)
 SALES = "id!toy.queue!Sales"
 
-# What is written, what was observed, what is sent.
+# Written, observed and sent values.
 SENT = {
     "nothing written, nothing observed": ({}, {}, {}),
     "written": ({"text": "a"}, {"Text": "b"}, {"Text": "a"}),
@@ -138,7 +138,7 @@ SENT = {
             ]
         },
     ),
-    # Nobody can tell which item of before each of them is.
+    # The items cannot be matched with earlier ones.
     "items of a list that agree in nothing are sent as written": (
         {"ordered": [{"limit": 3}, {"limit": 4}]},
         {"Ordered": [{"Limit": 1, "Note": "n"}, {"Limit": 2, "Note": "m"}]},
@@ -159,7 +159,7 @@ def test_a_document_is_sent_as_text_with_its_tokens_resolved() -> None:
     assert sent == f'{{"a":"{SALES}","b":["id!toy.flow!Main","${{lambda:x}}","é {SALES}"],"c":null}}'
 
 
-# What the reply carries, what it means.
+# The value in the reply, and its meaning.
 READ = {
     "nothing": ({}, {}),
     "null is nothing": ({"Text": None}, {}),

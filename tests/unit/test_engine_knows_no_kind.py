@@ -1,4 +1,4 @@
-"""Nothing in the engine names a kind of resource or a service of AWS: it takes what it needs from the declarations."""
+"""The engine contains no name of a kind or of an AWS service: it takes everything from the declarations."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ from reconciler.kinds import known_kinds
 
 HOUSE = Path(reconciler.__file__).parent
 OTHER_ROOMS = ("sandbox", "resources", "examples", "flow_language")
-"""The sandbox plays services, kinds declare themselves, and the flow language is Amazon Connect's."""
+"""Excluded packages: the sandbox simulates services, kinds declare themselves, and the flow language is Amazon Connect's."""
 MAY_NAME = {
     "cli/first_stack.py": "the first stack that `init` writes",
     "demo.py": "it plays with the example stacks",
@@ -34,7 +34,7 @@ MAY_NAME = {
     "observing/tag_reader.py": "the sweep of tags",
     "testing/samples.py": "the ARN that stands for those that only AWS knows",
 }
-"""The modules that name a service of their own accord, and why."""
+"""The modules that may name a service, and why."""
 BESIDE = {"ds", "firehose", "iam", "kinesis", "kms", "lambda", "lex", "logs", "tag", "servicequotas"}
 """Further services in ARNs and actions."""
 SERVICES = sorted({*services_of(known_kinds()), *BESIDE}, key=len, reverse=True)
@@ -43,11 +43,11 @@ NAMED = re.compile(
     rf"|\b(?:{'|'.join(re.escape(kind) for kind in known_kinds())})\b"
 )
 ORDINARY = {"events", "logs", "tag", "connect"}
-"""Words that are the name of a service by chance where they stand alone."""
+"""Ordinary words that are also names of services."""
 
 
 def literals(file: Path) -> Iterator[tuple[int, str]]:
-    """Every text in a module's code, docstrings left out, with its line."""
+    """Every text in a module's code, without docstrings, with its line."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""The six reasons a call fails, from AWS's code and status."""
+"""The six reasons of a failed call, derived from AWS's code and status."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from reconciler.service import Service
 from tests.unit.aws_toys import FakeClient, Listening, api_of, refusal
 
 REASONS = {
-    # It is not there.
+    # It does not exist.
     ("ResourceNotFoundException", 404): Absent,
     ("NoSuchBucket", 404): Absent,
     ("NoSuchTagSet", 404): Absent,
@@ -24,11 +24,11 @@ REASONS = {
     ("SlowDown", 503): Busy,
     ("RequestLimitExceeded", 503): Busy,
     ("SomethingNew", 429): Busy,
-    # A quota of resources, not of requests, although the status says otherwise.
+    # A quota of resources, not of requests, in spite of the status.
     ("LimitExceededException", 429): Refused,
     ("ServiceQuotaExceededException", 402): Refused,
     ("TooManyBuckets", 400): Refused,
-    # Something holds it.
+    # It is in use.
     ("ResourceInUseException", 409): InUse,
     ("ResourceNotReadyException", 409): Waiting,
     ("OperationAborted", 409): Waiting,
@@ -37,11 +37,11 @@ REASONS = {
     ("DuplicateResourceException", 409): Taken,
     ("ResourceConflictException", 409): Taken,
     ("BucketAlreadyOwnedByYou", 409): Taken,
-    # The work may be done before the reply fails.
+    # The request may have been carried out.
     ("InternalServiceException", 500): Unsure,
     ("ServiceUnavailable", 503): Unsure,
     ("Unknown", 599): Unsure,
-    # AWS will not do this.
+    # AWS refuses this.
     ("NotImplemented", 501): Refused,
     ("AccessDeniedException", 403): Refused,
     ("InvalidParameterException", 400): Refused,
@@ -81,7 +81,7 @@ def test_what_a_failed_call_says(error: CallError, text: str) -> None:
 
 
 def test_two_failures_alike_are_two() -> None:
-    """Compared by identity, as exceptions are: tracebacks and chains rely on it."""
+    """Errors are compared by identity, like exceptions: tracebacks and chains rely on it."""
     one, other = (Busy("list_queues", "Throttling", "") for _ in range(2))
     assert one != other
     assert len({one, other}) == 2

@@ -1,4 +1,4 @@
-"""How many calls a plan will make, and how long AWS's quotas make them take."""
+"""The number of calls of a plan, and the time that AWS's quotas require for them."""
 
 from random import Random
 

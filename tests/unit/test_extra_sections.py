@@ -1,4 +1,4 @@
-"""The map, the changed flows in words and in pictures, and the passes before: in the page and in Markdown."""
+"""Further sections of reports in HTML and Markdown: the map, changed flows as text and pictures, earlier passes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ EARLIER = [
 
 @pytest.fixture(scope="module")
 def report() -> PassReport:
-    """A dry run in which a menu speaks other words and another key leads elsewhere."""
+    """A dry run in which the text of a menu and the target of a key change."""
     stack = load(ROOT / "desired_state" / "contact_center", "dev", known_kinds())
     with sandboxed(stack.account) as (box, clock):
 

@@ -1,4 +1,4 @@
-"""What is installed only on demand is asked for by its extra's name."""
+"""Missing optional packages are reported with the name of their extra."""
 
 from importlib import metadata
 from importlib.resources import files
@@ -13,7 +13,7 @@ from reconciler.cli.exits import FAILED
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what `pip install connect-reconciler` brings."""
+    """Only the packages that `pip install connect-reconciler` installs."""
     optional = {name for extra in extras.EXTRAS for name in extras.packages_of(extra)}
     installed = metadata.distribution
 

@@ -1,4 +1,4 @@
-"""What the marks on a field mean, and which references a value holds."""
+"""The meaning of marks on a field, and the references in a value."""
 
 from typing import Annotated, Any, TypeAlias
 
@@ -80,7 +80,7 @@ MEANINGS = {
     "coded": Shape(wire="Coded", codec=UPPER),
     "secret": Shape(wire="Secret", secret=True),
     "fixed": Shape(wire="Fixed", no_references=True),
-    # What stands in a document is its author's: the map is not looked into.
+    # A document has free content: the map is not searched.
     "document": Shape(wire="Document", document=TREE),
     "several": Shape(wire="Many", items=INNER, rows=Rows(("size",)), cleared=Cleared([])),
 }

@@ -1,4 +1,4 @@
-"""The table of action types against the facts, typed apart from it."""
+"""Compares the table of action types with facts that are written independently."""
 
 import pytest
 

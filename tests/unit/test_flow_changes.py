@@ -1,4 +1,4 @@
-"""What changed in a flow, in words and as two graphs."""
+"""Changes of a flow, as text and as two graphs."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.unit.flow_toys import Content, action, made_up, menu, of, renamed
 
 
 def changed(change: Callable[[Content], object], *, anew: bool = False) -> Change:
-    """The menu against one with this change, perhaps with other identifiers as well."""
+    """The menu compared with a changed one, possibly with other identifiers."""
     after = menu()
     change(after)
     after = renamed(after, made_up(after)) if anew else after
@@ -97,7 +97,7 @@ def test_what_matters_most_to_a_caller_comes_first() -> None:
         with_sorry(flow)
         press(flow, "2", "Sales")
 
-    # Nothing leads to Billing any more, and it is still there: only the ways are told.
+    # Billing cannot be reached any more, but still exists: only the changed branches are reported.
     assert [line.partition(":")[0] for line in told(much)] == [
         *("New", "Press 2", "Prompt of Hello", "New", "Input time limit seconds of Menu")
     ]
@@ -169,7 +169,7 @@ def test_what_lives_and_is_no_flow_is_all_new() -> None:
     assert words(found)[0] == "Starts with “Hi”, was nothing"
 
 
-# -- keys that change places --------------------------------------------------------------------------------------------
+# -- exchanged keys -----------------------------------------------------------------------------------------------------
 
 
 def priorities(first: str, second: str, **parameters: dict[str, str]) -> Content:
@@ -224,7 +224,7 @@ def test_actions_without_names_that_do_the_same_are_told_apart_by_what_follows()
 
 
 def split(*shares: int) -> Content:
-    """So many percent to Sales, to Billing, and the rest to Bye."""
+    """A split by percentage to Sales and Billing, with the rest to Bye."""
     content, below = menu(), 0
     one = action("Split", "DistributeByPercentage", "Bye", errors={"NoMatchingCondition": "Bye"})
     one["Transitions"]["Conditions"] = rows = []

@@ -1,4 +1,4 @@
-"""When two flows mean the same, and what is wrong with one."""
+"""Comparison of flows by meaning, and mistakes in flows."""
 
 import json
 from copy import deepcopy
@@ -185,11 +185,11 @@ def test_flows_that_do_not_mean_the_same(one: Any, other: Any) -> None:
     assert canonical(one) != canonical(other)
 
 
-# -- references, each side with its own inventory ------------------------------------------------------------------------
+# -- references, with different ids on each side -------------------------------------------------------------------------
 
 
 def inventory(arn: str) -> Decoder:
-    """What one environment knows: its queue Sales, by id and by ARN."""
+    """The decoder of one environment: it knows the id and the ARN of the queue Sales."""
     known = {("connect.queue", "q1"): "Sales", ("connect.queue", f"{arn}/queue/q1"): "Sales"}
     return Decoder(lambda kind, identity: known.get((kind, identity)))
 
@@ -257,7 +257,7 @@ near_flows = st.builds(
 @settings(deadline=None, max_examples=300)
 @given(scraps | near_flows)
 def test_whatever_the_document_it_is_judged_and_never_trips_us(document: Any) -> None:
-    """Authors write anything, and AWS stores drafts unchecked."""
+    """Files may contain anything, and AWS stores drafts unchecked."""
     assert all(isinstance(each, Finding) and each.message for each in check(document, NOWHERE))
     assert canonical(document) == canonical(deepcopy(document))
 

@@ -1,4 +1,4 @@
-"""What is wrong with a flow, said with the action, the value and the place."""
+"""Mistakes in flows are reported with the action, the value and the place."""
 
 import json
 from typing import Any, get_args

@@ -1,4 +1,4 @@
-"""What a flow refers to: ARNs, ids, names and tokens, and what to write instead."""
+"""References of a flow: ARNs, ids, names and tokens, and hints what to write instead."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a flow is a warning: AWS takes it, or AWS may take it."""
+"""Possible mistakes in flows are warnings: AWS accepts them, or may accept them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.unit.flow_lint_toys import MESSAGE, mistakes, queued, warnings
 
 
 def menu(seconds: Any) -> dict[str, Any]:
-    """A flow that waits so long for a key."""
+    """A flow that waits this many seconds for a key."""
     names = ("InputTimeLimitExceeded", "NoMatchingCondition", "NoMatchingError")
     return flow(
         action(

@@ -1,4 +1,4 @@
-"""What AWS finds wrong with a flow is told with the action that it means."""
+"""AWS's errors about a flow are reported with the name of the action."""
 
 import json
 

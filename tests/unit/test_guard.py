@@ -1,4 +1,4 @@
-"""What may refuse a plan."""
+"""The guard, which may refuse a plan."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -106,7 +106,7 @@ CASES: Mapping[str, tuple[Plan, Desired | None, Mapping[str, Adapter[Any]], int 
         [],
     ),
     "protected, and approved": (plan(replaces=1, owned=100), replaced(protect=True), KINDS, 1, []),
-    # A stray that is protected never gets into a plan; whoever is in it said `protect: false` when it was desired.
+    # A protected resource never gets into a plan of deletes; those in it had `protect: false` in the files.
     "a stray of a protected kind": (plan(1, owned=100), None, PROTECTED, None, []),
 }
 
@@ -133,7 +133,7 @@ def test_what_the_plan_refuses_by_itself_does_not_count() -> None:
 
 
 def deleting(kinds: Mapping[str, int], owned: Mapping[str, int]) -> Plan:
-    """A plan that deletes so many resources of each kind."""
+    """A plan that deletes this number of resources of each kind."""
     keys = [Key(kind, str(number)) for kind, count in kinds.items() for number in range(count)]
     return Plan({each: Action(each, "delete") for each in keys}, owned=owned)
 
@@ -194,7 +194,7 @@ def test_with_a_cap_of_none_not_even_one_delete_passes() -> None:
     assert len(guard(plan, stack(guard=GuardLimits(max_deletes=0)), KINDS, None)) == 1
 
 
-# -- deletes within what stays -------------------------------------------------------------------------------------------
+# -- deletes within resources that stay ----------------------------------------------------------------------------------
 
 
 def row(name: str, field: str = "rows") -> Difference:
@@ -203,7 +203,7 @@ def row(name: str, field: str = "rows") -> Difference:
 
 
 def losing(*resources: tuple[Difference, ...], rows: int = 0, **more: Any) -> Plan:
-    """A plan that updates queues Q0, Q1 ... with these differences; `rows` live in their field `rows`."""
+    """A plan that updates queues Q0, Q1 ... with these differences; their field `rows` has `rows` live rows."""
     actions = [
         Action(Key("toy.queue", f"Q{number}"), "update", each) for number, each in enumerate(resources)
     ]

@@ -1,4 +1,4 @@
-"""What IAM has to allow a stack: no more than its passes need, and no write for dry runs."""
+"""The IAM policy of a stack: it allows only what its passes need, and no writes for dry runs."""
 
 import json
 import shutil

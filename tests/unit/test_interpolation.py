@@ -1,4 +1,4 @@
-"""References in text: how they are written, replaced, and told from text that only looks like one."""
+"""References in text: their syntax, their replacement, and text that only looks like a reference."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What SIGINT does before, during and after the work of a command."""
+"""SIGINT before, during and after the work of a command."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Files stay short: that of a kind shows what the kind declares and little else, and a module of tests has one subject."""
+"""Files stay short: the file of a kind contains little besides its declaration, and a test module has one subject."""
 
 import inspect
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from reconciler.model import Part, Wire
 MEDIAN, LARGEST = 90, 120
 TESTS, LARGEST_OF_TESTS = Path(__file__).parents[1], 500
 WAIVED: dict[str, str] = {}
-"""By kind: why its file is longer than the largest."""
+"""By kind: why its file is longer than the limit."""
 LINES = {
     kind: len(Path(inspect.getfile(type(adapter))).read_text().splitlines())
     for kind, adapter in known_kinds().items()

@@ -1,4 +1,4 @@
-"""Kinds that other packages bring by an entry point: those that cannot be used are named, a line for each mistake."""
+"""Kinds of other packages with an entry point: unusable ones are reported with one line for each mistake."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ KINDS = (Gadget,)
 
 
 def install(folder: Path, source: str, name: str = "acme_kinds") -> Path:
-    """A package as pip leaves it, with one module."""
+    """Create an installed package with one module."""
     about = folder / f"{name}-1.0.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
@@ -37,7 +37,7 @@ def install(folder: Path, source: str, name: str = "acme_kinds") -> Path:
 
 
 def lines_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is said of the kinds in a folder."""
+    """The messages about the kinds in a folder."""
     monkeypatch.syspath_prepend(folder)
     for name in ("acme_kinds", "other_kinds"):
         monkeypatch.delitem(sys.modules, name, raising=False)

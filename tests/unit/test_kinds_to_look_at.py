@@ -1,4 +1,4 @@
-"""Which kinds a pruning pass lists: one sweep by our mark tells which may have something of ours."""
+"""The kinds that a pruning pass lists: a search by our mark shows which kinds may have resources of ours."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from tests.unit.plan_toys import Hours, Menu, Queue, kind, stack, want
 
 
 def swept(name: str, model: Any) -> Any:
-    """A kind that the tagging API knows."""
+    """A kind that the tagging API supports."""
     word = name.partition(".")[2]
     arns = (f"arn:{{partition}}:toy:{{region}}:{{account}}:{word}/{{name}}",)
     identity = Assigned(address="Id", arn_in="Arn", arns=arns)
@@ -27,7 +27,7 @@ KINDS = {
     "toy.menu": swept("toy.menu", Menu),
     "toy.role": kind("toy.role", Hours),
 }
-"""Three that the tagging API knows, and one that it does not."""
+"""Three kinds that the tagging API supports, and one that it does not."""
 
 
 @dataclass

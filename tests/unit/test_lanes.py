@@ -1,4 +1,4 @@
-"""Work is in order within a lane, with a limited number of jobs at once, and in parallel across lanes."""
+"""Work runs in order within a lane, with a limited number of jobs at once, and in parallel in different lanes."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ def lane_items(name: str, items: int) -> list[Item]:
 
 @dataclass
 class Workshop:
-    """Work that takes so many seconds for each item, and notes who was at work at once."""
+    """Work that takes a number of seconds for each item, and records which items run at the same time."""
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     seconds: float = 1.0
@@ -58,7 +58,7 @@ def test_a_lane_is_begun_in_its_order(shop: Workshop, width: int) -> None:
     assert sorted(shop.done) == shop.begun
 
 
-# Seven items of a second each, so many at once.
+# Seven items of a second each, with different limits.
 WALLS = [(1, 7), (2, 4), (3, 3), (7, 1), (100, 1)]
 
 

@@ -1,4 +1,4 @@
-"""Lists whose elements have no keys: what nobody wrote stays, or the difference says that it goes."""
+"""Lists without keys: members outside the files stay, or the difference says that they are removed."""
 
 from typing import Annotated, Any
 
@@ -51,7 +51,7 @@ def found(field: str, desired: Any, observed: Any) -> list[Difference]:
 
 
 def sent(field: str, desired: Any, observed: Any) -> Any:
-    """What goes to AWS where this was observed, both in the words of desired state."""
+    """The value that is sent for an observed value, both in the form of files."""
     live = ENCODER.members(FIELDS, {field: observed}, {}) if observed is not None else {}
     members = ENCODER.members(FIELDS, {field: desired}, live)
     return DECODER.fields(FIELDS, members).get(field)
@@ -142,7 +142,7 @@ def test_all_rows_that_go_are_told_as_a_deletion() -> None:
     assert found("channels", None, [VOICE]) == [Difference("channels", [VOICE], None, deletes="channels")]
 
 
-# -- floors and what is sent besides -------------------------------------------------------------------------------------
+# -- values that AWS raises, and values that are sent as well --------------------------------------------------------------
 
 
 def test_a_live_value_above_a_floor_is_no_difference_and_is_never_lowered() -> None:

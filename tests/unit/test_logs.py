@@ -1,4 +1,4 @@
-"""What is logged at which verbosity; botocore's own log of whole requests, passwords included, never is."""
+"""The log at each verbosity; botocore's log of whole requests, which contain passwords, is never written."""
 
 import io
 import logging
@@ -20,7 +20,7 @@ TOUCHED = ("", *TALKATIVE, "botocore.endpoint", "botocore.parsers", "botocore.ma
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Leave structlog, the loggers and what is secret as they were found."""
+    """Restore structlog, the loggers and the known secrets."""
     loggers = [logging.getLogger(name) for name in TOUCHED]
     before = [(each, each.level, list(each.handlers), list(each.filters)) for each in loggers]
     yield
@@ -60,7 +60,7 @@ def test_botocores_debug_log_stays_off(
     verbose: int, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     configure(verbose)
-    logging.getLogger().setLevel(logging.DEBUG)  # as a careless library might
+    logging.getLogger().setLevel(logging.DEBUG)  # like a careless library
     parameters = {"Username": "ada", "SecurityProfileIds": ["s"], "RoutingProfileId": "r", "InstanceId": "i"}
     account(lambda request: (200, {"UserId": "u"})).api("connect").call(
         "create_user", Password=SENTINEL, **parameters
@@ -70,7 +70,7 @@ def test_botocores_debug_log_stays_off(
     assert not logging.getLogger("botocore.endpoint").isEnabledFor(logging.DEBUG)
 
 
-# -- whoever turns it up, and however ------------------------------------------------------------------------------------------
+# -- all ways to raise the level -----------------------------------------------------------------------------------------------
 
 
 def make_a_user() -> None:

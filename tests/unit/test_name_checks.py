@@ -1,4 +1,4 @@
-"""What an option names has to be there; what may have been meant is told."""
+"""Names in options must exist; the message suggests similar ones."""
 
 import pytest
 import typer

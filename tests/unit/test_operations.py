@@ -1,4 +1,4 @@
-"""How the controller is run: docs/operations.md and deploy/ say what is so."""
+"""docs/operations.md and deploy/ agree with the code."""
 
 import json
 import re
@@ -33,7 +33,7 @@ UNIT = (DEPLOY / "systemd" / "reconciler.service").read_text(encoding="utf-8")
 
 
 def parts_in(annotation: Any) -> Iterator[type[Part]]:
-    """The structures that a field may hold."""
+    """The structures in a field."""
     if isinstance(annotation, type) and issubclass(annotation, Part):
         yield annotation
     elif get_origin(annotation) in (Union, UnionType):
@@ -42,7 +42,7 @@ def parts_in(annotation: Any) -> Iterator[type[Part]]:
 
 
 def settings_of(part: type[Part], path: str = "") -> Iterator[tuple[str, str]]:
-    """Every setting with its default, as the document spells them."""
+    """Every setting with its default, in the form of the document."""
     for name, field in part.model_fields.items():
         here = f"{path}{name}"
         if name == "watches":
@@ -99,7 +99,7 @@ def test_alerts_speak_of_metrics_that_there_are() -> None:
     assert {re.sub(r"_(total|bucket)$", "", name) for name in spoken} == families
 
 
-# -- what production installs ------------------------------------------------------------------------------------------
+# -- the packages of production -----------------------------------------------------------------------------------------
 
 
 def locked(file: Path) -> dict[str, str]:
@@ -108,7 +108,7 @@ def locked(file: Path) -> dict[str, str]:
 
 
 def needed(name: str, extras: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> set[str]:
-    """A package and all that it needs here, by what is installed."""
+    """A package and its dependencies here, according to the installed packages."""
     if (name, extras) in seen:
         return set()
     seen.add((name, extras))
@@ -266,7 +266,7 @@ def workflow() -> dict[Any, Any]:
 def test_the_workflow_knows_no_secret_and_runs_nothing_of_a_fork_with_rights() -> None:
     text = (DEPLOY / "github" / "reconciler.yml").read_text(encoding="utf-8")
     assert "secrets." not in text
-    assert set(workflow()[True]) == {"pull_request", "push", "schedule"}  # YAML 1.1 reads `on` so
+    assert set(workflow()[True]) == {"pull_request", "push", "schedule"}  # YAML 1.1 reads `on` as true
     assert workflow()["permissions"] == {}
     steps = workflow()["jobs"]["pull-request"]["steps"]
     at = next(number for number, step in enumerate(steps) if "configure-aws" in step.get("uses", ""))

@@ -1,4 +1,4 @@
-"""Who waits for whom, and how cycles are cut."""
+"""The order of steps, and how cycles are opened."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -18,7 +18,7 @@ from reconciler.stack import Desired
 from tests.unit.plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
 CUTS = {**KINDS, "toy.queue": kind("toy.queue", Queue, deferrable={"overflow": None})}
-"""Kinds of which queues may be told later where they overflow to."""
+"""Kinds with queues whose overflow can be set in a second step."""
 
 
 def steps(nodes: Iterable[Node]) -> list[str]:
@@ -121,7 +121,7 @@ def test_only_the_fields_on_the_ring_are_cut() -> None:
 
 
 def test_a_ring_is_opened_where_most_rings_meet() -> None:
-    """A main menu and the menus that lead back to it: one of them is filled later, not each."""
+    """A main menu and menus that lead back to it: only one of them is completed later."""
 
     def menu(name: str, *others: str) -> Desired:
         return want(f"toy.menu/{name}", {"leads": list(others)})
@@ -233,7 +233,7 @@ def test_the_kinds_that_a_shape_refers_to() -> None:
 
 
 def test_what_may_follow_later_ranks_no_kind() -> None:
-    """Otherwise two kinds that refer to each other could not be ranked at all."""
+    """Otherwise two kinds that refer to each other could not be ranked."""
     hours = kind("toy.hours", Queue, deferrable={"overflow": None, "hours": None})
     desired = [queue("A")]
     verbs = {desired[0].key: "delete", want("toy.hours/Day").key: "delete"}
@@ -288,7 +288,7 @@ def test_the_same_resources_make_the_same_plan_whatever_their_order(
 
 
 def cycle_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
-    """The cycle that a resource lies on; each refers to one other at most."""
+    """The cycle of a resource; each resource refers to at most one other."""
     path = [name]
     while (target := refers[path[-1]]) is not None and target not in path:
         path.append(target)
@@ -296,7 +296,7 @@ def cycle_from(name: str, refers: Mapping[str, str | None]) -> list[str]:
 
 
 def test_create_fields_alone_hold_up_a_make() -> None:
-    """What only an update sends may refer to whatever is not there yet."""
+    """A field that only an update sends may refer to a resource that does not exist yet."""
     slim = {**KINDS, "toy.queue": kind("toy.queue", Queue, create=Create("create_it", ("size",)))}
     assert HOURS.kind in slim
     assert ordered([queue("A", "B"), queue("B", "A")], kinds=slim) == ["make A", "make B", "fill A", "fill B"]
@@ -313,7 +313,7 @@ LOGS = {"toy.log": kind("toy.log", Log, create=Create("create_it"))}
 
 
 def settled_in_order(**into: str | None) -> list[str]:
-    """The order in which the settings of these are sent; each refers to another, or to one outside."""
+    """The order in which the settings of these resources are sent; each refers to another one, or to one outside."""
     desired = [
         Desired(
             key(f"toy.log/{name}"),
@@ -347,7 +347,7 @@ def test_rings_of_settings_are_opened(seed: int) -> None:
 
 
 def _leads_back(into: Mapping[str, str | None], name: str) -> bool:
-    """Whether who follows the references from here comes by again."""
+    """Whether the references from a resource lead back to it."""
     seen, at = set(), into[name]
     while at and at not in seen:
         if at == name:

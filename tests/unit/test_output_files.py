@@ -1,4 +1,4 @@
-"""A command writes no file that is desired state, somebody else's, or one of its other outputs."""
+"""A command does not overwrite desired state, files of others, or another output of its own."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Calls are spread so that no quota is exceeded, and none is left unused."""
+"""Calls are paced so that no quota is exceeded, and the quota is used completely."""
 
 from typing import Any
 
@@ -45,11 +45,11 @@ def test_how_long_calls_take(clock: VirtualClock, calls: int, share: float, seco
 
 
 def test_every_second_holds_no_more_than_the_quota(clock: VirtualClock) -> None:
-    """AWS counts with the same bucket: whoever drains it faster than 2/s is throttled."""
+    """AWS uses the same token bucket: a client with more than 2 calls a second is throttled."""
     pacer, sent = Pacer(clock, share=1.0, services=SERVICES), []
     for index in range(200):
         if index == 100:
-            clock.sleep(60)  # a rest fills the bucket to the burst, and no further
+            clock.sleep(60)  # a pause fills the bucket up to the burst
         pace(pacer)
         sent.append(clock.now())
     for first, at in enumerate(sent):

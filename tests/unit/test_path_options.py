@@ -1,4 +1,4 @@
-"""Paths on the command line are judged by the commands, in their own words."""
+"""Paths on the command line are checked by the commands, with their own messages."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""SVG and Mermaid: any name is safe in them, every state is marked, and the style keeps to itself."""
+"""SVG and Mermaid: names are escaped, every state is marked, and the style does not affect other parts of a page."""
 
 import re
 from xml.etree import ElementTree as ET

@@ -1,4 +1,4 @@
-"""Where nodes stand: nothing overlaps, edges lead onward, and the same picture is always the same."""
+"""The layout: nothing overlaps, edges lead forward, and the result is deterministic."""
 
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from reconciler.pictures.render.text_metrics import cut, width_of, wrapped
 
 @st.composite
 def drawn(draw: st.DrawFn) -> Picture:
-    """Any graph: cycles, islands, long labels, both ways, columns."""
+    """Any graph: cycles, isolated nodes, long labels, both directions, columns."""
     many = draw(st.integers(1, 14))
     columns = draw(st.sampled_from([1, 4]))
     label = st.text("abc W.", max_size=40)

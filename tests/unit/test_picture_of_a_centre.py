@@ -1,4 +1,4 @@
-"""A stack as a graph: the way of a contact, crowds as one node, and what became of each resource."""
+"""A stack as a graph: the path of a contact, groups as one node, and the state of each resource."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def profile(*queues: str) -> dict[str, Any]:
 
 
 def shop(queues: int = 1, users: int = 3) -> Stack:
-    """One number, one flow that knows a Lambda function, queues, one profile, users."""
+    """One number, one flow with a Lambda function, queues, one profile, users."""
     names = [f"Queue {number}" for number in range(queues)]
     content = flow(
         action("Ask", "InvokeLambdaFunction", "Queue 0", LambdaFunctionARN=LAMBDA),

@@ -1,4 +1,4 @@
-"""One flow for each action type: which ways its picture shows, and which values, as SVG and as Mermaid."""
+"""One flow for each action type: the branches and values in its picture, as SVG and as Mermaid."""
 
 import re
 from typing import Any
@@ -203,13 +203,13 @@ EVERY = {**FACTS, STORED: STORE}
 
 
 def operands(fact: Fact) -> list[str]:
-    """An answer for each condition that the type can have."""
+    """An operand for each condition of the type."""
     known = {"none": [], "keys": ["7"], "any": ["yes"], "some": ["0"], "waiting": ["WaitCompleted"]}
     return known.get(fact.conditions, fact.conditions.split())
 
 
 def whole(name: str) -> Content:
-    """A flow around one action: each of its branches leads to a place of its own, NextAction to "on"."""
+    """A flow with one action: each of its branches leads to its own action, NextAction to "on"."""
     fact = EVERY[name]
     parameters = VALUES.get(name, ({}, ()))[0]
     one = action("a", name.partition("(")[0], None if fact.way_on == "ends" else "on", **parameters)
@@ -235,7 +235,7 @@ def ways(picture: Picture, source: str = "a") -> dict[str, tuple[str, bool]]:
 
 
 def expected(name: str) -> dict[str, tuple[str, bool]]:
-    """The ways that a contact can take, in words."""
+    """The branches that a contact can take, as texts."""
     fact = EVERY[name]
     if fact.way_on == "ends":
         return {}
@@ -282,11 +282,11 @@ def test_the_values_that_decide_are_visible(name: str) -> None:
     assert all(each.replace(" ", "")[:20] in written for each in node.details)
 
 
-# -- ways that depend on more than the type ----------------------------------------------------------------------------
+# -- branches that depend on more than the type ------------------------------------------------------------------------
 
 
 def split(*bounds: str, left: str | None = "rest") -> dict[str, tuple[str, bool]]:
-    """What a split by percentage with these bounds shows."""
+    """The picture of a split by percentage with these bounds."""
     one = action("a", "DistributeByPercentage", "rest", errors={"NoMatchingCondition": left} if left else {})
     one["Transitions"]["Conditions"] = [
         {"NextAction": f"to {each}", "Condition": {"Operator": "NumberLessThan", "Operands": [each]}}

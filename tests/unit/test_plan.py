@@ -1,4 +1,4 @@
-"""Each verb of a plan, each refusal with its words, and what is left out."""
+"""Each verb of a plan, each refusal with its message, and what a plan leaves out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,13 +20,13 @@ SALES = key("toy.queue/Sales")
 
 @dataclass(frozen=True)
 class Case:
-    """One desired queue, the world, and the action that comes of it; None for no action."""
+    """One desired queue, the world, and the expected action; None for no action."""
 
     desired: Desired
     world: World
     expected: Action | None
     declared: Mapping[str, Any] = field(default_factory=dict)
-    """What the kind says otherwise than the plain one."""
+    """The declarations that differ from those of the plain kind."""
 
 
 def update(*differences: Difference, **more: Any) -> Action:
@@ -49,7 +49,7 @@ NAME = Difference("name", "Hotline", "Sales")
 
 
 def never(_self: object, field: str, _written: object, _reported: object) -> str:
-    """What a kind says that AWS never does, of one field."""
+    """The message of a kind about a change of a field that AWS cannot make."""
     return "size: never" if field == "size" else ""
 
 
@@ -203,7 +203,7 @@ def test_what_a_desired_resource_asks_for(case: Case) -> None:
     plan = make_plan(stack(case.desired), case.world, kinds)
     found = plan.actions.get(SALES)
     if found and found.verb == "adopt" and not found.refusal:
-        # Our marks are part of it; they interest only us.
+        # Our marks are part of it, but are not shown.
         found = Action(SALES, "adopt", tuple(each for each in found.differences if each.top != "tags"))
     assert found == case.expected
 
@@ -251,7 +251,7 @@ def test_the_marks_cannot_be_overwritten_by_tags() -> None:
     assert wanted == {**marks, "Team": None}
 
 
-# -- what is no longer desired ----------------------------------------------------------------------------------------
+# -- resources that are not in the files any more -----------------------------------------------------------------------
 
 OLD = key("toy.queue/Old")
 
@@ -320,7 +320,7 @@ def test_what_something_that_stays_refers_to_is_not_deleted(
 
 
 def test_a_copy_that_bears_the_mark_of_a_desired_resource_is_never_deleted_in_its_place() -> None:
-    """Prune would delete by key, and the key is that of the one to keep."""
+    """Prune deletes by key, and the copy has the key of the resource to keep."""
     copy = Stray(SALES, seen("Copy of Sales", marked("Sales"), arn="copy"), marked("Sales"))
     found = world({"toy.queue/Sales": ours("Sales", {"size": 1})}, strays=[copy])
     plan = make_plan(stack(sales({"size": 1}), prune=True), found, KINDS)

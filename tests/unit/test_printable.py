@@ -1,4 +1,4 @@
-"""Text of others is safe for a terminal, a log and whatever CI reads it; what people write stays readable."""
+"""Text from outside is safe for a terminal, a log and CI, and ordinary text stays readable."""
 
 import ast
 import io
@@ -88,7 +88,7 @@ def test_json_is_exact_and_harmless(value: dict[str, list[str]]) -> None:
 @given(TEXTS, TEXTS)
 def test_lines_of_a_report_keep_their_colours(first: str, second: str) -> None:
     line = console.printable(Text.assemble((first, "red"), (second, "bold")))
-    # Rich leaves out some controls itself.
+    # Rich itself removes some control characters.
     assert line.plain == one_line(Text(first + second).plain)
     assert not line.plain or sum(span.end - span.start for span in line.spans) == len(line.plain)
 
@@ -172,7 +172,7 @@ EVIL = "\n::error::forged\r\x1b[2J\u202e\x9b##vso[task.complete]\ufffe\U000e0041
 
 
 def _report() -> PassReport:
-    """A pass of which everything that AWS or a file may have said is hostile."""
+    """A pass in which all texts from AWS and from files are hostile."""
     key, other = Key("toy.queue", EVIL), Key("toy.queue", f"other{EVIL}")
     differences = (Difference("note", EVIL, {"text": [EVIL]}), Difference("rows", [EVIL], None))
     actions = {
@@ -210,7 +210,7 @@ def test_every_report_of_hostile_names_is_harmless_and_whole(suffix: str) -> Non
         assert json.loads(text)["actions"][0]["name"] == EVIL
     if suffix == ".xml":
         assert ET.fromstring(text).find("testsuite") is not None
-    if suffix == ".html":  # its data stand as JSON, from which the page makes text (page.js)
+    if suffix == ".html":  # its data are JSON, which the page shows as text (page.js)
         data = text.partition('type="application/json">')[2].partition("</script>")[0]
         assert json.loads(data)["actions"]
         text = text.replace(data, "")

@@ -1,4 +1,4 @@
-"""What the project says of itself: its workflows and its version."""
+"""The project's workflows and version."""
 
 import re
 import tomllib

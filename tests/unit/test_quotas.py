@@ -1,4 +1,4 @@
-"""The account's own request quotas: read once a day, and the published ones where they cannot be read."""
+"""The request quotas of the account: read once a day; if this fails, the published quotas are used."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ CONNECT = Service(name="connect", rate=Rate(2, 5), lists_rates=True)
 
 
 class ServiceQuotas(StubApi):
-    """Answers with these rows, or with this error, and counts how often it was asked."""
+    """Returns these rows or raises this error, and counts its calls."""
 
     def __init__(self, answer: list[dict[str, Any]] | Refused) -> None:
         self.answer = answer

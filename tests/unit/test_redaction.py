@@ -1,4 +1,4 @@
-"""What is hidden in any spelling, what a crash prints, and that the search for leaks finds one."""
+"""Redaction in all encodings, the output of a crash, and a check that the search for leaks works."""
 
 import json
 import logging
@@ -34,13 +34,13 @@ ODD = 'pa"ss<&>\\w\u00f6rd /+%\ttail'
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """Leave no secret of one test in the texts of another."""
+    """Forget the secrets of a test."""
     SECRETS.forget()
     yield
     SECRETS.forget()
 
 
-# -- what a text hides -------------------------------------------------------------------------------------------------------
+# -- redacted texts ----------------------------------------------------------------------------------------------------------
 
 SPELLED = {
     "as it is": ODD,
@@ -159,7 +159,7 @@ def test_an_operation_without_parameters_carries_nothing() -> None:
     assert list(sensitive_values(None, {})) == []
 
 
-# -- errors of AWS's and of botocore's -----------------------------------------------------------------------------------------
+# -- errors of AWS and botocore ------------------------------------------------------------------------------------------------
 
 GOOD = {"Username": "ada", "SecurityProfileIds": ["s"], "RoutingProfileId": "r", "InstanceId": "i"}
 PERSON = {"IdentityInfo": {"FirstName": "Ada", "Email": "ada@example.com"}}
@@ -243,7 +243,7 @@ def test_a_fetched_secret_is_in_no_log_and_no_report(
     assert [text.count("***") >= 3 for text in told] == [True] * (2 + len(FORMATS))
 
 
-# -- what a breakdown says ---------------------------------------------------------------------------------------------------
+# -- the output of a crash ---------------------------------------------------------------------------------------------------
 
 
 class Strict(Part):
@@ -312,7 +312,7 @@ def test_an_error_that_leads_to_itself_ends() -> None:
     assert len(list(crash_lines(error))) == 3
 
 
-# -- the hunt for leaks can find one --------------------------------------------------------------------------------------------
+# -- the search for leaks can find one ------------------------------------------------------------------------------------------
 
 CALLS = [name for name in secret_leaks.cases() if name.startswith("connect:CreateEmailAddress.DisplayName ")]
 ONE_TYPED = "connect:CreateUser ssm access-denied"
@@ -320,7 +320,7 @@ ONE_TYPED = "connect:CreateUser ssm access-denied"
 
 @pytest.fixture
 def afresh() -> Iterator[None]:
-    """Nothing that another test found out is believed, and no other test believes what is found out here."""
+    """Clear cached results before and after a test."""
     memories = (leak_calls.called, leak_typed.typed, leak_typed._typed_wrong)
     for each in memories:
         each.cache_clear()
@@ -330,7 +330,7 @@ def afresh() -> Iterator[None]:
 
 
 def found(names: list[str]) -> dict[str, set[str]]:
-    """The sinks in which a sentinel came out, by failure."""
+    """By failure: the sinks with a sentinel."""
     return {
         name.split()[-1]: {
             each.split(":")[0].removeprefix("sentinel in ") for each in secret_leaks.check(name)

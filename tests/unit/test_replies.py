@@ -1,4 +1,4 @@
-"""A reply that does not fit botocore's model means nothing, not even absence; AWS may leave members out or add some."""
+"""A reply that does not fit botocore's model is an error, and never means absence; AWS may omit or add members."""
 
 import json
 from contextlib import suppress
@@ -58,7 +58,7 @@ PAGES = {
 
 
 class Answer:
-    """What one account answers to everything, until it is told otherwise; its clients are made once."""
+    """The current reply of an account to every request; its clients are shared."""
 
     def __init__(self) -> None:
         self.status, self.body = 200, b""
@@ -70,7 +70,7 @@ ANSWER = Answer()
 
 
 def api(service: str, status: int, body: bytes, **headers: str) -> Any:
-    """An API whose every reply is this one."""
+    """An API with this reply to every request."""
     ANSWER.status, ANSWER.body = status, body
     ANSWER.headers.clear()
     ANSWER.headers.update(headers)
@@ -79,7 +79,7 @@ def api(service: str, status: int, body: bytes, **headers: str) -> Any:
 
 @pytest.mark.parametrize(("service", "operation"), PARAMETERS)
 def test_what_is_no_reply_of_aws_tells_nothing(service: str, operation: str) -> None:
-    silent = operation in ("update_queue_name", "delete_bucket")  # AWS may begin to say more
+    silent = operation in ("update_queue_name", "delete_bucket")  # AWS may add members
     for page in (each for name, each in PAGES.items() if not (silent and name.startswith("another's"))):
         with pytest.raises(Unsure):
             api(service, 200, page).call(operation, **PARAMETERS[service, operation])
@@ -294,7 +294,7 @@ def test_an_error_of_aws_is_what_it_was() -> None:
         toy.call("describe_queue", **QUEUE)
 
 
-# -- whatever comes ---------------------------------------------------------------------------------------------------
+# -- arbitrary replies ------------------------------------------------------------------------------------------------
 
 MODELS = {
     name: CORE.get_service_model(name) for name in ("connect", "dynamodb", "s3", "sts", "sqs", "lambda")
@@ -314,7 +314,7 @@ def _names(operation: Any) -> list[str]:
 @settings(deadline=None)
 @given(data=st.data())
 def test_whatever_comes_is_a_reply_or_a_reason(data: st.DataObject) -> None:
-    """No body makes botocore's parser, or ours, raise anything but one of the six reasons."""
+    """For any body, botocore's parser and ours raise only one of the six errors."""
     service = data.draw(st.sampled_from(sorted(MODELS)))
     model = MODELS[service]
     operation = model.operation_model(data.draw(st.sampled_from(sorted(model.operation_names))))
@@ -331,7 +331,7 @@ def test_whatever_comes_is_a_reply_or_a_reason(data: st.DataObject) -> None:
 
 
 def _answered(service: str, operation: Any, status: int, body: bytes) -> None:
-    """What the reply is to botocore, if it gets so far."""
+    """Let botocore parse the reply, if it is passed on to it."""
     headers = HeadersDict(
         {"x-amzn-requestid": "1", "x-amzn-errortype": "" if service == "s3" else "AnyException"}
     )

@@ -1,4 +1,4 @@
-"""Reports as files: the suffix decides, and a file is written whole or not at all."""
+"""Report files: the suffix selects the format, and a file is written completely or not at all."""
 
 import json
 import re

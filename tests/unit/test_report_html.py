@@ -1,4 +1,4 @@
-"""A pass as one HTML file: nothing in it is loaded from elsewhere, and no value becomes part of the page."""
+"""A pass as one HTML file: it loads nothing, and all values are escaped."""
 
 import base64
 import hashlib
@@ -52,7 +52,7 @@ def test_hostile_values_are_never_part_of_the_page() -> None:
     tame = Page(as_page(data(action("a", message="b"), notes=["n"], refusals=["r"], blind=["b"], only=["o"])))
     wild = Page(as_page(HOSTILE_PASS))
     shape = [(tag, sorted(attributes)) for tag, attributes in tame.elements]
-    # One more operation was called in the tame one.
+    # The harmless report has one more operation.
     calls = [("tr", []), ("th", ["class", "scope"]), ("td", ["class"])]
     at = next(place for place in range(len(shape)) if shape[place : place + 3] == calls)
     assert [(tag, sorted(attributes)) for tag, attributes in wild.elements] == shape[:at] + shape[at + 3 :]

@@ -1,4 +1,4 @@
-"""A pass as JUnit XML: a test case for each resource, and valid whatever the values hold."""
+"""A pass as JUnit XML: a test case for each resource, and valid XML for any values."""
 
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,7 +10,7 @@ from tests.unit.report_toys import HOSTILE, action, data
 
 
 def cases(pass_: Any) -> dict[str, Any]:
-    """Each test case by its name: what it failed of, `skipped`, or `passed`."""
+    """By name of a test case: its failure, `skipped`, or `passed`."""
     (suite,) = ET.fromstring(as_junit(pass_).encode("utf-8"))
     found = {}
     for case in suite:

@@ -1,4 +1,4 @@
-"""A pass as Markdown: in order, inert, and never too long for GitHub."""
+"""A pass as Markdown: in order, escaped, and never too long for GitHub."""
 
 import re
 from typing import Any
@@ -113,7 +113,7 @@ def test_a_report_of_long_and_hostile_texts_stays_below_the_limit() -> None:
 
 
 def inert(text: str) -> str:
-    """What a reader sees of one cell, after Markdown was rendered to HTML; anything but code in it is a failure."""
+    """The text of a cell after Markdown was rendered to HTML; fail if it contains anything except code."""
     rendered = GITHUB.render(f"| a | b |\n|---|---|\n| {text} | x |\n")
     (body,) = re.findall(r"<tbody>\n<tr>\n(.*)</tr>\n</tbody>", rendered, re.DOTALL)
     cells: list[str] = re.findall(r"<td>(.*?)</td>\n", body, re.DOTALL)

@@ -1,4 +1,4 @@
-"""What a report says first."""
+"""The order of actions in reports, and their summary."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people and machines are told: golden text for each verb, plain data, and never a secret."""
+"""Reports for people and programs: expected text for each verb, plain data, and no secrets."""
 
 import json
 from pathlib import Path
@@ -50,7 +50,9 @@ def test_one_value_on_one_line(value: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("value", [value for value, _ in SHOWN.values()], ids=SHOWN.keys())
 def test_no_line_is_too_long(value: Any) -> None:
-    assert len(shown(value, 20)) <= 31  # only what stands for a secret or a flow may be longer than asked
+    assert (
+        len(shown(value, 20)) <= 31
+    )  # only the placeholders of secrets and flows may be longer than the limit
     assert "\n" not in shown(value)
 
 
@@ -187,7 +189,7 @@ Failed: 3 changes, 1 waiting, 3 refused, 1 failed, 1 unsure, 5 mutating calls, 7
 
 
 def test_how_a_pass_ended() -> None:
-    """What the plan refused is told with the plan, not again."""
+    """Refusals of the plan are shown with the plan, and not again."""
     assert text(closing_lines(report())) == ENDED
 
 

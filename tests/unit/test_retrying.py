@@ -1,4 +1,4 @@
-"""Tries again: as often as a schedule says, with its pauses, and it ends as the last try did."""
+"""Retries follow a schedule with pauses, and end with the result of the last try."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from tests.unit.aws_toys import Listening
 
 
 class Replies:
-    """Returns one thing after the other, or raises it; the last one again and again."""
+    """Returns or raises the given results in turn, and then always the last one."""
 
     def __init__(self, *replies: object) -> None:
         self._replies = replies
@@ -117,7 +117,7 @@ def test_the_waits_are_as_long_as_their_text_says() -> None:
 
 
 def test_only_a_loop_imports_tenacity() -> None:
-    """`validate` reads `FILES_CHANGING`, and is not to pay for more."""
+    """`validate` imports `FILES_CHANGING`, and should not import more."""
     look = (
         "import sys, reconciler.desired.load, reconciler.runtime.retrying as it;"
         "before = 'tenacity' in sys.modules;"

@@ -1,4 +1,4 @@
-"""Requests that carry rows, each in the form that its operation takes."""
+"""Requests with rows, each in the form of its operation."""
 
 from reconciler.contract import Request, RowCall
 

@@ -1,4 +1,4 @@
-"""One layer of retries: what is tried again, when, and what a failure says."""
+"""The single layer of retries: which calls are repeated, when, and the messages of failures."""
 
 from dataclasses import replace
 from random import Random
@@ -142,7 +142,7 @@ def test_pauses_differ_from_one_copy_of_us_to_another() -> None:
 
 
 def test_every_attempt_is_paced(clock: Listening) -> None:
-    """A retry spends a token, too; otherwise a storm would be answered with a storm."""
+    """A retry takes a token as well; otherwise throttling would cause more calls."""
     api = api_of(FakeClient(*[THROTTLED] * 5, {}), clock, share=0.2)
     api.pacer.services = {"connect": known_kinds()["connect.queue"].service}
     api.call("create_queue")
@@ -272,7 +272,7 @@ def test_a_password_goes_to_aws_and_nowhere_else(
 
 
 def test_botocore_itself_never_tries_again() -> None:
-    """Two layers of retries would multiply; LimitExceededException is a throttle to botocore, and no throttle at all."""
+    """Two layers of retries would multiply; and botocore treats LimitExceededException as throttling, although it is not."""
     requests = []
 
     def answer(request: Any) -> tuple[int, Any]:
@@ -338,7 +338,7 @@ def test_pages_are_read_to_the_end(clock: Listening) -> None:
 
 
 def test_a_page_that_fails_fails_the_list(clock: Listening) -> None:
-    """Half a list would read as absence of the other half."""
+    """An incomplete list would mean that the rest is absent."""
     client = FakeClient(
         {"QueueSummaryList": [{"Id": "1"}], "NextToken": "a"}, refusal("AccessDeniedException", 403)
     )
@@ -374,7 +374,7 @@ EMPTY = b'<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01
 def test_a_read_that_says_nothing_is_not_believed(
     service: str, operation: str, parameters: dict[str, str]
 ) -> None:
-    """Tags that are not there would be somebody else's bucket, and remembered as such."""
+    """Missing tags would make it a bucket of others, and be cached."""
     api = account(lambda _request: (200, b"")).api(service)
     with pytest.raises(Unsure, match="AWS answered with an empty body"):
         api.call(operation, **parameters)

@@ -1,4 +1,4 @@
-"""Signals that a long-running program waits for: none is lost, wherever and whenever it arrives."""
+"""Signals for a long-running program: none is lost, at any time and place."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""A program does not stop because nobody reads its output."""
+"""A program does not stop if its output is not read."""
 
 import io
 import subprocess
@@ -11,7 +11,7 @@ from reconciler.runtime.streams import Stream, unfailing
 
 
 class Failing(io.StringIO):
-    """A stream that fails as it is told."""
+    """A stream that fails with a given error."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()

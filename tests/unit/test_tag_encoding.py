@@ -1,4 +1,4 @@
-"""Names in the value of a tag: encoded where AWS refuses a character, and found again whatever they hold."""
+"""Names in the values of tags: encoded if AWS refuses a character, and decoded again for any name."""
 
 import re
 

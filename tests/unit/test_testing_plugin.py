@@ -1,4 +1,4 @@
-"""The plugin of the contract suite: it leaves other projects alone, and says what a project that asks for it lacks."""
+"""The plugin of the contract suite: it does not affect other projects, and says what is missing in a project that uses it."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ STRICT = ("-q", "--strict-markers", "--strict-config", "-W", "error", "-p", "no:
 
 
 def played(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a project of somebody else's."""
+    """Run pytest in another project."""
     (folder / "pyproject.toml").touch()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", *STRICT, *words]

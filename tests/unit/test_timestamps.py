@@ -1,4 +1,4 @@
-"""Times of replies are in UTC, whatever time zone the machine is in."""
+"""Times of replies are in UTC in any time zone of the machine."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who uses what a plan deletes: what names it by an ARN or an id, and no text that only looks like its name."""
+"""The resources that refer to a resource to be deleted: by an ARN or an id, but not by a text that only looks like its name."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def seen(name: str, id_: str, **settings: Any) -> Sighting:
 
 
 def users(*strays: tuple[Key, Sighting]) -> dict[Key, frozenset[Key]]:
-    """By what goes: who uses it."""
+    """By resource to be deleted: the resources that refer to it."""
     world = World(strays=[Stray(key, sighting, {}) for key, sighting in strays])
     return dict(users_of({key: "delete" for key, _ in strays}, world, known_kinds()).known)
 

@@ -132,7 +132,7 @@ AS_IT_IS: Settings = {
     "EvaluateLowSampleCountPercentile": "evaluate",
     "EvaluationWindow": {"WallClockWindow": {"Timezone": "Europe/London"}},
 }
-"""The base in AWS's words."""
+"""The base in the form of requests."""
 
 SAMPLE = Sample(
     name="Orders fail",

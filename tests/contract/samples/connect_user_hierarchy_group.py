@@ -12,6 +12,6 @@ SAMPLE = Sample(
         Change("parent_group", "Leeds", refused="AWS cannot change parent_group"),
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
-    # Its name is all that can change by hand, and `test_a_resource_renamed_by_another_client_is_renamed_back` changes that.
+    # Only its name can be changed by other clients, and `test_a_resource_renamed_by_another_client_is_renamed_back` changes that.
     drifts=(),
 )

@@ -11,7 +11,7 @@ ANOTHER = {"CidrBlock": "10.9.0.0/16"}
 
 
 def block(number: int) -> Callable[[str], str]:
-    """One of the blocks of a VPC's block."""
+    """A function that returns a part of a VPC's block."""
     return lambda of_vpc: str([*IPv6Network(of_vpc).subnets(new_prefix=64)][number])
 
 

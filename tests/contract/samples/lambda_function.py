@@ -47,7 +47,7 @@ def layer(name: str, variable: str) -> Given:
 
 
 def signing(variable: str) -> Given:
-    """A configuration for code signing, and the variable that stands for its ARN."""
+    """Create a configuration for code signing; the variable is replaced by its ARN."""
     publisher = f"arn:aws:signer:{REGION}:{ACCOUNT}:/signing-profiles/{variable}/abcdefghij"
     content = {"AllowedPublishers": {"SigningProfileVersionArns": [publisher]}}
     like = arn("lambda", "code-signing-config:csc-0123456789abcdefg")

@@ -84,7 +84,7 @@ BASE_ROWS = [TO_QUEUE, TO_STREAM, TO_PAGE]
 
 
 def rows(**changed: Any) -> list[Settings]:
-    """The subscriptions of the base, that of the queue changed."""
+    """The subscriptions of the base, with changes to that of the queue."""
     return [{**TO_QUEUE, **changed}, TO_STREAM, TO_PAGE]
 
 
