@@ -1,4 +1,4 @@
-"""A sandbox in both of its forms, and a small Connect of our own to try the plug-in with."""
+"""A sandbox in process and over HTTP, and a small Connect for tests of the plugin."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -18,7 +18,7 @@ ClientFactory = Callable[[str], Any]
 
 
 class TinyPlane(ConnectBackend):
-    """Queues and flows, as small as a plane can be."""
+    """A minimal plane with queues and flows."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -98,7 +98,7 @@ def both_ways(request: pytest.FixtureRequest, tiny_plane: None) -> Iterator[tupl
 
 @pytest.fixture
 def over_http() -> Callable[[str], ClientFactory]:
-    """What makes clients of a sandbox served at a URL."""
+    """A function that returns a client factory for a sandbox at a URL."""
     return client_of
 
 

@@ -1,4 +1,4 @@
-"""A VPC to try EC2's subnets and security groups in."""
+"""A VPC for tests of EC2's subnets and security groups."""
 
 from ipaddress import IPv6Network
 from typing import Any

@@ -1,4 +1,4 @@
-"""A contact centre behind plain boto3 clients that try once, for the tests of quotas, latency, lag and faults."""
+"""A contact centre with plain boto3 clients without retries, for tests of quotas, latency, lag and faults."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ REGION = "eu-west-2"
 ONCE = Config(retries={"total_max_attempts": 1})
 
 
-# Building a client takes longer than most tests do, and any sandbox answers it.
+# It takes longer to create a client than to run most tests, and a client works with any sandbox.
 CLIENTS: dict[tuple[str, str], Any] = {}
 
 

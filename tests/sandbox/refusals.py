@@ -1,4 +1,4 @@
-"""What a plain client is told when AWS refuses."""
+"""The errors that a plain client gets."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ ANYBODY = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service
 
 
 def client_of(sandbox: Sandbox, service: str) -> Any:
-    """A client that sends wrong parameters too, once; made once for all tests, because it takes longer than they do."""
+    """A client without parameter checks and retries; shared by all tests, because it takes long to create one."""
     if service not in _clients:
         _clients[service] = sandbox.session(REGION).client(service, config=UNCHECKED)
     return _clients[service]
 
 
 def refusal(client: Any, call: str, **params: Any) -> tuple[str, str]:
-    """The code and the message with which a call is refused."""
+    """The code and the message of the error of a call."""
     with pytest.raises(client.exceptions.ClientError) as refused:
         getattr(client, call)(**params)
     error = refused.value.response["Error"]
@@ -29,5 +29,5 @@ def refusal(client: Any, call: str, **params: Any) -> tuple[str, str]:
 
 
 def refused(client: Any, call: str, **params: Any) -> str:
-    """The code with which a call is refused."""
+    """The code of the error of a call."""
     return refusal(client, call, **params)[0]

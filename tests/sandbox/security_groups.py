@@ -1,4 +1,4 @@
-"""Security groups and rules to try EC2 with."""
+"""Security groups and rules for tests of EC2."""
 
 from typing import Any
 

@@ -113,7 +113,7 @@ def test_quotas_latency_and_lag_hold_over_http(over_http: Clients) -> None:
         clock.sleep(10)
         connect.describe_hours_of_operation(InstanceId=instance, HoursOfOperationId=hours)
         outcomes = [status_of(connect.describe_instance, InstanceId=instance) for _ in range(7)]
-        assert outcomes == [200, 200, 200, 200, 200, 200, 429]  # 0.125 s each: 1.5 tokens drip in on the way
+        assert outcomes == [200, 200, 200, 200, 200, 200, 429]  # 0.125 s each: 1.5 tokens are added meanwhile
 
 
 def test_requests_for_no_operation_are_troubled_by_nobody() -> None:

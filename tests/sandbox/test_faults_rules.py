@@ -1,4 +1,4 @@
-"""Rules of faults: which calls they strike, and when."""
+"""Fault rules: the calls that they affect, and when."""
 
 from collections.abc import Sequence
 

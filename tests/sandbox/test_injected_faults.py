@@ -1,4 +1,4 @@
-"""Injected faults: each strikes as it says, with or without its effect."""
+"""Injected faults: each has its documented effect."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +30,7 @@ from reconciler.sandbox.fault_injection import (
 from tests.sandbox.fault_plans import always
 from tests.sandbox.plain_clients import answer_to, client_in, make_hours, make_instance, names_of_hours
 
-# What each kind does to CreateHoursOfOperation: what its caller gets, and whether the work is done.
+# By type of fault: the error of CreateHoursOfOperation, and whether the call took effect.
 ANSWERS = {
     FaultKind.THROTTLE: ("ThrottlingException", 429),
     FaultKind.ERROR_500: ("InternalServiceException", 500),
@@ -63,7 +63,7 @@ DONE = {
 
 @contextmanager
 def struck(plan: Plan = no_faults) -> Iterator[tuple[Sandbox, Any, str, Any]]:
-    """A contact centre whose calls from now on follow a plan."""
+    """A contact centre with a fault plan for all further calls."""
     with sandboxed() as (box, clock):
         connect = client_in(box)
         instance = make_instance(connect)
@@ -243,7 +243,7 @@ def test_every_case_of_a_matrix_strikes_where_it_says() -> None:
         for index, kind in matrix:
             box.journal.clear()
             box.inject(at(index, kind))
-            with suppress(ClientError, BotoCoreError, Crash, KeyError):  # an empty reply names no id
+            with suppress(ClientError, BotoCoreError, Crash, KeyError):  # an empty reply has no id
                 story(connect, instance)
             assert [box.journal.index(call) + 1 for call in box.journal.faulty()] == [index], (index, kind)
             box.calm()

@@ -1,4 +1,4 @@
-"""A long poll of a queue holds nobody up, and gets the message that is sent meanwhile."""
+"""A long poll of a queue does not block other requests, and gets a message that is sent meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,7 +20,7 @@ def test_a_message_sent_during_a_long_poll_arrives() -> None:
         with ThreadPoolExecutor(1) as pool:
             poll = pool.submit(waiting.receive_message, QueueUrl=url, WaitTimeSeconds=20)
             while len(server.journal) < 6 and not poll.done():
-                sending.list_queues()  # answered although somebody waits
+                sending.list_queues()  # answered while a long poll waits
             sending.send_message(QueueUrl=url, MessageBody="hello")
             (message,) = poll.result(timeout=300)["Messages"]
         assert message["Body"] == "hello"

@@ -1,4 +1,4 @@
-"""CloudFormation refuses types that nothing stands behind, and makes the others; seen through a plain client."""
+"""CloudFormation refuses types that moto does not have, and creates the others; with a plain client."""
 
 import json
 from typing import Any
@@ -115,7 +115,7 @@ READS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("s3", "list_buckets", "get_bucket_abac", {"Bucket": "calls"}),
     ("ec2", "describe_vpcs", "describe_subnets", {}),
 )
-"""A service, what loads it, and what reads a resource of a stack."""
+"""Services, each with a call that loads it and a call that reads a resource of a stack."""
 
 
 @pytest.mark.parametrize("read", READS)

@@ -1,4 +1,4 @@
-"""CloudWatch keeps every setting of a metric alarm and refuses what AWS refuses, seen through a plain client."""
+"""CloudWatch keeps every setting of a metric alarm and refuses what AWS refuses, with a plain client."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def cloudwatch(sandbox: Sandbox) -> Any:
 
 
 def alarm_of(cloudwatch: Any, **asked: Any) -> dict[str, Any]:
-    """The one alarm there is, without its times."""
+    """The only alarm, without its times."""
     (alarm,) = cloudwatch.describe_alarms(**asked)["MetricAlarms"]
     for name in ("AlarmConfigurationUpdatedTimestamp", "StateUpdatedTimestamp", "StateTransitionedTimestamp"):
         assert alarm.pop(name)

@@ -1,4 +1,4 @@
-"""Tables as AWS keeps them, seen through a plain client."""
+"""Tables, with a plain client."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from botocore.config import Config
 from reconciler.sandbox import Sandbox
 
 REGION = "eu-west-2"
-ONCE = Config(retries={"total_max_attempts": 1})  # botocore would wait and try a LimitExceededException again
+ONCE = Config(retries={"total_max_attempts": 1})  # botocore would wait and retry a LimitExceededException
 NAME = {"TableName": "orders"}
 KEY = [{"AttributeName": "id", "KeyType": "HASH"}]
 ID = {"AttributeName": "id", "AttributeType": "S"}

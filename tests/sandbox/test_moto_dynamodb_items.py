@@ -1,4 +1,4 @@
-"""What moto still answers, or lacks altogether, beside our tables."""
+"""Operations of DynamoDB that stay moto's, or that the sandbox lacks."""
 
 from typing import Any
 

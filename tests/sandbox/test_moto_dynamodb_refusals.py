@@ -1,4 +1,4 @@
-"""What DynamoDB refuses of tables, and that a refused request changes nothing; seen through a plain client."""
+"""Errors of DynamoDB for tables, and checks that a refused request changes nothing; with a plain client."""
 
 from typing import Any
 

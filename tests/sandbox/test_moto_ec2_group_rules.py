@@ -1,4 +1,4 @@
-"""The rules of security groups as AWS keeps them: they come back as AWS writes them, are changed and go."""
+"""The rules of security groups: authorize, modify, revoke, and their canonical form."""
 
 from typing import Any
 

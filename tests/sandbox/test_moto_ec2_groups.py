@@ -1,4 +1,4 @@
-"""Security groups as AWS keeps them: what is written comes back, and what is in use stays."""
+"""Security groups: settings, tags, and deletes of groups in use."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ def test_the_default_group_lets_its_members_talk_and_stays(ec2: Any, vpc_id: str
 def test_a_group_that_others_name_or_use_stays(ec2: Any, vpc_id: str, group_id: str) -> None:
     other = made(ec2, vpc_id, "other")
     named = [port(22, UserIdGroupPairs=[{"GroupId": group_id}])]
-    opened(ec2, group_id, *named)  # its own rules do not hold it
+    opened(ec2, group_id, *named)  # its own rules do not prevent the deletion
     opened(ec2, other, *named)
     told = ("DependencyViolation", f"resource {group_id} has a dependent object")
     assert refusal(ec2.delete_security_group, GroupId=group_id) == told

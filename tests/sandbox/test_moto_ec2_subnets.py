@@ -1,4 +1,4 @@
-"""Subnets as AWS keeps them: every attribute, IPv6 blocks, filters and pages, and what holds a subnet and a VPC."""
+"""Subnets: every attribute, IPv6 blocks, filters, pages, and deletes of subnets and VPCs in use."""
 
 from typing import Any
 

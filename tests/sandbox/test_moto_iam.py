@@ -1,4 +1,4 @@
-"""AWS's own managed policies are there, and cost nothing until somebody asks for them."""
+"""AWS's managed policies exist, and take no time until they are used."""
 
 import json
 

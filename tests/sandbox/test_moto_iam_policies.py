@@ -1,4 +1,4 @@
-"""Managed policies as AWS keeps them: names, versions, what holds them, and lists of them in pages."""
+"""Managed policies: names, versions, deletes of policies in use, and lists in pages."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def iam(client: Any) -> Any:
-    """An IAM that is empty."""
+    """An empty IAM."""
     iam_backends[ACCOUNT]["aws"].reset()
     return client
 

@@ -1,4 +1,4 @@
-"""Roles as AWS keeps them: names, trust, inline and attached policies, boundaries, tags, and lists of them in pages."""
+"""Roles: names, trust policies, inline and attached policies, boundaries, tags, and lists in pages."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""AWS KMS keeps every setting of a key and refuses what AWS refuses, seen through a plain client."""
+"""AWS KMS keeps every setting of a key and refuses what AWS refuses, with a plain client."""
 
 import json
 from typing import Any
@@ -229,7 +229,7 @@ def test_keys_aliases_and_tags_come_in_pages(kms: Any) -> None:
     (*whole, _) = kms.get_paginator("list_aliases").paginate(PaginationConfig={"PageSize": 2})
     assert {len(page["Aliases"]) for page in whole} == {2}
     assert [alias["AliasName"] for alias in whole[0]["Aliases"]] == ["alias/0", "alias/1"]
-    assert "TargetKeyId" not in whole[-1]["Aliases"][0]  # of AWS, and not used yet
+    assert "TargetKeyId" not in whole[-1]["Aliases"][0]  # an AWS managed key that is not used yet
 
 
 def test_wrong_tags_are_refused(kms: Any) -> None:

@@ -1,4 +1,4 @@
-"""AWS Lambda keeps every setting of a function and refuses what AWS refuses, seen through a plain client."""
+"""AWS Lambda keeps every setting of a function and refuses what AWS refuses, with a plain client."""
 
 import io
 import json
@@ -72,7 +72,7 @@ DEFAULTS = {
 
 
 def with_role(sandbox: Sandbox) -> Any:
-    """A client of Lambda, beside a role; asking IAM for it takes longer than all else in these tests."""
+    """A client of Lambda, and a role, which takes longer to create than all else in these tests."""
     trust = json.dumps({"Version": "2012-10-17", "Statement": [ANYBODY]})
     iam_backends[sandbox.account]["aws"].create_role("r", trust, "/", None, "", [], "3600")
     return client_of(sandbox, "lambda")

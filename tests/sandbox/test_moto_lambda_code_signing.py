@@ -1,4 +1,4 @@
-"""Configurations for code signing, and the functions that have one, seen through a plain client."""
+"""Configurations for code signing, and the functions that have one, with a plain client."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""CloudWatch Logs keeps every setting of a log group and refuses what AWS refuses, seen through a plain client."""
+"""CloudWatch Logs keeps every setting of a log group and refuses what AWS refuses, with a plain client."""
 
 import io
 import json

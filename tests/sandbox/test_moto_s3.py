@@ -1,4 +1,4 @@
-"""Bucket settings as AWS keeps them, seen through a plain client."""
+"""Bucket settings, with a plain client."""
 
 import json
 from typing import Any

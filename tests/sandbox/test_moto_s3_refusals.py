@@ -1,4 +1,4 @@
-"""What S3 refuses, and that a refused put leaves the bucket as it was; seen through a plain client."""
+"""Errors of S3, and checks that a refused put does not change the bucket; with a plain client."""
 
 import json
 from datetime import UTC, datetime

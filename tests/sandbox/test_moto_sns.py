@@ -1,4 +1,4 @@
-"""Amazon SNS keeps every attribute of topics and subscriptions and refuses what AWS refuses, seen through a plain client."""
+"""Amazon SNS keeps every attribute of topics and subscriptions and refuses what AWS refuses, with a plain client."""
 
 import json
 from typing import Any
@@ -205,7 +205,7 @@ def test_a_subscription_that_nobody_confirms_lapses_after_48_hours() -> None:
         other = sns.subscribe(**confirmed, ReturnSubscriptionArn=True)["SubscriptionArn"]
         sns.confirm_subscription(**TOPIC, Token=other.rpartition(":")[2])
         clock.sleep(47 * HOUR)
-        assert sns.subscribe(**MAIL, ReturnSubscriptionArn=True)["SubscriptionArn"] == arn  # asked once more
+        assert sns.subscribe(**MAIL, ReturnSubscriptionArn=True)["SubscriptionArn"] == arn  # requested again
         clock.sleep(47 * HOUR)
         assert attributes_of(sns)["SubscriptionsPending"] == "1"
         clock.sleep(1 * HOUR)

@@ -1,4 +1,4 @@
-"""The tagging API finds what has tags by type and tag, as AWS spells them, seen through a plain client."""
+"""The Resource Groups Tagging API finds tagged resources by type and tag, with a plain client."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ KEY = {
 ALARM = {"MetricName": "E", "Namespace": "N", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
 ABOVE = {"Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold"}
 Made = tuple[str, Callable[[], Any]]
-"""An ARN, and what takes all tags away."""
+"""An ARN, and a function that removes all its tags."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def tagging(sandbox: Sandbox) -> Any:
 
 
 def found(tagging: Any, *types: str, **asked: Any) -> dict[str, dict[str, str]]:
-    """What is found, with its tags, from all pages."""
+    """The resources of all pages, with their tags."""
     asked |= {"ResourceTypeFilters": list(types)} if types else {}
     rows = [
         row

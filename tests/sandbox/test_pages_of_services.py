@@ -1,4 +1,4 @@
-"""Services beside the kinds give pages of the size that is asked for, and refuse sizes and tokens that there are not."""
+"""Other services return pages of the requested size, and refuse invalid sizes and tokens."""
 
 import json
 from typing import Any
@@ -19,7 +19,11 @@ def test_parameters_are_described_in_pages(sandbox: Sandbox) -> None:
     ssm = sandbox.session(REGION).client("ssm")
     for number in range(4):
         ssm.put_parameter(Name=f"/mine/{number}", Value="x", Type="String")
-    assert sizes(ssm, "describe_parameters", "Parameters", MaxResults=2) == [2, 2, 1]  # and the sandbox's own
+    assert sizes(ssm, "describe_parameters", "Parameters", MaxResults=2) == [
+        2,
+        2,
+        1,
+    ]  # and those of the sandbox
     assert sum(sizes(ssm, "get_parameters_by_path", "Parameters", Path="/mine", MaxResults=3)) == 4
 
 

@@ -1,4 +1,4 @@
-"""Requests that moto would let pass, and replies that only a strict eye finds wrong."""
+"""Checks of requests that moto lacks, and of replies."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the sandbox has of Amazon Connect, and what docs/sandbox.md says of it."""
+"""The operations of Amazon Connect in the sandbox, and their table in docs/sandbox.md."""
 
 import json
 from pathlib import Path

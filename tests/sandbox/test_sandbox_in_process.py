@@ -1,4 +1,4 @@
-"""The sandbox in process: accounts, passwords, and that each one starts empty."""
+"""The sandbox in process: accounts, passwords, and an empty initial state."""
 
 import os
 import string

@@ -1,4 +1,4 @@
-"""The journal of calls: what it answers, and its lines without secrets."""
+"""The journal of calls: its queries, and its lines without secrets."""
 
 import boto3
 import pytest

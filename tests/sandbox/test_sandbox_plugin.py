@@ -1,4 +1,4 @@
-"""Operations of a control plane of our own, in process and over HTTP: replies and errors by botocore's model."""
+"""Operations of a custom control plane, in process and over HTTP: replies and errors according to botocore's model."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The sandbox over HTTP: its port, its account, and how it answers faults of its own."""
+"""The sandbox over HTTP: its port, its account, and its internal errors."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""The state in a file: what is saved and loaded again, who may read it, and which files are refused."""
+"""The state in a file: save and load, permissions, and refused files."""
 
 import os
 import pickle
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def everything(box: Sandbox) -> dict[str, Any]:
-    """What plain clients see: each reply without what differs from request to request."""
+    """The replies to plain clients, without members that differ in each request."""
 
     def ask(service: str, operation: str, region: str = "eu-west-2", **members: Any) -> Any:
         reply = getattr(client_in(box, service, region), operation)(**members)

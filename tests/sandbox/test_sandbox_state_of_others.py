@@ -1,4 +1,4 @@
-"""IAM and EC2 in a snapshot: both are put back as they were, and go on from there."""
+"""IAM and EC2 in a snapshot: both are restored, and continue to work."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The walk of docs/sandbox-walk.md: that its script is whole, and, where there is an AWS CLI, that it still goes so."""
+"""docs/sandbox-walk.md: its script is complete, and an installed AWS CLI still gives the same replies."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_the_document_shows_every_command() -> None:
 
 
 def walked(sections: int | None = None) -> str:
-    """The document, or its beginning, as the AWS CLI that is installed writes it now."""
+    """The document, or its first sections, written with the installed AWS CLI."""
     aws = find_aws()
     if aws is None:
         pytest.skip("there is no AWS CLI here; `make walk` brings one")

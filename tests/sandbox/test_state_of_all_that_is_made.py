@@ -1,4 +1,4 @@
-"""One of everything is made and changed; what a snapshot or a file puts back is as it was to every list there is."""
+"""Resources of all services are created and changed; every list shows them unchanged after a restore from a snapshot or file."""
 
 import io
 import json
@@ -188,7 +188,7 @@ def furnish(box: Sandbox) -> None:
 
 
 def change(box: Sandbox) -> None:
-    """Change, delete and make something in every service."""
+    """Change, delete and create something in every service."""
     kms, iam, ec2 = (client_of(box, each) for each in ("kms", "iam", "ec2"))
     kms.schedule_key_deletion(KeyId=kms.describe_key(KeyId="alias/HMAC_256")["KeyMetadata"]["KeyId"])
     kms.create_key()
@@ -206,14 +206,14 @@ def change(box: Sandbox) -> None:
 
 
 def asked(box: Sandbox) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every list of the services that needs no parameters, and what shows one of the resources in full."""
+    """Every list operation without required parameters, and reads of single resources."""
     for service in SERVICES:
         model = client_of(box, service).meta.service_model
         for name in model.operation_names:
             shape = model.operation_model(name).input_shape
             reads = (
                 name.startswith(("Describe", "List", "Get")) and name != "GetUser"
-            )  # moto makes up who asks
+            )  # moto invents the caller
             if reads and not (shape and shape.required_members):
                 yield service, xform_name(name), {}
     yield from (("ec2", f"describe_{what}", {}) for what in NETWORK)
@@ -242,7 +242,7 @@ def asked(box: Sandbox) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def shown(box: Sandbox) -> dict[str, Any]:
-    """What plain clients see: each reply, or refusal, without what differs from request to request."""
+    """The replies and errors for plain clients, without members that differ in each request."""
     seen = {}
     for service, call, params in asked(box):
         try:
@@ -317,7 +317,7 @@ def test_what_was_replaced_is_let_go(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("call", ["snapshot", "restore"])
 def test_services_that_nobody_asked_for_are_not_loaded(call: str) -> None:
-    """They take a second to load."""
+    """It takes a second to load them."""
     lines = (
         "import sys",
         "from reconciler.sandbox import Sandbox",

@@ -1,4 +1,4 @@
-"""A saved state holds what logs, alarms, keys, functions and topics there are, and they work as before."""
+"""A saved state contains logs, alarms, keys, functions and topics, and they work as before."""
 
 import json
 from pathlib import Path
@@ -55,7 +55,7 @@ def furnish(box: Sandbox) -> dict[str, Any]:
 
 
 def everything(box: Sandbox, made: dict[str, Any]) -> list[Any]:
-    """What plain clients see: each reply without what differs from request to request."""
+    """The replies to plain clients, without members that differ in each request."""
     asked: list[tuple[str, str, dict[str, Any]]] = [
         ("logs", "describe_log_groups", {}),
         ("logs", "describe_metric_filters", {"logGroupName": "/app"}),

@@ -50,9 +50,8 @@ def test_one_value_on_one_line(value: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("value", [value for value, _ in SHOWN.values()], ids=SHOWN.keys())
 def test_no_line_is_too_long(value: Any) -> None:
-    assert (
-        len(shown(value, 20)) <= 31
-    )  # only the placeholders of secrets and flows may be longer than the limit
+    # Only the placeholders of secrets and flows may be longer than the limit.
+    assert len(shown(value, 20)) <= 31
     assert "\n" not in shown(value)
 
 

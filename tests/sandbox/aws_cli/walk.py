@@ -1,7 +1,7 @@
 """Walks the AWS CLI through `commands.txt` against a sandbox and writes every reply: `python -m tests.sandbox.aws_cli.walk docs/sandbox-walk.md`.
 
-The CLI's program comes from the environment variable AWS_CLI, else from the PATH. Clock and ids are fixed, so that
-every walk writes the same document.
+The program is that of the environment variable AWS_CLI, or is found in the PATH. The clock and the ids are fixed, so every run
+writes the same document.
 """
 
 import json
@@ -40,14 +40,14 @@ Every command is told where the sandbox is by `AWS_ENDPOINT_URL=http://127.0.0.1
 
 @dataclass(frozen=True)
 class Step:
-    """One command, and the part of its reply that is kept under a name."""
+    """One command, and the part of its reply that is stored under a name."""
 
     command: str
     name: str | None
     path: str | None
 
     def words(self, kept: Mapping[str, str]) -> list[str]:
-        """The command as the shell would hand it over."""
+        """The words of the command, as the shell would pass them."""
         return shlex.split(NAME.sub(lambda found: kept[found[1]], self.command))
 
 
@@ -64,7 +64,7 @@ def script() -> Iterator[str | Step]:
 
 
 class Walk:
-    """One walk, with what it keeps on the way."""
+    """One run of the script, with the stored parts of replies."""
 
     def __init__(self, aws: str, url: str) -> None:
         self.kept: dict[str, str] = {}
@@ -81,7 +81,7 @@ class Walk:
         }
 
     def take(self, step: Step) -> str:
-        """Run one command and return what it printed."""
+        """Run one command, and return its output."""
         _, *words = step.words(self.kept)
         done = subprocess.run(
             [self._aws, *words],
@@ -89,7 +89,7 @@ class Walk:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,  # a busy machine is no mistake
+            timeout=600,  # a long time, because the machine may be busy
         )
         if step.name and step.path:
             self.kept[step.name] = str(jmespath.search(step.path, json.loads(done.stdout)))
@@ -97,7 +97,7 @@ class Walk:
 
 
 def document(aws: str, sections: int | None = None) -> str:
-    """Walk, and return the whole document, or its first sections."""
+    """Run the script, and return the whole document, or its first sections."""
     steps = list(script())
     count = sum(isinstance(step, Step) for step in steps)
     headings = [number for number, step in enumerate(steps) if isinstance(step, str)]
@@ -119,7 +119,7 @@ def shown(step: Step, walk: Walk) -> str:
 
 
 class fixed_plane:  # noqa: N801 -- a context manager, used as a word
-    """While it lasts, new planes draw their ids from a seed."""
+    """A context in which new planes have ids from a seed."""
 
     def __enter__(self) -> None:
         plugin.install()
@@ -132,7 +132,7 @@ class fixed_plane:  # noqa: N801 -- a context manager, used as a word
 
 
 def find_aws() -> str | None:
-    """The AWS CLI's program, if there is one."""
+    """The program of the AWS CLI, if there is one."""
     return os.environ.get("AWS_CLI") or shutil.which("aws")
 
 

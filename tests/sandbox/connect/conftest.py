@@ -17,7 +17,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make_plane(clock: Clock) -> Callable[..., ConnectPlane]:
-    """Makes planes that know each other, by the clock and with ids that are the same each time."""
+    """A function that creates planes that share this clock and have fixed ids."""
     planes: list[ConnectPlane] = []
     random = Random(1)
 
@@ -49,5 +49,5 @@ def centre(plane: ConnectPlane) -> Centre:
 
 @pytest.fixture
 def refused() -> Refused:
-    """`with refused(code) as error:` wants the block to be refused with that code."""
+    """`with refused(code) as error:` requires that the block is refused with this code."""
     return want_refused

@@ -1,4 +1,4 @@
-"""A contact centre to try things on; every request and every reply is held against botocore's model."""
+"""A contact centre for tests; every request and every reply is checked with botocore's model."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -36,7 +36,7 @@ class Clock:
 
 
 def misfits(shape: Any, value: Any, path: str) -> Iterator[str]:
-    """Yield where a reply is not what the model says."""
+    """Yield the differences between a reply and the model."""
     if shape.type_name == "structure":
         yield from (f"{path}.{name} is unknown" for name in value if name not in shape.members)
         yield from (f"{path}.{name} is missing" for name in shape.required_members if name not in value)
@@ -64,7 +64,7 @@ def call(plane: ConnectPlane, operation: str, **members: Any) -> Any:
 
 
 class Centre:
-    """An instance, called by operation and members."""
+    """An instance whose operations are called with members."""
 
     def __init__(self, plane: ConnectPlane, **settings: Any) -> None:
         self.plane = plane

@@ -1,4 +1,4 @@
-"""A contact centre in which at least one thing of every kind lives, put back as it was before each request."""
+"""A contact centre with at least one resource of every kind; its state is restored before each request."""
 
 import json
 import uuid
@@ -37,7 +37,7 @@ BUCKET = {"StorageType": "S3", "S3Config": {"BucketName": "calls", "BucketPrefix
 
 
 class Populated:
-    """A client without checks of its own, the plane behind it, and the ids and ARNs by the member that takes them."""
+    """A client without its own checks, the plane behind it, and ids and ARNs by the member that accepts them."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox

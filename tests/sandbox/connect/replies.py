@@ -1,10 +1,10 @@
-"""Holds replies, as they stand on the wire, against botocore's output shapes."""
+"""Checks the bodies of replies with botocore's output shapes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 NUMBER = (int, float)
-# What AWS answers and its model does not say.
+# Members of AWS's replies that are missing in its model.
 BESIDE_THE_MODEL: Mapping[str, frozenset[str]] = {
     "DescribeContactFlowModule.ContactFlowModule.Status": frozenset({"published", "saved"})
 }
@@ -23,9 +23,9 @@ TYPES: Mapping[str, Any] = {
 
 
 def misfits(shape: Any, value: Any, path: str) -> Iterator[str]:
-    """Yield where a value is not what the model says: type, required members, unknown members, enums."""
+    """Yield the differences between a value and the model: type, required members, unknown members, enums."""
     kind = shape.type_name
-    truth = isinstance(value, bool)  # for Python a boolean is a number
+    truth = isinstance(value, bool)  # in Python, a boolean is a number
     if not isinstance(value, TYPES[kind]) or truth != (kind == "boolean"):
         yield f"{path} is {value!r}, not a {kind}"
     elif kind == "structure":

@@ -1,4 +1,4 @@
-"""Draws requests from botocore's input shapes: valid ones, and valid ones with one constraint broken."""
+"""Generates requests from botocore's input shapes: valid ones, and ones with one broken constraint."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tests.sandbox.connect.populated import (
 
 Known = Mapping[str, Sequence[Any]]
 
-DEEPEST = 4  # criteria hold criteria: from here on only what is required
+DEEPEST = 4  # criteria contain criteria: from this depth only required members
 NUMBERS = frozenset({"integer", "long", "float", "double"})
 UUID = "00000000-0000-4000-8000-000000000000"
 ARN = f"arn:aws:connect:eu-west-2:123456789012:instance/{UUID}/queue/{UUID}"
@@ -33,7 +33,7 @@ PLAIN = (
     "2027-12-25", "2027-12-25T09:00:00Z", "Europe/London", "en-GB", "https://example.com/a?b=c", "s3://bucket/key",
     "d-0123456789", "eu-central-1", "acme-2", "{}", "Abcdefg1", "$.Attributes.a", "0" * 64, UUID, ARN,
 )  # fmt: skip
-# What gets past the first look of an operation.
+# Values that pass the first checks of an operation.
 TELLING: Mapping[str, Sequence[Any]] = {
     "Content": (flow(), MODULE, "{}", VIEW, "Phrase\nOrder"),
     "Template": ("{}", '{"Head": {"Configuration": {"Layout": {"Columns": ["12"]}}}}'),
@@ -58,7 +58,7 @@ TELLING: Mapping[str, Sequence[Any]] = {
     "TagValue": ("a",),
     "Permissions": (["BasicAgentAccess"],),
 }
-# Members that take the id of something, under another name than most.
+# Members for ids with unusual names.
 SAME_AS = {
     "Id": "TrafficDistributionGroupId",
     "DefaultOutboundQueueId": "QueueId",
@@ -76,7 +76,7 @@ SAME_AS = {
 
 
 def valid(shape: Shape | None, known: Known) -> st.SearchStrategy[dict[str, Any]]:
-    """Requests in which the model finds no fault; many of their ids exist."""
+    """Requests that are valid in the model; many of their ids exist."""
     return st.just({}) if shape is None else _values(shape, "", known, 0)
 
 
@@ -106,11 +106,11 @@ def _member(member: Any, name: str, known: Known, depth: int) -> st.SearchStrate
     values = _values(member, name, known, depth)
     return (
         values.filter(bool) if _place(member) == "uri" else values
-    )  # nothing between two slashes is another path
+    )  # an empty text between two slashes would be another path
 
 
 def _later(member: Any, name: str, known: Known, depth: int) -> st.SearchStrategy[Any]:
-    """A structure may hold one like itself."""
+    """A deferred strategy, because structures may be recursive."""
     return st.deferred(lambda: _member(member, name, known, depth))
 
 
@@ -163,7 +163,7 @@ def _strings(shape: Any, name: str) -> st.SearchStrategy[str]:
 
 
 def fits(shape: Any, value: Any) -> bool:
-    """Whether a value meets a shape; only as deep as what is drawn from lists needs."""
+    """Whether a value is valid for a shape; only as deep as values from lists need."""
     kind, traits = shape.type_name, shape.metadata
     if kind == "structure":
         return isinstance(value, dict) and all(
@@ -192,9 +192,9 @@ MISSING = object()
 
 @dataclass(frozen=True)
 class Break:
-    """One broken constraint: what is wrong, and where; `value` is what stands there instead.
+    """One broken constraint: what is wrong, and where; `value` is the invalid value.
 
-    botocore itself would stumble over some: there the body has to be broken once it is `written`.
+    botocore refuses some of them itself: then the `written` body is changed.
     """
 
     what: str
@@ -204,7 +204,7 @@ class Break:
 
 
 def breaks(shape: Any, value: Mapping[str, Any]) -> list[Break]:
-    """Every way to break one constraint of a valid request; what stands in the path of the URL can only be bad, not gone."""
+    """Every way to break one constraint of a valid request; members in the path of the URL cannot be missing."""
     missing = [
         Break("missing", (name,), MISSING)
         for name in shape.required_members
@@ -219,7 +219,7 @@ def breaks(shape: Any, value: Mapping[str, Any]) -> list[Break]:
 
 
 def _can_be_sent(place: str, each: Break) -> bool:
-    """Whether the break reaches the sandbox: in a URL everything is text, and nothing is another path."""
+    """Whether the invalid value reaches the sandbox: in a URL everything is text, and an empty text is another path."""
     if place == "body":
         return True
     return each.what != "wrong type" and (place != "uri" or bool(each.value))
@@ -296,7 +296,7 @@ def _breaks_of_string(shape: Any, value: str, path: tuple[str | int, ...]) -> It
 
 
 def broken(request: Mapping[str, Any], by: Break) -> dict[str, Any]:
-    """The request with one thing replaced or taken out."""
+    """The request with one value replaced or removed."""
     found: dict[str, Any] = _with(request, by.path, by.value)
     return found
 

@@ -1,4 +1,4 @@
-"""What Amazon Connect makes of what is written, and what it refuses because of its own defaults; by a plain client."""
+"""Values that Amazon Connect changes, and requests that it refuses because of its defaults; with a plain client."""
 
 import json
 from contextlib import suppress
@@ -12,7 +12,7 @@ REGION = "eu-west-2"
 
 
 class Centre:
-    """A client, bound to one instance."""
+    """A client for one instance."""
 
     def __init__(self, client: Any) -> None:
         self.client = client

@@ -1,4 +1,4 @@
-"""What an instance is associated with: functions, bots, origins, keys, stores."""
+"""Associations of an instance: functions, bots, origins, keys, storage."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Requests drawn from botocore's model, valid and broken, for every operation that the control plane has.
+"""Generated requests, valid and invalid, for every operation of the control plane.
 
-A few examples an operation, the same each time; SANDBOX_EXAMPLES=200 asks for more, and for others each time.
+There are a few fixed examples for each operation; SANDBOX_EXAMPLES=200 generates more, and others each time.
 """
 
 import json
@@ -24,9 +24,9 @@ from tests.sandbox.fault_plans import always
 
 EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "0"))
 NAMES = sorted(OPERATIONS.handlers)
-# How AWS says that a request is not what the model says; each operation declares one of the first two.
+# AWS's errors for invalid requests; each operation declares one of the first two.
 INVALID = ("InvalidParameterException", "InvalidRequestException")
-# Not declared wherever something can be missing or held; AWS's own lists are not complete.
+# Not declared for every operation that can return them; AWS's lists are incomplete.
 NOT_ALWAYS_DECLARED = {"ResourceNotFoundException", "ResourceInUseException"}
 INJECTED = {
     FaultKind.THROTTLE: ("ThrottlingException", "TooManyRequestsException"),
@@ -58,7 +58,7 @@ def declared(operation: str) -> set[str]:
 
 
 def minimal(shape: Any) -> dict[str, Any]:
-    """What gets a request to the sandbox's gate: something between the slashes of its path."""
+    """The smallest request that reaches the sandbox: with values for the path of the URL."""
     return (
         {}
         if shape is None
@@ -67,7 +67,7 @@ def minimal(shape: Any) -> dict[str, Any]:
 
 
 def ask(there: Populated, operation: str, request: dict[str, Any], by: Break | None = None) -> str | None:
-    """Send one request and return the code of the refusal; a reply is held against the model."""
+    """Send one request, and return the error code; check a reply with the model."""
     there.put_back()
     raw: dict[str, Any] = {}
 

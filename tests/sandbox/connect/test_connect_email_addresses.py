@@ -1,4 +1,4 @@
-"""E-mail addresses: life, aliases, and what uses them."""
+"""E-mail addresses: create, change, delete, aliases, and references."""
 
 from typing import Any
 

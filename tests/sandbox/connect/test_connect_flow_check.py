@@ -1,4 +1,4 @@
-"""What publishing a flow refuses, in the words that AWS was seen to use."""
+"""Errors when a flow is published, with AWS's observed messages."""
 
 import json
 from typing import Any

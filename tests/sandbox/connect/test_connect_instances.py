@@ -1,4 +1,4 @@
-"""Instances: aliases, life cycle, default content, switches."""
+"""Instances: aliases, life cycle, default content, attributes."""
 
 from collections.abc import Callable
 

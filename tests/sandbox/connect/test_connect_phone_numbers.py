@@ -1,4 +1,4 @@
-"""Phone numbers: stock, claims, flows, release."""
+"""Phone numbers: search, claim, flows, release."""
 
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Rules: life, references, what fits which event, search."""
+"""Rules: create, change, delete, references, actions of events, search."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Security profiles, from both sides."""
+"""Security profiles, and the profiles of users."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What holds for all kinds: tags, search criteria, filters, pages, visibility."""
+"""Shared by all kinds: tags, search criteria, filters, pages, visibility."""
 
 from typing import Any
 

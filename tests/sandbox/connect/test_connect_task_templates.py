@@ -1,4 +1,4 @@
-"""Task templates: whole updates, and what AWS says of a template that does not add up."""
+"""Task templates: updates of the whole template, and AWS's errors for contradictory templates."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Vocabularies: made and deleted in the background, one default for each language."""
+"""Vocabularies: created and deleted in the background, one default for each language."""
 
 from typing import Any
 
