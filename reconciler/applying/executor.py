@@ -171,7 +171,11 @@ class Sender:
     def until_ready(
         self, adapter: Adapter[Any], api: Api, sighting: Sighting, waits: ResourceWaits = PATIENT
     ) -> None:
-        """Wait until AWS accepts changes, for five minutes at most; after that the next pass continues."""
+        """Wait until AWS accepts changes, for at most five minutes.
+
+        Raises:
+            Waiting: AWS is still working on the resource; the next pass continues.
+        """
 
         def look() -> str | None:
             return self.patiently(partial(adapter.waiting_for, api, sighting), sighting, waits.held)

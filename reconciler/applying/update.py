@@ -45,7 +45,11 @@ class Failures:
         self.fields.update(fields)
 
     def tell(self) -> None:
-        """Raise the failures as one error: the worst first, with the message of every group."""
+        """Raise the failures as one error, if there are any.
+
+        Raises:
+            CallError: the worst failure, with the messages of all groups.
+        """
         if not self.errors:
             return
         first, *others = sorted(self.errors, key=_weight)
@@ -143,7 +147,7 @@ class Updater:
         try:
             self.sender.send(adapter, sighting, [first])
         except Refused:
-            # A reply may have been lost, or somebody else was quicker.
+            # A reply may have been lost, or another client was faster.
             if self.sender.patiently(partial(adapter.scheduled, api, sighting), sighting).deletion:
                 raise
         self.sender.send(adapter, sighting, others)
@@ -205,7 +209,7 @@ class Updater:
         self._complete(work.key, group, work.members)
         # What the policy ignores goes back as it was observed, not as the files write it.
         written = work.names | (work.again - {*desired.policy.ignore})
-        # What lives shows only the digest of an archive: it goes as it is written, though it may not differ.
+        # AWS shows only the digest of an archive. So it is sent as it is written, even if it does not differ.
         written |= {
             name
             for name in group.fields

@@ -143,7 +143,11 @@ class ServiceApi:
         return found
 
     def beside(self, service: str) -> "ServiceApi":
-        """Another service in the same account and Region."""
+        """Another service in the same account and Region.
+
+        Raises:
+            Refused: this API was created without access to other services.
+        """
         if self.others is None:
             raise Refused("client", "NoOtherService", f"{service} cannot be reached from {self.service}")
         return self.others(service)

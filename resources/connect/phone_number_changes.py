@@ -19,7 +19,13 @@ def set_contact_flow(change: Change) -> Iterable[Request]:
 
 
 def chosen(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Choose an available number. Two clients may get the same number at the same time."""
+    """Choose an available number. Two clients may get the same number at the same time.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchAvailablePhoneNumbers.html
+
+    Raises:
+        Refused: the settings have neither a number nor a country and type, or no number is available.
+    """
     wanted = {name: parameters.pop(name, None) for name in ("PhoneNumberCountryCode", "PhoneNumberType")}
     prefix = parameters.pop("PhoneNumberPrefix", None)
     if "PhoneNumber" in parameters:
