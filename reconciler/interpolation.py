@@ -12,10 +12,11 @@ KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 """Matches the name of a kind: `service.kind`."""
 ALWAYS = ("arn", "id", "name")
 """The attributes that every resource has."""
-# In time that grows as the text does: no search begins within a run of `$`, and no name goes past the next `${`.
+# In time that grows as the text does: no search begins within a run of `$`, and a name ends before the next `${`, unless that is a
+# variable, which may not have its value yet.
 _TOKEN = re.compile(
     r"(?<!\$)(?P<dollars>\$+)\{(?P<word>[A-Za-z_][\w.]*):"
-    r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>(?:(?!\$\{)[^}])+?))'
+    r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>(?:\$\{\w+\}|(?!\$\{)[^}])+?))'
     r"(?:#(?P<attribute>[a-z][a-z0-9_]*))?\}"
 )
 _ESCAPED = re.compile(r"(?<!\$)\$(\$+\{)")
@@ -31,7 +32,7 @@ class Token(NamedTuple):
     def __str__(self) -> str:
         """The reference as an author writes it; the name is in quotes if it is ambiguous."""
         plain = f"${{{self.word}:{self.name}{f'#{self.attribute}' if self.attribute else ''}}}"
-        if '"' not in self.name and _token(_TOKEN.fullmatch(plain)) == self:
+        if not {'"', "}"} & {*self.name} and _token(_TOKEN.fullmatch(plain)) == self:
             return plain
         name = self.name.replace('"', '""')
         return f'${{{self.word}:"{name}"{f"#{self.attribute}" if self.attribute else ""}}}'

@@ -38,6 +38,7 @@ TOKENS = {
     " ${queue:Sales}": None,
     "${queue:A}${queue:B}": None,
     "${queue:A ${b}": None,
+    "${queue:A ${environment} ${b}#id}": Token("queue", "A ${environment} ${b}", "id"),
     '${queue:"A ${b"}': Token("queue", "A ${b"),
     "$${queue:A}": None,
     "$.Attributes.queue": None,
