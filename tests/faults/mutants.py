@@ -226,7 +226,7 @@ MUTANTS = (
         26,
         "P9",
         "reconciler/reconcile.py",
-        "if account == self.stack.account:",
+        "if account == stack.account:",
         "if account:",
         "any account will do",
     ),
