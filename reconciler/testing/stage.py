@@ -160,20 +160,21 @@ class House:
         self.shows += 1
         if self.furnished is not None:
             self.box.restore(self.furnished)
-        return self._stage(self.serial)
+        return self.stage_again(self.serial)
 
     def made_stage(self, form: str) -> "Stage":
         """A stage on which the resource exists already, in one of the forms of its sample."""
         if form in self.made:
             self.box.restore(self.made[form].state)
-            return self._stage(self.made[form].serial)
+            return self.stage_again(self.made[form].serial)
         stage = self.new_stage()
         stage.run(self.sample.all_forms[form]).require_settled()
         if self.furnished is not None:
             self.made[form] = Made(stage.serial, self.box.snapshot())
         return stage
 
-    def _stage(self, serial: str) -> "Stage":
+    def stage_again(self, serial: str) -> "Stage":
+        """The stage with this serial number, for a sandbox whose state was restored."""
         existing = {
             kind: {name: {"existing": True} for name in names} for kind, names in self.sample.around.items()
         }
@@ -256,6 +257,10 @@ class Stage:
     def _write(self, settings: Settings | None, name: str, header: Mapping[str, Any]) -> None:
         resources = {kind: dict(names) for kind, names in self.around.items()}
         if settings is not None:
+            # Of its own kind only what the settings name: a pass reads the tags of each of them.
+            own, text = resources.pop(self.kind, {}), json.dumps(settings)
+            if named := {each: own[each] for each in own if f'"{each}"' in text or f".{each}." in text}:
+                resources[self.kind] = named
             resources.setdefault(self.kind, {})[name] = settings
         variables = {**self.house.variables, "serial": self.serial}
         environment = {"account": self.house.box.account, "region": REGION, "variables": variables}

@@ -3,12 +3,12 @@
 import json
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 from botocore import xform_name
@@ -35,6 +35,12 @@ from tests.faults.field_views import Image
 from tests.faults.generated_fields import image_by_reads
 
 KINDS = known_kinds()
+K = TypeVar("K")
+V = TypeVar("V")
+CREATED = 4
+"""The number of created resources of a kind that are remembered: the cases of one field begin with two or three of them."""
+IMAGES = 40
+"""The number of images of a kind that are remembered."""
 
 
 def with_extra(sample: Sample, scene: Scene) -> Sample:
@@ -45,6 +51,37 @@ def with_extra(sample: Sample, scene: Scene) -> Sample:
     return replace(sample, around=around, given=(*sample.given, *scene.given))
 
 
+@dataclass
+class Act:
+    """One pass: its report, or the mistake that stopped it, and its mutating calls."""
+
+    round: Round | None
+    mistake: str
+    calls: list[Call]
+    reads: int
+
+    @property
+    def outcome(self) -> str:
+        return self.round.report.outcome if self.round else "a mistake"
+
+    @property
+    def story(self) -> str:
+        """A description of its result."""
+        told = "; ".join([*(self.round.messages if self.round else []), self.mistake])
+        return f"{self.outcome}: {told}"[:600]
+
+
+@dataclass(frozen=True)
+class Created:
+    """A resource that one pass created: the state of the sandbox after it, and the resource as plain boto3 shows it."""
+
+    serial: str
+    """The serial number of its stage."""
+    state: bytes
+    act: Act
+    image: Image
+
+
 class Theatre:
     """The sandbox of one kind; its initial state is restored before each case."""
 
@@ -53,6 +90,8 @@ class Theatre:
     def __init__(self, kind: str, scene: Scene) -> None:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         self._kept = tempfile.TemporaryDirectory()
+        self.created: dict[str, Created] = {}
+        self.images: dict[bytes, Image] = {}
         self.clock = VirtualClock(START)
         box = self._light()
         account = account_in(box, REGION, self.clock)
@@ -80,6 +119,13 @@ class Theatre:
         """A running sandbox."""
         return shared_sandbox.hold(Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep))
 
+    def image(self, read: Callable[[], Image]) -> Image:
+        """The image of the present state of the sandbox; it is read once for each state."""
+        state = self.house.box.snapshot()
+        if state not in self.images:
+            keep(self.images, state, read(), IMAGES)
+        return self.images[state]
+
     @cached_property
     def ids(self) -> Mapping[tuple[str, str], Sighting]:
         """The other resources in the sandbox, by kind and name."""
@@ -97,26 +143,6 @@ class Theatre:
             return key.name
         seen = self.ids[key]
         return seen.arn if ref.by == "arn" else seen.id
-
-
-@dataclass
-class Act:
-    """One pass: its report, or the mistake that stopped it, and its mutating calls."""
-
-    round: Round | None
-    mistake: str
-    calls: list[Call]
-    reads: int
-
-    @property
-    def outcome(self) -> str:
-        return self.round.report.outcome if self.round else "a mistake"
-
-    @property
-    def story(self) -> str:
-        """A description of its result."""
-        told = "; ".join([*(self.round.messages if self.round else []), self.mistake])
-        return f"{self.outcome}: {told}"[:600]
 
 
 @dataclass
@@ -196,6 +222,9 @@ class Player:
 
     def image(self) -> Image:
         """The resource as plain boto3 shows it; empty if there is none."""
+        return self.theatre.image(self._read)
+
+    def _read(self) -> Image:
         found = self.stage.live()
         if len(found) != 1:
             if found:
@@ -207,10 +236,23 @@ class Player:
 
     def made(self, settings: Settings) -> Image:
         """Create the resource, and return its image."""
+        return self.created(settings).image
+
+    def created(self, settings: Settings) -> Created:
+        """Create the resource in the first pass of a case. The other cases of the field begin with the same state."""
+        theatre, written = self.theatre, json.dumps(settings, sort_keys=True)
+        if written in theatre.created:
+            known = theatre.created[written]
+            theatre.house.box.restore(known.state)
+            self.stage = theatre.house.stage_again(known.serial)
+            return known
         act = self.act(settings)
+        new = Created(self.stage.serial, theatre.house.box.snapshot(), act, self.image())
         if act.outcome != "settled":
             self.tell(f"could not be created: {act.story}")
-        return self.image()
+        else:
+            keep(theatre.created, written, new, CREATED)
+        return new
 
     def settles(self, settings: Settings, what: str, before: Image | None = None) -> Image:
         """Run a pass that changes the field, and one that has nothing to do; return the image after them."""
@@ -238,9 +280,8 @@ class Player:
             sent = [call.operation for call in again.calls]
             self.tell(f"{what}: the next pass is not quiet: {found} {sent} {again.story}")
 
-    def refused(self, settings: Settings, what: str, naming: str) -> None:
+    def refused(self, settings: Settings, what: str, naming: str, before: Image) -> None:
         """Run a pass that the loader or the plan must refuse with the name of the field, and that changes nothing."""
-        before = self.image()
         act = self.act(settings)
         if act.outcome == "settled":
             self.tell(f"{what}: it was not refused, and {[call.operation for call in act.calls]} were sent")
@@ -253,9 +294,9 @@ class Player:
         if self.image() != before:
             self.tell(f"{what}: something was touched")
 
-    def turned_down(self, settings: Settings, what: str) -> None:
+    def turned_down(self, settings: Settings, what: str, before: Image) -> None:
         """Run a change whose first call AWS refuses: the report must say so, and nothing changes."""
-        before, box = self.image(), self.theatre.house.box
+        box = self.theatre.house.box
         struck: list[str] = []
 
         def deny(attempt: Attempt) -> FaultKind | None:
@@ -384,6 +425,13 @@ class Player:
         for name, value in {**self.theatre.house.variables, "serial": self.theatre.house.serial}.items():
             text = text.replace(f"${{{name}}}", value)
         return text
+
+
+def keep(kept: dict[K, V], key: K, value: V, most: int) -> None:
+    """Remember a value; the oldest one is forgotten."""
+    while len(kept) >= most:
+        del kept[next(iter(kept))]
+    kept[key] = value
 
 
 def top_shape(adapter: Adapter[Any], top: str) -> Shape:

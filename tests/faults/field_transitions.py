@@ -15,6 +15,7 @@ from tests.faults.field_views import Image
 from tests.faults.generated_fields import scene_of
 from tests.faults.row import Row
 
+VALID_AGAIN = "valid again"
 OF_THEIR_OWN: dict[str, Scene] = {
     kind: scene
     for file in sorted(Path(__file__).parent.glob("field_values_*.py"))
@@ -56,9 +57,13 @@ def has(kind: str, spot: Spot, transition: str) -> bool:
     if (spot.path, "*") in EXEMPT.get(kind, {}) or spot.path not in SCENES[kind].plays:
         return False
     play = SCENES[kind].play(spot.path)
+    if transition == VALID_AGAIN and spot.whole:
+        return (
+            False  # a refusal concerns the operation that sends the whole structure; its own case plays that
+        )
     if transition == "boundary":
         return bool(edges(spot, play))
-    if transition in ("changed", "valid again"):
+    if transition in ("changed", VALID_AGAIN):
         return bool(play.first != play.second)
     return True
 
@@ -99,7 +104,7 @@ def _set(player: Player) -> None:
     if _is_write_only(player):
         player.quiet(player.first, "written, and only ever sent on create")
     elif _is_fixed(player):
-        _replaced(player, player.first, "set")
+        _replaced(player, player.first, "set", image)
     else:
         after = player.settles(player.first, "set", image)
         player.shows(after, player.first, "set")
@@ -112,7 +117,7 @@ def _changed(player: Player) -> None:
     if _is_write_only(player):
         player.quiet(player.second, "changed, and only ever sent on create")
     elif _is_fixed(player):
-        _replaced(player, player.second, "changed")
+        _replaced(player, player.second, "changed", image)
     else:
         after = player.settles(player.second, "changed", image)
         player.shows(after, player.second, "changed")
@@ -120,9 +125,9 @@ def _changed(player: Player) -> None:
             player.same_beside(image, after, "changed")
 
 
-def _replaced(player: Player, settings: Settings, what: str) -> None:
+def _replaced(player: Player, settings: Settings, what: str, image: Image) -> None:
     """Check that a change that AWS cannot make is refused, and that the resource is replaced once if the policy allows it."""
-    player.refused(settings, what, player.spot.top)
+    player.refused(settings, what, player.spot.top, image)
     policy = {**settings.get("policy", {}), "replace": True, "protect": False}
     act = player.act({**settings, "policy": policy})
     if act.outcome != "settled":
@@ -150,7 +155,7 @@ def _cleared(player: Player) -> None:
         player.act(full)
         image = player.image()
     else:
-        _left_out(player, without, path)
+        _left_out(player, without, path, image)
         if player.image() != image:
             player.tell("left out: something was touched")
     if _is_write_only(player):
@@ -161,17 +166,17 @@ def _cleared(player: Player) -> None:
     null_is_a_mistake = never_null(known[path]) or path in player.scene.needed
     if player.spot.top != TAGS and (_is_fixed(player) or null_is_a_mistake):
         name = player.spot.top if _is_fixed(player) else path.rpartition(".")[2]
-        player.refused(settings, "null", name)
+        player.refused(settings, "null", name, image)
         return
     after = player.settles(settings, "null", image)
     if after.get(player.spot.top) == image.get(player.spot.top):
         player.tell(f"null: AWS shows {after.get(player.spot.top)} still")
 
 
-def _left_out(player: Player, without: Settings, path: str) -> None:
+def _left_out(player: Player, without: Settings, path: str, image: Image) -> None:
     """Check that a pass without the field has nothing to do. If create needs the field, only an adopted resource may omit it."""
     if path in player.needed and player.act(without).mistake:
-        player.refused(without, "left out", path.rpartition(".")[2])
+        player.refused(without, "left out", path.rpartition(".")[2], image)
         without = {**without, "adopt": True}
         if path in player.scene.needed and player.act(without).mistake:
             return
@@ -218,9 +223,9 @@ def _new(player: Player) -> None:
         if written == player.first:
             continue
         what, fresh = f"created with {value!r}"[:60], player.anew()
-        fresh.settles(written, what)
+        image = fresh.settles(written, what)
         if value != _nothing(player.spot):
-            fresh.shows(fresh.image(), written, what)
+            fresh.shows(image, written, what)
         player.broken.extend(fresh.broken)
     fresh = player.anew()
     act = fresh.act(_with_null(player))
@@ -248,7 +253,7 @@ def _with_null(player: Player) -> Settings:
 
 def _invalid(player: Player) -> None:
     """Check that invalid values are mistakes, and that a refusal by AWS is reported and changes nothing else."""
-    player.made(player.first)
+    image = player.made(player.first)
     for value in beyond(player.spot, player.play):
         settings = player.leaf(player.first, value)
         shown = f"invalid {value!r}"[:50]
@@ -263,7 +268,7 @@ def _invalid(player: Player) -> None:
         if len(player.broken) > before and act.calls:
             return
     if player.play.first != player.play.second and not (_is_fixed(player) or _is_write_only(player)):
-        player.turned_down(player.second, "refused by AWS")
+        player.turned_down(player.second, "refused by AWS", image)
 
 
 def _valid_again(player: Player) -> None:
@@ -279,7 +284,7 @@ def _valid_again(player: Player) -> None:
     if _is_fixed(player):
         player.quiet(player.first, "valid again")
         return
-    player.turned_down(player.second, "refused by AWS")
+    player.turned_down(player.second, "refused by AWS", image)
     after = player.settles(player.second, "valid again", image)
     player.shows(after, player.second, "valid again")
 
@@ -291,6 +296,6 @@ PLAYED: Mapping[str, Callable[[Player], None]] = {
     "boundary": _boundary,
     "new": _new,
     "invalid": _invalid,
-    "valid again": _valid_again,
+    VALID_AGAIN: _valid_again,
 }
 ROW = Row("field_transitions", "every field through every transition", cases, check)
