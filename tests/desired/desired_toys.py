@@ -89,7 +89,7 @@ def _check_flow(document: Any, context: DocumentContext) -> list[Finding]:
     found = [Finding(f"the flow has no {word}") for word in missing]
     actions = document.get("Actions")
     for number, action in enumerate(actions if isinstance(actions, list) else []):
-        if action == "wrong":
+        if isinstance(action, str) and action.startswith("wrong"):
             found.append(Finding(f"wrong in {context.account}/{context.region}", ("Actions", number)))
         if action == "odd":
             found.append(Finding("odd", ("Actions", number, "more"), warning=True))

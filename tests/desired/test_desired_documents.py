@@ -118,6 +118,15 @@ def test_a_finding_stands_at_its_place_in_the_file(tmp_path: Path) -> None:
     assert caught.value.warnings == ("a.json:4:4: warning: connect.flow/Main.content.Actions[2]: odd",)
 
 
+def test_a_text_with_a_wrong_variable_is_not_checked_further(tmp_path: Path) -> None:
+    document = '{"Version": 1, "Actions": ["wrong ${nothing}", "wrong"]}'
+    files = {"stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n", "a.json": document}
+    found = mistakes(tmp_path, files)
+    assert [line.partition(": ")[0] for line in found] == ["a.json:1:28", "a.json:1:48"]
+    assert "nothing" in found[0]
+    assert "wrong in" in found[1]
+
+
 def test_a_finding_stands_at_its_place_in_the_yaml(tmp_path: Path) -> None:
     inline = (
         "connect.flow:\n  Main:\n    content:\n      Version: 1\n      Actions:\n      - odd\n      - wrong\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.contract import Assigned, Sighting
+from reconciler.contract import Assigned, Create, Sighting
 from reconciler.planning.ownership import (
     KEY_MARK,
     PROTECT_MARK,
@@ -183,3 +183,18 @@ def test_one_live_resource_is_never_two() -> None:
     desired = [want("toy.queue/A"), want("toy.queue/B", renamed_from="A")]
     binding = bind("shop/dev", desired, [seen("A", {})])
     assert {each.name: found.arn for each, found in binding.bound.items()} == {"A": "arn:A"}
+
+
+TWICE = kind(
+    "toy.queue",
+    Queue,
+    create=Create("create_it", tuple(Queue.model_fields.keys() - {"tags"}), before_delete=True),
+)
+
+
+def test_of_two_replaced_resources_one_stays_until_there_is_another() -> None:
+    replaced = marked("Sales", **{REPLACED_MARK: "2026-11-01"})
+    binding = bind("shop/dev", [SALES], [seen("B", replaced), seen("A", replaced)], TWICE)
+    assert binding.conflicts == {}
+    assert {each.name: found.arn for each, found in binding.bound.items()} == {"Sales": "arn:A"}
+    assert [each.arn for each in binding.replaced[SALES.key]] == ["arn:B"]
