@@ -18,7 +18,7 @@ from reconciler.aws import account as aws_account
 from reconciler.aws.api import ServiceApi
 from reconciler.cli import pass_command
 from reconciler.errors import CallError
-from reconciler.runtime import clock
+from reconciler.runtime import shutdown
 from reconciler.sandbox import Sandbox, SandboxError
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import Rules, middleware
@@ -224,7 +224,8 @@ def typed(service: str, operation: str, failure: str) -> Written:
     update = operation.startswith("Update")
     shared_sandbox.leave()
     with a_place() as place, sandboxed() as (box, now), ExitStack() as held:
-        held.enter_context(patch.object(clock, "SystemClock", lambda: now))
+        held.enter_context(patch.object(shutdown, "StoppableClock", lambda _stop: now))
+        held.enter_context(patch.object(shutdown.Stop, "wait", _never_for_real))
         held.enter_context(_aws(box, service, operation, place.written))
         _keep_secrets(box)
         if update:
@@ -259,7 +260,12 @@ def _typed_wrong() -> Written:
 
 
 class NotRefused(BaseException):
-    """Raised if invalid desired state is accepted."""
+    """Raised if invalid desired state is accepted, or if a case waits."""
+
+
+def _never_for_real(_stop: shutdown.Stop, seconds: float) -> NoReturn:
+    """Replaces the waits on the machine's clock: a case runs on the virtual one."""
+    raise NotRefused(f"a wait of {seconds} s on the machine's clock")
 
 
 def _not_refused(*_: Any, **__: Any) -> NoReturn:
