@@ -15,6 +15,7 @@ from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.diff import diff
 from reconciler.cli.commands.explain import explain
 from reconciler.cli.commands.export import export
+from reconciler.cli.commands.fmt import fmt
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
@@ -79,6 +80,7 @@ for command in (
     daemon,
     rollback,
     validate,
+    fmt,
     graph,
     list_,
     show,

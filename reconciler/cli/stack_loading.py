@@ -52,9 +52,9 @@ def check_directory(directory: Path) -> None:
         )
 
 
-def mistakes_of(error: "InvalidStack") -> list[str]:
-    """Every mistake, a line each, and their number."""
+def mistakes_of(error: "InvalidStack", effect: str = "no call was made") -> list[str]:
+    """Every mistake, a line each, and their number with its effect."""
     lines = [str(mistake) for mistake in error.mistakes]
     count = len(lines) + error.more
     lines += [f"... and {error.more} more"] if error.more else []
-    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; no call was made"]
+    return [*lines, f"{count} mistake{'s' if count > 1 else ''}; {effect}"]

@@ -25,6 +25,8 @@ class Sources:
         """The stack's own files, by path."""
         self.overlays: dict[str, Node] = {}
         """The overlay files, by environment."""
+        self.paths: list[str] = []
+        """The paths of all these files."""
         self.complete = True
         """Whether every file could be read completely, so that a missing name is certain to be missing."""
         self._folder = folder
@@ -45,6 +47,7 @@ class Sources:
             self._refuse(path, f"{self.header} is the header of this stack; merge the two files")
         for path in paths:
             if path not in headers[1:]:
+                self.paths.append(path)
                 self._read(path)
 
     def document(self, path: str) -> Node | None:
